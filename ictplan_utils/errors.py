@@ -1,0 +1,21 @@
+"""The one error a user meets: a sentence that names the thing, what is wrong, and the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class IctplanError(Exception):
+    """The request or its data is wrong in a way the user can mend; shown as one sentence, never a traceback."""
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return the word of `known` most like `name`, or "" where nothing comes near.
+
+    >>> closest("bts_station", ["bts_stations", "postal_revenue"])
+    'bts_stations'
+    """
+    from rapidfuzz import process
+
+    match = process.extractOne(name, list(known), score_cutoff=70)
+    return match[0] if match else ""
