@@ -136,9 +136,12 @@ def areas(data_dir: str | Path = "data") -> pd.DataFrame:
 def sections(data_dir: str | Path = "data") -> pd.DataFrame:
     """Return sections.csv: the headings of the reporting form, keyed by `section`, in the form's order."""
     path = data_path(data_dir) / "sections.csv"
-    return pd.DataFrame(read_rows(path, SECTION_COLUMNS), columns=["row", *SECTION_COLUMNS]).drop(
-        columns="row"
-    ).astype({"level": int}).set_index("section")
+    return (
+        pd.DataFrame(read_rows(path, SECTION_COLUMNS), columns=["row", *SECTION_COLUMNS])
+        .drop(columns="row")
+        .astype({"level": int})
+        .set_index("section")
+    )
 
 
 def indicator(slug: str, data_dir: str | Path = "data") -> Indicator:

@@ -40,9 +40,7 @@ def report_page(
     return f"<!doctype html><html lang='{escape(lang)}'><meta charset='utf-8'><body>{body}</body></html>"
 
 
-def index_page(
-    period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data"
-) -> str:
+def index_page(period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data") -> str:
     """Return the page that leads to every report of `period`."""
     items = "".join(f"<li>{escape(r.area)} <a href='{escape(r.href)}'>{escape(r.title)}</a></li>" for r in reports)
     return f"<!doctype html><html lang='{escape(lang)}'><meta charset='utf-8'><body><ul>{items}</ul></body></html>"

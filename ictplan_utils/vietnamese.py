@@ -71,9 +71,7 @@ def round_half_up(value: float, decimals: int) -> float:
     return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 
-def format_number(
-    value: float | None, decimals: int | None = None, *, sign: bool = False, lang: str = "vi"
-) -> str:
+def format_number(value: float | None, decimals: int | None = None, *, sign: bool = False, lang: str = "vi") -> str:
     """Return `value` as people of `lang` write it; a missing one as a dash.
 
     `decimals` None keeps what the figure has, up to two places. `sign` puts + before a rise.
