@@ -32,6 +32,11 @@ PERIOD = re.compile(r"[0-9]{4}(-S[12])?")
 SOURCE = re.compile(r"[A-Z][A-Z0-9]*(:[^:\s]+)+")
 DERIVED = "suy ra"
 """The note of every figure that code computed from a stated comparison begins with these words."""
+DOUBTFUL = "nghi ngờ"
+"""Stands in the note of a computed figure that cannot be right: nobody should build on it."""
+FIRST_HALF_SHARE = (0.30, 0.65)
+"""What part of a year's flow its first half makes: the 5th and about the 98th percentile of the public half-year
+series that the forecast benchmark uses. A computed half beyond it says that the stated comparison is wrong."""
 CORRECTED = "đã sửa"
 """The note of every figure that corrections.csv replaced begins with these words."""
 
@@ -67,7 +72,7 @@ def load(
     folder = data_path(data_dir)
     stated = _load_table("observations", area, report, folder)
     compared = _load_table("comparisons", area, report, folder)
-    frame = with_derived(stated, compared)
+    frame = with_derived(stated, compared, folder)
     return apply_corrections(frame, corrections(folder))[0] if corrected else frame
 
 
@@ -113,7 +118,7 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
     """Return the report as its readers think of it: one row an indicator, one column a figure.
 
     Columns `last_year`, `same_half` (of last year), `half`, `estimate` (officials', for the year), `target`
-    (next year); missing is NaN. Keyed by `indicator`, in the order in which the documents state them.
+    (next year); missing, and a computed figure that is doubtful, is NaN. Keyed by `indicator`, in the order in which the documents state them.
     """
     this = year(report)
     places = {
@@ -124,6 +129,7 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
         (str(this + 1), "target"): "target",
     }
     known = preferred(as_of(observations[observations["area"] == area], report))
+    known = known[~known["note"].str.contains(DOUBTFUL)]
     column = [places.get(key) for key in zip(known["period"], known["status"], strict=True)]
     table = (
         known.assign(column=column)
@@ -135,12 +141,13 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
     return table
 
 
-def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame) -> pd.DataFrame:
+def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir: str | Path = "data") -> pd.DataFrame:
     """Add the figures of the same period last year that a document states only by comparison.
 
     88 stations, "tăng 01 trạm so với cùng kỳ năm 2020", yields 87 for 2020-S1: status actual, nothing
     printed, the comparison's source, and a note that begins with "suy ra" and says the arithmetic.
-    A figure that is stated itself is never computed.
+    A figure that is stated itself is never computed. Where the computed half of a flow cannot be part of
+    its own year (FIRST_HALF_SHARE), the note says "nghi ngờ" too.
     """
     last_year = comparisons["period"].map(same_period_last_year)
     usable = comparisons[
@@ -159,13 +166,33 @@ def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame) -> pd.Da
     pairs = pairs[~pd.MultiIndex.from_frame(pairs[base + reports_of]).isin(stated)]
     rows = [_derived_row(pair, reports_of) for pair in pairs.to_dict("records")]
     found = pd.DataFrame([row for row in rows if row], columns=list(OBSERVATION_COLUMNS) + reports_of)
-    found = found.drop_duplicates(FIGURE + reports_of)
+    found = _doubt(found.drop_duplicates(FIGURE + reports_of), observations, data_dir)
     return observations if found.empty else pd.concat([observations, found], ignore_index=True)
 
 
 def _first_source_first(observations: pd.DataFrame) -> pd.DataFrame:
     key = FIGURE + (["report"] if "report" in observations else [])
     return observations.sort_values("source", kind="stable").drop_duplicates(key)
+
+
+def _doubt(found: pd.DataFrame, observations: pd.DataFrame, data_dir: str | Path) -> pd.DataFrame:
+    """Say in the note of each computed half of a flow when its year makes it implausible."""
+    kinds = catalog.indicators(data_dir)["kind"]
+    flows = found["indicator"].map(kinds) == "flow"
+    years = _first_source_first(observations[observations["status"] == "actual"])
+    totals = years.drop_duplicates(["area", "indicator", "period"], keep="last").set_index(
+        ["area", "indicator", "period"]
+    )["value"]
+    keys = zip(found["area"], found["indicator"], found["period"].str[:4], strict=True)
+    total = pd.Series([totals.get(key, float("nan")) for key in keys], index=found.index)
+    share = found["value"] / total
+    doubtful = flows & share.notna() & ~share.between(*FIRST_HALF_SHARE)
+    said = [
+        f"{note}; {DOUBTFUL}: chỉ bằng {format_number(part * 100, 0)} % cả năm ({format_number(whole)})"
+        if doubt else note
+        for note, doubt, part, whole in zip(found["note"], doubtful, share, total, strict=True)
+    ]  # fmt: skip
+    return found.assign(note=said)
 
 
 def _derived_row(pair: dict, reports_of: list[str]) -> dict | None:
