@@ -52,6 +52,7 @@ class Indicator:
     name_en: str
     short_vi: str
     short_en: str
+    counted_vi: str
     unit_vi: str
     unit_en: str
     kind: str

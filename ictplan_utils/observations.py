@@ -118,7 +118,8 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
     """Return the report as its readers think of it: one row an indicator, one column a figure.
 
     Columns `last_year`, `same_half` (of last year), `half`, `estimate` (officials', for the year), `target`
-    (next year); missing, and a computed figure that is doubtful, is NaN. Keyed by `indicator`, in the order in which the documents state them.
+    (next year); missing, and a computed figure that is doubtful, is NaN.
+    Keyed by `indicator`, in the order in which the documents state them.
     """
     this = year(report)
     places = {
