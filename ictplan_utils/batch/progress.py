@@ -1,0 +1,92 @@
+"""Tell the user how a run goes: a bar on a terminal, plain lines when piped, JSON events, or nothing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, TextIO
+
+from ictplan_utils.batch.worker import Result
+
+
+def progress(*, quiet: bool = False, as_json: bool = False) -> Quiet:
+    """Return the one that suits where we write to."""
+    if as_json:
+        return Events(sys.stdout)
+    if quiet:
+        return Quiet()
+    return Bar() if sys.stderr.isatty() else Lines(sys.stderr)
+
+
+class Quiet:
+    """Says nothing."""
+
+    def begin(self, total: int, unchanged: int) -> None: ...
+    def done(self, result: Result) -> None: ...
+    def end(self) -> None: ...
+
+
+class Lines(Quiet):
+    """One plain line a report."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+        self._done, self._total = 0, 0
+
+    def begin(self, total: int, unchanged: int) -> None:
+        self._done, self._total = unchanged, total
+        if unchanged:
+            self._say(f"{unchanged} of {total} reports are up to date")
+
+    def done(self, result: Result) -> None:
+        self._done += 1
+        how = "FAILED" if result.error else f"{result.seconds:.1f} s"
+        self._say(f"[{self._done}/{self._total}] {result.key}  {how}")
+
+    def _say(self, text: str) -> None:
+        print(text, file=self._to, flush=True)
+
+
+class Events(Quiet):
+    """One JSON object a line, for programs."""
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+
+    def begin(self, total: int, unchanged: int) -> None:
+        self.event("begin", total=total, unchanged=unchanged)
+
+    def done(self, result: Result) -> None:
+        status = {"status": "failed", "error": result.error} if result.error else {"status": "ready"}
+        self.event("report", report=result.key, seconds=round(result.seconds, 3), **status)
+
+    def event(self, name: str, **fields: Any) -> None:
+        print(json.dumps({"event": name, **fields}, ensure_ascii=False), file=self._to, flush=True)
+
+
+class Bar(Quiet):
+    """A bar: done, failed, left, and the time that is left."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._failed = 0
+
+    def begin(self, total: int, unchanged: int) -> None:
+        from tqdm import tqdm
+
+        shape = "{l_bar}{bar}| {n_fmt} of {total_fmt} done, {postfix}{remaining} left"
+        self._bar = tqdm(total=total, initial=unchanged, unit="report", bar_format=shape, dynamic_ncols=True)
+        self._show()
+
+    def done(self, result: Result) -> None:
+        self._failed += bool(result.error)
+        self._bar.set_description_str(result.key, refresh=False)
+        self._show()
+        self._bar.update()
+
+    def _show(self) -> None:
+        self._bar.set_postfix_str(f"{self._failed} failed, ", refresh=False)
+
+    def end(self) -> None:
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,187 @@
+"""The `ictplan` command: thin; every command says what it does in `--help` and does it in a room below."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from ictplan_utils.errors import IctplanError
+
+DONE, WITH_FAILURES, WRONG_REQUEST, STOPPED = 0, 1, 2, 130
+
+data_option = click.option("--data", default="data", show_default=True, metavar="DIR", help="Folder of the data.")
+outputs_option = click.option(
+    "--outputs", default="outputs", show_default=True, metavar="DIR", help="Folder that receives what is made."
+)
+
+
+class Sentences(click.Group):
+    """A group that says what is wrong in one sentence, with exit code 2, and never shows a traceback for it."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except IctplanError as error:
+            click.echo(f"ictplan: {error}", err=True)
+            ctx.exit(WRONG_REQUEST)
+        except KeyboardInterrupt:
+            click.echo("\nictplan: stopped; run the same command again to finish the rest", err=True)
+            ctx.exit(STOPPED)
+        except BrokenPipeError:
+            # Whoever read our output has seen enough.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(DONE)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EDQUOT):
+                raise
+            click.echo(f"ictplan: cannot use {error.filename or 'a file'}: {error.strerror}", err=True)
+            ctx.exit(WRONG_REQUEST)
+
+
+@click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ictplan")
+def main() -> None:
+    """Plan and report the information and communications sector of a locality, from data.
+
+    Exit codes: 0 done; 1 done, with failures or audit errors listed; 2 the request itself is wrong.
+    """
+
+
+@main.command("list")
+@data_option
+@outputs_option
+@click.option("--notebooks", default="", metavar="DIR", help="Folder of the notebooks.  [default: notebooks]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def list_(data: str, outputs: str, notebooks: str, as_json: bool) -> None:
+    """Show the notebooks with their parameters, and the areas with their reports."""
+    from ictplan_utils import catalog, observations
+    from ictplan_utils.batch import plan
+
+    known = plan.list_notebooks(plan.find_notebooks_dir(notebooks))
+    names = catalog.areas(data)["name"]
+    sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
+    if as_json:
+        content = {
+            "notebooks": [
+                {
+                    "name": notebook.name, "title": dict(notebook.titles), "per": notebook.scope,
+                    "parameters": [
+                        {"name": each.name, "type": each.hint, "default": each.default, "help": each.help}
+                        for each in notebook.parameters
+                    ],
+                }
+                for notebook in known
+            ],
+            "areas": [{"area": area, "name": names[area], "reports": reports} for area, reports in sent.items()],
+        }  # fmt: skip
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+        return
+    for notebook in known:
+        runs = {"area": "for every area", "parent": "for every parent of areas", "none": "when named"}
+        when = "when named" if notebook.only_named else runs[notebook.scope]
+        click.echo(f"{notebook.name}  {notebook.title('vi')}  (runs {when})")
+        for each in notebook.parameters:
+            click.echo(f"    {each.name}: {each.hint} = {each.default!r}  {each.help}".rstrip())
+    click.echo()
+    for area, reports in sent.items():
+        click.echo(f"{area}  {names[area]}  {', '.join(reports)}")
+
+
+@main.command()
+@click.argument("notebook", nargs=-1)
+@click.option("--area", multiple=True, metavar="AREA", help="An area, as in `ictplan list`; give it again for more.")
+@click.option("--all", "everything", is_flag=True, help="Every area that has a report, and every roll-up.")
+@click.option("--under", default="", metavar="PARENT", help="Every area below PARENT, and the roll-ups.")
+@click.option("--period", default="", metavar="PERIOD", help="Reporting period, as in 2021-S1.  [default: latest]")
+@click.option("--lang", default="vi", show_default=True, metavar="vi|en", help="Language of the pages.")
+@click.option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE", help="A notebook's own parameter.")
+@data_option
+@outputs_option
+@click.option("--notebooks", default="", metavar="DIR", help="Folder of the notebooks.  [default: notebooks]")
+@click.option("--workers", type=click.IntRange(1, 512), metavar="N", help="Reports at once.  [default: cores]")
+@click.option("--timeout", type=click.FloatRange(0.1), default=600, show_default=True, metavar="SECONDS",
+              help="The longest a notebook may take.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Make reports again that are up to date.")
+@click.option("--pdf", is_flag=True, help="Print every page to PDF too.")
+@click.option("--cluster", default="", metavar="tcp://HOST:PORT", help="Run on a dask.distributed scheduler.")
+@click.option("--quiet", is_flag=True, help="Say only what failed and where to look.")
+@click.option("--json", "as_json", is_flag=True, help="Print events, one JSON object a line.")
+def run(
+    notebook: tuple[str, ...], area: tuple[str, ...], everything: bool, under: str, period: str, lang: str,
+    parameters: tuple[tuple[str, str], ...], data: str, outputs: str, notebooks: str, workers: int | None,
+    timeout: float, force: bool, pdf: bool, cluster: str, quiet: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Make reports: run NOTEBOOKs (all, where none is named) for areas and a period, into outputs/PERIOD/AREA/.
+
+    What is up to date is left alone; what was interrupted is finished. Ends by printing where to look.
+    """
+    from ictplan_utils.batch import engine, plan
+    from ictplan_utils.batch.progress import progress
+    from ictplan_utils.kernels.template import Template
+
+    with contextlib.ExitStack() as stack:
+        request = plan.Request(notebook, area, everything, under, period, lang, data, outputs, notebooks, parameters)
+        todo = plan.make_plan(request)
+        if cluster:
+            from ictplan_utils.batch.cluster import Cluster
+
+            pool: engine.Pool = stack.enter_context(Cluster(cluster))
+        else:
+            pool = engine.Workers(workers, stack.enter_context(_lazy(Template)))
+        outcome = engine.run(todo, pool, progress(quiet=quiet, as_json=as_json), timeout=timeout, force=force)
+    if pdf:
+        _print_pdf([outcome.index.parent / f"{key}.html" for key in (*outcome.made, *outcome.unchanged)])
+    _conclude(outcome, quiet=quiet, as_json=as_json)
+
+
+@contextlib.contextmanager
+def _lazy(template: Any) -> Iterator[Any]:
+    """A template that starts with the first report to make, not before."""
+    warm = template()
+    try:
+        yield warm
+    finally:
+        warm.close()
+
+
+def _print_pdf(pages: list[Any]) -> None:
+    from ictplan_utils import html
+
+    if not hasattr(html, "print_pdf"):
+        raise IctplanError("--pdf: this version cannot print pages; open them in a browser and print from there")
+    for page in pages:
+        html.print_pdf(page)
+
+
+def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
+    """Say what failed and where to look, and exit with 0 or 1."""
+    from ictplan_utils.batch.engine import count
+
+    if as_json:
+        event = {
+            "event": "end", "made": len(outcome.made), "unchanged": len(outcome.unchanged),
+            "failed": len(outcome.failed), "index": str(outcome.index),
+        }  # fmt: skip
+        click.echo(json.dumps(event, ensure_ascii=False))
+    else:
+        for error in outcome.failed.values():
+            click.echo(f"\nFAILED {error}", err=True)
+        if outcome.failed:
+            click.echo(
+                f"\n{count(outcome.failed)} failed; how far they came is in {outcome.index.parent / 'failed'}", err=True
+            )
+        if not quiet:
+            click.echo(f"{count(outcome.made)} made, {len(outcome.unchanged)} up to date.")
+        click.echo(f"Open {outcome.index}")
+    sys.exit(WITH_FAILURES if outcome.failed else DONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Kernels for jupyter_client, nbclient and papermill that are forked from the template."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+from ictplan_utils.kernels.template import TEMPLATE_ADDRESS, WARM, ask
+
+PROVISIONER = "ictplan-warm"
+"""The name of the entry point in pyproject.toml."""
+
+MEMORY_FOR_ONE_KERNEL = 4 << 30
+"""Bytes a notebook may allocate before it gets a MemoryError: far above any report, far below a desktop's whole."""
+
+
+def run_kernel(_: Connection, argv: list[str], cwd: str, env: dict[str, str]) -> None:
+    """Be an IPython kernel: the body of a forked child."""
+    import resource
+
+    import numpy as np
+    from ipykernel.kernelapp import IPKernelApp
+
+    # If memory runs out, it is this process that Linux should end, and only this one.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = MEMORY_FOR_ONE_KERNEL if hard == resource.RLIM_INFINITY else min(MEMORY_FOR_ONE_KERNEL, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    np.random.seed()  # siblings must not share the template's random numbers
+    # 1 is never polled for its death: the template watches over us. It also keeps the banner quiet.
+    app = IPKernelApp.instance(parent_handle=1)
+    app.initialize(argv)
+    app.start()
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Forks kernels from the template that ICTPLAN_TEMPLATE names; starts them the ordinary way without one."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Start the kernel `cmd` names: a Python one is forked, with the arguments that follow `-m launcher`."""
+        env = kwargs.get("env") or dict(os.environ)
+        address = env.get(TEMPLATE_ADDRESS)
+        if not (WARM and address and "ipykernel_launcher" in cmd):
+            return await super().launch_kernel(cmd, **kwargs)
+        argv = cmd[cmd.index("ipykernel_launcher") + 1 :]
+        self.process = _ForkedKernel(address, argv, str(kwargs.get("cwd") or Path.cwd()), env)
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end. It comes at once after a kill, so there is no need to look every 0.1 s."""
+        if isinstance(self.process, _ForkedKernel):
+            code, self.process = self.process.wait(), None
+            return code
+        return await super().wait()
+
+
+class _ForkedKernel:
+    """As much of subprocess.Popen as LocalProvisioner asks of a kernel that is not our child."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, address: str, argv: list[str], cwd: str, env: dict[str, str]) -> None:
+        self._connection, self.pid = ask(address, run_kernel, argv, cwd, env)
+
+    def poll(self) -> int | None:
+        """Return None while the kernel lives; it never writes to the connection, so news can only be its end."""
+        return 1 if self._connection.closed or self._connection.poll() else None
+
+    def wait(self) -> int:
+        if not self._connection.closed:
+            self._connection.poll(None)
+            self._connection.close()
+        return 1
+
+    def send_signal(self, signum: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, signum)
+
+    def kill(self) -> None:
+        self._connection.close()
+
+
+class PrivateKernelManager(AsyncKernelManager):
+    """A kernel manager over files in a private folder: TCP ports race when kernels start side by side."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if os.name == "posix":
+            address = os.environ.get(TEMPLATE_ADDRESS)
+            self._folder = tempfile.mkdtemp(prefix="ictplan-", dir=Path(address).parent if address else None)
+            self.transport = "ipc"
+            self.ip = str(Path(self._folder) / "socket")
+            self.connection_file = str(Path(self._folder) / "kernel.json")
+
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        await super()._async_cleanup_resources(restart=restart)
+        if not restart and os.name == "posix":
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources
+
+
+def use_warm_kernels(address: str) -> None:
+    """Make every kernel this process starts a fork of the template at `address`."""
+    os.environ[TEMPLATE_ADDRESS] = address
+    KernelProvisionerFactory.instance().default_provisioner_name = PROVISIONER

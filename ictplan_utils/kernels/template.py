@@ -1,0 +1,242 @@
+"""The template: one process that has imported everything and computed nothing (fork and threads do not mix).
+
+It forks a child for whoever asks over its socket, watches it, and ends it when the asker goes away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from multiprocessing import Process, get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from ictplan_utils.errors import IctplanError
+
+WARM = sys.platform == "linux" and hasattr(os, "fork") and hasattr(os, "pidfd_open")
+"""macOS has fork, but its system libraries do not survive one; Windows has none."""
+
+TEMPLATE_ADDRESS = "ICTPLAN_TEMPLATE"
+"""Environment variable: the socket of the template that forks this process's kernels."""
+
+INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+
+PRELOADED = (
+    "pandas", "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn", "great_tables", "lxml.html", "bs4",
+    "IPython.core.completerlib", "IPython.core.pylabtools", "ipykernel.kernelapp", "ipykernel.ipkernel",
+    "ipykernel.datapub", "ipykernel.debugger", "ipykernel.subshell_manager", "ipykernel.pylab.config",
+    "ipykernel.pylab.backend_inline", "asyncio", "tornado.platform.asyncio", "zmq.asyncio",
+    "papermill", "papermill.translators", "nbconvert.exporters.html", "nbconvert.filters.markdown_mistune",
+    "nbconvert.filters.highlight", "pygments.lexers.python", "pygments.formatters.html", "nbclient.client",
+    "jupyter_client.asynchronous.client", "black",
+)  # fmt: skip
+"""What a notebook and its page need, and what those import only at their first use. Never the inline backend:
+imported before there is a shell to report to, it makes every figure of the child vanish."""
+
+NEVER_PRELOADED = ("ipykernel.pylab.backend_inline", "ipykernel.pylab.config", "ictplan_utils.cli")
+
+
+class Template:
+    """The warm process, seen from outside. Everything it forked ends with it, and it ends with its owner."""
+
+    def __init__(self, *, env: dict[str, str] | None = None) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="ictplan-"))  # private (0700): who can connect can run code
+        self.address = str(self._folder / "template")
+        self._env = {
+            **os.environ, **(env or {}), TEMPLATE_ADDRESS: self.address,
+            # matplotlib reads it when imported, so that a kernel's own setting would come too late.
+            "MPLBACKEND": INLINE_BACKEND,
+            # Sets must come out in the same order in every run: same data, same bytes.
+            "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0"),
+        }  # fmt: skip
+        self._process: subprocess.Popen | None = None
+        self._log = self._folder / "log"
+
+    def start(self) -> None:
+        """Start importing, without waiting for it; `spawn` waits. Does nothing where it runs already."""
+        if not WARM or (self._process and self._process.poll() is None):
+            return
+        Path(self.address).unlink(missing_ok=True)
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(self.address)
+        listener.listen(64)
+        with listener, self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", "from ictplan_utils.kernels.template import serve; serve()", str(listener.fileno())],
+                stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._env,
+                pass_fds=[listener.fileno()], start_new_session=True,  # Ctrl-C is for the engine alone
+            )  # fmt: skip
+
+    def spawn(self, function: Callable[..., Any], *args: Any) -> tuple[Connection, int]:
+        """Run `function(connection, *args)` in a fresh process; return our end of the connection, and its pid.
+
+        The connection ends (EOFError, ConnectionError) when the process does, however it died; closing our end
+        kills it, with all it started.
+        """
+        if WARM:
+            self.start()
+            return ask(self.address, function, *args)
+        ours, theirs = get_context("spawn").Pipe()
+        process = Process(target=function, args=(theirs, *args), daemon=False)
+        process.start()
+        theirs.close()
+        return ours, process.pid or 0
+
+    def last_words(self) -> str:
+        """Return the last line that the template or one of its workers wrote to its standard error."""
+        with contextlib.suppress(OSError):
+            lines = self._log.read_text(errors="replace").strip().splitlines()
+            return lines[-1] if lines else ""
+        return ""
+
+    def close(self) -> None:
+        """End the template and everything it forked."""
+        if self._process:
+            self._process.stdin.close()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Template:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def ask(address: str, function: Callable[..., Any], *args: Any) -> tuple[Connection, int]:
+    """Ask the template at `address` for a child that runs `function`."""
+    door = socket.socket(socket.AF_UNIX)
+    try:
+        door.connect(address)
+        connection = Connection(door.detach())
+        connection.send((function, args))
+        return connection, connection.recv()
+    except (OSError, EOFError) as error:
+        raise IctplanError(
+            f"the warm template process at {address} is gone ({error}); run the command again"
+        ) from error
+
+
+# -- inside the template -----------------------------------------------------------------------------------------
+
+
+def serve() -> None:
+    """Import, then fork a child for every request, until the owner closes our standard input."""
+    listener = socket.socket(fileno=int(sys.argv[1]))
+    _preload()
+    gc.collect()
+    gc.freeze()  # the collector must not touch, and so copy, the pages that all children share
+    events = select.poll()
+    events.register(0, select.POLLIN)
+    events.register(listener, select.POLLIN)
+    children: dict[int, tuple[int, Connection, int]] = {}  # file descriptor → pid, connection, pidfd
+    while True:
+        for handle, _ in events.poll():
+            if handle == 0:
+                for pid, _, _ in set(children.values()):
+                    _kill(pid)
+                shutil.rmtree(Path(os.environ[TEMPLATE_ADDRESS]).parent, ignore_errors=True)
+                os._exit(0)
+            elif handle == listener.fileno():
+                door, _ = listener.accept()
+                connection = Connection(door.detach())
+                with contextlib.suppress(OSError, EOFError):
+                    function, args = connection.recv()
+                    pid = _fork(function, args, connection, [listener.fileno(), *children])
+                    child = (pid, connection, os.pidfd_open(pid))
+                    # The child reads what the other side sends; we only want to know when that side hangs up.
+                    events.register(connection.fileno(), select.POLLRDHUP)
+                    events.register(child[2], select.POLLIN)
+                    children[connection.fileno()] = children[child[2]] = child
+            elif handle in children:
+                pid, connection, pidfd = children[handle]
+                _kill(pid)  # the asker hung up, or the child ended and what it started must end too
+                os.waitpid(pid, 0)
+                for descriptor in (connection.fileno(), pidfd):
+                    events.unregister(descriptor)
+                    del children[descriptor]
+                os.close(pidfd)
+                _hang_up(connection)
+
+
+def _preload() -> None:
+    """Import what children need. A module that cannot be imported here will say so in the child that wants it."""
+    import importlib
+    import pkgutil
+
+    import ictplan_utils
+
+    ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.")]
+    for name in (*PRELOADED, *ours):
+        if name not in NEVER_PRELOADED:
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+
+def _fork(function: Callable[..., Any], args: tuple, connection: Connection, inherited: list[int]) -> int:
+    """Fork the child that runs `function`, and return its pid (in the template; the child never returns)."""
+    template = os.getpid()
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 1
+    try:
+        os.setsid()  # a group of its own, so that whatever it starts can be ended with it
+        _die_with_parent(template)
+        for descriptor in inherited:
+            os.close(descriptor)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        connection.send(os.getpid())
+        function(connection, *args)
+        status = 0
+    except SystemExit as request:
+        status = request.code if isinstance(request.code, int) else int(request.code is not None)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(Exception):
+            sys.stderr.flush()
+        os._exit(status)  # no clean-up of the template's things
+
+
+def _die_with_parent(parent: int) -> None:
+    """Ask Linux to kill this process when the template dies, even of kill -9."""
+    import ctypes
+
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def _hang_up(connection: Connection) -> None:
+    """Close the connection for every process that holds it, those that the child left behind among them."""
+    with socket.socket(fileno=os.dup(connection.fileno())) as door, contextlib.suppress(OSError):
+        door.shutdown(socket.SHUT_RDWR)
+    connection.close()
+
+
+def _kill(pid: int) -> None:
+    """End a child and its whole process group at once."""
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(pid, signal.SIGKILL)
