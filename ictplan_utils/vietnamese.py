@@ -17,9 +17,13 @@ MISSING = "–"
 BLANKS = {"", "-", "–", "—", "…", "...", "..", "x", "X", "/", ":", "n/a", "N/A"}
 """What documents print where they state no figure."""
 
-_NUMBER = re.compile(r"-?\d[\d.,]*")
-_GROUPED = {mark: re.compile(rf"-?\d{{1,3}}(\{mark}\d{{3}})+") for mark in ".,"}
-
+_SPACES = r"\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff"
+_WIDE = {ord(wide): ascii_ for wide, ascii_ in zip("０１２３４５６７８９．，％－＋", "0123456789.,%-+", strict=True)}
+_GROUPED = {mark: rf"[1-9][0-9]{{0,2}}(?:\{mark}[0-9]{{3}})+" for mark in ".,"}
+_GROUPED[" "] = rf"[1-9][0-9]{{0,2}}(?:[{_SPACES}][0-9]{{3}})+"
+_SPACED = re.compile(rf"({_GROUPED[' ']})([.,][0-9]+)?")
+_BOTH = re.compile(rf"({_GROUPED['.']}),[0-9]+|({_GROUPED[',']})\.[0-9]+")
+_PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?")
 
 def nfc(text: str) -> str:
     """Return `text` in Unicode's composed form, every kind of space one plain space, the ends trimmed."""
@@ -40,30 +44,47 @@ def parse_number(text: str) -> float | None:
     """Return the number a Vietnamese document prints, None for a blank.
 
     The comma is decimal and the dot groups thousands; a dot is decimal only where it cannot group
-    (`97.7`). Raises IctplanError for what is no number.
+    (`97.7`). Raises IctplanError for what is no number, and for marks that make no sense (`1.2.3`, `12 34`).
 
     >>> parse_number("52.321"), parse_number("112,5"), parse_number("97.7"), parse_number("3285"), parse_number("-")
     (52321.0, 112.5, 97.7, 3285.0, None)
+    >>> parse_number("1 614,0"), parse_number("1,234.5"), parse_number("100 %"), parse_number("−5")
+    (1614.0, 1234.5, 100.0, -5.0)
     """
-    bare = re.sub(r"\s", "", text)
-    if bare in BLANKS:
+    bare = re.sub(rf"[{_SPACES}]+", " ", text.translate(_WIDE)).strip()
+    if bare.replace(" ", "") in BLANKS:
         return None
-    bare = bare.removesuffix("%")
-    if not _NUMBER.fullmatch(bare):
-        raise IctplanError(f"{text!r} is not a number; write it as 1.234,5 or leave it blank")
-    return float(_plain(bare))
+    bare = bare.removesuffix("%").rstrip()
+    sign = -1.0 if bare[:1] in ("-", "−") else 1.0
+    if bare[:1] in ("-", "−", "+"):
+        bare = bare[1:].lstrip()
+    plain = _plain(bare)
+    value = float(plain) if plain else math.inf
+    if not math.isfinite(value):
+        raise IctplanError(f"{_shown(text)} is not a number; write it as 1.234,5 or leave it blank")
+    return sign * value if value else value
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
 
 
 def _plain(number: str) -> str:
-    """Return the printed `number` with a decimal point and no thousands marks."""
-    dot, comma = "." in number, "," in number
-    if dot and comma:
+    """Return the printed `number` with a decimal point and no thousands marks; "" where it is none."""
+    if spaced := _SPACED.fullmatch(number):
+        return re.sub(rf"[{_SPACES}]", "", spaced[1]) + (spaced[2] or "").replace(",", ".")
+    if _BOTH.fullmatch(number):
         decimal = max(".,", key=number.rfind)
         grouping = "." if decimal == "," else ","
         return number.replace(grouping, "").replace(decimal, ".")
-    if dot:
-        return number.replace(".", "") if _GROUPED["."].fullmatch(number) else number
-    return number.replace(",", "") if number.count(",") > 1 else number.replace(",", ".")
+    if re.fullmatch(_GROUPED["."], number) or (number.count(",") > 1 and re.fullmatch(_GROUPED[","], number)):
+        return number.replace(".", "").replace(",", "")
+    return number.replace(",", ".") if _PLAIN.fullmatch(number) and not _odd(number) else ""
+
+
+def _odd(number: str) -> bool:
+    """Tell whether a leading zero makes the marks senseless: `03.500` is neither 3,5 nor 3500."""
+    return re.fullmatch(r"0[0-9]+\.[0-9]{3}", number) is not None
 
 
 def round_half_up(value: float, decimals: int) -> float:
