@@ -73,7 +73,7 @@ class Template:
         listener.listen(64)
         with listener, self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", "from ictplan_utils.kernels.template import serve; serve()", str(listener.fileno())],
+                [sys.executable, "-c", f"import {__name__} as template; template.serve()", str(listener.fileno())],
                 stdin=subprocess.PIPE, stdout=log, stderr=log, env=self._env,
                 pass_fds=[listener.fileno()], start_new_session=True,  # Ctrl-C is for the engine alone
             )  # fmt: skip
