@@ -1,0 +1,369 @@
+"""Tidy figures → charts that show themselves, with a finding for a title, alternative text, and their data."""
+
+from __future__ import annotations
+
+import functools
+import io
+import math
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from ictplan_utils import catalog
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.narrative import amount, fits, headline, known
+from ictplan_utils.observations import report_table, year
+from ictplan_utils.vietnamese import format_number
+
+# Colours are Okabe and Ito's (2008), told apart by the colour-blind; fill, outline and hatch tell the same
+# statuses apart in grey print. The page swaps INK, MUTED and PAPER for its own in dark mode.
+INK, MUTED, PAPER = "#1b1c1d", "#5c5f62", "#fdfdfc"
+ACTUAL, ESTIMATE, FORECAST, TARGET = "#0072b2", "#a65400", "#00785a", "#8f3f71"
+
+WIDTH_INCHES = 5.4
+"""A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
+PANEL_INCHES = 2.7
+TEXT_POINTS = 10.5
+
+STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": TEXT_POINTS,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": MUTED,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "hatch.linewidth": 0.8,
+    # Letters stay letters: small files, sharp on every screen, found by search, read by screen readers.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ictplan",
+}
+
+STATUS_WORDS = {
+    "vi": {"half": "6 tháng", "last_year": "Cả năm", "same_half": "Cùng kỳ", "estimate": "Ước", "point": "Dự báo",
+           "target": "Kế hoạch", "actual": "Thực hiện"},
+    "en": {"half": "First half", "last_year": "Full year", "same_half": "Same half", "estimate": "Official",
+           "point": "Forecast", "target": "Target", "actual": "Actual"},
+}  # fmt: skip
+
+
+class Chart(Figure):
+    """A matplotlib Figure that shows itself with its title, alternative text and data wherever it is displayed."""
+
+    headline: str = ""
+    alt: str = ""
+    data: pd.DataFrame | None = None
+    lang: str = "vi"
+    small: bool = False
+
+    def _repr_html_(self) -> str:
+        return figure_html(self)
+
+    def __repr__(self) -> str:
+        return f"<Chart: {self.headline}>"
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Several charts that belong together: small multiples that flow into as many columns as the screen holds."""
+
+    panels: tuple[Chart, ...]
+
+    def _repr_html_(self) -> str:
+        inside = "".join(figure_html(panel) for panel in self.panels)
+        return (
+            '<div class="multiples" style="display:grid;gap:1rem;'
+            f'grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))">{inside}</div>'
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(panel) for panel in self.panels)
+
+
+def trend(
+    observations: pd.DataFrame,
+    indicator: str,
+    area: str | None = None,
+    report: str | None = None,
+    *,
+    forecast: pd.Series | None = None,
+    lang: str = "vi",
+    small: bool = False,
+    data_dir: str = "data",
+) -> Chart:
+    """Return how one indicator moved: what was achieved, what officials expect, what we forecast, what is planned.
+
+    `observations` as `ict.load` returns them; `area` and `report` may be left out where there is only one (the
+    latest report is taken). `forecast` is the indicator's row of `forecast_year_end`. Bars for what
+    accumulates, points for what stands at a date. Raises IctplanError for an unknown indicator or area.
+    """
+    entry = catalog.indicator(indicator, data_dir)
+    area = area or _only_area(observations)
+    own = observations[observations["area"] == area]
+    report = report or own["report"].max()
+    table = report_table(own, area, report)
+    figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
+    slots = _slots(figures, entry, report, forecast, lang)
+    history = _years_before(own, indicator, report)
+    title = headline(figures, entry, report, lang)
+    return _draw(history + slots, entry, title, lang, small)
+
+
+def small_multiples(
+    observations: pd.DataFrame,
+    indicators: Sequence[str],
+    area: str | None = None,
+    report: str | None = None,
+    *,
+    lang: str = "vi",
+    data_dir: str = "data",
+) -> Charts:
+    """Return one small trend an indicator, in the order given; those without any figure are left out."""
+    have = set(observations["indicator"])
+    return Charts(
+        tuple(
+            trend(observations, slug, area, report, lang=lang, small=True, data_dir=data_dir)
+            for slug in indicators
+            if slug in have
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """One figure's place on the chart: what it is called, when it is, its value, its interval."""
+
+    status: str
+    word: str
+    when: str
+    value: float
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def colour(self) -> str:
+        return {"estimate": ESTIMATE, "point": FORECAST, "target": TARGET}.get(self.status, ACTUAL)
+
+
+def _only_area(observations: pd.DataFrame) -> str:
+    areas = observations["area"].unique()
+    if len(areas) == 1:
+        return areas[0]
+    raise IctplanError(f"name one area; the figures hold {', '.join(areas[:10])}")
+
+
+def _years_before(observations: pd.DataFrame, indicator: str, report: str) -> list[_Slot]:
+    """Return the years before last year, so that a long history shows."""
+    last = year(report) - 1
+    rows = observations[
+        (observations["indicator"] == indicator)
+        & (observations["status"] == "actual")
+        & ~observations["period"].str.contains("-")
+        & (observations["period"] < str(last))
+    ]
+    values = rows.drop_duplicates("period", keep="last").sort_values("period")
+    return [_Slot("year", "", row.period, row.value) for row in values.itertuples()]
+
+
+def _slots(figures: pd.Series, entry: Indicator, report: str, forecast: pd.Series | None, lang: str) -> list[_Slot]:
+    """Return the report's figures in reading order; halves of a flow stand beside each other, apart from years."""
+    words, this = STATUS_WORDS[lang], year(report)
+    at_date = entry.kind != "flow"
+    half = f"6/{this}" if at_date else f"{this}"
+    before = f"6/{this - 1}" if at_date else f"{this - 1}"
+    end = "12/" if at_date else ""
+    actual = words["actual"] if at_date else words["half"]
+    slots = {
+        "same_half": _Slot("half", actual, before, figures["same_half"]),
+        "last_year": _Slot("year", words["actual"] if at_date else words["last_year"], f"{end}{this - 1}",
+                           figures["last_year"]),
+        "half": _Slot("half", actual, half, figures["half"]),
+        "estimate": _Slot("estimate", words["estimate"], f"{end}{this}", figures["estimate"]),
+    }  # fmt: skip
+    order = ["same_half", "last_year", "half"] if at_date else ["same_half", "half", "last_year"]
+    found = [slots[name] for name in [*order, "estimate"]]
+    if forecast is not None and known(forecast["point"]):
+        found.append(
+            _Slot("point", words["point"], f"{end}{this}", forecast["point"], forecast["lower_80"],
+                  forecast["upper_80"])
+        )  # fmt: skip
+    found.append(_Slot("target", words["target"], f"{end}{this + 1}", figures["target"]))
+    return [slot for slot in found if known(slot.value) and fits(slot.value, entry)]
+
+
+def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bool) -> Chart:
+    with mpl.rc_context(STYLE):
+        width = PANEL_INCHES if small else WIDTH_INCHES
+        chart = Chart(figsize=(width, 2.0 if small else 2.9))
+        FigureCanvasSVG(chart)
+        chart.headline, chart.lang, chart.small = title, lang, small
+        chart.alt, chart.data = _alt(title, slots, entry, lang), _data(slots, entry, lang)
+        axes = chart.add_axes((0.02, 0.24 if small else 0.19, 0.96, 0.6 if small else 0.62))
+        axes.set_xlim(-0.6, max(len(slots), 1) - 0.4)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.set_yticks([])
+        if not slots:
+            empty = "Chưa có số liệu" if lang == "vi" else "No figures"
+            axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
+            axes.set_xticks([])
+        elif entry.kind == "flow":
+            _bars(axes, slots)
+        else:
+            _points(axes, slots, entry)
+        _label(axes, slots, entry, lang, small)
+        chart.suptitle(
+            "\n".join(textwrap.wrap(title, 30 if small else 60)), x=0.02, y=0.99, ha="left", va="top",
+            fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
+        )  # fmt: skip
+    return chart
+
+
+def _bars(axes, slots: list[_Slot]) -> None:
+    """Draw what accumulates as bars from zero: actual filled, estimate hatched, forecast and target outlined."""
+    for place, slot in enumerate(slots):
+        filled = slot.status in ("half", "year")
+        axes.bar(
+            place, slot.value, width=0.62, facecolor=slot.colour if filled else "none", edgecolor=slot.colour,
+            linewidth=1.6, hatch="////" if slot.status == "estimate" else None,
+            linestyle="--" if slot.status == "target" else "-", alpha=0.72 if slot.status == "half" else 1,
+        )  # fmt: skip
+        if known(slot.low):
+            axes.plot([place, place], [slot.low, slot.high], color=slot.colour, linewidth=5, alpha=0.45)
+    top = max(max(slot.value, slot.high if known(slot.high) else slot.value) for slot in slots)
+    axes.set_ylim(0, top * 1.16 if top > 0 else 1)
+
+
+def _points(axes, slots: list[_Slot], entry: Indicator) -> None:
+    """Draw what stands at a date as points; a line joins what was achieved, each other status has its own sign."""
+    actual = [(place, slot.value) for place, slot in enumerate(slots) if slot.status in ("half", "year")]
+    axes.plot(*zip(*actual, strict=True), color=ACTUAL, linewidth=1.8) if actual else None
+    shapes = {"estimate": "s", "point": "o", "target": "D"}
+    for place, slot in enumerate(slots):
+        if known(slot.low):
+            axes.plot([place, place], [slot.low, slot.high], color=slot.colour, linewidth=5, alpha=0.45)
+        filled = slot.status in ("half", "year")
+        axes.plot(place, slot.value, marker=shapes.get(slot.status, "o"), markersize=8, color=slot.colour,
+                  markerfacecolor=slot.colour if filled else PAPER, markeredgewidth=1.8, linestyle="none")  # fmt: skip
+    ends = [x for slot in slots for x in (slot.value, slot.low, slot.high) if known(x)]
+    low, high = min(ends), max(ends)
+    # A flat series must look flat: the axis never shows less than a tenth of the level.
+    span = max(high - low, 0.1 * abs(high), 10.0**-entry.decimals)
+    middle = (low + high) / 2
+    axes.set_ylim(middle - 0.7 * span, middle + 0.95 * span)
+
+
+def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -> None:
+    """Write each figure above its mark and, under the axis, what it is and when: nobody needs a legend."""
+    low, high = axes.get_ylim()
+    sparse = small and len(slots) > 4
+    for place, slot in enumerate(slots):
+        top = max(slot.value, slot.high) if known(slot.high) else slot.value
+        text = format_number(slot.value, entry.decimals if entry.decimals else _decimals(slot.value), lang=lang)
+        below = entry.kind != "flow" and _is_valley(slots, place)
+        height = slot.value - 0.07 * (high - low) if below else top + 0.05 * (high - low)
+        axes.text(place, height, text, ha="center", va="top" if below else "bottom", color=slot.colour,
+                  fontweight="bold", fontsize=TEXT_POINTS - (2.5 if sparse else 1 if small else 0))  # fmt: skip
+    axes.set_xticks(range(len(slots)))
+    axes.tick_params(length=0, labelsize=TEXT_POINTS - (3 if sparse else 2 if small else 1))
+    axes.set_xticklabels([f"{slot.word}\n{slot.when}" if slot.word else slot.when for slot in slots])
+    if slots:
+        axes.text(0, 1.01, "" if small else entry.unit(lang), transform=axes.transAxes, ha="left", va="bottom",
+                  color=MUTED, fontsize=TEXT_POINTS - 1)  # fmt: skip
+
+
+def _is_valley(slots: list[_Slot], place: int) -> bool:
+    """Tell whether the line comes down to this figure and rises again, so that a label above would cross it."""
+    joined = [slot for slot in slots if slot.status in ("half", "year")]
+    if slots[place] not in joined[1:-1]:
+        return False
+    here = joined.index(slots[place])
+    return joined[here - 1].value > slots[place].value < joined[here + 1].value
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a label needs: counts none, small quotients up to two."""
+    return 0 if abs(value) >= 100 or float(value).is_integer() else 1
+
+
+def _alt(title: str, slots: list[_Slot], entry: Indicator, lang: str) -> str:
+    """Return the words that stand for the picture: its finding, then every figure it shows."""
+    if not slots:
+        return f"{title}."
+    told = "; ".join(f"{' '.join(filter(None, [s.word.lower(), s.when]))}: {_value(s, entry, lang)}" for s in slots)
+    kind = ("Biểu đồ cột" if entry.kind == "flow" else "Biểu đồ điểm") if lang == "vi" else "Chart"
+    return f"{title}. {kind}: {told}."
+
+
+def _value(slot: _Slot, entry: Indicator, lang: str) -> str:
+    text = amount(round(slot.value, entry.decimals) if slot.status == "point" else slot.value, entry, lang)
+    if not known(slot.low):
+        return text
+    low, high = (format_number(x, entry.decimals, lang=lang) for x in (slot.low, slot.high))
+    return f"{text} ({low}–{high})"
+
+
+def _data(slots: list[_Slot], entry: Indicator, lang: str) -> pd.DataFrame:
+    """Return the figures behind a chart, as the reader unfolds them."""
+    columns = ("Số liệu", "Kỳ", "Giá trị") if lang == "vi" else ("Figure", "Period", "Value")
+    word = STATUS_WORDS[lang]["actual"]
+    return pd.DataFrame([(s.word or word, s.when, _value(s, entry, lang)) for s in slots], columns=list(columns))
+
+
+def figure_html(chart: Chart) -> str:
+    """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold."""
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in chart.data.itertuples(index=False)
+    )
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
+    word = "Số liệu" if chart.lang == "vi" else "Data"
+    size = "max-width:24rem" if chart.small else "max-width:40rem"
+    return (
+        f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
+        f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{svg(chart)}"
+        f"<details><summary>{word}</summary><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></details></figure>"
+    )
+
+
+def svg(chart: Chart) -> str:
+    """Return the picture without its title as inline SVG: same chart, same bytes; ids that no other chart has."""
+    title = chart._suptitle
+    title.set_visible(False)
+    buffer = io.StringIO()
+    with mpl.rc_context(STYLE):
+        chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    title.set_visible(True)
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    key = f"c{abs(_stable_hash(chart.alt)):x}"
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
+    text = re.sub(r'(url\(|href=")#', rf"\1#{key}-", text)
+    for colour, name in ((INK, "ink"), (MUTED, "muted"), (PAPER, "paper"), (ACTUAL, "actual"),
+                         (ESTIMATE, "estimate"), (FORECAST, "forecast"), (TARGET, "target")):  # fmt: skip
+        text = text.replace(colour, f"var(--chart-{name},{colour})")
+    text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
+    # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
+    width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
+    cut = round(height * (0.14 if chart.small else 0.11), 2)
+    text = re.sub(r'viewBox="[^"]+"', f'viewBox="0 {cut} {width:g} {height - cut:g}"', text, count=1)
+    label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto" '
+    return re.sub(r"\n\s*", "\n", text.replace("<svg ", label, 1))
+
+
+@functools.cache
+def _stable_hash(text: str) -> int:
+    import zlib
+
+    return zlib.crc32(text.encode())

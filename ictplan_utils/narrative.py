@@ -1,0 +1,205 @@
+"""Facts → sentences, in the register of Vietnamese administration, and the same in English."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.observations import year
+from ictplan_utils.vietnamese import format_number, format_with_unit
+
+NBSP = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Text:
+    """Sentences that show themselves in a notebook and in the page; whatever they hold is shown as text."""
+
+    sentences: tuple[str, ...]
+    bulleted: bool = False
+
+    def __str__(self) -> str:
+        return "\n".join(f"- {s}" if self.bulleted else s for s in self.sentences)
+
+    def _repr_html_(self) -> str:
+        if self.bulleted:
+            return "<ul>" + "".join(f"<li>{escape(s)}</li>" for s in self.sentences) + "</ul>"
+        return "".join(f"<p>{escape(s)}</p>" for s in self.sentences)
+
+
+def paragraph(*sentences: str) -> Text:
+    """Return sentences as one paragraph each."""
+    return Text(tuple(sentences))
+
+
+def bullets(sentences: Iterable[str], *, otherwise: str = "") -> Text:
+    """Return sentences as a list; `otherwise` is what to say when there is none."""
+    found = tuple(sentences)
+    return Text(found, bulleted=True) if found else Text((otherwise,))
+
+
+def period_name(period: str, lang: str = "vi") -> str:
+    """Return a period in words: `2021-S1` → `6 tháng đầu năm 2021`.
+
+    >>> period_name("2021-S1"), period_name("2021"), period_name("2021-S1", "en")
+    ('6 tháng đầu năm 2021', 'năm 2021', 'the first half of 2021')
+    """
+    if period.endswith("-S1"):
+        return f"6 tháng đầu năm {year(period)}" if lang == "vi" else f"the first half of {year(period)}"
+    if period.endswith("-S2"):
+        return f"6 tháng cuối năm {year(period)}" if lang == "vi" else f"the second half of {year(period)}"
+    return f"năm {period}" if lang == "vi" else period
+
+
+def amount(value: float, entry: Indicator, lang: str = "vi") -> str:
+    """Return a figure with its unit, rounded to the decimals the indicator is stated in.
+
+    A figure that a document states more finely keeps up to two decimals.
+    """
+    stated = entry.decimals if abs(value) >= 1000 or entry.kind != "rate" else None
+    return format_with_unit(value, entry.unit(lang), stated if entry.decimals == 0 else None, lang=lang)
+
+
+def percent(value: float, decimals: int = 1, *, sign: bool = False, lang: str = "vi") -> str:
+    """Return a percentage: `112,5 %` (with a space that does not break), in English `112.5%`."""
+    number = format_number(value, decimals, sign=sign, lang=lang)
+    return f"{number}{NBSP}%" if lang == "vi" else f"{number}%"
+
+
+def change(value: float, base: float, entry: Indicator, lang: str = "vi") -> str:
+    """Return what happened between two figures: `tăng 1 vị trí trạm (1,1 %)`, `giảm 0,3 điểm phần trăm`, `không đổi`.
+
+    A share moves in percentage points; everything else in its unit and in per cent of the base.
+    """
+    difference = value - base
+    if abs(difference) < 0.5 * 10.0 ** -max(entry.decimals, 1):
+        return "không đổi" if lang == "vi" else "unchanged"
+    word = ("tăng" if difference > 0 else "giảm") if lang == "vi" else ("up" if difference > 0 else "down")
+    if entry.kind == "share":
+        points = "điểm phần trăm" if lang == "vi" else "percentage points"
+        return f"{word} {format_number(abs(difference), 1, lang=lang)}{NBSP}{points}"
+    if base <= 0:
+        return f"{word} {amount(abs(difference), entry, lang)}"
+    growth = percent(100 * abs(difference) / base, lang=lang)
+    if entry.kind == "flow":
+        return f"{word} {growth}"
+    by = amount(abs(difference), entry) if lang == "vi" else format_number(abs(difference), entry.decimals, lang="en")
+    return f"{word} {by} ({growth})"
+
+
+def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:
+    """Return what a figure is held against: `cùng kỳ năm 2020`, `cuối năm 2020`, `năm 2020`."""
+    if "-S" in period:
+        return f"cùng kỳ năm {year(period)}" if lang == "vi" else f"the same period of {year(period)}"
+    if entry.kind == "flow":
+        return period_name(period, lang)
+    return f"cuối năm {period}" if lang == "vi" else f"the end of {period}"
+
+
+def against(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi") -> str:
+    """Return the comparison of a half-year figure that its row of the report table allows, "" for none.
+
+    The same period last year where it is known; else, for what does not accumulate, the end of last year;
+    for a flow, what part of the officials' year it is.
+    """
+    half, last = figures["half"], year(report) - 1
+    if known(figures["same_half"]):
+        base = f"{last}{report[4:]}"
+        return _so_với(change(half, figures["same_half"], entry, lang), base_name(base, entry, lang), lang)
+    if entry.kind != "flow" and known(figures["last_year"]):
+        return _so_với(change(half, figures["last_year"], entry, lang), base_name(str(last), entry, lang), lang)
+    whole, name = figures["estimate"], f"ước thực hiện cả năm {year(report)}"
+    name_en = f"the officials' estimate for {year(report)}"
+    if not known(whole):
+        whole, name, name_en = figures["last_year"], f"cả năm {last}", f"the whole of {last}"
+    if entry.kind == "flow" and known(whole) and whole > 0:
+        part = percent(100 * half / whole, lang=lang)
+        return f"bằng {part} {name}" if lang == "vi" else f"{part} of {name_en}"
+    return ""
+
+
+def _so_với(what: str, base: str, lang: str) -> str:
+    return f"{what} so với {base}" if lang == "vi" else f"{what} on {base}"
+
+
+def headline(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi") -> str:
+    """Return a chart's title: the finding, with its number: `Trạm BTS: 88 vị trí trạm, tăng 1 … so với cùng kỳ`."""
+    name = entry.short(lang)
+    if not known(figures["half"]):
+        missing = "chưa có số liệu" if lang == "vi" else "no figure for"
+        return f"{name}: {missing} {period_name(report, lang)}"
+    if not fits(figures["half"], entry):
+        return f"{name}: {misfit(figures['half'], entry, lang)}"
+    compared = against(figures, entry, report, lang)
+    return f"{name}: {amount(figures['half'], entry, lang)}" + (f", {compared}" if compared else "")
+
+
+def sentence(figures: pd.Series, entry: Indicator, report: str, area: Area, lang: str = "vi") -> str:
+    """Return the same as an official would write it: `Toàn huyện có 88 vị trí trạm BTS, tăng …`."""
+    name = entry.short(lang)
+    if not known(figures["half"]):
+        if lang == "vi":
+            return f"{name}: báo cáo chưa có số liệu {period_name(report)}."
+        return f"{name}: the report has no figure for {period_name(report, 'en')}."
+    if not fits(figures["half"], entry):
+        return f"{name}: {misfit(figures['half'], entry, lang)}."
+    compared = against(figures, entry, report, lang)
+    tail = f", {compared}." if compared else "."
+    if lang == "en":
+        return f"{name}: {amount(figures['half'], entry, 'en')}{tail}"
+    if entry.counted_vi:
+        return f"Toàn {area.unit_vi} có {format_number(figures['half'], 0)} {entry.counted_vi}{tail}"
+    when = f" {period_name(report)}" if entry.kind == "flow" else ""
+    return f"{share_name(entry)}{when} đạt {amount(figures['half'], entry)}{tail}"
+
+
+def share_name(entry: Indicator) -> str:
+    """Return the short Vietnamese name; a share's begins with `Tỷ lệ`."""
+    if entry.kind != "share" or entry.short_vi.startswith("Tỷ lệ"):
+        return entry.short_vi
+    return f"Tỷ lệ {entry.short_vi[:1].lower()}{entry.short_vi[1:]}"
+
+
+def fits(value: float, entry: Indicator) -> bool:
+    """Tell whether a figure can be one of a share at all; other kinds carry units that documents mix."""
+    return entry.kind != "share" or not known(value) or 0 <= value <= (entry.maximum or 100)
+
+
+def misfit(value: float, entry: Indicator, lang: str = "vi") -> str:
+    """Return what to say of a figure that is no share although its indicator is one."""
+    number = format_number(value, lang=lang)
+    if lang == "vi":
+        return f"số liệu in là {number}, không phải tỷ lệ phần trăm; cần báo cáo lại"
+    return f"{number} is printed, which is no percentage; it must be reported again"
+
+
+def estimate_sentence(row: pd.Series, entry: Indicator, report: str, lang: str = "vi") -> str:
+    """Return where the year will end, and what the officials think; `row` is one of `forecast_year_end`."""
+    this = year(report)
+    between = (
+        f"{format_number(row['lower_80'], entry.decimals, lang=lang)}–"
+        f"{format_number(row['upper_80'], entry.decimals, lang=lang)}"
+    )
+    point = amount(_rounded(row["point"], entry), entry, lang)
+    official = row["official_estimate"]
+    if lang == "vi":
+        text = f"{entry.short()} năm {this} dự báo {point} (khoảng 80 %: {between})"
+        text += f"; đơn vị ước {amount(official, entry)}" if known(official) else ""
+        return text + "."
+    text = f"{entry.short('en')} is forecast at {point} for {this} (80% interval {between})"
+    text += f"; the office expects {amount(official, entry, 'en')}" if known(official) else ""
+    return text + "."
+
+
+def _rounded(value: float, entry: Indicator) -> float:
+    return round(value, entry.decimals) if known(value) else value
+
+
+def known(value: float | None) -> bool:
+    """Tell whether there is a figure."""
+    return value is not None and not (isinstance(value, float) and math.isnan(value))

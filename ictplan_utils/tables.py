@@ -1,0 +1,195 @@
+"""Facts → published tables: title, units, Vietnamese numbers, notes and sources, composed with great-tables."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+from great_tables import GT, html, loc, style
+
+from ictplan_utils import catalog
+from ictplan_utils.narrative import fits, known, percent
+from ictplan_utils.observations import year
+from ictplan_utils.targets import VERDICTS
+from ictplan_utils.vietnamese import MISSING, format_number
+
+VERDICT_MARKS = {"within": "●", "optimistic": "▲", "cautious": "▼", "none": ""}
+"""Signs that stand beside a verdict's word, so that nothing rests on colour alone."""
+
+OFFICIAL_VERDICTS = {
+    "within": ("trong khoảng", "within"),
+    "optimistic": ("lạc quan", "optimistic"),
+    "cautious": ("thận trọng", "cautious"),
+    "none": ("", ""),
+}
+
+
+def report_figures(
+    table: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data"
+) -> GT:
+    """Return the report's figures as its readers know them: last year, half, estimate, target, by section.
+
+    `table` is a `report_table`, or some rows of it, keyed by `indicator`.
+    """
+    this, vi = year(report), lang == "vi"
+    entries = [catalog.indicator(slug, data_dir) for slug in table.index]
+    columns = {
+        "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
+        "same_half": f"6 tháng {this - 1}" if vi else f"First half {this - 1}",
+        "half": f"6 tháng {this}" if vi else f"First half {this}",
+        "estimate": f"Ước {this}" if vi else f"Estimate {this}",
+        "target": f"Kế hoạch {this + 1}" if vi else f"Target {this + 1}",
+    }
+    shown = pd.DataFrame(
+        {name: [number(v, e, lang) for v, e in zip(table[name], entries, strict=True)] for name in columns}
+    )
+    return _compose(shown, entries, columns, lang, title, "figures")
+
+
+def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data") -> GT:
+    """Return the forecasts: last year, half, officials' estimate, ours with its interval drawn and written.
+
+    `rows` as `forecast_year_end` returns them.
+    """
+    this, vi = year(report), lang == "vi"
+    entries = [catalog.indicator(slug, data_dir) for slug in rows["indicator"]]
+    pairs = list(zip(rows.to_dict("records"), entries, strict=True))
+    shown = pd.DataFrame(
+        {
+            "last_year": [number(r["last_year"], e, lang) for r, e in pairs],
+            "half": [number(r["half"], e, lang) for r, e in pairs],
+            "estimate": [number(r["official_estimate"], e, lang) for r, e in pairs],
+            "point": [number(r["point"], e, lang) for r, e in pairs],
+            "interval": [_interval(r, e, lang) for r, e in pairs],
+            "bar": [interval_bar(r) for r, _ in pairs],
+            "verdict": [_verdict(r["verdict"], lang) for r, _ in pairs],
+        }
+    )
+    columns = {
+        "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
+        "half": f"6 tháng {this}" if vi else f"First half {this}",
+        "estimate": "Đơn vị ước" if vi else "Official",
+        "point": "Dự báo" if vi else "Forecast",
+        "interval": "Khoảng 80 %" if vi else "80% interval",
+        "bar": "Ước ◆ so với khoảng" if vi else "Official ◆ in interval",
+        "verdict": "Ước của đơn vị" if vi else "Official estimate",
+    }
+    note = (
+        "Vạch đậm: khoảng 80 %; vạch mảnh: khoảng 95 %; ●: dự báo; ◆: ước của đơn vị. Mỗi dòng một thang đo riêng."
+        if vi
+        else "Thick: 80% interval; thin: 95%; ●: forecast; ◆: the office's estimate. Each row has its own scale."
+    )
+    return _compose(shown, entries, columns, lang, title, "forecasts", note=note, left=("bar", "verdict"))
+
+
+def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data") -> GT:
+    """Return next year's targets: growth achieved, growth asked, verdict. `rows` as `judge_targets` returns them."""
+    this, vi = year(report), lang == "vi"
+    entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
+    shown = pd.DataFrame(
+        {
+            "estimate": [number(v, e, lang) for v, e in zip(rows["estimate"], entries, strict=True)],
+            "target": [number(v, e, lang) for v, e in zip(rows["target"], entries, strict=True)],
+            "achieved": [_growth(v, e, lang) for v, e in zip(rows["achieved"], entries, strict=True)],
+            "asked": [_growth(v, e, lang) for v, e in zip(rows["asked"], entries, strict=True)],
+            "verdict": [VERDICTS[v][0 if vi else 1] for v in rows["verdict"]],
+        }
+    )
+    columns = {
+        "estimate": f"Ước {this}" if vi else f"Estimate {this}",
+        "target": f"Kế hoạch {this + 1}" if vi else f"Target {this + 1}",
+        "achieved": f"Đạt được {this}" if vi else f"Achieved {this}",
+        "asked": f"Đòi hỏi {this + 1}" if vi else f"Asked {this + 1}",
+        "verdict": "Đánh giá" if vi else "Verdict",
+    }
+    note = (
+        "Đạt được: ước năm so với năm trước; đòi hỏi: kế hoạch so với ước. Tỷ lệ tính bằng điểm phần trăm (đ); "
+        "dấu + là tốt lên."
+        if vi
+        else "Achieved: estimate on last year; asked: target on estimate. Shares in points (pp); + is better."
+    )
+    return _compose(shown, entries, columns, lang, title, "targets", note=note, left=("verdict",))
+
+
+def number(value: float, entry: catalog.Indicator, lang: str = "vi") -> str:
+    """Return a table's figure in the indicator's decimals; one that is no share where it should be, marked."""
+    if not known(value):
+        return MISSING
+    decimals = entry.decimals if entry.decimals or abs(value) >= 100 else 1
+    text = format_number(value, decimals, lang=lang)
+    return text if fits(value, entry) else f"{text} (!)"
+
+
+def interval_bar(row: dict) -> str:
+    """Return a forecast row's intervals as a small picture; the numbers beside it say the same in words."""
+    ends = [row[name] for name in ("lower_95", "upper_95", "official_estimate", "half", "point") if known(row[name])]
+    if not known(row["point"]) or not known(row["lower_95"]):
+        return ""
+    low = min(row["lower_95"], row["official_estimate"] if known(row["official_estimate"]) else row["lower_95"])
+    high = max(row["upper_95"], row["official_estimate"] if known(row["official_estimate"]) else row["upper_95"])
+    span = high - low or max(abs(high), 1) if ends else 1
+
+    def x(value: float) -> float:
+        return round(8 + 104 * (value - low) / span, 1)
+
+    official = ""
+    if known(row["official_estimate"]):
+        at = x(row["official_estimate"])
+        official = f'<path class="official" d="M{at} 3l5 6-5 6-5-6z"/>'
+    return (
+        '<svg class="interval" viewBox="0 0 120 18" width="120" height="18" aria-hidden="true">'
+        f'<path class="thin" d="M{x(row["lower_95"])} 9H{x(row["upper_95"])}"/>'
+        f'<path class="thick" d="M{x(row["lower_80"])} 9H{x(row["upper_80"])}"/>'
+        f'<circle class="point" cx="{x(row["point"])}" cy="9" r="4"/>{official}</svg>'
+    )
+
+
+def _interval(row: dict, entry: catalog.Indicator, lang: str) -> str:
+    if not known(row["lower_80"]):
+        return MISSING
+    return f"{number(row['lower_80'], entry, lang)} – {number(row['upper_80'], entry, lang)}"
+
+
+def _verdict(verdict: str, lang: str) -> str:
+    word = OFFICIAL_VERDICTS[verdict][0 if lang == "vi" else 1]
+    return f"{VERDICT_MARKS[verdict]} {word}".strip()
+
+
+def _growth(value: float, entry: catalog.Indicator, lang: str) -> str:
+    if not known(value):
+        return MISSING
+    if entry.kind == "share":
+        unit = "đ" if lang == "vi" else "pp"
+        return f"{format_number(value, 1, sign=True, lang=lang)}\u00a0{unit}"
+    return percent(value, sign=True, lang=lang)
+
+
+def _compose(
+    shown: pd.DataFrame,
+    entries: list[catalog.Indicator],
+    columns: dict[str, str],
+    lang: str,
+    title: str,
+    key: str,
+    note: str = "",
+    left: tuple[str, ...] = (),
+) -> GT:
+    """Return the table: names with their units in the stub, one group a sector, aligned figures, the note below."""
+    names = [f'{escape(e.short(lang))} <span class="unit">{escape(e.unit(lang))}</span>' for e in entries]
+    shown = shown.assign(name=names, group=[catalog.SECTORS[e.sector][0 if lang == "vi" else 1] for e in entries])
+    # The groups follow the sectors' order, the rows the order given.
+    order = {words[0 if lang == "vi" else 1]: place for place, words in enumerate(catalog.SECTORS.values())}
+    shown = shown.sort_values("group", key=lambda group: group.map(order), kind="stable")
+    table = (
+        GT(shown, rowname_col="name", groupname_col="group", id=f"ictplan-{key}", locale="vi")
+        .cols_label({name: html(escape(label)) for name, label in columns.items()})
+        .cols_align("right", [name for name in columns if name not in left])
+        .tab_stubhead("Chỉ tiêu" if lang == "vi" else "Indicator")
+        .fmt(lambda cell: cell, columns=[*columns, "name"])
+        .tab_style(style.text(whitespace="nowrap"), loc.body(columns=[c for c in columns if c not in left]))
+    )
+    if left:
+        table = table.cols_align("left", list(left))
+    if title:
+        table = table.tab_header(title)
+    return table.tab_source_note(note) if note else table
