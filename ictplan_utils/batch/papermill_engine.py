@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.log import logger
@@ -20,17 +21,16 @@ class ReportClient(PapermillNotebookClient):
 
     def __init__(self, nb_man: Any, *, most_output: int, **kwargs: Any) -> None:
         super().__init__(nb_man, **kwargs)
-        self._left = most_output
+        self.left = most_output
 
     def process_message(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
         content = msg["content"]
         if msg["msg_type"] == "stream":
-            self._left -= len(content["text"])
+            self.left -= len(content["text"])
         else:
-            self._left -= sum(len(value) for value in content.get("data", {}).values() if isinstance(value, str))
-        if self._left < 0 and self.km is not None:
+            self.left -= sum(len(value) for value in content.get("data", {}).values() if isinstance(value, str))
+        if self.left < 0 and self.km is not None:
             self.km.provisioner.process.kill()
-            raise TooMuchOutput
         return super().process_message(msg, *args, **kwargs)
 
 
@@ -45,12 +45,18 @@ class ReportEngine(NBClientEngine):
         **_: Any,
     ) -> Any:  # fmt: skip
         kept.append(nb_man.nb)
-        return ReportClient(
+        client = ReportClient(
             nb_man, most_output=most_output, kernel_name=kernel_name, kernel_manager_class=PrivateKernelManager,
             timeout_func=timeout_func, startup_timeout=start_timeout, shutdown_kernel="immediate", record_timing=False,
             # A busy machine is slow to hand over what a cell put out; 4 s, the default, loses reports.
             iopub_timeout=120, log=logger,
-        ).execute()  # fmt: skip
+        )  # fmt: skip
+        try:
+            return client.execute()
+        except DeadKernelError:
+            if client.left < 0:
+                raise TooMuchOutput from None
+            raise
 
 
 def register() -> None:

@@ -262,6 +262,8 @@ def make_plan(request: Request) -> Plan:
     reporting = [area for area in areas.index if period in sent.get(area, ())]
     wanted, parents = _wanted_areas(request, reporting, parent_of, sent, period)
 
+    for area in (*wanted, *parents):
+        safe_slug(area, f"{data / 'areas.csv'}: area")
     default_data = (folder.parent / "data").resolve() == data
     data_parameter = "data" if default_data else str(data)
     extra = _extra_parameters(request.parameters, notebooks)

@@ -124,10 +124,7 @@ def execute(job: Job) -> Any:
         )  # fmt: skip
         return clean(notebook, job)
     except PapermillExecutionError as error:
-        reason = _describe(
-            job, error.cell_index, error.exec_count, error.source, error.ename, error.evalue, error.traceback
-        )
-        raise Failure(reason, clean(kept[0], job) if kept else None) from error
+        raise Failure(_describe(job, kept[0], _place(kept[0], error), error), clean(kept[0], job)) from error
     except CellTimeoutError as error:
         raise _stopped(job, kept, f"took longer than {job.timeout:g} s (--timeout)", retry=True) from error
     except TooMuchOutput as error:
@@ -165,22 +162,20 @@ def render(job: Job, notebook: Any) -> str:
 def check(job: Job, notebook: Any, page: str) -> None:
     """Judge a report by what was made. Raises Failure: cells left out, figures missing, an empty page."""
     figures = 0
-    for number, cell in enumerate(notebook.cells, 1):
+    for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
+        where = f"{job.key}, cell {_number(notebook, index)}"
         if cell.execution_count is None:
-            raise Failure(f"{job.key}, cell {number}: never ran; a cell before it ended the notebook early", notebook)
+            raise Failure(f"{where}: never ran; a cell before it ended the notebook early", notebook)
         for output in cell.outputs:
             if output.output_type == "error":
-                reason = _describe(
-                    job, number - 1, cell.execution_count, cell.source, output.ename, output.evalue, output.traceback
-                )
-                raise Failure(reason, notebook)
+                raise Failure(_describe(job, notebook, index, output), notebook)
             data = output.get("data", {})
             drawn = any(kind in data for kind in IMAGES)
             figures += drawn or "<svg" in data.get("text/html", "") or "<img" in data.get("text/html", "")
             if not drawn and re.match(r"<Figure size .*>$", "".join(data.get("text/plain", ""))):
-                raise Failure(f"{job.key}, cell {number}: made a figure that was not drawn", notebook)
+                raise Failure(f"{where}: made a figure that was not drawn", notebook)
     shown = min(figures, page.count("<img") + page.count("<svg"))
     if shown < job.figures:
         raise Failure(f"{job.key}: has {shown} figures where it should have {job.figures} or more", notebook)
@@ -188,39 +183,42 @@ def check(job: Job, notebook: Any, page: str) -> None:
         raise Failure(f"{job.key}: the page is empty", notebook)
 
 
-def _describe(job: Job, index: int, count: Any, source: str, name: str, value: str, traceback: Any) -> str:
+def _describe(job: Job, notebook: Any, index: int, error: Any) -> str:
     """Return one readable block: which report, cell and line, the line itself and the error."""
-    text = ANSI.sub("", "\n".join(traceback))
+    cell = notebook.cells[index]
+    text = ANSI.sub("", "\n".join(error.traceback))
     line = next((int(found) for found in re.findall(r"Cell In\s?\[\d+\], line (\d+)", text)), 0)
-    lines = source.splitlines()
+    lines = cell.source.splitlines()
     at = f", line {line}" if line else ""
-    shown = lines[line - 1].strip() if 0 < line <= len(lines) else (lines[0].strip() if lines else "")
-    message = ANSI.sub("", value).strip()
+    shown = lines[line - 1 if 0 < line <= len(lines) else 0].strip()
+    message = ANSI.sub("", error.evalue).strip()
     if len(message) > 1000:
         message = f"{message[:1000]}…"
-    return f"{job.key}, cell {index + 1} (In [{count}]){at}:\n    {shown[:200]}\n{name}: {message}"
+    where = f"{job.key}, cell {_number(notebook, index)} (In [{cell.execution_count}]){at}"
+    return f"{where}:\n    {shown[:200]}\n{error.ename}: {message}"
 
 
 def _stopped(job: Job, kept: list[Any], what: str, *, retry: bool = False) -> Failure:
     """Return the failure of a notebook that was stopped in the middle, naming the cell it was in."""
-    if not kept:
-        return Failure(f"{job.key}: {what}", retry=retry)
-    cells = kept[0].cells
-    running = next(
-        (n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("status") == "running"), None
-    )
-    running = next(
-        (
-            n
-            for n, cell in enumerate(cells, 1)
-            if cell.cell_type == "code" and cell.source.strip() and not cell.execution_count
-        ),
-        running,
-    )
-    source = cells[running - 1].source.strip().splitlines() if running else []
-    where = f", cell {running}" if running else ""
-    first = f"\n    {source[0][:200]}" if source else ""
-    return Failure(f"{job.key}{where}: {what}{first}", clean(kept[0], job), retry=retry)
+    cells = kept[0].cells if kept else []
+    started = [n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
+    if not started:
+        return Failure(f"{job.key}: {what}", clean(kept[0], job) if kept else None, retry=retry)
+    source = cells[started[-1]].source.strip().splitlines() or [""]
+    reason = f"{job.key}, cell {_number(kept[0], started[-1])}: {what}\n    {source[0][:200]}"
+    return Failure(reason, clean(kept[0], job), retry=retry)
+
+
+def _place(notebook: Any, error: Any) -> int:
+    """Return where the cell is that raised; papermill has put its markers into the notebook since."""
+    cells = enumerate(notebook.cells)
+    return next((n for n, cell in cells if cell.get("execution_count") == error.exec_count), error.cell_index)
+
+
+def _number(notebook: Any, index: int) -> int:
+    """Return what number the cell at `index` has in the notebook as its author knows it, from 1."""
+    added = {"injected-parameters", "papermill-error-cell-tag"}
+    return 1 + sum(not added.intersection(cell.metadata.get("tags", [])) for cell in notebook.cells[:index])
 
 
 def _as_text(notebook: Any) -> str:

@@ -1,0 +1,367 @@
+"""The batch engine: what it makes, what it leaves alone, what it refuses, and what it says of what went wrong."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from synthetic import NOTEBOOKS, PERIOD, only, synthetic_data
+
+from ictplan_utils.batch import engine, manifest
+from ictplan_utils.batch.plan import Request, make_plan, read_notebook, read_parameters
+from ictplan_utils.batch.progress import Quiet
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.kernels.template import Template
+
+
+@pytest.fixture(scope="module")
+def template():
+    with Template() as template:
+        yield template
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Two areas; tests that change a file take a copy."""
+    return synthetic_data(tmp_path_factory.mktemp("data") / "data", areas=2)
+
+
+@pytest.fixture
+def make(template, tmp_path):
+    """Run the engine into tmp_path/outputs; return the outcome."""
+
+    def make(data, folder, *, timeout=60, force=False, progress=None, **request):
+        request.setdefault("everything", not request.keys() & {"areas", "under"})
+        plan = make_plan(
+            Request(
+                **{"period": PERIOD, **request},
+                data=str(data),
+                notebooks_dir=str(folder),
+                outputs=str(tmp_path / "outputs"),
+            )
+        )
+        pool = engine.Workers(2, template)
+        return engine.run(plan, pool, progress or Quiet(), timeout=timeout, force=force)
+
+    return make
+
+
+@pytest.fixture
+def outputs(tmp_path):
+    return tmp_path / "outputs" / PERIOD
+
+
+def entries(outputs):
+    return json.loads((outputs / "manifest.json").read_text(encoding="utf-8"))["reports"]
+
+
+# -- what is made ------------------------------------------------------------------------------------------------
+
+
+def test_every_report_of_the_plan_is_made(make, data, outputs, tmp_path):
+    outcome = make(data, only(tmp_path / "nb", "good", "words", "rollup"))
+    assert sorted(outcome.made) == sorted(
+        [
+            *(f"synthetic-00{area}/{name}" for area in (1, 2) for name in ("good", "words")),
+            "dien-bien/rollup",
+            "viet-nam/rollup",
+        ]
+    )
+    for key in outcome.made:
+        assert (outputs / f"{key}.html").stat().st_size > 300
+        assert json.loads((outputs / f"{key}.ipynb").read_text(encoding="utf-8"))["nbformat"] == 4
+        assert f"{key}.html" in outcome.index.read_text(encoding="utf-8")
+    assert not [path for path in outputs.rglob("*") if path.suffix == ".part"]
+
+
+def test_same_data_gives_the_same_bytes(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "good", "words")
+    made = make(data, notebooks, areas=["synthetic-001"]).made
+    files = [outputs / f"{key}.{kind}" for key in made for kind in ("html", "ipynb")]
+    before = [path.read_bytes() for path in files]
+    assert make(data, notebooks, areas=["synthetic-001"], force=True).made
+    assert [path.read_bytes() for path in files] == before
+
+
+def test_parameters_reach_the_notebook(make, data, outputs, tmp_path):
+    make(data, only(tmp_path / "nb", "good"), areas=["synthetic-002"], lang="en")
+    assert "synthetic-002 2021-S1 en" in (outputs / "synthetic-002" / "good.ipynb").read_text(encoding="utf-8")
+
+
+def test_pages_link_to_the_other_reports_of_their_area(make, data, tmp_path):
+    plan = make_plan(
+        Request(
+            areas=["synthetic-001"], period=PERIOD, data=str(data), notebooks_dir=str(only(tmp_path, "good", "words"))
+        )
+    )
+    titles = {report.notebook.name: report.notebook.title("en") for report in plan.reports}
+    shown = {report.key for report in plan.reports}
+    job = engine._job(plan.reports[0], plan, titles, shown, 60)
+    assert job.navigation[1:] == (
+        ("A report with one figure", "good.html", True),
+        ("A report of words", "words.html", False),
+    )
+
+
+def test_notebook_that_names_no_area_runs_only_when_named(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "words", "explore")
+    assert "explore" not in make(data, notebooks).made
+    assert make(data, notebooks, notebooks=["explore"], parameters=[("rows", "21")]).made == ["explore"]
+    assert '"42\\n"' in (outputs / "explore.ipynb").read_text(encoding="utf-8")
+
+
+# -- what is left alone ------------------------------------------------------------------------------------------
+
+
+def test_nothing_changed_means_nothing_run(make, data, tmp_path):
+    notebooks = only(tmp_path / "nb", "words", "rollup")
+    first = make(data, notebooks)
+    second = make(data, notebooks)
+    assert not second.made
+    assert sorted(second.unchanged) == sorted(first.made)
+
+
+def test_changed_area_remakes_its_reports_and_the_rollups_above(make, data, tmp_path):
+    mine = shutil.copytree(data, tmp_path / "data")
+    notebooks = only(tmp_path / "nb", "words", "rollup")
+    make(mine, notebooks)
+    with (mine / "observations" / "synthetic-002" / f"{PERIOD}.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert sorted(make(mine, notebooks).made) == ["dien-bien/rollup", "synthetic-002/words", "viet-nam/rollup"]
+
+
+def test_same_size_and_time_do_not_hide_a_change(tmp_path):
+    path, store = tmp_path / "data.csv", tmp_path / "hashes.json"
+    path.write_text("1")
+    os.utime(path, ns=(0, 0))
+    before = manifest.Hashes(store)
+    first = before.of(path)
+    before.save()
+    path.write_text("2")
+    os.utime(path, ns=(0, 0))
+    assert manifest.Hashes(store).of(path) != first
+
+
+def test_changed_notebook_is_run_again(make, data, tmp_path):
+    notebooks = only(tmp_path / "nb", "words", "good")
+    make(data, notebooks, areas=["synthetic-001"])
+    path = notebooks / "words.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("print(area", "print(1, area"), encoding="utf-8")
+    assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_missing_or_broken_page_is_made_again(make, data, outputs, tmp_path, damage):
+    notebooks = only(tmp_path / "nb", "words")
+    make(data, notebooks, areas=["synthetic-001"])
+    damage(outputs / "synthetic-001" / "words.html")
+    assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+
+
+def test_copied_outputs_are_still_up_to_date(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "words")
+    make(data, notebooks, areas=["synthetic-001"])
+    shutil.copytree(outputs, tmp_path / "moved")
+    shutil.rmtree(outputs)
+    shutil.move(tmp_path / "moved", outputs)
+    assert not make(data, notebooks, areas=["synthetic-001"]).made
+
+
+def test_index_of_an_unchanged_run_is_left_alone(make, data, tmp_path):
+    notebooks = only(tmp_path / "nb", "words")
+    index = make(data, notebooks).index
+    before = index.stat().st_mtime_ns
+    make(data, notebooks)
+    assert index.stat().st_mtime_ns == before
+
+
+# -- what goes wrong ---------------------------------------------------------------------------------------------
+
+WRONG = {
+    "fails": ["cell 4 (In [4]), line 2", "ratio / 0", "ZeroDivisionError: division by zero"],
+    "sysexit": ["cell 4", "SystemExit"],
+    "osexit": ["cell 4", "the kernel died"],
+    "no_figure": ["has 0 figures where it should have 1 or more"],
+    "eats_memory": ["np.ones", "Unable to allocate 20.0 GiB"],
+}
+
+
+def test_failures_are_told_and_the_others_go_on(make, data, outputs, tmp_path):
+    outcome = make(data, only(tmp_path / "nb", "words", *WRONG), areas=["synthetic-001"])
+    assert outcome.made == ["synthetic-001/words"]
+    for name, words in WRONG.items():
+        key = f"synthetic-001/{name}"
+        told = outcome.failed[key]
+        assert all(word in told for word in ["synthetic-001", name, *words]), told
+        assert "Traceback" not in told
+        assert entries(outputs)[key]["error"] == told
+        assert (outputs / "failed" / f"{key}.ipynb").is_file(), "the partial notebook is kept"
+        assert not (outputs / f"{key}.ipynb").exists()
+        page = (outputs / f"{key}.html").read_text(encoding="utf-8")
+        assert "Báo cáo này chưa lập được" in page
+        assert "Error" not in page
+
+
+def test_notebook_that_hangs_is_stopped_after_its_time(make, data, outputs, tmp_path):
+    outcome = make(data, only(tmp_path / "nb", "hangs"), areas=["synthetic-001"], timeout=1)
+    assert "took longer than 1 s" in outcome.failed["synthetic-001/hangs"]
+    kept = (outputs / "failed" / "synthetic-001" / "hangs.ipynb").read_text(encoding="utf-8")
+    assert "begun" in kept
+
+
+def test_notebook_that_never_stops_printing_is_stopped(make, data, tmp_path):
+    outcome = make(data, only(tmp_path / "nb", "prints"), areas=["synthetic-001"])
+    assert "put out more than 20,000,000 characters" in outcome.failed["synthetic-001/prints"]
+
+
+def test_dead_kernel_gets_a_second_chance(make, data, tmp_path):
+    mine = shutil.copytree(data, tmp_path / "data")
+    assert make(mine, only(tmp_path / "nb", "once"), areas=["synthetic-001"]).made == ["synthetic-001/once"]
+
+
+def test_python_error_gets_no_second_chance(make, data, tmp_path):
+    seen = []
+
+    class Watch(Quiet):
+        def done(self, result):
+            seen.append(result.retry)
+
+    make(data, only(tmp_path / "nb", "fails"), areas=["synthetic-001"], progress=Watch())
+    assert seen == [False]
+
+
+def test_failed_report_is_tried_again_and_then_forgotten(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "fails")
+    assert make(data, notebooks, areas=["synthetic-001"]).failed
+    path = notebooks / "fails.ipynb"
+    path.write_text(path.read_text(encoding="utf-8").replace("ratio / 0", "ratio / 1"), encoding="utf-8")
+    outcome = make(data, notebooks, areas=["synthetic-001"])
+    assert not outcome.failed
+    assert not (outputs / "failed" / "synthetic-001" / "fails.ipynb").exists()
+    assert entries(outputs)["synthetic-001/fails"]["status"] == "ready"
+
+
+def test_torn_journal_loses_only_its_last_line(tmp_path):
+    book = manifest.Manifest(tmp_path, PERIOD)
+    book.record("a/x", {"status": "ready"}, {"python": "3"})
+    book.record("b/x", {"status": "ready"}, {"python": "3"})
+    journal = tmp_path / ".manifest.journal"
+    journal.write_bytes(journal.read_bytes()[:-20])
+    again = manifest.Manifest(tmp_path, PERIOD)
+    assert list(again.reports) == ["a/x"]
+    again.record("c/x", {"status": "ready"}, {"python": "3"})
+    assert list(manifest.Manifest(tmp_path, PERIOD).reports) == ["a/x", "c/x"]
+    again.save()
+    assert not journal.exists()
+    assert list(manifest.Manifest(tmp_path, PERIOD).reports) == ["a/x", "c/x"]
+
+
+def test_second_engine_says_who_is_there(make, data, outputs, tmp_path):
+    with manifest.locked(outputs), pytest.raises(IctplanError, match=rf"process {os.getpid()} on .* since 20"):
+        make(data, only(tmp_path / "nb", "words"))
+
+
+def test_lock_of_a_dead_engine_does_not_stop_the_next(make, data, outputs, tmp_path):
+    outputs.mkdir(parents=True)
+    (outputs / ".lock").touch()
+    (outputs / ".lock-holder.json").write_text('{"pid": 1, "host": "x", "since": "2020"}')
+    assert make(data, only(tmp_path / "nb", "words"), areas=["synthetic-001"]).made
+
+
+# -- what is refused ---------------------------------------------------------------------------------------------
+
+REFUSED = {
+    "unknown area": ({"areas": ["synthetic-01"]}, "did you mean 'synthetic-001'"),
+    "area without that report": ({"areas": ["quai-to"]}, "has no report for 2021-S1"),
+    "unknown period": ({"period": "2021-S2"}, "did you mean '2021-S1'"),
+    "malformed period": ({"period": "2021S1"}, "is not YYYY or YYYY-S1"),
+    "period in Thai digits": ({"period": "๒๐๒๑-S1"}, "is not YYYY"),
+    "unknown notebook": ({"notebooks": ["word"]}, "did you mean 'words'"),
+    "unknown language": ({"lang": "fr"}, "language 'fr'"),
+    "unknown parameter": ({"parameters": [("row", "3")], "notebooks": ["explore"]}, "did you mean 'rows'"),
+    "parameter of the wrong type": ({"parameters": [("rows", "three")], "notebooks": ["explore"]}, "is int"),
+    "parameter that an option sets": ({"parameters": [("area", "x")]}, "give --area instead"),
+    "code in a parameter": ({"parameters": [("code", '"; import os')], "notebooks": ["explore"]}, "not allowed"),
+    "newline in a parameter": ({"parameters": [("code", "a\nb")], "notebooks": ["explore"]}, "not allowed"),
+    "two ways to say which areas": ({"areas": ["synthetic-001"], "under": "dien-bien"}, "exclude each other"),
+    "several areas and none named": ({"everything": False}, "2 areas have a report"),
+    "parent without reports below": ({"under": "synthetic-001"}, "no area under"),
+    "data folder that is none": ({"data": "/nowhere"}, "no data folder"),
+    "notebook folder that is none": ({"notebooks_dir": "/nowhere"}, "no such folder"),
+}
+HOSTILE = [
+    "../../etc",
+    "/etc",
+    "a\0b",
+    "a\nb",
+    "a'b",
+    'a"b',
+    "CON",
+    "nul",
+    "com1",
+    "x" * 300,
+    "",
+    "a/b",
+    "a\\b",
+    "ā",
+    "-a",
+]
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_wrong_request_is_refused_before_anything_starts(data, tmp_path, case):
+    change, words = REFUSED[case]
+    request = {
+        "period": PERIOD, "data": str(data), "notebooks_dir": str(NOTEBOOKS), "outputs": str(tmp_path / "outputs"),
+        "everything": not change.keys() & {"areas", "under"} or case == "two ways to say which areas",
+    }  # fmt: skip
+    with pytest.raises(IctplanError, match=words):
+        make_plan(Request(**{**request, **change}))
+    assert not (tmp_path / "outputs").exists()
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_are_refused(data, tmp_path, name):
+    common = {"data": str(data), "notebooks_dir": str(NOTEBOOKS), "outputs": str(tmp_path / "outputs")}
+    for request in (
+        {"areas": [name], "period": PERIOD},
+        {"everything": True, "period": name},
+        {"everything": True, "period": PERIOD, "notebooks": [name]},
+        {"everything": True, "period": PERIOD, "notebooks": ["explore"], "parameters": [(name, "1")]},
+    ):
+        with pytest.raises(IctplanError) as refused:
+            make_plan(Request(**common, **request))
+        assert "\n" not in str(refused.value)
+        assert "\0" not in str(refused.value)
+
+
+def test_area_whose_slug_is_unsafe_is_refused_even_if_the_catalogue_has_it(tmp_path):
+    data = synthetic_data(tmp_path / "data")
+    shutil.copytree(data / "observations" / "synthetic-001", data / "observations" / "con")
+    with (data / "areas.csv").open("a", encoding="utf-8") as file:
+        file.write("con,S9,Con,Con,xã,commune,dien-bien,,,\n")
+    with pytest.raises(IctplanError, match="cannot name a folder safely"):
+        make_plan(Request(everything=True, period=PERIOD, data=str(data), notebooks_dir=str(NOTEBOOKS)))
+
+
+def test_codes_stay_text():
+    code, rows, ratio, loud = read_parameters(
+        "code: str = '1'\nrows: int = 1\nratio: float | None = None\nloud: bool = False", Path("x")
+    )
+    assert code.read("01") == "01"
+    assert rows.read("01") == 1
+    assert ratio.read("0.5") == 0.5
+    assert ratio.read("None") is None
+    assert loud.read("true") is True
+
+
+def test_parameters_are_described_by_their_own_comments():
+    area = read_notebook(NOTEBOOKS / "good.ipynb").parameters[0]
+    assert (area.name, area.hint, area.default, area.help) == ("area", "str", "tuan-giao", "the administrative unit")
+
+
+def test_notebook_that_is_none_is_refused(tmp_path):
+    (tmp_path / "broken.ipynb").write_text("{")
+    with pytest.raises(IctplanError, match=r"broken\.ipynb: not a notebook"):
+        read_notebook(tmp_path / "broken.ipynb")

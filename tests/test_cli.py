@@ -1,0 +1,121 @@
+"""The `ictplan` command: what it prints where, and with which exit code it ends."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from synthetic import NOTEBOOKS, PERIOD, only, synthetic_data
+
+from ictplan_utils import cli
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return synthetic_data(tmp_path_factory.mktemp("data") / "data", areas=2)
+
+
+def ictplan(*arguments, **kwargs):
+    command = [sys.executable, "-m", "ictplan_utils.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, **kwargs)
+
+
+def test_run_makes_reports_and_says_where_to_look(data, tmp_path):
+    notebooks = only(tmp_path / "nb", "words")
+    common = ["--period", PERIOD, "--data", data, "--notebooks", notebooks, "--outputs", tmp_path / "outputs"]
+    ran = ictplan("run", "--all", *common)
+    index = tmp_path / "outputs" / PERIOD / "index.html"
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines()[-1] == f"Open {index}"
+    assert index.is_file()
+    assert sorted(line.split()[1] for line in ran.stderr.splitlines()) == ["synthetic-001/words", "synthetic-002/words"]
+    again = ictplan("run", "--all", *common)
+    assert "0 reports made, 2 up to date" in again.stdout
+    assert "2 of 2 reports are up to date" in again.stderr
+
+
+def test_run_with_failures_lists_them_and_ends_with_1(data, tmp_path):
+    notebooks = only(tmp_path / "nb", "words", "fails")
+    common = ["--data", data, "--notebooks", notebooks, "--outputs", tmp_path / "outputs"]
+    ran = ictplan("run", "--area", "synthetic-001", "--period", PERIOD, *common, "--json")
+    assert ran.returncode == 1
+    events = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [event["event"] for event in events] == ["begin", "report", "report", "end"]
+    assert {event["report"]: event["status"] for event in events[1:3]} == {
+        "synthetic-001/words": "ready",
+        "synthetic-001/fails": "failed",
+    }
+    assert (events[-1]["made"], events[-1]["failed"]) == (1, 1)
+    quiet = ictplan("run", "--area", "synthetic-001", *common, "--quiet")
+    assert quiet.returncode == 1
+    assert "FAILED synthetic-001/fails, cell 4" in quiet.stderr
+    assert "Traceback" not in quiet.stderr
+    assert quiet.stdout.splitlines() == [f"Open {tmp_path / 'outputs' / PERIOD / 'index.html'}"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--area", "synthetic-01"], "did you mean 'synthetic-001'"),
+        (["--area", "../../etc"], "cannot name a folder safely"),
+        (["--all", "--period", "2021S1"], "is not YYYY"),
+        (["--all"], "give --period"),
+        ([], "give --period"),
+        (["nothing", "--all", "--period", PERIOD], "notebook 'nothing' is unknown"),
+        (["explore", "--all", "--period", PERIOD, "-p", "rows", "x"], "is int"),
+        (["--all", "--period", PERIOD, "--data", "/nowhere"], "no data folder"),
+    ],
+)
+def test_wrong_request_is_one_sentence_and_ends_with_2(data, tmp_path, arguments, words):
+    outputs = tmp_path / "outputs"
+    common = ["--data", str(data), "--notebooks", str(NOTEBOOKS), "--outputs", str(outputs)]
+    ran = CliRunner().invoke(cli.main, ["run", *common, *arguments])
+    assert ran.exit_code == 2, ran.output
+    assert words in ran.stderr
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stderr.startswith("ictplan: ")
+    assert not ran.stdout
+    assert not outputs.exists()
+
+
+def test_list_shows_notebooks_areas_and_reports(data):
+    ran = CliRunner().invoke(cli.main, ["list", "--data", str(data), "--notebooks", str(NOTEBOOKS)])
+    assert ran.exit_code == 0, ran.output
+    assert "good  A report with one figure  (runs for every area)" in ran.stdout
+    assert "    rows: int = 3  how many rows" in ran.stdout
+    assert "synthetic-001  Synthetic 1  2021-S1" in ran.stdout
+
+
+def test_list_as_json(data):
+    ran = CliRunner().invoke(cli.main, ["list", "--data", str(data), "--notebooks", str(NOTEBOOKS), "--json"])
+    content = json.loads(ran.stdout)
+    good = next(notebook for notebook in content["notebooks"] if notebook["name"] == "good")
+    assert good["parameters"][0] == {
+        "name": "area", "type": "str", "default": "tuan-giao", "help": "the administrative unit",
+    }  # fmt: skip
+    assert content["areas"][0] == {"area": "synthetic-001", "name": "Synthetic 1", "reports": [PERIOD]}
+
+
+def test_every_command_explains_itself_and_takes_the_same_folders():
+    for name, command in cli.main.commands.items():
+        helped = CliRunner().invoke(cli.main, [name, "--help"])
+        assert helped.exit_code == 0
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"--data", "--outputs"} <= options, name
+        assert command.help, name
+
+
+def test_outputs_that_cannot_be_written_are_one_sentence(data, tmp_path):
+    (tmp_path / "outputs").write_text("a file where a folder should be")
+    common = ["--data", str(data), "--notebooks", str(NOTEBOOKS), "--outputs", str(tmp_path / "outputs")]
+    ran = CliRunner().invoke(cli.main, ["run", "words", "--all", "--period", PERIOD, *common])
+    assert ran.exit_code == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert "outputs" in ran.stderr
+
+
+def test_command_starts_without_loading_what_only_workers_need():
+    script = "import sys, ictplan_utils.cli; print([name for name in ('papermill', 'matplotlib', 'nbconvert') if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ran.stdout.strip() == "[]"
