@@ -90,6 +90,19 @@ class Charts:
         return "\n".join(repr(panel) for panel in self.panels)
 
 
+@dataclass(frozen=True)
+class Sections:
+    """Groups of small multiples, each under its own heading."""
+
+    groups: tuple[tuple[str, Charts], ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<h3>{escape(title)}</h3>{charts._repr_html_()}" for title, charts in self.groups)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups)
+
+
 def trend(
     observations: pd.DataFrame,
     indicator: str,
@@ -137,6 +150,90 @@ def small_multiples(
             if slug in have
         )
     )
+
+
+def by_sector(
+    observations: pd.DataFrame, area: str, report: str, *, lang: str = "vi", data_dir: str = "data"
+) -> Sections:
+    """Return the form's indicators as small multiples, one section a sector, in the form's order."""
+    form = catalog.indicators(data_dir)
+    form = form[form["form_number"] != ""]
+    own = observations[observations["area"] == area]
+    return Sections(
+        tuple(
+            (
+                words[0 if lang == "vi" else 1],
+                small_multiples(own, list(slugs), area, report, lang=lang, data_dir=data_dir),
+            )
+            for sector, words in catalog.SECTORS.items()
+            if len(slugs := form.index[(form["sector"] == sector) & form.index.isin(own["indicator"])])
+        )
+    )
+
+
+def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "vi", data_dir: str = "data") -> Chart:
+    """Return growth achieved this year and asked for next year, an indicator a line; `rows` of `judge_targets`.
+
+    `shares` chooses what moves in percentage points; everything else moves in per cent.
+    """
+    entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
+    chosen = rows[[(entries[slug].kind == "share") == shares for slug in rows.index]]
+    chosen = chosen[(chosen[["achieved", "asked"]].abs() > 0.05).any(axis=1)].sort_values("asked")
+    this, vi = year(report), lang == "vi"
+    unit = ("điểm phần trăm" if vi else "percentage points") if shares else "%"
+    bold = [entries[slug].short(lang) for slug in chosen.index[chosen["verdict"] == "ambitious"]]
+    title = _growth_title(len(chosen), bold, this, shares, lang)
+    with mpl.rc_context(STYLE):
+        chart = Chart(figsize=(WIDTH_INCHES, 1.1 + 0.46 * len(chosen)))
+        FigureCanvasSVG(chart)
+        chart.headline, chart.lang = title, lang
+        columns = ("Chỉ tiêu", f"Đạt được {this}", f"Đòi hỏi {this + 1}") if vi else (
+            "Indicator", f"Achieved {this}", f"Asked {this + 1}")  # fmt: skip
+        told = [
+            (entries[slug].short(lang), *(f"{format_number(row[c], 1, sign=True, lang=lang)} {unit}"
+             for c in ("achieved", "asked")))
+            for slug, row in chosen[::-1].iterrows()
+        ]  # fmt: skip
+        chart.data = pd.DataFrame(told, columns=list(columns))
+        chart.alt = f"{title}. " + "; ".join(f"{a}: {b} → {c}" for a, b, c in told) + "."
+        axes = chart.add_axes((0.02, 0.1, 0.96, 0.8))
+        for place, (slug, row) in enumerate(chosen.iterrows()):
+            _dumbbell(axes, place, row, entries[slug].short(lang), lang)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.axvline(0, color=MUTED, linewidth=0.8)
+        axes.set_yticks([])
+        axes.set_ylim(-0.6, len(chosen) - 0.1)
+        axes.margins(x=0.14)
+        axes.xaxis.set_major_formatter(lambda x, _: format_number(x, 0, sign=True, lang=lang))
+        key = (f"● đạt được {this}   ◇ đòi hỏi {this + 1}   ({unit})" if vi
+               else f"● achieved {this}   ◇ asked {this + 1}   ({unit})")  # fmt: skip
+        axes.text(0, 1.0, key, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
+        chart.suptitle("\n".join(textwrap.wrap(title, 60)), x=0.02, y=0.99, ha="left", va="top",
+                       fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
+    return chart
+
+
+def _growth_title(count: int, bold: list[str], this: int, shares: bool, lang: str) -> str:
+    if lang == "en":
+        kind = "shares" if shares else "indicators"
+        return f"{len(bold)} of {count} {kind} that move ask much more of {this + 1} than {this} achieved"
+    kind = "tỷ lệ" if shares else "chỉ tiêu"
+    return f"{len(bold)}/{count} {kind} có thay đổi đặt mức phấn đấu năm {this + 1} cao hơn hẳn năm {this}"
+
+
+def _dumbbell(axes, place: int, row: pd.Series, name: str, lang: str) -> None:
+    """Draw one line: achieved filled, asked hollow, both with their figures, the name above."""
+    if known(row["achieved"]):
+        axes.plot([row["achieved"], row["asked"]], [place, place], color=MUTED, linewidth=1)
+        axes.plot(row["achieved"], place, "o", color=ACTUAL, markersize=7)
+    axes.plot(row["asked"], place, "D", color=TARGET, markerfacecolor=PAPER, markeredgewidth=1.8, markersize=7)
+    left = not known(row["achieved"]) or row["asked"] < row["achieved"]
+    for value, colour, before in ((row["asked"], TARGET, left), (row["achieved"], ACTUAL, not left)):
+        if known(value):
+            axes.annotate(format_number(value, 1, sign=True, lang=lang), (value, place), color=colour,
+                          xytext=(-8 if before else 8, 0), textcoords="offset points", va="center",
+                          ha="right" if before else "left", fontsize=TEXT_POINTS - 2)  # fmt: skip
+    axes.text(0, place + 0.3, name, transform=axes.get_yaxis_transform(), fontsize=TEXT_POINTS - 1.5, va="center")
 
 
 @dataclass(frozen=True)
@@ -259,7 +356,7 @@ def _points(axes, slots: list[_Slot], entry: Indicator) -> None:
     # A flat series must look flat: the axis never shows less than a tenth of the level.
     span = max(high - low, 0.1 * abs(high), 10.0**-entry.decimals)
     middle = (low + high) / 2
-    axes.set_ylim(middle - 0.7 * span, middle + 0.95 * span)
+    axes.set_ylim(middle - 0.85 * span, middle + 0.95 * span)
 
 
 def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -> None:
@@ -356,7 +453,7 @@ def svg(chart: Chart) -> str:
     text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
     # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
     width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
-    cut = round(height * (0.14 if chart.small else 0.11), 2)
+    cut = round(height * (0.05 if chart.small else 0.1), 2)
     text = re.sub(r'viewBox="[^"]+"', f'viewBox="0 {cut} {width:g} {height - cut:g}"', text, count=1)
     label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto" '
     return re.sub(r"\n\s*", "\n", text.replace("<svg ", label, 1))

@@ -11,9 +11,16 @@ import pandas as pd
 
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.observations import year
+from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import format_number, format_with_unit
 
 NBSP = "\u00a0"
+
+HEADLINES = (
+    "bts_stations", "phone_subscribers", "telecom_revenue", "postal_revenue", "fixed_broadband_subscribers",
+    "mobile_broadband_subscribers", "mobile_broadband_coverage_share", "households_with_broadband_share",
+)  # fmt: skip
+"""The indicators a leader asks for first, in that order."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +201,178 @@ def estimate_sentence(row: pd.Series, entry: Indicator, report: str, lang: str =
     text = f"{entry.short('en')} is forecast at {point} for {this} (80% interval {between})"
     text += f"; the office expects {amount(official, entry, 'en')}" if known(official) else ""
     return text + "."
+
+
+def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
+    """Return how many indicators rose, fell and stood still, and which moved most; `table` is a report table."""
+    moves = {slug: _move(table.loc[slug], entry) for slug, entry in entries.items() if slug in table.index}
+    moves = {slug: move for slug, move in moves.items() if known(move)}
+    up = [slug for slug, move in moves.items() if move >= STILL_PCT]
+    down = [slug for slug, move in moves.items() if move <= -STILL_PCT]
+    most = max(moves, key=moves.get, default=None)
+    if lang == "en":
+        first = (
+            f"Of {len(moves)} indicators that can be compared with last year, {len(up)} rose, {len(down)} fell "
+            f"and {len(moves) - len(up) - len(down)} did not move."
+        )
+    else:
+        first = (
+            f"Trong {len(moves)} chỉ tiêu so sánh được với năm trước, {len(up)} chỉ tiêu tăng, {len(down)} chỉ tiêu "
+            f"giảm, {len(moves) - len(up) - len(down)} chỉ tiêu không đổi."
+        )
+    if most is None or not up:
+        return paragraph(first)
+    name, growth = entries[most].short(lang), percent(moves[most], lang=lang)
+    if lang == "en":
+        return paragraph(first, f"The fastest riser is {name[:1].lower()}{name[1:]}, up {growth}.")
+    return paragraph(first, f"Tăng nhanh nhất là {_lower(name)}: {growth}.")
+
+
+STILL_PCT = 0.5
+"""A change below half a per cent is told as none: rounding makes as much."""
+
+
+def _move(figures: pd.Series, entry: Indicator) -> float:
+    """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
+    half, base = figures["half"], figures["same_half"]
+    if not known(base) and entry.kind != "flow":
+        base = figures["last_year"]
+    if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
+        return math.nan
+    return 100 * (half / base - 1)
+
+
+def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
+    """Return how the officials' estimates stand against our forecasts; `rows` as `forecast_year_end` returns them."""
+    judged = rows[rows["verdict"] != "none"]
+    counts = judged["verdict"].value_counts()
+    within, high, low = (int(counts.get(name, 0)) for name in ("within", "optimistic", "cautious"))
+    this = year(report)
+    if lang == "en":
+        return paragraph(
+            f"Of the office's {len(judged)} estimates for {this}, {within} lie inside our 80% interval; "
+            f"{high} look optimistic and {low} cautious."
+        )
+    return paragraph(
+        f"Trong {len(judged)} ước thực hiện năm {this} của đơn vị, {within} con số nằm trong khoảng dự báo 80 %; "
+        f"{high} con số lạc quan, {low} con số thận trọng hơn số liệu 6 tháng cho phép."
+    )
+
+
+def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
+    """Return, an indicator a line, why its forecast is what it is."""
+    told = zip(rows["indicator"], rows[f"why_{lang}"], strict=True)
+    return bullets(f"{entries[slug].short(lang)}: {why}" for slug, why in told if slug in entries)
+
+
+def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
+    """Return how next year's targets divide; `rows` as `judge_targets` returns them."""
+    counts = rows["verdict"].value_counts()
+    following = year(report) + 1
+    words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
+    told = ", ".join(f"{counts[name]} {words[name]}" for name in VERDICTS if counts.get(name, 0))
+    if lang == "en":
+        return paragraph(f"{len(rows)} targets are set for {following}: {told}.")
+    return paragraph(f"Kế hoạch năm {following} có {len(rows)} chỉ tiêu: {told}.")
+
+
+def target_reasons(rows: pd.DataFrame, verdict: str, entries: dict[str, Indicator], lang: str = "vi") -> Text:
+    """Return, an indicator a line, what the targets of one verdict ask against what was achieved."""
+    told = []
+    for slug, row in rows[rows["verdict"] == verdict].iterrows():
+        entry = entries[slug]
+        move = f"{amount(row['estimate'], entry, lang)} → {amount(row['target'], entry, lang)}"
+        asked, achieved = (_growth(row[name], entry, lang) for name in ("asked", "achieved"))
+        told.append(
+            f"{entry.short()}: {move}; đòi hỏi {asked}, trong khi năm nay ước đạt {achieved}."
+            if lang == "vi"
+            else f"{entry.short('en')}: {move}; {asked} asked, {achieved} achieved this year."
+        )
+    return bullets(told, otherwise="Không có chỉ tiêu nào." if lang == "vi" else "None.")
+
+
+def _growth(value: float, entry: Indicator, lang: str) -> str:
+    if not known(value):
+        return "chưa rõ" if lang == "vi" else "not known"
+    if entry.kind == "share":
+        return f"{format_number(value, 1, sign=True, lang=lang)}{NBSP}{'điểm phần trăm' if lang == 'vi' else 'points'}"
+    return percent(value, sign=True, lang=lang)
+
+
+def key_findings(
+    table: pd.DataFrame,
+    forecasts: pd.DataFrame,
+    targets: pd.DataFrame,
+    entries: dict[str, Indicator],
+    area: Area,
+    report: str,
+    lang: str = "vi",
+) -> Text:
+    """Return the five findings a leader reads: stations, subscribers, revenue, year's end, next year's targets."""
+    told = [
+        sentence(table.loc[slug], entries[slug], report, area, lang)
+        for slug in ("bts_stations", "phone_subscribers", "telecom_revenue")
+        if slug in table.index
+    ]
+    told.append(_outlook(forecasts, entries, report, lang))
+    told += target_summary(targets, report, lang).sentences
+    return bullets(told)
+
+
+def _outlook(rows: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str) -> str:
+    """Return the summary of the forecasts and the estimate that lies furthest outside, named."""
+    summary = forecast_summary(rows, report, lang).sentences[0]
+    outside = rows[rows["verdict"].isin(["optimistic", "cautious"]) & rows["indicator"].isin(list(entries))]
+    if outside.empty:
+        return summary
+    far = outside.loc[(outside["difference"] / outside["point"]).abs().idxmax()]
+    entry = entries[far["indicator"]]
+    ours, theirs = (amount(_rounded(far[c], entry), entry, lang) for c in ("point", "official_estimate"))
+    if lang == "en":
+        return (
+            f"{summary} Furthest off: {_lower(entry.short('en'))}, forecast {ours} where the office expects {theirs}."
+        )
+    return f"{summary} Lệch nhiều nhất là {_lower(entry.short())}: dự báo {ours}, đơn vị ước {theirs}."
+
+
+def attention(findings: pd.DataFrame, lang: str = "vi", *, most: int = 5) -> Text:
+    """Return what must be corrected before the plan is signed: the audit's errors, the first `most` in full."""
+    errors = findings[findings["severity"] == "error"]
+    told = errors[f"message_{lang}"].head(most).tolist()
+    if len(errors) > most:
+        rest = len(errors) - most
+        told.append(
+            f"Còn {rest} lỗi khác, xem báo cáo kiểm tra số liệu."
+            if lang == "vi"
+            else f"{rest} more errors: see the audit."
+        )
+    return bullets(
+        told,
+        otherwise="Không phát hiện lỗi số liệu." if lang == "vi" else "No error found in the figures.",
+    )
+
+
+def sources(observations: pd.DataFrame, area: Area, report: str, lang: str = "vi") -> Text:
+    """Return where the figures come from and of when they are."""
+    stated = observations[observations["printed"] != ""]
+    reports = ", ".join(period_name(name, lang) for name in sorted(stated["report"].unique()))
+    derived = len(observations) - len(stated)
+    if lang == "en":
+        return paragraph(
+            f"{len(stated)} figures stated in the reports of {area.title('en')} on {reports}; {derived} figures of the "
+            "same period last year are computed from stated comparisons.",
+            "Each figure's table, row and column are in data/observations.",
+        )
+    return paragraph(
+        f"{len(stated)} số liệu do {area.title()} báo cáo ({reports}); {derived} số liệu cùng kỳ năm trước được suy ra "
+        "từ mức tăng, giảm nêu trong báo cáo.",
+        f"Số liệu tính đến {period_name(report)}. Bảng, dòng, cột của từng số liệu ghi trong data/observations.",
+    )
+
+
+def _lower(text: str) -> str:
+    """Return `text` as it stands inside a sentence: its first letter small, unless it begins an abbreviation."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _rounded(value: float, entry: Indicator) -> float:

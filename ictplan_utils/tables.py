@@ -175,7 +175,7 @@ def _compose(
     left: tuple[str, ...] = (),
 ) -> GT:
     """Return the table: names with their units in the stub, one group a sector, aligned figures, the note below."""
-    names = [f'{escape(e.short(lang))} <span class="unit">{escape(e.unit(lang))}</span>' for e in entries]
+    names = [f'{escape(e.short(lang))} <span class="unit">({escape(e.unit(lang))})</span>' for e in entries]
     shown = shown.assign(name=names, group=[catalog.SECTORS[e.sector][0 if lang == "vi" else 1] for e in entries])
     # The groups follow the sectors' order, the rows the order given.
     order = {words[0 if lang == "vi" else 1]: place for place, words in enumerate(catalog.SECTORS.values())}

@@ -1,0 +1,215 @@
+"""What a leader receives: one self-contained page a report, and the index that leads to them."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import functools
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+WORDS = {
+    "vi": {
+        "skip": "Đến nội dung", "reports": "Các báo cáo", "contents": "Nội dung", "table": "Bảng số liệu",
+        "footer": "Số liệu: báo cáo {when} của {place}. Báo cáo được lập từ số liệu bằng ictplan; con số giữ nguyên "
+                  "như văn bản gốc in.",
+        "description": "{title}: số liệu ngành thông tin và truyền thông, {place}, {when}.",
+    },
+    "en": {
+        "skip": "Skip to content", "reports": "Reports", "contents": "Contents", "table": "Table",
+        "footer": "Figures: the report on {when} of {place}. Made from data by ictplan; figures stand as the "
+                  "document prints them.",
+        "description": "{title}: the information and communications sector of {place}, {when}.",
+    },
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of a page's navigation: what it is called and where it is, relative to the page."""
+
+    title: str
+    href: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class ReportStatus:
+    """One report as the index shows it. `status` is `ready`, `failed` or `missing`; `href` relative to the index."""
+
+    area: str
+    notebook: str
+    title: str
+    status: str
+    href: str
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One entry of a page's contents list."""
+
+    anchor: str
+    text: str
+
+
+def report_page(
+    notebook: NotebookNode,
+    *,
+    area: str,
+    period: str,
+    lang: str = "vi",
+    navigation: Sequence[Link] = (),
+    data_dir: str = "data",
+) -> str:
+    """Return the executed notebook as one self-contained HTML page without code. Same notebook, same bytes."""
+    from ictplan_utils.narrative import period_name
+
+    body, _ = _exporter().from_notebook_node(_in_language(notebook, lang))
+    body = _anchored(_tidy(body, lang))
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", body, flags=re.S)
+    return page(
+        body,
+        title=_text(found.group(1)) if found else area,
+        place=_place(area, lang, data_dir),
+        when=period_name(period, lang) if period else "",
+        lang=lang,
+        navigation=navigation,
+        contents=[Heading(a, _text(t)) for a, t in re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body, flags=re.S)],
+    )
+
+
+def page(
+    body: str,
+    *,
+    title: str,
+    place: str,
+    when: str,
+    lang: str = "vi",
+    navigation: Sequence[Link] = (),
+    contents: Sequence[Heading] = (),
+    script: str = "",
+) -> str:
+    """Return `body`, which is HTML already, in the frame all our pages share; everything else is escaped."""
+    words = WORDS[lang]
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            body=_safe(body),
+            title=title,
+            place=place,
+            when=when,
+            lang=lang,
+            words=words,
+            navigation=navigation,
+            contents=contents,
+            css=_safe(_css()),
+            footer=words["footer"].format(when=when, place=place),
+            description=words["description"].format(title=title, place=place, when=when),
+            script=_safe(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else "",
+        )
+    )
+
+
+def index_page(period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data") -> str:
+    """Return the page that leads to every report of `period`."""
+    from ictplan_utils.html.index import period_index
+
+    return period_index(period, reports, lang=lang, data_dir=data_dir)
+
+
+@functools.cache
+def _exporter():
+    """Return nbconvert's exporter with our template: made once a process, as it takes half a second."""
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="ictplan",
+        extra_template_basedirs=[str(TEMPLATES)],
+        exclude_anchor_links=True,
+        # Outputs are ours and escaped where they hold data; the sanitizer would drop the charts.
+        sanitize_html=False,
+    )
+
+
+@functools.cache
+def _environment():
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+
+@functools.cache
+def _css() -> str:
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
+
+
+def _safe(html: str):
+    from markupsafe import Markup
+
+    return Markup(html)
+
+
+def _text(html: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
+
+
+def _in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
+    """Return the notebook with its words in `lang`: a text cell carries its translation in its metadata."""
+    shown = copy.deepcopy(notebook)
+    for cell in shown.cells:
+        cell.source = cell.metadata.get("ictplan", {}).get(lang, cell.source)
+    return shown
+
+
+def _place(area: str, lang: str, data_dir: str) -> str:
+    from ictplan_utils import catalog
+    from ictplan_utils.errors import IctplanError
+
+    try:
+        title = catalog.area(area, data_dir).title(lang)
+    except IctplanError:
+        return area
+    return title[:1].upper() + title[1:]
+
+
+def _tidy(body: str, lang: str) -> str:
+    """Give published tables our own style instead of great-tables' sheet, and a frame that scrolls by itself."""
+    body = re.sub(r"<style>[^<]*?\.gt_table[^<]*?</style>\s*", "", body, flags=re.S)
+    body = re.sub(r'(<t[dh][^>]*?) headers="[^"]*"', r"\1", body)
+    body = re.sub(r'<th ([^>]*?)\bid="[^"]*" ?', r"<th \1", body)
+    body = re.sub(
+        r'(<tr class="gt_heading">\s*)<td ([^>]*)class="(gt_heading gt_title[^"]*)"', r'\1<td \2class="\3"', body
+    )
+    frame = f'<div class="scroll" tabindex="0" role="region" aria-label="{WORDS[lang]["table"]}">'
+    number = 0
+
+    def framed(match: re.Match[str]) -> str:
+        nonlocal number
+        number += 1
+        return frame.replace(f'"{WORDS[lang]["table"]}"', f'"{WORDS[lang]["table"]} {number}"')
+
+    body = re.sub(r'<div id="[^"]*" style="padding-left:0px;[^"]*">', framed, body)
+    return re.sub(r"\n\s*\n+", "\n", body)
+
+
+def _anchored(body: str) -> str:
+    """Give headings short ids in reading order, whatever their words: stable links, no doubles."""
+    number = 0
+
+    def with_id(match: re.Match[str]) -> str:
+        nonlocal number
+        number += 1
+        return f'<{match.group(1)} id="s{number}">'
+
+    return re.sub(r"<(h[1-3])(?: [^>]*)?>", with_id, body)
