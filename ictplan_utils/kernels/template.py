@@ -34,17 +34,18 @@ INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 PRELOADED = (
     "pandas", "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn", "great_tables", "lxml.html", "bs4",
-    "IPython.core.completerlib", "IPython.core.pylabtools", "ipykernel.kernelapp", "ipykernel.ipkernel",
-    "ipykernel.datapub", "ipykernel.debugger", "ipykernel.subshell_manager", "ipykernel.pylab.config",
-    "ipykernel.pylab.backend_inline", "asyncio", "tornado.platform.asyncio", "zmq.asyncio",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.pylabtools",
+    "IPython.extensions.storemagic", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger",
+    "ipykernel.subshell_manager", "asyncio", "faulthandler", "pdb", "sqlite3", "tornado.platform.asyncio", "zmq.asyncio",
     "papermill", "papermill.translators", "nbconvert.exporters.html", "nbconvert.filters.markdown_mistune",
     "nbconvert.filters.highlight", "pygments.lexers.python", "pygments.formatters.html", "nbclient.client",
-    "jupyter_client.asynchronous.client", "black",
+    "jupyter_client.asynchronous.client", "black", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
+    "PIL.PpmImagePlugin", "pandas.core.methods.to_dict", "pandas.io.formats.html", "pandas.io.formats.string",
+    "pandas.io.formats.style", "encodings.unicode_escape", "encodings.utf_8_sig", "ipykernel.kernelspec", "jinja2.ext",
+    "mistune.plugins.def_list", "mistune.plugins.task_lists", "mistune.plugins.url",
 )  # fmt: skip
 """What a notebook and its page need, and what those import only at their first use. Never the inline backend:
 imported before there is a shell to report to, it makes every figure of the child vanish."""
-
-NEVER_PRELOADED = ("ipykernel.pylab.backend_inline", "ipykernel.pylab.config", "ictplan_utils.cli")
 
 
 class Template:
@@ -57,6 +58,8 @@ class Template:
             **os.environ, **(env or {}), TEMPLATE_ADDRESS: self.address,
             # matplotlib reads it when imported, so that a kernel's own setting would come too late.
             "MPLBACKEND": INLINE_BACKEND,
+            # Threads do not survive a fork, and one report is too little work for two cores.
+            "OPENBLAS_NUM_THREADS": "1",
             # Sets must come out in the same order in every run: same data, same bytes.
             "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0"),
         }  # fmt: skip
@@ -185,9 +188,8 @@ def _preload() -> None:
 
     ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.")]
     for name in (*PRELOADED, *ours):
-        if name not in NEVER_PRELOADED:
-            with contextlib.suppress(Exception):
-                importlib.import_module(name)
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def _fork(function: Callable[..., Any], args: tuple, connection: Connection, inherited: list[int]) -> int:

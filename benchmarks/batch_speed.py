@@ -1,0 +1,339 @@
+"""How fast is the batch engine: side by side with the loops people write, and with the floor, in one run.
+
+    python benchmarks/batch_speed.py            about twenty minutes: every goal, at 30 and at 300 areas
+    python benchmarks/batch_speed.py --quick    about three minutes: smaller numbers, same comparisons
+
+The areas are synthetic: copies of Tuần Giáo's real report under made-up names, in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[1]
+PERIOD = "2021-S1"
+WORKERS = 2
+BIN = Path(sys.executable).parent
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--quick", action="store_true", help="fewer areas")
+    options.add_argument("--notebooks", default=str(REPO / "notebooks"), help="folder of notebooks to measure with")
+    chosen = options.parse_args()
+    few, many = (6, 24) if chosen.quick else (30, 300)
+
+    with tempfile.TemporaryDirectory(prefix="ictplan-bench-") as temporary:
+        place = Path(temporary)
+        data = synthetic_areas(place / "data", many)
+        notebooks = area_notebooks(Path(chosen.notebooks), data)
+        names = [path.stem for path in notebooks]
+        print(f"notebooks {', '.join(names)}; synthetic areas copied from tuan-giao; {WORKERS} workers\n")
+
+        imports = best_of(3, lambda: run_python("import pandas, matplotlib.pyplot, seaborn")) - best_of(
+            3, lambda: run_python("pass")
+        )
+        loop = cli_loop(notebooks, data, place / "loop")
+        pool = papermill_pool(notebooks, data, place / "pool", areas=2 if chosen.quick else 4)
+        small = engine(chosen.notebooks, names, data, place / "small", few)
+        floor = floor_of(place / "small", few, notebooks, data, place / "floor")
+        large = engine(chosen.notebooks, names, data, place / "large", many)
+        unchanged = engine(chosen.notebooks, names, data, place / "large", many)
+        touch(data / "observations" / area(1) / f"{PERIOD}.csv")
+        one = engine(chosen.notebooks, names, data, place / "large", many)
+
+        print(f"{'seconds a report':44}{'':>8}")
+        say("import pandas, matplotlib.pyplot, seaborn", imports)
+        say("papermill CLI + nbconvert CLI, one by one", loop)
+        say(f"papermill pool of {WORKERS} processes + nbconvert", pool)
+        say(f"ictplan run, {few} areas, start included", small.each)
+        say(f"ictplan run, {few} areas, after the first", small.steady)
+        say(f"ictplan run, {many} areas, after the first", large.steady)
+        say("floor: plain calls in warm forked Python", floor)
+        say(f"  the same, one worker's own time ({WORKERS} x)", floor * WORKERS)
+        print()
+        goal("throughput, x the CLI loop", loop / small.each, 10, at_least=True)
+        goal("throughput, x the papermill pool", pool / small.each, 3, at_least=True)
+        goal("x the floor", small.steady / floor, 1.3)
+        goal("report's own work, share of the import time", floor * WORKERS / imports, 1 / 3)
+        goal(f"per report at {many} areas, x that at {few}", large.steady / small.steady, 1.1)
+        goal("memory of the whole run, GiB", max(small.gib, large.gib), 1.5)
+        goal(f"{unchanged.reports} unchanged reports verified, s", unchanged.seconds, 2)
+        print(f"{'':2}made again after one area changed: {one.made} of {one.reports} reports in {one.seconds:.1f} s")
+
+
+def say(what: str, seconds: float) -> None:
+    print(f"  {what:48}{seconds:8.3f}")
+
+
+def goal(what: str, value: float, limit: float, at_least: bool = False) -> None:
+    met = value >= limit if at_least else value <= limit
+    print(f"  {what:48}{value:8.2f}   goal {'>=' if at_least else '<='} {limit:<6.3g}{'met' if met else 'NOT MET'}")
+
+
+def area(number: int) -> str:
+    return f"synthetic-{number:04}"
+
+
+def synthetic_areas(folder: Path, count: int) -> Path:
+    """Write a data folder with `count` areas below Điện Biên that have Tuần Giáo's report."""
+    folder.mkdir()
+    for path in (REPO / "data").glob("*.csv"):
+        shutil.copy(path, folder)
+    header = (folder / "corrections.csv").read_text(encoding="utf-8").splitlines()[0]
+    (folder / "corrections.csv").write_text(header + "\n", encoding="utf-8")
+    with (folder / "areas.csv").open("a", encoding="utf-8") as areas:
+        for number in range(1, count + 1):
+            areas.write(f"{area(number)},S{number:04},Giả định {number},Synthetic {number},xã,commune,dien-bien,,,\n")
+    for table in ("observations", "comparisons"):
+        text = (REPO / "data" / table / "tuan-giao" / f"{PERIOD}.csv").read_text(encoding="utf-8")
+        for number in range(1, count + 1):
+            path = folder / table / area(number) / f"{PERIOD}.csv"
+            path.parent.mkdir(parents=True)
+            path.write_text(text.replace("tuan-giao", area(number)), encoding="utf-8")
+    return folder
+
+
+def area_notebooks(folder: Path, data: Path) -> list[Path]:
+    """Return the notebooks that the engine runs for an area."""
+    from ictplan_utils.batch.plan import list_notebooks
+
+    return [each.path for each in list_notebooks(folder) if each.scope == "area" and not each.only_named]
+
+
+def best_of(times: int, function: object) -> float:
+    """Return the shortest of several timings, in seconds."""
+    return min(timed(function) for _ in range(times))
+
+
+def timed(function: object) -> float:
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
+def run_python(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def cli_loop(notebooks: list[Path], data: Path, folder: Path) -> float:
+    """Time papermill's and nbconvert's commands, one report after the other, as a shell loop does it."""
+    folder.mkdir()
+    began = time.perf_counter()
+    for path in notebooks:
+        out = folder / path.name
+        parameters = ["-p", "area", area(1), "-p", "period", PERIOD, "-p", "data_dir", str(data)]
+        quiet = {"check": True, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": REPO}
+        subprocess.run([BIN / "papermill", path, out, *parameters], **quiet)
+        subprocess.run([BIN / "jupyter-nbconvert", "--to", "html", "--no-input", out], **quiet)
+    return (time.perf_counter() - began) / len(notebooks)
+
+
+def papermill_report(notebook: Path, name: str, data: Path, folder: Path) -> None:
+    """Make a report as a Python user of papermill and nbconvert does."""
+    import papermill
+    from nbconvert import HTMLExporter
+
+    out = folder / f"{name}-{notebook.name}"
+    parameters = {"area": name, "period": PERIOD, "data_dir": str(data)}
+    papermill.execute_notebook(str(notebook), str(out), parameters, progress_bar=False, cwd=str(REPO))
+    page, _ = HTMLExporter(exclude_input=True).from_filename(str(out))
+    out.with_suffix(".html").write_text(page, encoding="utf-8")
+
+
+def papermill_pool(notebooks: list[Path], data: Path, folder: Path, areas: int) -> float:
+    """Time a pool of processes that call papermill and nbconvert as libraries."""
+    folder.mkdir()
+    jobs = [(path, area(number)) for number in range(1, areas + 1) for path in notebooks]
+    with (folder / "log").open("w") as log, contextlib.redirect_stderr(log):
+        with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as pool:
+            began = time.perf_counter()
+            for done in [pool.submit(papermill_report, path, name, data, folder) for path, name in jobs]:
+                done.result()
+            return (time.perf_counter() - began) / len(jobs)
+
+
+class Run:
+    """What one `ictplan run` took: seconds, reports, and the most memory of all its processes together."""
+
+    def __init__(self, seconds: float, first: float, reports: int, made: int, gib: float) -> None:
+        self.seconds, self.reports, self.made, self.gib = seconds, reports, made, gib
+        self.each = seconds / reports
+        self.steady = (seconds - first) / max(made - 1, 1)
+
+
+def engine(notebooks: str, names: list[str], data: Path, folder: Path, areas: int) -> Run:
+    """Time `ictplan run` for the first `areas` areas, in a process of its own, watching its memory."""
+    import json
+
+    command = [sys.executable, "-m", "ictplan_utils.cli", "run", *names, "--period", PERIOD, "--json", "--data", data]
+    for number in range(1, areas + 1):
+        command += ["--area", area(number)]
+    command += ["--notebooks", notebooks, "--outputs", folder, "--workers", str(WORKERS)]
+    began = time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True, cwd=REPO)
+    memory = Memory(process.pid)
+    first, total, made, failed = 0.0, 0, 0, []
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["event"] == "begin":
+            total = event["total"]
+        elif event["event"] == "report":
+            first = first or time.perf_counter() - began
+            made += 1
+            if event["status"] != "ready":
+                failed.append(event["error"])
+    process.wait()
+    seconds = time.perf_counter() - began
+    if failed or not total:
+        sys.exit(f"{len(failed)} of {total} reports failed; the first:\n{failed[:1]}")
+    return Run(seconds, first, total, made, memory.stop())
+
+
+class Memory(threading.Thread):
+    """Watches the proportional memory of a process and all below it; shared pages count once."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self._pid, self._most, self._ended = pid, 0, threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        while not self._ended.wait(1.0):
+            self._most = max(self._most, sum(map(proportional, family(self._pid))))
+
+    def stop(self) -> float:
+        self._ended.set()
+        self.join()
+        return self._most / 2**20
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all its descendants."""
+    found = [pid]
+    for parent in found:
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return found
+
+
+def proportional(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+# -- the floor ---------------------------------------------------------------------------------------------------
+
+
+def floor_of(made: Path, areas: int, notebooks: list[Path], data: Path, folder: Path) -> float:
+    """Time the notebooks' own calls, and nothing else, in children forked from a warm Python, two at a time.
+
+    Each child runs the code of an executed notebook, formats what its cells show (PNG of figures, HTML of tables)
+    and writes the page. No kernel, no messages, no papermill, no manifest.
+    """
+    warm = [sys.executable, __file__, "--floor"]
+    command = [*warm, str(made), str(areas), str(data), str(folder), *map(str, notebooks)]
+    env = {**os.environ, "MPLBACKEND": "agg", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env, cwd=REPO)
+    return float(done.stdout.split()[-1])
+
+
+def floor_main(made: str, areas: str, data: str, folder: str, *notebooks: str) -> None:
+    import gc
+    import importlib
+
+    from ictplan_utils.kernels.template import _preload
+
+    _preload()
+    importlib.import_module("ictplan_utils.html")
+    gc.freeze()
+    out = Path(folder)
+    out.mkdir()
+    jobs = [(Path(path), area(number)) for number in range(1, int(areas) + 1) for path in notebooks]
+    began = time.perf_counter()
+    running = 0
+    for notebook, name in jobs:
+        if running == WORKERS:
+            running -= ended_well()
+        if not os.fork():
+            try:
+                plain_report(Path(made) / PERIOD / name / notebook.name, name, out / f"{name}-{notebook.stem}.html")
+                os._exit(0)
+            except BaseException:
+                import traceback
+
+                traceback.print_exc()
+                os._exit(1)
+        running += 1
+    while running:
+        running -= ended_well()
+    print((time.perf_counter() - began) / len(jobs))
+
+
+def ended_well() -> int:
+    if os.wait()[1]:
+        sys.exit("a child of the floor failed")
+    return 1
+
+
+def plain_report(executed: Path, name: str, page: Path) -> None:
+    """Do what a notebook does, without Jupyter."""
+    import ast
+
+    import nbformat
+    from IPython.core.pylabtools import print_figure
+    from matplotlib import pyplot as plt
+    from matplotlib.figure import Figure
+
+    from ictplan_utils import html
+
+    notebook = nbformat.read(executed, 4)
+    names: dict = {"__name__": "__main__"}
+
+    def show(value: object) -> None:
+        if isinstance(value, Figure):
+            print_figure(value, fmt="png", base64=True, bbox_inches="tight")
+        elif value is not None:
+            getattr(value, "_repr_html_", value.__repr__)()
+
+    names["display"] = show
+    with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
+        for cell in notebook.cells:
+            if cell.cell_type != "code":
+                continue
+            body = ast.parse(cell.source).body
+            last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+            exec(compile(ast.Module(body, []), "cell", "exec"), names)
+            if last is not None:
+                show(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
+            for number in plt.get_fignums():
+                show(plt.figure(number))
+            plt.close("all")
+    page.write_text(html.report_page(notebook, area=name, period=PERIOD), encoding="utf-8")
+
+
+def touch(path: Path) -> None:
+    """Change a data file without changing what it says."""
+    with path.open("a", encoding="utf-8") as file:
+        file.write("\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--floor"]:
+        floor_main(*sys.argv[2:])
+    else:
+        main()
