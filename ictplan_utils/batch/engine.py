@@ -190,11 +190,19 @@ def _job(report: Report, plan: Plan, titles: dict[str, str], shown: set[str], ti
     links = [(titles[name], f"{name}.html", name == report.notebook.name) for name in siblings]
     index = {"vi": "Tất cả báo cáo", "en": "All reports"}[plan.lang]
     return Job(
-        key=report.key, notebook=str(report.notebook.path), parameters=dict(report.parameters), area=report.area,
-        period=report.period, lang=plan.lang, folder=str(plan.folder), cwd=str(plan.notebooks.parent),
+        key=report.key,
+        notebook=str(report.notebook.path),
+        parameters=dict(report.parameters),
+        area=report.area,
+        period=report.period,
+        lang=plan.lang,
         navigation=((index, "../index.html" if report.area else "index.html", False), *links),
-        timeout=timeout, figures=report.notebook.figures,
-    )  # fmt: skip
+        folder=str(plan.folder),
+        data=str(plan.data),
+        cwd=str(plan.notebooks.parent),
+        timeout=timeout,
+        figures=report.notebook.figures,
+    )
 
 
 def _record(manifest: records.Manifest, entry: dict[str, Any], environment: dict[str, str], result: Result) -> None:

@@ -36,6 +36,7 @@ class Job:
     lang: str
     navigation: tuple[tuple[str, str, bool], ...]
     folder: str
+    data: str
     cwd: str
     timeout: float
     figures: int = 0
@@ -156,7 +157,9 @@ def render(job: Job, notebook: Any) -> str:
     from ictplan_utils import html
 
     links = [html.Link(title, href, current) for title, href, current in job.navigation]
-    return html.report_page(notebook, area=job.area, period=job.period, lang=job.lang, navigation=links)
+    return html.report_page(
+        notebook, area=job.area, period=job.period, lang=job.lang, navigation=links, data_dir=job.data
+    )
 
 
 def check(job: Job, notebook: Any, page: str) -> None:
@@ -173,14 +176,18 @@ def check(job: Job, notebook: Any, page: str) -> None:
                 raise Failure(_describe(job, notebook, index, output), notebook)
             data = output.get("data", {})
             drawn = any(kind in data for kind in IMAGES)
-            figures += drawn or "<svg" in data.get("text/html", "") or "<img" in data.get("text/html", "")
+            figures += drawn or _pictures("".join(data.get("text/html", "")))
             if not drawn and re.match(r"<Figure size .*>$", "".join(data.get("text/plain", ""))):
                 raise Failure(f"{where}: made a figure that was not drawn", notebook)
-    shown = min(figures, page.count("<img") + page.count("<svg"))
+    shown = min(figures, _pictures(page))
     if shown < job.figures:
         raise Failure(f"{job.key}: has {shown} figures where it should have {job.figures} or more", notebook)
     if not re.search(r"<body.*\w.*</body>", re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S), re.S):
         raise Failure(f"{job.key}: the page is empty", notebook)
+
+
+def _pictures(html: str) -> int:
+    return html.count("<img") + html.count("<svg")
 
 
 def _describe(job: Job, notebook: Any, index: int, error: Any) -> str:
