@@ -1,0 +1,159 @@
+"""Whose document this is and which period it reports on, from its title, its headers and its date."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from ictplan_utils import catalog
+from ictplan_utils.documents import headers
+from ictplan_utils.documents.headers import Scope
+from ictplan_utils.vietnamese import fold, nfc
+
+_RANKS = r"tinh|thanh pho|tp\.?|huyen|quan|thi xa|thi tran|xa|phuong"
+_OWNER = re.compile(rf"(?:ubnd|uy ban nhan dan|hdnd|phong van hoa (?:va|-|–) thong tin)\s+({_RANKS})\s+")
+_PLACE = re.compile(rf"(?:tren dia ban|cua)\s+({_RANKS})\s+")
+_HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
+_DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
+_PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,160}?\bnam ((?:19|20)\d\d)")
+
+
+def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, str]:
+    """Return the area whose document this is, and what a reader must know of how it was found.
+
+    Whose "UBND …" stands most often is the owner; an owner that areas.csv does not know is not replaced by a
+    neighbour that it does.
+    """
+    frame = catalog.areas(data_dir)
+    known: dict[tuple[str, str], list[str]] = {}
+    for slug, row in frame.iterrows():
+        known.setdefault((fold(row["unit_vi"]), fold(row["name"])), []).append(slug)
+    for pattern in (_OWNER, _PLACE):
+        counts: Counter[str] = Counter()
+        strangers: Counter[str] = Counter()
+        for text in texts:
+            folded = _fold_in_place(nfc(text))
+            for match in pattern.finditer(folded):
+                rank = {"tp": "thanh pho", "tp.": "thanh pho"}.get(match[1], match[1])
+                rest = folded[match.end() :]
+                here = [
+                    (len(name), slugs[0]) for (unit, name), slugs in known.items()
+                    if unit == rank and re.match(rf"{re.escape(name)}\b", rest)
+                ]  # fmt: skip
+                if here:
+                    counts[max(here)[1]] += 1
+                else:
+                    name = re.match(r"(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){1,4}", nfc(text)[match.end() :])
+                    if name and name[0].strip():
+                        strangers[f"{rank} {name[0].strip()}"] += 1
+        if not counts and not strangers:
+            continue
+        best = counts.most_common(2)
+        if best and best[0][1] > max(strangers.values(), default=0) and (len(best) < 2 or best[0][1] > best[1][1]):
+            return best[0][0], ""
+        if strangers and not best:
+            return "", f"the document is of '{strangers.most_common(1)[0][0]}', which is not in areas.csv"
+        if best and len(best) > 1 and best[0][1] == best[1][1]:
+            return "", f"the document names {best[0][0]} and {best[1][0]} equally often"
+        if best:
+            return "", f"the document names {best[0][0]} and '{strangers.most_common(1)[0][0]}'"
+    stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem))
+    by_file = [slug for slug in frame.index if re.search(rf"(^|-){re.escape(slug)}(-|$)", stem) and len(slug) > 4]
+    if by_file:
+        slug = max(by_file, key=len)
+        return slug, f"the area '{slug}' was taken from the file's name; the document does not state it"
+    # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: any known area named by its rank, where only one is.
+    named = Counter(
+        slugs[0] for text in texts[:30] for (unit, name), slugs in known.items()
+        if unit and re.search(rf"\b{unit} {re.escape(name)}\b", fold(text))
+    )  # fmt: skip
+    if len(named) == 1:
+        return next(iter(named)), ""
+    return "", "the document does not say whose it is"
+
+
+def _fold_in_place(text: str) -> str:
+    folded = "".join(fold(letter) if not letter.isspace() else " " for letter in text)
+    return folded if len(folded) == len(text) else fold(text)
+
+
+def areas_in(text: str, data_dir="data") -> list[str]:
+    """Return the areas that a caption or a sheet's name names with their rank."""
+    folded = fold(text)
+    return [
+        slug for slug, row in catalog.areas(data_dir).iterrows()
+        if row["unit_vi"] and re.search(rf"\b{fold(row['unit_vi'])} {re.escape(fold(row['name']))}\b", folded)
+    ]  # fmt: skip
+
+
+def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> tuple[str, str]:
+    """Return the period the document reports on, and what a reader must know of how it was found.
+
+    Headers first (a column of "6 tháng 2021" makes a report on 2021-S1), then the title and the text, then the
+    date: a plan of June for the next year reports on the half that ends then.
+    """
+    halves: Counter[str] = Counter()
+    years: Counter[str] = Counter()
+    targets: set[int] = set()
+    for text in column_headers:
+        folded = headers.fold_header(text)
+        if headers.role(text, Scope()).kind == "comparison":
+            continue
+        period, _ = headers.period_of(folded, Scope())
+        status, _ = headers.status_of(folded, period, Scope())
+        if not period:
+            continue
+        if status == "target":
+            targets.add(int(period[:4]))
+        elif "-S" in period:
+            halves[period] += 1
+        elif headers.status_of(folded, period, Scope())[0] in ("actual", "estimate"):
+            years[period] += 1
+    folded_texts = [fold(text) for text in texts]
+    if halves:
+        return max(halves), ""
+    if years_down:
+        return max(years_down), ""
+    made = _date(folded_texts)
+    plan = _plan_year(folded_texts) or max(targets, default=0)
+    said = Counter(match for text in folded_texts for match in _HALF_YEAR.findall(text))
+    latest = max(years, default="")
+    if said:
+        year = max(said, key=lambda y: (said[y], y))
+        # "so với 6 tháng đầu năm 2020" also names a half; the report's is the newest that the text repeats.
+        newest = max(y for y in said if said[y] * 3 >= said[year])
+        if not latest or newest >= latest or (made and made[0] == int(newest)):
+            return f"{newest}-S1", ""
+    if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
+        return f"{made[0]}-S1", f"the report's period {made[0]}-S1 was told from the document's date"
+    if latest:
+        return latest, "" if not targets or made else (
+            f"no half year and no date in the document: it was read as a report on {latest}; "
+            "give --period where it is one on half a year"
+        )
+    if made and plan == made[0] + 1:
+        return str(made[0]), ""
+    if targets:
+        return str(min(targets) - 1), "the report's period was told from the target's year"
+    return "", "the document does not say which period it reports on"
+
+
+def _date(folded: Sequence[str]) -> tuple[int, int] | None:
+    """Return year and month of the document: of the line with its place and day, or of "Kèm theo kế hoạch số …"."""
+    for text in (*folded[:12], *(t for t in folded if "kem theo" in t)):
+        if "quyet dinh so" in text and "kem theo" not in text:
+            continue
+        for match in _DATED.finditer(text):
+            month, year = int(match[1] or match[3]), int(match[2] or match[4])
+            if 1 <= month <= 12 and ("ngay" in text or "kem theo" in text):
+                return year, month
+    return None
+
+
+def _plan_year(folded: Sequence[str]) -> int:
+    for text in folded[:12]:
+        if match := _PLAN_FOR.search(text):
+            return int(match[1])
+    return 0

@@ -1,0 +1,87 @@
+"""What keeps a bad file from harming: limits on size, no entities, no encryption, no scripts."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+from ictplan_utils.errors import IctplanError
+
+MAX_FILE_BYTES = 60_000_000
+"""Plans with pictures weigh a few MB; nothing an office sends by mail is larger."""
+
+MAX_UNPACKED_BYTES = 400_000_000
+MAX_XML_BYTES = 120_000_000
+MAX_RATIO = 150
+"""XML tables pack 10 to 40 times; a bomb packs a thousand times. Small parts may pack well and do no harm."""
+
+SMALL_PART = 5_000_000
+MAX_PARTS = 5_000
+
+_DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+def check_package(path: Path) -> list[str]:
+    """Return the part names of an Office package, after checking that it is safe to open.
+
+    Raises IctplanError for a broken package, a bomb, an encrypted part, or XML that declares entities.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            parts = package.infolist()
+            _check_sizes(path, parts)
+            for part in parts:
+                if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    with package.open(part) as stream:
+                        head = stream.read(SMALL_PART)
+                    # A declaration stands before the first element; UTF-16 hides it from an ASCII search.
+                    if _DECLARES.search(head[:20_000].replace(b"\0", b"")):
+                        raise IctplanError(
+                            f"{path}: {part.filename} declares XML entities, which no office program writes; "
+                            "open it in Word or Excel, save it anew and try again"
+                        )
+            return [part.filename for part in parts]
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise IctplanError(
+            f"{path}: the file is damaged ({_first_line(error)}); open it in its own program, save it again"
+        ) from None
+    except Exception as error:
+        if isinstance(error, IctplanError):
+            raise
+        raise IctplanError(f"{path}: the file is damaged ({_first_line(error)}); save it again") from None
+
+
+def _check_sizes(path: Path, parts: list[zipfile.ZipInfo]) -> None:
+    if len(parts) > MAX_PARTS:
+        raise IctplanError(f"{path}: {len(parts)} parts inside; this is no plan document, nothing was read")
+    if any(part.flag_bits & 1 for part in parts):
+        raise IctplanError(f"{path}: the file is encrypted; save it without a password and try again")
+    if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        raise IctplanError(f"{path}: unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB; nothing was read")
+    for part in parts:
+        packed = max(part.compress_size, 1)
+        bomb = part.file_size > SMALL_PART and part.file_size / packed > MAX_RATIO
+        xml_too_large = part.filename.endswith(".xml") and part.file_size > MAX_XML_BYTES
+        if bomb or xml_too_large:
+            raise IctplanError(
+                f"{path}: {part.filename} unpacks from {packed:,} to {part.file_size:,} bytes, like a zip bomb; "
+                "keep only the sheets with the tables and save it again"
+            )
+
+
+def check_size(path: Path) -> None:
+    """Raise IctplanError where `path` is no file, empty, or larger than any plan."""
+    if path.is_dir():
+        raise IctplanError(f"{path}: this is a folder; name the documents in it")
+    if not path.is_file():
+        raise IctplanError(f"{path}: there is no such file; check the path")
+    size = path.stat().st_size
+    if size == 0:
+        raise IctplanError(f"{path}: the file is empty")
+    if size > MAX_FILE_BYTES:
+        raise IctplanError(f"{path}: {size // 1_000_000} MB; documents up to {MAX_FILE_BYTES // 1_000_000} MB are read")
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:120]

@@ -1,0 +1,235 @@
+"""A column's header → what the column holds: which period, which status, or a comparison of two others."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+
+from ictplan_utils.vietnamese import fold
+
+INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
+NAME = re.compile(
+    r"(cac |ten |mot so )?(chi tieu|noi dung|danh muc|chi so(?! phat trien)|tieu chi|linh vuc|dien giai|hang muc|"
+    r"khoan muc)\b.*"
+)
+UNIT = re.compile(r"(don vi( ?/ ?| )?(tinh)?|d\.?v\.?t\.?|dv tinh|dv|unit)( ?\(.*\)| ?[*:.])*( ?-? ?unit)?")
+YEAR = re.compile(r"(?<![\d.,/])((?:19|20)\d\d)(?![\d]|[.,]\d)")
+_RANGE = re.compile(r"(19|20)\d\d ?[-–—] ?(19|20)\d\d")
+_HALF = re.compile(r"(?<!\d)0?6 ?(thang|t)\b|sau thang|nua (dau )?nam|6t(?=/| |20|$)")
+_SECOND = re.compile(r"6 ?(thang|t)? (cuoi|sau)|thang cuoi nam|nua cuoi nam")
+_OTHER = re.compile(
+    r"(?<![\d])(1[0-2]|0?[1-5789]) ?(thang|t)\b|\bthang (\d|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi)"
+    r"|\bquy\b|\btuan\b|\bngay\b|(?<!\d)(1[0-2]|0?[1-9]) ?/ ?(19|20)\d\d"
+    r"|\bbon thang|\bchin thang|muoi( mot| hai)? thang|(ba|hai|bay|tam|nam) thang\b"
+)
+_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)")
+_COMPARES = re.compile(
+    r"so sanh|so voi|\bso cung|\bso kh|\bso th|/ ?cung ky|% ?cung ky|chi so phat trien|index|"
+    r"htkh|hoan thanh|\+ ?/ ?-|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do|tang truong|ty le (dat|%|th)|ti le (dat|%|th)"
+    r"|\b(th|uth|uoc th|uoc|thuc hien|uoc thuc hien)\b[^/]{0,24}/ ?(kh|ke hoach|th|uoc|cung ky|nam)\b"
+    r"|\bkh[^/]{0,14}/ ?(th|uth|uoc|thuc hien)\b|%.{0,25}(kh|ke hoach|so|thuc hien|th)\b|\bdat\b.*%"
+)
+_FORMULA = re.compile(r"\(?(\d{1,2})\)? ?= ?\(?(\d{1,2})\)? ?[/:÷] ?\(?(\d{1,2})\)?( ?[x*×] ?100)?( ?%)?")
+_ESTIMATE = re.compile(r"\buoc\b|\buth\b|\bdu kien\b|\bdu bao\b|\bdu uoc\b|\bkha nang thuc hien\b|estimate")
+_TARGET = re.compile(
+    r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bchi tieu giao\b|\bnghi quyet\b|\bkh[-/]|\bplan\b"
+)
+_ACTUAL = re.compile(
+    r"\bthuc hien\b|\bth\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|\bsl\b|actual|\bso lieu\b"
+)
+_NO_FIGURES = re.compile(
+    r"thoi gian|kinh phi|co quan|nguon von|chu tri|phoi hop|trach nhiem|ghi chu|ho so|san pham|giai phap|nhiem vu|"
+    r"don vi thuc hien|can cu|dia diem|nguoi thuc hien"
+)
+"""Headers of task lists and budgets: "Thời gian thực hiện" is no actual, "Kinh phí thực hiện năm 2024" no indicator."""
+_PRELIMINARY = re.compile(r"\bso bo\b|\bprel")
+_CUMULATIVE = re.compile(r"\bcong don\b|\bluy ke\b|\bluy tien\b")
+_SAME = re.compile(r"\bcung ky\b")
+_GROWTH = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
+
+
+@dataclass(frozen=True)
+class Role:
+    """What a column holds. `kind`: `index`, `name`, `unit`, `figure`, `comparison`, `unread` or `blank`."""
+
+    kind: str
+    header: str = ""
+    period: str = ""
+    status: str = ""
+    base_period: str = ""
+    base_status: str = ""
+    measure: str = ""
+    number: str = ""
+    note: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a header's words mean depends on: the report's period, and what the document is."""
+
+    report: str = ""
+
+    @property
+    def year(self) -> int:
+        """The report's year; 0 where the report is not known yet."""
+        return int(self.report[:4]) if self.report else 0
+
+    @property
+    def half(self) -> bool:
+        """Whether the report is about half a year."""
+        return "-S" in self.report
+
+
+def fold_header(text: str) -> str:
+    """Return a header without tone marks, its words parted by one space, its English half left out."""
+    lines = [part for part in text.split("\n") if part.strip()]
+    return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", fold(" ".join(lines)))).strip(" .:")
+
+
+def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | None = None) -> Role:
+    """Return what a column with the header `text` holds.
+
+    `number` is the printed column number; `formula` the two column numbers of a `7=6/4`. What the two tables
+    cannot express (months, quarters, spans of years) is `unread`, with the reason in `why`.
+    """
+    folded = fold_header(text)
+    if formula or _FORMULA.search(folded):
+        return Role("comparison", text, measure="growth_pct" if _GROWTH.search(folded) else "ratio_pct", number=number)
+    bare = re.sub(r"[\s*]+", " ", folded).strip()
+    if INDEX.fullmatch(bare):
+        return Role("index", text, number=number)
+    if UNIT.fullmatch(bare):
+        return Role("unit", text, number=number)
+    if not YEAR.search(folded) and NAME.fullmatch(bare) and not _TARGET.search(bare) and not _ACTUAL.search(bare):
+        return Role("name", text, number=number)
+    if not bare:
+        return Role("blank", text, number=number)
+    if _NO_FIGURES.search(folded):
+        return Role("unread", text, number=number, why="not a figure of an indicator")
+    if _COMPARES.search(folded):
+        return _comparison(text, folded, scope, number)
+    period, why = period_of(folded, scope)
+    status, note = status_of(folded, period, scope)
+    if not period:
+        return Role("unread", text, number=number, why=why or "no period")
+    if not status:
+        return Role("unread", text, period=period, number=number, why="neither actual, estimate nor target")
+    return Role("figure", text, period, status, number=number, note=note)
+
+
+def period_of(folded: str, scope: Scope) -> tuple[str, str]:
+    """Return the period a folded header names, and why there is none."""
+    if _RANGE.search(folded) or "giai doan" in folded:
+        return "", "a span of years"
+    if day := _DAY.search(folded):
+        date, month, year = int(day[1]), int(day[2]), day[3]
+        if (date, month) in ((30, 6), (1, 7)):
+            return f"{year}-S1", ""
+        if (date, month) == (31, 12):
+            return year, ""
+        return "", "a day that ends neither a half nor a year"
+    years = YEAR.findall(re.sub(r"(\d)/((?:19|20)\d\d)", r"\1 \2", folded))
+    # `6T/2021` and `6 tháng/2021` name a half; any other number before a slash is a month.
+    without_half = _HALF.sub(" ", folded).replace(" /", " ")
+    if _OTHER.search(without_half) and not _CUMULATIVE.search(folded):
+        return "", "neither a year nor a half"
+    if _CUMULATIVE.search(folded) and _OTHER.search(without_half):
+        return "", "a sum to some month"
+    if len(set(years)) > 1:
+        return "", "two years"
+    half = bool(_HALF.search(folded))
+    suffix = ("-S2" if _SECOND.search(folded) else "-S1") if half else ""
+    if years:
+        same_half = _SAME.search(folded) and scope.half and not half
+        return years[0] + (scope.report[4:] if same_half else suffix), ""
+    if not scope.report:
+        return "", "no year"
+    if _SAME.search(folded):
+        return f"{scope.year - 1}{scope.report[4:] if scope.half else suffix}", ""
+    if re.search(r"nam truoc|nam ngoai", folded):
+        return f"{scope.year - 1}{suffix}", ""
+    if re.search(r"nam sau|nam toi", folded):
+        return f"{scope.year + 1}{suffix}", ""
+    if "ky truoc" in folded:
+        return "", "the period before"
+    if half:
+        return f"{scope.year}{suffix}", ""
+    if _CUMULATIVE.search(folded) or re.search(r"ky nay|ky bao cao|trong ky", folded):
+        return scope.report, ""
+    if re.search(r"ca nam|nam nay|trong nam|\b(ke hoach|kh)( \w+)? nam$", folded):
+        return str(scope.year), ""
+    return "", "no year"
+
+
+def status_of(folded: str, period: str, scope: Scope) -> tuple[str, str]:
+    """Return the status a folded header states for `period`, and a note for the reader of the figure."""
+    if _PRELIMINARY.search(folded):
+        return "actual", "sơ bộ"
+    if _ESTIMATE.search(folded):
+        return "estimate", ""
+    if _TARGET.search(folded):
+        return "target", ""
+    said = _ACTUAL.search(folded) or _CUMULATIVE.search(folded) or _SAME.search(folded) or "ky nay" in folded
+    if not period or not scope.report:
+        return ("actual" if said or YEAR.search(folded) else ""), ""
+    unfinished = _ends(period) > _ends(scope.report)
+    if said:
+        # "Thực hiện 2021" in a plan written in June 2021: what the officials expect of the year.
+        return ("estimate", "") if unfinished and period[:4] == scope.report[:4] else ("actual", "") if not unfinished \
+            else ("", "")  # fmt: skip
+    return ("", "") if unfinished else ("actual", "")
+
+
+def _ends(period: str) -> tuple[int, int]:
+    return int(period[:4]), 1 if period.endswith("-S1") else 2
+
+
+def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
+    """Return the comparison a header states in words: `So sánh ước thực hiện năm 2021 với thực hiện năm 2020 (%)`."""
+    measure = "growth_pct" if _GROWTH.search(folded) else "ratio_pct"
+    if measure == "growth_pct" and "%" not in folded and not re.search(r"toc do|tang truong", folded):
+        measure = "change"
+    left, right = _two_sides(folded)
+    sides = []
+    for side in (left, right):
+        period, _ = period_of(side, scope) if side else ("", "")
+        status, _ = status_of(side, period, scope) if side else ("", "")
+        sides += [period, status]
+    return Role("comparison", text, *sides, measure=measure, number=number)
+
+
+def _two_sides(folded: str) -> tuple[str, str]:
+    bare = re.sub(r"\(?%\)?|\((nam truoc|cung ky).*?\)", " ", folded)
+    for mark in (r"\bso voi\b", r"\bvoi\b", r"(?<=[a-z\d ])/(?=[a-z])", r"\bso\b(?! sanh)"):
+        parts = re.split(mark, re.sub(r"^\s*so sanh|ty le|ti le", " ", bare), maxsplit=1)
+        if len(parts) == 2:
+            return parts[0].strip(), parts[1].strip()
+    return "", bare.strip()
+
+
+def numbering(texts: list[str]) -> dict[int, tuple[str, tuple[str, str] | None]] | None:
+    """Return column → (printed number, the two columns of its formula), where a row only numbers the columns.
+
+    >>> numbering(["1", "2", "3", "4", "5=4/3"])
+    {0: ('1', None), 1: ('2', None), 2: ('3', None), 3: ('4', None), 4: ('5', ('4', '3'))}
+    """
+    found, numbers = {}, []
+    for column, text in enumerate(texts):
+        bare = re.sub(r"[\s()<>\[\]]", "", text).strip(".")
+        if not bare:
+            continue
+        formula = re.fullmatch(r"(\d{1,2})=(\d{1,2})[/:÷](\d{1,2})([x*×]100)?%?", bare)
+        if formula:
+            numbers.append(int(formula[1]))
+            found[column] = (formula[1], (formula[2], formula[3]))
+        elif re.fullmatch(r"\d{1,2}(=.+)?", bare):
+            numbers.append(int(bare.split("=")[0]))
+            found[column] = (bare.split("=")[0], None)
+        elif re.fullmatch(r"[A-Ea-e]", bare):
+            found[column] = (bare.upper(), None)
+        else:
+            return None
+    rising = all(b == a + 1 for a, b in itertools.pairwise(numbers))
+    return found if len(found) >= 3 and len(numbers) >= 2 and rising and numbers[0] <= 4 else None

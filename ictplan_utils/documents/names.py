@@ -1,0 +1,342 @@
+"""A row's name → the indicator it names: official name, known variants, close match; never by force."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ictplan_utils import catalog
+from ictplan_utils.documents import units
+from ictplan_utils.vietnamese import fold, nfc
+
+_ABBREVIATIONS = {
+    "bdvhx": "buu dien van hoa xa", "vhx": "van hoa xa", "bd": "buu dien", "ttdd": "thong tin di dong",
+    "dtdd": "dien thoai di dong", "dtcd": "dien thoai co dinh", "tb": "thue bao", "cntt": "cong nghe thong tin",
+    "dvctt": "dich vu cong truc tuyen", "dvc": "dich vu cong", "dvbcci": "dich vu buu chinh cong ich",
+    "bcci": "buu chinh cong ich", "bcvt": "buu chinh vien thong", "tthc": "thu tuc hanh chinh",
+    "cbccvc": "can bo ccvc", "cbcc": "can bo ccvc", "vt": "vien thong", "hgd": "ho gia dinh", "sx": "san xuat",
+    "ti": "ty", "tl": "ty le", "attt": "an toan thong tin", "cqnn": "co quan nha nuoc", "mot": "1", "01": "1",
+    "wifi": "wi fi", "br": "bang rong", "bts": "bts", "phathanh": "phat hanh", "photo": "photocopy",
+    "photocopi": "photocopy", "fotocopy": "photocopy",
+}  # fmt: skip
+"""Word, without tone marks → what it stands for."""
+
+_PHRASES = (
+    (r"\bcan bo,? cong chuc,? vien chuc\b", "can bo ccvc"),
+    (r"\bso luong\b", "so"),
+    (r"\b(tren|trong) (dia ban )?(toan )?(huyen|tinh|thanh pho|thi xa|xa|quan|quoc)( [a-z]+ [a-z]+)?$", ""),
+    (r"\btren (dia ban )?toan (huyen|tinh|thanh pho|thi xa|xa)\b", ""),
+    (r"\btren dia ban( (toan )?(huyen|tinh|thanh pho|thi xa|xa|quan))?\b", ""),
+    (r"\b(hien co|hien nay|dang hoat dong|den cuoi ky|cuoi ky|den nay|trong ky|trong nam)\b", ""),
+    (r"\bdoanh thu (tu )?(cac )?(hoat dong|dich vu)\b", "doanh thu"),
+    (r"\bgiao dich\b", "giao dich"),
+)
+_FILLERS = frozenset({"cac", "cua", "va", "la", "tong", "so", "duoc", "nhung", "theo", "voi", "cung", "o", "tai"})
+_LEAD = re.compile(
+    r"^\s*(?:[-+*•–—·●▪○]+|\(?[a-zđ]\)|[a-zđ][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[ivx]+[.)])\s*|"
+    r"^\s*(?:trong đó|chia ra|bao gồm|gồm|of which)\s*[:,]?\s*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\s*(?:\*+|\(\*+\)|\(\d{1,2}\)|\[\d{1,2}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+
+NEW = re.compile(r"\bphat trien moi\b|\bphat trien\b|\bmoi\b|\broi mang\b|\bthuc tang\b|\btang them\b|\bcat huy\b")
+"""Words that turn a count into a flow: `Số thuê bao điện thoại phát triển` counts new subscribers only."""
+
+NEW_SECTION = re.compile(r"thue bao( \w+){0,4} (phat trien|moi)|phat trien( moi)?( \w+){0,2} thue bao|phat trien moi")
+OF_ONE = re.compile(r"\b(tap doan|vnpt|viettel|mobifone|vinaphone|fpt|tong cong ty|cong ty|chi nhanh)\b")
+"""Words that narrow a row, or the rows under it, to one company."""
+
+CLOSE = 0.84
+MARGIN = 0.12
+MIN_WORDS = 6
+"""A close match needs this share of words in common, this lead over the next indicator, and so many words."""
+
+_TELLING = frozenset(
+    """moi phat trien roi huy tang giam khac ty le 100 dan doanh thu di dong co dinh tinh huyen xa thon ban hinh thanh
+    in ho nguoi internet bang rong 2g 3g 4g 5g tu khong chua nu binh quan ngay thang ke noi ket the""".split()  # noqa: SIM905
+)
+"""Words that a close match may not lack or add: they tell one indicator from another."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a name was recognised as; `how` is `exact`, `context` or `close`."""
+
+    indicator: str
+    how: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An indicator that a name resembles, and how much (0–100)."""
+
+    indicator: str
+    name: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the table a name stands: section code and text, parents from the outermost in, printed number."""
+
+    section: str = ""
+    section_text: str = ""
+    parents: tuple[tuple[str, str], ...] = ()
+    number: str = ""
+    before: str = ""
+    blocked: bool = False
+
+
+def plain(name: str) -> str:
+    """Return a printed name without its enumeration, footnote marks and English half.
+
+    >>> plain("- Trong đó: Số điểm Bưu điện VHX (*)")
+    'Số điểm Bưu điện VHX'
+    """
+    name = nfc(name.split("\n")[0]) if _bilingual(name) else nfc(name)
+    before = None
+    while before != name:
+        before, name = name, _TAIL.sub("", _LEAD.sub("", name)).strip(" :;,.")
+    return name
+
+
+def _bilingual(name: str) -> bool:
+    """Tell whether the lines after the first are English: plain ASCII, and not a Vietnamese name cut in two."""
+    lines = [line.strip() for line in name.split("\n") if line.strip()]
+    return len(lines) > 1 and all(line.isascii() and re.search(r"[a-z]", line) for line in lines[1:]) and (
+        re.search(r"\b(of|number|total|index|which|subscribers|and)\b", " ".join(lines[1:]), re.IGNORECASE) is not None
+    )  # fmt: skip
+
+
+@functools.lru_cache(maxsize=20_000)
+def canonical(name: str) -> str:
+    """Return a name as it is compared: no tone marks, abbreviations written out, filler words dropped.
+
+    >>> canonical("Số điểm BĐ-VHX") == canonical("Điểm Bưu điện - Văn hoá xã")
+    True
+    """
+    text = fold(plain(name))
+    text = re.sub(r"[^\w%]+", " ", text.replace("_", " ")).strip()
+    text = " ".join(_ABBREVIATIONS.get(word, word) for word in text.split())
+    for pattern, meaning in _PHRASES:
+        text = re.sub(pattern, meaning, text)
+    return " ".join(word for word in text.split() if word not in _FILLERS)
+
+
+def forms(name: str) -> tuple[str, ...]:
+    """Return the canonical forms of a name: as it stands, and without what it says in parentheses."""
+    shorter = _BRACKETS.sub("", name)
+    return tuple(dict.fromkeys(filter(None, (canonical(name), canonical(shorter)))))
+
+
+class Names:
+    """The catalogue's names, ready to be looked up."""
+
+    def __init__(self, data_dir="data") -> None:
+        frame = catalog.indicators(data_dir)
+        self.frame = frame
+        self.index: dict[str, list[str]] = {}
+        self.display: list[tuple[str, str]] = []
+        # The official names first, so that a short name never takes an official one's place.
+        for column in ("name_vi", "variants", "short_vi"):
+            for slug, text in frame[column].items():
+                for name in text.split(";") if column == "variants" else [text]:
+                    if name.strip():
+                        self._add(slug, name.strip(), official=column == "name_vi")
+        self.spelt = {fold(text) for _, text in self.display}
+        self.section_codes = {}
+        for code, row in catalog.sections(data_dir).iterrows():
+            self.section_codes.setdefault(canonical(row["name_vi"]), code)
+
+    def _add(self, slug: str, name: str, official: bool) -> None:
+        number = self.frame.at[slug, "form_number"]
+        keys = forms(name)
+        if "." in number and name.startswith("Cấp "):
+            parent = self.frame.index[self.frame["form_number"] == number.split(".")[0]]
+            keys = tuple(canonical(f"{self.frame.at[p, 'name_vi']} {name}") for p in parent)
+        for key in keys:
+            known = self.index.setdefault(key, [])
+            if slug not in known and (official or not known):
+                known.append(slug)
+        self.display.append((slug, name))
+
+    def section(self, text: str) -> str:
+        """Return the code of a section row's text, "" where it is none of the form's."""
+        return self.section_codes.get(canonical(text), "")
+
+    def match(self, name: str, unit: str = "", place: Place | None = None) -> Match | None:
+        """Return the indicator a row's name means, None where that is not certain."""
+        place = place or Place()
+        bare = plain(name)
+        if not bare or len(canonical(bare)) < 2:
+            return None
+        found = self._within(bare, unit, place) or self._alone(bare, unit, place)
+        if found is None or not self._flow_as_total(found.indicator, bare, place):
+            return found
+        return None
+
+    def _within(self, bare: str, unit: str, place: Place) -> Match | None:
+        """Match a child by its parents' names and its own: `Số thuê bao điện thoại` + `Trong đó: Di động`."""
+        for depth in range(len(place.parents), 0, -1):
+            text = " ".join([*(plain(parent) for parent, _ in place.parents[depth - 1 :]), bare])
+            slugs = [s for key in forms(text) for s in self.index.get(key, [])]
+            if slug := self._choose(slugs, unit, place):
+                return Match(slug, "context")
+            spare = _BRACKETS.sub("", " ".join([*(plain(p) for p, _ in place.parents[depth - 1 :]), bare]))
+            slugs = self.index.get(canonical(spare), [])
+            if slug := self._choose(slugs, unit, place):
+                return Match(slug, "context")
+        return None
+
+    def _alone(self, bare: str, unit: str, place: Place) -> Match | None:
+        if any(not slug and OF_ONE.search(fold(parent)) for parent, slug in place.parents):
+            return None
+        for key in forms(bare):
+            slugs = self.index.get(key, [])
+            if " " not in key and fold(bare) not in self.spelt:
+                continue  # "Xã" is what is left of "Số xã", but it need not mean it
+            if slug := self._choose(slugs, unit, place):
+                sibling = self._sibling(key, slug, unit)
+                if sibling:
+                    return Match(sibling, "close", f"theo đơn vị '{unit}'")
+                return Match(slug, "exact" if len(slugs) == 1 else "context")
+            if slugs:
+                return None
+            if unit and (other := self._sibling(key, "", unit)):
+                return Match(other, "close", f"theo đơn vị '{unit}'")
+        return self._close(bare, unit, place)
+
+    def _choose(self, slugs: Sequence[str], unit: str, place: Place) -> str:
+        """Return the one indicator of several with one name: by section, printed number, or the row before."""
+        slugs = list(dict.fromkeys(slugs))
+        if len(slugs) <= 1:
+            return slugs[0] if slugs else ""
+        text = fold(place.section_text)
+        for test in (
+            lambda s: bool(place.section) and self.frame.at[s, "section"] == place.section,
+            lambda s: bool(text) and _medium(self.frame.at[s, "section"]) in text and not _both(text),
+            lambda s: bool(place.number) and self.frame.at[s, "form_number"] == place.number,
+            lambda s: bool(place.before) and self.frame.at[s, "section"] == self.frame.at[place.before, "section"],
+        ):
+            left = [slug for slug in slugs if test(slug)]
+            if len(left) == 1:
+                return left[0]
+        return ""
+
+    def _sibling(self, key: str, slug: str, unit: str) -> str:
+        """Return the share whose count (or the count whose share) was named, where only that fits the unit."""
+        if not unit or units.unit(unit) is None or (slug and self._fits(slug, unit)):
+            return ""
+        other = key.removeprefix("ty le ") if key.startswith("ty le ") else f"ty le {key}"
+        if slug == "" and key.startswith("ty le "):
+            return ""
+        fitting = [s for s in self.index.get(other, []) if self._fits(s, unit)]
+        return fitting[0] if len(fitting) == 1 else ""
+
+    def _fits(self, slug: str, unit: str) -> bool:
+        return units.fit(unit, self.frame.at[slug, "unit_vi"]).fits
+
+    def _close(self, bare: str, unit: str, place: Place) -> Match | None:
+        words = canonical(bare).split()
+        short = canonical(_BRACKETS.sub("", bare)).split()
+        scored: dict[str, float] = {}
+        for key, slugs in self.index.items():
+            other = key.split()
+            score = max(_likeness(words, other), _likeness(short, other))
+            if score:
+                for slug in slugs:
+                    scored[slug] = max(scored.get(slug, 0), score)
+        scored = {slug: score for slug, score in scored.items() if not unit or self._fits(slug, unit)}
+        best = max(scored.values(), default=0)
+        if best < CLOSE:
+            return None
+        near = [slug for slug, score in scored.items() if score > best - MARGIN]
+        top = [slug for slug, score in scored.items() if score == best]
+        slug = self._choose(top, unit, place) if len(near) == len(top) else ""
+        return Match(slug, "close", f"tên gần giống, {best * 100:.0f} %") if slug else None
+
+    def _flow_as_total(self, slug: str, bare: str, place: Place) -> bool:
+        """Tell whether a count of new subscribers is about to pass for the total."""
+        entry = self.frame.loc[slug]
+        if entry["kind"] != "stock" or "subscribers" not in slug:
+            return False
+        # A name that a person has mapped (--map) stands in the variants and is believed.
+        known = any(s == slug and canonical(name) == canonical(bare) for s, name in self.display)
+        own = bool(NEW.search(fold(bare))) and not known
+        return own or place.blocked or any(not s and NEW.search(fold(parent)) for parent, s in place.parents)
+
+    def candidates(self, name: str, limit: int = 3) -> tuple[Candidate, ...]:
+        """Return the indicators whose names come closest, best first, for a person to choose from."""
+        from rapidfuzz import fuzz, process
+
+        wanted = canonical(name)
+        found = process.extract(
+            wanted, [canonical(text) for _, text in self.display], scorer=fuzz.token_sort_ratio, limit=limit * 4
+        )
+        best: dict[str, Candidate] = {}
+        for _, score, position in found:
+            slug, text = self.display[position]
+            if slug not in best:
+                best[slug] = Candidate(slug, text, round(score, 1))
+        return tuple(list(best.values())[:limit])
+
+
+def _medium(section: str) -> str:
+    return {"B.II": "phat thanh", "B.III": "truyen hinh"}.get(section, "\0")
+
+
+def _both(text: str) -> bool:
+    return "phat thanh" in text and "truyen hinh" in text
+
+
+def _likeness(words: list[str], other: list[str]) -> float:
+    """Return how alike two names are, 0 to 1: 0 where a telling word differs or one word too many is misspelt."""
+    if min(len(words), len(other)) < 2:
+        return 0
+    if min(len(words), len(other)) * 1.5 < max(len(words), len(other)):
+        return 0
+    left, extra, typos = list(other), [], 0
+    for word in words:
+        if word in left:
+            left.remove(word)
+        else:
+            extra.append(word)
+    for word in list(extra):
+        near = next((o for o in left if _misspelt(word, o)), None)
+        if near:
+            left.remove(near)
+            extra.remove(word)
+            typos += 1
+    if any(word in _TELLING or re.search(r"\d", word) for word in (*extra, *left)):
+        return 0
+    total = max(len(words), len(other))
+    if not extra and not left:
+        return 1 - 0.05 * typos if typos <= max(1, total // 4) else 0
+    if min(len(words), len(other)) < MIN_WORDS:
+        return 0
+    return 1 - (len(extra) + len(left) + 0.5 * typos) / total
+
+
+def _misspelt(word: str, other: str) -> bool:
+    """Tell whether two words are one with a slip of the finger: long enough, one letter off, neither telling."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    if word in _TELLING and other in _TELLING:
+        return False
+    return min(len(word), len(other)) >= 4 and DamerauLevenshtein.distance(word, other) <= 1
+
+
+@functools.lru_cache(maxsize=4)
+def _names(path: str, mtime: int, size: int, data_dir: str) -> Names:
+    return Names(data_dir)
+
+
+def names(data_dir="data") -> Names:
+    """Return the catalogue's names, read once per version of the file."""
+    path = catalog.data_path(data_dir) / "indicators.csv"
+    stat = path.stat()
+    return _names(str(path), stat.st_mtime_ns, stat.st_size, str(catalog.data_path(data_dir)))

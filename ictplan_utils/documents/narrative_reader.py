@@ -1,0 +1,5 @@
+"""Running text → figures."""
+
+
+def read_narrative(paragraphs, area, report, names, found):
+    """TODO"""

@@ -1,0 +1,196 @@
+"""A cell's text → the figure it states, with what its marks could also mean, its hedge and what stands behind it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.vietnamese import BLANKS, fold, nfc, parse_number
+
+_NOTHING = {b.lower() for b in BLANKS} | {
+    "", "chua co", "khong co", "khong co so lieu", "chua co so lieu", "k", "kxd", "- -", "--", "---", "_", "*", ".",
+    "…%", "chua thong ke", "khong thong ke",
+}  # fmt: skip
+_HEDGE = re.compile(
+    r"^(khoang|tren|duoi|hon|gan|it nhat|toi thieu|toi da|khong qua|dat khoang|uoc dat|uoc|dat tren|dat|tu"
+    r"|≥|≤|>=|<=|>|<|~|≈|±)\s*(?=[\d\-−])"
+)
+_NUMBER = r"[0-9](?:[0-9.,]*[0-9])?(?: [0-9]{3}(?![0-9]))*(?:[.,][0-9]+)?"
+_RANGE = re.compile(rf"{_NUMBER}\s*%?\s*(?:[-–—÷]|đến)\s*{_NUMBER}\s*(%|\D.*)?")
+_FIGURE = re.compile(rf"(?P<sign>[-−+]?)\s?(?P<number>{_NUMBER})(?P<rest>.*)", re.DOTALL)
+_BRACKETED = re.compile(rf"\(\s*({_NUMBER})\s*(%?)\s*\)")
+_MARK = re.compile(r"\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(\*+\)|\[[0-9a-z]\])\s*$")
+_CHANGE = re.compile(r"\s*[(;,]?\s*\(?\s*((tăng|giảm|đạt|so|bằng|chiếm|vượt|[+−-]\s?\d).*)$", re.IGNORECASE | re.DOTALL)
+_TIMES = re.compile(r"^\s*(tháng|thang|quý|năm|t\b|/)", re.IGNORECASE)
+
+_THREE = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure a cell states. `other` is what it would be if its mark meant the other thing (`1.234`), else None."""
+
+    value: float
+    printed: str
+    other: float | None = None
+    mark: str = ""
+    note: str = ""
+    unit: str = ""
+    negative_in_brackets: bool = False
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A cell that states something, but no single figure."""
+
+    printed: str
+    why: str
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a cell states no figure: empty, a dash, dots, x, "chưa có"."""
+    bare = fold(text).strip(" '’")
+    return bare in _NOTHING or re.fullmatch(r"[.…\-–—_ ]*", bare) is not None
+
+
+def read_figure(text: str, number: float | None = None) -> Figure | Unread | None:
+    """Return the figure a cell's text states, None for a blank, Unread for what is no single figure.
+
+    A number the format stores as such (`number`) is taken as it is: its marks cannot be mistaken.
+
+    >>> read_figure("Khoảng 6").value, read_figure("1 040.8").value, read_figure("52.321").other
+    (6.0, 1040.8, 52.321)
+    """
+    printed = nfc(text)
+    if number is not None:
+        return Figure(number, printed)
+    if is_blank(printed):
+        return None
+    bare = printed.lstrip("'’").strip()
+    notes = []
+    if mark := _MARK.search(bare):
+        bare = bare[: mark.start()]
+    if re.fullmatch(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*]+", bare) or not bare:
+        return None
+    if hedge := _HEDGE.match(_folded(bare)):
+        word = bare[: hedge.end()].strip()
+        if hedge[1] == "tu" and _RANGE.search(bare[hedge.end() :]):
+            return Unread(printed, "a range")
+        notes.append(f"văn bản ghi '{word}'")
+        bare = bare[hedge.end() :]
+    if bracketed := _BRACKETED.fullmatch(bare):
+        value, other, mark_ = _value(bracketed[1])
+        if value is None:
+            return Unread(printed, "not a number")
+        return Figure(-value, printed, -other if other is not None else None, mark_, unit=bracketed[2],
+                      negative_in_brackets=True)  # fmt: skip
+    found = _FIGURE.fullmatch(_wide(bare))
+    if not found:
+        return Unread(printed, "not a number")
+    rest = found["rest"]
+    if _RANGE.fullmatch(bare):
+        return Unread(printed, "a range, not one figure")
+    value, other, mark_ = _value(found["number"])
+    if value is None:
+        return Unread(printed, "marks that make no number")
+    unit, why = _behind(rest, notes)
+    if why:
+        return Unread(printed, why)
+    sign = -1 if found["sign"] in ("-", "−") and found["sign"] else 1
+    return Figure(sign * value, printed, sign * other if other is not None else None, mark_, "; ".join(notes), unit)
+
+
+def _folded(text: str) -> str:
+    """Fold letter by letter, so that places in the folded text are places in the text."""
+    return "".join(fold(letter) if not letter.isspace() else letter for letter in text)
+
+
+def _wide(text: str) -> str:
+    return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
+
+
+def _behind(rest: str, notes: list[str]) -> tuple[str, str]:
+    """Return the unit behind a number, and why the whole is no figure after all; a change goes into the notes."""
+    if not rest.strip():
+        return "", ""
+    if change := _CHANGE.match(rest):
+        notes.append(f"văn bản ghi thêm '{rest.strip(' ;,')}'")
+        return "", ""
+    if re.fullmatch(r"\s*\(.*\)\s*", rest):
+        notes.append(f"văn bản ghi thêm '{rest.strip()}'")
+        return "", ""
+    bare = rest.strip()
+    if bare == "%":
+        return "%", ""
+    if re.search(r"[0-9]", bare.replace("100 dân", "").replace("1 năm", "")):
+        if bare.startswith("/") or re.match(r"[-–]", bare):
+            return "", "more than one number"
+        change = re.match(r"^(%|%?\s*[^\W\d_][^\d(]*?)\s*[(;,]?\s*((?:tăng|giảm|đạt|so với).*)$", bare, re.IGNORECASE)
+        inside = re.match(r"^(%?\s*[^\W\d_]?[^\d(]*?)\s*\((.*)\)$", bare)
+        match = change or inside
+        if not match:
+            return "", "more than one number"
+        notes.append(f"văn bản ghi thêm '{match[2].strip(' )')}'")
+        return match[1].strip(), ""
+    if _TIMES.match(rest) and not bare.startswith("/"):
+        return "", "a time, not a figure"
+    if fold(bare) in ("tro len", "tro xuong", "% tro len", "% tro xuong"):
+        notes.append(f"văn bản ghi '{bare}'")
+        return "%" if "%" in bare else "", ""
+    if len(bare) > 40:
+        return "", "a sentence, not a figure"
+    return bare, ""
+
+
+def _value(number: str) -> tuple[float | None, float | None, str]:
+    """Return what a printed number is, what it would be were its only mark the other kind, and that mark."""
+    number = re.sub(r"\s", " ", number)
+    try:
+        value = parse_number(number)
+    except IctplanError:
+        return None, None, ""
+    if three := _THREE.fullmatch(number):
+        plain = float(number.replace(three[1], ""))
+        broken = float(number.replace(three[1], "."))
+        return (plain, broken, ".") if three[1] == "." else (broken, plain, ",")
+    return value, None, ""
+
+
+@dataclass(frozen=True)
+class Habit:
+    """How a document writes numbers, counted over all its cells: for each mark, how often it must mean what."""
+
+    dot_groups: int = 0
+    dot_decimal: int = 0
+    comma_groups: int = 0
+    comma_decimal: int = 0
+
+    @property
+    def vietnamese(self) -> int:
+        """Witnesses for `1.234,5`."""
+        return self.dot_groups + self.comma_decimal
+
+    @property
+    def english(self) -> int:
+        """Witnesses for `1,234.5`."""
+        return self.comma_groups + self.dot_decimal
+
+
+def habit(texts: Iterable[str]) -> Habit:
+    """Return the habit of a document from those of its numbers that can mean only one thing."""
+    count: Counter[str] = Counter()
+    for text in texts:
+        for number in re.findall(r"(?<![\w.,/])[0-9]+(?:[.,][0-9]+)+(?![\w.,/])", text):
+            marks = re.sub(r"[0-9]", "", number)
+            tail = len(number) - 1 - max(number.rfind("."), number.rfind(","))
+            if len(set(marks)) == 2:
+                count["dot_groups" if marks[-1] == "," else "comma_groups"] += 1
+                count["comma_decimal" if marks[-1] == "," else "dot_decimal"] += 1
+            elif len(marks) > 1:
+                count["dot_groups" if marks[0] == "." else "comma_groups"] += 1
+            elif tail != 3 or number.startswith("0"):
+                count["dot_decimal" if marks == "." else "comma_decimal"] += 1
+    return Habit(**count)

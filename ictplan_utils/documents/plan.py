@@ -1,0 +1,204 @@
+"""Read one plan document: contents, tables, text → a Reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from ictplan_utils import catalog
+from ictplan_utils.documents import context, layout, units
+from ictplan_utils.documents.contents import Paragraph, Table
+from ictplan_utils.documents.formats import read_contents
+from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.names import Names, names
+from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
+from ictplan_utils.documents.rows import understand
+from ictplan_utils.documents.tables import Found, Labelled, give_roles, read_table, read_years_down, witnesses
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
+from ictplan_utils.vietnamese import fold, nfc
+
+_APPENDIX = re.compile(r"^\W*(?:phu luc|pl|phu bieu)\s*(?:so|so:)?\s*[:.]?\s*0?([1-9]\d?|[ivx]{1,4})?\b")
+_SHEET = re.compile(r"\b(?:phu luc|pl|phu bieu)\s*\.?\s*(?:so)?\s*0?([1-9]\d?|[ivx]{1,4})?$")
+_TABLE = re.compile(r"^\W*(?:bieu|bang|bieu so|bang so)\s*(?:so|mau)?\s*[:.]?\s*0?([1-9]\d{0,2})\b|^(\d{2,3})\. ")
+_CAPTIONS = 12
+
+
+def read_plan(
+    path: str | Path, area: str | None = None, report: str | None = None, data_dir: str | Path = "data"
+) -> Reading:
+    """Return what a plan, report or yearbook table states, and everything in it that was not read.
+
+    Area and report are found in the document; `area` and `report` override. Observations hold also the figures
+    of the same period last year that the document states only by comparison (their note begins "suy ra").
+    Raises IctplanError, naming file and next step, for what cannot be opened as a document.
+    """
+    path = Path(path)
+    if area is not None:
+        catalog.area(area, data_dir)
+    if report is not None and not PERIOD.fullmatch(report):
+        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
+    contents = read_contents(path)
+    known = names(data_dir)
+    found = Found(warnings=list(contents.warnings))
+    tables, paragraphs = _tables(contents.blocks)
+    texts = [p.text for p in paragraphs] + [c for t in tables for c in t.block.captions]
+    own_area, why_area = context.find_area(texts, path, data_dir)
+    own_report, why_report = context.find_report(
+        texts, [h for t in tables for h in _figure_headers(t)],
+        [y for t in tables if t.block.years_down for r in t.block.rows if (y := layout.year_of(r.name))],
+    )  # fmt: skip
+    used_area, used_report = area or own_area, report or own_report
+    scope = Scope(used_report)
+    if used_report:
+        _read_tables(tables, used_area, known, scope, found, data_dir)
+    if paragraphs and used_report:
+        from ictplan_utils.documents.narrative_reader import read_narrative
+
+        read_narrative(paragraphs, used_area, used_report, known, found)
+    _say(area, report, own_area, own_report, why_area, why_report, found)
+    return _reading(path, used_area, used_report, found)
+
+
+def _figure_headers(labelled: Labelled) -> list[str]:
+    block = labelled.block
+    if block.years_down:
+        return []
+    return [block.header[c] for c in block.values if c < len(block.header)]
+
+
+def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[Paragraph]]:
+    """Return the document's tables, each with its name in sources, and the paragraphs of its text."""
+    found: list[Labelled] = []
+    paragraphs: list[Paragraph] = []
+    captions: list[str] = []
+    appendices = 0
+    taken: set[str] = set()
+    for piece in blocks:
+        if isinstance(piece, Paragraph):
+            paragraphs.append(piece)
+            captions = [*captions, piece.text][-_CAPTIONS:]
+            continue
+        before = found[-1].block if found and not piece.name else None
+        made = layout.blocks(piece.rows, piece.name, before)
+        if not made:
+            # A letterhead or a table without figures is text to us: it may say whose document this is.
+            said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
+            paragraphs += [Paragraph(text) for text in said if len(text) < 400]
+            captions = [*captions, *said][-_CAPTIONS:]
+            continue
+        for block in made:
+            if before is not None and block.rows is before.rows:
+                continue
+            over = [*captions, *block.captions]
+            if before is not None and _same_header(block, before) and not any(_APPENDIX.match(fold(t)) for t in over):
+                before.rows += block.rows
+                continue
+            label, appendices = _label(over, piece.name, appendices, taken, len(found))
+            taken.add(label)
+            block.captions = [*captions, *block.captions][-_CAPTIONS:]
+            unit = next(filter(None, (units.in_caption(t) for t in reversed([*captions[-3:], *block.captions]))), "")
+            found.append(Labelled(block, label, unit))
+            captions = []
+            before = block
+    return found, paragraphs
+
+
+def _same_header(block: layout.Block, before: layout.Block) -> bool:
+    return [fold(t) for t in block.header] == [fold(t) for t in before.header] and block.name == before.name
+
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+
+
+def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], count: int) -> tuple[str, int]:
+    """Return a table's name in sources: A and its number for an appendix, B (biểu) and a number for any other.
+
+    B sorts before N: of figures stated twice, a table's goes before the text's.
+    """
+    folded = [fold(text) for text in captions]
+    match = next((m for text in reversed(folded) if (m := _APPENDIX.match(text))), None)
+    match = match or _SHEET.search(fold(sheet))
+    if match:
+        number = match[1] or ""
+        wanted = int(number) if number.isdigit() else _ROMAN.get(number, appendices + 1)
+        while f"A{wanted}" in taken:
+            wanted += 1
+        return f"A{wanted}", max(appendices, wanted)
+    match = next((m for text in reversed(folded) if (m := _TABLE.match(text))), None)
+    wanted = int(match[1] or match[2]) if match else count + 1
+    while f"B{wanted}" in taken:
+        wanted += 1
+    return f"B{wanted}", appendices
+
+
+def _read_tables(tables, area: str, known: Names, scope: Scope, found: Found, data_dir) -> None:
+    kept = []
+    for labelled in tables:
+        block = labelled.block
+        if area:
+            strangers = [a for t in [*block.captions[-4:], block.name] for a in context.areas_in(t, data_dir)]
+            if strangers and area not in strangers and not set(strangers) & _above(area, data_dir):
+                found.warn(f"{labelled.label}: the table is about {strangers[0]}, not {area}; it was not read")
+                continue
+        block.roles = give_roles(block, scope)
+        kept.append((labelled, [] if block.years_down else understand(block, known, labelled.caption_unit)))
+    habit = witnesses(kept, known)
+    for labelled, stated in kept:
+        block = labelled.block
+        if block.years_down:
+            read_years_down(labelled, area, known, habit, scope, found)
+            continue
+        if any(made.kind == "figure" for made in block.roles):
+            read_table(labelled, stated, area, known, habit, found)
+        else:
+            matched = [item for item in stated if item.match and item.has_figures]
+            if matched:
+                headers = ", ".join(f"'{r.header}'" for r in block.roles if r.kind == "unread" and r.header)
+                found.warn(f"{labelled.label}: no column states a year or a half, so nothing was read ({headers})")
+                found.unmatched += [
+                    Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why="no column with a period")
+                    for i in matched
+                ]
+
+
+def _above(area: str, data_dir) -> set[str]:
+    frame, found = catalog.areas(data_dir), set()
+    while area:
+        area = frame.at[area, "parent"] if area in frame.index else ""
+        found.add(area)
+    return found
+
+
+def _say(area, report, own_area, own_report, why_area, why_report, found: Found) -> None:
+    """Warn of an area or a period that the document does not state, or states otherwise."""
+    if area and own_area and area != own_area:
+        found.warn(f"the document says it is of {own_area}; it was read as {area}'s, as asked")
+    if not area and why_area:
+        found.warn(why_area + ("" if own_area else "; name it with --area"))
+    if report and own_report and report != own_report:
+        found.warn(f"the document seems to report on {own_report}; it was read as {report}, as asked")
+    if not report and why_report:
+        found.warn(why_report + ("" if own_report else "; name it with --period"))
+    if not found.observations:
+        found.warn("no indicator table or figure was found in the document")
+
+
+def _reading(path: Path, area: str, report: str, found: Found) -> Reading:
+    observations, comparisons = observation_frame(found.observations), comparison_frame(found.comparisons)
+    again = observations.duplicated(KEY)
+    for row in observations[again].itertuples():
+        found.warn(f"{row.source}: {row.indicator} {row.period} stands twice in one place; the first was kept")
+    observations = observations[~again].reset_index(drop=True)
+    comparisons = comparisons.drop_duplicates(
+        [*KEY, "base_period", "base_status", "measure"], ignore_index=True
+    )
+    for key, group in observations.groupby(FIGURE, sort=False):
+        if group["value"].nunique() > 1:
+            said = ", ".join(f"{row.source} says {row.printed}" for row in group.itertuples())
+            found.warn(f"{key[1]} {key[2]} ({key[3]}): the document contradicts itself: {said}; both were kept")
+    return Reading(
+        path, area, report, with_derived(observations, comparisons), comparisons,
+        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)),
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What reading a document gives: its figures, its comparisons, what was not recognised, what to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils.documents.names import Candidate
+from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
+
+
+@dataclass(frozen=True)
+class Unmatched:
+    """A row that no indicator claimed: its name, its place, its printed figures, why, and the closest indicators."""
+
+    name: str
+    place: str
+    unit: str = ""
+    printed: tuple[str, ...] = ()
+    why: str = ""
+    candidates: tuple[Candidate, ...] = ()
+
+    def __str__(self) -> str:
+        near = ", ".join(f"{c.indicator} ({c.score:.0f})" for c in self.candidates)
+        why, near = f": {self.why}" if self.why else "", f"; near: {near}" if near else ""
+        return f"{self.place} '{self.name}'{why}{near}"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one document states, as DESIGN's two tables, and all that was not read, and why."""
+
+    path: Path
+    area: str
+    report: str
+    observations: pd.DataFrame
+    comparisons: pd.DataFrame
+    unmatched: tuple[Unmatched, ...] = ()
+    warnings: tuple[str, ...] = ()
+    maps: dict = field(default_factory=dict)
+
+
+def observation_frame(rows: list[dict]) -> pd.DataFrame:
+    """Return observations as a frame with DESIGN's columns and types, also where there are none."""
+    return _frame(rows, OBSERVATION_COLUMNS)
+
+
+def comparison_frame(rows: list[dict]) -> pd.DataFrame:
+    """Return comparisons as a frame with DESIGN's columns and types, also where there are none."""
+    return _frame(rows, COMPARISON_COLUMNS)
+
+
+def _frame(rows: list[dict], columns) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(columns))
+    frame["value"] = frame["value"].astype(float)
+    return frame.astype({column: "str" for column in columns if column != "value"})

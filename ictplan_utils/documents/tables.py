@@ -1,0 +1,402 @@
+"""A table whose columns are known → observations and comparisons, with all that could not be read said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ictplan_utils.documents import layout, numbers, units
+from ictplan_utils.documents.headers import Role, Scope, role
+from ictplan_utils.documents.layout import Block
+from ictplan_utils.documents.names import Names
+from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
+from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.rows import Stated, cell_at
+from ictplan_utils.documents.settle import counts_whole, leap, settle
+from ictplan_utils.vietnamese import fold
+
+RATIO_SLIP = 30.0
+"""A printed ratio this many times off the figures' own means that one of them was misread, not miscounted."""
+
+
+@dataclass
+class Found:
+    """What one document has yielded so far."""
+
+    observations: list[dict] = field(default_factory=list)
+    comparisons: list[dict] = field(default_factory=list)
+    unmatched: list[Unmatched] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        """Add a warning once."""
+        if text not in self.warnings:
+            self.warnings.append(text)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A table with its name in sources (`A1`) and what stands above it."""
+
+    block: Block
+    label: str
+    caption_unit: str = ""
+
+
+def give_roles(block: Block, scope: Scope) -> list[Role]:
+    """Return what each column of a table holds, now that the report is known; formulas refer to columns by number."""
+    found: list[Role] = []
+    for column, text in enumerate(block.header):
+        number, formula = block.numbering.get(column, ("", None))
+        if column in block.names:
+            made = Role("name", text, number=number)
+        elif column in (block.index, block.unit):
+            made = Role("index" if column == block.index else "unit", text, number=number)
+        else:
+            made = role(block.own[column] or text, scope, number, formula)
+            if made.kind in ("unread", "blank") and text != block.own[column]:
+                made = role(text, scope, number, formula)
+        found.append(replace(made, header=text.replace("\n", " ")))
+    by_number = {made.number: made for made in found if made.number}
+    for column, made in enumerate(found):
+        if made.kind == "comparison":
+            formula = block.numbering.get(column, ("", None))[1]
+            found[column] = _sides(made, formula, by_number, found, column, scope)
+    return found
+
+
+def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role], column: int, scope: Scope) -> Role:
+    """Complete a comparison: by its formula, by its words, and by the figure columns before it."""
+    if formula:
+        left, right = (by_number.get(number) for number in formula)
+        if left and right and left.kind == right.kind == "figure":
+            return replace(made, period=left.period, status=left.status,
+                           base_period=right.period, base_status=right.status)  # fmt: skip
+        return replace(made, why="its formula refers to columns that hold no figures")
+    columns = [r for r in found if r.kind == "figure"]
+    if made.base_status == "target" and not made.base_period:
+        plans = [r for r in columns if r.status == "target"]
+        made = replace(made, base_period=plans[0].period if len(plans) == 1 else "")
+    if not made.period and made.base_period:
+        earlier = [r for r in found[:column] if r.kind == "figure" and r.status != "target"]
+        same_kind = [r for r in earlier if ("-S" in r.period) == ("-S" in made.base_period)]
+        current = [r for r in same_kind or earlier if (r.period, r.status) != (made.base_period, made.base_status)]
+        if current:
+            made = replace(made, period=current[-1].period, status=current[-1].status)
+    if made.period and not made.status and (match := [r for r in columns if r.period == made.period]):
+        made = replace(made, status=match[0].status)
+    if made.base_period and not made.base_status and (match := [r for r in columns if r.period == made.base_period]):
+        made = replace(made, base_status=match[0].status)
+    complete = made.period and made.status and made.base_period and made.base_status
+    if complete and (made.period, made.status) == (made.base_period, made.base_status):
+        complete = False
+    return made if complete else replace(made, why="it does not say what is compared with what")
+
+
+def witnesses(tables: Sequence[tuple[Labelled, list[Stated]]], names: Names) -> Habit:
+    """Return the document's habit of writing numbers; whole counts tell what `182,340` means."""
+    texts, groups = [], {".": 0, ",": 0}
+    for labelled, stated in tables:
+        for row in labelled.block.rows:
+            texts += [cell.text for cell in row.cells if cell.text and cell.number is None and not cell.covered]
+        for item in stated:
+            if item.match is None:
+                continue
+            entry = names.frame.loc[item.match.indicator]
+            if counts_whole(entry["unit_vi"], entry["decimals"], units.fit(item.unit, entry["unit_vi"]).factor):
+                for column, made in enumerate(labelled.block.roles):
+                    figure = read_figure(cell_at(item.row, column).text) if made.kind == "figure" else None
+                    if isinstance(figure, Figure) and figure.mark:
+                        groups[figure.mark] += 1
+    seen = numbers.habit(texts)
+    return replace(seen, dot_groups=seen.dot_groups + groups["."], comma_groups=seen.comma_groups + groups[","])
+
+
+def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names, habit: Habit, found: Found) -> None:
+    """Add to `found` what the rows of a table state."""
+    block = labelled.block
+    figures = [c for c, made in enumerate(block.roles) if made.kind == "figure"]
+    for column in block.values:
+        made = block.roles[column]
+        if made.kind in ("unread", "blank") and any(item.match and _states(item, column) for item in stated):
+            header = made.header or f"column {column + 1}"
+            found.warn(f"{labelled.label}: column '{header}' was not read: {made.why or 'its header says nothing'}")
+        if made.kind == "comparison" and made.why:
+            found.warn(f"{labelled.label}: column '{made.header}' was not read: {made.why}")
+    claimed = _claims(stated)
+    for item in stated:
+        where = f"{labelled.label}:{item.label}"
+        printed = tuple(cell_at(item.row, c).text.strip() for c in block.values)
+        if item.match is None or item.row.at not in claimed:
+            if item.has_figures or (item.row.index[:1].isdigit() and figures):
+                why = "another row names the same indicator more exactly" if item.match else ""
+                near = names.candidates(item.name) if item.name else ()
+                found.unmatched.append(Unmatched(item.name, where, item.unit, printed, why, near))
+            continue
+        if item.match.how == "close":
+            found.warn(f"{where}: '{item.name}' was read as {item.match.indicator} ({item.match.note})")
+        _read_row(labelled, item, area, names, habit, found, where)
+
+
+def _states(item: Stated, column: int) -> bool:
+    cell = cell_at(item.row, column)
+    return isinstance(read_figure(cell.text, cell.number), Figure)
+
+
+def _claims(stated: list[Stated]) -> set[int]:
+    """Return the rows that keep their indicator: a close match gives way to an exact one of the same table."""
+    exact = {item.match.indicator for item in stated if item.match and item.match.how != "close"}
+    return {
+        item.row.at for item in stated
+        if item.match and (item.match.how != "close" or item.match.indicator not in exact)
+    }  # fmt: skip
+
+
+def _read_row(
+    labelled: Labelled, item: Stated, area: str, names: Names, habit: Habit, found: Found, where: str
+) -> None:
+    block, entry = labelled.block, names.frame.loc[item.match.indicator]
+    fit = units.fit(item.unit or item.weak_unit, entry["unit_vi"])
+    if not fit.fits and not item.unit:
+        if item.weak_unit:
+            found.warn(f"{where}: the unit '{item.weak_unit}' above the rows does not fit {item.match.indicator}; "
+                       f"read as {entry['unit_vi']}")  # fmt: skip
+        fit = units.Fit()
+    if not fit.fits:
+        found.warn(f"{where}: {fit.note}; the figure was kept as it is printed")
+    if not item.unit and not item.weak_unit and units.unit(entry["unit_vi"]).dimension == "money":
+        found.warn(f"{where}: no unit is printed; read as {entry['unit_vi']}")
+    read: dict[int, Figure] = {}
+    for column, made in enumerate(block.roles):
+        cell = cell_at(item.row, column)
+        if made.kind != "figure":
+            continue
+        source = f"{where}:{_column(made, column)}"
+        if column < len(item.row.cells) and item.row.cells[column].covered and item.row.cells[column].text.strip():
+            found.warn(f"{source}: the cell is merged with its neighbour; the figure was read once only")
+            continue
+        figure = _figure(cell, source, entry, found)
+        if figure is not None:
+            read[column] = figure
+    read = _settled(read, item, entry, fit, habit, found, where, block)
+    for column, figure in read.items():
+        made = block.roles[column]
+        own = units.fit(figure.unit, entry["unit_vi"]) if figure.unit and not item.unit else units.Fit()
+        factor = fit.factor if not figure.unit or item.unit else own.factor
+        notes = [made.note, figure.note, fit.note or own.note]
+        found.observations.append({
+            "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
+            "value": _scaled(figure.value, factor), "printed": figure.printed,
+            "source": f"{where}:{_column(made, column)}", "note": "; ".join(filter(None, notes)),
+        })  # fmt: skip
+        if not own.fits:
+            found.warn(f"{where}: {own.note}; the figure was kept as it is printed")
+    _check_whole(read, item, entry, fit, found, where)
+    _read_comparisons(labelled, item, area, read, fit, found, where)
+
+
+def _column(made: Role, column: int) -> str:
+    return made.number or str(column + 1)
+
+
+def _scaled(value: float, factor: float) -> float:
+    return value if factor == 1 else float(f"{value * factor:.12g}")
+
+
+def _figure(cell, source: str, entry, found: Found) -> Figure | None:
+    """Return a cell's figure; None, with a warning where it states something that is no single figure."""
+    if cell.problem:
+        found.warn(f"{source}: {cell.problem}; not read")
+        return None
+    figure = read_figure(cell.text, cell.number)
+    if isinstance(figure, Unread):
+        found.warn(f"{source}: '{figure.printed}' was not read: {figure.why}")
+        return None
+    if figure is not None and figure.value < 0 and not math.isnan(entry["minimum"]) and entry["minimum"] >= 0:
+        why = "brackets may mean less than nothing, or a remark" if figure.negative_in_brackets else "less than nothing"
+        found.warn(f"{source}: '{figure.printed}' was not read: {why}")
+        return None
+    return figure
+
+
+def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Figure]:
+    whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
+    sure = [f.value for f in read.values() if f.other is None]
+    result = {}
+    for column, figure in read.items():
+        settled = settle(
+            figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
+            neighbours=sure, ratio=_by_ratio(column, read, item, block),
+        )  # fmt: skip
+        if settled.doubt:
+            found.warn(f"{where}:{_column(block.roles[column], column)}: {settled.doubt}")
+        result[column] = settled.figure
+    return result
+
+
+def _by_ratio(column: int, read: dict[int, Figure], item: Stated, block: Block) -> list[float]:
+    """Return what a figure should be by the printed ratios, where the other side of them is certain."""
+    told = []
+    for c, made in enumerate(block.roles):
+        if made.kind != "comparison" or made.measure != "ratio_pct" or made.why:
+            continue
+        ratio = read_figure(cell_at(item.row, c).text, cell_at(item.row, c).number)
+        if not isinstance(ratio, Figure) or ratio.other is not None or ratio.value <= 0:
+            continue
+        by_role = {(block.roles[k].period, block.roles[k].status): (k, f) for k, f in read.items()}
+        left, right = by_role.get((made.period, made.status)), by_role.get((made.base_period, made.base_status))
+        if left and right and left[0] == column and right[1].other is None:
+            told.append(right[1].value * ratio.value / 100)
+        if left and right and right[0] == column and left[1].other is None:
+            told.append(left[1].value / (ratio.value / 100))
+    return told
+
+
+def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found, where: str) -> None:
+    """Warn of figures that a spreadsheet may have spoilt: 4,3 people, one value a thousand times the next."""
+    if counts_whole(entry["unit_vi"], entry["decimals"], fit.factor) and fit.fits:
+        for figure in read.values():
+            if figure.value != int(figure.value):
+                found.warn(f"{where}: '{figure.printed}' is not whole, though {entry['unit_vi']} are counted; "
+                           "a spreadsheet may have taken 4.300 for 4,3")  # fmt: skip
+    if leap([figure.value for figure in read.values()]):
+        shown = ", ".join(figure.printed for figure in read.values())
+        found.warn(f"{where}: the figures of this row lie very far apart ({shown}); check their marks and units")
+
+
+def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found: Found, where: str) -> None:
+    values = {(labelled.block.roles[c].period, labelled.block.roles[c].status): f.value for c, f in read.items()}
+    for column, made in enumerate(labelled.block.roles):
+        if made.kind != "comparison" or made.why:
+            continue
+        source = f"{where}:{_column(made, column)}"
+        cell = cell_at(item.row, column)
+        value, printed, note = math.nan, "", ""
+        if cell.problem:
+            found.warn(f"{source}: {cell.problem}; not read")
+            continue
+        if cell.number is not None or not is_blank(cell.text):
+            figure = read_figure(cell.text, cell.number)
+            if isinstance(figure, Unread):
+                found.warn(f"{source}: '{figure.printed}' was not read: {figure.why}")
+                continue
+            value, printed, note = _ratio(figure, made, values), figure.printed, figure.note
+            if made.measure == "change":
+                value = _scaled(value, fit.factor)
+            _check_ratio(value, made, values, found, source, figure.printed)
+        found.comparisons.append({
+            "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
+            "base_period": made.base_period, "base_status": made.base_status, "measure": made.measure,
+            "value": value, "printed": printed, "source": source, "note": note,
+        })  # fmt: skip
+
+
+def _ratio(figure: Figure, made: Role, values: dict) -> float:
+    """Return a printed ratio; `1.234` is a thousandfold only where the figures say so."""
+    if figure.other is None or made.measure == "change":
+        return figure.value
+    left, right = values.get((made.period, made.status)), values.get((made.base_period, made.base_status))
+    small, large = sorted((figure.value, figure.other), key=abs)
+    if left and right:
+        true = left / right * 100
+        return min((small, large), key=lambda reading: abs(reading - true))
+    return small
+
+
+def _check_ratio(value: float, made: Role, values: dict, found: Found, source: str, printed: str) -> None:
+    left, right = values.get((made.period, made.status)), values.get((made.base_period, made.base_status))
+    if made.measure != "ratio_pct" or not left or not right or value <= 0:
+        return
+    off = (left / right * 100) / value
+    if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
+        found.warn(f"{source}: the printed ratio '{printed}' is far off {left:g} / {right:g}; check the figures' marks")
+
+
+def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, scope: Scope, found: Found) -> None:
+    """Add what a yearbook's table states: years in the rows, indicators in the columns."""
+    block = labelled.block
+    matches = _column_names(labelled, names)
+    index_block, section_unit = False, ""
+    for row in block.rows:
+        year = layout.year_of(row.name) or layout.year_of(row.index)
+        if not year:
+            text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
+            if text:
+                index_block = "chi so phat trien" in fold(text) or "index" in text.lower()
+                section_unit = "" if index_block else text
+            continue
+        note = "sơ bộ" if "sơ bộ" in row.name.lower() or "prel" in row.name.lower() else ""
+        status = "estimate" if "ước" in row.name.lower() else "actual"
+        if scope.report and int(year) > scope.year:
+            status = "target"
+        for column in block.values:
+            slug, _, unit = matches.get(column, ("", "", ""))
+            cell = cell_at(row, column)
+            if not slug or (cell.number is None and is_blank(cell.text)):
+                continue
+            source = f"{labelled.label}:{year}:{column + 1}"
+            entry = names.frame.loc[slug]
+            figure = _figure(cell, source, entry, found)
+            if figure is None:
+                continue
+            if index_block:
+                found.comparisons.append({
+                    "area": area, "indicator": slug, "period": year, "status": status,
+                    "base_period": str(int(year) - 1), "base_status": "actual", "measure": "ratio_pct",
+                    "value": figure.value, "printed": figure.printed, "source": source, "note": note,
+                })  # fmt: skip
+                continue
+            fit = units.fit(unit or section_unit or labelled.caption_unit, entry["unit_vi"])
+            fit = fit if fit.fits else units.Fit(note="" if not unit else fit.note)
+            others = [f for r in block.rows if isinstance(f := read_figure(cell_at(r, column).text), Figure)]
+            settled = settle(
+                figure, whole=counts_whole(entry["unit_vi"], entry["decimals"], fit.factor),
+                percent=entry["unit_vi"] == "%", habit=habit,
+                neighbours=[f.value for f in others if f.other is None and f.value > 200],
+            )  # fmt: skip
+            if settled.doubt:
+                found.warn(f"{source}: {settled.doubt}")
+            found.observations.append({
+                "area": area, "indicator": slug, "period": year, "status": status,
+                "value": _scaled(settled.figure.value, fit.factor), "printed": figure.printed, "source": source,
+                "note": "; ".join(filter(None, (note, figure.note, fit.note))),
+            })  # fmt: skip
+    for column in block.values:
+        if not matches.get(column, ("",))[0]:
+            header = block.header[column].replace("\n", " ")
+            if header.strip() or any(cell_at(row, column).text.strip() for row in block.rows):
+                found.unmatched.append(
+                    Unmatched(header, f"{labelled.label}:0:{column + 1}", candidates=names.candidates(header))
+                )
+
+
+def _column_names(labelled: Labelled, names: Names) -> dict[int, tuple[str, str, str]]:
+    """Return column → (indicator, its header, its unit): the header's Vietnamese lines, with and without the wider
+    header above, with "Tổng số" meaning the wider header itself."""
+    from ictplan_utils.documents.names import Place, plain
+
+    found = {}
+    for column in labelled.block.values:
+        lines = [line for line in labelled.block.header[column].split("\n") if line.strip()]
+        spoken = [line for line in lines if not _is_english(line)] or lines
+        unit = next((units.in_name(line) for line in spoken if units.in_name(line)), "")
+        kept = [line for line in spoken if fold(line).strip(" :") not in ("tong so", "tong", "chia ra", "total")]
+        parents = tuple((line, "") for line in kept[:-1])
+        match = None
+        if kept:
+            blocked = any("phat trien" in fold(line) for line in kept)
+            whole = " ".join(plain(line) for line in kept)
+            match = names.match(whole, unit, Place(blocked=blocked))
+            match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
+        found[column] = (match.indicator if match and match.how != "close" else "", " ".join(spoken), unit)
+    return found
+
+
+def _is_english(line: str) -> bool:
+    import re
+
+    return line.isascii() and re.search(
+        r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b",
+        line, re.IGNORECASE,
+    ) is not None  # fmt: skip

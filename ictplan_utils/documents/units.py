@@ -1,0 +1,118 @@
+"""A printed unit → what it measures and how many of the catalogue's units it is."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from ictplan_utils.vietnamese import fold
+
+DITTO = {'"', "”", "“", "″", "''", "〃", "nt", "-nt-", "- nt -", "như trên", "//", ",,", "''''", '""', "´´"}
+"""What a unit column prints for "as above"."""
+
+_SCALES = {
+    "": 1.0, "nghin": 1e3, "ngan": 1e3, "1000": 1e3, "1.000": 1e3, "trieu": 1e6, "tr": 1e6, "tr.": 1e6,
+    "ty": 1e9, "ti": 1e9, "nghin ty": 1e12, "ngan ty": 1e12,
+}  # fmt: skip
+_SCALE = r"(?P<scale>nghin ty|ngan ty|nghin|ngan|1\.?000|trieu|tr\.?|ty|ti)?"
+_MONEY = re.compile(rf"{_SCALE}\s*\.?\s*(dong|vnd|vnđ|d)( viet nam)?")
+_COUNTED = re.compile(rf"{_SCALE}\s*(?P<noun>[a-z].*)")
+_COUNTS = re.compile(
+    r"thue bao|may|tram|vi tri|diem|buu cuc|co so|cai|chiec|ho|nguoi|xa|phuong|thi tran|thon|ban|huyen|don vi|"
+    r"doanh nghiep|nha cung cap|dai|chuong trinh|ho so|dvc|tthc|thu tuc|dich vu|ket qua|can bo|"
+    r"tb|cot|so|lop|luot|dn|ct|hs"
+)
+_EXACT_COUNTS = re.compile(rf"({_COUNTS.pattern})([ ,][a-z,/ -]*)?")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit's dimension (`percent`, `money`, `count`, …), its scale in that dimension, and the noun counted."""
+
+    dimension: str
+    scale: float = 1.0
+    noun: str = ""
+
+
+@functools.cache
+def unit(text: str) -> Unit | None:
+    """Return what a printed unit measures, None for an empty or unknown one.
+
+    >>> unit("Tỷ đồng").scale / unit("Triệu đồng").scale, unit("Nghìn thuê bao").scale, unit("máy").dimension
+    (1000.0, 1000.0, 'count')
+    """
+    bare = re.sub(r"\s+", " ", fold(text)).strip(" .:*()-+")
+    bare = re.sub(r"\s*/\s*", "/", re.split(r" - (?=[a-z]+$)", bare)[0].strip())
+    if not bare:
+        return None
+    if bare in ("%", "phan tram", "ty le", "ty le %", "ti le", "ti le %", "%/nam", "percent"):
+        return Unit("percent")
+    if re.search(r"/ ?(100|tram) ?(dan|nguoi)|tren 100 dan", bare):
+        return Unit("per 100")
+    if re.fullmatch(r"(so )?nguoi/ ?(01 |1 |mot )?diem.*", bare):
+        return Unit("people per point", noun="nguoi")
+    if re.fullmatch(r"km(/.*)?", bare):
+        return Unit("km")
+    if re.fullmatch(r"m(et)?(/.*)?", bare):
+        return Unit("km", 1e-3)
+    if re.fullmatch(r"(gb|gigabyte|tb|terabyte|mb|megabyte)(/.*)?", bare):
+        return Unit("data", {"g": 1.0, "t": 1024.0, "m": 1 / 1024}[bare[0]])
+    if match := re.fullmatch(r"(gio|h|phut)(/(ngay|thang|nam|tuan))?( phat song)?", bare):
+        return Unit("hours per month" if match[3] == "thang" else "hours", 1 / 60 if match[1] == "phut" else 1.0)
+    if match := _MONEY.fullmatch(bare):
+        return Unit("money", _SCALES[match["scale"] or ""])
+    if re.fullmatch(r"(chuong trinh|ct)/thang", bare):
+        return Unit("programmes per month")
+    match = _COUNTED.fullmatch(bare)
+    if match and "/" not in match["noun"] and _EXACT_COUNTS.fullmatch(match["noun"]):
+        return Unit("count", _SCALES[match["scale"] or ""], match["noun"])
+    return None
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a printed unit fits an indicator's: the factor into the catalogue's unit, whether it fits, a note."""
+
+    factor: float = 1.0
+    fits: bool = True
+    note: str = ""
+
+
+def fit(printed: str, own: str) -> Fit:
+    """Return how the `printed` unit fits the catalogue's `own`.
+
+    >>> fit("Tỷ đồng", "Triệu đồng").factor, fit("DVC", "%").fits
+    (1000.0, False)
+    """
+    bare = printed.strip()
+    if not bare or fold(bare) == fold(own):
+        return Fit()
+    said, meant = unit(bare), unit(own)
+    if said is None or meant is None:
+        return Fit(fits=False, note=f"đơn vị in là '{bare}'")
+    same = said.dimension == meant.dimension or {said.dimension, meant.dimension} <= _RELATED
+    if not same:
+        return Fit(fits=False, note=f"đơn vị in là '{bare}', không phải {own}")
+    factor = said.scale / meant.scale
+    if factor == 1:
+        return Fit()
+    return Fit(factor, note=f"đơn vị in là '{bare}', đã đổi ra {own}")
+
+
+_RELATED = {"count", "people per point"}
+"""`Người` is printed where `Người/điểm` is meant."""
+
+
+def in_name(name: str) -> str:
+    """Return the unit a name carries in its last parentheses: `Bán kính phục vụ (km)` → `km`; else ""."""
+    found = re.search(r"\(\s*(?:đvt|đơn vị tính|đơn vị)?\s*:?\s*([^()]{1,30}?)\s*\)\s*[*:]*\s*$", name, re.IGNORECASE)
+    return found[1].strip() if found and unit(found[1]) is not None else ""
+
+
+def in_caption(text: str) -> str:
+    """Return the unit a caption states: `Đơn vị tính: Triệu đồng` → `Triệu đồng`; else ""."""
+    found = re.search(
+        r"(?:đơn vị(?: tính)?|đvt|đv tính|unit)\s*(?:\(\*\))?\s*[:=]\s*([^;()\n]{1,40})", text, re.IGNORECASE
+    )
+    return found[1].strip(" .") if found else ""
