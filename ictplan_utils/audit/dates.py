@@ -1,0 +1,210 @@
+"""Family 10, and the units of family 6: a document's dates, years, headers and units against its figures."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.registry import rule
+from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.words import Both, both, place
+from ictplan_utils.observations import year
+from ictplan_utils.vietnamese import fold
+
+DIMENSIONS = (
+    ("%", "share"), ("/100", "density"), ("nguoi/", "per point"), ("km", "length"), ("dong", "money"),
+    ("gio", "hours"), ("gb", "data"), ("dvc", "services"), ("ho so", "files"), ("thue bao", "subscribers"),
+    ("tram", "stations"), ("diem", "points"), ("co so", "establishments"), ("xa", "communes"),
+)  # fmt: skip
+"""What a unit measures, by a word in it, first match first; units unknown here are not judged."""
+
+
+def _facts(sheet: Sheet, fact: str) -> Iterator[tuple[int, dict]]:
+    facts: pd.DataFrame = sheet.memo.get("facts", pd.DataFrame())
+    if facts.empty:
+        return
+    docs = sheet.docs.reset_index().set_index(["area", "report"])["index"]
+    for row in facts[facts["fact"] == fact].to_dict("records"):
+        if (row["area"], row["report"]) in docs.index:
+            yield int(docs[row["area"], row["report"]]), row
+
+
+def _one(sheet: Sheet, fact: str, doc: int) -> str:
+    return next((row["value"] for at, row in _facts(sheet, fact) if at == doc), "")
+
+
+def _paper(
+    rule_name: str, severity: str, doc: int, row: dict, body: Both, expected: str = "", indicator: str = "",
+    where: Both | None = None,
+) -> Finding:  # fmt: skip
+    return Finding(
+        rule_name, severity, doc, indicator, row["report"], "", row["source"], row["value"], expected, body=body,
+        where=where or place(row["source"]),
+    )  # fmt: skip
+
+
+def _last_day(signed: str) -> str:
+    """Return the last day a date can mean: `2021-06` → `2021-06-30`."""
+    if len(signed) >= 10:
+        return signed
+    last = calendar.monthrange(int(signed[:4]), int(signed[5:7]))[1]
+    return f"{signed[:7]}-{last}"
+
+
+def _vi_date(date: str) -> str:
+    parts = date.split("-")
+    return "/".join(reversed(parts))
+
+
+@rule(
+    10, "error", ("Viện dẫn văn bản ra sau ngày ký", "It executes a letter that was not yet written"),
+    ("Văn bản ký tháng 06/2021 nhưng thực hiện văn bản 763/STTTT-KHTC ngày 09/06/2022; có thể là 09/06/2021.",
+     "The document of 06/2021 executes letter 763/STTTT-KHTC of 09/06/2022; 09/06/2021 may be meant."),
+)  # fmt: skip
+def letter_from_the_future(sheet: Sheet) -> Iterator[Finding]:
+    """A document that cites a letter dated after the document itself."""
+    for doc, row in _facts(sheet, "cites"):
+        signed = _one(sheet, "signed", doc)
+        letter, _, date = row["value"].rpartition(" ")
+        if not signed or date <= _last_day(signed):
+            continue
+        likely = f"{signed[:4]}{date[4:]}"
+        hint = both("; có thể là {d}", "; {d} may be meant", d=_vi_date(likely)) if likely <= _last_day(signed) else ""
+        body = both("ký {s} nhưng viện dẫn văn bản {l} ngày {d}", "signed {s}, but it cites {l} of {d}",
+                    s=_vi_date(signed), l=letter, d=_vi_date(date))  # fmt: skip
+        yield _paper("letter_from_the_future", "error", doc, row, body + hint, _vi_date(likely) if hint else "")
+
+
+@rule(
+    10, "error", ("Ngày không có trong lịch", "A date that the calendar does not have"),
+    ("Văn bản: viện dẫn văn bản 763/STTTT-KHTC ngày 31/06/2021; tháng 6 chỉ có 30 ngày.",
+     "The document cites a letter of 31/06/2021; June has 30 days."),
+)  # fmt: skip
+def no_such_date(sheet: Sheet) -> Iterator[Finding]:
+    """A date cited or signed whose day or month does not exist."""
+    for fact in ("cites", "signed"):
+        for doc, row in _facts(sheet, fact):
+            date = row["value"].rpartition(" ")[2]
+            parts = [int(part) for part in date.split("-")]
+            good = 1 <= parts[1] <= 12 and (
+                len(parts) < 3 or 1 <= parts[2] <= calendar.monthrange(parts[0], parts[1])[1]
+            )
+            if not good:
+                body = both("ghi ngày {d}, không có trong lịch", "says {d}, which no calendar has", d=_vi_date(date))
+                yield _paper("no_such_date", "error", doc, row, body)
+
+
+@rule(
+    10, "error", ("Năm trên tiêu đề khác năm của chỉ tiêu", "The title's year is not that of the targets"),
+    ("Văn bản: tiêu đề là kế hoạch năm 2023, nhưng phụ lục đặt chỉ tiêu năm 2022.",
+     "The document plans 2023 by its title, but its targets are for 2022."),
+)  # fmt: skip
+def title_year(sheet: Sheet) -> Iterator[Finding]:
+    """A plan whose title names another year than its targets, or that was signed before its figures or after its year."""
+    for doc, row in _facts(sheet, "title_year"):
+        s = sheet.statements
+        targets = sorted({year(p) for p in s.loc[(s["doc"] == doc) & (s["status"] == "target"), "period"]})
+        planned = int(row["value"])
+        if targets and planned not in targets:
+            body = both("tiêu đề là kế hoạch năm {t}, nhưng các chỉ tiêu là của năm {y}",
+                        "by its title it plans {t}, but its targets are for {y}", t=str(planned),
+                        y=str(targets[-1]))  # fmt: skip
+            yield _paper("title_year", "error", doc, row, body, str(targets[-1]))
+    for doc, row in _facts(sheet, "signed"):
+        signed, this = int(row["value"][:4]), int(sheet.docs["year"].iat[doc])
+        if signed < this or (signed == this and sheet.docs["report"].iat[doc].endswith("S1") and row["value"][5:7] < "05"):
+            body = both("ký {s}, trước kỳ số liệu {r}", "signed {s}, before the period {r} it reports",
+                        s=_vi_date(row["value"]), r=sheet.docs["report"].iat[doc])  # fmt: skip
+            yield _paper("title_year", "error", doc, row, body)
+        planned_text = _one(sheet, "title_year", doc)
+        if planned_text and signed > int(planned_text):
+            body = both("ký {s}, sau năm kế hoạch {y}", "signed {s}, after the year {y} it plans",
+                        s=_vi_date(row["value"]), y=planned_text)  # fmt: skip
+            yield _paper("title_year", "warning", doc, row, body)
+
+
+@rule(
+    10, "warning", ("Tên cột khác bản chất số liệu", "A column's heading is not what its figures are"),
+    ("Phụ lục 2, cột 4: ghi “Thực hiện 2021”, nhưng văn bản ký tháng 6/2021; đó là số ước.",
+     "Appendix 2, column 4: headed “Thực hiện 2021” (actual), but signed in June 2021: an estimate."),
+)  # fmt: skip
+def header_year(sheet: Sheet) -> Iterator[Finding]:
+    """A heading that calls a year's figures actual before the year is over."""
+    import re
+
+    for doc, row in _facts(sheet, "header"):
+        signed = _one(sheet, "signed", doc)
+        named = re.fullmatch(r"thuc hien(?: ca)?(?: nam)? (\d{4})", fold(row["value"]))
+        if signed and named and named[1] >= signed[:4]:
+            table, _, column = row["source"].split(":")
+            body = both("cột ghi “{h}”, nhưng văn bản ký {s}, năm {y} chưa hết: phải ghi “Ước thực hiện”",
+                        "headed “{h}” (actual), but signed {s}, before {y} was over: it is an estimate",
+                        h=row["value"], s=_vi_date(signed), y=named[1])  # fmt: skip
+            where = Both(f"Phụ lục {table[1:]}, cột {column}", f"Appendix {table[1:]}, column {column}")
+            yield _paper("header_year", "warning", doc, row, body, f"Ước thực hiện {named[1]}", where=where)
+
+
+@rule(
+    10, "info", ("Số, ngày văn bản để trống", "Number or day left open"),
+    ("Văn bản: chưa ghi số và ngày ký.", "The document has no number and no day yet."),
+)  # fmt: skip
+def open_number(sheet: Sheet) -> Iterator[Finding]:
+    """A document whose number, or day of signature, is still open."""
+    for doc, row in _facts(sheet, "number"):
+        if row["value"]:
+            continue
+        signed = _one(sheet, "signed", doc)
+        body = (
+            Both("chưa ghi số văn bản", "has no number yet") if len(signed) == 10
+            else Both("chưa ghi số văn bản và ngày ký", "has no number and no day of signature yet")
+        )  # fmt: skip
+        yield _paper("open_number", "info", doc, row, body)
+
+
+def dimension(unit: str) -> str:
+    """Return what a unit measures, "" where that is not known."""
+    text = fold(unit)
+    return next((name for word, name in DIMENSIONS if word in text), "")
+
+
+@rule(
+    6, "warning", ("Đơn vị tính không hợp chỉ tiêu", "A unit that does not fit the indicator"),
+    ("Phụ lục 1, dòng 32, cột 3: đơn vị “DVC”, nhưng chỉ tiêu là tỷ lệ, tính bằng %.",
+     "Appendix 1, row 32, column 3: unit “DVC”, but the indicator is a share, in %."),
+)  # fmt: skip
+def unit_of_row(sheet: Sheet) -> Iterator[Finding]:
+    """A printed unit that measures something else than the indicator; a heading with a unit; a unit left blank: info.
+
+    One finding an indicator, though two tables print it.
+    """
+    by_number = {n: slug for slug, n in sheet.indicators["form_number"].items() if n}
+    seen: set[tuple[int, str, str]] = set()
+    for doc, row in _facts(sheet, "unit"):
+        number_ = row["source"].split(":")[1]
+        fault = (doc, number_, "blank" if not row["value"] else "odd")
+        if fault in seen:
+            continue
+        where = place(row["source"], bool(sheet.docs["two_tables"].iat[doc]))
+        if number_ not in by_number:
+            if row["value"]:
+                seen.add(fault)
+                body = both("dòng tiêu đề “{n}” có đơn vị “{u}”; bỏ đi", "heading “{n}” has the unit “{u}”; remove it",
+                            n=row["note"], u=row["value"])  # fmt: skip
+                yield _paper("unit_of_row", "warning", doc, row, body, where=where)
+            continue
+        entry = sheet.indicators.loc[by_number[number_]]
+        right = Both(entry["unit_vi"], entry["unit_en"])
+        if not row["value"]:
+            seen.add(fault)
+            body = both("chưa ghi đơn vị tính; điền “{u}”", "no unit; fill in “{u}”", u=right)
+            yield _paper("unit_of_row", "info", doc, row, body, right.vi, by_number[number_], where)
+            continue
+        printed, meant = dimension(row["value"]), dimension(entry["unit_vi"])
+        if printed and meant and printed != meant:
+            seen.add(fault)
+            body = both("đơn vị “{u}”, nhưng chỉ tiêu này tính bằng “{r}”", "unit “{u}”, but this indicator is in “{r}”",
+                        u=row["value"], r=right)  # fmt: skip
+            yield _paper("unit_of_row", "warning", doc, row, body, right.vi, by_number[number_], where)

@@ -1,0 +1,191 @@
+"""One fault, one finding: what one wrong figure explains is said once, by the rule that explains it best."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+import numpy as np
+
+from ictplan_utils.audit.findings import SEVERITIES, Finding
+from ictplan_utils.audit.precision import DUST
+from ictplan_utils.audit.registry import RULES
+from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.words import NOTHING, Both, both, number
+
+NARROW = 0.05
+"""A swap of digits or a slipped mark is named only where the right figure is known to 5 %, lest chance name it."""
+
+EXPLAINS = (
+    "letter_from_the_future", "no_such_date", "title_year", "broken_count", "out_of_bounds", "stated_twice",
+    "total_of_parts", "part_within_whole", "areas_within_area", "change_of_parts", "rate_of_stated", "printed_ratio",
+    "stated_change", "half_above_year", "implied_base",
+)  # fmt: skip
+"""Which rule speaks where several see one fault, best first; the others follow in the register's order."""
+
+
+def merge(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
+    """Return the findings with those that one wrong figure explains made one, place and hint added."""
+    by_doc: dict[int, list[Finding]] = defaultdict(list)
+    for found in findings:
+        by_doc[found.doc].append(found)
+    merged: list[Finding] = []
+    for group in by_doc.values():
+        merged += _merge_document(sheet, _without_doubles(group))
+    return merged
+
+
+def _without_doubles(findings: list[Finding]) -> list[Finding]:
+    """Drop a unit's finding where the figures of that row already show it, and a remark on a row already wrong."""
+    beyond = {each.indicator for each in findings if each.rule == "out_of_bounds"}
+    wrong = {each.cell for each in findings if each.severity == "error" and each.cell is not None}
+    return [
+        each
+        for each in findings
+        if not (each.rule == "unit_of_row" and each.severity == "warning" and each.indicator in beyond)
+        and not (each.rule in ("never_changes", "daily_that_adds_up") and each.indicator in beyond)
+        and not (each.rule in ("cut_ratio", "cut_rate") and each.cell in wrong)
+    ]
+
+
+def _rank(found: Finding) -> tuple[int, int]:
+    order = EXPLAINS.index(found.rule) if found.rule in EXPLAINS else len(EXPLAINS) + list(RULES).index(found.rule)
+    return SEVERITIES.index(found.severity), order
+
+
+def _merge_document(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
+    loose = [each for each in findings if not each.wants]
+    bound = sorted((each for each in findings if each.wants), key=_rank)
+    done: list[Finding] = []
+    while bound:
+        cell, group, span = _largest_cluster(sheet, bound)
+        if len(group) == 1:
+            break
+        done.append(_joined(sheet, cell, group, span))
+        gone = {id(each) for each in group}
+        bound = [each for each in bound if id(each) not in gone]
+    return loose + done + [_hinted(sheet, each) for each in bound]
+
+
+def _largest_cluster(sheet: Sheet, findings: list[Finding]) -> tuple[int, list[Finding], tuple[float, float]]:
+    """Return the figure that alone explains most findings, these, and the values that would mend them all.
+
+    An error counts more than any number of doubts: a figure is not blamed for doubts alone when it is
+    exactly what another finding needs.
+    """
+    by_cell: dict[int, list[Finding]] = defaultdict(list)
+    for found in findings:
+        for cell in found.wants:
+            by_cell[cell].append(found)
+    best: tuple[int, list[Finding], tuple[float, float]] = (0, findings[:1], (0.0, 0.0))
+    score = (0, 1, 0)
+    for cell, seen in by_cell.items():
+        group, low, high = [], -np.inf, np.inf
+        for found in seen:
+            least, most = found.wants[cell]
+            if max(low, least) <= min(high, most) + DUST and _possible(sheet, cell, max(low, least), min(high, most)):
+                group.append(found)
+                low, high = max(low, least), min(high, most)
+        errors = sum(each.severity == "error" for each in group)
+        own = sum(each.cell == cell for each in group)
+        if len(group) > 1 and (errors, len(group), own) > score:
+            best, score = (cell, group, (low, high)), (errors, len(group), own)
+    return best
+
+
+def _possible(sheet: Sheet, cell: int, low: float, high: float) -> bool:
+    """Tell whether a figure can take a value in the range: a count must be whole."""
+    if cell < 0 or not sheet.get(cell, "exact") or not np.isfinite(low) or not np.isfinite(high):
+        return True
+    return np.floor(high + 1e-6) >= np.ceil(low - 1e-6)
+
+
+def _joined(sheet: Sheet, cell: int, group: list[Finding], span: tuple[float, float]) -> Finding:
+    lead = min(group, key=_rank)
+    rest = [each for each in group if each is not lead]
+    sources = [each.source for each in group] + [source for each in group for source in each.also]
+    own = sheet.source(cell)
+    if lead.cell == cell or not lead.evidence.vi or cell < 0:
+        body, hint, printed, where, expected = lead.body, lead.hint, lead.printed, lead.where, lead.expected
+        found = sheet.finding(lead.rule, lead.severity, lead.cell, lead.evidence, body=body, hint=hint,
+                              expected=expected)  # fmt: skip
+        found.printed, found.where = printed, where
+        own = lead.source
+    else:
+        found = sheet.finding(lead.rule, lead.severity, cell, lead.clause(cell), expected=_expected(sheet, cell, span))
+    more = [each.clause(cell) if each.cell != found.cell else each.evidence for each in rest if each.evidence.vi]
+    more = [clause for clause in dict.fromkeys(more) if clause != found.evidence][:2]
+    found.wants = {cell: span}
+    hinted = _hinted(sheet, found)
+    base = hinted.body if hinted.body.vi else _contradiction(hinted)
+    for clause in more:
+        base = base + both("; và {c}", "; and {c}", c=clause)
+    hinted.body = base
+    hinted.also = tuple(dict.fromkeys(source for source in sources if source != own))
+    return hinted
+
+
+def _contradiction(found: Finding) -> Both:
+    return both("in {p}, nhưng {e}", "printed {p}, but {e}", p=found.printed, e=found.evidence)
+
+
+def _expected(sheet: Sheet, cell: int, span: tuple[float, float]) -> str:
+    low, high = span
+    if not np.isfinite(low) or not np.isfinite(high):
+        return f"≤ {number(high)}" if np.isfinite(high) else f"≥ {number(low)}" if np.isfinite(low) else ""
+    middle = (low + high) / 2
+    if sheet.get(cell, "exact"):
+        return number(float(np.round(middle)), 0)
+    return number(middle, sheet.get(cell, "decimals"))
+
+
+def _hinted(sheet: Sheet, found: Finding) -> Finding:
+    """Add the likely slip of the pen where the right value is known well: digits swapped, decimal mark moved."""
+    if found.severity != "error" or found.hint.vi:
+        return found
+    cells = sorted(found.wants, key=lambda cell: cell != found.cell)
+    for cell in cells:
+        low, high = found.wants[cell]
+        if not (np.isfinite(low) and np.isfinite(high)) or high - low > NARROW * max(abs(high), DUST):
+            continue
+        slip = _slip(sheet, cell, low, high)
+        if slip:
+            rule, hint = slip
+            if cell != found.cell:
+                hint = both(" (hoặc {place} in {p}{h})", " (or {place} prints {p}{h})", place=_inside(sheet, cell),
+                            p=sheet.printed(cell), h=hint)  # fmt: skip
+            else:
+                found.rule = rule
+            found.hint = hint
+            return found
+    return found
+
+
+def _inside(sheet: Sheet, cell: int) -> Both:
+    where = sheet.where(cell)
+    return Both(where.vi[:1].lower() + where.vi[1:], where.en[:1].lower() + where.en[1:])
+
+
+def _slip(sheet: Sheet, cell: int, low: float, high: float) -> tuple[str, Both] | None:
+    value, decimals = sheet.get(cell, "value"), sheet.get(cell, "decimals")
+    digits = re.sub(r"\D", "", f"{abs(value):.{decimals}f}")
+    if len(digits) >= 2:
+        for k in range(len(digits) - 1):
+            if digits[k] == digits[k + 1]:
+                continue
+            swapped = digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :]
+            if low <= int(swapped) / 10**decimals <= high and swapped[0] != "0":
+                likely = int(swapped) / 10**decimals
+                return "swapped_digits", both("; có thể đảo chữ số ({v}?)", "; digits may be swapped ({v}?)", v=likely)
+    for power in (-3, -2, -1, 1, 2, 3):
+        moved = value * 10.0**power
+        if value and low <= moved <= high:
+            return "slipped_decimal", both("; có thể lệch dấu phẩy hoặc thừa thiếu chữ số 0 ({v}?)",
+                                           "; the decimal mark may have slipped ({v}?)", v=moved)  # fmt: skip
+    return None
+
+
+def sentence(found: Finding) -> Both:
+    """Return the whole sentence: the place, what is printed, the arithmetic, the hint."""
+    body = found.body if found.body.vi else _contradiction(found)
+    return found.where + ": " + body + (found.hint or NOTHING) + "."

@@ -1,0 +1,99 @@
+"""Facts of a document that no table holds: dates, title, letters cited, units and headers; read, stored, audited."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.observations import DERIVED, KEY, read_observations
+from ictplan_utils.vietnamese import fold, nfc
+
+FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
+FACTS = ("signed", "title_year", "cites", "header", "unit", "number")
+"""signed: YYYY-MM or YYYY-MM-DD. title_year: the year the title plans. cites: `letter YYYY-MM-DD`.
+header: a column's heading. unit: a row's printed unit. number: the document's own number; empty where left open."""
+
+SAME_DOCUMENT_SHARE = 0.5
+"""Stored facts go with audited figures when at least half of the stored document's figures are among them."""
+
+_SIGNED = re.compile(r"ngày\s*(\d{0,2})[\s.…]*tháng\s*(\d{1,2})\s*năm\s*(\d{4})")
+_CITES = re.compile(r"số\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})/(\d{1,2})/(\d{4})")
+_NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
+_TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
+_TITLES = ("ke hoach", "bao cao")
+
+
+def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFrame:
+    """Return the facts in a document's plain paragraphs: columns FACT_COLUMNS.
+
+    >>> text = ["Số: /KH-UBND", "Tuần Giáo, ngày tháng 6 năm 2021", "KẾ HOẠCH", "Phát triển ngành năm 2022",
+    ...         "Thực hiện Công văn số 763/STTTT- KHTC ngày 09/6/2022 của Sở;"]
+    >>> read_facts(text, "tuan-giao", "2021-S1")["value"].tolist()
+    ['', '2021-06', '2022', '763/STTTT-KHTC 2022-06-09']
+    """
+    found: list[tuple[str, str, str, str]] = []
+    clean = [nfc(text) for text in paragraphs if text.strip()]
+    number = next((match for match in map(_NUMBER.search, clean) if match), None)
+    if number:
+        found.append(("number", number[1], "D:number", ""))
+    signed = next((match for match in map(_SIGNED.search, clean) if match), None)
+    if signed:
+        day = f"-{int(signed[1]):02d}" if signed[1] else ""
+        found.append(("signed", f"{signed[3]}-{int(signed[2]):02d}{day}", "D:date", signed[0]))
+    title = next((k for k, text in enumerate(clean) if fold(text) in _TITLES), None)
+    if title is not None and title + 1 < len(clean):
+        years = _TITLE_YEAR.findall(clean[title + 1])
+        if years:
+            found.append(("title_year", years[-1], "D:title", clean[title + 1]))
+    count = 0
+    for text in clean:
+        for match in _CITES.finditer(text):
+            count += 1
+            letter = re.sub(r"\s+", "", match[1])
+            date = f"{match[4]}-{int(match[3]):02d}-{int(match[2]):02d}"
+            found.append(("cites", f"{letter} {date}", f"D:cites:{count}", match[0]))
+    rows = [(area, report, *fact) for fact in found]
+    return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
+
+
+def stored_facts(data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return data/documents.csv: columns FACT_COLUMNS; empty where the file is not there."""
+    path = catalog.data_path(data_dir) / "documents.csv"
+    if not path.is_file():
+        return pd.DataFrame(columns=list(FACT_COLUMNS))
+    rows = [row[1:] for row in catalog.read_rows(path, FACT_COLUMNS)]
+    return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
+
+
+def facts_for(observations: pd.DataFrame, data_dir: str | Path) -> pd.DataFrame:
+    """Return the stored facts of those documents whose figures are being audited, not of others of the same name."""
+    facts = stored_facts(data_dir)
+    if facts.empty or observations.empty:
+        return facts.iloc[:0]
+    kept = []
+    for (area, report), group in facts.groupby(["area", "report"], sort=False):
+        mine = observations[(observations["area"] == area) & (observations["report"] == report)]
+        if len(mine) and _same_document(mine, area, report, data_dir):
+            kept.append(group)
+    return pd.concat(kept, ignore_index=True) if kept else facts.iloc[:0]
+
+
+def _same_document(mine: pd.DataFrame, area: str, report: str, data_dir: str | Path) -> bool:
+    path = catalog.data_path(data_dir) / "observations" / area / f"{report}.csv"
+    if not path.is_file():
+        return False
+    stored = read_observations(path, data_dir)
+    key = [*KEY, "printed"]
+    mine = mine[~mine["note"].fillna("").str.startswith(DERIVED)]
+    shared = pd.MultiIndex.from_frame(stored[key]).isin(pd.MultiIndex.from_frame(mine[key])).mean()
+    return bool(shared >= SAME_DOCUMENT_SHARE)
+
+
+def as_facts(document: pd.DataFrame | Iterable[dict] | None) -> pd.DataFrame:
+    """Return facts handed in by a caller as the table they are stored in."""
+    frame = document if isinstance(document, pd.DataFrame) else pd.DataFrame(list(document or []))
+    return frame.reindex(columns=list(FACT_COLUMNS)).fillna("").astype(str)
