@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -181,6 +182,36 @@ def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
             click.echo(f"{count(outcome.made)} made, {len(outcome.unchanged)} up to date.")
         click.echo(f"Open {outcome.index}")
     sys.exit(WITH_FAILURES if outcome.failed else DONE)
+
+
+@main.command()
+@click.argument("plan", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--area", default="", metavar="AREA", help="Whose document it is.  [default: as the document says]")
+@click.option("--period", default="", metavar="PERIOD", help="What it reports on, as in 2021-S1.  [default: likewise]")
+@click.option("--replace", is_flag=True, help="Take the document's figures where they differ from those stored.")
+@click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
+@click.option("--map", "maps", multiple=True, metavar="NAME=INDICATOR",
+              help="Read rows called NAME as INDICATOR, now and from now on; give it again for more.")  # fmt: skip
+@click.option("--all-details", is_flag=True, help="List every warning and unrecognised row, not the first 20.")
+@data_option
+def ingest(
+    plan: tuple[Path, ...], area: str, period: str, replace: bool, dry_run: bool, maps: tuple[str, ...],
+    all_details: bool, data: str,
+) -> None:  # fmt: skip
+    """Read PLAN documents (Word, Excel, PDF, HTML, text) into data/observations and data/comparisons.
+
+    What a document states otherwise than stored is shown and needs --replace; what was not recognised is listed.
+    """
+    from ictplan_utils.documents import ingest as rooms
+
+    outcomes = rooms.ingest_all(
+        plan, area or None, period or None, data, replace=replace, dry_run=dry_run, maps=maps, show=click.echo,
+        limit=None if all_details else 20,
+    )  # fmt: skip
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    for outcome in failed if len(outcomes) > 1 else []:
+        click.echo(f"FAILED {outcome.summary()}", err=True)
+    sys.exit(WITH_FAILURES if failed else DONE)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ictplan_utils import catalog
@@ -53,6 +53,9 @@ CLOSE = 0.84
 MARGIN = 0.12
 MIN_WORDS = 6
 """A close match needs this share of words in common, this lead over the next indicator, and so many words."""
+
+WORTH_A_HINT = 60
+"""A candidate is shown from here on (0–100)."""
 
 _TELLING = frozenset(
     """moi phat trien roi huy tang giam khac ty le 100 dan doanh thu di dong co dinh tinh huyen xa thon ban hinh thanh
@@ -136,7 +139,7 @@ def forms(name: str) -> tuple[str, ...]:
 class Names:
     """The catalogue's names, ready to be looked up."""
 
-    def __init__(self, data_dir="data") -> None:
+    def __init__(self, data_dir="data", maps: Mapping[str, str] | None = None) -> None:
         frame = catalog.indicators(data_dir)
         self.frame = frame
         self.index: dict[str, list[str]] = {}
@@ -147,6 +150,10 @@ class Names:
                 for name in text.split(";") if column == "variants" else [text]:
                     if name.strip():
                         self._add(slug, name.strip(), official=column == "name_vi")
+        for name, slug in (maps or {}).items():
+            # A person's word goes before the catalogue's.
+            self.index[canonical(name)] = [slug]
+            self.display.append((slug, name))
         self.spelt = {fold(text) for _, text in self.display}
         self.section_codes = {}
         for code, row in catalog.sections(data_dir).iterrows():
@@ -273,12 +280,15 @@ class Names:
         """Return the indicators whose names come closest, best first, for a person to choose from."""
         from rapidfuzz import fuzz, process
 
+        # Nearer than this is a hint; farther is noise.
         wanted = canonical(name)
         found = process.extract(
             wanted, [canonical(text) for _, text in self.display], scorer=fuzz.token_sort_ratio, limit=limit * 4
         )
         best: dict[str, Candidate] = {}
         for _, score, position in found:
+            if score < WORTH_A_HINT:
+                continue
             slug, text = self.display[position]
             if slug not in best:
                 best[slug] = Candidate(slug, text, round(score, 1))
@@ -335,8 +345,10 @@ def _names(path: str, mtime: int, size: int, data_dir: str) -> Names:
     return Names(data_dir)
 
 
-def names(data_dir="data") -> Names:
-    """Return the catalogue's names, read once per version of the file."""
+def names(data_dir="data", maps: Mapping[str, str] | None = None) -> Names:
+    """Return the catalogue's names, and those a person has mapped; read once per version of the file."""
+    if maps:
+        return Names(data_dir, maps)
     path = catalog.data_path(data_dir) / "indicators.csv"
     stat = path.stat()
     return _names(str(path), stat.st_mtime_ns, stat.st_size, str(catalog.data_path(data_dir)))

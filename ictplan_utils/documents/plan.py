@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ictplan_utils import catalog
@@ -26,21 +26,26 @@ _CAPTIONS = 12
 
 
 def read_plan(
-    path: str | Path, area: str | None = None, report: str | None = None, data_dir: str | Path = "data"
+    path: str | Path,
+    area: str | None = None,
+    report: str | None = None,
+    data_dir: str | Path = "data",
+    *,
+    maps: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return what a plan, report or yearbook table states, and everything in it that was not read.
 
     Area and report are found in the document; `area` and `report` override. Observations hold also the figures
     of the same period last year that the document states only by comparison (their note begins "suy ra").
+    `maps` are names a person has given to indicators, beside the catalogue's variants.
     Raises IctplanError, naming file and next step, for what cannot be opened as a document.
     """
     path = Path(path)
     if area is not None:
         catalog.area(area, data_dir)
-    if report is not None and not PERIOD.fullmatch(report):
-        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
+    check_period(report)
     contents = read_contents(path)
-    known = names(data_dir)
+    known = names(data_dir, maps)
     found = Found(warnings=list(contents.warnings))
     tables, paragraphs = _tables(contents.blocks)
     texts = [p.text for p in paragraphs] + [c for t in tables for c in t.block.captions]
@@ -51,14 +56,19 @@ def read_plan(
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
     scope = Scope(used_report)
-    if used_report:
-        _read_tables(tables, used_area, known, scope, found, data_dir)
+    _read_tables(tables, used_area, known, scope, found, data_dir)
     if paragraphs and used_report:
         from ictplan_utils.documents.narrative_reader import read_narrative
 
         read_narrative(paragraphs, used_area, used_report, known, found)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     return _reading(path, used_area, used_report, found)
+
+
+def check_period(report: str | None) -> None:
+    """Raise IctplanError for a reporting period that is none."""
+    if report is not None and not PERIOD.fullmatch(report):
+        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
 
 
 def _figure_headers(labelled: Labelled) -> list[str]:

@@ -17,7 +17,7 @@ _SCALES = {
 }  # fmt: skip
 _SCALE = r"(?P<scale>nghin ty|ngan ty|nghin|ngan|1\.?000|trieu|tr\.?|ty|ti)?"
 _MONEY = re.compile(rf"{_SCALE}\s*\.?\s*(dong|vnd|vnđ|d)( viet nam)?")
-_COUNTED = re.compile(rf"{_SCALE}\s*(?P<noun>[a-z].*)")
+_COUNTED = re.compile(rf"({_SCALE}[. ]+)?(?P<noun>[a-z].*)")
 _COUNTS = re.compile(
     r"thue bao|may|tram|vi tri|diem|buu cuc|co so|cai|chiec|ho|nguoi|xa|phuong|thi tran|thon|ban|huyen|don vi|"
     r"doanh nghiep|nha cung cap|dai|chuong trinh|ho so|dvc|tthc|thu tuc|dich vu|ket qua|can bo|"
