@@ -37,12 +37,13 @@ PRELOADED = (
     "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.core.pylabtools",
     "IPython.extensions.storemagic", "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger",
     "ipykernel.subshell_manager", "asyncio", "faulthandler", "pdb", "sqlite3", "tornado.platform.asyncio",
-    "zmq.asyncio", "papermill", "papermill.translators", "nbconvert.exporters.html", "nbconvert.filters.markdown_mistune",
-    "nbconvert.filters.highlight", "pygments.lexers.python", "pygments.formatters.html", "nbclient.client",
-    "jupyter_client.asynchronous.client", "black", "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin",
-    "PIL.PpmImagePlugin", "pandas.core.methods.to_dict", "pandas.io.formats.html", "pandas.io.formats.string",
-    "pandas.io.formats.style", "encodings.unicode_escape", "encodings.utf_8_sig", "ipykernel.kernelspec", "jinja2.ext",
-    "mistune.plugins.def_list", "mistune.plugins.task_lists", "mistune.plugins.url",
+    "zmq.asyncio", "papermill", "papermill.translators", "nbconvert.exporters.html",
+    "nbconvert.filters.markdown_mistune", "nbconvert.filters.highlight", "pygments.lexers.python",
+    "pygments.formatters.html", "nbclient.client", "jupyter_client.asynchronous.client", "PIL.BmpImagePlugin",
+    "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "pandas.core.methods.to_dict",
+    "pandas.io.formats.html", "pandas.io.formats.string", "pandas.io.formats.style", "encodings.unicode_escape",
+    "encodings.utf_8_sig", "ipykernel.kernelspec", "jinja2.ext", "mistune.plugins.def_list",
+    "mistune.plugins.task_lists", "mistune.plugins.url",
 )  # fmt: skip
 """What a notebook and its page need, and what those import only at their first use. Never the inline backend:
 imported before there is a shell to report to, it makes every figure of the child vanish."""
@@ -60,6 +61,7 @@ class Template:
             "MPLBACKEND": INLINE_BACKEND,
             # Threads do not survive a fork, and one report is too little work for two cores.
             "OPENBLAS_NUM_THREADS": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no advice about debuggers in the log
             # Sets must come out in the same order in every run: same data, same bytes.
             "PYTHONHASHSEED": os.environ.get("PYTHONHASHSEED", "0"),
         }  # fmt: skip
@@ -186,10 +188,13 @@ def _preload() -> None:
 
     import ictplan_utils
 
+    # jsonschema takes a second to import this grammar of international web addresses, which no notebook has.
+    sys.modules["rfc3987_syntax"] = None
     ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.")]
     for name in (*PRELOADED, *ours):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    del sys.modules["rfc3987_syntax"]
 
 
 def _fork(function: Callable[..., Any], args: tuple, connection: Connection, inherited: list[int]) -> int:

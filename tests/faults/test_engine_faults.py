@@ -1,0 +1,125 @@
+"""Real faults against the batch engine: kill -9, Ctrl-C, a full disk, two runs at once, notebooks that misbehave.
+
+The long version, at random moments, is `python tests/faults/engine.py --kills 200` (`make faults`).
+"""
+
+import contextlib
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from engine import Moment, World, events, kill_one
+from synthetic import PERIOD, only, synthetic_data
+
+from ictplan_utils.batch.engine import Workers, run
+from ictplan_utils.batch.plan import Request, make_plan
+from ictplan_utils.batch.progress import Quiet
+from ictplan_utils.kernels.template import WARM
+
+pytestmark = pytest.mark.skipif(not WARM, reason="signals and process groups of Linux")
+
+
+def test_kills_lose_nothing_that_was_done(tmp_path):
+    world = World(tmp_path)
+    run = world.start()
+    done = []
+    victims = iter(["kernel", "worker", "template", "engine"])
+    for event in events(run, Moment().left):
+        if event["event"] == "report":
+            assert event["status"] == "ready", event
+            done.append(event["report"])
+            kill_one(run.pid, next(victims, "engine"))
+    assert run.wait() == -signal.SIGKILL
+    assert "Traceback" not in run.communicate()[1]
+    finish(world, done)
+
+
+def test_second_run_and_ctrl_c_leave_the_first_whole(tmp_path):
+    world = World(tmp_path, areas=2)
+    first = world.start()
+    reports = events(first, Moment().left)
+    assert next(reports)["event"] == "begin"
+    second = world.start()
+    second.wait()
+    assert second.returncode == 2
+    assert f"is in use by another run (process {first.pid} on" in second.communicate()[1]
+    done = set()
+    for event in reports:
+        done.add(event["report"])
+        first.send_signal(signal.SIGINT)
+        first.send_signal(signal.SIGINT)
+    assert first.wait() == 130
+    assert first.communicate()[1].strip() == "ictplan: stopped; run the same command again to finish the rest"
+    finish(world, done)
+
+
+def finish(world, done):
+    """Run again; what was written down as done is not made again, and the rest is."""
+    ready = {key for key, entry in world.entries().items() if entry["status"] == "ready"}
+    assert ready >= set(done)
+    again = world.start()
+    made = [event["report"] for event in events(again, Moment().left) if event["event"] == "report"]
+    assert again.wait() == 0
+    assert sorted(made) == sorted(world.expected - ready)
+    assert list(world.is_true()) == []
+
+
+@contextlib.contextmanager
+def small_disk(folder, *options):
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def test_full_disk_is_one_sentence_and_the_rest_is_made_later(tmp_path):
+    world = World(tmp_path, areas=2)
+    with small_disk(world.outputs, "-o", "size=40k"):
+        stopped = world.start()
+        error = stopped.communicate()[1]
+        assert stopped.returncode == 2, error
+        assert "No space left on device" in error
+        assert "Traceback" not in error
+        assert len(error.strip().splitlines()) == 1
+        assert not [path for path in world.outputs.rglob("*.html") if not path.read_bytes().rstrip().endswith(b">")]
+        subprocess.run(["mount", "-o", "remount,size=50m", str(world.outputs)], check=True)
+        again = world.start()
+        again.communicate()
+        assert again.returncode == 0
+        assert list(world.is_true()) == []
+
+
+def test_outputs_that_are_read_only_are_one_sentence(tmp_path):
+    world = World(tmp_path, areas=1)
+    with small_disk(world.outputs, "-o", "ro"):
+        stopped = world.start()
+        error = stopped.communicate()[1]
+        assert stopped.returncode == 2
+        assert "Read-only file system" in error
+        assert len(error.strip().splitlines()) == 1
+
+
+def test_notebooks_that_misbehave_take_nobody_along(tmp_path):
+    data = synthetic_data(tmp_path / "data")
+    notebooks = only(tmp_path / "nb", "words", "stops", "closes_sockets", "forks", "good")
+    plan = make_plan(
+        Request(
+            everything=True, period=PERIOD, data=str(data), notebooks_dir=str(notebooks), outputs=str(tmp_path / "out")
+        )
+    )
+    outcome = run(plan, Workers(2), Quiet(), timeout=2)
+    assert {key.split("/")[1] for key in outcome.made} == {"words", "good", "forks"}
+    assert "took longer than 2 s" in outcome.failed["synthetic-001/stops"]
+    assert "the kernel died" in outcome.failed["synthetic-001/closes_sockets"]
+    sleeper = (tmp_path / "out" / PERIOD / "synthetic-001" / "forks.ipynb").read_text(encoding="utf-8")
+    pid = sleeper.split("child ")[1].split("\\n")[0]
+    assert not Path(f"/proc/{pid}").exists() or "time.sleep(3600)" not in Path(f"/proc/{pid}/cmdline").read_text()
