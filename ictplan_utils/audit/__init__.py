@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 # The rules register themselves when their modules are read.
-from ictplan_utils.audit import bounds, dates, denominators, plans, ratios, series, slips, totals  # noqa: F401
+from ictplan_utils.audit import bounds, dates, denominators, plans, rates, ratios, related, series, slips, totals  # noqa: F401
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.merge import merge, sentence
 from ictplan_utils.audit.papers import as_facts, facts_for, read_facts

@@ -43,7 +43,7 @@ def out_of_bounds(sheet: Sheet) -> Iterator[Finding]:
                       unit=_unit_words(most), why=evidence),
             expected=f"≤ {number(most)}" if value[cell] > most else f"≥ {number(least)}",
             wants=dict.fromkeys(cells, (least, most)),
-            also=tuple(sheet.source(each) for each in cells[1:]),
+            also=tuple(sheet.ref(each) for each in cells[1:]),
         )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def year_in_half(sheet: Sheet) -> Iterator[Finding]:
             "says {v} hours in six months, but {why}; the year's figures may have been put here",
             v=v, why=Both("; ".join(p.vi for p in parts), "; ".join(p.en for p in parts)),
         )  # fmt: skip
-        also = tuple(f"{sheet.get(each, 'indicator')}@{sheet.source(each)}" for each in cells if each != cell)
+        also = tuple(sheet.ref(each) for each in cells if each != cell)
         yield sheet.finding("year_in_half", "warning", cell, body=body, expected=number(v / 2, 0), also=also)
 
 

@@ -8,11 +8,15 @@ from collections.abc import Iterator
 import pandas as pd
 
 from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.plans import HEADINGS_WITH_PARTS
 from ictplan_utils.audit.registry import rule
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.words import Both, both, place
 from ictplan_utils.observations import year
 from ictplan_utils.vietnamese import fold
+
+FIRST_HALF_REPORTS = "05"
+"""Six-month figures are put together in May and June; no plan can hold them before May."""
 
 DIMENSIONS = (
     ("%", "share"), ("/100", "density"), ("nguoi/", "per point"), ("km", "length"), ("dong", "money"),
@@ -103,7 +107,7 @@ def no_such_date(sheet: Sheet) -> Iterator[Finding]:
      "The document plans 2023 by its title, but its targets are for 2022."),
 )  # fmt: skip
 def title_year(sheet: Sheet) -> Iterator[Finding]:
-    """A plan whose title names another year than its targets, or that was signed before its figures or after its year."""
+    """A title that names another year than the targets; a signature before the figures or after the planned year."""
     for doc, row in _facts(sheet, "title_year"):
         s = sheet.statements
         targets = sorted({year(p) for p in s.loc[(s["doc"] == doc) & (s["status"] == "target"), "period"]})
@@ -115,7 +119,8 @@ def title_year(sheet: Sheet) -> Iterator[Finding]:
             yield _paper("title_year", "error", doc, row, body, str(targets[-1]))
     for doc, row in _facts(sheet, "signed"):
         signed, this = int(row["value"][:4]), int(sheet.docs["year"].iat[doc])
-        if signed < this or (signed == this and sheet.docs["report"].iat[doc].endswith("S1") and row["value"][5:7] < "05"):
+        report = sheet.docs["report"].iat[doc]
+        if signed < this or (signed == this and report.endswith("S1") and row["value"][5:7] < FIRST_HALF_REPORTS):
             body = both("ký {s}, trước kỳ số liệu {r}", "signed {s}, before the period {r} it reports",
                         s=_vi_date(row["value"]), r=sheet.docs["report"].iat[doc])  # fmt: skip
             yield _paper("title_year", "error", doc, row, body)
@@ -143,7 +148,8 @@ def header_year(sheet: Sheet) -> Iterator[Finding]:
             body = both("cột ghi “{h}”, nhưng văn bản ký {s}, năm {y} chưa hết: phải ghi “Ước thực hiện”",
                         "headed “{h}” (actual), but signed {s}, before {y} was over: it is an estimate",
                         h=row["value"], s=_vi_date(signed), y=named[1])  # fmt: skip
-            where = Both(f"Phụ lục {table[1:]}, cột {column}", f"Appendix {table[1:]}, column {column}")
+            at = place(f"{table}:0:{column}")
+            where = Both(at.vi.replace(", dòng 0", ""), at.en.replace(", row 0", ""))
             yield _paper("header_year", "warning", doc, row, body, f"Ước thực hiện {named[1]}", where=where)
 
 
@@ -198,6 +204,8 @@ def unit_of_row(sheet: Sheet) -> Iterator[Finding]:
         entry = sheet.indicators.loc[by_number[number_]]
         right = Both(entry["unit_vi"], entry["unit_en"])
         if not row["value"]:
+            if by_number[number_] in HEADINGS_WITH_PARTS:
+                continue
             seen.add(fault)
             body = both("chưa ghi đơn vị tính; điền “{u}”", "no unit; fill in “{u}”", u=right)
             yield _paper("unit_of_row", "info", doc, row, body, right.vi, by_number[number_], where)
@@ -205,6 +213,6 @@ def unit_of_row(sheet: Sheet) -> Iterator[Finding]:
         printed, meant = dimension(row["value"]), dimension(entry["unit_vi"])
         if printed and meant and printed != meant:
             seen.add(fault)
-            body = both("đơn vị “{u}”, nhưng chỉ tiêu này tính bằng “{r}”", "unit “{u}”, but this indicator is in “{r}”",
-                        u=row["value"], r=right)  # fmt: skip
+            body = both("đơn vị “{u}”, nhưng chỉ tiêu này tính bằng “{r}”",
+                        "unit “{u}”, but this indicator is in “{r}”", u=row["value"], r=right)  # fmt: skip
             yield _paper("unit_of_row", "warning", doc, row, body, right.vi, by_number[number_], where)

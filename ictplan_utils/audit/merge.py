@@ -24,6 +24,10 @@ EXPLAINS = (
 """Which rule speaks where several see one fault, best first; the others follow in the register's order."""
 
 
+ROW_RULES = ("out_of_bounds", "implied_base")
+"""Rules that speak of a whole row: they keep their own place, whichever of the row's cells is to blame."""
+
+
 def merge(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
     """Return the findings with those that one wrong figure explains made one, place and hint added."""
     by_doc: dict[int, list[Finding]] = defaultdict(list)
@@ -35,15 +39,21 @@ def merge(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
     return merged
 
 
+REMARKS = ("never_changes", "daily_that_adds_up", "jump", "pace", "second_half", "bold_target")
+"""What is said of a row's figures as if they were possible; beside an impossible one it is the same fault."""
+
+
 def _without_doubles(findings: list[Finding]) -> list[Finding]:
     """Drop a unit's finding where the figures of that row already show it, and a remark on a row already wrong."""
     beyond = {each.indicator for each in findings if each.rule == "out_of_bounds"}
+    unlike = beyond | {each.indicator for each in findings if each.rule == "implied_base" and each.severity == "error"}
     wrong = {each.cell for each in findings if each.severity == "error" and each.cell is not None}
     return [
         each
         for each in findings
         if not (each.rule == "unit_of_row" and each.severity == "warning" and each.indicator in beyond)
-        and not (each.rule in ("never_changes", "daily_that_adds_up") and each.indicator in beyond)
+        and not (each.rule in REMARKS and each.indicator in beyond)
+        and not (each.rule == "never_changes" and each.indicator in unlike)
         and not (each.rule in ("cut_ratio", "cut_rate") and each.cell in wrong)
     ]
 
@@ -103,14 +113,12 @@ def _possible(sheet: Sheet, cell: int, low: float, high: float) -> bool:
 def _joined(sheet: Sheet, cell: int, group: list[Finding], span: tuple[float, float]) -> Finding:
     lead = min(group, key=_rank)
     rest = [each for each in group if each is not lead]
-    sources = [each.source for each in group] + [source for each in group for source in each.also]
-    own = sheet.source(cell)
-    if lead.cell == cell or not lead.evidence.vi or cell < 0:
+    refs = [sheet.ref(each.cell) for each in group] + [ref for each in group for ref in each.also]
+    if lead.cell == cell or not lead.evidence.vi or cell < 0 or lead.rule in ROW_RULES:
         body, hint, printed, where, expected = lead.body, lead.hint, lead.printed, lead.where, lead.expected
         found = sheet.finding(lead.rule, lead.severity, lead.cell, lead.evidence, body=body, hint=hint,
                               expected=expected)  # fmt: skip
         found.printed, found.where = printed, where
-        own = lead.source
     else:
         found = sheet.finding(lead.rule, lead.severity, cell, lead.clause(cell), expected=_expected(sheet, cell, span))
     more = [each.clause(cell) if each.cell != found.cell else each.evidence for each in rest if each.evidence.vi]
@@ -121,7 +129,7 @@ def _joined(sheet: Sheet, cell: int, group: list[Finding], span: tuple[float, fl
     for clause in more:
         base = base + both("; và {c}", "; and {c}", c=clause)
     hinted.body = base
-    hinted.also = tuple(dict.fromkeys(source for source in sources if source != own))
+    hinted.also = tuple(dict.fromkeys(ref for ref in refs if ref != sheet.ref(found.cell)))
     return hinted
 
 
@@ -143,6 +151,10 @@ def _hinted(sheet: Sheet, found: Finding) -> Finding:
     """Add the likely slip of the pen where the right value is known well: digits swapped, decimal mark moved."""
     if found.severity != "error" or found.hint.vi:
         return found
+    copied = _copied(sheet, found)
+    if copied.vi:
+        found.hint = copied
+        return found
     cells = sorted(found.wants, key=lambda cell: cell != found.cell)
     for cell in cells:
         low, high = found.wants[cell]
@@ -158,6 +170,31 @@ def _hinted(sheet: Sheet, found: Finding) -> Finding:
                 found.rule = rule
             found.hint = hint
             return found
+    return found
+
+
+def _copied(sheet: Sheet, found: Finding) -> Both:
+    """Return the hint that a figure stated twice is another indicator's, where it is too odd for chance."""
+    cell = found.cell
+    if found.rule != "stated_twice" or cell is None or cell < 0 or sheet.get(cell, "value") % 1 == 0:
+        return NOTHING
+    same = sheet.once("by_value", _by_value).get(
+        (sheet.get(cell, "doc"), sheet.get(cell, "moment"), sheet.get(cell, "value")), []
+    )
+    others = [row for row in same if sheet.get(row, "ind") != sheet.get(cell, "ind")]
+    if not others:
+        return NOTHING
+    return both("; {p} là số của {name} ({place}), có thể chép nhầm",
+                "; {p} is the figure of {name} ({place}), perhaps copied by mistake", p=sheet.printed(cell),
+                name=sheet.short(sheet.get(others[0], "ind")), place=_inside(sheet, others[0]))  # fmt: skip
+
+
+def _by_value(sheet: Sheet) -> dict[tuple[int, int, float], list[int]]:
+    s = sheet.statements
+    found: dict[tuple[int, int, float], list[int]] = defaultdict(list)
+    for row, key in enumerate(zip(s["doc"], s["moment"], s["value"], strict=True)):
+        if key[2] % 1:
+            found[key].append(row)
     return found
 
 

@@ -59,10 +59,11 @@ def target_backwards(sheet: Sheet) -> Iterator[Finding]:
             else "target {t} is above the estimate {b} ({place}), though less is better",
             t=float(t[k]), b=float(b[k]), place=inside(sheet.where(other)),
         )  # fmt: skip
-        wants = {cell: (b[k], np.inf) if up[k] else (-np.inf, b[k]), other: (-np.inf, t[k]) if up[k] else (t[k], np.inf)}
+        at_least, at_most = (lambda v: (v, np.inf)), (lambda v: (-np.inf, v))
+        wants = {cell: at_least(b[k]), other: at_most(t[k])} if up[k] else {cell: at_most(b[k]), other: at_least(t[k])}
         yield sheet.finding("target_backwards", "warning", cell, body=body,
                             expected=f"{'≥' if up[k] else '≤'} {number(b[k])}", wants=wants,
-                            also=(sheet.source(other),))  # fmt: skip
+                            also=(sheet.ref(other),))  # fmt: skip
 
 
 def _base(sheet: Sheet, docs: np.ndarray, codes: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -84,9 +85,10 @@ def bold_target(sheet: Sheet) -> Iterator[Finding]:
     target = sheet.find(docs, codes, sheet.slots["target"][docs])
     base = _base(sheet, docs, codes, target)
     last = sheet.find(docs, codes, sheet.slots["last_year"][docs])
+    first = sheet.find(docs, codes, sheet.slots["estimate"][docs])
     t, b, x = sheet.at(target), sheet.at(base), sheet.at(last)
     with np.errstate(divide="ignore", invalid="ignore"):
-        asked, seen = (t / b - 1) * 100, (b / x - 1) * 100
+        asked, seen = (t / b - 1) * 100, (sheet.at(first) / x - 1) * 100
         candidates = np.flatnonzero(asked > 2 * np.maximum(seen, 0) + BOLD)
     for k in candidates:
         growths = [float(seen[k]), *_history(sheet, int(docs[k]), int(codes[k]))]
@@ -103,7 +105,7 @@ def bold_target(sheet: Sheet) -> Iterator[Finding]:
         severity = "warning" if n >= YEARS_FOR_WARNING else "info"
         most = b[k] * (1 + (2 * max(best, 0) + BOLD) / 100)
         yield sheet.finding("bold_target", severity, cell, body=body, wants={cell: (-np.inf, most)},
-                            also=(sheet.source(int(base[k])),))  # fmt: skip
+                            also=(sheet.ref(int(base[k])),))  # fmt: skip
 
 
 def _history(sheet: Sheet, doc: int, ind: int) -> list[float]:
@@ -114,7 +116,7 @@ def _history(sheet: Sheet, doc: int, ind: int) -> list[float]:
         yearly = s[(s["status"] == "actual") & ~s["period"].str.contains("-S", regex=False)]
         yearly = yearly.drop_duplicates(["area", "ind", "period"]).sort_values("period")
         sizes = yearly.groupby(["area", "ind"])["value"].transform("size")
-        return {key: group for key, group in yearly[sizes > 1].groupby(["area", "ind"])}
+        return dict(list(yearly[sizes > 1].groupby(["area", "ind"])))
 
     series = sheet.once("yearly", by_series).get((sheet.docs["area"].iat[doc], ind))
     if series is None:
@@ -151,21 +153,20 @@ def missing_figure(sheet: Sheet) -> Iterator[Finding]:
         moments = sheet.moments
         pairs = [tuple(moments.iloc[sheet.slots[name][doc]]) for name in lacks]
         words = [when(*pair) for pair in pairs]
-        body = both("thiếu {what}", "lacks {what}",
-                    what=Both(*(", ".join(getattr(each, lang) for each in words) for lang in ("vi", "en"))))  # fmt: skip
+        what = Both(", ".join(each.vi for each in words), ", ".join(each.en for each in words))
+        body = both("thiếu {what}", "lacks {what}", what=what)
         column = {"last_year": 4, "half": 5, "estimate": 6, "target": 5}[lacks[0]]
         yield _missing(sheet, doc, slug, "missing_figure", "warning", pairs[0][0], body, pairs[0][1],
-                       "A2" if lacks[0] == "target" else "A1", column)  # fmt: skip
+                       "target_table" if lacks[0] == "target" else "first_table", column)  # fmt: skip
 
 
 def _missing(
     sheet: Sheet, doc: int, slug: str, rule_name: str, severity: str, period: str, body: Both,
-    status: str = "", table: str = "A1", column: int | None = None,
+    status: str = "", table: str = "first_table", column: int | None = None,
 ) -> Finding:  # fmt: skip
     entry = sheet.indicators.loc[slug]
-    source = f"{table}:{entry['form_number']}:{column or 6}"
-    two = bool(sheet.docs["two_tables"].iat[doc])
-    at = place(source, two) if column else place(source, two)
+    source = f"{sheet.docs[table].iat[doc]}:{entry['form_number']}:{column or 6}"
+    at = place(source, bool(sheet.docs["two_tables"].iat[doc]))
     if column is None:
         at = Both(at.vi.rsplit(", ", 1)[0], at.en.rsplit(", ", 1)[0])
     where = at + Both(f" ({entry['short_vi']})", f" ({entry['short_en']})")
@@ -181,7 +182,7 @@ def _form_rows(sheet: Sheet) -> Iterator[tuple[int, str, dict[str, bool]]]:
 def _read_form(sheet: Sheet) -> Iterator[tuple[int, str, dict[str, bool]]]:
     numbered = sheet.indicators[sheet.indicators["form_number"] != ""]
     codes = sheet.indicators.index.get_indexer(numbered.index)
-    docs = np.flatnonzero(sheet.docs["form"].to_numpy())
+    docs = np.flatnonzero((sheet.docs["tables"] > 0).to_numpy())
     if not len(docs):
         return
     grid_docs, grid_codes = np.repeat(docs, len(codes)), np.tile(codes, len(docs))
@@ -191,7 +192,7 @@ def _read_form(sheet: Sheet) -> Iterator[tuple[int, str, dict[str, bool]]]:
     }  # fmt: skip
     level = sheet.areas["level"].reindex(sheet.docs["area"]).to_numpy()
     slugs = numbered.index.to_numpy()
-    has_targets = sheet.docs["a2"].to_numpy()
+    has_targets = (sheet.docs["target_table"] != "").to_numpy()
     for position, doc in enumerate(docs):
         used = [name for name in filled if name != "target" or has_targets[doc]]
         # A column that no row fills is not a column of this document.
@@ -230,9 +231,9 @@ def expired_correction(sheet: Sheet) -> Iterator[Finding]:
             continue
         now = s.loc[match, "printed"].tolist()
         body = both(
-            "đính chính chờ số in {e}, nhưng nay in {n}; không áp dụng nữa: xóa hoặc sửa dòng đó trong corrections.csv"
+            "đính chính chờ số in {e}, nhưng nay in {n}; không áp dụng: xóa hoặc sửa dòng đó trong corrections.csv"
             if now else
-            "đính chính chờ số in {e}, nhưng không còn số liệu này; không áp dụng nữa: xóa dòng đó trong corrections.csv",
+            "đính chính chờ số in {e}, nhưng không còn số liệu này; không áp dụng: xóa dòng đó trong corrections.csv",
             "the correction expects {e}, but {n} is printed now; it is not applied: remove or renew its row"
             if now else "the correction expects {e}, but there is no such figure; it is not applied: remove its row",
             e=row["expect"], n=now[0] if now else "",

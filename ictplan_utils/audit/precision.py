@@ -47,9 +47,7 @@ def trailing_unit(value: float) -> float:
     return unit
 
 
-def verdict(
-    printed: np.ndarray, unit: np.ndarray, exact: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> np.ndarray:
+def verdict(printed: np.ndarray, unit: np.ndarray, exact: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """Return a verdict on each printed number, whose last decimal is worth `unit`.
 
     `exact` is the result of the inputs as printed, `low`…`high` what it may be given that they are rounded

@@ -11,6 +11,7 @@ from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.precision import CUT, FINE, UNROUNDED, WRONG, verdict
 from ictplan_utils.audit.registry import rule
 from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.sheet import is_table as sheet_tables
 from ictplan_utils.audit.words import NOTHING, RATIO_DECIMALS, Both, both, inside, number
 from ictplan_utils.catalog import formula_terms
 
@@ -35,7 +36,7 @@ def _work(sheet: Sheet) -> Worked:
     c = sheet.comparisons
     current = sheet.find(c["doc"], c["ind"], c["moment"], c["table"])
     base = sheet.find(c["doc"], c["ind"], c["base_moment"], c["table"])
-    is_table = c["table"].str.startswith("A").to_numpy()
+    is_table = sheet_tables(c["table"]).to_numpy()
     measure = c["measure"].to_numpy()
     exact, low, high = result(
         measure, *(sheet.at(rows, name) for name in ("value", "low", "high") for rows in (current, base))
@@ -96,7 +97,7 @@ def _compare(sheet: Sheet, name: str, severity: str, index: int, body: tuple[str
         hint=_misread(sheet, index, float(done.exact[index])),
         expected=number(float(done.exact[index]), places),
         wants=_wants(sheet, index, a, b), said_of={a: other, b: other},
-        also=(sheet.source(a), sheet.source(b)),
+        also=(sheet.ref(a), sheet.ref(b)),
     )  # fmt: skip
 
 
@@ -129,8 +130,8 @@ def printed_ratio(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     5, "error", ("Mức tăng giảm đã ghi không khớp số liệu", "A stated change is not that of the figures"),
-    ("Mục 1.2 (Trạm BTS): ghi “tăng 01 trạm”, nhưng 88 − 85 = 3.",
-     "Section 1.2 (BTS stations): says “tăng 01 trạm”, but 88 − 85 = 3."),
+    ("Mục 1.2, Trạm BTS: ghi “tăng 01 trạm”, nhưng 88 − 85 = 3.",
+     "Section 1.2, BTS stations: says “tăng 01 trạm”, but 88 − 85 = 3."),
 )  # fmt: skip
 def stated_change(sheet: Sheet) -> Iterator[Finding]:
     """A change in the text ("tăng 01 trạm", "đạt 102 %") that the document's own two figures contradict."""
@@ -219,14 +220,14 @@ def blank_ratio(sheet: Sheet) -> Iterator[Finding]:
         value = Both(number(exact, RATIO_DECIMALS), number(exact, RATIO_DECIMALS, "en"))
         sum_ = arithmetic(sheet.get(cell, "measure"), sheet.get(a, "value"), sheet.get(b, "value"))
         body = both("để trống; điền {v} ({sum})", "blank; fill in {v} ({sum})", v=value, sum=sum_)
-        also = (sheet.source(a), sheet.source(b))
+        also = (sheet.ref(a), sheet.ref(b))
         yield sheet.finding("blank_ratio", "info", cell, body=body, expected=value.vi, also=also)
 
 
 @rule(
     5, "error", ("Các phần của mức tăng giảm không cộng lại đúng", "Parts of a change do not add up"),
-    ("Mục 1.2 (Thuê bao điện thoại): ghi “giảm 1.300”, nhưng −5 + −1.200 = −1.205.",
-     "Section 1.2 (Telephone subscribers): says “giảm 1.300”, but −5 + −1,200 = −1,205."),
+    ("Mục 1.2, Thuê bao điện thoại: ghi “giảm 1.300”, nhưng −5 + −1.200 = −1.205.",
+     "Section 1.2, Telephone subscribers: says “giảm 1.300”, but −5 + −1,200 = −1,205."),
 )  # fmt: skip
 def change_of_parts(sheet: Sheet) -> Iterator[Finding]:
     """A stated change of a total that is not the sum of its parts' stated changes (catalogue's sum formulas)."""
@@ -254,14 +255,12 @@ def change_of_parts(sheet: Sheet) -> Iterator[Finding]:
                 continue
             cell = -1 - record["whole"]
             terms = [record[f"part{k}"] for k in range(len(parts))]
-            others = {
-                -1 - record[f"row{k}"]: (record["total"] - total + terms[k],) * 2 for k in range(len(parts))
-            }
+            others = {-1 - record[f"row{k}"]: (record["total"] - total + terms[k],) * 2 for k in range(len(parts))}
             sum_ = Both(*(f"{' + '.join(number(t, None, lang) for t in terms)} = {number(total, None, lang)}"
                           for lang in ("vi", "en")))  # fmt: skip
             yield sheet.finding(
                 "change_of_parts", "error", cell, sum_,
                 body=both("ghi “{p}”, nhưng {sum}", "says “{p}”, but {sum}", p=sheet.printed(cell), sum=sum_),
                 expected=number(total), wants={cell: (total, total), **others},
-                also=tuple(sheet.source(other) for other in others),
+                also=tuple(sheet.ref(other) for other in others),
             )  # fmt: skip

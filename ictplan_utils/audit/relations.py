@@ -43,6 +43,9 @@ ADMINISTRATIVE = ("communes", "communes_and_towns", "villages")
 OTHER_BASE = {"communes": "communes_and_towns", "communes_and_towns": "communes"}
 """The two counts of communes that documents mix up: with and without townships."""
 
+TOWNSHIPS = 3
+"""So many townships (thị trấn) and wards a district has at most beside its communes."""
+
 BASE_TOLERANCE = {"population": 0.03, "households": 0.01}
 """How far two numbers of people (of households) of one report and period may lie apart before it is wrong.
 

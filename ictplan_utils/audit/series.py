@@ -11,7 +11,7 @@ from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.precision import DUST
 from ictplan_utils.audit.ratios import worked
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.sheet import Sheet, is_table
 from ictplan_utils.audit.words import Both, both, inside, number, when
 
 HALF_SHARE = (0.40, 0.60)
@@ -94,7 +94,7 @@ def half_above_year(sheet: Sheet) -> Iterator[Finding]:
                         "six months' {a} cannot be more than the year's {b} ({place})", a=a, b=b,
                         place=inside(sheet.where(other)))  # fmt: skip
             yield sheet.finding("half_above_year", "error", cell, sum_, expected=f"≤ {number(b)}",
-                                wants={cell: (0, b), other: (a, np.inf)}, also=(sheet.source(other),))  # fmt: skip
+                                wants={cell: (0, b), other: (a, np.inf)}, also=(sheet.ref(other),))  # fmt: skip
     yield from _derived_above_year(sheet)
 
 
@@ -117,9 +117,9 @@ def _derived_above_year(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     8, "warning", ("Mức tăng đã ghi khó hiểu được", "A stated change that can hardly be meant"),
-    ("Mục 1.2 (Doanh thu viễn thông): “tăng 83%” cho cùng kỳ 13.543, bằng 27,7 % của 48.905 cả năm; nếu “đạt 83 %” "
+    ("Mục 1.2, Doanh thu viễn thông: “tăng 83%” cho cùng kỳ 13.543, bằng 27,7 % của 48.905 cả năm; nếu “đạt 83 %” "
      "thì 29.859.",
-     "Section 1.2 (Telecom revenue): “tăng 83%” makes the same period 13,543, 27.7% of the year's 48,905; if "
+     "Section 1.2, Telecom revenue: “tăng 83%” makes the same period 13,543, 27.7% of the year's 48,905; if "
      "“reached 83%”, 29,859."),
 )  # fmt: skip
 def grew_or_reached(sheet: Sheet) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ def grew_or_reached(sheet: Sheet) -> Iterator[Finding]:
         near = np.isfinite(other) and HALF_SHARE[0] - SEASON <= other / total <= HALF_SHARE[1] + SEASON
         tail = hint if near else Both("; cần hỏi lại", "; ask")
         yield sheet.finding("grew_or_reached", "warning", cell, body=body + tail,
-                            also=(sheet.source(year), sheet.source(half)))  # fmt: skip
+                            also=(sheet.ref(year), sheet.ref(half)))  # fmt: skip
 
 
 def _whole(value: float) -> Both:
@@ -203,7 +203,7 @@ def second_half(sheet: Sheet) -> Iterator[Finding]:
             )  # fmt: skip
         wants = {now: (HALF_SHARE[0] * year[k], HALF_SHARE[1] * year[k])} if odd[k] else {}
         wants[cell] = (a[k] / HALF_SHARE[1], a[k] / HALF_SHARE[0]) if odd[k] else (0, year[k] * 0.99)
-        yield sheet.finding("second_half", "warning", cell, body=body, wants=wants, also=(sheet.source(now),))
+        yield sheet.finding("second_half", "warning", cell, body=body, wants=wants, also=(sheet.ref(now),))
 
 
 @rule(
@@ -228,7 +228,7 @@ def pace(sheet: Sheet) -> Iterator[Finding]:
         )  # fmt: skip
         reach = max(PACE * abs(y[k] - x[k]), PACE_SIZE * (100 if share[k] else abs(y[k])))
         yield sheet.finding("pace", "warning", cell, body=body, wants={cell: (y[k] - reach, y[k] + reach)},
-                            also=(sheet.source(int(half[k])), sheet.source(int(last[k]))))  # fmt: skip
+                            also=(sheet.ref(int(half[k])), sheet.ref(int(last[k]))))  # fmt: skip
 
 
 def _signed(value: float) -> Both:
@@ -253,9 +253,7 @@ def jump(sheet: Sheet) -> Iterator[Finding]:
     yield from _jumps(sheet, docs, codes, (("last_year", "estimate"),))
 
 
-def _jumps(
-    sheet: Sheet, docs: np.ndarray, codes: np.ndarray, steps: tuple[tuple[str, str], ...]
-) -> Iterator[Finding]:
+def _jumps(sheet: Sheet, docs: np.ndarray, codes: np.ndarray, steps: tuple[tuple[str, str], ...]) -> Iterator[Finding]:
     share = sheet.indicators["kind"].to_numpy()[codes] == "share"
     for one, two in steps:
         before, after = (sheet.find(docs, codes, sheet.slots[name][docs]) for name in (one, two))
@@ -273,7 +271,7 @@ def _jumps(
                         times=_times(a, b, bool(share[k])))  # fmt: skip
             band = (lambda v: (v - SHARE_JUMP, v + SHARE_JUMP)) if share[k] else (lambda v: (v / 1.5, v * 1.5))
             yield sheet.finding("jump", "warning", cell, body=body, hint=slip_hint(b, a),
-                                wants={cell: band(a), other: band(b)}, also=(sheet.source(other),))  # fmt: skip
+                                wants={cell: band(a), other: band(b)}, also=(sheet.ref(other),))  # fmt: skip
 
 
 def _times(a: float, b: float, share: bool) -> Both:
@@ -319,8 +317,11 @@ def down_and_up(sheet: Sheet) -> Iterator[Finding]:
         )  # fmt: skip
         low, high = min(base, now), max(base, now)
         wants = {year: (low * (1 - HALF_JUMP), high * (1 + HALF_JUMP))}
-        yield sheet.finding("down_and_up", "warning", year, body=body, wants=wants,
-                            also=(sheet.source(cell), sheet.source(half)))  # fmt: skip
+        evidence = both("{place} ghi “{p}”, tức cùng kỳ là {b}, rồi mới {a}",
+                        "{place} says “{p}”, so the same period was {b}, and then {a}",
+                        place=inside(sheet.where(cell)), p=sheet.printed(cell), b=float(base), a=now)  # fmt: skip
+        yield sheet.finding("down_and_up", "warning", year, evidence, body=body, wants=wants,
+                            also=(sheet.ref(cell), sheet.ref(half)))  # fmt: skip
 
 
 @rule(
@@ -376,7 +377,7 @@ def _outliers(sheet: Sheet, series: pd.DataFrame) -> Iterator[Finding]:
 def identical_rows(sheet: Sheet) -> Iterator[Finding]:
     """Two indicators of one unit whose figures are the same in every column of a table, and not all one number."""
     s = sheet.statements
-    tables = s[s["table"].str.startswith("A").to_numpy()]
+    tables = s[is_table(s["table"]).to_numpy()]
     if tables.empty:
         return
     unit = sheet.indicators["unit_vi"].to_numpy()[tables["ind"]]
@@ -387,8 +388,10 @@ def identical_rows(sheet: Sheet) -> Iterator[Finding]:
     if enough.empty:
         return
     text = enough["moment"].astype(str) + "=" + enough["value"].astype(str)
-    rows = enough.assign(text=text).groupby([*key, "said"], sort=False, as_index=False).agg(
-        text=("text", ";".join), row=("row", "first"), cells=("row", list)
+    rows = (
+        enough.assign(text=text)
+        .groupby([*key, "said"], sort=False, as_index=False)
+        .agg(text=("text", ";".join), row=("row", "first"), cells=("row", list))
     )
     twins = rows[rows.duplicated(["doc", "table", "said", "text"], keep=False)]
     for _, group in twins.groupby(["doc", "table", "said", "text"], sort=False):
@@ -401,7 +404,7 @@ def identical_rows(sheet: Sheet) -> Iterator[Finding]:
                         place=inside(sheet.where(first)),
                         v=Both(*("; ".join(number(sheet.get(int(row), "value"), None, lang) for row in values)
                                  for lang in ("vi", "en"))))  # fmt: skip
-            yield sheet.finding("identical_rows", "warning", cell, body=body, also=(sheet.source(first),))
+            yield sheet.finding("identical_rows", "warning", cell, body=body, also=(sheet.ref(first),))
 
 
 @rule(
@@ -421,7 +424,7 @@ def never_changes(sheet: Sheet) -> Iterator[Finding]:
                     "{v} in all three years, the plan included; check whether an old figure was carried on",
                     v=float(last[k]))  # fmt: skip
         yield sheet.finding("never_changes", "info", cell, body=body,
-                            also=tuple(sheet.source(int(each[k])) for each in rows[1:]))  # fmt: skip
+                            also=tuple(sheet.ref(int(each[k])) for each in rows[1:]))  # fmt: skip
 
 
 @rule(
@@ -441,4 +444,4 @@ def daily_that_adds_up(sheet: Sheet) -> Iterator[Finding]:
                     "hỏi lại đơn vị tính",
                     "{a} hours a day in six months, {b} in the year (exactly twice): daily hours do not add up; "
                     "ask about the unit", a=float(a[k]), b=float(b[k]))  # fmt: skip
-        yield sheet.finding("daily_that_adds_up", "warning", cell, body=body, also=(sheet.source(int(total[k])),))
+        yield sheet.finding("daily_that_adds_up", "warning", cell, body=body, also=(sheet.ref(int(total[k])),))

@@ -63,9 +63,7 @@ class Sheet:
         key = _key(statements["doc"], statements["ind"], statements["moment"], len(indicators), len(moments))
         by_source = statements["source"].argsort(kind="stable").to_numpy()
         first, first_row = _unique(key, by_source)
-        in_table, in_table_row = _unique(
-            key * len(tables) + tables.get_indexer(statements["table"]), by_source
-        )
+        in_table, in_table_row = _unique(key * len(tables) + tables.get_indexer(statements["table"]), by_source)
         return cls(
             statements, compared, docs, indicators, catalog.areas(folder), moments, slots, folder,
             first, first_row, in_table, in_table_row, tables,
@@ -127,6 +125,11 @@ class Sheet:
         """Return the source of a cell."""
         return self.get(cell, "source")
 
+    def ref(self, cell: int) -> str:
+        """Return a cell's source for the column `also`; where a source holds many figures, `indicator@source`."""
+        source = self.source(cell)
+        return source if source.startswith(("A", "B")) else f"{self.get(cell, 'indicator')}@{source}"
+
     def printed(self, cell: int) -> str:
         """Return a cell as printed; a corrected figure as it is now."""
         if cell >= 0 and (self.get(cell, "corrected") or not self.get(cell, "printed")):
@@ -179,14 +182,26 @@ def _like(comparisons: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame
 
 
 def _docs(stated: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a document: area, report, year, its first table, the table of its targets, how many it has."""
+    key = ["area", "report"]
     table = stated["source"].str.partition(":")[0]
-    docs = (
-        stated.assign(a1=table == "A1", a2=table == "A2")
-        .groupby(["area", "report"], sort=True)[["a1", "a2"]]
-        .any()
-        .reset_index()
-    )
-    return docs.assign(two_tables=docs["a1"] & docs["a2"], form=docs["a1"], year=docs["report"].map(year))
+    docs = stated[key].drop_duplicates().sort_values(key).reset_index(drop=True)
+    printed = stated.assign(table=table)[is_table(table)]
+    targets = printed[printed["status"] == "target"]
+    found = {
+        "first_table": printed.groupby(key)["table"].min(),
+        "target_table": targets.groupby(key)["table"].max(),
+        "tables": printed.groupby(key)["table"].nunique(),
+    }
+    for name, series in found.items():
+        docs = docs.merge(series.rename(name).reset_index(), on=key, how="left", validate="1:1")
+    docs = docs.fillna({"first_table": "", "target_table": "", "tables": 0})
+    return docs.assign(two_tables=docs["tables"] > 1, year=docs["report"].map(year))
+
+
+def is_table(table: pd.Series) -> pd.Series:
+    """Tell which sources' first parts name a table (A1 an appendix, B1 another table) and not the text."""
+    return table.str.fullmatch(r"[AB]\d+")
 
 
 def _moments(

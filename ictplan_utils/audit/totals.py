@@ -92,7 +92,7 @@ def _total_finding(sheet: Sheet, cell: int, have: list[int], total: float, compl
                  place=inside(sheet.where(cell)), v=value)  # fmt: skip
     return sheet.finding(
         "total_of_parts", "error", cell, sum_, expected=number(total), wants=wants,
-        said_of=dict.fromkeys(have, other), also=tuple(sheet.source(row) for row in have),
+        said_of=dict.fromkeys(have, other), also=tuple(sheet.ref(row) for row in have),
     )  # fmt: skip
 
 
@@ -103,8 +103,8 @@ def _places(sheet: Sheet, rows: list[int]) -> Both:
 
 @rule(
     3, "error", ("Phần lớn hơn toàn thể", "A part is larger than its whole"),
-    ("Mục 1.3 (Xã có hội nghị trực tuyến): in 21, nhưng cả huyện có 19 (mục 1.2 (Số xã, thị trấn)).",
-     "Section 1.3 (Communes with videoconference): printed 21, but the whole is 19."),
+    ("Mục 1.3, Xã có hội nghị trực tuyến: in 21, nhưng cả huyện có 19 (mục 1.2, Số xã, thị trấn).",
+     "Section 1.3, Communes with videoconference: printed 21, but the whole is 19."),
 )  # fmt: skip
 def part_within_whole(sheet: Sheet) -> Iterator[Finding]:
     """A figure larger than what it is by definition a part of (relations.PART_OF)."""
@@ -117,7 +117,7 @@ def part_within_whole(sheet: Sheet) -> Iterator[Finding]:
                         v=v, w=w, place=inside(sheet.where(other)))  # fmt: skip
             yield sheet.finding(
                 "part_within_whole", "error", cell, sum_, expected=f"≤ {number(w)}",
-                wants={cell: (0, w), other: (v, np.inf)}, also=(sheet.source(other),),
+                wants={cell: (0, w), other: (v, np.inf)}, also=(sheet.ref(other),),
             )  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def part_usually_within(sheet: Sheet) -> Iterator[Finding]:
             )  # fmt: skip
             v, w = sheet.get(cell, "value"), sheet.get(other, "value")
             yield sheet.finding("part_usually_within", "warning", cell, body=body, expected=f"≤ {number(w)}",
-                                wants={cell: (0, w), other: (v, np.inf)}, also=(sheet.source(other),))  # fmt: skip
+                                wants={cell: (0, w), other: (v, np.inf)}, also=(sheet.ref(other),))  # fmt: skip
     for whole, parts in DISJOINT_PARTS:
         yield from _overlapping(sheet, whole, parts)
 
@@ -193,7 +193,7 @@ def stated_twice(sheet: Sheet) -> Iterator[Finding]:
             yield sheet.finding(
                 "stated_twice", "error", again, said[again], expected=sheet.printed(first), said_of=said,
                 wants={again: (a - slack[first], a + slack[first]), first: (b - slack[again], b + slack[again])},
-                also=(sheet.source(first),),
+                also=(sheet.ref(first),),
             )  # fmt: skip
 
 
@@ -206,8 +206,8 @@ def _says(sheet: Sheet, cell: int) -> Both:
 
 @rule(
     4, "info", ("Một số liệu làm tròn khác nhau", "One quantity is rounded differently in two places"),
-    ("Mục 1.2 (Thuê bao điện thoại): in 55.600, phụ lục 1, dòng 12, cột 5 in 55.572.",
-     "Section 1.2 (Telephone subscribers): printed 55,600; appendix 1, row 12, column 5 prints 55,572."),
+    ("Mục 1.2, Thuê bao điện thoại: in 55.600, phụ lục 1, dòng 12, cột 5 in 55.572.",
+     "Section 1.2, Telephone subscribers: printed 55,600; appendix 1, row 12, column 5 prints 55,572."),
 )  # fmt: skip
 def rounded_differently(sheet: Sheet) -> Iterator[Finding]:
     """The same figure in two places, one rounded or cut from the other."""
@@ -216,7 +216,7 @@ def rounded_differently(sheet: Sheet) -> Iterator[Finding]:
             body = both("in {p}, {other}; nên ghi như nhau", "printed {p}; {other}; better alike",
                         p=sheet.printed(again), other=_says(sheet, first))  # fmt: skip
             yield sheet.finding("rounded_differently", "info", again, body=body, expected=sheet.printed(first),
-                                also=(sheet.source(first),))  # fmt: skip
+                                also=(sheet.ref(first),))  # fmt: skip
 
 
 def _repeats(sheet: Sheet) -> list[tuple[int, int, bool]]:
@@ -245,7 +245,7 @@ def _rounds(sheet: Sheet, one: int, two: int) -> bool:
     if units[0] != units[1] and abs(a - b) < max(units) - DUST:
         return True
     for row, value in ((one, a), (two, b)):
-        text = not sheet.get(row, "table").startswith("A")
+        text = not sheet.get(row, "source").startswith(("A", "B"))
         hedged = HEDGES.search(fold(sheet.get(row, "printed"))) is not None
         if text and (hedged or value >= ROUND_IN_TEXT) and trailing_unit(value) >= (10 if hedged else 100):
             return abs(a - b) < trailing_unit(value)
@@ -265,7 +265,9 @@ def earlier_report(sheet: Sheet) -> Iterator[Finding]:
     firsts = s[sheet.find(s["doc"], s["ind"], s["moment"]) == np.arange(len(s))]
     ordered = firsts.assign(row=firsts.index).sort_values("doc", kind="stable")
     before = ordered.groupby(["area", "ind", "moment"], sort=False)
-    ordered = ordered.assign(was=before["row"].shift(), value_was=before["value"].shift(), unit_was=before["unit"].shift())
+    ordered = ordered.assign(
+        was=before["row"].shift(), value_was=before["value"].shift(), unit_was=before["unit"].shift()
+    )
     gap = (ordered["value"] - ordered["value_was"]).abs()
     finest = pd.concat([ordered["unit"], ordered["unit_was"]], axis=1).max(axis=1)
     changed = ordered[gap > np.where(ordered["exact"], DUST, finest - DUST)]
@@ -292,8 +294,8 @@ def earlier_report(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     4, "warning", ("Mức tăng giảm không khớp báo cáo trước", "A stated change does not fit the earlier report"),
-    ("Mục 1.2 (Trạm BTS): ghi “tăng 01 trạm”, nhưng báo cáo 2020-S1 ghi 85: 88 − 85 = 3.",
-     "Section 1.2 (BTS stations): says “tăng 01 trạm”, but report 2020-S1 says 85: 88 − 85 = 3."),
+    ("Mục 1.2, Trạm BTS: ghi “tăng 01 trạm”, nhưng báo cáo 2020-S1 ghi 85: 88 − 85 = 3.",
+     "Section 1.2, BTS stations: says “tăng 01 trạm”, but report 2020-S1 says 85: 88 − 85 = 3."),
 )  # fmt: skip
 def change_since_report(sheet: Sheet) -> Iterator[Finding]:
     """A change against a period that only an earlier report states, and states otherwise."""

@@ -51,7 +51,8 @@ def _say(value: object, lang: str) -> str:
     return value if isinstance(value, str) else number(float(value), None, lang)  # type: ignore[arg-type]
 
 
-_TABLE = re.compile(r"A(\d+):([^:]+):([^:]+)")
+_TABLE = re.compile(r"([AB])(\d+):([^:]+):([^:]+)")
+_TABLE_NAMES = {"A": ("Phụ lục", "Appendix"), "B": ("Biểu", "Table")}
 
 
 @functools.lru_cache(maxsize=50_000)
@@ -63,11 +64,12 @@ def place(source: str, two_tables: bool = True, name_vi: str = "", name_en: str 
     """
     cell = _TABLE.fullmatch(source)
     if cell:
-        table, row, column = cell.groups()
+        letter, table, row, column = cell.groups()
+        vi, en = _TABLE_NAMES[letter]
         if not two_tables:
             return Both(f"Dòng {row}, cột {column}", f"Row {row}, column {column}")
-        return Both(f"Phụ lục {table}, dòng {row}, cột {column}", f"Appendix {table}, row {row}, column {column}")
-    named = Both(f" ({name_vi})" if name_vi else "", f" ({name_en})" if name_en else "")
+        return Both(f"{vi} {table}, dòng {row}, cột {column}", f"{en} {table}, row {row}, column {column}")
+    named = Both(f", {name_vi}" if name_vi else "", f", {name_en}" if name_en else "")
     if source.startswith("N:"):
         return Both(f"Mục {source[2:]}", f"Section {source[2:]}") + named
     if source.startswith("D:"):
@@ -80,7 +82,11 @@ def inside(where: Both) -> Both:
     return Both(where.vi[:1].lower() + where.vi[1:], where.en[:1].lower() + where.en[1:])
 
 
-_STATUS = {"actual": Both("", ""), "estimate": Both("ước ", "estimate for "), "target": Both("kế hoạch ", "target for ")}
+_STATUS = {
+    "actual": Both("", ""),
+    "estimate": Both("ước ", "estimate for "),
+    "target": Both("kế hoạch ", "target for "),
+}
 
 
 def when(period: str, status: str = "actual") -> Both:
