@@ -157,6 +157,12 @@ def indicator(slug: str, data_dir: str | Path = "data") -> Indicator:
     return known[slug]
 
 
+def form(data_dir: str | Path = "data") -> dict[str, Indicator]:
+    """Return the indicators of the reporting form, keyed by slug, in the form's order."""
+    known = _indicator_objects(*_signature(data_path(data_dir) / "indicators.csv"))
+    return {slug: entry for slug, entry in known.items() if entry.form_number}
+
+
 def area(slug: str, data_dir: str | Path = "data") -> Area:
     """Return one area. Raises IctplanError with the closest match for an unknown name."""
     frame = _area_frame(*_signature(data_path(data_dir) / "areas.csv"))

@@ -109,7 +109,7 @@ def trend(
     area: str | None = None,
     report: str | None = None,
     *,
-    forecast: pd.Series | None = None,
+    forecasts: pd.DataFrame | None = None,
     lang: str = "vi",
     small: bool = False,
     data_dir: str = "data",
@@ -117,7 +117,7 @@ def trend(
     """Return how one indicator moved: what was achieved, what officials expect, what we forecast, what is planned.
 
     `observations` as `ict.load` returns them; `area` and `report` may be left out where there is only one (the
-    latest report is taken). `forecast` is the indicator's row of `forecast_year_end`. Bars for what
+    latest report is taken). `forecasts` is what `forecast_year_end` returns. Bars for what
     accumulates, points for what stands at a date. Raises IctplanError for an unknown indicator or area.
     """
     entry = catalog.indicator(indicator, data_dir)
@@ -126,7 +126,8 @@ def trend(
     report = report or own["report"].max()
     table = report_table(own, area, report)
     figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
-    slots = _slots(figures, entry, report, forecast, lang)
+    row = None if forecasts is None else forecasts[forecasts["indicator"] == indicator]
+    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], lang)
     history = _years_before(own, indicator, report)
     title = headline(figures, entry, report, lang)
     return _draw(history + slots, entry, title, lang, small)
