@@ -69,7 +69,6 @@ NEARLY = (
 COMES_FROM = (
     ("mobile_broadband_subscribers", "mobile_subscribers", "mobile_data_user_share", 0.01, 0.25),
     ("radio_programmes", "radio_programmes_per_month", None, 6.0, 0.05),
-    ("radio_own_hours", "radio_programme_hours_per_month", None, 6.0, 0.10),
 )
 """(figure, first, second or none, factor, tolerance): first × second × factor should come near the half's figure."""
 

@@ -375,16 +375,18 @@ def _outliers(sheet: Sheet, series: pd.DataFrame) -> Iterator[Finding]:
      "Appendix 1, row 26: every figure is that of row 25 (6,570; 3,285; 6,570); a row may have been copied."),
 )  # fmt: skip
 def identical_rows(sheet: Sheet) -> Iterator[Finding]:
-    """Two indicators of one unit whose figures are the same in every column of a table, and not all one number."""
+    """Two indicators of one unit whose figures are the same in every column of the form, and not all one number."""
     s = sheet.statements
-    tables = s[is_table(s["table"]).to_numpy()]
-    if tables.empty:
+    firsts = s[
+        (sheet.find(s["doc"], s["ind"], s["moment"]) == np.arange(len(s))) & is_table(s["table"]).to_numpy()
+    ]
+    if firsts.empty:
         return
-    unit = sheet.indicators["unit_vi"].to_numpy()[tables["ind"]]
-    key = ["doc", "table", "ind"]
-    ordered = tables.assign(row=tables.index, said=unit).sort_values([*key, "moment"], kind="stable")
-    at = ordered.groupby(key, sort=False)
-    enough = ordered[(at["value"].transform("size") >= 3) & (at["value"].transform("nunique") >= 2)]
+    unit = sheet.indicators["unit_vi"].to_numpy()[firsts["ind"]]
+    key = ["doc", "ind"]
+    ordered = firsts.assign(row=firsts.index, said=unit).sort_values([*key, "moment"], kind="stable")
+    at = ordered.groupby(key, sort=False)["value"]
+    enough = ordered[(at.transform("size") >= 3) & (at.transform("nunique") >= 2)]
     if enough.empty:
         return
     text = enough["moment"].astype(str) + "=" + enough["value"].astype(str)
@@ -393,18 +395,18 @@ def identical_rows(sheet: Sheet) -> Iterator[Finding]:
         .groupby([*key, "said"], sort=False, as_index=False)
         .agg(text=("text", ";".join), row=("row", "first"), cells=("row", list))
     )
-    twins = rows[rows.duplicated(["doc", "table", "said", "text"], keep=False)]
-    for _, group in twins.groupby(["doc", "table", "said", "text"], sort=False):
+    twins = rows[rows.duplicated(["doc", "said", "text"], keep=False)]
+    for _, group in twins.groupby(["doc", "said", "text"], sort=False):
         first = int(group["row"].iloc[0])
+        values = [sheet.get(int(row), "value") for row in group["cells"].iloc[0]]
+        said = Both(*("; ".join(number(value, None, lang) for value in values) for lang in ("vi", "en")))
         for again in group["row"].iloc[1:]:
-            cell = int(again)
-            values = group["cells"].iloc[0]
-            body = both("mọi số trùng với {place} và các cột bên ({v}); có thể chép nhầm dòng, cần hỏi lại",
-                        "every figure is that of {place} and the columns beside it ({v}); a row may have been copied",
-                        place=inside(sheet.where(first)),
-                        v=Both(*("; ".join(number(sheet.get(int(row), "value"), None, lang) for row in values)
-                                 for lang in ("vi", "en"))))  # fmt: skip
-            yield sheet.finding("identical_rows", "warning", cell, body=body, also=(sheet.ref(first),))
+            body = both(
+                "mọi số trùng với {place} và các cột bên ({v}); có thể chép nhầm dòng, cần hỏi lại",
+                "every figure is that of {place} and the columns beside it ({v}); a row may have been copied",
+                place=inside(sheet.where(first)), v=said,
+            )  # fmt: skip
+            yield sheet.finding("identical_rows", "warning", int(again), body=body, also=(sheet.ref(first),))
 
 
 @rule(
