@@ -32,6 +32,8 @@ WIDTH_INCHES = 5.4
 """A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
 PANEL_INCHES = 2.7
 TEXT_POINTS = 10.5
+TITLE_POINTS, SMALL_TITLE_POINTS = 21, 7
+"""The strip that a saved figure's title takes and the page, which has a caption, cuts off."""
 
 STYLE = {
     "font.family": ["DejaVu Sans"],
@@ -178,7 +180,8 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
     `shares` chooses what moves in percentage points; everything else moves in per cent.
     """
     entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
-    chosen = rows[[(entries[slug].kind == "share") == shares for slug in rows.index]]
+    aims = [entry.direction != "none" and (entry.kind == "share") == shares for entry in entries.values()]
+    chosen = rows[aims]
     chosen = chosen[(chosen[["achieved", "asked"]].abs() > 0.05).any(axis=1)].sort_values("asked")
     this, vi = year(report), lang == "vi"
     unit = ("điểm phần trăm" if vi else "percentage points") if shares else "%"
@@ -197,11 +200,12 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
         ]  # fmt: skip
         chart.data = pd.DataFrame(told, columns=list(columns))
         chart.alt = f"{title}. " + "; ".join(f"{a}: {b} → {c}" for a, b, c in told) + "."
-        axes = chart.add_axes((0.02, 0.1, 0.96, 0.8))
+        tall = chart.get_figheight()
+        axes = chart.add_axes((0.02, 0.34 / tall, 0.96, 1 - 0.95 / tall))
         for place, (slug, row) in enumerate(chosen.iterrows()):
             _dumbbell(axes, place, row, entries[slug].short(lang), lang)
         axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.axvline(0, color=MUTED, linewidth=0.8)
+        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_yticks([])
         axes.set_ylim(-0.6, len(chosen) - 0.1)
         axes.margins(x=0.14)
@@ -234,7 +238,8 @@ def _dumbbell(axes, place: int, row: pd.Series, name: str, lang: str) -> None:
             axes.annotate(format_number(value, 1, sign=True, lang=lang), (value, place), color=colour,
                           xytext=(-8 if before else 8, 0), textcoords="offset points", va="center",
                           ha="right" if before else "left", fontsize=TEXT_POINTS - 2)  # fmt: skip
-    axes.text(0, place + 0.3, name, transform=axes.get_yaxis_transform(), fontsize=TEXT_POINTS - 1.5, va="center")
+    axes.text(0, place + 0.3, name, transform=axes.get_yaxis_transform(), fontsize=TEXT_POINTS - 1.5, va="center",
+              bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -380,12 +385,13 @@ def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -
 
 
 def _is_valley(slots: list[_Slot], place: int) -> bool:
-    """Tell whether the line comes down to this figure and rises again, so that a label above would cross it."""
+    """Tell whether the line rises from this figure on every side, so that a label above would cross it."""
     joined = [slot for slot in slots if slot.status in ("half", "year")]
-    if slots[place] not in joined[1:-1]:
+    if slots[place] not in joined:
         return False
     here = joined.index(slots[place])
-    return joined[here - 1].value > slots[place].value < joined[here + 1].value
+    beside = joined[max(here - 1, 0) : here] + joined[here + 1 : here + 2]
+    return bool(beside) and all(slot.value > slots[place].value for slot in beside)
 
 
 def _decimals(value: float) -> int:
@@ -454,7 +460,7 @@ def svg(chart: Chart) -> str:
     text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
     # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
     width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
-    cut = round(height * (0.05 if chart.small else 0.1), 2)
+    cut = SMALL_TITLE_POINTS if chart.small else TITLE_POINTS
     text = re.sub(r'viewBox="[^"]+"', f'viewBox="0 {cut} {width:g} {height - cut:g}"', text, count=1)
     label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto" '
     return re.sub(r"\n\s*", "\n", text.replace("<svg ", label, 1))

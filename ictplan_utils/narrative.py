@@ -203,7 +203,7 @@ def estimate_sentence(row: pd.Series, entry: Indicator, report: str, lang: str =
     return text + "."
 
 
-def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
+def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str = "vi") -> Text:
     """Return how many indicators rose, fell and stood still, and which moved most; `table` is a report table."""
     moves = {slug: _move(table.loc[slug], entry) for slug, entry in entries.items() if slug in table.index}
     moves = {slug: move for slug, move in moves.items() if known(move)}
@@ -222,10 +222,10 @@ def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], lang: str 
         )
     if most is None or not up:
         return paragraph(first)
-    name, growth = entries[most].short(lang), percent(moves[most], lang=lang)
+    told = against(table.loc[most], entries[most], report, lang)
     if lang == "en":
-        return paragraph(first, f"The fastest riser is {name[:1].lower()}{name[1:]}, up {growth}.")
-    return paragraph(first, f"Tăng nhanh nhất là {_lower(name)}: {growth}.")
+        return paragraph(first, f"The fastest riser is {_lower(entries[most].short('en'))}: {told}.")
+    return paragraph(first, f"Tăng nhanh nhất là {_lower(share_name(entries[most]))}: {told}.")
 
 
 STILL_PCT = 0.5
