@@ -154,14 +154,7 @@ class Workers:
 
 
 def _start(template: Template) -> Connection:
-    """Start a worker. The template itself may have been killed a moment ago: then a new one is started."""
-    for attempt in range(5):
-        try:
-            return template.spawn(serve, template.address if WARM else None)[0]
-        except IctplanError:
-            if attempt == 4:
-                raise
-    raise AssertionError
+    return template.spawn(serve, template.address if WARM else None)[0]
 
 
 def _news(busy: dict[Connection, tuple[Job, float, int]]) -> Iterator[tuple[Connection, Result | None]]:

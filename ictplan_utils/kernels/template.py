@@ -49,6 +49,10 @@ PRELOADED = (
 imported before there is a shell to report to, it makes every figure of the child vanish."""
 
 
+class TemplateGone(RuntimeError):
+    """There is no template at that address, or it ended while it was asked."""
+
+
 class Template:
     """The warm process, seen from outside. Everything it forked ends with it, and it ends with its owner."""
 
@@ -90,8 +94,14 @@ class Template:
         kills it, with all it started.
         """
         if WARM:
-            self.start()
-            return ask(self.address, function, *args)
+            for _ in range(3):
+                self.start()
+                with contextlib.suppress(TemplateGone):
+                    return ask(self.address, function, *args)
+                # Killed a moment ago: the system may not have noticed yet.
+                self._process.kill()
+                self._process.wait()
+            raise IctplanError(f"the warm template process does not start: {self.last_words() or 'it said nothing'}")
         ours, theirs = get_context("spawn").Pipe()
         process = Process(target=function, args=(theirs, *args), daemon=False)
         process.start()
@@ -134,9 +144,7 @@ def ask(address: str, function: Callable[..., Any], *args: Any) -> tuple[Connect
         connection.send((function, args))
         return connection, connection.recv()
     except (OSError, EOFError) as error:
-        raise IctplanError(
-            f"the warm template process at {address} is gone ({error}); run the command again"
-        ) from error
+        raise TemplateGone(f"the template at {address} is gone: {error}") from error
 
 
 # -- inside the template -----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from synthetic import PERIOD, only, synthetic_data
+from synthetic import PERIOD, REPO, only, synthetic_data
 
 TARGETS = ("engine", "template", "worker", "kernel")
 NOTEBOOKS = ("good", "words", "rollup")
@@ -40,6 +41,8 @@ class World:
         self.data = synthetic_data(self.folder / "data", self.areas)
         self.notebooks = only(self.folder / "nb", *NOTEBOOKS)
         self.outputs = self.folder / "outputs"
+        # Runs use a copy of the package: an edit of the real one meanwhile would make every report stale.
+        shutil.copytree(REPO / "ictplan_utils", self.folder / "ictplan_utils")
 
     @property
     def expected(self) -> set[str]:
@@ -50,7 +53,12 @@ class World:
         command = [sys.executable, "-m", "ictplan_utils.cli", "run", "--all", "--period", PERIOD, "--json"]
         command += ["--data", self.data, "--notebooks", self.notebooks, "--outputs", self.outputs, "--workers", "2"]
         return subprocess.Popen(
-            [*map(str, command), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+            [*map(str, command), *options],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            bufsize=1,
         )
 
     def change_everything(self) -> None:
