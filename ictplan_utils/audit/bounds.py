@@ -33,10 +33,12 @@ def out_of_bounds(sheet: Sheet) -> Iterator[Finding]:
     rows: dict[tuple, list[int]] = {}
     for cell in np.flatnonzero((value < low - DUST) | (value > high + DUST)):
         rows.setdefault((sheet.get(int(cell), "doc"), sheet.get(int(cell), "ind")), []).append(int(cell))
+    row_size = s.groupby(["doc", "ind"])["value"].transform("size").to_numpy()
     for cells in rows.values():
         cell = cells[0]
+        counted = len(cells) == row_size[cell] or "DVC" in (sheet.get(cell, "note") or "")
         least, most = float(low[cell]), float(high[cell])
-        evidence = _why(sheet, cell, least, most)
+        evidence = _why(sheet, cell, least, most, counted)
         yield sheet.finding(
             "out_of_bounds", "error", cell, evidence,
             body=both("in {p}{unit}, nhưng {why}", "printed {p}{unit}, but {why}", p=sheet.printed(cell),
@@ -53,7 +55,7 @@ def _unit_words(most: float) -> Both:
     return Both(" %", "%") if most == 100 else NOTHING
 
 
-def _why(sheet: Sheet, cell: int, least: float, most: float) -> Both:
+def _why(sheet: Sheet, cell: int, least: float, most: float, counted: bool) -> Both:
     value = sheet.get(cell, "value")
     if value < least:
         return both("chỉ tiêu này không thể nhỏ hơn {m}", "this indicator cannot be less than {m}", m=least)
@@ -64,7 +66,7 @@ def _why(sheet: Sheet, cell: int, least: float, most: float) -> Both:
             "a day has 24 hours; if it is the period's total, {v}/{d} = {r} hours a day",
             v=value, d=float(days), r=value / days,
         )  # fmt: skip
-    if "DVC" in (sheet.get(cell, "note") or "") or (value >= 200 and sheet.get(cell, "decimals") == 0):
+    if counted:
         return both("tỷ lệ không thể vượt 100 %; đây là số lượng, không phải tỷ lệ",
                     "a share cannot exceed 100%; this is a count, not a share")  # fmt: skip
     return both("tỷ lệ không thể vượt {m} %", "a share cannot exceed {m}%", m=most)

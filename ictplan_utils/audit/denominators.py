@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.findings import Finding, Wants
 from ictplan_utils.audit.precision import DUST, trailing_unit
 from ictplan_utils.audit.rates import rates, stated_base, unit_words
 from ictplan_utils.audit.registry import rule
 from ictplan_utils.audit.relations import ADMINISTRATIVE, BASE_TOLERANCE, GROWTH_OF_PEOPLE, PER_PERSON
 from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.totals import repeats
 from ictplan_utils.audit.words import NOTHING, Both, both, inside, number, when
 
 BASES = ("population", "households", *ADMINISTRATIVE)
@@ -27,16 +28,38 @@ rate that offices round freely last."""
 
 @dataclass(frozen=True)
 class Implied:
-    """One rate and what it implies for its base: at least `low`, at most `high` (0 where only a ceiling)."""
+    """One rate and what it implies for its base: at least `low`, at most `high` (low 0 where only a ceiling).
+
+    `product`: the base is rate × count (people per point); else count / rate × factor. `doubtful`: the document
+    gives the rate or the count in another place otherwise.
+    """
 
     cell: int
     other: int
+    value: float
+    count: float
+    unit: float
     low: float
     high: float
     weight: float
     product: bool
     factor: float
-    upper_only: bool = False
+    upper_only: bool
+    doubtful: bool
+
+    def needs(self, low: float, high: float) -> Wants:
+        """Return what the rate, or its count, would have to be for the base to lie between `low` and `high`."""
+        v, n, low = self.value, self.count, max(low, 0.0)
+        least, most = max(v - self.unit, DUST), v + self.unit
+        if self.product:
+            return {self.cell: (low / n - self.unit, high / n + self.unit), self.other: (low / most, high / least)}
+        rate_low = n * self.factor / high - self.unit if np.isfinite(high) else -np.inf
+        rate_high = n * self.factor / low + self.unit if low > 0 else np.inf
+        count = (low * least / self.factor, high * most / self.factor)
+        if self.upper_only:
+            # The count is a ceiling of the true one: it may be as large as it likes.
+            return {self.cell: (-np.inf, rate_high), self.other: (count[0], np.inf)}
+        return {self.cell: (rate_low, rate_high), self.other: count}
 
 
 def facts_by_document(sheet: Sheet, base: str) -> dict[tuple[int, int], list[Implied]]:
@@ -54,6 +77,8 @@ def _implied(sheet: Sheet) -> pd.DataFrame:
 def _imply(sheet: Sheet) -> pd.DataFrame:
     s = sheet.statements
     first_table = sheet.docs["first_table"].to_numpy()
+    key_of = list(zip(s["doc"], s["ind"], s["moment"], strict=True))
+    contested = {key_of[first] for first, _, rounded in repeats(sheet) if not rounded}
     parts = []
     for rate in rates(sheet):
         base = next((each for each in (rate.denominator, rate.numerator) if each in BASES), None)
@@ -85,8 +110,11 @@ def _imply(sheet: Sheet) -> pd.DataFrame:
             table = of["table"].iat[k]
             weight = FIRST_TABLE if table == first_table[of["doc"].iat[k]] else TEXT if table == "N" else LATER_TABLE
             weight = weight * (ROUND_RATE if rate.slug in PER_PERSON else 1.0)
-            fact = Implied(int(cells[k]), int(rows[k]), 0.0 if upper[k] else float(low[k]), float(high[k]), weight,
-                           product, rate.factor, bool(upper[k]))  # fmt: skip
+            fact = Implied(
+                int(cells[k]), int(rows[k]), float(value[k]), float(count[k]), float(unit[k]),
+                0.0 if upper[k] else float(low[k]), float(high[k]), weight, product, rate.factor, bool(upper[k]),
+                (key_of[cells[k]] in contested) or (key_of[rows[k]] in contested),
+            )  # fmt: skip
             moment = -1 if base in ADMINISTRATIVE else int(of["moment"].iat[k])
             parts.append((int(of["doc"].iat[k]), moment, base, fact, fact.low, fact.high))
     return pd.DataFrame(parts, columns=["doc", "moment", "base", "fact", "low", "high"])
@@ -118,30 +146,42 @@ def implied_base(sheet: Sheet) -> Iterator[Finding]:
     clash = implied[at["low"].transform("max") > at["high"].transform("min") * (1 + DUST)]
     rows: dict[tuple, list[tuple[Finding, int]]] = {}
     for (doc, _, base), group in clash.groupby(["doc", "moment", "base"], sort=False):
-        facts = group["fact"].tolist()
-        low, high, outliers = agreed_range(facts)
+        facts = _once_each(group["fact"].tolist())
+        sure = [fact for fact in facts if not fact.doubtful]
+        if not any(not fact.upper_only for fact in sure):
+            facts = sure  # What the document itself disputes cannot judge, and is named by `stated_twice`.
+        if len(facts) < 2:
+            continue
+        low, high, outliers = agreed_range(sure)
+        outliers += [fact for fact in facts if fact.doubtful and (fact.low > high or fact.high < low)]
+        agree = [fact for fact in sure if fact not in outliers]
         for fact in outliers:
-            found = _outlier(sheet, base, fact, facts, low, high)
+            found = _outlier(sheet, base, fact, agree, low, high)
             if found:
                 rows.setdefault((doc, base, sheet.get(fact.cell, "ind")), []).append((found, len(facts)))
     for found in rows.values():
         # One wrong row gives one finding: the period where most rates can be held against it speaks.
         lead = max(found, key=lambda pair: (pair[0].severity == "error", pair[1]))[0]
         others = [each for each, _ in found if each is not lead]
-        lead.also += tuple(each.source for each in others)
+        lead.also += tuple(sheet.ref(each.cell) for each in others)
         for each in others:
             lead.wants.update(each.wants)
         yield lead
 
 
-def _outlier(sheet: Sheet, base: str, fact: Implied, facts: list[Implied], low: float, high: float) -> Finding | None:
+def _once_each(facts: list[Implied]) -> list[Implied]:
+    """Return the facts without repeats: a rate that two tables print alike is one witness."""
+    return list({(fact.value, fact.count, fact.product, fact.factor): fact for fact in reversed(facts)}.values())[::-1]
+
+
+def _outlier(sheet: Sheet, base: str, fact: Implied, agree: list[Implied], low: float, high: float) -> Finding | None:
     gap = (low / fact.high if fact.high < low else fact.low / high if high else np.inf) - 1
     tolerance = BASE_TOLERANCE.get(base, 0.0)
-    twin = _twin(sheet, fact, facts)
+    twin = _twin(sheet, fact, agree)
     slug = sheet.get(fact.cell, "indicator")
     if gap <= tolerance and slug in PER_PERSON:
         return None
-    value, count = sheet.get(fact.cell, "value"), sheet.get(fact.other, "value")
+    value, count = fact.value, fact.count
     own = value * count if fact.product else count / value * fact.factor
     what = unit_words(sheet, base)
     sum_ = (
@@ -153,25 +193,22 @@ def _outlier(sheet: Sheet, base: str, fact: Implied, facts: list[Implied], low: 
     )  # fmt: skip
     rest = both("còn các tỷ lệ khác cho {range} {what} ({places})", "while other rates give {range} {what} ({places})",
                 range=range_words(low, high), what=what,
-                places=_others(sheet, [each for each in facts if each.low <= high and each.high >= low]))  # fmt: skip
+                places=_others(sheet, agree))  # fmt: skip
     hint = NOTHING
     if twin is not None:
         hint = both("; {p} là số của {name} ({place})", "; {p} is the figure of {name} ({place})",
                     p=sheet.printed(fact.cell), name=sheet.short(sheet.get(twin, "ind")),
                     place=inside(sheet.where(twin)))  # fmt: skip
-    unit = sheet.get(fact.cell, "unit")
-    right = sorted(
-        (edge / count if fact.product else count / edge * fact.factor) for edge in (low, high) if 0 < edge < np.inf
-    )
-    wants = {fact.cell: (right[0] - unit, right[-1] + unit)} if right else {}
-    if not fact.upper_only and right:
-        edges = sorted(edge / value if fact.product else edge * value / fact.factor for edge in (low, high))
-        wants[fact.other] = (edges[0] * (1 - unit / value), edges[1] * (1 + unit / value))
+    wants = fact.needs(low, high)
+    if len(agree) == 1:
+        # One against one: the other may as well be wrong.
+        wants = agree[0].needs(fact.low, fact.high if not fact.upper_only else np.inf) | wants
+    right = [edge for edge in wants[fact.cell] if 0 < edge < np.inf]
     severity = "error" if gap > tolerance or twin is not None else "warning"
-    places = sheet.get(fact.cell, "decimals")
     return sheet.finding(
         "implied_base", severity, fact.cell, both("{a}, {b}", "{a}, {b}", a=sum_, b=rest), hint=hint,
-        expected=number(float(np.mean(right)), places) if right else "", wants=wants, also=(sheet.ref(fact.other),),
+        expected=number(float(np.mean(right)), sheet.get(fact.cell, "decimals")) if right else "", wants=wants,
+        also=(sheet.ref(fact.other), *(sheet.ref(cell) for each in agree for cell in (each.cell, each.other))),
     )  # fmt: skip
 
 
@@ -216,6 +253,7 @@ def population_jump(sheet: Sheet) -> Iterator[Finding]:
     people = people[[sheet.get(fact.cell, "indicator") not in PER_PERSON for fact in people["fact"]]]
     if people.empty:
         return
+    people = people[[not fact.doubtful for fact in people["fact"]]]
     by = {key: group["fact"].tolist() for key, group in people.groupby(["doc", "moment"])}
     steps = (("last_year", "half"), ("half", "estimate"), ("estimate", "target"))
     for doc in sorted({doc for doc, _ in by}):
@@ -241,9 +279,7 @@ def _jump(sheet: Sheet, before: Implied, old: tuple[float, float], after: Implie
         own=range_words(*(old if fact is before else new)), range=range_words(*fixed),
         when=when(sheet.get(other.cell, "period"), sheet.get(other.cell, "status")),
     )  # fmt: skip
-    floor = fixed[0] / (1 + GROWTH_OF_PEOPLE) if fixed[0] > 0 else 0.0
-    ceiling = fixed[1] * (1 + GROWTH_OF_PEOPLE)
-    value, unit = sheet.get(fact.cell, "value"), sheet.get(fact.cell, "unit")
-    wants = {fact.other: (floor * (value - unit) / 100, np.inf if fact.upper_only else ceiling * (value + unit) / 100)}
+    grown = 1 + GROWTH_OF_PEOPLE
+    wants = after.needs(old[0] / grown, old[1] * grown) | before.needs(new[0] / grown, new[1] * grown)
     return sheet.finding("population_jump", "warning", fact.other, body=body, wants=wants,
-                         also=(sheet.ref(fact.cell),))  # fmt: skip
+                         also=(sheet.ref(fact.cell), sheet.ref(other.cell), sheet.ref(other.other)))  # fmt: skip

@@ -47,9 +47,18 @@ def rate_nearly(sheet: Sheet) -> Iterator[Finding]:
                 "printed {v}; {n} is {v}% of {own} {what}, but elsewhere it is {range} {what}; ask how it was made",
                 n=count, v=value, own=whole_words(own), what=what, range=range_words(low, high),
             )  # fmt: skip
-            yield sheet.finding("rate_nearly", "warning", int(cell), body=body,
-                                expected=number(count / ((low + high) / 2) * factor, 1),
-                                also=(sheet.ref(int(top)),))  # fmt: skip
+            slack = 1 + tolerance
+            wants = {
+                int(cell): (count / (high * slack) * factor, count / low * slack * factor),
+                int(top): (low / slack * value / factor, high * slack * value / factor),
+            }
+            if bottom >= 0:
+                wants[int(bottom)] = (own / slack, own * slack)
+            refs = [int(row) for row in (top, bottom) if row >= 0]
+            yield sheet.finding(
+                "rate_nearly", "warning", int(cell), body=body, expected=number(count / ((low + high) / 2) * factor, 1),
+                wants=wants, also=tuple(sheet.ref(row) for row in refs),
+            )  # fmt: skip
 
 
 @rule(
@@ -80,9 +89,12 @@ def comes_from(sheet: Sheet) -> Iterator[Finding]:
             body = both("in {p}, nhưng {sum} ({place}); cần hỏi cách đếm",
                         "printed {p}, but {sum} ({place}); ask how they were counted", p=sheet.printed(cell),
                         sum=sum_, place=_others_of(sheet, rows))  # fmt: skip
-            near = (0.0, float(got[k]) * (1 + tolerance))
+            wants = {cell: (got[k] * (1 - tolerance), got[k] * (1 + tolerance))}
+            for row, term in zip(rows, terms, strict=True):
+                right = term * value[k] / got[k] if got[k] else np.inf
+                wants[row] = (right * (1 - tolerance), right * (1 + tolerance))
             yield sheet.finding("comes_from", "warning", cell, sum_, body=body, expected=f"~ {number(got[k], 0)}",
-                                wants={cell: near}, also=tuple(sheet.ref(row) for row in rows))  # fmt: skip
+                                wants=wants, also=tuple(sheet.ref(row) for row in rows))  # fmt: skip
 
 
 def _others_of(sheet: Sheet, rows: list[int]) -> Both:

@@ -103,7 +103,8 @@ def _derived_above_year(sheet: Sheet) -> Iterator[Finding]:
     for (doc, ind), (base, row) in _half_of_last_year(sheet).items():
         year = int(sheet.find(doc, ind, sheet.slots["last_year"][doc]))
         cell = -1 - int(row)
-        now = sheet.get(int(worked(sheet).current[row]), "value")
+        worked_row = int(worked(sheet).current[row])
+        now = sheet.get(worked_row, "value")
         if base < 0 or (ind in flows and year >= 0 and base > sheet.get(year, "high") + DUST):
             limit = sheet.get(year, "value") if year >= 0 else 0.0
             sum_ = both(
@@ -112,7 +113,9 @@ def _derived_above_year(sheet: Sheet) -> Iterator[Finding]:
                 b=float(base), l=limit,
             )  # fmt: skip
             body = both("ghi “{p}” với {a}; {sum}", "says “{p}” of {a}; {sum}", p=sheet.printed(cell), a=now, sum=sum_)
-            yield sheet.finding("half_above_year", "error", cell, sum_, body=body)
+            wants = {year: (base, np.inf), worked_row: (0, now * limit / base)} if base > 0 and year >= 0 else {}
+            yield sheet.finding("half_above_year", "error", cell, sum_, body=body, wants=wants,
+                                also=tuple(sheet.ref(row) for row in (year, worked_row) if row >= 0))  # fmt: skip
 
 
 @rule(
@@ -155,7 +158,12 @@ def grew_or_reached(sheet: Sheet) -> Iterator[Finding]:
         )  # fmt: skip
         near = np.isfinite(other) and HALF_SHARE[0] - SEASON <= other / total <= HALF_SHARE[1] + SEASON
         tail = hint if near else Both("; cần hỏi lại", "; ask")
-        yield sheet.finding("grew_or_reached", "warning", cell, body=body + tail,
+        share = base / total
+        wants = {
+            year: (base / HALF_SHARE[1], base / HALF_SHARE[0]),
+            half: (now * HALF_SHARE[0] / share, now * HALF_SHARE[1] / share),
+        }
+        yield sheet.finding("grew_or_reached", "warning", cell, body=body + tail, wants=wants,
                             also=(sheet.ref(year), sheet.ref(half)))  # fmt: skip
 
 
@@ -377,9 +385,7 @@ def _outliers(sheet: Sheet, series: pd.DataFrame) -> Iterator[Finding]:
 def identical_rows(sheet: Sheet) -> Iterator[Finding]:
     """Two indicators of one unit whose figures are the same in every column of the form, and not all one number."""
     s = sheet.statements
-    firsts = s[
-        (sheet.find(s["doc"], s["ind"], s["moment"]) == np.arange(len(s))) & is_table(s["table"]).to_numpy()
-    ]
+    firsts = s[(sheet.find(s["doc"], s["ind"], s["moment"]) == np.arange(len(s))) & is_table(s["table"]).to_numpy()]
     if firsts.empty:
         return
     unit = sheet.indicators["unit_vi"].to_numpy()[firsts["ind"]]

@@ -238,7 +238,9 @@ def _statements(
     # A count is exact. A share, a rate, an amount has been rounded to what is printed.
     exact = (kind == "stock") | ((kind == "flow") & (catalogued == 0))
     value = stated["value"].to_numpy(dtype=float)
-    slack = np.where(exact, 0.0, unit / 2)
+    # "2" beside "1,5" in one row means 2,0: a row is as precise as its most precise figure.
+    finest = pd.Series(unit).groupby([stated["area"].to_numpy(), stated["report"].to_numpy(), ind]).transform("min")
+    slack = np.where(exact, 0.0, finest.to_numpy() / 2)
     high = np.where(kind == "share", np.minimum(value + slack, np.maximum(value, 100.0)), value + slack)
     return stated.assign(
         doc=doc_of.get_indexer(pd.MultiIndex.from_frame(stated[["area", "report"]])),

@@ -185,7 +185,7 @@ def _overlapping(sheet: Sheet, whole: str, parts: tuple[str, ...]) -> Iterator[F
 )  # fmt: skip
 def stated_twice(sheet: Sheet) -> Iterator[Finding]:
     """The same figure in two places of one document, neither a rounding of the other."""
-    for first, again, rounded in _repeats(sheet):
+    for first, again, rounded in repeats(sheet):
         if not rounded:
             a, b = sheet.get(first, "value"), sheet.get(again, "value")
             said = {again: _says(sheet, first), first: _says(sheet, again)}
@@ -211,7 +211,7 @@ def _says(sheet: Sheet, cell: int) -> Both:
 )  # fmt: skip
 def rounded_differently(sheet: Sheet) -> Iterator[Finding]:
     """The same figure in two places, one rounded or cut from the other."""
-    for first, again, rounded in _repeats(sheet):
+    for first, again, rounded in repeats(sheet):
         if rounded:
             body = both("in {p}, {other}; nên ghi như nhau", "printed {p}; {other}; better alike",
                         p=sheet.printed(again), other=_says(sheet, first))  # fmt: skip
@@ -219,7 +219,7 @@ def rounded_differently(sheet: Sheet) -> Iterator[Finding]:
                                 also=(sheet.ref(first),))  # fmt: skip
 
 
-def _repeats(sheet: Sheet) -> list[tuple[int, int, bool]]:
+def repeats(sheet: Sheet) -> list[tuple[int, int, bool]]:
     """Return (first statement, differing later one, whether rounding explains it)."""
     return sheet.once("repeats", _find_repeats)
 
