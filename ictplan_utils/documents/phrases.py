@@ -97,7 +97,7 @@ PHRASES = (
     Phrase("copy_shops", "{n} co so (?:photocopy|photo|pho to)"),
     Phrase("communes_with_radio", "{n} xa(?:,(?: phuong,)? thi tran)? co dai truyen thanh",
            share="communes_with_radio_share"),
-    Phrase("communes_with_radio_share", "tram phat lai~ dat ty le {p}"),
+    Phrase("communes_with_radio_share", "tram phat lai~dat ty le {p}"),
     Phrase("radio_relay_stations", "{n} tram phat lai"),
     Phrase("radio_broadcast_hours", "tong so gio tiep,? ?phat song phat thanh (?:la|dat|:) {n} gio"),
     Phrase("provincial_radio_hours", "(?<!tong )so gio tiep,? ?phat song phat thanh tinh (?:la|dat|:) {n} gio"),
