@@ -164,8 +164,10 @@ def implied_base(sheet: Sheet) -> Iterator[Finding]:
         lead = max(found, key=lambda pair: (pair[0].severity == "error", pair[1]))[0]
         others = [each for each, _ in found if each is not lead]
         lead.also += tuple(sheet.ref(each.cell) for each in others)
-        for each in others:
-            lead.wants.update(each.wants)
+        if others:
+            # The row is at fault in every period; no other figure would mend it.
+            own = [(each.cell, each.wants[each.cell]) for each, _ in found if each.cell is not None]
+            lead.wants = dict(own)
         yield lead
 
 
