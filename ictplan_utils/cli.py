@@ -214,5 +214,68 @@ def ingest(
     sys.exit(WITH_FAILURES if failed else DONE)
 
 
+@main.command()
+@click.argument("plan", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--area", default="", metavar="AREA", help="An area whose stored reports to audit; or whose PLAN it is.")
+@click.option("--period", default="", metavar="PERIOD", help="Only the report of this period, as in 2021-S1.")
+@click.option("--all", "everything", is_flag=True, help="Every stored report (so it is where nothing is named).")
+@click.option("--rules", "list_rules", is_flag=True, help="List every rule with an example, and audit nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Language.")
+@data_option
+def audit(
+    plan: tuple[Path, ...], area: str, period: str, everything: bool, list_rules: bool, as_json: bool, lang: str,
+    data: str,
+) -> None:  # fmt: skip
+    """Find every number that cannot be true, in stored reports or in PLAN documents not stored yet.
+
+    Exit code 1 where errors remain: what arithmetic or logic says cannot be true. Questions and untidiness give 0.
+    """
+    import pandas as pd
+
+    from ictplan_utils import audit as room
+    from ictplan_utils.audit import listing
+
+    if list_rules:
+        click.echo(json.dumps(room.rules().to_dict("records"), ensure_ascii=False, indent=1)
+                   if as_json else listing.rules_text(lang))  # fmt: skip
+        return
+    if everything and (plan or area):
+        raise IctplanError("--all audits every stored report; leave out --area and PLAN, or leave out --all")
+    notes: list[str] = []
+    if plan:
+        read = [_audit_plan(each, area or None, period or None, data) for each in plan]
+        findings = pd.concat([found for found, _ in read], ignore_index=True)
+        notes = [note for _, said in read for note in said]
+    else:
+        findings = room.audit_stored(area or None, period or None, data_dir=data)
+    if as_json:
+        content = {"counts": listing.counts(findings), "findings": listing.records(findings), "notes": notes}
+        click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+    else:
+        for note in notes:
+            click.echo(note, err=True)
+        click.echo(listing.findings_text(findings, lang))
+    sys.exit(WITH_FAILURES if (findings["severity"] == "error").any() else DONE)
+
+
+def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> tuple[Any, list[str]]:
+    """Read a document that is not stored and audit it, its dates and title included."""
+    from ictplan_utils import audit as room
+    from ictplan_utils.documents import plan as reader
+    from ictplan_utils.documents.contents import Paragraph
+    from ictplan_utils.documents.formats import read_contents
+
+    reading = reader.read_plan(path, area, period, data)
+    paragraphs = [block.text for block in read_contents(path).blocks if isinstance(block, Paragraph)]
+    found = room.audit_document(
+        reading.observations, reading.comparisons, paragraphs, reading.area, reading.report, data_dir=data
+    )
+    notes = [f"{path}: {warning}" for warning in reading.warnings]
+    if reading.unmatched:
+        notes.append(f"{path}: {len(reading.unmatched)} rows not recognised and not audited; see `ictplan ingest`")
+    return found, notes
+
+
 if __name__ == "__main__":
     main()

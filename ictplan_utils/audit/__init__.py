@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +19,11 @@ from ictplan_utils.audit.merge import merge, sentence
 from ictplan_utils.audit.papers import as_facts, facts_for, read_facts
 from ictplan_utils.audit.registry import FAMILIES, RULES, rules
 from ictplan_utils.audit.sheet import Sheet, with_report
+from ictplan_utils.observations import as_of, load, load_comparisons, reporting_areas, reports
 
-__all__ = ["COLUMNS", "FAMILIES", "SEVERITIES", "audit", "read_facts", "rules"]
+__all__ = [
+    "COLUMNS", "FAMILIES", "SEVERITIES", "audit", "audit_document", "audit_stored", "read_facts", "rules",
+]  # fmt: skip
 
 
 def audit(
@@ -48,6 +52,43 @@ def audit(
     )
     found = [finding for rule in RULES.values() for finding in rule.find(sheet)]
     return table([_row(sheet, each) for each in merge(sheet, found)])
+
+
+def audit_stored(area: str | None = None, report: str | None = None, *, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return the findings of the stored reports: of all, of an area, of a period; each held against earlier ones.
+
+    Columns as `audit`. Raises IctplanError for an unknown area or a report that is not there.
+    """
+    if report is not None:
+        load(area, report, data_dir=data_dir)  # Says what is wrong with the request before the work begins.
+    observations, comparisons = load(area, data_dir=data_dir), load_comparisons(area, data_dir=data_dir)
+    if report is not None:
+        observations, comparisons = (as_of(frame, report) for frame in (observations, comparisons))
+    findings = audit(observations, comparisons, data_dir=data_dir)
+    return findings if report is None else findings[findings["report"] == report].reset_index(drop=True)
+
+
+def audit_document(
+    observations: pd.DataFrame,
+    comparisons: pd.DataFrame,
+    paragraphs: Sequence[str],
+    area: str,
+    report: str,
+    *,
+    data_dir: str | Path = "data",
+) -> pd.DataFrame:
+    """Return the findings of one document that is not stored: its tables, its text, its dates and its title.
+
+    Earlier stored reports of the same area are what it is held against. Columns as `audit`.
+    """
+    observations, comparisons = observations.assign(report=report), comparisons.assign(report=report)
+    facts = read_facts(paragraphs, area, report)
+    if area in reporting_areas(data_dir) and any(each < report for each in reports(area, data_dir)):
+        stored, said = load(area, data_dir=data_dir), load_comparisons(area, data_dir=data_dir)
+        observations = pd.concat([stored[stored["report"] < report], observations], ignore_index=True)
+        comparisons = pd.concat([said[said["report"] < report], comparisons], ignore_index=True)
+    findings = audit(observations, comparisons, facts, data_dir=data_dir)
+    return findings[findings["report"] == report].reset_index(drop=True)
 
 
 def _row(sheet: Sheet, found: Finding) -> dict:

@@ -70,7 +70,8 @@ def table(rows: list[dict]) -> pd.DataFrame:
 
 
 def _natural(source: str) -> str:
-    """Return a key that sorts row 2 before row 10."""
+    """Return a key that sorts row 2 before row 10, and row 1 before its part 1.2."""
+    source = source.replace(":", " ")
     return "".join(part.zfill(6) if part.isdigit() else part for part in _split(source))
 
 
