@@ -8,7 +8,7 @@ import pandas as pd
 from great_tables import GT, html, loc, style
 
 from ictplan_utils import catalog
-from ictplan_utils.narrative import fits, known, percent
+from ictplan_utils.narrative import Text, fits, known, paragraph, percent
 from ictplan_utils.observations import year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import MISSING, format_number
@@ -109,6 +109,27 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
         else "Achieved: estimate on last year; asked: target on estimate. Shares in points (pp); + is better."
     )
     return _compose(shown, entries, columns, lang, title, "targets", note=note, left=("verdict",))
+
+
+def findings_table(findings: pd.DataFrame, lang: str = "vi", *, title: str = "") -> GT | Text:
+    """Return the audit's findings as a clerk works through them: where, what is wrong, what it should be.
+
+    `findings` as `audit.audit` returns them, or some rows; without any, the sentence that there is none.
+    """
+    vi = lang == "vi"
+    if findings.empty:
+        return paragraph("Không có." if vi else "None.")
+    where, _, what = zip(*(message.partition(": ") for message in findings[f"message_{lang}"]), strict=True)
+    shown = pd.DataFrame({"where": where, "what": what, "expected": findings["expected"].to_list()})
+    labels = ("Vị trí", "Nội dung", "Có lẽ đúng là") if vi else ("Place", "What", "Probably")
+    table = (
+        GT(shown, id="ictplan-findings", locale="vi")
+        .cols_label(dict(zip(shown.columns, labels, strict=True)))
+        .cols_align("left", ["where", "what"])
+        .cols_align("right", ["expected"])
+        .fmt(lambda cell: escape(str(cell)))
+    )
+    return table.tab_header(title) if title else table
 
 
 def number(value: float, entry: catalog.Indicator, lang: str = "vi") -> str:

@@ -43,6 +43,22 @@ def findings_text(findings: pd.DataFrame, lang: str = "vi") -> str:
     return "\n".join([*lines, last])
 
 
+def answer(findings: pd.DataFrame, lang: str = "vi") -> str:
+    """Return the audit's result in a sentence a leader can act on."""
+    total = counts(findings)
+    if lang != "vi":
+        ready = "cannot be signed yet" if total["error"] else "holds no number that cannot be true"
+        return (
+            f"The report {ready}: {total['error']} to correct, {total['warning']} to ask about, "
+            f"{total['info']} untidy or to be filled in."
+        )
+    ready = "chưa thể ký" if total["error"] else "không có số nào không thể đúng"
+    return (
+        f"Báo cáo {ready}: {total['error']} lỗi phải sửa, {total['warning']} điều cần hỏi lại đơn vị cung cấp, "
+        f"{total['info']} chỗ chưa gọn hoặc để trống điền được."
+    )
+
+
 def rules_text(lang: str = "vi") -> str:
     """Return every rule by family, with its worst severity and the sentence it would say."""
     lines = []
