@@ -52,11 +52,18 @@ STYLE = {
 }
 
 STATUS_WORDS = {
-    "vi": {"half": "6 tháng", "last_year": "Cả năm", "same_half": "Cùng kỳ", "estimate": "Ước", "point": "Dự báo",
+    "vi": {"half": "6 tháng", "last_year": "Cả năm", "estimate": "Ước", "point": "Dự báo",
            "target": "Kế hoạch", "actual": "Thực hiện"},
-    "en": {"half": "First half", "last_year": "Full year", "same_half": "Same half", "estimate": "Official",
+    "en": {"half": "First half", "last_year": "Full year", "estimate": "Official",
            "point": "Forecast", "target": "Target", "actual": "Actual"},
 }  # fmt: skip
+
+
+SHORT_WORDS = {
+    "vi": {"half": "6T", "last_year": "Năm", "estimate": "Ước", "point": "DB", "target": "KH", "actual": "TH"},
+    "en": {"half": "6m", "last_year": "Year", "estimate": "Est.", "point": "Fcst", "target": "Plan", "actual": "Act."},
+}
+"""The officials' own abbreviations, for panels too small for the words."""
 
 
 class Chart(Figure):
@@ -129,7 +136,8 @@ def trend(
     table = report_table(own, area, report)
     figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
     row = None if forecasts is None else forecasts[forecasts["indicator"] == indicator]
-    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], lang)
+    words = (SHORT_WORDS if small else STATUS_WORDS)[lang]
+    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], words)
     history = _years_before(own, indicator, report)
     title = headline(figures, entry, report, lang)
     return _draw(history + slots, entry, title, lang, small)
@@ -278,9 +286,11 @@ def _years_before(observations: pd.DataFrame, indicator: str, report: str) -> li
     return [_Slot("year", "", row.period, row.value) for row in values.itertuples()]
 
 
-def _slots(figures: pd.Series, entry: Indicator, report: str, forecast: pd.Series | None, lang: str) -> list[_Slot]:
+def _slots(
+    figures: pd.Series, entry: Indicator, report: str, forecast: pd.Series | None, words: dict[str, str]
+) -> list[_Slot]:
     """Return the report's figures in reading order; halves of a flow stand beside each other, apart from years."""
-    words, this = STATUS_WORDS[lang], year(report)
+    this = year(report)
     at_date = entry.kind != "flow"
     half = f"6/{this}" if at_date else f"{this}"
     before = f"6/{this - 1}" if at_date else f"{this - 1}"
@@ -368,7 +378,7 @@ def _points(axes, slots: list[_Slot], entry: Indicator) -> None:
 def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -> None:
     """Write each figure above its mark and, under the axis, what it is and when: nobody needs a legend."""
     low, high = axes.get_ylim()
-    sparse = small and len(slots) > 4
+    sparse = small and len(slots) > 3
     for place, slot in enumerate(slots):
         top = max(slot.value, slot.high) if known(slot.high) else slot.value
         text = format_number(slot.value, entry.decimals if entry.decimals else _decimals(slot.value), lang=lang)
@@ -451,7 +461,7 @@ def svg(chart: Chart) -> str:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     key = f"c{abs(_stable_hash(chart.alt)):x}"
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)
+    text = re.sub(r"<(metadata|style)[ >].*?</\1>\s*", "", text, flags=re.S)
     text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
     text = re.sub(r'(url\(|href=")#', rf"\1#{key}-", text)
     for colour, name in ((INK, "ink"), (MUTED, "muted"), (PAPER, "paper"), (ACTUAL, "actual"),

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from ictplan_utils.html.pdf import print_pdf as print_pdf
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 WORDS = {

@@ -1,0 +1,43 @@
+"""Print a page to PDF through Chromium, as a reader's browser would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.files import write_atomically
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+TIMEOUT_SECONDS = 120
+
+
+def print_pdf(page: Path) -> Path:
+    """Print `page` beside itself as PDF, whole or not at all. Raises IctplanError where no browser can do it."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser is None:
+        raise IctplanError("--pdf: no Chromium found; install it (Debian: apt install chromium) and run again")
+    target = page.with_suffix(".pdf")
+    with tempfile.TemporaryDirectory() as profile:
+        aside = Path(profile) / "page.pdf"
+        command = [
+            browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+            f"--user-data-dir={profile}/profile", "--no-pdf-header-footer", f"--print-to-pdf={aside}",
+            *_sandbox(), page.resolve().as_uri(),
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise IctplanError(f"--pdf: {page}: the browser did not answer in {TIMEOUT_SECONDS} s") from None
+        if not aside.is_file():
+            raise IctplanError(f"--pdf: {page}: the browser could not print it (exit code {done.returncode})")
+        write_atomically(target, aside.read_bytes())
+    return target
+
+
+def _sandbox() -> list[str]:
+    """Chromium refuses its sandbox to root, as in containers; the page is our own and may load nothing."""
+    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

@@ -1,0 +1,138 @@
+"""What a person sees: every page of a real run, in a real browser, light and dark, phone, desktop and paper."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from places import AREA, REPO
+
+pytestmark = pytest.mark.browser
+
+NAMES = [f"{AREA}/{path.stem}" for path in sorted((REPO / "notebooks").glob("*.ipynb"))
+         if '"period' in path.read_text(encoding="utf-8") and '"area' in path.read_text(encoding="utf-8")]  # fmt: skip
+PAGES = ["index", *(name for name in NAMES if not name.endswith(("explore", "backtest")))]
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+MAX_PAGE_BYTES = 600_000
+
+
+@pytest.fixture(params=PAGES)
+def path(request, reports) -> Path:
+    return reports / f"{request.param}.html"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(browser, path, scheme):
+    # The page forbids all scripts; axe is one, so this test alone lifts the page's policy.
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    for details in page.locator("details").all():
+        details.evaluate("element => { element.open = true }")
+    found = Axe().run(page, options=RULES).response["violations"]
+    context.close()
+    assert [(rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in found] == []
+
+
+def test_nothing_is_asked_of_the_network_and_nothing_is_refused(browser, path):
+    page = browser.new_page()
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(path.as_uri())
+    page.close()
+    assert asked == [path.as_uri()]
+    assert said == []
+
+
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_the_page_never_scrolls_sideways(browser, path, width):
+    page = browser.new_page(viewport={"width": width, "height": 740})
+    page.goto(path.as_uri())
+    for details in page.locator("details").all():
+        details.evaluate("element => { element.open = true }")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert wide <= width
+
+
+def test_every_chart_has_alternative_text_of_substance(browser, path):
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    texts = page.eval_on_selector_all(
+        "figure.chart svg, figure.chart img", "all => all.map(e => e.getAttribute('aria-label') || e.alt)"
+    )
+    page.close()
+    for text in texts:
+        assert text and len(text) > 40 and re.search(r"\d|[Cc]hưa có số liệu", text), text
+
+
+def test_headings_are_in_order_and_the_title_is_one(browser, path):
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(e => +e.tagName[1])")
+    page.close()
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_a_page_is_small(path):
+    assert path.stat().st_size <= MAX_PAGE_BYTES
+
+
+def test_every_link_leads_somewhere(browser, path):
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    targets = page.eval_on_selector_all("a[href]", "all => all.map(e => e.href)")
+    page.close()
+    for target in targets:
+        place, _, anchor = target.removeprefix("file://").partition("#")
+        assert Path(place).is_file(), target
+        if anchor:
+            assert f'id="{anchor}"' in Path(place).read_text(encoding="utf-8"), target
+
+
+def test_the_index_finds_an_area_without_tone_marks(browser, reports):
+    page = browser.new_page()
+    page.goto((reports / "index.html").as_uri())
+    items = page.locator(".areas > li")
+    assert items.first.is_visible()
+    page.fill("#q", "TUAN giao")
+    assert items.first.is_visible()
+    page.fill("#q", "hà giang")
+    assert not items.first.is_visible()
+    assert page.locator("#none").is_visible()
+    page.close()
+
+
+def test_no_chart_is_cut_on_paper(browser, path):
+    """Every figure fits one A4 page, so that `break-inside: avoid` can keep it whole."""
+    page = browser.new_page(viewport={"width": 680, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(path.as_uri())
+    heights = page.eval_on_selector_all("figure.chart", "all => all.map(e => e.getBoundingClientRect().height)")
+    breaks = page.eval_on_selector_all("figure.chart", "all => all.map(e => getComputedStyle(e).breakInside)")
+    page.close()
+    assert all(height < 900 for height in heights)
+    assert set(breaks) <= {"avoid"}
+
+
+PAPER = {"briefing": (2, 4), "trends": (5, 9), "forecast": (3, 8), "targets": (2, 5), "audit": (1, 9)}
+"""How many A4 pages each report takes: fewer would mean something was lost, more that space is wasted."""
+
+
+@pytest.mark.parametrize("name", PAPER)
+def test_a_report_prints_on_the_expected_number_of_pages(reports, name):
+    import pdfplumber
+
+    path = reports / AREA / f"{name}.pdf"
+    with pdfplumber.open(path) as printed:
+        low, high = PAPER[name]
+        assert low <= len(printed.pages) <= high
+        width, height = printed.pages[0].width, printed.pages[0].height
+        assert (round(width), round(height)) == (595, 842), "A4"
+        assert all(page.extract_text().strip() for page in printed.pages), "no empty page"

@@ -1,0 +1,111 @@
+"""Charts: the finding is the title, every figure is in the alternative text, the same data gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from places import AREA, REPORT
+
+from ictplan_utils import charts, tables
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations import report_table
+from ictplan_utils.targets import judge_targets
+
+
+def test_a_chart_says_its_finding_and_every_figure_it_shows(observations):
+    chart = charts.trend(observations, "bts_stations")
+    assert chart.headline.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Trạm BTS: 88 vị trí trạm, tăng 1 vị trí trạm (1,1 %) so với cùng kỳ năm 2020"
+    )
+    for figure in ("87", "88", "90", "94"):
+        assert figure in chart.alt
+    assert len(chart.data) == 5
+
+
+def test_each_status_is_named_under_its_mark(observations):
+    picture = charts.svg(charts.trend(observations, "telecom_revenue"))
+    for word in ("6 tháng", "Cả năm", "Ước", "Kế hoạch", "52.321", "55.000"):
+        assert word in picture
+
+
+def test_the_same_data_gives_the_same_picture_to_the_byte(observations):
+    first, second = (charts.trend(observations, "phone_subscribers")._repr_html_() for _ in range(2))
+    assert first == second
+    assert not re.search(r"\d{4}-\d\d-\d\dT", first)
+
+
+def test_two_charts_on_a_page_share_no_id(observations):
+    together = charts.small_multiples(observations, ["bts_stations", "postal_revenue", "radio_own_hours"])._repr_html_()
+    ids = re.findall(r'\bid="([^"]+)"', together)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'(?:url\(|href=")#([^")]+)', together)) <= set(ids)
+
+
+def test_bars_stand_on_zero(observations):
+    chart = charts.trend(observations, "telecom_revenue")
+    assert chart.axes[0].get_ylim()[0] == 0
+
+
+def test_a_flat_series_looks_flat(observations):
+    low, high = charts.trend(observations, "postal_points").axes[0].get_ylim()
+    assert high - low >= 0.1 * 22
+
+
+@pytest.mark.parametrize("small", [False, True])
+@pytest.mark.parametrize(
+    "indicator", ["bts_stations", "phone_subscribers", "telecom_revenue", "mobile_density", "radio_programmes"]
+)
+def test_no_label_covers_another(observations, indicator, small):
+    chart = charts.trend(observations, indicator, small=small)
+    renderer = chart.canvas.get_renderer() if hasattr(chart.canvas, "get_renderer") else None
+    axes = chart.axes[0]
+    labels = [*axes.texts, *axes.get_xticklabels()]
+    boxes = [label.get_window_extent(renderer) for label in labels if label.get_text()]
+    overlapping = [(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if a.overlaps(b)]
+    assert overlapping == []
+
+
+def test_a_share_that_is_none_is_said_not_drawn(observations):
+    chart = charts.trend(observations, "online_service_files_share")
+    assert "không phải tỷ lệ phần trăm" in chart.headline
+    assert chart.data.empty
+
+
+def test_an_indicator_without_figures_keeps_its_shape(observations):
+    chart = charts.trend(observations, "internet_user_share")
+    assert "chưa có số liệu" in chart.headline
+    assert "Chưa có số liệu" in charts.svg(chart)
+
+
+def test_an_unknown_indicator_is_answered_with_the_closest(observations):
+    with pytest.raises(IctplanError, match="có phải 'bts_stations'"):
+        charts.trend(observations, "bts_station")
+
+
+def test_growth_charts_divide_shares_from_the_rest(observations):
+    judged = judge_targets(observations, AREA, REPORT)
+    counts = charts.growth_asked(judged, REPORT, shares=False)
+    shares = charts.growth_asked(judged, REPORT, shares=True)
+    assert "Doanh thu bưu chính" in counts.alt
+    assert "Doanh thu bưu chính" not in shares.alt
+    assert "điểm phần trăm" in shares.alt
+
+
+def test_tables_write_numbers_the_vietnamese_way_with_their_units(observations):
+    table = report_table(observations, AREA, REPORT)
+    html = tables.report_figures(table.loc[["telecom_revenue", "mobile_density"]], REPORT).as_raw_html()
+    assert "52.321" in html
+    assert "68,8" in html
+    assert "(triệu đồng)" in html
+
+
+def test_tables_have_no_random_part(observations):
+    judged = judge_targets(observations, AREA, REPORT)
+    assert tables.targets(judged, REPORT).as_raw_html() == tables.targets(judged, REPORT).as_raw_html()
+
+
+def test_a_count_under_a_share_is_marked(observations):
+    table = report_table(observations, AREA, REPORT)
+    html = tables.report_figures(table.loc[["online_service_files_share"]], REPORT).as_raw_html()
+    assert "917 (!)" in html

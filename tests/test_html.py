@@ -1,0 +1,122 @@
+"""The page: no code, no network, safe, stable, complete; whatever the notebook holds."""
+
+from __future__ import annotations
+
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from places import AREA, REPORT
+
+from ictplan_utils import catalog, charts, html
+from ictplan_utils.html import Link, ReportStatus
+
+
+def shown(value) -> nbformat.NotebookNode:
+    """A code cell as it stands after it showed `value`."""
+    data = {"text/html": value._repr_html_(), "text/plain": repr(value)}
+    return new_code_cell("secret_code()", outputs=[new_output("execute_result", data, execution_count=1)])
+
+
+@pytest.fixture
+def notebook(observations):
+    question = new_markdown_cell("# Tựa đề\n\nCâu hỏi?")
+    question.metadata["ictplan"] = {"en": "# Title\n\nQuestion?"}
+    sections = [new_markdown_cell(f"## Mục {n}") for n in (1, 2, 3)]
+    return new_notebook(cells=[question, *sections, shown(charts.trend(observations, "bts_stations"))])
+
+
+def page(notebook, **changes) -> str:
+    return html.report_page(notebook, **{"area": AREA, "period": REPORT} | changes)
+
+
+def test_a_page_shows_words_and_charts_but_no_code(notebook):
+    text = page(notebook)
+    assert "Trạm BTS" in text
+    assert "secret_code" not in text
+    assert "In [" not in text
+
+
+def test_a_page_names_its_area_period_title_and_language(notebook):
+    text = page(notebook)
+    assert '<html lang="vi">' in text
+    assert "<title>Tựa đề – Huyện Tuần Giáo</title>" in text
+    assert "Huyện Tuần Giáo · 6 tháng đầu năm 2021" in text
+    assert re.search(r'<meta name="description" content="Tựa đề: [^"]+">', text)
+
+
+def test_a_page_in_english_takes_the_translation_beside_the_words(notebook):
+    text = page(notebook, lang="en")
+    assert '<html lang="en">' in text
+    assert "Question?" in text
+    assert "Câu hỏi" not in text
+
+
+def test_a_page_asks_nothing_of_any_network(notebook):
+    text = page(notebook)
+    assert "default-src 'none'" in text
+    loads = re.findall(r'(?:src|href)="([^"#]+)"|url\(([^#)][^)]*)\)|@import', text)
+    assert [a or b for a, b in loads if not (a or b).startswith("data:")] == []
+
+
+def test_the_same_notebook_gives_the_same_page_to_the_byte(notebook):
+    assert page(notebook) == page(notebook)
+
+
+def test_the_contents_lead_to_every_section(notebook):
+    text = page(notebook)
+    links = re.findall(r'<a href="#(s\d+)">(Mục \d)</a>', text)
+    assert [name for _, name in links] == ["Mục 1", "Mục 2", "Mục 3"]
+    assert all(f'id="{anchor}"' in text for anchor, _ in links)
+
+
+def test_navigation_is_relative_and_marks_the_page_itself(notebook):
+    text = page(notebook, navigation=[Link("Tất cả", "../index.html"), Link("Tựa đề", "x.html", current=True)])
+    assert '<a href="../index.html">Tất cả</a>' in text
+    assert '<a href="x.html" aria-current="page">Tựa đề</a>' in text
+
+
+HOSTILE = ['<script>alert("x")</script>', "'\"><img src=x onerror=alert(1)>", "\u202etxt.exe", "á" * 200, "</style>"]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_area_name_is_shown_as_text(notebook, data_copy, name):
+    path = data_copy / "areas.csv"
+    quoted = '"' + name.replace('"', '""') + '"'
+    text = path.read_text(encoding="utf-8").replace("tuan-giao,099,Tuần Giáo,", f"tuan-giao,099,{quoted},")
+    path.write_text(text, encoding="utf-8")
+    assert catalog.area(AREA, data_copy).name == name
+    index = html.index_page(REPORT, [ReportStatus(AREA, "trends", name, "ready", "a/b.html")], data_dir=str(data_copy))
+    for made in (page(notebook, data_dir=str(data_copy)), index):
+        assert "<script>alert" not in made
+        assert "<img src=x" not in made
+        assert made.count("</style>") == 1
+
+
+def test_a_failed_report_says_so_in_the_index():
+    failed = ReportStatus(AREA, "trends", "Diễn biến", "failed", "", "cell 3: <b>ValueError</b>")
+    text = html.index_page(REPORT, [failed])
+    assert "không lập được: cell 3: &lt;b&gt;ValueError" in text
+
+
+def test_the_index_shows_headline_figures_with_their_units():
+    text = html.index_page(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", "tuan-giao/trends.html")])
+    assert "88\N{NO-BREAK SPACE}vị trí trạm" in text
+    assert "24.783\N{NO-BREAK SPACE}triệu đồng" in text
+    assert 'class="spark"' in text
+
+
+def test_a_picture_of_another_library_keeps_its_alternative_text():
+    output = new_output(
+        "display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"}, metadata={"alt": 'A "b"'}
+    )
+    text = page(new_notebook(cells=[new_markdown_cell("# T"), new_code_cell("x", outputs=[output])]))
+    assert """alt='A "b"'""" in text
+
+
+def test_an_error_shows_its_message_but_no_traceback():
+    output = new_output("error", ename="ValueError", evalue="<bad>", traceback=["\x1b[31mfile line 3"])
+    text = page(new_notebook(cells=[new_markdown_cell("# T"), new_code_cell("x", outputs=[output])]))
+    assert "ValueError: &lt;bad&gt;" in text
+    assert "line 3" not in text
