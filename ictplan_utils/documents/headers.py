@@ -130,7 +130,7 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
         if (date, month) == (31, 12):
             return year, ""
         return "", "a day that ends neither a half nor a year"
-    years = YEAR.findall(re.sub(r"(\d)/((?:19|20)\d\d)", r"\1 \2", folded))
+    years = YEAR.findall(re.sub(r"/(?=(?:19|20)\d\d)", " ", folded))
     # `6T/2021` and `6 tháng/2021` name a half; any other number before a slash is a month.
     without_half = _HALF.sub(" ", folded).replace(" /", " ")
     if _OTHER.search(without_half) and not _CUMULATIVE.search(folded):

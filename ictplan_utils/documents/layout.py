@@ -19,7 +19,10 @@ Grid = Sequence[Sequence[Cell]]
 _YEAR_ROW = re.compile(r"(?:(?:sơ bộ|ước tính|ước|năm|prel\.?|est\.?)[\s\-–.:]*)*((?:19|20)\d\d)\s*\*?", re.IGNORECASE)
 _YEAR_ROW_BILINGUAL = re.compile(r"[^\d]{0,40}((?:19|20)\d\d)\s*\*?")
 _PERIOD_MARK = re.compile(r"\b\d{1,2} ?T\b|(?<!\d)\d{1,2}/(19|20)\d\d(?!\d)")
-_TIME_WORD = re.compile(r"\b(thang|nam|quy|ky)\b|\b6t\b|\bso sanh\b|\bke hoach\b|\bthuc hien\b|\buoc\b|\bkh\b|\bth\b")
+_TIME_WORD = re.compile(
+    r"\b(thang|nam|quy|ky)\b|\b6t\b|\bso (sanh|voi)\b|\bke hoach\b|\bthuc hien\b|\buoc\b|\bkh\b|\bth\b"
+)
+_YEAR_AND_WORDS = re.compile(r"(19|20)\d\d\W*[^\W\d].*|(19|20)\d\d\s*\(.*")
 _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
 
 
@@ -72,6 +75,8 @@ def is_figure(cell: Cell) -> bool:
         return not cell.problem.startswith("a date")
     text = cell.text.strip()
     if not text or _is_year(cell) or not re.search(r"\d", text) or _TIME_WORD.search(fold(text)):
+        return False
+    if _YEAR_AND_WORDS.fullmatch(text):
         return False
     found = numbers.read_figure(text, cell.number)
     return isinstance(found, numbers.Figure) or (isinstance(found, numbers.Unread) and "range" in found.why)
@@ -140,7 +145,10 @@ def _is_data(grid: Grid, r: int) -> bool:
     names = [c for c, cell in enumerate(row) if is_word(cell) and not cell.problem]
     if not names or _header_like(row):
         return False
-    return any(c > names[0] for c in figures)
+    right = [c for c in figures if c > names[0]]
+    # A header whose words lie one to a row may hold a bare "6": there, words outnumber figures.
+    words = [c for c in names if c > names[0] + 1]
+    return bool(right) and not (len(words) >= 2 and len(words) >= len(right))
 
 
 def _header_like(row: Sequence[Cell]) -> bool:
@@ -424,15 +432,22 @@ def _append(block: Block, row: Row) -> None:
     last = block.rows[-1]
     stated = _states(row, block)
     goes_on = (
-        not row.index and not row.unit and row.name[:1].islower() and not row.name.lower().startswith("trong đó")
-        and row.depth == 0
+        not row.index and not row.name.lower().startswith("trong đó") and row.depth == 0
+        and (not row.unit or _unit_goes_on(last.unit, row.unit))
+        and (row.name[:1].islower() or last.name.rstrip().endswith((",", "-", "–", "(", "+", "và")))
     )  # fmt: skip
     if goes_on and not stated:
-        block.rows[-1] = replace(last, name=f"{last.name} {row.name}", continued=(*last.continued, row.at))
+        unit = f"{last.unit} {row.unit}".strip()
+        block.rows[-1] = replace(last, name=f"{last.name} {row.name}", unit=unit, continued=(*last.continued, row.at))
     elif goes_on and not _states(last, block) and last.index and not last.unit:
         block.rows[-1] = replace(row, index=last.index, name=f"{last.name} {row.name}", continued=(last.at,))
     else:
         block.rows.append(row)
+
+
+def _unit_goes_on(above: str, below: str) -> bool:
+    """Tell whether a unit was cut in two with its row: `Thuê` and, on the next page, `bao/100 dân`."""
+    return bool(above) and units.unit(above) is None and units.unit(f"{above} {below}") is not None
 
 
 def _states(row: Row, block: Block) -> bool:
@@ -441,7 +456,11 @@ def _states(row: Row, block: Block) -> bool:
 
 def _goes_on(grid: Grid, start: int, before: Block) -> bool:
     width = max((len(row) for row in grid[start:]), default=0)
-    return abs(width - len(before.header)) <= 1 and any(_is_data(grid, r) for r in range(start, len(grid)))
+    if abs(width - len(before.header)) <= 1 and any(_is_data(grid, r) for r in range(start, len(grid))):
+        return True
+    # The rest of a name whose row the page's end cut in two.
+    rest = [cell.text for row in grid[start:] for cell in row if cell.text.strip()]
+    return len(rest) == 1 and rest[0][:1].islower() and width <= len(before.header)
 
 
 def _continuation(grid: Grid, start: int, before: Block) -> Block:

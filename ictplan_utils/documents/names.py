@@ -154,6 +154,9 @@ class Names:
             # A person's word goes before the catalogue's.
             self.index[canonical(name)] = [slug]
             self.display.append((slug, name))
+        self.squeezed: dict[str, list[str]] = {}
+        for key, slugs in self.index.items():
+            self.squeezed.setdefault(key.replace(" ", ""), []).extend(slugs)
         self.spelt = {fold(text) for _, text in self.display}
         self.section_codes = {}
         for code, row in catalog.sections(data_dir).iterrows():
@@ -215,6 +218,10 @@ class Names:
                 return None
             if unit and (other := self._sibling(key, "", unit)):
                 return Match(other, "close", f"theo đơn vị '{unit}'")
+            # A narrow column breaks words where no word ends: "Interne t".
+            slugs = self.squeezed.get(key.replace(" ", ""), []) if key.count(" ") > 2 else []
+            if slug := self._choose(slugs, unit, place):
+                return Match(slug, "exact")
         return self._close(bare, unit, place)
 
     def _choose(self, slugs: Sequence[str], unit: str, place: Place) -> str:

@@ -121,7 +121,7 @@ def _period(sentence: _Sentence, at: int, report: str) -> tuple[str, str, str]:
     if years and years[-1] != report[:4]:
         return "", "", f"the sentence speaks of {years[-1]}"
     if years and "-S" in report:
-        return report, f"câu văn mở đầu bằng \"Năm {years[-1]}\"", ""
+        return report, f'câu văn mở đầu bằng "Năm {years[-1]}"', ""
     return report, "", ""
 
 

@@ -11,9 +11,7 @@ from ictplan_utils.errors import IctplanError
 
 MAX_PAGES = 300
 
-_BEGINS = re.compile(
-    r"[-+*•–]|\(|[IVX]+\.|\d+(\.\d+)*\.?\s|[A-ZĐ]\.\s|(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)"
-)
+_BEGINS = re.compile(r"[-+*•–]|\(|[IVX]+\.|\d+(\.\d+)*\.?\s|[A-ZĐ]\.\s|(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)")
 """How a line begins that continues no paragraph."""
 
 

@@ -201,9 +201,7 @@ def _reading(path: Path, area: str, report: str, found: Found) -> Reading:
     for row in observations[again].itertuples():
         found.warn(f"{row.source}: {row.indicator} {row.period} stands twice in one place; the first was kept")
     observations = observations[~again].reset_index(drop=True)
-    comparisons = comparisons.drop_duplicates(
-        [*KEY, "base_period", "base_status", "measure"], ignore_index=True
-    )
+    comparisons = comparisons.drop_duplicates([*KEY, "base_period", "base_status", "measure"], ignore_index=True)
     for key, group in observations.groupby(FIGURE, sort=False):
         if group["value"].nunique() > 1:
             said = ", ".join(f"{row.source} says {row.printed}" for row in group.itertuples())

@@ -70,6 +70,8 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
             numbered = ""
             continue
         rank = _rank(row, name, block, numbered)
+        if above.parents and re.match(r"\W*trong đó\b", name, re.IGNORECASE):
+            rank = max(rank, above.parents[-1][0] + 0.5)  # whatever number it was given
         above.parents = [entry for entry in above.parents if entry[0] < rank]
         parents = tuple((text, slug) for _, text, slug, _ in above.parents)
         label = _label(row, order, rank, above, block, children)

@@ -45,17 +45,15 @@ def settle(
     if figure.other is None:
         return Settled(figure)
     grouped, decimal = (figure.value, figure.other) if figure.mark == "." else (figure.other, figure.value)
-    if percent and grouped > 100 >= decimal:
-        return _as(figure, decimal)
     if whole:
         return _as(figure, grouped)
     for witnesses in (ratio, neighbours):
         told = [w for w in (_nearer(grouped, decimal, value) for value in witnesses) if w is not None]
         if told and all(w == told[0] for w in told):
             return _as(figure, grouped if told[0] else decimal)
-    groups, decimals = (
-        (habit.vietnamese, habit.english) if figure.mark == "." else (habit.english, habit.vietnamese)
-    )
+    if percent and grouped > 100 >= decimal:
+        return _as(figure, decimal)
+    groups, decimals = (habit.vietnamese, habit.english) if figure.mark == "." else (habit.english, habit.vietnamese)
     if groups > 3 * decimals:
         return _as(figure, grouped)
     if decimals > 3 * groups:

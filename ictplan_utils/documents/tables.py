@@ -260,6 +260,8 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
             if figure.value != int(figure.value):
                 found.warn(f"{where}: '{figure.printed}' is not whole, though {entry['unit_vi']} are counted; "
                            "a spreadsheet may have taken 4.300 for 4,3")  # fmt: skip
+    if entry["unit_vi"] == "%" and fit.fits and not item.unit and any(f.value > 100 for f in read.values()):
+        found.warn(f"{where}: more than 100 for a share, and no unit is printed; check what is counted")
     if leap([figure.value for figure in read.values()]):
         shown = ", ".join(figure.printed for figure in read.values())
         found.warn(f"{where}: the figures of this row lie very far apart ({shown}); check their marks and units")

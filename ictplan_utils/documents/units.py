@@ -42,7 +42,7 @@ def unit(text: str) -> Unit | None:
     >>> unit("Tỷ đồng").scale / unit("Triệu đồng").scale, unit("Nghìn thuê bao").scale, unit("máy").dimension
     (1000.0, 1000.0, 'count')
     """
-    bare = re.sub(r"\s+", " ", fold(text)).strip(" .:*()-+")
+    bare = re.sub(r"(?<=\d)\s+(?=\d)", "", re.sub(r"\s+", " ", fold(text))).strip(" .:*()-+")
     bare = re.sub(r"\s*/\s*", "/", re.split(r" - (?=[a-z]+$)", bare)[0].strip())
     if not bare:
         return None

@@ -8,6 +8,7 @@ from pathlib import Path
 from ictplan_utils.documents.contents import EMPTY, MAX_ROWS, Cell, Contents, Paragraph, Table
 from ictplan_utils.errors import IctplanError
 
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -20,7 +21,8 @@ def read_docx(path: Path) -> Contents:
     contents = Contents()
     hidden = [0]
     for element in body.iter(qn("w:p"), qn("w:tbl")):
-        if any(parent.tag in (qn("w:tbl"), qn("w:txbxContent")) for parent in element.iterancestors()):
+        # A text box is stored twice, for new programs and for old ones.
+        if any(parent.tag in (qn("w:tbl"), _FALLBACK) for parent in element.iterancestors()):
             continue
         if element.tag == qn("w:p"):
             text = _text(element, qn, hidden)
@@ -35,8 +37,11 @@ def read_docx(path: Path) -> Contents:
 def _text(element, qn, hidden: list[int]) -> str:
     """Return the text of a paragraph or cell; a footnote mark set high stays high, so that 12¹ is not 121."""
     pieces = []
-    tags = {name: qn(f"w:{name}") for name in ("t", "tab", "br", "cr", "p", "r", "noBreakHyphen", "tbl", "pPr")}
+    tags = {name: qn(f"w:{name}") for name in ("t", "tab", "br", "cr", "p", "r", "noBreakHyphen", "txbxContent")}
+    boxed = {node for box in element.iter(tags["txbxContent"], _FALLBACK) for node in box.iter()}
     for node in element.iter():
+        if node in boxed:
+            continue
         if node.tag == tags["p"] and pieces and node is not element:
             pieces.append("\n")
         elif node.tag == tags["t"]:

@@ -125,7 +125,6 @@ def word_continued_row(folder: Path) -> Made:
             cut = len(words) * 2 // 3
             row[1] = " ".join(words[:cut])
             rows.insert(at + 1, ["", " ".join(words[cut:]), *[""] * (len(row) - 2)])
-    rows = [row if not (row[1][:1].isupper() and row[0] == "" and not row[2] and not any(row[3:])) else row for row in rows]
     return Made(writers.word(folder / "plan.docx", [*TITLE, *CAPTIONS[1], ENCLOSED, rows]), form.stated(1))
 
 
@@ -301,9 +300,8 @@ def workbook_units_in_names(folder: Path) -> Made:
     for line in form.lines(1):
         unit = f" ({line.unit.lower()})" if line.unit and line.unit != "DVC" else ""
         rows.append([line.number, line.name + unit, *line.cells[:3]])
-    kept = [line for line in form.lines(1)]
     path = writers.workbook(folder / "plan.xlsx", {"Biểu": [[ENCLOSED], [], *rows]}, numbers=False)
-    return Made(path, form.stated(1, kept))
+    return Made(path, form.stated(1))
 
 
 @habit
@@ -316,7 +314,8 @@ def workbook_scaled_units(folder: Path) -> Made:
             ["4", "Số máy điện thoại thuê bao cố định", "máy", "30.660", "28.000"]]  # fmt: skip
     expected = [
         Stated("phone_subscribers", "2020", "actual", 1035100), Stated("phone_subscribers", "2021", "target", 1100500),
-        Stated("mobile_subscribers", "2020", "actual", 1004400), Stated("mobile_subscribers", "2021", "target", 1062900),
+        Stated("mobile_subscribers", "2020", "actual", 1004400),
+        Stated("mobile_subscribers", "2021", "target", 1062900),
         Stated("postal_revenue", "2020", "actual", 2400), Stated("postal_revenue", "2021", "target", 3250),
         Stated("fixed_subscribers", "2020", "actual", 30660), Stated("fixed_subscribers", "2021", "target", 28000),
     ]  # fmt: skip
@@ -352,13 +351,21 @@ def xls(folder: Path) -> Made:
 
 @habit
 def doc(folder: Path) -> Made:
-    return Made(writers.convert(writers.word(folder / "plan.docx", whole()), "doc"), both())
+    return Made(writers.convert(writers.word(folder / "plan.docx", [*whole(), "Nơi nhận:"]), "doc"), both())
 
 
 @habit
 def pdf(folder: Path) -> Made:
+    from docx.shared import Cm
+
     def ruled(table, rows):
-        table.style = "Table Grid"
+        table.style, table.autofit = "Table Grid", False
+        widths = [1.1, 5.2, 2.0] + [9.0 / (len(rows[0]) - 3)] * (len(rows[0]) - 3)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Cm(width)
+        for line in table.rows:
+            for cell, width in zip(line.cells, widths, strict=True):
+                cell.width = Cm(width)
 
     return Made(writers.convert(writers.word(folder / "plan.docx", whole(), ruled), "pdf"), both())
 
@@ -465,8 +472,8 @@ def hedges(folder: Path) -> Made:
 @habit
 def same_period(folder: Path) -> Made:
     """Columns of the same period last year, of this period, cumulated; comparison in words."""
-    rows = [["STT", "Chỉ tiêu", "Đơn vị", "Thực hiện cùng kỳ năm trước", "Thực hiện kỳ này", "So với cùng kỳ năm trước (%)",
-             "KH năm 2021", "% HTKH"],
+    rows = [["STT", "Chỉ tiêu", "Đơn vị", "Thực hiện cùng kỳ năm trước", "Thực hiện kỳ này",
+             "So với cùng kỳ năm trước (%)", "KH năm 2021", "% HTKH"],
             ["1", "Số trạm BTS", "trạm", "87", "88", "101,1", "90", "97,8"],
             ["2", "Doanh thu bưu chính", "Triệu đồng", "1.294", "1.320", "102", "2.700", "48,9"]]  # fmt: skip
     expected = [
@@ -500,7 +507,8 @@ def other_periods(folder: Path) -> Made:
     """Months and quarters, which the two tables cannot hold: left out, and said so."""
     rows = [["STT", "Chỉ tiêu", "ĐVT", "Thực hiện 11 tháng năm 2020", "Ước tính tháng 12 năm 2020", "Quý I/2021",
              "Thực hiện 6 tháng đầu năm 2021", "Giai đoạn 2021-2025"],
-            ["1", "Tổng số thuê bao điện thoại", "Thuê bao", "51.000", "1.050", "52.900", "55.572", "70.000"]]  # fmt: skip
+            ["1", "Tổng số thuê bao điện thoại", "Thuê bao", "51.000", "1.050", "52.900", "55.572", "70.000"],
+            ]  # fmt: skip
     expected = [Stated("phone_subscribers", "2021-S1", "actual", 55572)]
     says = ("11 tháng", "tháng 12", "Quý I", "Giai đoạn")
     return Made(writers.word(folder / "plan.docx", [*TITLE, rows]), expected, says)
@@ -542,8 +550,9 @@ def years_across(folder: Path) -> Made:
             ["", "  Viễn thông", "tỷ đồng", "34", "42", "49"]]  # fmt: skip
     expected = []
     for row in rows[2:]:
-        slug = {"Số máy điện thoại thuê bao cố định": "fixed_subscribers", "Số thuê bao internet": "internet_subscribers",
-                "  Bưu chính": "postal_revenue", "  Viễn thông": "telecom_revenue"}.get(row[1])  # fmt: skip
+        slug = {"Số máy điện thoại thuê bao cố định": "fixed_subscribers",
+                "Số thuê bao internet": "internet_subscribers", "  Bưu chính": "postal_revenue",
+                "  Viễn thông": "telecom_revenue"}.get(row[1])  # fmt: skip
         if slug:
             scale = 1000 if "revenue" in slug else 1
             expected += [Stated(slug, year, "actual", float(cell.replace(",", "")) * scale)
@@ -560,8 +569,8 @@ def narrative(folder: Path) -> Made:
         "- Toàn huyện có 25 điểm phục vụ bưu chính: Trong đó, có 03 bưu cục cấp II, 19 điểm bưu điện văn hóa xã.",
         "Tổng doanh thu bưu chính 6 tháng đầu năm 2021 ước đạt 1.420 triệu đồng (đạt 104% so với cùng kỳ năm 2020).",
         "1.2. Viễn thông, internet",
-        "- Trên địa bàn có tổng số vị trí trạm thu, phát sóng thông tin di động (BTS) là 91 trạm (tăng 02 trạm so với cùng "
-        "kỳ năm 2020). 17/18 xã, thị trấn được phủ sóng di động 3G, 4G (đạt tỷ lệ 94,4 %).",
+        "- Trên địa bàn có tổng số vị trí trạm thu, phát sóng thông tin di động (BTS) là 91 trạm (tăng 02 trạm so với "
+        "cùng kỳ năm 2020). 17/18 xã, thị trấn được phủ sóng di động 3G, 4G (đạt tỷ lệ 94,4 %).",
         "- Mật độ thuê bao internet là 29 thuê bao/100 dân.",
         "2. Tồn tại hạn chế", "- Năm 2020 toàn huyện chỉ có 20 điểm phục vụ bưu chính.",
         "II. PHƯƠNG HƯỚNG, NHIỆM VỤ NĂM 2022", "- Phấn đấu có 100 trạm thu, phát sóng thông tin di động (BTS).",

@@ -72,7 +72,7 @@ def typed(text_: str) -> float | str | None:
     from ictplan_utils.errors import IctplanError
     from ictplan_utils.vietnamese import parse_number
 
-    if not re.search(r"\d", text_) or "=" in text_ or text_.count(".") > 1 and not text_[-1].isdigit():
+    if not re.search(r"\d", text_) or "=" in text_ or not text_[-1].isdigit():
         return text_ or None
     try:
         value = parse_number(text_)
