@@ -133,9 +133,17 @@ def index_page(period: str, reports: Sequence[ReportStatus], *, lang: str = "vi"
 @functools.cache
 def _exporter():
     """Return nbconvert's exporter with our template: made once a process, as it takes half a second."""
-    from nbconvert import HTMLExporter
+    from nbconvert import HTMLExporter, TemplateExporter
+    from nbconvert.filters import DataTypeFilter
 
-    return HTMLExporter(
+    class PageExporter(HTMLExporter):
+        """HTMLExporter without its last pass, which parses the whole page again to look for pictures without text."""
+
+        def from_notebook_node(self, nb, resources=None, **kw):
+            self.register_filter("filter_data_type", DataTypeFilter(parent=self))
+            return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
+
+    return PageExporter(
         template_name="ictplan",
         extra_template_basedirs=[str(TEMPLATES)],
         exclude_anchor_links=True,
