@@ -28,7 +28,7 @@ from ictplan_utils.vietnamese import format_number
 INK, MUTED, PAPER = "#1b1c1d", "#5c5f62", "#fdfdfc"
 ACTUAL, ESTIMATE, FORECAST, TARGET = "#0072b2", "#a65400", "#00785a", "#8f3f71"
 
-WIDTH_INCHES = 5.4
+WIDTH_INCHES = 4.8
 """A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
 PANEL_INCHES = 2.7
 TEXT_POINTS = 10.5
@@ -221,7 +221,7 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
         key = (f"● đạt được {this}   ◇ đòi hỏi {this + 1}   ({unit})" if vi
                else f"● achieved {this}   ◇ asked {this + 1}   ({unit})")  # fmt: skip
         axes.text(0, 1.0, key, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
-        chart.suptitle("\n".join(textwrap.wrap(title, 60)), x=0.02, y=0.99, ha="left", va="top",
+        chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
                        fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
     return chart
 
@@ -335,7 +335,7 @@ def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bo
             _points(axes, slots, entry)
         _label(axes, slots, entry, lang, small)
         chart.suptitle(
-            "\n".join(textwrap.wrap(title, 30 if small else 60)), x=0.02, y=0.99, ha="left", va="top",
+            "\n".join(textwrap.wrap(title, 30 if small else 54)), x=0.02, y=0.99, ha="left", va="top",
             fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
         )  # fmt: skip
     return chart
@@ -441,7 +441,7 @@ def figure_html(chart: Chart) -> str:
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
     word = "Số liệu" if chart.lang == "vi" else "Data"
-    size = "max-width:24rem" if chart.small else "max-width:40rem"
+    size = "max-width:24rem" if chart.small else "max-width:36rem"
     return (
         f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
         f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{svg(chart)}"

@@ -99,6 +99,7 @@ def page(
     navigation: Sequence[Link] = (),
     contents: Sequence[Heading] = (),
     script: str = "",
+    footer: str = "",
 ) -> str:
     """Return `body`, which is HTML already, in the frame all our pages share; everything else is escaped."""
     words = WORDS[lang]
@@ -115,7 +116,7 @@ def page(
             navigation=navigation,
             contents=contents,
             css=_safe(_css()),
-            footer=words["footer"].format(when=when, place=place),
+            footer=footer or words["footer"].format(when=when, place=place),
             description=words["description"].format(title=title, place=place, when=when),
             script=_safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else "",

@@ -18,10 +18,12 @@ from ictplan_utils.vietnamese import fold
 WORDS = {
     "vi": {"title": "Các báo cáo ngành thông tin và truyền thông", "search": "Tìm địa bàn",
            "all": "Tất cả địa bàn", "ready": "sẵn sàng", "failed": "không lập được", "missing": "chưa có",
-           "none": "Không có địa bàn nào khớp."},
+           "none": "Không có địa bàn nào khớp.",
+           "footer": "Số liệu do từng địa bàn báo cáo; báo cáo được lập bằng ictplan."},
     "en": {"title": "Reports on the information and communications sector", "search": "Find an area",
            "all": "All areas", "ready": "ready", "failed": "failed", "missing": "missing",
-           "none": "No area matches."},
+           "none": "No area matches.",
+           "footer": "Figures as reported by each area; made by ictplan."},
 }  # fmt: skip
 
 MARKS = {"ready": "●", "failed": "✕", "missing": "○"}
@@ -47,7 +49,9 @@ def period_index(period: str, reports: Sequence[ReportStatus], *, lang: str, dat
         f'<ul class="areas">{"".join(items)}</ul>'
     )
     when = period_name(period, lang)
-    return page(body, title=words["title"], place=words["all"], when=when, lang=lang, script=SCRIPT)
+    return page(
+        body, title=words["title"], place=words["all"], when=when, lang=lang, script=SCRIPT, footer=words["footer"]
+    )
 
 
 def _item(area: str, reports: list[ReportStatus], period: str, lang: str, data_dir: str) -> str:
