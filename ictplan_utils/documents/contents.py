@@ -13,6 +13,10 @@ MAX_BLANK_ROWS = 2_000
 """So many blank rows under one another end a sheet: people leave dozens, formatting leaves a hundred thousand."""
 
 
+NO_VALUE = "a formula whose result is not in the file; open it in Excel, press F9 and save it again"
+"""Why a cell that a program wrote without computing it cannot be read."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell: its text as the document shows it, and its number where the format stores a number.

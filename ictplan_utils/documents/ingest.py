@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
+from ictplan_utils.documents.contents import NO_VALUE
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
 from ictplan_utils.errors import IctplanError
@@ -143,6 +144,8 @@ def ingest(
 
 
 def _unfit(reading: Reading) -> str:
+    if reading.unstored_formulas:
+        return f"a figure in it is {NO_VALUE}; nothing was written"
     if stated(reading).empty:
         return "no figure of an indicator was found in it; nothing was written"
     if not reading.area:

@@ -10,6 +10,7 @@ from ictplan_utils.documents.contents import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
+    NO_VALUE,
     Cell,
     Contents,
     Paragraph,
@@ -146,7 +147,7 @@ def _row(line, down: dict[int, tuple[int, Cell]]) -> list[Cell]:
 
 
 def _cell(node) -> Cell:
-    from ictplan_utils.documents.sheets import NO_VALUE, shown
+    from ictplan_utils.documents.sheets import shown
 
     kind = node.getAttrNS(_OFFICE, "value-type")
     text = "\n".join(_plain(child) for child in node.childNodes if getattr(child, "qname", None) == (_TEXT, "p"))

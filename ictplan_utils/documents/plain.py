@@ -123,6 +123,12 @@ def _invisible(style: str) -> bool:
 def _walk_html(root, contents: Contents, path: Path) -> None:
     from bs4 import NavigableString
 
+    holders = set()
+    for table in root.find_all("table"):
+        for holder in table.parents:
+            if id(holder) in holders:
+                break
+            holders.add(id(holder))
     stack = [root]
     while stack:
         node = stack.pop()
@@ -134,7 +140,7 @@ def _walk_html(root, contents: Contents, path: Path) -> None:
             if node.caption is not None:
                 contents.blocks.append(Paragraph(" ".join(node.caption.get_text(" ").split())))
             contents.blocks.append(_html_table(node, path))
-        elif node.find("table") is not None or node.name in ("body", "html", "[document]", "div", "section", "ul"):
+        elif id(node) in holders or node.name in ("body", "html", "[document]", "div", "section", "ul"):
             stack.extend(reversed(list(node.children)))
         else:
             lines = [" ".join(line.split()) for line in node.get_text().split("\n")]

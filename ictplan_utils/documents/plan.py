@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ictplan_utils import catalog
 from ictplan_utils.documents import context, layout, units
-from ictplan_utils.documents.contents import Paragraph, Table
+from ictplan_utils.documents.contents import NO_VALUE, Paragraph, Table
 from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, names
@@ -196,6 +196,10 @@ def _say(area, report, own_area, own_report, why_area, why_report, found: Found)
 
 
 def _reading(path: Path, area: str, report: str, found: Found) -> Reading:
+    for (where, problem, _), rows in found.problems.items():
+        shown = ", ".join(rows[:5]) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
+        found.warn(f"{where}, rows {shown}: {problem}; not read")
+    unstored = any(stated and problem == NO_VALUE for _, problem, stated in found.problems)
     observations, comparisons = observation_frame(found.observations), comparison_frame(found.comparisons)
     again = observations.duplicated(KEY)
     for row in observations[again].itertuples():
@@ -208,5 +212,5 @@ def _reading(path: Path, area: str, report: str, found: Found) -> Reading:
             found.warn(f"{key[1]} {key[2]} ({key[3]}): the document contradicts itself: {said}; both were kept")
     return Reading(
         path, area, report, with_derived(observations, comparisons), comparisons,
-        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)),
+        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -39,7 +39,7 @@ class Reading:
     comparisons: pd.DataFrame
     unmatched: tuple[Unmatched, ...] = ()
     warnings: tuple[str, ...] = ()
-    maps: dict = field(default_factory=dict)
+    unstored_formulas: bool = False
 
 
 def observation_frame(rows: list[dict]) -> pd.DataFrame:

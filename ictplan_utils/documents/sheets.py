@@ -13,13 +13,16 @@ from ictplan_utils.documents.contents import (
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
+    NO_VALUE,
     Cell,
     Contents,
     Table,
 )
 from ictplan_utils.errors import IctplanError
 
-NO_VALUE = "a formula whose result is not in the file; open it in Excel, press F9 and save it again"
+FAR_APART = 600_000
+"""A sheet that spans more places than this, however few it fills, is streamed too."""
+
 MANY_CELLS = 250_000
 """From here on a workbook is streamed: hidden rows and merged cells are not looked at, and that is said."""
 
@@ -43,6 +46,11 @@ def read_xlsx(path: Path) -> Contents:
                 contents.warnings.append(f"sheet '{sheet.title}' is hidden and was skipped")
             elif stream:
                 contents.blocks.append(_streamed(sheet, contents.warnings))
+            elif sheet.max_row * sheet.max_column > FAR_APART:
+                # A cell typed far outside: row by row, only what is there is held.
+                thin = openpyxl.load_workbook(path, data_only=True, keep_links=False, read_only=True)
+                contents.blocks.append(_streamed(thin[sheet.title], contents.warnings))
+                thin.close()
             else:
                 contents.blocks.append(_sheet(sheet, unstored.get(sheet.title, set()), contents.warnings))
     finally:

@@ -28,6 +28,7 @@ class Found:
     comparisons: list[dict] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
 
     def warn(self, text: str) -> None:
         """Add a warning once."""
@@ -207,7 +208,7 @@ def _scaled(value: float, factor: float) -> float:
 def _figure(cell, source: str, entry, found: Found) -> Figure | None:
     """Return a cell's figure; None, with a warning where it states something that is no single figure."""
     if cell.problem:
-        found.warn(f"{source}: {cell.problem}; not read")
+        _problem(cell, source, found, stated=True)
         return None
     figure = read_figure(cell.text, cell.number)
     if isinstance(figure, Unread):
@@ -218,6 +219,12 @@ def _figure(cell, source: str, entry, found: Found) -> Figure | None:
         found.warn(f"{source}: '{figure.printed}' was not read: {why}")
         return None
     return figure
+
+
+def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
+    """Note a cell that cannot be read; one sentence a column, however many rows have it."""
+    label, row, column = source.split(":")
+    found.problems.setdefault((f"{label}, column {column}", cell.problem, stated), []).append(row)
 
 
 def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Figure]:
@@ -276,7 +283,7 @@ def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found:
         cell = cell_at(item.row, column)
         value, printed, note = math.nan, "", ""
         if cell.problem:
-            found.warn(f"{source}: {cell.problem}; not read")
+            _problem(cell, source, found, stated=False)
             continue
         if cell.number is not None or not is_blank(cell.text):
             figure = read_figure(cell.text, cell.number)
