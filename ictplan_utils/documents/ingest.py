@@ -9,6 +9,7 @@ import math
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +37,6 @@ from ictplan_utils.observations import (
 COMPARISON_KEY = [*KEY, "base_period", "base_status", "measure"]
 TABLES = ("observations", "comparisons")
 PENDING = ".pending"
-LOCK = ".ingest.lock"
 LOCK_SECONDS = 60
 
 
@@ -265,16 +265,37 @@ def _preview(reading: Reading, folder: Path, replace: bool) -> str:
 @contextlib.contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Keep a second ingest into the same folder waiting until this one has written."""
-    from filelock import FileLock, Timeout
-
+    handle = None
     try:
-        with FileLock(folder / LOCK, timeout=LOCK_SECONDS):
-            yield
-    except Timeout:
-        raise IctplanError(f"{folder}: another ingest is writing here; try again when it has finished") from None
+        handle = os.open(folder, os.O_RDONLY)
+        _lock(handle, folder)
+        yield
     except OSError as error:
-        raise IctplanError(f"{error.filename or folder}: cannot be written ({error.strerror}); nothing was changed") \
-            from None  # fmt: skip
+        raise IctplanError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}); nothing was changed"
+        ) from None
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Lock the data folder itself, which leaves no file behind; where a system cannot, go on without."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    end = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise IctplanError(f"{folder}: another ingest is writing here; try again when it is done") from None
+            time.sleep(0.05)
+        except OSError:
+            return  # network folders without locks: the writes are whole all the same
 
 
 def _write_pair(frames: dict[str, pd.DataFrame], area: str, report: str, folder: Path) -> None:
