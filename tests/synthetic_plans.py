@@ -155,7 +155,7 @@ def _figures(rng: random.Random) -> dict[str, tuple[list[float], int]]:
     printers, copiers, sellers = rng.randint(2, 5), rng.randint(10, 20), rng.randint(1, 6)
     houses = [printers + copiers + sellers] * 3
     houses.append(houses[-1] + 1)
-    own, tv = round_half_up(rng.uniform(3, 6), 1), round_half_up(rng.uniform(1, 2), 1)
+    own, tv = round_half_up(rng.uniform(3, 6), 1), round_half_up(rng.uniform(5, 9), 1)
     per_month = rng.randint(12, 30)
     programmes = [0, per_month * 6, 0, 0]
     programmes[2] = programmes[1] * 2 + rng.randint(-6, 6)
@@ -235,4 +235,6 @@ def _text(plan: Plan, rng: random.Random, rows: dict[str, tuple[list[float], int
     for slug, section in (("postal_revenue", "1.1"), ("telecom_revenue", "1.2")):
         last, _, estimate, _ = rows[slug][0]
         ratio = round_half_up(estimate / last * 100, 1)
-        plan.compare(slug, half, base, "ratio_pct", ratio, f"đạt {format_number(ratio, 1)} % so với cùng kỳ", f"N:{section}")
+        plan.compare(
+            slug, half, base, "ratio_pct", ratio, f"đạt {format_number(ratio, 1)} % so với cùng kỳ", f"N:{section}"
+        )

@@ -19,7 +19,7 @@ NARROW = 0.05
 EXPLAINS = (
     "letter_from_the_future", "no_such_date", "title_year", "broken_count", "out_of_bounds", "stated_twice",
     "total_of_parts", "part_within_whole", "areas_within_area", "change_of_parts", "rate_of_stated", "printed_ratio",
-    "stated_change", "half_above_year", "implied_base",
+    "stated_change", "half_above_year", "implied_base", "jump", "out_of_line",
 )  # fmt: skip
 """Which rule speaks where several see one fault, best first; the others follow in the register's order."""
 

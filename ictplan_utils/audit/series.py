@@ -37,6 +37,8 @@ OUTLIER = 3.5
 """Modified z-score beyond which a growth is out of line (Iglewicz & Hoaglin 1993, How to Detect Outliers, p. 11)."""
 LEAST_SPREAD = 0.10
 """Median absolute deviation of yearly log growth is taken as at least this, lest a calm series cry at a ripple."""
+DIGITS_BEYOND_CHANCE = 3
+"""Rows far apart in the form may agree by chance in small numbers, hardly in one of three digits."""
 YEARS_FOR_HISTORY = 5
 """Four growths are the fewest of which a median and a spread mean anything."""
 
@@ -407,12 +409,20 @@ def identical_rows(sheet: Sheet) -> Iterator[Finding]:
         values = [sheet.get(int(row), "value") for row in group["cells"].iloc[0]]
         said = Both(*("; ".join(number(value, None, lang) for value in values) for lang in ("vi", "en")))
         for again in group["row"].iloc[1:]:
+            neighbours = abs(sheet.get(int(again), "ind") - sheet.get(first, "ind")) == 1
+            if not neighbours and max(map(_digits, values)) < DIGITS_BEYOND_CHANCE:
+                continue
             body = both(
                 "mọi số trùng với {place} và các cột bên ({v}); có thể chép nhầm dòng, cần hỏi lại",
                 "every figure is that of {place} and the columns beside it ({v}); a row may have been copied",
                 place=inside(sheet.where(first)), v=said,
             )  # fmt: skip
             yield sheet.finding("identical_rows", "warning", int(again), body=body, also=(sheet.ref(first),))
+
+
+def _digits(value: float) -> int:
+    """Return how many significant digits a figure has."""
+    return len(number(value).replace(".", "").replace(",", "").strip("0"))
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from ictplan_utils.observations import CORRECTED, DERIVED, same_period_last_year
 
 SLOTS = ("last_year", "same_half", "half", "estimate", "target")
 """The five figures an indicator has in a report; see observations.report_table."""
+
+_TABLE = re.compile(r"[AB]\d+")
 
 NONE = -1
 """No such figure: what `find` returns where a document does not state it."""
@@ -52,7 +55,13 @@ class Sheet:
         indicators = catalog.indicators(folder)
         observations = with_report(observations)
         comparisons = _like(with_report(comparisons, like=observations), observations)
-        stated = observations[~observations["note"].fillna("").str.startswith(DERIVED)].reset_index(drop=True)
+        stated = observations[~observations["note"].fillna("").str.startswith(DERIVED)]
+        stated = stated.sort_values(["area", "report", "source", "indicator", "period", "status"]).reset_index(
+            drop=True
+        )
+        comparisons = comparisons.sort_values(["area", "report", "source", "indicator", "period"]).reset_index(
+            drop=True
+        )
         docs = _docs(stated)
         doc_of = pd.MultiIndex.from_frame(docs[["area", "report"]])
         moments, slots = _moments(stated, comparisons, docs)
@@ -184,7 +193,7 @@ def _like(comparisons: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame
 def _docs(stated: pd.DataFrame) -> pd.DataFrame:
     """Return one row a document: area, report, year, its first table, the table of its targets, how many it has."""
     key = ["area", "report"]
-    table = stated["source"].str.partition(":")[0]
+    table = table_of(stated["source"])
     docs = stated[key].drop_duplicates().sort_values(key).reset_index(drop=True)
     printed = stated.assign(table=table)[is_table(table)]
     targets = printed[printed["status"] == "target"]
@@ -199,9 +208,14 @@ def _docs(stated: pd.DataFrame) -> pd.DataFrame:
     return docs.assign(two_tables=docs["tables"] > 1, year=docs["report"].map(year))
 
 
+def table_of(source: pd.Series) -> pd.Series:
+    """Return what a source lies in: `A1:12:6` → `A1`, `N:1.2` → `N`."""
+    return source.map(lambda place: place.partition(":")[0]).astype(object)
+
+
 def is_table(table: pd.Series) -> pd.Series:
     """Tell which sources' first parts name a table (A1 an appendix, B1 another table) and not the text."""
-    return table.str.fullmatch(r"[AB]\d+")
+    return table.map(lambda name: _TABLE.fullmatch(name) is not None).astype(bool)
 
 
 def _moments(
@@ -246,7 +260,7 @@ def _statements(
         doc=doc_of.get_indexer(pd.MultiIndex.from_frame(stated[["area", "report"]])),
         ind=ind,
         moment=moment_of.get_indexer(pd.MultiIndex.from_frame(stated[["period", "status"]])),
-        table=stated["source"].str.partition(":")[0],
+        table=table_of(stated["source"]),
         corrected=corrected, decimals=places, unit=unit, exact=exact, kind=kind, low=value - slack, high=high,
     )  # fmt: skip
 
@@ -266,7 +280,7 @@ def _comparisons(
         ind=indicators.index.get_indexer(comparisons["indicator"]),
         moment=moment_of.get_indexer(pd.MultiIndex.from_frame(comparisons[["period", "status"]])),
         base_moment=moment_of.get_indexer(pd.MultiIndex.from_frame(base)),
-        table=comparisons["source"].str.partition(":")[0],
+        table=table_of(comparisons["source"]),
         decimals=np.array(places, dtype=int),
         unit=10.0 ** -np.array(places, dtype=float),
     )
