@@ -194,9 +194,10 @@ def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
               help="Read rows called NAME as INDICATOR, now and from now on; give it again for more.")  # fmt: skip
 @click.option("--all-details", is_flag=True, help="List every warning and unrecognised row, not the first 20.")
 @data_option
+@outputs_option
 def ingest(
     plan: tuple[Path, ...], area: str, period: str, replace: bool, dry_run: bool, maps: tuple[str, ...],
-    all_details: bool, data: str,
+    all_details: bool, data: str, outputs: str,
 ) -> None:  # fmt: skip
     """Read PLAN documents (Word, Excel, PDF, HTML, text) into data/observations and data/comparisons.
 
