@@ -180,7 +180,8 @@ def _figures(rng: random.Random) -> dict[str, tuple[list[float], int]]:
         "radio_own_hours": ([own, own + 0.1, own + 0.1, own + 0.2], 1),
         "radio_new_hours": ([own - 1, own - 0.9, own - 0.9, own - 0.7], 1),
         "radio_programmes": (programmes, 0),
-        "tv_own_hours": ([tv, tv, tv + 0.1, tv + 0.1], 1), "tv_new_hours": ([tv - 0.5, tv - 0.4, tv - 0.4, tv - 0.3], 1),
+        "tv_own_hours": ([tv, tv, tv + 0.1, tv + 0.1], 1),
+        "tv_new_hours": ([tv - 0.5, tv - 0.4, tv - 0.4, tv - 0.3], 1),
         **{slug: (share(70, 95), 1) for slug in SHARES},
     }  # fmt: skip
     tv_households = [round(h * s / 100) for h, s in zip(households, rows["households_with_provincial_tv_share"][0],

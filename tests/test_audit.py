@@ -382,7 +382,8 @@ WAYS = {
     "share": ("out_of_bounds", "error", "A2:28:5",
               lambda p: (_forget_ratios(p, "households_with_provincial_tv_share"),
                          _note(p, "households_with_provincial_tv_share", "A2:28:5", 104, 1))),
-    "hours": ("out_of_bounds", "error", "A1:25:4", lambda p: _all_columns(p, "radio_own_hours", [6570, 3285, 6570, 6570, 6570])),
+    "hours": ("out_of_bounds", "error", "A1:25:4",
+              lambda p: _all_columns(p, "radio_own_hours", [6570, 3285, 6570, 6570, 6570])),
     "half a station": ("broken_count", "error", "A1:10:4",
                        lambda p: (_forget_ratios(p, "bts_stations"), _note(p, "bts_stations", "A1:10:4",
                                   p.figure("bts_stations", "A1:10:4")["value"] + 0.5, 1))),
@@ -423,7 +424,8 @@ WAYS = {
                   lambda p: (_forget_ratios(p, "bts_stations"), _scale(p, "bts_stations", "A2:10:5", 0.8))),
     "bold": ("bold_target", "info", "A2:10:5", _bold),
     "missing row": ("missing_indicator", "warning", "A1:16:6", lambda p: _without(p, "internet_user_share")),
-    "missing target": ("missing_figure", "warning", "A2:16:5", lambda p: _without(p, "internet_user_share", ("A2:16:5",))),
+    "missing target": ("missing_figure", "warning", "A2:16:5",
+                       lambda p: _without(p, "internet_user_share", ("A2:16:5",))),
 }  # fmt: skip
 """Way of breaking a plan → the rule that must speak, how loudly, of which place, and the slip itself."""
 

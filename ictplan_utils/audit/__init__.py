@@ -13,7 +13,19 @@ from pathlib import Path
 import pandas as pd
 
 # The rules register themselves when their modules are read.
-from ictplan_utils.audit import bounds, dates, denominators, plans, rates, ratios, related, series, slips, totals  # noqa: F401
+from ictplan_utils.audit import (  # noqa: F401
+    bounds,
+    dates,
+    denominators,
+    history,
+    plans,
+    rates,
+    ratios,
+    related,
+    series,
+    slips,
+    totals,
+)  # fmt: skip
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.merge import merge, sentence
 from ictplan_utils.audit.papers import as_facts, facts_for, read_facts
