@@ -25,7 +25,7 @@ _ABBREVIATIONS = {
 
 _PHRASES = (
     (r"\bcan bo,? cong chuc,? vien chuc\b", "can bo ccvc"),
-    (r"\bso luong\b", "so"),
+    (r"^(so )?luong\b", ""),
     (r"\b(tren|trong) (dia ban )?(toan )?(huyen|tinh|thanh pho|thi xa|xa|quan|quoc)( [a-z]+ [a-z]+)?$", ""),
     (r"\btren (dia ban )?toan (huyen|tinh|thanh pho|thi xa|xa)\b", ""),
     (r"\btren dia ban( (toan )?(huyen|tinh|thanh pho|thi xa|xa|quan))?\b", ""),
@@ -33,7 +33,10 @@ _PHRASES = (
     (r"\bdoanh thu (tu )?(cac )?(hoat dong|dich vu)\b", "doanh thu"),
     (r"\bgiao dich\b", "giao dich"),
 )
-_FILLERS = frozenset({"cac", "cua", "va", "la", "tong", "so", "duoc", "nhung", "theo", "voi", "cung", "o", "tai"})
+_FILLERS = frozenset({"các", "của", "và", "là", "tổng", "số", "được", "những", "theo", "với", "cùng", "ở", "tại"})
+"""Words that tell nothing apart; with their tone marks, for "số" is a filler where "hồ sơ" and "cơ sở" are not."""
+
+_BARE_FILLERS = frozenset(map(fold, _FILLERS))
 _LEAD = re.compile(
     r"^\s*(?:[-+*•–—·●▪○]+|\(?[a-zđ]\)|[a-zđ][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[ivx]+[.)])\s*|"
     r"^\s*(?:trong đó|chia ra|bao gồm|gồm|of which)\s*[:,]?\s*",
@@ -122,12 +125,13 @@ def canonical(name: str) -> str:
     >>> canonical("Số điểm BĐ-VHX") == canonical("Điểm Bưu điện - Văn hoá xã")
     True
     """
-    text = fold(plain(name))
-    text = re.sub(r"[^\w%]+", " ", text.replace("_", " ")).strip()
-    text = " ".join(_ABBREVIATIONS.get(word, word) for word in text.split())
+    text = re.sub(r"[^\w%]+", " ", plain(name).lower().replace("_", " ")).strip()
+    fillers = _BARE_FILLERS if text.isascii() else _FILLERS
+    text = " ".join(word for word in text.split() if word not in fillers)
+    text = " ".join(_ABBREVIATIONS.get(word, word) for word in fold(text).split())
     for pattern, meaning in _PHRASES:
         text = re.sub(pattern, meaning, text)
-    return " ".join(word for word in text.split() if word not in _FILLERS)
+    return " ".join(text.split())
 
 
 def forms(name: str) -> tuple[str, ...]:
