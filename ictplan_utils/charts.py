@@ -381,7 +381,8 @@ def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -
     sparse = small and len(slots) > 3
     for place, slot in enumerate(slots):
         top = max(slot.value, slot.high) if known(slot.high) else slot.value
-        text = format_number(slot.value, entry.decimals if entry.decimals else _decimals(slot.value), lang=lang)
+        stated = entry.decimals or (0 if slot.status == "point" else _decimals(slot.value))
+        text = format_number(slot.value, stated, lang=lang)
         below = entry.kind != "flow" and _is_valley(slots, place)
         height = slot.value - 0.07 * (high - low) if below else top + 0.05 * (high - low)
         axes.text(place, height, text, ha="center", va="top" if below else "bottom", color=slot.colour,

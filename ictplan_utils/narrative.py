@@ -249,14 +249,13 @@ def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
     within, high, low = (int(counts.get(name, 0)) for name in ("within", "optimistic", "cautious"))
     this = year(report)
     if lang == "en":
-        return paragraph(
-            f"Of the office's {len(judged)} estimates for {this}, {within} lie inside our 80% interval; "
-            f"{high} look optimistic and {low} cautious."
-        )
-    return paragraph(
-        f"Trong {len(judged)} ước thực hiện năm {this} của đơn vị, {within} con số nằm trong khoảng dự báo 80 %; "
-        f"{high} con số lạc quan, {low} con số thận trọng hơn số liệu 6 tháng cho phép."
-    )
+        off = [f"{high} look optimistic"] * bool(high) + [f"{low} look cautious"] * bool(low)
+        told = f"Of the office's {len(judged)} estimates for {this}, {within} lie inside our 80% interval"
+        return paragraph("; ".join([told, *off]) + ".")
+    off = [f"{high} con số lạc quan hơn số liệu 6 tháng cho phép"] * bool(high)
+    off += [f"{low} con số thận trọng hơn"] * bool(low)
+    told = f"Trong {len(judged)} ước thực hiện năm {this} của đơn vị, {within} con số nằm trong khoảng dự báo 80 %"
+    return paragraph("; ".join([told, *off]) + ".")
 
 
 def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:

@@ -17,7 +17,7 @@ VERDICT_MARKS = {"within": "●", "optimistic": "▲", "cautious": "▼", "none"
 """Signs that stand beside a verdict's word, so that nothing rests on colour alone."""
 
 OFFICIAL_VERDICTS = {
-    "within": ("trong khoảng", "within"),
+    "within": ("vừa tầm", "within reach"),
     "optimistic": ("lạc quan", "optimistic"),
     "cautious": ("thận trọng", "cautious"),
     "none": ("", ""),
@@ -59,8 +59,7 @@ def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str =
             "last_year": [number(r["last_year"], e, lang) for r, e in pairs],
             "half": [number(r["half"], e, lang) for r, e in pairs],
             "estimate": [number(r["official_estimate"], e, lang) for r, e in pairs],
-            "point": [number(r["point"], e, lang) for r, e in pairs],
-            "interval": [_interval(r, e, lang) for r, e in pairs],
+            "point": [_forecast(r, e, lang) for r, e in pairs],
             "bar": [interval_bar(r) for r, _ in pairs],
             "verdict": [_verdict(r["verdict"], lang) for r, _ in pairs],
         }
@@ -69,10 +68,9 @@ def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str =
         "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
         "half": f"6 tháng {this}" if vi else f"First half {this}",
         "estimate": "Đơn vị ước" if vi else "Official",
-        "point": "Dự báo" if vi else "Forecast",
-        "interval": "Khoảng 80 %" if vi else "80% interval",
-        "bar": "Ước ◆ so với khoảng" if vi else "Official ◆ in interval",
-        "verdict": "Ước của đơn vị" if vi else "Official estimate",
+        "point": "Dự báo (khoảng 80\u00a0%)" if vi else "Forecast (80% interval)",
+        "bar": "Ước ◆ trong khoảng" if vi else "Official ◆ in interval",
+        "verdict": "Đánh giá ước" if vi else "The estimate is",
     }
     note = (
         "Vạch đậm: khoảng 80 %; vạch mảnh: khoảng 95 %; ●: dự báo; ◆: ước của đơn vị. Mỗi dòng một thang đo riêng."
@@ -165,15 +163,19 @@ def interval_bar(row: dict) -> str:
     )
 
 
-def _interval(row: dict, entry: catalog.Indicator, lang: str) -> str:
-    if not known(row["lower_80"]):
+def _forecast(row: dict, entry: catalog.Indicator, lang: str) -> str:
+    """Return a forecast with its interval under it, both in the decimals the indicator is stated in."""
+    if not known(row["point"]):
         return MISSING
-    return f"{number(row['lower_80'], entry, lang)} – {number(row['upper_80'], entry, lang)}"
+    point, low, high = (
+        format_number(row[name], entry.decimals, lang=lang) for name in ("point", "lower_80", "upper_80")
+    )
+    return f'<strong>{point}</strong><br><span class="unit">{low}–{high}</span>'
 
 
 def _verdict(verdict: str, lang: str) -> str:
     word = OFFICIAL_VERDICTS[verdict][0 if lang == "vi" else 1]
-    return f"{VERDICT_MARKS[verdict]} {word}".strip()
+    return f'<span class="verdict">{VERDICT_MARKS[verdict]} {word}</span>' if word else ""
 
 
 def _growth(value: float, entry: catalog.Indicator, lang: str) -> str:
