@@ -17,7 +17,7 @@ _OWNER = re.compile(rf"(?:ubnd|uy ban nhan dan|hdnd|phong van hoa (?:va|-|–) t
 _PLACE = re.compile(rf"(?:tren dia ban|cua)\s+({_RANKS})\s+")
 _HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
-_PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,160}?\bnam ((?:19|20)\d\d)")
+_PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
 
 def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, str]:
@@ -133,8 +133,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
             f"no half year and no date in the document: it was read as a report on {latest}; "
             "give --period where it is one on half a year"
         )
-    if made and plan == made[0] + 1:
-        return str(made[0]), ""
+    if made:
+        return f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0]), "the period was told from the date alone"
     if targets:
         return str(min(targets) - 1), "the report's period was told from the target's year"
     return "", "the document does not say which period it reports on"
@@ -153,7 +153,5 @@ def _date(folded: Sequence[str]) -> tuple[int, int] | None:
 
 
 def _plan_year(folded: Sequence[str]) -> int:
-    for text in folded[:12]:
-        if match := _PLAN_FOR.search(text):
-            return int(match[1])
-    return 0
+    match = _PLAN_FOR.search(" ".join(folded[:12]))
+    return int(match[1]) if match else 0

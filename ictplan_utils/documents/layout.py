@@ -405,8 +405,10 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
         return nfc_lines(row[c].text) if not row[c].covered or row[c].down else ""
 
     parts = [(c, row[c].text) for c in block.names if c < len(row) and row[c].text.strip() and not row[c].covered]
-    name = "\n".join(nfc_lines(part) for _, part in parts)
-    depth = parts[0][0] - block.names[0] if parts else 0
+    # A name merged downwards stands for every row beside it: "Thuê bao điện thoại" | "Di động", "Cố định".
+    over = [row[c].text for c in block.names if c < len(row) and row[c].text.strip() and row[c].down]
+    name = "\n".join(nfc_lines(part) for part in [*(over if parts else []), *(text for _, text in parts)])
+    depth = 0 if over else parts[0][0] - block.names[0] if parts else 0
     raw = parts[0][1] if parts else ""
     if not depth and raw[:1] in " \u00a0" and len(raw) - len(raw.lstrip()) >= 2:
         depth = 1

@@ -43,6 +43,11 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\s*(?:\*+|\(\*+\)|\(\d{1,2}\)|\[\d{1,2}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")
+_ENGLISH_HALF = re.compile(
+    r"\s*[-–/]\s*(?=[a-z])(?=[\x00-\x7f]+$)(?=.*\b(?:of|number|total|mobile|fixed|subscribers?|telephone|phone|per|"
+    r"revenue|turnover|which|post|postal|households?|rate|percentage|stations?|population|average|broadband)\b).*$",
+    re.IGNORECASE,
+)
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 NEW = re.compile(r"\bphat trien moi\b|\bphat trien\b|\bmoi\b|\broi mang\b|\bthuc tang\b|\btang them\b|\bcat huy\b")
@@ -104,6 +109,7 @@ def plain(name: str) -> str:
     'Số điểm Bưu điện VHX'
     """
     name = nfc(name.split("\n")[0]) if _bilingual(name) else nfc(name)
+    name = _ENGLISH_HALF.sub("", name)
     before = None
     while before != name:
         before, name = name, _TAIL.sub("", _LEAD.sub("", name)).strip(" :;,.")

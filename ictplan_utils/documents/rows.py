@@ -56,7 +56,7 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
     used: dict[str, int] = {}
     children: dict[str, int] = {}
     found: list[Stated] = []
-    before, numbered = "", ""
+    before, numbered, within = "", "", False
     for order, row in enumerate(block.rows, start=1):
         has_figures = any(_filled(cell_at(row, c)) for c in block.values)
         name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and "\n" in row.name and _english(row.name) \
@@ -72,6 +72,10 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
         rank = _rank(row, name, block, numbered)
         if above.parents and re.match(r"\W*trong đó\b", name, re.IGNORECASE):
             rank = max(rank, above.parents[-1][0] + 0.5)  # whatever number it was given
+        if within and rank == 5 and not names_alone(name, row, names, above):
+            rank = 5.6
+        else:
+            within = within and rank > 5
         above.parents = [entry for entry in above.parents if entry[0] < rank]
         parents = tuple((text, slug) for _, text, slug, _ in above.parents)
         label = _label(row, order, rank, above, block, children)
@@ -89,11 +93,18 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
             match = names.match(name, own or weak, inside)
         found.append(Stated(row, label, name, own, weak, match, place, has_figures))
         slug = match.indicator if match else ""
-        if plain(name) and not re.fullmatch(r"(trong đó|chia ra|bao gồm|gồm)\W*", name, re.IGNORECASE):
+        if not plain(name) or re.fullmatch(r"(trong đó|chia ra|bao gồm|gồm)\W*", plain(name), re.IGNORECASE):
+            within = within or not has_figures
+        else:
             above.parents.append((rank, name, slug, label))
         before = slug or before
         numbered = row.index if re.fullmatch(r"\d.*", row.index) else numbered
     return found
+
+
+def names_alone(name: str, row: Row, names: Names, above: _Above) -> bool:
+    """Tell whether a name says enough without the row above it, and so ends a list under "Trong đó:"."""
+    return names.match(name, row.unit, Place(above.section, above.text)) is not None
 
 
 def _english(name: str) -> bool:

@@ -42,6 +42,7 @@ def unit(text: str) -> Unit | None:
     >>> unit("Tỷ đồng").scale / unit("Triệu đồng").scale, unit("Nghìn thuê bao").scale, unit("máy").dimension
     (1000.0, 1000.0, 'count')
     """
+    text = re.sub(r"\s[-–/]\s*[\x00-\x7f]+$", "", text) if not text.isascii() else text
     bare = re.sub(r"(?<=\d)\s+(?=\d)", "", re.sub(r"\s+", " ", fold(text))).strip(" .:*()-+")
     bare = re.sub(r"\s*/\s*", "/", re.split(r" - (?=[a-z]+$)", bare)[0].strip())
     if not bare:
@@ -89,6 +90,8 @@ def fit(printed: str, own: str) -> Fit:
     if not bare or fold(bare) == fold(own):
         return Fit()
     said, meant = unit(bare), unit(own)
+    if fold(bare) == "tb" and meant is not None and meant.dimension == "count":
+        return Fit()  # thuê bao; where data are meant it is terabytes
     if said is None or meant is None:
         return Fit(fits=False, note=f"đơn vị in là '{bare}'")
     same = said.dimension == meant.dimension or {said.dimension, meant.dimension} <= _RELATED
