@@ -97,7 +97,7 @@ def test_pages_link_to_the_other_reports_of_their_area(make, data, tmp_path):
     )
     titles = {report.notebook.name: report.notebook.title("en") for report in plan.reports}
     shown = {report.key for report in plan.reports}
-    job = engine._job(plan.reports[0], plan, titles, shown, 60)
+    job = engine._job(plan.reports[0], plan, titles, shown, 60, {})
     assert job.navigation[1:] == (
         ("A report with one figure", "good.html", True),
         ("A report of words", "words.html", False),

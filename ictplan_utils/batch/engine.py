@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -68,8 +68,9 @@ def run(plan: Plan, pool: Pool, progress: Progress, *, timeout: float = 600, for
         jobs, entries = [], {}
         shown = _shown(plan, manifest)
         for report in plan.reports:
-            job = _job(report, plan, titles, shown, timeout)
-            inputs = records.inputs_of(report, files, hashes)
+            paths = records.inputs_of(report, files)
+            job = _job(report, plan, titles, shown, timeout, paths)
+            inputs = {name: hashes.of(path) for name, path in paths.items()}
             print_ = records.fingerprint(inputs, job.parameters, job.navigation, environment, plan.lang)
             known = manifest.reports.get(report.key, {})
             if (
@@ -177,7 +178,9 @@ def _shown(plan: Plan, manifest: records.Manifest) -> set[str]:
     return ready | {report.key for report in plan.reports}
 
 
-def _job(report: Report, plan: Plan, titles: dict[str, str], shown: set[str], timeout: float) -> Job:
+def _job(
+    report: Report, plan: Plan, titles: dict[str, str], shown: set[str], timeout: float, inputs: Mapping[str, Path]
+) -> Job:
     """The job that makes a report, with links to the other reports of its area."""
     siblings = [name for name in titles if report.area and f"{report.area}/{name}" in shown]
     links = [(titles[name], f"{name}.html", name == report.notebook.name) for name in siblings]
@@ -195,6 +198,7 @@ def _job(report: Report, plan: Plan, titles: dict[str, str], shown: set[str], ti
         cwd=str(plan.notebooks.parent),
         timeout=timeout,
         figures=report.notebook.figures,
+        inputs={name: str(path) for name, path in inputs.items()},
     )
 
 

@@ -103,11 +103,11 @@ def data_files(data: Path) -> dict[str, list[tuple[str, Path]]]:
     }
 
 
-def inputs_of(report: Report, files: Mapping[str, list[tuple[str, Path]]], hashes: Hashes) -> dict[str, str]:
-    """Return the files a report is made from, with their hashes: its notebook, the catalogue, its areas' data."""
-    found = {f"notebooks/{report.notebook.path.name}": hashes.of(report.notebook.path)}
+def inputs_of(report: Report, files: Mapping[str, list[tuple[str, Path]]]) -> dict[str, Path]:
+    """Return the files a report is made from, by name: its notebook, the catalogue, its areas' data."""
+    found = {f"notebooks/{report.notebook.path.name}": report.notebook.path}
     for area in ("", *report.areas_read):
-        found.update((name, hashes.of(path)) for name, path in files.get(area, ()))
+        found.update(files.get(area, ()))
     return found
 
 

@@ -26,7 +26,10 @@ LOST = "the kernel died"
 
 @dataclass(frozen=True)
 class Job:
-    """All that is needed to make one report, here or on another machine."""
+    """All that is needed to make one report, here or on another machine.
+
+    `inputs` are the files it is made from: their names below a working folder, and where they are here.
+    """
 
     key: str
     notebook: str
@@ -40,6 +43,7 @@ class Job:
     cwd: str
     timeout: float
     figures: int = 0
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
