@@ -268,7 +268,13 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     from ictplan_utils.documents.formats import read_contents
 
     reading = reader.read_plan(path, area, period, data)
-    paragraphs = [block.text for block in read_contents(path).blocks if isinstance(block, Paragraph)]
+    blocks = read_contents(path).blocks
+    # A letterhead is a table, too.
+    paragraphs = [
+        text
+        for block in blocks
+        for text in ([block.text] if isinstance(block, Paragraph) else [c.text for row in block.rows for c in row])
+    ]
     found = room.audit_document(
         reading.observations, reading.comparisons, paragraphs, reading.area, reading.report, data_dir=data
     )

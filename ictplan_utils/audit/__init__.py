@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 # The rules register themselves when their modules are read.
@@ -62,8 +63,10 @@ def audit(
     sheet.memo["facts"] = (
         facts_for(with_report(observations), sheet.data_dir) if document is None else as_facts(document)
     )
-    found = [finding for rule in RULES.values() for finding in rule.find(sheet)]
-    return table([_row(sheet, each) for each in merge(sheet, found)])
+    # A missing figure is NaN and a blank base 0: what comes of them is no finding, and no warning to the caller.
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        found = [finding for rule in RULES.values() for finding in rule.find(sheet)]
+        return table([_row(sheet, each) for each in merge(sheet, found)])
 
 
 def audit_stored(area: str | None = None, report: str | None = None, *, data_dir: str | Path = "data") -> pd.DataFrame:

@@ -9,14 +9,12 @@ import numpy as np
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.precision import DUST
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.relations import DAYS_IN_HALF, DAYS_IN_YEAR, HOURS_IN_HALF_YEAR
+from ictplan_utils.audit.relations import DAYS_IN_HALF, DAYS_IN_YEAR, HOURS_IN_HALF_YEAR, NOT_COUNTED
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.words import NOTHING, Both, both, number
 from ictplan_utils.observations import is_half
 
 HOURS_A_DAY = 24.0
-COUNT_UNITS_NOT_COUNTED = ("Triệu đồng", "Giờ", "GB")
-"""Units of flows that are amounts, not counts: half a million đồng is possible, half a file is not."""
 
 
 @rule(
@@ -82,7 +80,7 @@ def broken_count(sheet: Sheet) -> Iterator[Finding]:
     s, catalogue = sheet.statements, sheet.indicators
     unit = catalogue["unit_vi"].to_numpy()[s["ind"]]
     whole = catalogue["decimals"].to_numpy()[s["ind"]] == 0
-    counts = s["kind"].isin(["stock", "flow"]).to_numpy() & whole & ~np.isin(unit, COUNT_UNITS_NOT_COUNTED)
+    counts = s["kind"].isin(["stock", "flow"]).to_numpy() & whole & ~np.isin(unit, NOT_COUNTED)
     value = s["value"].to_numpy()
     for cell in np.flatnonzero(counts & (np.abs(value - np.round(value)) > 1e-6)):
         cell = int(cell)

@@ -123,7 +123,8 @@ def title_year(sheet: Sheet) -> Iterator[Finding]:
         if signed < this or (signed == this and report.endswith("S1") and row["value"][5:7] < FIRST_HALF_REPORTS):
             body = both("ký {s}, trước kỳ số liệu {r}", "signed {s}, before the period {r} it reports",
                         s=_vi_date(row["value"]), r=sheet.docs["report"].iat[doc])  # fmt: skip
-            yield _paper("title_year", "error", doc, row, body)
+            # In the year itself the figures may have been foretold; in an earlier year they cannot exist.
+            yield _paper("title_year", "error" if signed < this else "warning", doc, row, body)
         planned_text = _one(sheet, "title_year", doc)
         if planned_text and signed > int(planned_text):
             body = both("ký {s}, sau năm kế hoạch {y}", "signed {s}, after the year {y} it plans",

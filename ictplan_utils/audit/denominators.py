@@ -12,7 +12,7 @@ from ictplan_utils.audit.findings import Finding, Wants
 from ictplan_utils.audit.precision import DUST, trailing_unit
 from ictplan_utils.audit.rates import rates, stated_base, unit_words
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.relations import ADMINISTRATIVE, BASE_TOLERANCE, GROWTH_OF_PEOPLE, PER_PERSON
+from ictplan_utils.audit.relations import ADMINISTRATIVE, AT_LEAST_ONE, BASE_TOLERANCE, GROWTH_OF_PEOPLE, PER_PERSON
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.totals import repeats
 from ictplan_utils.audit.words import NOTHING, Both, both, inside, number, when
@@ -95,6 +95,7 @@ def _imply(sheet: Sheet) -> pd.DataFrame:
             total = sheet.find(of["doc"], sheet.ind("phone_subscribers"), of["moment"], of["table"])
             upper = (rows < 0) & (total >= 0)
             rows = np.where(rows >= 0, rows, total)
+        upper |= rate.slug in AT_LEAST_ONE
         stated = stated_base(sheet, base, of) >= 0
         use = (rows >= 0) & ~stated & (sheet.at(rows) > 0)
         unit = of["unit"].to_numpy()

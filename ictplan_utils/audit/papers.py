@@ -10,7 +10,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.observations import DERIVED, KEY, read_observations
-from ictplan_utils.vietnamese import fold, nfc
+from ictplan_utils.vietnamese import nfc
 
 FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
 FACTS = ("signed", "title_year", "cites", "header", "unit", "number")
@@ -20,11 +20,16 @@ header: a column's heading. unit: a row's printed unit. number: the document's o
 SAME_DOCUMENT_SHARE = 0.5
 """Stored facts go with audited figures when at least half of the stored document's figures are among them."""
 
-_SIGNED = re.compile(r"ngày\s*(\d{0,2})[\s.…]*tháng\s*(\d{1,2})\s*năm\s*(\d{4})")
-_CITES = re.compile(r"số\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})/(\d{1,2})/(\d{4})")
+_DATE = r"ngày\s*(\d{0,2})[\s.…]*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
+_SIGNED = (re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE), re.compile(r"[Kk]èm theo [^;]*?" + _DATE))
+"""The line under the letterhead ("Tuần Giáo, ngày … tháng 6 năm 2021"); failing that, an appendix's own reference."""
+_CITES = re.compile(
+    r"số:?\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
+)
 _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
-_TITLES = ("ke hoach", "bao cao")
+_TITLE, _TITLE_LINES = "KẾ HOẠCH", 3
+"""A plan's title stands alone in capitals; what it plans follows, on up to three lines."""
 
 
 def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFrame:
@@ -40,15 +45,17 @@ def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFram
     number = next((match for match in map(_NUMBER.search, clean) if match), None)
     if number:
         found.append(("number", number[1], "D:number", ""))
-    signed = next((match for match in map(_SIGNED.search, clean) if match), None)
+    signed = next((match for pattern in _SIGNED for match in map(pattern.search, clean) if match), None)
     if signed:
         day = f"-{int(signed[1]):02d}" if signed[1] else ""
         found.append(("signed", f"{signed[3]}-{int(signed[2]):02d}{day}", "D:date", signed[0]))
-    title = next((k for k, text in enumerate(clean) if fold(text) in _TITLES), None)
-    if title is not None and title + 1 < len(clean):
-        years = _TITLE_YEAR.findall(clean[title + 1])
+    title = next((k for k, text in enumerate(clean) if text == _TITLE), len(clean))
+    for text in clean[title + 1 : title + 1 + _TITLE_LINES]:
+        years = _TITLE_YEAR.findall(text)
         if years:
-            found.append(("title_year", years[-1], "D:title", clean[title + 1]))
+            if "giai đoạn" not in text:
+                found.append(("title_year", years[-1], "D:title", text))
+            break
     count = 0
     for text in clean:
         for match in _CITES.finditer(text):

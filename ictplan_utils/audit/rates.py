@@ -14,7 +14,14 @@ from ictplan_utils import catalog
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.precision import CUT, DUST, FINE, WRONG, trailing_unit, verdict
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.relations import ADMINISTRATIVE, BASE_TOLERANCE, OTHER_BASE, PER_PERSON, TOWNSHIPS
+from ictplan_utils.audit.relations import (
+    ADMINISTRATIVE,
+    AT_LEAST_ONE,
+    BASE_TOLERANCE,
+    OTHER_BASE,
+    PER_PERSON,
+    TOWNSHIPS,
+)
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.words import NOTHING, Both, both, inside, number
 from ictplan_utils.vietnamese import unit_in_sentence
@@ -89,6 +96,8 @@ def _work(sheet: Sheet) -> Iterator[Case]:
         # Only the other count of communes is stated: a few townships more or less explain the rate.
         near = ~stated & (np.abs(implied - sheet.at(bottom)) <= TOWNSHIPS) & _nearly_whole(implied, unit, of["value"])
         verdicts = np.where(near, FINE, verdicts)
+        if rate.slug in AT_LEAST_ONE:
+            verdicts = np.where((exact >= 100) & (of["value"].to_numpy() <= 100), FINE, verdicts)
         for k in np.flatnonzero(verdicts != FINE):
             yield rate, int(cells[k]), int(top[k]), int(bottom[k]), float(exact[k]), int(verdicts[k])
 
@@ -158,6 +167,7 @@ def rate_of_stated(sheet: Sheet) -> Iterator[Finding]:
             continue
         base = rate.denominator if rate.denominator in BASE_TOLERANCE else rate.numerator
         near = abs(sheet.get(cell, "value") / exact - 1) <= BASE_TOLERANCE.get(base, 0.0) if exact else False
+        near |= rate.slug in AT_LEAST_ONE and sheet.get(cell, "value") < exact
         yield _quotient(sheet, "rate_of_stated", "warning" if near else "error", case)
 
 

@@ -34,6 +34,13 @@ USUALLY_WITHIN = (
 )  # fmt: skip
 """(part, whole, why): by name a part, yet the two may be counted differently (coverage against use): ask."""
 
+LOOSE_TOTALS = ("internet_subscribers",)
+"""Totals that offices also use for one of their parts ("thuê bao Internet" for the fixed lines): equal to it, ask."""
+
+AT_LEAST_ONE = ("communes_with_post_point_share",)
+"""Shares of communes that have a thing, by the number of things: a commune may have several, so the quotient is a
+ceiling, not the share itself."""
+
 DISJOINT_PARTS = (("postal_operators", ("postal_operators_both_ways", "postal_operators_incoming")),)
 """(whole, parts): the sentence lists them one after the other ("trong đó … và …") as if they did not overlap."""
 
@@ -71,6 +78,9 @@ COMES_FROM = (
     ("radio_programmes", "radio_programmes_per_month", None, 6.0, 0.05),
 )
 """(figure, first, second or none, factor, tolerance): first × second × factor should come near the half's figure."""
+
+NOT_COUNTED = ("Triệu đồng", "Giờ", "GB")
+"""Units of amounts, which are rounded, where all other whole numbers are counts, which are exact."""
 
 HOURS_IN_HALF_YEAR = 181 * 24
 DAYS_IN_YEAR, DAYS_IN_HALF = 365, 181

@@ -12,6 +12,7 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.audit import precision
 from ictplan_utils.audit.findings import Finding, Wants
+from ictplan_utils.audit.relations import NOT_COUNTED
 from ictplan_utils.audit.words import NOTHING, Both, number, place
 from ictplan_utils.observations import CORRECTED, DERIVED, same_period_last_year, year
 
@@ -53,8 +54,8 @@ class Sheet:
         """Prepare the two tables; a missing column `report` is filled with the latest half or year stated."""
         folder = catalog.data_path(data_dir)
         indicators = catalog.indicators(folder)
-        observations = with_report(observations)
-        comparisons = _like(with_report(comparisons, like=observations), observations)
+        observations = with_report(_plain(observations))
+        comparisons = _like(with_report(_plain(comparisons), like=observations), observations)
         stated = observations[~observations["note"].fillna("").str.startswith(DERIVED)]
         stated = stated.sort_values(["area", "report", "source", "indicator", "period", "status"]).reset_index(
             drop=True
@@ -184,6 +185,11 @@ def with_report(frame: pd.DataFrame, like: pd.DataFrame | None = None) -> pd.Dat
     return frame.assign(report=frame["area"].map(halves.reindex(years.index).fillna(years)))
 
 
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its text as plain text, however it was stored (categories of a large read)."""
+    return frame.astype({name: object for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)})
+
+
 def _like(comparisons: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Keep the comparisons of documents that state a figure at all."""
     docs = pd.MultiIndex.from_frame(observations[["area", "report"]].drop_duplicates())
@@ -250,7 +256,8 @@ def _statements(
     unit = 10.0 ** -np.array(places, dtype=float)
     kind, catalogued = indicators["kind"].to_numpy()[ind], indicators["decimals"].to_numpy()[ind]
     # A count is exact. A share, a rate, an amount has been rounded to what is printed.
-    exact = (kind == "stock") | ((kind == "flow") & (catalogued == 0))
+    amount = np.isin(indicators["unit_vi"].to_numpy()[ind], NOT_COUNTED)
+    exact = ((kind == "stock") | (kind == "flow")) & (catalogued == 0) & ~amount
     value = stated["value"].to_numpy(dtype=float)
     # "2" beside "1,5" in one row means 2,0: a row is as precise as its most precise figure.
     finest = pd.Series(unit).groupby([stated["area"].to_numpy(), stated["report"].to_numpy(), ind]).transform("min")

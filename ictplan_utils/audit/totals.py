@@ -12,7 +12,7 @@ from ictplan_utils import catalog
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.precision import DUST, trailing_unit
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.relations import DISJOINT_PARTS, PART_OF, USUALLY_WITHIN
+from ictplan_utils.audit.relations import DISJOINT_PARTS, LOOSE_TOTALS, PART_OF, USUALLY_WITHIN
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.words import Both, both, inside, number, when
 from ictplan_utils.vietnamese import fold
@@ -73,7 +73,10 @@ def _total(sheet: Sheet, slug: str, parts: tuple[str, ...]) -> Iterator[Finding]
         if fault in said:
             continue
         said.add(fault)
-        yield _total_finding(sheet, cell, have, float(total[k]), bool(complete[k]), float(slack[k]))
+        found = _total_finding(sheet, cell, have, float(total[k]), bool(complete[k]), float(slack[k]))
+        if slug in LOOSE_TOTALS and value[k] in [sheet.get(row, "value") for row in have]:
+            found.severity = "warning"
+        yield found
 
 
 def _total_finding(sheet: Sheet, cell: int, have: list[int], total: float, complete: bool, slack: float) -> Finding:

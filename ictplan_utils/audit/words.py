@@ -13,6 +13,10 @@ RATIO_DECIMALS = 1
 """The form asks for percentages; where a document leaves one blank we offer one decimal, as most cells print."""
 
 
+TOO_LONG = 1e15
+"""No figure of an office comes near; beyond, floating point has no exact digits left to print."""
+
+
 class Both(NamedTuple):
     """The same words in Vietnamese and in English."""
 
@@ -30,6 +34,8 @@ NOTHING = Both("", "")
 @functools.lru_cache(maxsize=200_000)
 def number(value: float, decimals: int | None = None, lang: str = "vi") -> str:
     """Return the number as people of `lang` write it; a year-long run says the same ones again and again."""
+    if abs(value) >= TOO_LONG:
+        return f"{value:.3g}"
     return format_number(float(value), decimals, lang=lang)
 
 
