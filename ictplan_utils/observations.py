@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import bulk, catalog
 from ictplan_utils.catalog import data_path
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
@@ -150,10 +150,10 @@ def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir
     A figure that is stated itself is never computed. Where the computed half of a flow cannot be part of
     its own year (FIRST_HALF_SHARE), the note says "nghi ngờ" too.
     """
-    last_year = comparisons["period"].map(same_period_last_year)
+    halves = [period for period in comparisons["period"].unique() if is_half(period)]
+    last_year = comparisons["period"].map({period: same_period_last_year(period) for period in halves})
     usable = comparisons[
-        comparisons["period"].map(is_half)
-        & (comparisons["base_period"] == last_year)
+        (comparisons["base_period"] == last_year)
         & (comparisons["base_status"] == "actual")
         & comparisons["value"].notna()
     ]
@@ -322,6 +322,11 @@ def _check_reports_exist(wanted: Sequence[str], report: str | None, folder: Path
 
 def _read_table(table: str, paths: Sequence[Path], folder: Path) -> pd.DataFrame:
     columns = OBSERVATION_COLUMNS if table == "observations" else COMPARISON_COLUMNS
+    key = KEY if table == "observations" else [*KEY, "base_period", "base_status", "measure"]
+    # What is in order is read at once; anything else file by file, so that the error can name the row.
+    at_once = bulk.read_sound(paths, columns, _sound(table, folder), key, catalog.MAX_FILE_BYTES)
+    if at_once is not None and all(map(PERIOD.fullmatch, at_once["report"].unique())):
+        return at_once
     rows = [
         (*row, str(path), path.stem, path.parent.name) for path in paths for row in catalog.read_rows(path, columns)
     ]
@@ -329,6 +334,24 @@ def _read_table(table: str, paths: Sequence[Path], folder: Path) -> pd.DataFrame
     frame = _numbers(frame, "_file", row="_row")
     check(frame, table, table, folder)
     return frame[[*columns, "report"]]
+
+
+def _sound(table: str, folder: Path) -> dict[str, Callable[[str], object]]:
+    """Return, for each column, the test that its cells pass: what _schema checks, said of one cell."""
+    areas, indicators = _catalog_keys(folder)
+    tests: dict[str, Callable[[str], object]] = {
+        "area": areas.__contains__, "indicator": indicators.__contains__, "period": PERIOD.fullmatch,
+        "status": STATUSES.__contains__, "source": SOURCE.fullmatch, "value": _is_finite,
+    }  # fmt: skip
+    if table == "comparisons":
+        tests |= {"base_period": PERIOD.fullmatch, "base_status": STATUSES.__contains__}
+        tests["measure"] = MEASURES.__contains__
+        tests["value"] = lambda cell: not cell or _is_finite(cell)
+    return tests
+
+
+def _is_finite(cell: str) -> bool:
+    return _PLAIN_NUMBER.fullmatch(cell) is not None and abs(float(cell)) < float("inf")
 
 
 def _numbers(frame: pd.DataFrame, file: str, row: str = "row") -> pd.DataFrame:
