@@ -1,19 +1,16 @@
 """Real faults against the batch engine: kill -9, Ctrl-C, a full disk, two runs at once, notebooks that misbehave.
 
-The long version, at random moments, is `python tests/faults/engine.py --kills 200` (`make faults`).
+The long version (`make faults`) kills at random moments, 200 times.
 """
 
 import contextlib
+import random
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from engine import Moment, World, events, kill_one
+from engine import TARGETS, Moment, World, events, kill_once, kill_one
 from synthetic import PERIOD, only, synthetic_data
 
 from ictplan_utils.batch.engine import Workers, run
@@ -22,6 +19,21 @@ from ictplan_utils.batch.progress import Quiet
 from ictplan_utils.kernels.template import WARM
 
 pytestmark = pytest.mark.skipif(not WARM, reason="signals and process groups of Linux")
+
+
+KILLS = 200
+
+
+def test_kills_at_random_moments_lose_nothing_that_was_done(tmp_path, faults, long):
+    world = World(tmp_path)
+    chance = random.Random()
+    problems = []
+    for number in range(KILLS):
+        faults["kill -9 of the engine's processes, injected"] += 1
+        found = kill_once(world, TARGETS[number % len(TARGETS)], chance)
+        faults["kill -9 of the engine's processes, survived"] += not found
+        problems += found
+    assert problems == []
 
 
 def test_kills_lose_nothing_that_was_done(tmp_path):
