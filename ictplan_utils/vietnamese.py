@@ -104,7 +104,7 @@ def format_number(value: float | None, decimals: int | None = None, *, sign: boo
     """
     if value is None or not math.isfinite(value):
         return MISSING
-    rounded = round_half_up(value, 2 if decimals is None else decimals)
+    rounded = round_half_up(value, 2 if decimals is None else decimals) + 0.0  # -0.3 of a station is 0, not -0
     # Decimal of the shortest representation, so that 0.1 + 0.2 does not print its dust.
     printed = format_decimal(Decimal(repr(rounded)), format="#,##0.##########", locale=lang)
     return f"+{printed}" if sign and rounded > 0 else printed

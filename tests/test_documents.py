@@ -1,0 +1,496 @@
+"""Documents in: every habit of the offices read right, nothing guessed in silence, nothing half written."""
+
+import doctest
+import importlib
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from documents import form, habits, writers
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ictplan_utils import cli, documents
+from ictplan_utils.documents import encodings, ingest, numbers
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations import KEY, SOURCE, read_comparisons, read_observations
+
+SEED = form.REPO.parent / "shared" / "seed" / "plan-tuan-giao-2022.txt"
+COMPARED = [*KEY, "base_period", "base_status", "measure"]
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A data folder with the catalogue and no report."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    for name in ("indicators.csv", "sections.csv", "areas.csv", "corrections.csv"):
+        (folder / name).write_bytes((form.DATA / name).read_bytes())
+    return folder
+
+
+def stored():
+    """Return the real plan's hand-typed observations and comparisons."""
+    return (
+        read_observations(form.DATA / "observations" / form.AREA / f"{form.REPORT}.csv", form.DATA),
+        read_comparisons(form.DATA / "comparisons" / form.AREA / f"{form.REPORT}.csv", form.DATA),
+    )
+
+
+def without_computed(frame):
+    return frame[~frame["note"].str.startswith("suy ra")]
+
+
+def assert_same(read: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
+    """Hold two tables against one another: keys, values and what is printed."""
+    both = expected.merge(read, on=key, how="outer", indicator=True, suffixes=("", "_read"))
+    assert both["_merge"].eq("both").all(), both[both["_merge"] != "both"][key].to_string()
+    same = (both["value"] == both["value_read"]) | (both["value"].isna() & both["value_read"].isna())
+    same &= both["printed"] == both["printed_read"]
+    assert same.all(), both[~same].to_string()
+
+
+@pytest.mark.parametrize("name", habits.HABITS)
+def test_every_figure_of_every_habit_is_read_right(name, tmp_path):
+    if name in habits.NEEDS_OFFICE and not writers.office():
+        pytest.skip("LibreOffice is not installed; it makes this document")
+    made = habits.HABITS[name](tmp_path)
+    reading = documents.read_plan(made.path)
+    score = form.score(reading, made.expected)
+    assert (score.silent, score.warned, score.missed) == (0, 0, 0), (score, reading.unmatched, reading.warnings)
+    assert (reading.area, reading.report) == (form.AREA, made.report)
+    said = " ".join(map(str, [*reading.warnings, *reading.unmatched]))
+    for words in made.says:
+        assert words in said
+    assert reading.observations["source"].map(lambda source: SOURCE.fullmatch(source) is not None).all()
+
+
+def test_both_appendices_come_out_as_they_were_typed_by_hand(tmp_path):
+    reading = documents.read_plan(habits.text(tmp_path).path)
+    observations, comparisons = stored()
+    assert_same(reading.observations, observations[~observations["source"].str.startswith("N")], KEY)
+    assert_same(reading.comparisons, comparisons[~comparisons["source"].str.startswith("N")], COMPARED)
+
+
+@pytest.mark.skipif(not SEED.is_file(), reason="the real plan lies beside the repo, not in it")
+def test_the_real_plan_comes_out_as_it_was_typed_by_hand():
+    reading = documents.read_plan(SEED)
+    observations, comparisons = stored()
+    assert (reading.area, reading.report) == (form.AREA, form.REPORT)
+    assert_same(without_computed(reading.observations), observations, KEY)
+    assert_same(reading.comparisons, comparisons, COMPARED)
+    assert not reading.unmatched
+
+
+def test_the_figure_of_last_year_is_computed_from_the_stated_change(tmp_path):
+    reading = documents.read_plan(habits.narrative(tmp_path).path)
+    computed = reading.observations[reading.observations["note"].str.startswith("suy ra")]
+    stations = computed[computed["indicator"] == "bts_stations"].iloc[0]
+    assert (stations["period"], stations["value"]) == ("2020-S1", 89)
+
+
+def test_what_hopes_or_looks_back_is_no_result(tmp_path):
+    reading = documents.read_plan(habits.narrative(tmp_path).path)
+    assert set(without_computed(reading.observations)["period"]) == {"2021-S1"}
+    assert not reading.observations["value"].eq(100).any()
+
+
+def test_an_unknown_row_is_listed_with_its_closest_candidates(tmp_path):
+    reading = documents.read_plan(habits.new_subscribers(tmp_path).path)
+    row = next(u for u in reading.unmatched if u.name == "Số thuê bao điện thoại phát triển")
+    assert "phone_subscribers" in [candidate.indicator for candidate in row.candidates]
+    assert row.place == "B1:1"
+    assert "1.200" in row.printed
+
+
+NEGATIVE = {
+    "tasks": [["TT", "Nhiệm vụ", "Đơn vị chủ trì", "Thời gian thực hiện"],
+              ["1", "Phát triển trạm BTS", "Sở TTTT", "2024"], ["2", "Phủ sóng 4G, 5G", "VNPT", "Quý II/2024"]],
+    "prices": [["STT", "Danh mục vật liệu", "Đơn vị tính (*)", "Quy cách", "Giá quý II/2025"],
+               ["<1>", "<2>", "<3>", "<4>", "<5>"],
+               ["1", "Cửa đi 2 cánh", "m2", "2,0 x 2,4", "320.000"], ["2", "Xi măng", "kg", "PCB40", "1.850"]],
+    "budget": [["STT", "Nội dung", "Kinh phí thực hiện năm 2024", "Nguồn vốn"],
+               ["1", "Doanh thu bưu chính", "320.000", "NSNN"]],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NEGATIVE)
+def test_a_document_without_indicators_gives_none_and_says_so(name, tmp_path, data):
+    title = ["UBND huyện Tuần Giáo", "Tuần Giáo, ngày 5 tháng 3 năm 2024"]
+    path = writers.word(tmp_path / "plan.docx", [*title, NEGATIVE[name]])
+    reading = documents.read_plan(path)
+    assert reading.observations.empty
+    assert any("no indicator table" in warning for warning in reading.warnings)
+    outcome = ingest.ingest(path, data_dir=data)
+    assert "nothing was written" in outcome.error
+    assert not (data / "observations").exists()
+
+
+def test_another_offices_document_is_not_taken_for_a_neighbours(tmp_path):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH 6 tháng 2021"], ["1", "Số trạm BTS", "Trạm", "88"]]
+    title = ["UBND huyện Sông Xanh", "Kế hoạch của UBND huyện Sông Xanh, tỉnh Điện Biên"]
+    reading = documents.read_plan(writers.word(tmp_path / "plan.docx", [*title, rows]))
+    assert reading.area == ""
+    assert any("Sông Xanh" in warning and "--area" in warning for warning in reading.warnings)
+
+
+def test_an_unsettled_number_is_a_warning(tmp_path):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH năm 2020"], ["1", "Doanh thu bưu chính", "Tỷ đồng", "1,320"]]
+    reading = documents.read_plan(writers.word(tmp_path / "plan.docx", ["UBND huyện Tuần Giáo", rows]))
+    assert any("could be" in warning for warning in reading.warnings)
+
+
+def test_a_printed_ratio_tells_what_a_mark_means(tmp_path):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH năm 2020", "KH năm 2021", "KH 2021/TH 2020 (%)"],
+            ["1", "Doanh thu bưu chính", "Tỷ đồng", "2.4", "3,125", "130,2"]]  # fmt: skip
+    reading = documents.read_plan(writers.word(tmp_path / "plan.docx", ["UBND huyện Tuần Giáo", rows]))
+    assert sorted(reading.observations["value"]) == [2400, 3125]
+
+
+def test_a_spreadsheets_slip_is_a_warning(tmp_path):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH năm 2019", "TH năm 2020"],
+            ["1", "Số dân phục vụ bình quân", "Người/điểm", "4,3", "4.300"]]  # fmt: skip
+    path = writers.workbook(tmp_path / "plan.xlsx", {"A": [["UBND huyện Tuần Giáo"], [], *rows]})
+    assert any("4.300 for 4,3" in warning for warning in documents.read_plan(path).warnings)
+
+
+def test_tables_that_contradict_each_other_are_both_kept_and_said(tmp_path):
+    two = form.grid(1)
+    two[11][3] = "66"
+    path = writers.word(tmp_path / "plan.docx", [*form.TITLE, "PHỤ LỤC 1", form.grid(1), "PHỤ LỤC 2", two])
+    reading = documents.read_plan(path)
+    assert len(without_computed(reading.observations)) == 2 * len(form.stated(1))
+    assert sum("contradicts itself" in warning for warning in reading.warnings) == 1
+
+
+# ---- bad input
+
+
+def _part(path: Path, name: str, content: bytes) -> Path:
+    with zipfile.ZipFile(path) as package:
+        parts = {part: package.read(part) for part in package.namelist()} | {name: content}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for part, held in parts.items():
+            package.writestr(part, held)
+    return path
+
+
+ENTITIES = (
+    '<?xml version="1.0"{0}?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">'
+    '<!ENTITY c SYSTEM "file:///etc/passwd">]><x>&b;&c;</x>'
+)
+
+
+def _bytes(content: bytes):
+    return lambda folder: _written(folder / "plan.docx", content)
+
+
+def _written(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
+
+
+def _zip(folder: Path, parts: dict[str, bytes]) -> Path:
+    path = folder / "plan.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return path
+
+
+def _scan(folder: Path) -> Path:
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>"
+    body = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    return _written(folder / "scan.pdf", body + b"3 0 obj" + page + b"endobj\ntrailer<</Root 1 0 R>>\n%%EOF")
+
+
+def _formulas(sheet) -> None:
+    for row in range(7, sheet.max_row + 1):
+        sheet.cell(row, 5).value = f"=F{row}/2"
+
+
+BAD = {
+    "nothing": (_bytes(b""), "empty"),
+    "bytes": (_bytes(bytes(range(256)) * 40), "not a document"),
+    "picture": (_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 400), "not a document"),
+    "half a package": (lambda f: _written(f / "a.docx", habits.word(f).path.read_bytes()[:9000]), "damaged"),
+    "encrypted": (_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le")),
+                  "encrypted"),
+    "broken xls": (_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\1" * 600 + "Workbook".encode("utf-16-le")), "xls"),
+    "bomb": (lambda f: _zip(f, {"xl/workbook.xml": b"<x/>", "xl/worksheets/sheet1.xml": b" " * 30_000_000}),
+             "zip bomb"),
+    "many parts": (lambda f: _zip(f, {f"xl/{n}": b"" for n in range(5001)}), "parts inside"),
+    "entities in Word": (lambda f: _part(writers.word(f / "a.docx", ["x"]), "word/document.xml",
+                                         ENTITIES.format("").encode()), "entities"),
+    "entities in Excel": (lambda f: _part(writers.workbook(f / "a.xlsx", {"a": [["x"]]}), "xl/worksheets/sheet1.xml",
+                                          ENTITIES.format("").encode()), "entities"),
+    "entities in UTF-16": (lambda f: _part(writers.workbook(f / "a.xlsx", {"a": [["x"]]}), "xl/sharedStrings.xml",
+                                           ENTITIES.format(' encoding="UTF-16"').encode("utf-16")), "entities"),
+    "entities in ods": (lambda f: _part(writers.opendocument(f / "a.ods", {"a": [["x"]]}), "content.xml",
+                                        ENTITIES.format("").encode()), "entities"),
+    "broken pdf": (lambda f: _written(f / "a.pdf", b"%PDF-1.4\nnothing"), "pdf"),
+    "scan": (_scan, "scan without text"),
+    "zip": (lambda f: _zip(f, {"a.txt": b"x"}), "zip archive"),
+    "folder": (lambda f: f, "folder"),
+    "missing": (lambda f: f / "no.docx", "no such file"),
+    "NUL": (lambda f: _written(f / "a.txt", b"a\0b\0c" * 90), "not a document"),
+    "formulas": (lambda f: writers.workbook(f / "a.xlsx", {"PL1": habits.sheet(1)}, each=_formulas), "press F9"),
+    "no rows": (lambda f: writers.word(f / "a.docx", [*form.TITLE, [form.HEADERS[1]]]), "no figure"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_one_clear_sentence_and_nothing_is_written(name, tmp_path, data):
+    make, words = BAD[name]
+    (tmp_path / "in").mkdir()
+    path = make(tmp_path / "in")
+    before = sorted(data.rglob("*"))
+    outcome = ingest.ingest(path, data_dir=data)
+    assert words in outcome.error
+    assert "\n" not in outcome.error
+    assert str(path) in outcome.summary()
+    assert sorted(data.rglob("*")) == before
+
+
+def test_a_macro_workbook_is_read_without_running_it(tmp_path):
+    path = writers.workbook(tmp_path / "plan.xlsm", habits.sheets())
+    reading = documents.read_plan(_part(path, "xl/vbaProject.bin", b"macro"))
+    assert form.score(reading, habits.both()).right == len(habits.both())
+    assert any("macros; they were not run" in warning for warning in reading.warnings)
+
+
+def _claim(path: Path) -> Path:
+    return writers.rewrite(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1:NTP10000"', xml),
+    )
+
+
+def _far(sheet) -> None:
+    sheet.cell(10_000, 10_000).value = "x"
+
+
+def _blank(sheet) -> None:
+    sheet.cell(100_000, 1).value = "x"
+
+
+@pytest.mark.parametrize("each", [None, _far, _blank])
+def test_a_sheet_that_claims_much_costs_little(each, tmp_path):
+    path = _claim(writers.workbook(tmp_path / "plan.xlsx", {"PL1": habits.sheet(1)}, each=each))
+    assert form.score(documents.read_plan(path), form.stated(1)).right == len(form.stated(1))
+
+
+def test_deep_and_wide_pages_are_read_in_time(tmp_path):
+    wide = b"<table>" + b"<tr><td colspan=99999999 rowspan=99999999>1</td></tr>" * 50 + b"</table>"
+    path = _written(tmp_path / "a.html", b"<div>" * 5000 + b"<table><tr><td>" * 300 + wide)
+    assert documents.read_plan(path).observations.empty
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.lists(
+            st.one_of(
+                st.text(max_size=12),
+                st.sampled_from([
+                    "STT", "Chỉ tiêu", "ĐVT", "TH năm 2020", "KH 2021", "1", "2.1", "I", "Số trạm BTS", "Trạm", "%",
+                    "1.234", "5,5", "-", "≥ 90", "Trong đó:", "Tổng số thuê bao điện thoại", "2020", "Sơ bộ 2020",
+                    "7=6/4",
+                ]),
+            ),
+            max_size=6,
+        ),
+        max_size=9,
+    )
+)  # fmt: skip
+def test_no_table_makes_the_reader_stumble(tmp_path, rows):
+    clean = [[re.sub(r"[\t\r\n\x00-\x1f\x85\u2028\u2029\ud800-\udfff]", " ", cell) for cell in row] for row in rows]
+    path = writers.text(tmp_path / "plan.txt", ["UBND huyện Tuần Giáo 6 tháng đầu năm 2021", clean or [["x"]]])
+    reading = documents.read_plan(path)
+    assert reading.observations["value"].notna().all()
+
+
+@given(st.text(max_size=30))
+def test_no_cell_makes_the_reader_stumble(text):
+    numbers.read_figure(text)
+
+
+def test_legacy_letters_come_back_as_they_were():
+    for text in ("Tổng số thuê bao điện thoại", "được phủ sóng, hệ thống", "Ngầm hóa mạng cáp ngoại vi, kỹ thuật"):
+        assert encodings.from_tcvn3(habits._legacy(encodings._TCVN3)(text)) == text
+        assert encodings.from_vni(habits._legacy(encodings._vni())(text)) == text
+        assert encodings.legacy(text) == ""
+
+
+# ---- into data/
+
+
+def run(*arguments):
+    return CliRunner().invoke(cli.main, ["ingest", *map(str, arguments)])
+
+
+def files(data: Path) -> dict[str, bytes]:
+    """Return what the data folder holds."""
+    return {str(path.relative_to(data)): path.read_bytes() for path in sorted(data.rglob("*")) if path.is_file()}
+
+
+def test_ingest_writes_both_tables_and_twice_changes_nothing(tmp_path, data):
+    path = habits.word(tmp_path).path
+    first = run(path, "--data", data)
+    assert first.exit_code == 0, first.output
+    assert "286 new" in first.output
+    held = files(data)
+    assert {"observations/tuan-giao/2021-S1.csv", "comparisons/tuan-giao/2021-S1.csv"} <= set(held)
+    again = run(path, "--data", data)
+    assert again.exit_code == 0
+    assert "0 new, 286 as stored" in again.output
+    assert files(data) == held
+
+
+def test_a_hand_made_note_survives_reading_in_again(tmp_path, data):
+    run(habits.text(tmp_path).path, "--data", data)
+    path = data / "observations" / "tuan-giao" / "2021-S1.csv"
+    path.write_text(path.read_text().replace("87,87,A1:10:4,", "87,87,A1:10:4,đã hỏi lại"))
+    run(habits.text(tmp_path).path, "--data", data)
+    assert "đã hỏi lại" in path.read_text()
+
+
+def test_a_figure_that_differs_is_shown_and_waits_for_replace(tmp_path, data):
+    run(habits.text(tmp_path).path, "--data", data)
+    held = files(data)
+    kept = [form.replace(line, cells=("87", "89", *line.cells[2:])) if line.indicator == "bts_stations" else line
+            for line in form.lines(1)]  # fmt: skip
+    changed = writers.text(tmp_path / "changed.txt", habits.whole(kept))
+    asked = run(changed, "--data", data)
+    assert asked.exit_code == 1
+    assert "A1:10:5 bts_stations 2021-S1 (actual): 88 → 89" in asked.output
+    assert "--replace" in asked.output
+    assert files(data) == held
+    taken = run(changed, "--data", data, "--replace")
+    assert taken.exit_code == 0
+    now = files(data)["observations/tuan-giao/2021-S1.csv"].decode()
+    assert now == held["observations/tuan-giao/2021-S1.csv"].decode().replace(
+        "bts_stations,2021-S1,actual,88,88,A1", "bts_stations,2021-S1,actual,89,89,A1"
+    )
+
+
+def test_a_figure_that_another_document_states_otherwise_is_a_difference_too(tmp_path, data):
+    run(habits.text(tmp_path).path, "--data", data)
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH 6 tháng 2021"], ["1", "Số trạm BTS", "Trạm", "91"]]
+    other = writers.word(tmp_path / "other.docx", [*form.TITLE, rows])
+    assert run(other, "--data", data).exit_code == 1
+    assert run(other, "--data", data, "--replace").exit_code == 0
+    frame = read_observations(data / "observations" / "tuan-giao" / "2021-S1.csv", data)
+    stations = frame[(frame["indicator"] == "bts_stations") & (frame["period"] == "2021-S1")]
+    assert list(stations["value"]) == [91]
+
+
+def test_dry_run_prints_what_would_be_written_and_writes_nothing(tmp_path, data):
+    held = files(data)
+    ran = run(habits.text(tmp_path).path, "--data", data, "--dry-run")
+    assert ran.exit_code == 0
+    assert "tuan-giao,bts_stations,2021-S1,actual,88,88,A1:10:5," in ran.output
+    assert files(data) == held
+
+
+def test_a_mapped_name_is_remembered(tmp_path, data):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH 6 tháng 2021"], ["1", "Cột ăng ten", "Cột", "88"]]
+    path = writers.word(tmp_path / "plan.docx", [*form.TITLE, rows])
+    assert run(path, "--data", data).exit_code == 1
+    assert run(path, "--data", data, "--map", "Cột ăng ten=bts_stations", "--dry-run").exit_code == 0
+    assert run(path, "--data", data).exit_code == 1
+    assert run(path, "--data", data, "--map", "Cột ăng ten=bts_stations").exit_code == 0
+    assert "Cột ăng ten" in (data / "indicators.csv").read_text()
+    assert "1 as stored" in run(path, "--data", data).output
+
+
+def test_one_bad_file_does_not_stop_the_rest(tmp_path, data):
+    bad = _written(tmp_path / "bad.docx", b"PK\x03\x04")
+    ran = run(bad, habits.word(tmp_path).path, "--data", data)
+    assert ran.exit_code == 1
+    assert "286 new" in ran.stdout
+    assert ran.stderr.strip().splitlines()[-1].startswith(f"FAILED {bad}")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [["--area", "nowhere"], ["--period", "2021S1"], ["--map", "x"], ["--map", "x=nowhere"], ["--map", "a;b=staff"]],
+)
+def test_a_wrong_request_is_exit_code_2(wrong, tmp_path, data):
+    ran = run(habits.text(tmp_path).path, "--data", data, *wrong)
+    assert ran.exit_code == 2
+    assert not (data / "observations").exists()
+    assert run().exit_code == 2
+
+
+def test_flags_override_what_the_document_says(tmp_path, data):
+    ran = run(habits.text(tmp_path).path, "--data", data, "--area", "dien-bien", "--period", "2021")
+    assert ran.exit_code == 0, ran.output
+    assert (data / "observations" / "dien-bien" / "2021.csv").is_file()
+    assert "the document says it is of tuan-giao" in ran.output
+
+
+@pytest.mark.parametrize("dies_at", range(1, 4))
+def test_killed_between_its_writes_leaves_the_old_pair_or_the_new(dies_at, tmp_path, data, monkeypatch):
+    run(habits.text(tmp_path).path, "--data", data)
+    old = files(data)
+    kept = [form.replace(line, cells=("1", "2", "3", "4", "5")) if line.indicator == "bts_stations" else line
+            for line in form.lines(1)]  # fmt: skip
+    changed = writers.text(tmp_path / "changed.txt", habits.whole(kept))
+    calls = []
+
+    def dies(path):
+        calls.append(path)
+        if len(calls) == dies_at:
+            raise KeyboardInterrupt  # as abrupt as Python allows: no cleanup of ours may be needed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "_sync", dies)
+        with pytest.raises(KeyboardInterrupt):
+            ingest.ingest(changed, data_dir=data, replace=True)
+    # Whoever comes next finds one whole pair.
+    ingest.finish_pending(data)
+    run(changed, "--data", data, "--replace")
+    new = files(data)
+    assert set(new) == set(old)
+    assert ",bts_stations,2020,actual,1,1,A1:10:4," in new["observations/tuan-giao/2021-S1.csv"].decode()
+    assert ",ratio_pct,4,4,A1:10:7," in new["comparisons/tuan-giao/2021-S1.csv"].decode()
+
+
+def test_an_interrupted_write_is_finished_before_anything_else(tmp_path, data, monkeypatch):
+    path = habits.text(tmp_path).path
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "finish_pending", lambda folder: None)
+        ingest.ingest(path, data_dir=data)
+    assert not (data / "observations").exists()
+    ran = run(path, "--data", data)
+    assert "0 new, 286 as stored" in ran.output
+    assert not (data / ingest.PENDING).exists()
+
+
+def test_importing_the_room_loads_no_reader():
+    code = (
+        "import sys, ictplan_utils.documents as d; d.read_plan;"
+        "print([m for m in ('docx', 'openpyxl', 'pdfplumber', 'xlrd', 'odf', 'bs4', 'hypothesis') if m in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=form.REPO)
+    assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("room", ["encodings", "headers", "names", "numbers", "units"])
+def test_the_examples_in_the_docs_are_true(room):
+    assert doctest.testmod(importlib.import_module(f"ictplan_utils.documents.{room}")).failed == 0
+
+
+def test_an_unknown_area_or_period_is_refused(tmp_path):
+    path = habits.text(tmp_path).path
+    with pytest.raises(IctplanError, match="tuan-giao"):
+        documents.read_plan(path, area="tuan-gia")
+    with pytest.raises(IctplanError, match="2021-S1"):
+        documents.read_plan(path, report="6T2021")
