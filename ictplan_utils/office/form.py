@@ -1,0 +1,281 @@
+"""Observations → the reporting form as its three papers show it: rows, figures, ratios, and what to say of them."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.narrative import fits, known, period_name
+from ictplan_utils.observations import CORRECTED, as_of, is_half, load, preferred, report_table, year
+from ictplan_utils.vietnamese import format_number, round_half_up
+
+ESTIMATES = ("official", "forecast")
+"""Whose figure stands for the year: the officials' estimate, or our forecast from the six months."""
+
+FIGURES = ("last_year", "half", "estimate", "target")
+RATIOS = {
+    "estimate_on_last_year": ("estimate", "last_year"),
+    "half_on_estimate": ("half", "estimate"),
+    "target_on_estimate": ("target", "estimate"),
+}
+"""Ratio column → what is divided by what: 7=6/4 and 8=5/6 of the first appendix, 6=5/4 of the second."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the form: a heading (`entry` None) or an indicator with its figures, NaN where there is none."""
+
+    number: str
+    name: str
+    level: int = 0
+    entry: Indicator | None = None
+    last_year: float = math.nan
+    half: float = math.nan
+    estimate: float = math.nan
+    target: float = math.nan
+    marked: frozenset[str] = frozenset()
+
+    @property
+    def unit(self) -> str:
+        """The unit as the form prints it."""
+        return self.entry.unit_vi if self.entry else ""
+
+    @property
+    def part(self) -> bool:
+        """Whether the row is a part of the one above it: 1.1, 31.2."""
+        return self.entry is not None and "." in self.entry.form_number
+
+    def figure(self, column: str) -> float:
+        """Return a figure or a ratio by its column's name."""
+        if column in RATIOS:
+            above, below = RATIOS[column]
+            return ratio_pct(getattr(self, above), getattr(self, below))
+        return getattr(self, column)
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of one area and report, all that its papers say.
+
+    `table` is `report_table` with the year's figure that was chosen; `official` the officials' own; `forecasts`
+    the forecasts keyed by indicator, empty where the officials' estimates were chosen; `findings` the audit's.
+    """
+
+    area: Area
+    report: str
+    choice: str
+    lines: tuple[Line, ...]
+    notes: tuple[str, ...]
+    entries: dict[str, Indicator]
+    table: pd.DataFrame
+    official: pd.Series
+    forecasts: pd.DataFrame
+    observations: pd.DataFrame
+    findings: pd.DataFrame
+
+    @property
+    def year(self) -> int:
+        """The year the report lies in."""
+        return year(self.report)
+
+    @property
+    def estimate_words(self) -> str:
+        """What the year's figure is called."""
+        return "Ước thực hiện" if self.choice == "official" else "Dự báo thực hiện"
+
+    def line(self, slug: str) -> Line:
+        """Return the row of an indicator of the form."""
+        return next(line for line in self.lines if line.entry and line.entry.indicator == slug)
+
+
+def read_form(area: str, report: str, estimate: str = "official", data_dir: str | Path = "data") -> Form:
+    """Return the form of an area and a report, agreed corrections applied, doubtful computed figures left out.
+
+    `estimate`: `official` or `forecast`, what stands for the year. Raises IctplanError for an unknown area, a
+    report that is not there or is not of six months, and data that cannot be read.
+    """
+    from ictplan_utils.audit import audit_stored
+
+    if estimate not in ESTIMATES:
+        raise IctplanError(f"--estimate '{estimate}' is none of {', '.join(ESTIMATES)}")
+    place = catalog.area(area, data_dir)
+    observations = as_of(load(area, corrected=True, data_dir=data_dir), _half(area, report, data_dir))
+    table = report_table(observations, area, report)
+    official, forecasts = table["estimate"], pd.DataFrame()
+    if estimate == "forecast":
+        forecasts = _forecasts(observations, report, data_dir)
+        table = table.assign(estimate=forecasts["point"].reindex(table.index))
+    entries = {slug: catalog.indicator(slug, data_dir) for slug in catalog.indicators(data_dir).index}
+    lines = _lines(table, entries, observations, report, estimate, data_dir)
+    notes = _notes(lines, observations, report, estimate)
+    findings = audit_stored(area, report, data_dir=data_dir)
+    return Form(place, report, estimate, lines, notes, entries, table, official, forecasts, observations, findings)
+
+
+def _half(area: str, report: str, data_dir: str | Path) -> str:
+    load(area, report, data_dir=data_dir)  # Says what is wrong with the request, and which reports there are.
+    if not is_half(report) or not report.endswith("-S1"):
+        raise IctplanError(f"the forms are those of a six-month report; period '{report}' must be like 2021-S1")
+    return report
+
+
+def _forecasts(observations: pd.DataFrame, report: str, data_dir: str | Path) -> pd.DataFrame:
+    from ictplan_utils.forecast import forecast_year_end
+
+    rows = forecast_year_end(observations, report, data_dir).set_index("indicator")
+    for column in ("point", "lower_80", "upper_80"):
+        rows[column] = [
+            round_half_up(value, catalog.indicator(slug, data_dir).decimals) if known(value) else value
+            for slug, value in rows[column].items()
+        ]
+    return rows
+
+
+def _lines(table, entries, observations, report: str, estimate: str, data_dir) -> tuple[Line, ...]:
+    corrected = _corrected(observations, report)
+    found: list[Line] = []
+    for code, section in catalog.sections(data_dir).iterrows():
+        inside = [e for e in entries.values() if e.form_number and e.section == code]
+        if not section["printed_number"]:
+            continue
+        found.append(Line(section["printed_number"], clean(section["name_vi"]), int(section["level"])))
+        for entry in inside:
+            figures = table.loc[entry.indicator] if entry.indicator in table.index else {}
+            values = {column: float(figures.get(column, math.nan)) for column in FIGURES}
+            marked = {column for column, value in values.items() if not fits(value, entry)}
+            marked |= {column for slug, column in corrected if slug == entry.indicator}
+            marked -= {"estimate"} if estimate == "forecast" else set()
+            number = "" if "." in entry.form_number else entry.form_number
+            found.append(Line(number, clean(entry.name_vi), 0, entry, **values, marked=frozenset(marked)))
+    return tuple(found)
+
+
+def _places(report: str) -> dict[tuple[str, str], str]:
+    this = year(report)
+    return {
+        (str(this - 1), "actual"): "last_year", (report, "actual"): "half",
+        (str(this), "estimate"): "estimate", (str(this + 1), "target"): "target",
+    }  # fmt: skip
+
+
+def _corrected(observations: pd.DataFrame, report: str) -> dict[tuple[str, str], str]:
+    """Return (indicator, column) → the note of every shown figure that corrections.csv replaced."""
+    places = _places(report)
+    shown = preferred(observations)
+    shown = shown[shown["note"].str.startswith(CORRECTED)]
+    return {
+        (row.indicator, places[row.period, row.status]): row.note
+        for row in shown.itertuples() if (row.period, row.status) in places
+    }  # fmt: skip
+
+
+def _notes(lines: tuple[Line, ...], observations: pd.DataFrame, report: str, estimate: str) -> tuple[str, ...]:
+    """Return what stands under the appendices: whose estimate it is, what was corrected, what contradicts itself."""
+    this = year(report)
+    if estimate == "official":
+        notes = [f"Số ước thực hiện cả năm {this} là số do đơn vị báo cáo."]
+    else:
+        notes = [
+            f"Số dự báo thực hiện cả năm {this} được tính từ số liệu 6 tháng đầu năm, không phải số ước do đơn vị "
+            "báo cáo; ô để trống là chỉ tiêu chưa đủ số liệu để dự báo."
+        ]
+    corrected = _corrected(observations, report)
+    columns = {
+        "last_year": f"năm {this - 1}", "half": period_name(report), "estimate": f"ước năm {this}",
+        "target": f"kế hoạch năm {this + 1}",
+    }  # fmt: skip
+    said_twice = _said_twice(observations, report)
+    for line in lines:
+        if line.entry is None:
+            continue
+        for column, words in columns.items():
+            if column == "estimate" and estimate == "forecast":
+                continue
+            where = f"STT {line.entry.form_number}, {words}:"
+            key = (line.entry.indicator, column)
+            if key in corrected:
+                notes.append(f"{where} số đã sửa ({clean(corrected[key].removeprefix(CORRECTED).strip(': '))}).")
+            elif key in said_twice:
+                notes.append(f"{where} văn bản nêu {said_twice[key]}; bảng dùng số đầu; đề nghị thống nhất.")
+            if not fits(getattr(line, column), line.entry):
+                notes.append(f"{where} số nêu trong văn bản không phải tỷ lệ phần trăm; đề nghị báo cáo lại.")
+    return tuple(notes)
+
+
+def _said_twice(observations: pd.DataFrame, report: str) -> dict[tuple[str, str], str]:
+    """Return (indicator, column) → the different figures that the report itself states for one thing, by place."""
+    places, found = _places(report), {}
+    stated = observations[(observations["report"] == report) & (observations["printed"] != "")]
+    stated = stated.sort_values("source", kind="stable")
+    for (slug, period, status), group in stated.groupby(["indicator", "period", "status"], sort=False):
+        different = group.drop_duplicates("value")
+        if (period, status) in places and len(different) > 1:
+            found[slug, places[period, status]] = " và ".join(
+                f"{clean(printed)} ({source_words(source)})"
+                for printed, source in zip(different["printed"], different["source"], strict=True)
+            )
+    return found
+
+
+def source_words(source: str) -> str:
+    """Return a place of the document in words.
+
+    >>> source_words("A1:12:6"), source_words("N:1.2"), source_words("B208:2010:2")
+    ('Phụ lục 1, dòng 12, cột 6', 'thuyết minh, mục 1.2', 'B208:2010:2')
+    """
+    if cell := re.fullmatch(r"A(\d+):([^:]+):([^:]+)", source):
+        return f"Phụ lục {cell[1]}, dòng {cell[2]}, cột {cell[3]}"
+    if text := re.fullmatch(r"N:([^:]+)", source):
+        return f"thuyết minh, mục {text[1]}"
+    return source
+
+
+def ratio_pct(value: float, base: float) -> float:
+    """Return `value` in per cent of `base`, rounded half up to one decimal; NaN where it cannot be said.
+
+    >>> ratio_pct(90, 87), ratio_pct(100, 88.8), ratio_pct(5, 0)
+    (103.4, 112.6, nan)
+    """
+    if not known(value) or not known(base) or base == 0:
+        return math.nan
+    exact = Decimal(repr(float(value))) * 100 / Decimal(repr(float(base)))
+    return float(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
+
+
+def printed(value: float, entry: Indicator | None = None) -> str:
+    """Return a figure exactly, as a Vietnamese form prints it, "" where there is none; no decimal is lost.
+
+    Three decimals could be taken for thousands (`1,234`), and so could grouped thousands where a percentage is
+    expected: the first get a zero, the second no dot.
+
+    >>> printed(52321.0), printed(112.5), printed(1.234), printed(float("nan"))
+    ('52.321', '112,5', '1,2340', '')
+    """
+    if not known(value):
+        return ""
+    exact = Decimal(repr(float(value)))
+    decimals = max(0, -exact.normalize().as_tuple().exponent)
+    if entry is not None and entry.unit_vi == "%" and decimals == 0 and abs(value) >= 1000:
+        return f"{exact:.0f}"
+    text = f"{exact:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    return f"{text}0" if decimals == 3 and abs(value) < 1000 else text
+
+
+def printed_ratio(value: float) -> str:
+    """Return a ratio as the form prints it: one decimal at most, `112,5`, `100`."""
+    return "" if not known(value) else format_number(value, 1)
+
+
+def clean(text: str) -> str:
+    """Return text without the control characters that no office file can hold."""
+    return _CONTROL.sub(" ", str(text))

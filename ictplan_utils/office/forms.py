@@ -1,0 +1,102 @@
+"""Make the three papers of one area and report, and write them whole or not at all."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from ictplan_utils.catalog import Area
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.files import write_atomically
+from ictplan_utils.office.form import FIGURES, RATIOS, Form, printed, printed_ratio, read_form
+from ictplan_utils.office.sentences import blocks
+from ictplan_utils.office.template import Cell, Row, fill
+from ictplan_utils.office.workbook import workbook
+
+TEMPLATES = Path(__file__).parent / "templates"
+PAPERS = ("phu-luc.docx", "ke-hoach.docx")
+WORKBOOK = "so-lieu.xlsx"
+
+COLUMNS = {
+    "last_year": "nam_truoc", "half": "sau_thang", "estimate": "uoc", "target": "ke_hoach",
+    "estimate_on_last_year": "uoc_so_nam_truoc", "half_on_estimate": "sau_thang_so_uoc",
+    "target_on_estimate": "ke_hoach_so_uoc",
+}  # fmt: skip
+"""Column → what a template calls it: `{{dong.sau_thang}}`."""
+
+
+def write_forms(
+    area: str,
+    report: str,
+    estimate: str = "official",
+    data_dir: str | Path = "data",
+    outputs: str | Path = "outputs",
+    templates: str | Path | None = None,
+) -> list[Path]:
+    """Write phu-luc.docx, ke-hoach.docx and so-lieu.xlsx to `outputs`/REPORT/AREA/ and return their paths.
+
+    `templates`: a folder with an office's own phu-luc.docx, ke-hoach.docx; what it does not hold is ours.
+    All three are made before the first is written. Raises IctplanError as `read_form` and `make_forms` do.
+    """
+    form = read_form(area, report, estimate, data_dir)
+    made = make_forms(form, templates)
+    folder = Path(outputs) / report / area
+    for name, content in made.items():
+        write_atomically(folder / name, content)
+    return [folder / name for name in made]
+
+
+def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, bytes]:
+    """Return file name → content of the three papers; the same form gives the same bytes.
+
+    Raises IctplanError for a template that cannot be read or asks for what there is not.
+    """
+    made = datetime.datetime(form.year, 6, 30)
+    words, told, rows = _words(form), blocks(form), _rows(form)
+    titles = {
+        "phu-luc.docx": f"Phụ lục kế hoạch năm {form.year + 1}: {form.area.title()}",
+        "ke-hoach.docx": f"Dự thảo kế hoạch năm {form.year + 1}: {form.area.title()}",
+    }
+    found = {name: fill(_template(name, templates), words, told, rows, made, titles[name]) for name in PAPERS}
+    return {**found, WORKBOOK: workbook(form, made)}
+
+
+def _template(name: str, templates: str | Path | None) -> Path:
+    if templates is not None and not Path(templates).is_dir():
+        raise IctplanError(f"{templates}: there is no such folder of templates; copy ours from {TEMPLATES}")
+    own = Path(templates) / name if templates is not None else None
+    return own if own is not None and own.is_file() else TEMPLATES / name
+
+
+def _words(form: Form) -> dict[str, str]:
+    area, words = form.area, form.estimate_words
+    return {
+        "ten": area.name,
+        "dia_ban": area.title(),
+        "DIA_BAN": area.title().upper(),
+        "don_vi": area.unit_vi,
+        "co_quan": _authority(area),
+        "nam": str(form.year),
+        "nam_truoc": str(form.year - 1),
+        "nam_sau": str(form.year + 1),
+        "uoc_thuc_hien": words.lower(),
+        "Uoc_thuc_hien": words,
+        "tu_ngay": f"ngày … tháng … năm {form.year}",
+    }
+
+
+def _authority(area: Area) -> str:
+    return "Chính phủ" if area.level == "nation" else f"UBND {area.title()}"
+
+
+def _rows(form: Form) -> list[Row]:
+    found = []
+    for line in form.lines:
+        cells = {"so": Cell(line.number), "ten": Cell(line.name), "don_vi": Cell(line.unit)}
+        for column in FIGURES:
+            cells[COLUMNS[column]] = Cell(printed(line.figure(column), line.entry), column in line.marked)
+        for column in RATIOS:
+            cells[COLUMNS[column]] = Cell(printed_ratio(line.figure(column)))
+        kind = "muc" if line.entry is None else "con" if line.part else "dong"
+        found.append(Row(kind, cells))
+    return found

@@ -1,0 +1,309 @@
+"""The form → the sentences of the plan, in administrative Vietnamese; what only people can say stands in brackets."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from ictplan_utils import catalog, narrative
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.narrative import NBSP, amount, change, fits, known, percent, share_name
+from ictplan_utils.observations import CORRECTED, as_of, preferred
+from ictplan_utils.office.form import Form, clean
+from ictplan_utils.vietnamese import format_number
+
+CHAPTERS = {
+    "buu_chinh": ("post",),
+    "vien_thong": ("telecom",),
+    "internet": ("internet",),
+    "bao_chi": ("press",),
+    "phat_thanh_truyen_hinh": ("broadcasting",),
+    "cong_nghe_thong_tin": ("it",),
+}
+"""Placeholder → the sectors whose results it tells."""
+
+STILL_PCT = narrative.STILL_PCT
+
+
+def blocks(form: Form) -> dict[str, list[str]]:
+    """Return every block of sentences a template may ask for, by its placeholder's name."""
+    say = _Teller(form)
+    found = {f"ket_qua_{name}": say.results(sectors) for name, sectors in CHAPTERS.items()}
+    found |= {f"du_bao_{name}": say.outlook(sectors) for name, sectors in CHAPTERS.items()}
+    found |= {f"chi_tieu_{name}": say.targets(sectors) for name, sectors in CHAPTERS.items()}
+    found["danh_gia_chung"] = say.summary()
+    found["chi_tieu_giam"] = say.fallen()
+    found["tong_hop_du_bao"] = say.outlook_summary()
+    found["ghi_chu"] = list(form.notes)
+    found["can_ra_soat"] = say.to_review()
+    return found
+
+
+class _Teller:
+    """Tells one form; remembers which findings of the audit a sentence has pointed at."""
+
+    def __init__(self, form: Form) -> None:
+        self.form, self.area = form, form.area
+        self.this = form.year
+        self.numbers = {index: place for place, index in enumerate(form.findings.index, start=1)}
+        self.shown = preferred(as_of(form.observations, form.report)).set_index(["indicator", "period", "status"])
+        names = [e.name_vi for e in form.entries.values()]
+        self.ambiguous = {name for name in names if names.count(name) > 1}
+        plan = self.shown.xs((str(self.this), "target"), level=("period", "status"), drop_level=False)
+        self.plan_this_year = {slug: value for (slug, _, _), value in plan["value"].items()}
+
+    # Part One: results -------------------------------------------------------------------------------------
+
+    def results(self, sectors: Iterable[str]) -> list[str]:
+        """Return a paragraph a topic: a total with its parts, then the shares that are made of it."""
+        entries = [e for e in self.form.entries.values() if e.sector in sectors]
+        stated = [e for e in entries if known(self._half(e))]
+        told: set[str] = set()
+        found = []
+        for entry in stated:
+            if entry.indicator in told:
+                continue
+            told.add(entry.indicator)
+            parts = self._parts(entry)
+            shares = [e for e in stated if e.indicator not in told and _numerator(e) == entry.indicator]
+            told |= {e.indicator for e in (*parts, *shares)}
+            found.append(" ".join([self._total(entry, parts), *(self._result(e) for e in shares)]))
+        missing = [e for e in entries if e.form_number and e.indicator not in told]
+        missing = [e for e in missing if not self._is_heading(e)]
+        if missing:
+            names = "; ".join(_name(e, self.ambiguous) for e in missing)
+            found.append(f"[Chưa có số liệu {self._half_words()}: {names}: đơn vị bổ sung]")
+        return found
+
+    def _half(self, entry: Indicator) -> float:
+        table = self.form.table
+        return float(table.at[entry.indicator, "half"]) if entry.indicator in table.index else math.nan
+
+    def _parts(self, entry: Indicator) -> list[Indicator]:
+        """Return the parts of a total, where all are known and make it up; else none may be called its parts."""
+        kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ())
+        if kind != "sum":
+            return []
+        parts = [self.form.entries[slug] for slug in terms]
+        values = [self._half(part) for part in parts]
+        return parts if abs(sum(values) - self._half(entry)) < 1e-9 else []
+
+    def _total(self, entry: Indicator, parts: list[Indicator]) -> str:
+        if not parts:
+            return self._result(entry)
+        told = "; ".join(f"{self._counted(part)}{self._compared(part, '; ')}" for part in parts)
+        reviews = " ".join(filter(None, (self._review(part, "half") for part in parts)))
+        whole = self._result(entry, ending=f". Trong đó: {told}.")
+        return f"{whole} {reviews}".strip()
+
+    def _counted(self, entry: Indicator) -> str:
+        value = self._half(entry)
+        return f"{format_number(value, 0)} {entry.counted_vi}" if entry.counted_vi else (
+            f"{_lower(entry.short_vi)} là {amount(value, entry)}"
+        )  # fmt: skip
+
+    def _compared(self, entry: Indicator, _: str) -> str:
+        compared = self._against(entry)
+        return f" ({compared.replace(' (', ', ').replace(')', '')})" if compared else ""
+
+    def _result(self, entry: Indicator, ending: str = ".") -> str:
+        """Return the sentence of one figure; one that is no share of anything is left for people to mend."""
+        value = self._half(entry)
+        if not fits(value, entry):
+            why = narrative.misfit(value, entry)
+            return f"[{share_name(entry)}: {why}: đơn vị rà soát, bổ sung]"
+        compared = self._against(entry)
+        compared = f", {compared}" if compared else ""
+        if entry.counted_vi:
+            said = f"Toàn {self.area.unit_vi} có {format_number(value, 0)} {entry.counted_vi}"
+        elif entry.kind == "stock":
+            said = f"{_name(entry, self.ambiguous)} là {amount(value, entry)}"
+        else:
+            when = f" {self._half_words()}" if entry.kind == "flow" else ""
+            said = f"{share_name(entry)}{when} đạt {amount(value, entry)}"
+        return f"{said}{compared}{ending} {self._review(entry, 'half')}".strip()
+
+    def _against(self, entry: Indicator) -> str:
+        figures = self.form.table.loc[entry.indicator]
+        told = narrative.against(figures, entry, self.form.report)
+        if self.form.choice == "forecast":
+            told = told.replace("ước thực hiện cả năm", "dự báo thực hiện cả năm")
+        return told
+
+    def _half_words(self) -> str:
+        return narrative.period_name(self.form.report)
+
+    def _is_heading(self, entry: Indicator) -> bool:
+        """Tell whether a row of the form only names its parts, as 31 does 31.1, 31.2 and 31.3."""
+        parts = [e for e in self.form.entries.values() if e.form_number.startswith(f"{entry.form_number}.")]
+        return any(known(self._half(part)) for part in parts) and not entry.formula
+
+    # What people must look at ------------------------------------------------------------------------------
+
+    def _review(self, entry: Indicator, column: str) -> str:
+        """Return the mark behind a figure that was corrected, or that the audit says cannot be true."""
+        period, status = {
+            "half": (self.form.report, "actual"), "estimate": (str(self.this), "estimate"),
+            "target": (str(self.this + 1), "target"),
+        }[column]  # fmt: skip
+        key = (entry.indicator, period, status)
+        row = self.shown.loc[key] if key in self.shown.index else None
+        if row is not None and str(row["note"]).startswith(CORRECTED):
+            return f"[Số {clean(row['note'])}]"
+        found = self.form.findings
+        wrong = found[
+            (found["severity"] == "error") & (found["indicator"] == entry.indicator) & (found["period"] == period)
+            & (found["status"] == status) & ~found["rule"].str.contains("ratio|swapped")
+        ]  # fmt: skip
+        if wrong.empty:
+            return ""
+        numbers = ", ".join(str(self.numbers[index]) for index in wrong.index)
+        return f"[Rà soát: phiếu kiểm tra số {numbers}]"
+
+    def to_review(self) -> list[str]:
+        """Return the audit's errors, numbered as in the workbook's sheet."""
+        errors = self.form.findings[self.form.findings["severity"] == "error"]
+        return [f"[{self.numbers[index]}. {_no_brackets(text)}]" for index, text in errors["message_vi"].items()]
+
+    # Assessment --------------------------------------------------------------------------------------------
+
+    def summary(self) -> list[str]:
+        """Return how many indicators of the form rose, fell and stood still."""
+        text = narrative.trend_summary(self.form.table, self._of_form(), self.form.report)
+        return [" ".join(text.sentences)] if "Trong 0 " not in text.sentences[0] else []
+
+    def fallen(self) -> list[str]:
+        """Return the indicators that got worse on the same period or the end of last year."""
+        found = []
+        for entry in self._of_form().values():
+            value = self._half(entry)
+            if not known(value) or not fits(value, entry):
+                continue
+            compared = self._against(entry)
+            worse = "tăng" if entry.direction == "lower" else "giảm"
+            if compared.startswith(worse) and entry.direction != "none":
+                found.append(f"{share_name(entry)} {compared}.")
+        return found
+
+    def _of_form(self) -> dict[str, Indicator]:
+        return {slug: e for slug, e in self.form.entries.items() if e.form_number}
+
+    # The outlook -------------------------------------------------------------------------------------------
+
+    def outlook_summary(self) -> list[str]:
+        """Return whose figures these are, and how many rise, fall and stand still on last year."""
+        last, word = self.this - 1, self.form.estimate_words.lower()
+        moves = [m for e in self._of_form().values() if known(m := self._move(e, "last_year", "estimate"))]
+        up, down = sum(m >= STILL_PCT for m in moves), sum(m <= -STILL_PCT for m in moves)
+        first = self.form.notes[0].replace("; ô để trống là chỉ tiêu chưa đủ số liệu để dự báo", "")
+        if not moves:
+            return [first]
+        return [
+            f"{first} Trong {len(moves)} chỉ tiêu có số {word} năm {self.this} và số thực hiện năm {last}, có {up} chỉ "
+            f"tiêu tăng, {down} chỉ tiêu giảm, {len(moves) - up - down} chỉ tiêu giữ nguyên so với năm {last}."
+        ]
+
+    def _move(self, entry: Indicator, base: str, column: str) -> float:
+        if entry.indicator not in self.form.table.index:
+            return math.nan
+        figures = self.form.table.loc[entry.indicator]
+        value, before = figures[column], figures[base]
+        if not known(value) or not known(before) or before <= 0 or not fits(value, entry):
+            return math.nan
+        return 100 * (value / before - 1)
+
+    def outlook(self, sectors: Iterable[str]) -> list[str]:
+        """Return where the year will end, the indicators that move first, the others in one sentence."""
+        word = self.form.estimate_words.lower()
+        moving, still = [], []
+        for entry in (e for e in self._of_form().values() if e.sector in sectors):
+            value = self._value(entry, "estimate")
+            if not known(value) or not fits(value, entry):
+                continue
+            move = self._move(entry, "last_year", "estimate")
+            if known(move) and abs(move) < STILL_PCT:
+                still.append(f"{_lower(share_name(entry))} {amount(value, entry)}")
+                continue
+            moving.append(self._outlook(entry, value, word))
+        found = moving
+        if still:
+            found.append(f"Các chỉ tiêu {word} giữ nguyên so với năm {self.this - 1}: {'; '.join(still)}.")
+        return found or [f"[Chưa có số {word} năm {self.this}: đơn vị bổ sung]"]
+
+    def _outlook(self, entry: Indicator, value: float, word: str) -> str:
+        said = f"{share_name(entry)} {word} cả năm {self.this} đạt {amount(value, entry)}"
+        last = self._value(entry, "last_year")
+        if known(last) and fits(last, entry):
+            said += f", {change(value, last, entry)} so với {narrative.base_name(str(self.this - 1), entry)}"
+        half = self._half(entry)
+        if entry.kind == "flow" and known(half) and value > 0:
+            said += f"; 6 tháng đầu năm đạt {percent(100 * half / value)} {word} cả năm"
+        plan = self.plan_this_year.get(entry.indicator, math.nan)
+        if known(plan) and plan > 0:
+            said += f"; bằng {percent(100 * value / plan)} kế hoạch năm {self.this} ({amount(plan, entry)})"
+        if self.form.choice == "forecast":
+            said += self._interval(entry)
+        return f"{said}. {self._review(entry, 'estimate') if self.form.choice == 'official' else ''}".strip()
+
+    def _interval(self, entry: Indicator) -> str:
+        row = self.form.forecasts.loc[entry.indicator]
+        low, high = (format_number(row[c], entry.decimals) for c in ("lower_80", "upper_80"))
+        official = self.form.official.get(entry.indicator, math.nan)
+        theirs = f"; đơn vị ước {amount(official, entry)}" if known(official) else ""
+        return f" (khoảng dự báo 80{NBSP}%: {low}–{high}{theirs})"
+
+    def _value(self, entry: Indicator, column: str) -> float:
+        table = self.form.table
+        return float(table.at[entry.indicator, column]) if entry.indicator in table.index else math.nan
+
+    # Part Two: targets -------------------------------------------------------------------------------------
+
+    def targets(self, sectors: Iterable[str]) -> list[str]:
+        """Return next year's targets: those that ask for growth, those that hold, those that are missing."""
+        base = f"{self.form.estimate_words.lower()} năm {self.this}"
+        moving, still, missing = [], [], []
+        for entry in (e for e in self._of_form().values() if e.sector in sectors):
+            value, before = self._value(entry, "target"), self._value(entry, "estimate")
+            if not known(value):
+                if not self._is_heading(entry):
+                    missing.append(_name(entry, self.ambiguous))
+                continue
+            if not fits(value, entry):
+                moving.append(f"[{share_name(entry)}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]")
+                continue
+            move = self._move(entry, "estimate", "target")
+            if known(move) and abs(move) < STILL_PCT:
+                still.append(f"{_lower(share_name(entry))} {amount(value, entry)}")
+                continue
+            compared = f", {change(value, before, entry)} so với {base}" if known(before) and fits(before, entry) else ""
+            moving.append(
+                f"{share_name(entry)} đạt {amount(value, entry)}{compared}. {self._review(entry, 'target')}".strip()
+            )
+        found = moving
+        if still:
+            found.append(f"Giữ vững các chỉ tiêu: {'; '.join(still)}.")
+        if missing:
+            found.append(f"[Chưa có kế hoạch năm {self.this + 1}: {'; '.join(missing)}: đơn vị bổ sung]")
+        return found
+
+
+def _numerator(entry: Indicator) -> str:
+    """Return the indicator a share is a part of: `communes_with_radio / communes * 100` → communes_with_radio."""
+    kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ("",))
+    return terms[0] if kind == "quotient" and entry.kind == "share" else ""
+
+
+def _name(entry: Indicator, ambiguous: set[str]) -> str:
+    """Return the official name without its explanation; the short one where the official one says too little."""
+    if entry.name_vi in ambiguous or "." in entry.form_number:
+        return entry.short_vi
+    return re.sub(r"\s*\([^()]*\)$", "", entry.name_vi)
+
+
+def _lower(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _no_brackets(text: str) -> str:
+    return clean(text).replace("[", "(").replace("]", ")")

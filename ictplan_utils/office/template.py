@@ -1,0 +1,242 @@
+"""Fill a Word template that an office can edit: words in `{{braces}}`, blocks of sentences, rows of a table."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ictplan_utils.errors import IctplanError, closest
+from ictplan_utils.office.form import clean
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(#?[\w.]+)\s*\}\}")
+_ROW = re.compile(r"\{\{\s*(muc|dong|con)\.")
+_ASIDE = re.compile(r"(\[[^\[\]]*\])")
+"""What stands in square brackets is for people to finish; it is highlighted."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time of every part inside a package, so that the same data gives the same bytes."""
+
+SHADE = "D9D9D9"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a table's placeholder becomes; `marked` cells are shaded."""
+
+    text: str
+    marked: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row to make: `kind` names the template row to copy (`muc` heading, `dong` row, `con` part)."""
+
+    kind: str
+    cells: Mapping[str, Cell]
+
+
+def fill(
+    path: Path,
+    words: Mapping[str, str],
+    blocks: Mapping[str, Sequence[str]],
+    rows: Sequence[Row],
+    made: datetime.datetime,
+    title: str,
+) -> bytes:
+    """Return the bytes of `path` filled in.
+
+    `words`: placeholder → text, anywhere. `blocks`: `#name` → paragraphs, each a copy of the paragraph that holds
+    the placeholder (none: the paragraph goes). `rows`: what every table with `{{muc.…}}`, `{{dong.…}}`,
+    `{{con.…}}` rows repeats. Raises IctplanError naming the template and an unknown placeholder.
+    """
+    import docx
+    from docx.oxml.ns import qn
+
+    try:
+        document = docx.Document(str(path))
+    except Exception as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise IctplanError(f"{path}: not a Word template ({reason}); restore it from ictplan_utils/office") from None
+    roots = [document.element.body]
+    roots += [
+        part._element
+        for section in document.sections
+        for part in (section.header, section.first_page_header, section.footer, section.first_page_footer)
+        if not part.is_linked_to_previous
+    ]
+    say = _Speaker(path, words, blocks, rows)
+    for root in roots:
+        for table in list(root.iter(qn("w:tbl"))):
+            _repeat_rows(table, rows, say, qn)
+        for paragraph in list(root.iter(qn("w:p"))):
+            _fill_paragraph(paragraph, say, qn)
+    core = document.core_properties
+    core.title, core.author, core.last_modified_by, core.comments = title, "ictplan", "ictplan", ""
+    core.created = core.modified = made
+    core.revision = 1
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return repack(buffer.getvalue())
+
+
+class _Speaker:
+    """What each placeholder means, and the sentence for one that means nothing."""
+
+    def __init__(self, path: Path, words, blocks, rows: Sequence[Row]) -> None:
+        self.path, self.words, self.blocks = path, words, blocks
+        self.row_names = {f"{row.kind}.{name}" for row in rows for name in row.cells}
+
+    def word(self, name: str) -> str:
+        if name in self.words:
+            return clean(self.words[name])
+        raise self.unknown(name)
+
+    def block(self, name: str) -> Sequence[str]:
+        if name in self.blocks:
+            return [clean(text) for text in self.blocks[name]]
+        raise self.unknown(f"#{name}")
+
+    def unknown(self, name: str) -> IctplanError:
+        known = [*self.words, *(f"#{block}" for block in self.blocks), *sorted(self.row_names)]
+        near = closest(name, known)
+        hint = f"; did you mean {{{{{near}}}}}?" if near else f"; known are: {', '.join(known)}"
+        return IctplanError(f"{self.path}: no figure or text is called {{{{{name}}}}}{hint}")
+
+
+def _repeat_rows(table, rows: Sequence[Row], say: _Speaker, qn: Callable[[str], str]) -> None:
+    models = {}
+    for line in [row for row in table if row.tag == qn("w:tr")]:
+        if found := _ROW.search(_text(line, qn)):
+            models.setdefault(found[1], line)
+    if not models:
+        return
+    first = next(iter(models.values()))
+    fallback = models.get("dong", first)
+    for row in rows:
+        model = models.get(row.kind, fallback)
+        kind = next(kind for kind, line in models.items() if line is model)
+        line = copy.deepcopy(model)
+        for cell in line.iter(qn("w:tc")):
+            marked = False
+            for paragraph in cell.iter(qn("w:p")):
+                for name in _PLACEHOLDER.findall(_text(paragraph, qn)):
+                    if "." in name and name not in say.row_names:
+                        raise say.unknown(name)
+                    marked = marked or row.cells.get(name.removeprefix(f"{kind}."), Cell("")).marked
+                _substitute(paragraph, lambda name: _cell_text(name, kind, row, say), qn)
+            if marked:
+                _shade(cell, qn)
+        first.addprevious(line)
+    for model in models.values():
+        table.remove(model)
+
+
+def _cell_text(name: str, kind: str, row: Row, say: _Speaker) -> str:
+    if "." not in name:
+        return say.word(name)
+    return clean(row.cells.get(name.removeprefix(f"{kind}."), Cell("")).text)
+
+
+def _shade(cell, qn) -> None:
+    from docx.oxml import OxmlElement
+
+    properties = cell.get_or_add_tcPr()
+    for old in properties.findall(qn("w:shd")):
+        properties.remove(old)
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
+        shade.set(qn(f"w:{name}"), value)
+    # The schema wants it before noWrap, tcMar, textDirection, tcFitText, vAlign and hideMark.
+    later = [qn(f"w:{name}") for name in ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")]
+    follower = next((child for child in properties if child.tag in later), None)
+    if follower is None:
+        properties.append(shade)
+    else:
+        follower.addprevious(shade)
+
+
+def _fill_paragraph(paragraph, say: _Speaker, qn) -> None:
+    names = _PLACEHOLDER.findall(_text(paragraph, qn))
+    block = next((name for name in names if name.startswith("#")), None)
+    if block is None:
+        if names:
+            _substitute(paragraph, say.word, qn)
+        return
+    for text in say.block(block[1:]):
+        made = copy.deepcopy(paragraph)
+        _substitute(made, lambda name, text=text: text if name == block else say.word(name), qn)
+        _highlight_asides(made, qn)
+        paragraph.addprevious(made)
+    parent = paragraph.getparent()
+    # A cell must keep a paragraph, and a section's last paragraph holds its page set-up.
+    if paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None or len(parent.findall(qn("w:p"))) == 1:
+        _substitute(paragraph, lambda name: "", qn)
+    else:
+        parent.remove(paragraph)
+
+
+def _substitute(paragraph, value: Callable[[str], str], qn) -> None:
+    """Replace the placeholders of a paragraph, however Word has cut them into runs; the first piece's look stays."""
+    pieces = [node for node in paragraph.iter(qn("w:t"))]
+    whole = "".join(node.text or "" for node in pieces)
+    for match in reversed(list(_PLACEHOLDER.finditer(whole))):
+        text, at = value(match[1]), 0
+        for node in pieces:
+            start, end = at, at + len(node.text or "")
+            at = end
+            left, right = max(match.start(), start), min(match.end(), end)
+            if left >= right:
+                continue
+            old = node.text or ""
+            put = text if start <= match.start() < end else ""
+            node.text = old[: left - start] + put + old[right - start :]
+            node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def _highlight_asides(paragraph, qn) -> None:
+    """Give what stands in square brackets a run of its own, highlighted."""
+    from docx.oxml import OxmlElement
+
+    for run in list(paragraph.iter(qn("w:r"))):
+        nodes = run.findall(qn("w:t"))
+        if len(nodes) != 1 or not _ASIDE.search(nodes[0].text or ""):
+            continue
+        for piece in filter(None, _ASIDE.split(nodes[0].text)):
+            made = copy.deepcopy(run)
+            made.find(qn("w:t")).text = piece
+            made.find(qn("w:t")).set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            if _ASIDE.fullmatch(piece):
+                look = made.get_or_add_rPr()
+                mark = OxmlElement("w:highlight")
+                mark.set(qn("w:val"), "yellow")
+                follower = next(
+                    (c for c in look if c.tag in [qn(f"w:{n}") for n in ("u", "effect", "shd", "vertAlign", "lang")]),
+                    None,
+                )
+                if follower is None:
+                    look.append(mark)
+                else:
+                    follower.addprevious(mark)
+            run.addprevious(made)
+        run.getparent().remove(run)
+
+
+def _text(element, qn) -> str:
+    return "".join(node.text or "" for node in element.iter(qn("w:t")))
+
+
+def repack(package: bytes, change: Callable[[str, bytes], bytes] = lambda name, content: content) -> bytes:
+    """Return an Office package with fixed times, its parts through `change`: the same contents, the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            part = zipfile.ZipInfo(entry.filename, EPOCH)
+            part.compress_type, part.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(part, change(entry.filename, old.read(entry.filename)))
+    return buffer.getvalue()

@@ -1,0 +1,285 @@
+"""The form as a workbook for people who calculate: real numbers, live ratios, findings, sources, Excel's own charts."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import math
+import re
+from decimal import Decimal
+
+from ictplan_utils.narrative import known, period_name
+from ictplan_utils.observations import CORRECTED
+from ictplan_utils.office.form import RATIOS, Form, Line, clean, source_words
+from ictplan_utils.office.template import repack
+
+FIRST, SECOND, CHARTS, FINDINGS, SOURCES = "Phụ lục 1", "Phụ lục 2", "Biểu đồ", "Kiểm tra", "Nguồn"
+STATUS_WORDS = {"actual": "Thực hiện", "estimate": "Ước thực hiện", "target": "Kế hoạch"}
+SEVERITY_WORDS = {"error": "Lỗi phải sửa", "warning": "Cần hỏi lại", "info": "Chưa gọn"}
+GREY = "#D9D9D9"
+HEADER_ROW = 5
+"""Rows above it: number, title, area and note; then the header, the columns' numbers, the lines."""
+
+CHARTED = (
+    ("Trạm thu phát sóng thông tin di động (BTS)", ("bts_stations",), False),
+    ("Thuê bao điện thoại và Internet", ("phone_subscribers", "fixed_broadband_subscribers",
+                                         "mobile_broadband_subscribers"), False),
+    ("Doanh thu", ("telecom_revenue", "postal_revenue"), True),
+)  # fmt: skip
+"""Title, indicators, and whether the half is left out: half a year's revenue is no neighbour of a year's."""
+
+
+def workbook(form: Form, made: datetime.datetime) -> bytes:
+    """Return so-lieu.xlsx: both appendices, charts, the audit's findings, the sources; the same form, the same bytes."""
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    # Text from data is text: a cell that begins with = + - @ is never a formula, and no address becomes a link.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    book = xlsxwriter.Workbook(buffer, options)
+    book.set_properties({
+        "title": f"Số liệu kế hoạch năm {form.year + 1}: {form.area.title()}", "author": "ictplan", "created": made,
+    })  # fmt: skip
+    looks = _Looks(book)
+    cells = _appendix(book, looks, form, FIRST)
+    _appendix(book, looks, form, SECOND, cells)
+    _charts(book, looks, form, cells)
+    _findings(book, looks, form)
+    _sources(book, looks, form)
+    book.close()
+    return repack(buffer.getvalue(), _store_empty_results)
+
+
+def _store_empty_results(name: str, content: bytes) -> bytes:
+    """Say of a formula whose result is an empty text that it has one: otherwise it looks as if never computed."""
+    if not re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name):
+        return content
+    return re.sub(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)>(<f>[^<]*</f><v></v></c>)', rb'\1 t="str">\2', content)
+
+
+class _Looks:
+    """The formats, each made once."""
+
+    def __init__(self, book) -> None:
+        self.book, self.made = book, {}
+
+    def get(self, **properties):
+        """Return a format in the forms' font with these properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.made:
+            base = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
+            self.made[key] = self.book.add_format({**base, **properties})
+        return self.made[key]
+
+    def cell(self, **properties):
+        """Return the format of a cell inside a table."""
+        return self.get(border=1, **properties)
+
+    def text(self, **properties):
+        """Return the format of a text from data; Excel keeps it a text even when someone edits the cell."""
+        return self.cell(text_wrap=True, quote_prefix=True, **properties)
+
+
+def number_format(value: float) -> str:
+    """Return the format that shows every decimal a figure has; Excel writes it with the reader's own marks.
+
+    >>> number_format(52321.0), number_format(77.63)
+    ('#,##0', '#,##0.00')
+    """
+    decimals = max(0, -Decimal(repr(float(value))).normalize().as_tuple().exponent) if known(value) else 0
+    return "#,##0" + ("." + "0" * decimals if decimals else "")
+
+
+def _columns(form: Form, sheet: str) -> list[tuple[str, str, float]]:
+    """Return the columns of an appendix: header, the figure's name, width in characters."""
+    word, this = form.estimate_words, form.year
+    lead = [("STT", "number", 6.0), ("Các chỉ tiêu", "name", 48.0), ("Đơn vị tính", "unit", 17.0)]
+    if sheet == FIRST:
+        return [
+            *lead, (f"Thực hiện năm {this - 1}", "last_year", 13), (f"Thực hiện 6 tháng đầu năm {this}", "half", 13),
+            (f"{word} cả năm {this}", "estimate", 13),
+            (f"So sánh {word.lower()} năm {this} với thực hiện năm {this - 1} (%)", "estimate_on_last_year", 17),
+            (f"So sánh thực hiện 6 tháng với {word.lower()} cả năm (%)", "half_on_estimate", 17),
+        ]  # fmt: skip
+    return [
+        *lead, (f"{word} năm {this}", "estimate", 14), (f"Kế hoạch năm {this + 1}", "target", 14),
+        (f"So sánh kế hoạch năm {this + 1} với {word.lower()} năm {this} (%)", "target_on_estimate", 19),
+    ]  # fmt: skip
+
+
+def _appendix(book, looks: _Looks, form: Form, sheet: str, above: dict[tuple[str, str], str] | None = None):
+    """Write an appendix; return (indicator, figure) → its cell. `above`: the first appendix's cells, to refer to."""
+    page, columns = book.add_worksheet(sheet), _columns(form, sheet)
+    last = len(columns) - 1
+    number, title = ("I", f"DỰ BÁO KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {form.year}") if sheet == FIRST else (
+        "II", f"CÁC CHỈ TIÊU CHỦ YẾU CỦA KẾ HOẠCH NĂM {form.year + 1}")  # fmt: skip
+    page.merge_range(0, 0, 0, last, f"Phụ lục {number}", looks.get(bold=True, align="center", font_size=14))
+    page.merge_range(1, 0, 1, last, title, looks.get(bold=True, align="center", font_size=14))
+    whose = f"UBND {form.area.title()}" if form.area.level != "nation" else form.area.name
+    page.merge_range(2, 0, 2, last, f"(Số liệu của {whose})", looks.get(italic=True, align="center"))
+    page.merge_range(3, 0, 3, last, form.notes[0], looks.get(italic=True, align="center", font_size=11, text_wrap=True))
+    page.set_row(3, 30)
+    head = looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
+    small = looks.cell(italic=True, align="center")
+    letters = {name: chr(ord("A") + place) for place, (_, name, _) in enumerate(columns)}
+    places = {name: place + 1 for place, (_, name, _) in enumerate(columns)}
+    for place, (header, name, width) in enumerate(columns):
+        page.set_column(place, place, width)
+        page.write_string(HEADER_ROW - 1, place, header, head)
+        formula = f"={places[RATIOS[name][0]]}/{places[RATIOS[name][1]]}" if name in RATIOS else ""
+        page.write_string(HEADER_ROW, place, f"{place + 1}{formula}", small)
+    page.set_row(HEADER_ROW - 1, 66)
+    found: dict[tuple[str, str], str] = {}
+    for row, line in enumerate(form.lines, start=HEADER_ROW + 1):
+        _line(page, looks, row, line, columns, letters, sheet, found, above or {})
+    end = HEADER_ROW + len(form.lines)
+    page.freeze_panes(HEADER_ROW + 1, 3)
+    page.autofilter(HEADER_ROW, 0, end, last)
+    for place, note in enumerate(form.notes, start=end + 2):
+        page.write_string(place, 1, f"Ghi chú: {note}", looks.get(italic=True, font_size=11, quote_prefix=True))
+    _print(page, landscape=sheet == FIRST, repeat=(HEADER_ROW - 1, HEADER_ROW), last=(end + 1 + len(form.notes), last))
+    return found
+
+
+def _line(page, looks: _Looks, row: int, line: Line, columns, letters, sheet: str, found, above) -> None:
+    """Write one row: a heading, or an indicator with its figures and its ratios as live formulas."""
+    style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
+    for place, (_, name, _) in enumerate(columns):
+        if name in ("number", "name", "unit"):
+            text, align = getattr(line, name), "left" if name == "name" else "center"
+            if name == "number" and text.isdigit():
+                page.write_number(row, place, int(text), looks.cell(align=align, **style))
+            elif text:
+                page.write_string(row, place, text, looks.text(align=align, indent=int(name == "name" and line.part),
+                                                               **style))  # fmt: skip
+            else:
+                page.write_blank(row, place, None, looks.cell(**style))
+            continue
+        if line.entry is None:
+            page.write_blank(row, place, None, looks.cell(**style))
+            continue
+        value = line.figure(name)
+        if name in RATIOS:
+            top, bottom = (f"{letters[side]}{row + 1}" for side in RATIOS[name])
+            formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({top}/{bottom}*100,1),"")'
+            page.write_formula(row, place, formula, looks.cell(num_format="#,##0.0", **style), value if known(value) else "")
+            continue
+        shade = {"bg_color": GREY} if name in line.marked else {}
+        look = looks.cell(num_format=number_format(value), **style, **shade)
+        key = (line.entry.indicator, name)
+        if not known(value):
+            page.write_blank(row, place, None, look)
+        elif key in above:
+            page.write_formula(row, place, f"={above[key]}", look, value)
+        else:
+            page.write_number(row, place, value, look)
+        found[key] = f"'{sheet}'!${letters[name]}${row + 1}"
+
+
+def _print(page, *, landscape: bool, repeat: tuple[int, int], last: tuple[int, int]) -> None:
+    page.set_paper(9)
+    (page.set_landscape if landscape else page.set_portrait)()
+    page.set_margins(left=1.18, right=0.79, top=0.79, bottom=0.79)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(*repeat)
+    page.print_area(0, 0, *last)
+    page.center_horizontally()
+    page.set_footer("&C&\"Times New Roman\"&11Trang &P/&N")
+
+
+def _charts(book, looks: _Looks, form: Form, cells: dict[tuple[str, str], str]) -> None:
+    """Draw Excel's own charts of stations, subscribers and revenue, over cells that follow the appendices."""
+    page = book.add_worksheet(CHARTS)
+    page.set_column(0, 0, 44)
+    page.set_column(1, 4, 15)
+    page.write_string(0, 0, f"Biểu đồ: {form.area.title()}", looks.get(bold=True, font_size=14))
+    page.write_string(1, 0, "Số trong bảng lấy từ hai phụ lục; sửa số ở phụ lục thì biểu đồ đổi theo.",
+                      looks.get(italic=True))  # fmt: skip
+    this, word = form.year, "Ước" if form.choice == "official" else "Dự báo"
+    labels = {"last_year": f"TH {this - 1}", "half": f"6T-{this}", "estimate": f"{word} {this}", "target": f"KH {this + 1}"}
+    row = 3
+    for title, slugs, yearly in CHARTED:
+        names = [name for name in labels if not (yearly and name == "half")]
+        lines = [line for line in form.lines if line.entry and line.entry.indicator in slugs]
+        lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
+        unit = next((line.unit for line in lines), "")
+        page.write_string(row, 0, f"{title} ({unit.lower()})" if unit else title,
+                          looks.cell(bold=True, bg_color="#EDEDED"))  # fmt: skip
+        for place, name in enumerate(names, start=1):
+            page.write_string(row, place, labels[name], looks.cell(bold=True, align="center", bg_color="#EDEDED"))
+        chart = book.add_chart({"type": "column"})
+        for offset, line in enumerate(lines, start=1):
+            page.write_string(row + offset, 0, line.entry.short_vi, looks.text())
+            for place, name in enumerate(names, start=1):
+                value = line.figure(name)
+                where = cells.get((line.entry.indicator, name)) or _second(form, line, name)
+                look = looks.cell(num_format=number_format(value))
+                if known(value):
+                    page.write_formula(row + offset, place, f"={where}", look, value)
+                else:
+                    page.write_blank(row + offset, place, None, look)
+            chart.add_series({
+                "name": [CHARTS, row + offset, 0], "categories": [CHARTS, row, 1, row, len(names)],
+                "values": [CHARTS, row + offset, 1, row + offset, len(names)],
+                "data_labels": {"value": True, "font": {"name": "Times New Roman", "size": 9}},
+                "fill": {"color": ("#1F6FB4", "#D9822B", "#4C9A52")[(offset - 1) % 3]}, "gap": 80,
+            })  # fmt: skip
+        if lines:
+            chart.set_title({"name": f"{title} ({unit.lower()})", "name_font": {"name": "Times New Roman", "size": 13}})
+            chart.set_legend({"position": "bottom"} if len(lines) > 1 else {"none": True})
+            chart.set_y_axis({"num_format": "#,##0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": GREY}}})
+            chart.set_size({"width": 760, "height": 300})
+            page.insert_chart(row + len(lines) + 2, 0, chart, {"object_position": 2})
+        row += len(lines) + 19
+    _print(page, landscape=False, repeat=(0, 0), last=(row, 4))
+
+
+def _second(form: Form, line: Line, name: str) -> str:
+    """Return where the second appendix holds a figure of a line."""
+    letter = {"estimate": "D", "target": "E"}[name]
+    return f"'{SECOND}'!${letter}${HEADER_ROW + 2 + form.lines.index(line)}"
+
+
+def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str, float]], rows: list[list]) -> None:
+    """Write a plain list: title, header with filter, rows; numbers as numbers, everything else as text."""
+    page = book.add_worksheet(sheet)
+    page.write_string(0, 0, title, looks.get(bold=True, font_size=14))
+    for place, (header, width) in enumerate(headers):
+        page.set_column(place, place, width)
+        page.write_string(2, place, header, looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED"))
+    for row, values in enumerate(rows, start=3):
+        for place, value in enumerate(values):
+            if isinstance(value, float) and math.isfinite(value):
+                page.write_number(row, place, value, looks.cell(num_format=number_format(value)))
+            elif isinstance(value, int):
+                page.write_number(row, place, value, looks.cell(align="center"))
+            else:
+                page.write_string(row, place, clean(value), looks.text())
+    page.freeze_panes(3, 1)
+    page.autofilter(2, 0, 2 + len(rows), len(headers) - 1)
+    _print(page, landscape=True, repeat=(2, 2), last=(2 + len(rows), len(headers) - 1))
+
+
+def _findings(book, looks: _Looks, form: Form) -> None:
+    headers = [("Số", 6), ("Mức độ", 14), ("Vị trí", 34), ("Vấn đề", 80), ("Có lẽ đúng là", 18), ("Quy tắc", 22)]
+    rows = []
+    for number, found in enumerate(form.findings.itertuples(), start=1):
+        where, _, what = found.message_vi.partition(": ")
+        rows.append([number, SEVERITY_WORDS[found.severity], where, what, found.expected, found.rule])
+    title = f"Phiếu kiểm tra: {form.area.title()}, {period_name(form.report)} ({len(rows)} phát hiện)"
+    _table(book, looks, FINDINGS, title, headers, rows)
+
+
+def _sources(book, looks: _Looks, form: Form) -> None:
+    headers = [("Số trong biểu", 9), ("Tên", 52), ("Kỳ", 24), ("Loại", 16), ("Giá trị", 14), ("In là", 13),
+               ("Nằm ở", 32), ("Báo cáo", 11), ("Ghi chú", 60)]  # fmt: skip
+    rows = []
+    for row in form.observations.itertuples():
+        entry = form.entries[row.indicator]
+        note = row.note[:1].upper() + row.note[1:] if row.note.startswith(CORRECTED) else row.note
+        rows.append([
+            entry.form_number or "–", f"{entry.name_vi} ({entry.unit_vi})", period_name(row.period),
+            STATUS_WORDS[row.status], float(row.value), row.printed, source_words(row.source), row.report, note,
+        ])  # fmt: skip
+    title = f"Nguồn của từng số: {form.area.title()}"
+    _table(book, looks, SOURCES, title, headers, rows)
