@@ -12,6 +12,7 @@ from ictplan_utils.batch import engine, manifest
 from ictplan_utils.batch.plan import Request, make_plan, read_notebook, read_parameters
 from ictplan_utils.batch.progress import Quiet
 from ictplan_utils.errors import IctplanError
+from ictplan_utils.kernels import template as template_module
 from ictplan_utils.kernels.template import Template
 
 
@@ -82,6 +83,17 @@ def test_same_data_gives_the_same_bytes(make, data, outputs, tmp_path):
     before = [path.read_bytes() for path in files]
     assert make(data, notebooks, areas=["synthetic-001"], force=True).made
     assert [path.read_bytes() for path in files] == before
+
+
+def test_without_fork_ordinary_processes_give_the_same(make, data, outputs, tmp_path, monkeypatch):
+    notebooks = only(tmp_path / "nb", "good")
+    files = [outputs / "synthetic-001" / f"good.{kind}" for kind in ("html", "ipynb")]
+    make(data, notebooks, areas=["synthetic-001"])
+    forked = [path.read_bytes() for path in files]
+    for module in (engine, template_module):
+        monkeypatch.setattr(module, "WARM", False)
+    assert make(data, notebooks, areas=["synthetic-001"], force=True).made
+    assert [path.read_bytes() for path in files] == forked
 
 
 def test_parameters_reach_the_notebook(make, data, outputs, tmp_path):

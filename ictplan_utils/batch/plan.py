@@ -195,21 +195,24 @@ def read_notebook(path: Path) -> Notebook:
         (text for kind, text, meta in cells if kind == "code" and "parameters" in meta.get("tags", [])), ""
     )
     draws = any(kind == "code" and re.search(r"\bcharts\.[a-z_]+\(", text) for kind, text, _ in cells)
-    heading = next(
-        (line.lstrip("# ").strip() for kind, text, _ in cells if kind == "markdown"
-         for line in text.splitlines() if line.startswith("#")),
-        name,
-    )  # fmt: skip
-    titles = about.get("title") or heading
+    title = next(((text, meta) for kind, text, meta in cells if kind == "markdown" and "#" in text), (name, {}))
+    titles = {"vi": _heading(title[0]) or name}
+    # As on the page: a text cell carries its translation in its metadata.
+    translated = _heading((title[1].get("ictplan") or {}).get("en", ""))
+    titles |= ({"en": translated} if translated else {}) | dict(about.get("title", {}))
     return Notebook(
         name=name,
         path=path.resolve(),
-        titles=titles if isinstance(titles, dict) else {"vi": titles},
+        titles=titles,
         parameters=read_parameters(parameters, path),
         order=float(about.get("order", "inf")),
         figures=int(about.get("figures", draws)),
         only_named=about.get("run") == "named",
     )
+
+
+def _heading(text: str) -> str:
+    return next((line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")), "")
 
 
 def read_parameters(source: str, path: Path) -> tuple[Parameter, ...]:

@@ -43,6 +43,7 @@ def run_kernel(connection: Connection, argv: list[str], cwd: str, env: dict[str,
     resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
     os.environ.clear()
     os.environ.update(env)
+    del os.environ[TEMPLATE_ADDRESS]  # a notebook has no business with it
     os.chdir(cwd)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from multiprocessing import Process, get_context
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -104,8 +104,9 @@ class Template:
                 self._process.kill()
                 self._process.wait()
             raise IctplanError(f"the warm template process does not start: {self.last_words() or 'it said nothing'}")
+        os.environ.setdefault("PYTHONHASHSEED", "0")
         ours, theirs = get_context("spawn").Pipe()
-        process = Process(target=function, args=(theirs, *args), daemon=False)
+        process = get_context("spawn").Process(target=function, args=(theirs, *args))
         process.start()
         theirs.close()
         return ours, process.pid or 0
