@@ -34,8 +34,9 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--quick", action="store_true", help="fewer areas")
     options.add_argument("--notebooks", default=str(REPO / "notebooks"), help="folder of notebooks to measure with")
+    options.add_argument("--areas", nargs=2, type=int, metavar=("FEW", "MANY"), help="how many areas to run for")
     chosen = options.parse_args()
-    few, many = (6, 24) if chosen.quick else (30, 300)
+    few, many = chosen.areas or ((6, 24) if chosen.quick else (30, 300))
 
     with tempfile.TemporaryDirectory(prefix="ictplan-bench-") as temporary:
         place = Path(temporary)

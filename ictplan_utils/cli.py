@@ -7,7 +7,6 @@ import errno
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,30 +134,21 @@ def run(
 
             pool: engine.Pool = stack.enter_context(Cluster(cluster))
         else:
-            pool = engine.Workers(workers, stack.enter_context(_lazy(Template)))
+            pool = engine.Workers(workers, stack.enter_context(contextlib.closing(Template())))
         outcome = engine.run(todo, pool, progress(quiet=quiet, as_json=as_json), timeout=timeout, force=force)
     if pdf:
         _print_pdf([outcome.index.parent / f"{key}.html" for key in (*outcome.made, *outcome.unchanged)])
     _conclude(outcome, quiet=quiet, as_json=as_json)
 
 
-@contextlib.contextmanager
-def _lazy(template: Any) -> Iterator[Any]:
-    """A template that starts with the first report to make, not before."""
-    warm = template()
-    try:
-        yield warm
-    finally:
-        warm.close()
-
-
 def _print_pdf(pages: list[Any]) -> None:
+    """Print the pages that have no PDF yet, or one of an earlier page."""
     from ictplan_utils import html
 
-    if not hasattr(html, "print_pdf"):
-        raise IctplanError("--pdf: this version cannot print pages; open them in a browser and print from there")
     for page in pages:
-        html.print_pdf(page)
+        printed = page.with_suffix(".pdf")
+        if not printed.is_file() or printed.stat().st_mtime_ns < page.stat().st_mtime_ns:
+            html.print_pdf(page)
 
 
 def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
