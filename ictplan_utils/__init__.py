@@ -2,10 +2,64 @@
 
 >>> import ictplan_utils as ict
 >>> observations = ict.load("tuan-giao")
->>> comparisons = ict.load_comparisons("tuan-giao")
+>>> observations.attrs["area"]
+'huyện Tuần Giáo'
+>>> ict.trend(observations, "telecom_revenue")
+<Chart: Doanh thu viễn thông và Internet: 24.783 triệu đồng, bằng 47,4\N{NO-BREAK SPACE}% ước thực hiện cả năm 2021>
 """
 
-from ictplan_utils.errors import IctplanError
-from ictplan_utils.observations import load, load_comparisons
+from __future__ import annotations
 
-__all__ = ["IctplanError", "load", "load_comparisons"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from ictplan_utils.errors import IctplanError
+
+if TYPE_CHECKING:
+    from ictplan_utils.catalog import areas, indicators
+    from ictplan_utils.explore.handles import load, load_comparisons
+    from ictplan_utils.explore.views import trend
+    from ictplan_utils.forecast import forecast_year_end
+    from ictplan_utils.targets import judge_targets
+
+HANDLES = {
+    "load": "explore.handles",
+    "load_comparisons": "explore.handles",
+    "trend": "explore.views",
+    "forecast_year_end": "forecast",
+    "judge_targets": "targets",
+    "indicators": "catalog",
+    "areas": "catalog",
+}
+"""Public name → the room it lives in. A room is imported when its name is first used: `import` itself is light."""
+
+ROOMS = (
+    "audit", "batch", "catalog", "charts", "documents", "explore", "forecast", "html", "narrative", "observations",
+    "tables", "targets", "vietnamese",
+)  # fmt: skip
+"""Rooms that people reach as `ict.charts`, `ict.explore` without importing them first."""
+
+__all__ = ["IctplanError", "areas", "forecast_year_end", "indicators", "judge_targets", "load", "load_comparisons",
+           "trend"]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a handle or a room when it is first asked for; name the closest one where there is none."""
+    if name in ROOMS:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name in HANDLES:
+        found = getattr(importlib.import_module(f"{__name__}.{HANDLES[name]}"), name)
+        globals()[name] = found
+        return found
+    hint = ""
+    if not name.startswith("_"):
+        from ictplan_utils.errors import closest
+
+        near = closest(name, [*HANDLES, *ROOMS])
+        hint = f"; did you mean '{near}'?" if near else ""
+    raise AttributeError(f"module '{__name__}' has no '{name}'{hint}")
+
+
+def __dir__() -> list[str]:
+    """Return what tab completion offers."""
+    return sorted({*__all__, *ROOMS, *(name for name in globals() if name.startswith("__"))})

@@ -1,0 +1,191 @@
+"""Several series as lines on one chart, each named at its end; the house's colours, letters and alternative text."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+from ictplan_utils import charts
+from ictplan_utils.charts import MUTED, PAPER, STYLE, TEXT_POINTS, Chart
+from ictplan_utils.vietnamese import format_number
+
+LOOKS = ((charts.ACTUAL, "o"), (charts.ESTIMATE, "s"), (charts.FORECAST, "^"), (charts.TARGET, "D"))
+"""Colour and mark of the first, second … series: each told apart without colour too."""
+MOST_LINES = len(LOOKS)
+ROW = 0.105
+"""The height a label takes, as a part of the plot: labels stand at least so far apart."""
+
+STATUS_WORDS = {
+    "vi": {"actual": "thực hiện", "estimate": "ước", "target": "kế hoạch"},
+    "en": {"actual": "actual", "estimate": "official estimate", "target": "target"},
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series as it is drawn: its name, its figures (year, status, value), how many decimals they are shown in."""
+
+    name: str
+    figures: pd.DataFrame
+    decimals: int = 0
+
+    def text(self, value: float, lang: str) -> str:
+        return format_number(value, self.decimals, lang=lang)
+
+
+def draw(lines: list[Line], title: str, *, unit: str, when: str, zero: bool, lang: str = "vi") -> Chart:
+    """Return the lines as one chart. `when` is what stands before a year (`6/`); `zero` keeps 0 on the axis.
+
+    `chart.data` has one row a year and one column a line; hollow marks are estimates and plans.
+    """
+    drawn = [line for line in lines if not line.figures.empty]
+    with mpl.rc_context(STYLE):
+        chart = Chart(figsize=(charts.WIDTH_INCHES, 3.2))
+        FigureCanvasSVG(chart)
+        chart.headline, chart.lang = title, lang
+        chart.data = table(lines, when, lang)
+        chart.alt = _alt(title, drawn, unit, when, lang)
+        axes = chart.add_axes((0.02, 0.1, 0.96, 0.7))
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.set_yticks([])
+        if not drawn:
+            nothing = "Chưa có số liệu" if lang == "vi" else "No figures"
+            axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center", color=MUTED)
+            axes.set_xticks([])
+        else:
+            _frame(axes, drawn, when, zero)
+            for line, look in zip(drawn, LOOKS, strict=False):
+                _line(axes, line, *look)
+            _labels(axes, drawn, lang)
+            axes.text(0, 1.02, unit, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
+        chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
+                       fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
+    return chart
+
+
+def table(lines: list[Line], when: str, lang: str = "vi") -> pd.DataFrame:
+    """Return one row a year and one column a line, as text; estimates and plans say so, what is missing is a dash."""
+    years = sorted({year for line in lines for year in line.figures["year"]})
+    shown: dict[str, list[str]] = {"Năm" if lang == "vi" else "Year": [f"{when}{year}" for year in years]}
+    for line in lines:
+        stated = {row.year: row for row in line.figures.itertuples()}
+        cells = [_cell(line, stated[year], lang) if year in stated else format_number(None) for year in years]
+        shown[line.name] = cells
+    return pd.DataFrame(shown)
+
+
+def _cell(line: Line, row, lang: str) -> str:
+    text = line.text(row.value, lang)
+    return text if row.status == "actual" else f"{text} ({STATUS_WORDS[lang][row.status]})"
+
+
+def _frame(axes, lines: list[Line], when: str, zero: bool) -> None:
+    """Set the axes: every year that has room, and a height in which a flat series looks flat."""
+    values = [value for line in lines for value in line.figures["value"]]
+    years = sorted({year for line in lines for year in line.figures["year"]})
+    low, high = min(values), max(values)
+    low, high = (min(low, 0), max(high, 0)) if zero else (low, high)
+    span = max(high - low, 0.1 * abs(high), 1e-9)
+    middle = (low + high) / 2
+    axes.set_ylim(middle - 0.62 * span, middle + 0.66 * span)
+    if low < 0 < high:
+        axes.axhline(0, color=MUTED, linewidth=0.8, zorder=0)
+    room = max(years[-1] - years[0], 1)
+    wide = 0.3 if len(lines) > 1 else 0.1
+    axes.set_xlim(years[0] - 0.1 * room, years[-1] + wide * room)
+    step = -(-len(years) // 8)
+    ticks = years[::-1][::step][::-1]
+    axes.set_xticks(ticks, [f"{when}{year}" for year in ticks])
+    axes.tick_params(length=0, labelsize=TEXT_POINTS - 1)
+
+
+def _line(axes, line: Line, colour: str, mark: str) -> None:
+    figures = line.figures
+    pairs = list(zip(figures.itertuples(), list(figures.itertuples())[1:], strict=False))
+    for before, after in pairs:
+        whole = after.status == "actual" and after.year - before.year == 1
+        axes.plot([before.year, after.year], [before.value, after.value], color=colour, linewidth=1.8,
+                  linestyle="-" if whole else ":")  # fmt: skip
+    for row in figures.itertuples():
+        axes.plot(row.year, row.value, marker=mark, markersize=6, color=colour, linestyle="none",
+                  markerfacecolor=colour if row.status == "actual" else PAPER, markeredgewidth=1.6)  # fmt: skip
+
+
+def _labels(axes, lines: list[Line], lang: str) -> None:
+    """Write figures where they tell most: all of one short line; of several lines, the ends, with their names."""
+    low, high = axes.get_ylim()
+    span = high - low
+    if len(lines) == 1:
+        figures = lines[0].figures.reset_index(drop=True)
+        for place in _telling(figures["value"].tolist()):
+            row = figures.iloc[place]
+            down = _valley(figures["value"].tolist(), place)
+            axes.text(row["year"], row["value"] + (-0.05 if down else 0.05) * span, lines[0].text(row["value"], lang),
+                      ha="center", va="top" if down else "bottom", color=LOOKS[0][0], fontweight="bold",
+                      fontsize=TEXT_POINTS - 1.5)  # fmt: skip
+        return
+    ends = [line.figures.iloc[-1] for line in lines]
+    right = max(row["year"] for row in ends) + 0.04 * (axes.get_xlim()[1] - axes.get_xlim()[0])
+    heights = spread([float(row["value"]) for row in ends], ROW * 1.55 * span, low, high)
+    for line, row, height, (colour, _) in zip(lines, ends, heights, LOOKS, strict=False):
+        name = "\n".join(textwrap.wrap(line.name, 19)[:2])
+        axes.text(right, height, f"{line.text(row['value'], lang)} {name}", color=colour, va="center",
+                  fontsize=TEXT_POINTS - 2, linespacing=1.05)  # fmt: skip
+    starts = [line.figures.iloc[0] for line in lines]
+    heights = spread([float(row["value"]) + 0.06 * span for row in starts], ROW * 0.7 * span, low, high)
+    told = set()
+    for line, row, height, (colour, _) in zip(lines, starts, heights, LOOKS, strict=False):
+        text = line.text(row["value"], lang)
+        if (row["year"], text) not in told:  # every index starts at 100: once is enough
+            axes.text(row["year"], height, text, color=colour, ha="center", va="center", fontsize=TEXT_POINTS - 2)
+        told.add((row["year"], text))
+
+
+def spread(heights: list[float], least: float, low: float, high: float) -> list[float]:
+    """Return the heights moved apart by at least `least`, in the same order, and kept between `low` and `high`.
+
+    >>> spread([1.0, 1.1, 5.0], 1.0, 0.0, 10.0)
+    [1.0, 2.0, 5.0]
+    >>> spread([9.9, 9.8], 1.0, 0.0, 10.0)
+    [9.5, 8.5]
+    """
+    order = sorted(range(len(heights)), key=heights.__getitem__)
+    placed = [heights[place] for place in order]
+    for at in range(1, len(placed)):
+        placed[at] = max(placed[at], placed[at - 1] + least)
+    top = high - least / 2
+    for at in reversed(range(len(placed))):
+        placed[at] = min(placed[at], top)
+        top = placed[at] - least
+    found = [0.0] * len(heights)
+    for place, height in zip(order, placed, strict=True):
+        found[place] = max(height, low)
+    return found
+
+
+def _telling(values: list[float]) -> list[int]:
+    """Return which figures of one line to write: all where there is room, else ends and extremes."""
+    if len(values) <= 7:
+        return list(range(len(values)))
+    return sorted({0, len(values) - 1, values.index(max(values)), values.index(min(values))})
+
+
+def _valley(values: list[float], place: int) -> bool:
+    """Tell whether the line rises from here on every side, so that a label above would cross it."""
+    beside = values[max(place - 1, 0) : place] + values[place + 1 : place + 2]
+    return bool(beside) and all(value > values[place] for value in beside)
+
+
+def _alt(title: str, lines: list[Line], unit: str, when: str, lang: str) -> str:
+    """Return the words that stand for the picture: its finding, then every figure of every line."""
+    kind = "Biểu đồ đường" if lang == "vi" else "Line chart"
+    counted = f" ({unit})" if unit else ""
+    told = "; ".join(
+        f"{line.name}: " + ", ".join(f"{when}{row.year} {_cell(line, row, lang)}" for row in line.figures.itertuples())
+        for line in lines
+    )
+    return f"{title}. {kind}{counted}: {told}." if told else f"{title}."
