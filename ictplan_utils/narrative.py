@@ -195,7 +195,7 @@ def estimate_sentence(row: pd.Series, entry: Indicator, report: str, lang: str =
     point = amount(_rounded(row["point"], entry), entry, lang)
     official = row["official_estimate"]
     if lang == "vi":
-        text = f"{entry.short()} năm {this} dự báo {point} (khoảng 80 %: {between})"
+        text = f"{entry.short()} năm {this} dự báo {point} (khoảng 80{NBSP}%: {between})"
         text += f"; đơn vị ước {amount(official, entry)}" if known(official) else ""
         return text + "."
     text = f"{entry.short('en')} is forecast at {point} for {this} (80% interval {between})"
@@ -254,7 +254,7 @@ def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
         return paragraph("; ".join([told, *off]) + ".")
     off = [f"{high} con số lạc quan hơn số liệu 6 tháng cho phép"] * bool(high)
     off += [f"{low} con số thận trọng hơn"] * bool(low)
-    told = f"Trong {len(judged)} ước thực hiện năm {this} của đơn vị, {within} con số nằm trong khoảng dự báo 80 %"
+    told = f"Trong {len(judged)} ước thực hiện năm {this} của đơn vị, {within} con số nằm trong khoảng dự báo 80{NBSP}%"
     return paragraph("; ".join([told, *off]) + ".")
 
 
@@ -287,7 +287,7 @@ def target_reasons(rows: pd.DataFrame, verdict: str, entries: dict[str, Indicato
             if lang == "vi"
             else f"{entry.short('en')}: {move}; {asked} asked, {achieved} achieved this year."
         )
-    return bullets(told, otherwise="Không có chỉ tiêu nào." if lang == "vi" else "None.")
+    return bullets(told, otherwise="Không có chỉ tiêu nào." if lang == "vi" else "No target.")
 
 
 def _growth(value: float, entry: Indicator, lang: str) -> str:

@@ -56,8 +56,9 @@ def _growth(value: float, base: float, entry: catalog.Indicator) -> float:
     if pd.isna(value) or pd.isna(base):
         return float("nan")
     if entry.kind == "share":
-        return better * (value - base)
-    return better * 100 * (value / base - 1) if base > 0 else float("nan")
+        return better * (value - base) + 0.0
+    # Adding zero turns the minus zero of an unchanged "lower is better" into zero.
+    return better * 100 * (value / base - 1) + 0.0 if base > 0 else float("nan")
 
 
 def _verdict(row, entry: catalog.Indicator) -> str:

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from places import AREA, REPO
+from places import AREA, REPO, run_reports
 
 import ictplan_utils as ict
 
@@ -25,3 +25,15 @@ def comparisons():
 def data_copy(tmp_path: Path) -> Path:
     """The repository's data, in a folder of the test's own."""
     return Path(shutil.copytree(REPO / "data", tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory) -> Path:
+    """The reports of the real area, made once for all tests that look at them."""
+    return run_reports(tmp_path_factory.mktemp("outputs"))
+
+
+@pytest.fixture(scope="session")
+def english_reports(tmp_path_factory) -> Path:
+    """The same in English."""
+    return run_reports(tmp_path_factory.mktemp("outputs-en"), "--lang", "en")

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-from places import AREA, REPO, REPORT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -34,14 +30,3 @@ def browser(chromium_path):
         )
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def reports(tmp_path_factory, chromium_path) -> Path:
-    """The folder outputs/PERIOD of a real run, PDFs too."""
-    outputs = tmp_path_factory.mktemp("outputs")
-    command = [sys.executable, "-m", "ictplan_utils.cli", "run", "--area", AREA, "--period", REPORT, "--pdf",
-               "--outputs", str(outputs)]  # fmt: skip
-    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return outputs / REPORT

@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from places import AREA, REPO
 
+from ictplan_utils.html import print_pdf
+
 pytestmark = pytest.mark.browser
 
 NAMES = [f"{AREA}/{path.stem}" for path in sorted((REPO / "notebooks").glob("*.ipynb"))
@@ -126,11 +128,10 @@ PAPER = {"briefing": (2, 4), "trends": (5, 9), "forecast": (3, 8), "targets": (2
 
 
 @pytest.mark.parametrize("name", PAPER)
-def test_a_report_prints_on_the_expected_number_of_pages(reports, name):
+def test_a_report_prints_on_the_expected_number_of_pages(reports, chromium_path, name):
     import pdfplumber
 
-    path = reports / AREA / f"{name}.pdf"
-    with pdfplumber.open(path) as printed:
+    with pdfplumber.open(print_pdf(reports / AREA / f"{name}.html")) as printed:
         low, high = PAPER[name]
         assert low <= len(printed.pages) <= high
         width, height = printed.pages[0].width, printed.pages[0].height

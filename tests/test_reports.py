@@ -1,0 +1,69 @@
+"""The main job: the real plan becomes reports a leader can read, whole, in both languages, the same every time."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from places import AREA, run_reports
+
+NOTEBOOKS = ("briefing", "audit", "trends", "forecast", "targets")
+
+
+def words(path) -> str:
+    """The page's words as a reader sees them, spaces that do not break made plain."""
+    text = re.sub(r"<(style|script|svg).*?</\1>", " ", path.read_text(encoding="utf-8"), flags=re.S)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_every_report_is_made_and_linked(reports, name):
+    assert (reports / AREA / f"{name}.html").is_file()
+    assert f"{AREA}/{name}.html" in (reports / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_no_page_shows_a_computers_words(reports, english_reports, name):
+    for folder in (reports, english_reports):
+        shown = words(folder / AREA / f"{name}.html")
+        assert not re.search(r"\b(nan|None|NaT|inf|Traceback|DataFrame|object at)\b", shown)
+        assert not re.search(r"\d\.\d{4,}", shown), "an unrounded number"
+
+
+def test_the_briefing_tells_five_findings_with_their_numbers(reports):
+    page = (reports / AREA / "briefing.html").read_text(encoding="utf-8")
+    findings = re.search(r"</h1>.*?<ul>(.*?)</ul>", page, flags=re.S).group(1)
+    told = re.findall(r"<li>(.*?)</li>", findings, flags=re.S)
+    assert len(told) == 5
+    assert all(re.search(r"\d", finding) for finding in told)
+    assert page.count('<figure class="chart"') == 3
+
+
+@pytest.mark.parametrize(
+    "figure", ["52.321 triệu đồng", "12,5 %", "88 vị trí trạm", "55.572 thuê bao", "1.320 triệu đồng"]
+)
+def test_numbers_are_written_the_vietnamese_way_with_their_units(reports, figure):
+    assert any(figure in words(reports / AREA / f"{name}.html") for name in NOTEBOOKS)
+
+
+def test_the_forecast_gives_each_indicator_its_reason(reports):
+    shown = words(reports / AREA / "forecast.html")
+    assert "không phải tỷ lệ phần trăm" in shown or "ngoài" in shown, "why form 32 has no forecast"
+    assert "khoảng 80 %" in shown
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_english_pages_are_in_english(english_reports, name):
+    page = (english_reports / AREA / f"{name}.html").read_text(encoding="utf-8")
+    assert '<html lang="en">' in page
+    shown = words(english_reports / AREA / f"{name}.html")
+    shown = re.sub("“[^”]*”", "", shown)  # what the document says is quoted in its own language
+    assert not re.search(r"\b(Nguồn số liệu|Diễn biến|so với|cùng kỳ|Đơn vị|Chỉ tiêu)\b", shown)
+
+
+def test_the_same_data_gives_the_same_bytes(reports, tmp_path):
+    again = run_reports(tmp_path, "--workers", "1")
+    for name in NOTEBOOKS:
+        assert (again / AREA / f"{name}.html").read_bytes() == (reports / AREA / f"{name}.html").read_bytes(), name
+    assert (again / "index.html").read_bytes() == (reports / "index.html").read_bytes()
