@@ -11,6 +11,8 @@ FINE, CUT, UNROUNDED, WRONG = 0, 1, 2, 3
 """Verdicts: rounds to it; cut or rounded the wrong way; true only of figures rounded before printing; neither."""
 
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
+SCALES = (0, 3, 6, 9)
+"""Tables are in units, thousands, millions (triệu) or billions (tỷ)."""
 DUST = 1e-9
 """Relative size of what binary floating point leaves over."""
 
@@ -29,6 +31,25 @@ def decimals(printed: str, value: float) -> int:
             if abs(digits / 10**places - abs(value)) <= DUST * max(1.0, abs(value)):
                 return places
     return _value_decimals(value)
+
+
+@functools.lru_cache(maxsize=500_000)
+def last_digit(printed: str, value: float) -> float:
+    """Return what the last printed digit is worth, in the unit of `value`.
+
+    A table in thousands prints 1.035,1 for 1 035 100: its last digit is worth 100.
+
+    >>> last_digit("1 035,1", 1035100.0), last_digit("52.321", 52321.0), last_digit("88,8", 88.8)
+    (100.0, 1.0, 0.1)
+    """
+    for text in _NUMBER.findall(re.sub(r"(?<=\d)\s(?=\d{3})", "", printed)):
+        digits = int(re.sub(r"\D", "", text))
+        tail = len(re.split(r"[.,]", text)[-1]) if re.search(r"[.,]", text) else 0
+        for power in SCALES:
+            for places in (tail, 0):
+                if digits and abs(digits * 10.0 ** (power - places) - abs(value)) <= DUST * abs(value):
+                    return 10.0 ** (power - places)
+    return 10.0 ** -_value_decimals(value)
 
 
 def _value_decimals(value: float) -> int:

@@ -253,11 +253,17 @@ def _statements(
         precision.decimals("" if fixed else text, value)
         for text, value, fixed in zip(stated["printed"], stated["value"], corrected, strict=True)
     ]
-    unit = 10.0 ** -np.array(places, dtype=float)
+    unit = np.array(
+        [
+            precision.last_digit("" if fixed else text, value)
+            for text, value, fixed in zip(stated["printed"], stated["value"], corrected, strict=True)
+        ],
+        dtype=float,
+    )
     kind, catalogued = indicators["kind"].to_numpy()[ind], indicators["decimals"].to_numpy()[ind]
     # A count is exact. A share, a rate, an amount has been rounded to what is printed.
     amount = np.isin(indicators["unit_vi"].to_numpy()[ind], NOT_COUNTED)
-    exact = ((kind == "stock") | (kind == "flow")) & (catalogued == 0) & ~amount
+    exact = ((kind == "stock") | (kind == "flow")) & (catalogued == 0) & ~amount & (unit <= 1)
     value = stated["value"].to_numpy(dtype=float)
     # "2" beside "1,5" in one row means 2,0: a row is as precise as its most precise figure.
     finest = pd.Series(unit).groupby([stated["area"].to_numpy(), stated["report"].to_numpy(), ind]).transform("min")
