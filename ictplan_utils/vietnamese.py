@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import unicodedata
@@ -30,6 +31,7 @@ def nfc(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
 
 
+@functools.lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return `text` without tone marks, in lower case, for comparing spellings.
 
@@ -38,6 +40,21 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFD", nfc(text).lower().replace("đ", "d"))
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
+
+
+def fold_in_place(text: str) -> str:
+    """Fold composed text letter for letter, so that a place in the result is the same place in the text.
+
+    >>> fold_in_place("Số điểm\u00a0phục vụ")
+    'so diem phuc vu'
+    """
+    return "".join(map(_fold_letter, text))
+
+
+@functools.lru_cache(maxsize=8192)
+def _fold_letter(letter: str) -> str:
+    folded = fold(letter) if letter.strip() else " "
+    return folded if len(folded) == 1 else letter
 
 
 def parse_number(text: str) -> float | None:

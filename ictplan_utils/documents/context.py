@@ -10,7 +10,7 @@ from pathlib import Path
 from ictplan_utils import catalog
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
-from ictplan_utils.vietnamese import fold, nfc
+from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _RANKS = r"tinh|thanh pho|tp\.?|huyen|quan|thi xa|thi tran|xa|phuong"
 _OWNER = re.compile(rf"(?:ubnd|uy ban nhan dan|hdnd|phong van hoa (?:va|-|–) thong tin)\s+({_RANKS})\s+")
@@ -26,15 +26,14 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     Whose "UBND …" stands most often is the owner; an owner that areas.csv does not know is not replaced by a
     neighbour that it does.
     """
-    frame = catalog.areas(data_dir)
     known: dict[tuple[str, str], list[str]] = {}
-    for slug, row in frame.iterrows():
-        known.setdefault((fold(row["unit_vi"]), fold(row["name"])), []).append(slug)
+    for slug, rank, name in _known(data_dir):
+        known.setdefault((rank, name), []).append(slug)
     for pattern in (_OWNER, _PLACE):
         counts: Counter[str] = Counter()
         strangers: Counter[str] = Counter()
         for text in texts:
-            folded = _fold_in_place(nfc(text))
+            folded = fold_in_place(nfc(text))
             for match in pattern.finditer(folded):
                 rank = {"tp": "thanh pho", "tp.": "thanh pho"}.get(match[1], match[1])
                 rest = folded[match.end() :]
@@ -60,7 +59,9 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
         if best:
             return "", f"the document names {best[0][0]} and '{strangers.most_common(1)[0][0]}'"
     stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem))
-    by_file = [slug for slug in frame.index if re.search(rf"(^|-){re.escape(slug)}(-|$)", stem) and len(slug) > 4]
+    by_file = [
+        slug for slug, _, _ in _known(data_dir) if re.search(rf"(^|-){re.escape(slug)}(-|$)", stem) and len(slug) > 4
+    ]
     if by_file:
         slug = max(by_file, key=len)
         return slug, f"the area '{slug}' was taken from the file's name; the document does not state it"
@@ -74,18 +75,20 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     return "", "the document does not say whose it is"
 
 
-def _fold_in_place(text: str) -> str:
-    folded = "".join(fold(letter) if not letter.isspace() else " " for letter in text)
-    return folded if len(folded) == len(text) else fold(text)
+def _known(data_dir) -> list[tuple[str, str, str]]:
+    """Return every area with its rank and its name, folded."""
+    frame = catalog.areas(data_dir)
+    return [(s, fold(u), fold(n)) for s, u, n in zip(frame.index, frame["unit_vi"], frame["name"], strict=True)]
 
 
 def areas_in(text: str, data_dir="data") -> list[str]:
     """Return the areas that a caption or a sheet's name names with their rank."""
     folded = fold(text)
     return [
-        slug for slug, row in catalog.areas(data_dir).iterrows()
-        if row["unit_vi"] and re.search(rf"\b{fold(row['unit_vi'])} {re.escape(fold(row['name']))}\b", folded)
-    ]  # fmt: skip
+        slug
+        for slug, rank, name in _known(data_dir)
+        if rank and f"{rank} {name}" in folded and re.search(rf"\b{rank} {re.escape(name)}\b", folded)
+    ]
 
 
 def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> tuple[str, str]:

@@ -181,27 +181,26 @@ def _merge(reading: Reading, folder: Path, replace: bool) -> _Merged:
     for table in TABLES:
         path, key = paths[table], keys[table]
         stored = readers[table](path, folder) if path.is_file() else empty[table]
-        known = {tuple(row[key]): row for _, row in stored.iterrows()}
-        figures: dict[tuple, list[float]] = {}
-        if table == "observations":
-            for row in stored.itertuples():
-                figures.setdefault(tuple(getattr(row, c) for c in FIGURE), []).append(row.value)
+        rows = read[table].to_dict("records")
+        known = {_key(row, key): row for row in stored.to_dict("records")}
+        stated_by: dict[tuple, list[tuple]] = {}
+        for place in known:
+            stated_by.setdefault(place[: len(FIGURE)], []).append(place)
+        # Figures of which this document's own place is stored already are compared there only.
+        own = {_key(row, FIGURE) for row in rows if _key(row, key) in known}
         added, dropped = [], set()
-        for _, row in read[table].iterrows():
-            place = tuple(row[key])
+        for row in rows:
+            place, figure = _key(row, key), _key(row, FIGURE)
             if place in known:
                 if not _same(known[place]["value"], row["value"]):
                     merged.differences.append(_difference(known[place], row))
                     dropped.add(place)
                     added.append(row)
                 continue
-            others = figures.get(tuple(row[FIGURE])) if table == "observations" else None
-            own = [tuple(r[key]) for _, r in read[table].iterrows() if tuple(r[FIGURE]) == tuple(row[FIGURE])] \
-                if others else []  # fmt: skip
-            if others and not any(_same(value, row["value"]) for value in others) and not any(p in known for p in own):
-                before = [r for p, r in known.items() if p[: len(FIGURE)] == tuple(row[FIGURE])]
-                merged.differences.append(_difference(before[0], row))
-                dropped |= {p for p in known if p[: len(FIGURE)] == tuple(row[FIGURE])}
+            others = stated_by.get(figure, []) if table == "observations" and figure not in own else []
+            if others and not any(_same(known[other]["value"], row["value"]) for other in others):
+                merged.differences.append(_difference(known[others[0]], row))
+                dropped |= set(others)
             else:
                 merged.new += 1
             added.append(row)
@@ -213,14 +212,18 @@ def _merge(reading: Reading, folder: Path, replace: bool) -> _Merged:
     return merged
 
 
+def _key(row: Mapping, columns: Sequence[str]) -> tuple:
+    return tuple(row[column] for column in columns)
+
+
 def _placed(stored: pd.DataFrame, fresh: pd.DataFrame, key: list[str], dropped: set[tuple]) -> pd.DataFrame:
     """Return the stored rows with the fresh ones: a replaced row in its old place, a new one at the end."""
     if fresh.empty:
         return stored
-    by_key = {tuple(row[key]): row for _, row in fresh.iterrows()}
+    by_key = {_key(row, key): row for row in fresh.to_dict("records")}
     rows = []
-    for _, row in stored.iterrows():
-        place = tuple(row[key])
+    for row in stored.to_dict("records"):
+        place = _key(row, key)
         if place not in dropped:
             rows.append(row)
         elif place in by_key:
@@ -235,7 +238,7 @@ def _same(old: float, new: float) -> bool:
     return math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-12)
 
 
-def _difference(old: pd.Series, new: pd.Series) -> Difference:
+def _difference(old: Mapping, new: Mapping) -> Difference:
     what = f"{new['indicator']} {new['period']} ({new['status']})"
     if "measure" in new:
         what = f"{what} against {new['base_period']} ({new['measure']})"
@@ -243,7 +246,7 @@ def _difference(old: pd.Series, new: pd.Series) -> Difference:
     return Difference(place, what, _shown(old), _shown(new))
 
 
-def _shown(row: pd.Series) -> str:
+def _shown(row: Mapping) -> str:
     if pd.isna(row["value"]):
         return "blank"
     plain = f"{row['value']:.15g}"
@@ -304,14 +307,16 @@ def _write_pair(frames: dict[str, pd.DataFrame], area: str, report: str, folder:
     Both lie complete in `.pending/AREA@REPORT` first; one rename of that folder is the moment they are written.
     From then on whoever comes next moves them to their places.
     """
-    for table, path in _paths(area, report, folder).items():
-        check(frames[table], table, str(path), folder)
+    # A document may compare nothing; a table without rows needs no file.
+    held = {table: frame for table, frame in frames.items() if not frame.empty}
+    for table, frame in held.items():
+        check(frame, table, str(_paths(area, report, folder)[table]), folder)
     waiting = folder / PENDING
     waiting.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=".part-", dir=waiting))
     try:
-        for table in TABLES:
-            write_atomically(aside / f"{table}.csv", csv_text(frames[table]))
+        for table, frame in held.items():
+            write_atomically(aside / f"{table}.csv", csv_text(frame))
         ready = waiting / f"{area}@{report}"
         aside.rename(ready)
         _sync(waiting)

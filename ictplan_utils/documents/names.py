@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ _ENGLISH_HALF = re.compile(
     r"revenue|turnover|which|post|postal|households?|rate|percentage|stations?|population|average|broadband)\b).*$",
     re.IGNORECASE,
 )
+_SPOKEN = re.compile(r"^(tong so|tong|so) ")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 NEW = re.compile(r"\bphat trien moi\b|\bphat trien\b|\bmoi\b|\broi mang\b|\bthuc tang\b|\btang them\b|\bcat huy\b")
@@ -164,6 +166,14 @@ class Names:
             # A person's word goes before the catalogue's.
             self.index[canonical(name)] = [slug]
             self.display.append((slug, name))
+        # Names that running text may state a figure after, the longest first; "Cấp xã" alone says too little there.
+        told = [(slug, tuple(re.findall(r"\w+", _SPOKEN.sub("", fold(_BRACKETS.sub("", name))))), name)
+                for slug, name in self.display]  # fmt: skip
+        several = Counter(name for _, _, name in told)
+        self.spoken = sorted(
+            ((slug, words) for slug, words, name in told if len(words) >= 3 and several[name] == 1),
+            key=lambda pair: -len(" ".join(pair[1])),
+        )
         self.squeezed: dict[str, list[str]] = {}
         for key, slugs in self.index.items():
             self.squeezed.setdefault(key.replace(" ", ""), []).extend(slugs)

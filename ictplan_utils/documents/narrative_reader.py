@@ -13,7 +13,7 @@ from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.phrases import LEADS_IN, NUMBER, PHRASES, by_name, pattern
 from ictplan_utils.documents.settle import counts_whole, settle
 from ictplan_utils.documents.tables import Found
-from ictplan_utils.vietnamese import fold, nfc
+from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _HEADING = re.compile(r"^(?:(phan thu \w+)|([ivx]{1,4})\.\s|(\d{1,2}(?:\.\d{1,2})*)\.?\s)\W*(.{2,150})$")
 _STOPS = re.compile(
@@ -99,11 +99,6 @@ def _sentences(paragraphs: Sequence[Paragraph]) -> list[_Sentence]:
                 found.append(_Sentence(text[start:end], folded[start:end], source, folded))
             start = end
     return found
-
-
-def fold_in_place(text: str) -> str:
-    """Fold composed text letter for letter, so that a place in the result is the same place in the text."""
-    return "".join(fold(letter) if letter.strip() else " " for letter in text)
 
 
 def _period(sentence: _Sentence, at: int, report: str) -> tuple[str, str, str]:
@@ -211,25 +206,17 @@ def _base(match, period: str) -> tuple[str, str]:
 
 def _by_names(sentence: _Sentence, taken, area, report, names: Names, habit, found: Found, stated) -> None:
     """Read figures stated right after an indicator's own name: `Tỷ lệ xã có điểm Bưu điện VHX đạt 100%`."""
-    for slug, name in sorted(names.display, key=lambda pair: -len(pair[1])):
-        bare = re.sub(r"^(tong so|tong|so) ", "", fold(re.sub(r"\s*\([^()]*\)", "", name)))
-        if len(bare.split()) < 3 or bare.split()[0] not in sentence.folded:
+    for slug, words in names.spoken:
+        if not all(word in sentence.folded for word in words):
             continue
-        for match in by_name(bare).finditer(sentence.folded):
+        for match in by_name(words).finditer(sentence.folded):
             percent = bool(match["pct"])
             if match.span("n") in taken or percent != (names.frame.at[slug, "unit_vi"] == "%"):
                 continue
             before = re.split(r"[,:;()\-–*+.]", sentence.folded[: match.start()])[-1].split()
             if not before or " ".join(before[-2:]) in LEADS_IN or before[-1] in LEADS_IN:
-                if _ambiguous(slug, name, names):
-                    continue
                 start, end = match.span("n")
                 span = (start, match.end("pct")) if percent else (start, end)
                 if _state(slug, span, sentence, area, report, names, habit, found, stated):
                     taken.add((start, end))
                     taken.add(span)
-
-
-def _ambiguous(slug: str, name: str, names: Names) -> bool:
-    """Tell whether a name alone does not tell which indicator is meant, as for radio and television hours."""
-    return sum(text == name for _, text in names.display) > 1 or name.startswith("Cấp ")

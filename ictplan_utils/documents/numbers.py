@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.vietnamese import BLANKS, fold, nfc, parse_number
+from ictplan_utils.vietnamese import BLANKS, fold, fold_in_place, nfc, parse_number
 
 _NOTHING = {b.lower() for b in BLANKS} | {
     "", "chua co", "khong co", "khong co so lieu", "chua co so lieu", "k", "kxd", "- -", "--", "---", "_", "*", ".",
@@ -75,7 +75,7 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
         bare = bare[: mark.start()]
     if re.fullmatch(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*]+", bare) or not bare:
         return None
-    if hedge := _HEDGE.match(_folded(bare)):
+    if hedge := _HEDGE.match(fold_in_place(bare)):
         word = bare[: hedge.end()].strip()
         if hedge[1] == "tu" and _RANGE.search(bare[hedge.end() :]):
             return Unread(printed, "a range")
@@ -101,11 +101,6 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
         return Unread(printed, why)
     sign = -1 if found["sign"] in ("-", "−") and found["sign"] else 1
     return Figure(sign * value, printed, sign * other if other is not None else None, mark_, "; ".join(notes), unit)
-
-
-def _folded(text: str) -> str:
-    """Fold letter by letter, so that places in the folded text are places in the text."""
-    return "".join(fold(letter) if not letter.isspace() else letter for letter in text)
 
 
 def _wide(text: str) -> str:

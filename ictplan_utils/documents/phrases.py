@@ -131,8 +131,8 @@ LEADS_IN = ("so", "tong so", "tong", "trong do", "co", "voi", "va", "do", "ve", 
 
 
 @functools.cache
-def by_name(name: str) -> re.Pattern[str]:
-    """Return the expression for a figure stated right after an indicator's folded name."""
-    words = r"[\s,\-–/()+]+".join(re.escape(word) for word in re.findall(r"\w+", name))
+def by_name(name: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the expression for a figure stated right after an indicator's name, given as folded words."""
+    words = r"[\s,\-–/()+]+".join(map(re.escape, name))
     figure = rf"(?<![\d.,/])(?P<n>{NUMBER})(?P<pct>\s*%)?(?![\d/])"
     return re.compile(rf"(?<!\w){words}\)?(?!\w){FILLING}{figure}")

@@ -56,7 +56,7 @@ def read_plan(
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
     scope = Scope(used_report)
-    _read_tables(tables, used_area, known, scope, found, data_dir)
+    _read_tables(tables, {used_area, own_area} - {""}, used_area, known, scope, found, data_dir)
     if paragraphs and used_report:
         from ictplan_utils.documents.narrative_reader import read_narrative
 
@@ -143,13 +143,13 @@ def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], co
     return f"B{wanted}", appendices
 
 
-def _read_tables(tables, area: str, known: Names, scope: Scope, found: Found, data_dir) -> None:
+def _read_tables(tables, owners: set[str], area: str, known: Names, scope: Scope, found: Found, data_dir) -> None:
     kept = []
     for labelled in tables:
         block = labelled.block
         if area:
             strangers = [a for t in [*block.captions[-4:], block.name] for a in context.areas_in(t, data_dir)]
-            if strangers and area not in strangers and not set(strangers) & _above(area, data_dir):
+            if strangers and not owners & set(strangers) and not set(strangers) & _above(area, data_dir):
                 found.warn(f"{labelled.label}: the table is about {strangers[0]}, not {area}; it was not read")
                 continue
         block.roles = give_roles(block, scope)
