@@ -1,0 +1,18 @@
+"""Many areas → the area that holds them: totals by the catalogue's rules, each with what it covers.
+
+>>> import ictplan_utils as ict
+>>> from ictplan_utils import rollup
+>>> totals = rollup.roll_up(ict.load(), "2021-S1", ["dien-bien"])
+>>> rollup.total(totals, "dien-bien", "bts_stations").units
+10
+"""
+
+from ictplan_utils.rollup.figures import SLOTS, Figures, figures
+from ictplan_utils.rollup.history import continued, restated
+from ictplan_utils.rollup.totals import as_observations, coverage, reporting, roll_up, total
+from ictplan_utils.rollup.units import changes, level_name, units, valid
+
+__all__ = [
+    "SLOTS", "Figures", "as_observations", "changes", "continued", "coverage", "figures", "level_name", "reporting",
+    "restated", "roll_up", "total", "units", "valid",
+]  # fmt: skip

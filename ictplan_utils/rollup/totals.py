@@ -1,0 +1,286 @@
+"""Figures of areas → the totals of those that hold them: by rule, with coverage, and the reason where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.observations import as_of
+from ictplan_utils.rollup.figures import SLOTS, Figures, figures, moments
+from ictplan_utils.rollup.units import level_name, units, valid
+from ictplan_utils.vietnamese import format_number
+
+REASONS = {
+    "": ("", ""),
+    "none": ("chỉ tiêu này không cộng và không lấy bình quân giữa các địa bàn",
+             "this indicator neither adds up nor averages over areas"),
+    "silent": ("chưa địa bàn nào có số liệu", "no area states it"),
+    "unweighed": ("thiếu quyền số ({weight}) của các địa bàn nên không lấy bình quân",
+                  "the areas' weights ({weight}) are not known, so there is no mean"),
+}  # fmt: skip
+"""Why there is no total, in both languages. A mean is never taken plainly: a hamlet would count like a town."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """One figure of an area, made from those inside it. `value` NaN: none, for `reason`."""
+
+    value: float
+    method: str
+    covered: int
+    units: int
+    population_share: float
+    reason_vi: str
+    reason_en: str
+
+
+def roll_up(
+    observations: pd.DataFrame,
+    report: str,
+    parents: Sequence[str] | None = None,
+    *,
+    children: dict[str, Sequence[str]] | None = None,
+    data_dir: str | Path = "data",
+) -> pd.DataFrame:
+    """Return the totals of `parents` (all areas that hold one with figures) for the report's five slots.
+
+    One row a parent, indicator and slot: area, indicator, slot, period, status, value, method (`sum`; `mean`,
+    weighted by each area's own denominator; `single`, where one area alone states it), `covered` of `units` areas at
+    the lowest level that reports, `population_share` (0–1, NaN: not known), `unweighed` (areas that state it without
+    a weight), `reason` (key of REASONS where there is no value). What an area itself states stands for all inside it;
+    else what is inside it is added up. A parent's own figure never enters its own total.
+    `children` names what makes up an area where that is not what areas.csv says; see `continued`.
+    """
+    block = figures(observations, report, data_dir)
+    return totals_of(block, parents, children)
+
+
+def totals_of(
+    block: Figures, parents: Sequence[str] | None = None, children: dict[str, Sequence[str]] | None = None
+) -> pd.DataFrame:
+    """Return the same from a block of figures."""
+    inside = _inside(block, children)
+    sums = _Sums(block)
+    done: dict[int, _Group] = {}
+    for parent, below in inside:
+        done[parent] = sums.add_up(parent, below)
+    place = {name: k for k, name in enumerate(block.areas.index)}
+    chosen = (
+        [place[name] for name in parents]
+        if parents is not None
+        else sorted(k for k, group in done.items() if group.covered.any())
+    )
+    empty = _Group.none(block.value.shape[1:])
+    tables = [_table(block, parent, done.get(parent, empty)) for parent in chosen]
+    return pd.concat(tables, ignore_index=True) if tables else _table(block, 0, empty).iloc[:0]
+
+
+def _inside(block: Figures, children: dict[str, Sequence[str]] | None) -> list[tuple[int, np.ndarray]]:
+    """Return each parent with the rows of what makes it up, lowest parents first."""
+    areas = block.areas
+    place = {name: k for k, name in enumerate(areas.index)}
+    rows: dict[str, list[int]] = {}
+    for k, parent in zip(np.flatnonzero(valid(areas, block.report)), areas["parent"][valid(areas, block.report)],
+                         strict=True):  # fmt: skip
+        rows.setdefault(parent, []).append(int(k))
+    rows.pop("", None)
+    rows |= {parent: [place[name] for name in names] for parent, names in (children or {}).items()}
+    depth = {level: k for k, level in enumerate(catalog.LEVELS)}
+    order = sorted(rows, key=lambda name: (-depth[areas.at[name, "level"]], place[name]))
+    return [(place[name], np.array(rows[name], dtype=int)) for name in order]
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """What an area's parts make together, indicator × slot; `units` and `people` once."""
+
+    total: np.ndarray
+    top: np.ndarray
+    bottom: np.ndarray
+    stated: np.ndarray
+    covered: np.ndarray
+    unweighed: np.ndarray
+    covered_people: np.ndarray
+    units: int
+    people: float
+
+    @classmethod
+    def none(cls, shape: tuple[int, int]) -> _Group:
+        blank, zero = np.full(shape, np.nan), np.zeros(shape)
+        return cls(blank, blank, blank, zero, zero, zero, blank, 0, np.nan)
+
+
+class _Sums:
+    """The areas' contributions; each parent's own group is put in its place when it is made."""
+
+    def __init__(self, block: Figures) -> None:
+        self.block = block
+        self.adds = (block.indicators["aggregation"] == "sum").to_numpy()[:, None]
+        self.means = (block.indicators["aggregation"] == "mean").to_numpy()[:, None]
+        self.value = np.where(self.adds, block.value, np.nan)
+        self.top, self.bottom, self.people = block.top.copy(), block.bottom.copy(), block.people.copy()
+        known = np.isfinite(np.where(self.means, block.value, np.nan)) | np.isfinite(self.top)
+        # `stated`: areas with a figure; `covered`: those of them that the total can take in.
+        self.stated = (np.isfinite(self.value) | known).astype(float)
+        self.covered = (np.isfinite(self.value) | np.isfinite(self.top)).astype(float)
+        self.unweighed = (known & ~np.isfinite(self.top)).astype(float)
+        self.units = np.ones(len(block.areas), dtype=int)
+        self.single = np.where(self.means, block.value, np.nan)
+
+    def add_up(self, parent: int, rows: np.ndarray) -> _Group:
+        """Return the group that `rows` make, and let it stand for the parent where the parent itself is silent."""
+        value, top, bottom = self.value[rows], self.top[rows], self.bottom[rows]
+        can = np.isfinite(top) & np.isfinite(bottom)
+        covered, stated = self.covered[rows].sum(axis=0), self.stated[rows].sum(axis=0)
+        total = _sum(value)
+        above, below = _sum(np.where(can, top, np.nan)), _sum(np.where(can, bottom, np.nan))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            total = np.where(self.means, above / below, total)
+        # One area alone needs no weight.
+        alone = self.means & (stated == 1) & ~np.isfinite(total)
+        total = np.where(alone, _sum(self.single[rows]), total)
+        covered = np.where(alone & np.isfinite(total), 1, covered)
+        people = self.people[rows]
+        contributes = self.covered[rows] > 0
+        group = _Group(
+            total, above, below, stated, covered, self.unweighed[rows].sum(axis=0),
+            _sum(np.where(contributes | alone & (self.stated[rows] > 0), people[:, None, None], np.nan)),
+            int(self.units[rows].sum()), float(people.sum()) if np.isfinite(people).all() else np.nan,
+        )  # fmt: skip
+        self._put(parent, group)
+        return group
+
+    def _put(self, parent: int, group: _Group) -> None:
+        own = self.stated[parent] > 0
+        self.units[parent] = group.units
+        if not np.isfinite(self.people[parent]):
+            self.people[parent] = group.people
+        # An area that states a figure speaks for all inside it.
+        self.covered[parent] = np.where(self.covered[parent] > 0, group.units, np.where(own, 0, group.covered))
+        self.unweighed[parent] = np.where(own, self.unweighed[parent] * group.units, group.unweighed)
+        self.value[parent] = np.where(own, self.value[parent], np.where(self.adds, group.total, np.nan))
+        self.top[parent] = np.where(own, self.top[parent], group.top)
+        self.bottom[parent] = np.where(own, self.bottom[parent], group.bottom)
+        self.single[parent] = np.where(own, self.single[parent], np.where(self.means, group.total, np.nan))
+        self.stated[parent] = np.where(own, group.units, group.stated)
+
+
+def _sum(parts: np.ndarray) -> np.ndarray:
+    """Return the sum over areas, NaN where none is known: missing is never 0."""
+    known = np.isfinite(parts)
+    return np.where(known.any(axis=0), np.where(known, parts, 0).sum(axis=0), np.nan)
+
+
+def _table(block: Figures, parent: int, group: _Group) -> pd.DataFrame:
+    shape = block.value.shape[1:]
+    names, when = block.indicators.index.to_numpy(), list(moments(block.report).values())
+    rule = np.repeat(block.indicators["aggregation"].to_numpy()[:, None], shape[1], axis=1)
+    value = np.where(rule == "none", np.nan, group.total)
+    method = np.where(rule == "mean", np.where(group.covered == 1, "single", "mean"), "sum")
+    reason = np.where(
+        np.isfinite(value), "",
+        np.where(rule == "none", "none", np.where(group.unweighed > 0, "unweighed", "silent")),
+    )  # fmt: skip
+    own = block.people[parent]
+    everyone = group.people if np.isfinite(group.people) else own if np.isfinite(own) else np.nan
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(group.covered_people <= everyone * 1.001, group.covered_people / everyone, np.nan)
+    flat = {
+        "area": block.areas.index[parent],
+        "indicator": np.repeat(names, shape[1]),
+        "slot": np.tile(np.array(SLOTS, dtype=object), shape[0]),
+        "period": np.tile(np.array([p for p, _ in when], dtype=object), shape[0]),
+        "status": np.tile(np.array([s for _, s in when], dtype=object), shape[0]),
+        "value": value.ravel(),
+        "method": np.where(np.isfinite(value), method, "").ravel(),
+        "covered": np.where(np.isfinite(value), group.covered, 0).astype(int).ravel(),
+        "units": group.units,
+        "population_share": np.where(np.isfinite(value), share, np.nan).ravel(),
+        "unweighed": group.unweighed.astype(int).ravel(),
+        "reason": reason.ravel(),
+    }
+    return pd.DataFrame(flat)
+
+
+def total(
+    totals: pd.DataFrame, area: str, indicator: str, slot: str = "half", *, data_dir: str | Path = "data"
+) -> Total:
+    """Return one total with its coverage and, where there is none, the reason in words."""
+    rows = totals[(totals["area"] == area) & (totals["indicator"] == indicator) & (totals["slot"] == slot)]
+    row = rows.iloc[0]
+    entry = catalog.indicator(indicator, data_dir)
+    weight = catalog.indicator(entry.weight, data_dir) if entry.weight else None
+    vi, en = (
+        text.format(weight=weight.short(lang).lower() if weight else "–")
+        for text, lang in zip(REASONS[row["reason"]], ("vi", "en"), strict=True)
+    )
+    return Total(float(row["value"]), row["method"], int(row["covered"]), int(row["units"]),
+                 float(row["population_share"]), vi, en)  # fmt: skip
+
+
+def coverage(covered: int, units_: int, population_share: float, noun: str, lang: str = "vi") -> str:
+    """Return what a total covers, in words.
+
+    >>> coverage(7, 10, 0.83, "huyện"), coverage(1, 10, float("nan"), "districts", "en")
+    ('7/10 huyện, 83\xa0% dân số', '1/10 districts')
+    """
+    text = f"{format_number(covered, 0, lang=lang)}/{format_number(units_, 0, lang=lang)} {noun}"
+    if not np.isfinite(population_share):
+        return text
+    # A part is never told as the whole: 99,9 % stays 99 %.
+    percent = 100 if covered == units_ else min(99, round(100 * population_share))
+    return f"{text}, {percent}\xa0% dân số" if lang == "vi" else f"{text}, {percent}% of people"
+
+
+def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return which areas directly below `parent` sent the report: keyed by `area`.
+
+    Columns: `sent` (it, or an area inside it, has figures of this report), `figures` (form indicators with an
+    achieved figure of the report's period), `form` (how many the form has), `latest` (its last report, "" for none).
+    """
+    names = units(parent, report, data_dir)
+    form = catalog.form(data_dir)
+    now = observations[(observations["report"] == report)]
+    home = {name: name for name in names}
+    home |= {below: name for name in names for below in catalog.descendants(name, data_dir)}
+    achieved = now[(now["period"] == report) & (now["status"] == "actual") & now["indicator"].isin(set(form))]
+    counts = achieved.groupby("area")["indicator"].nunique()
+    most = counts.groupby(counts.index.map(home)).max()
+    earlier = as_of(observations, report).groupby("area")["report"].max()
+    latest = earlier.groupby(earlier.index.map(home)).max()
+    sent = {home[area] for area in now["area"].unique() if area in home}
+    return pd.DataFrame(
+        {
+            "sent": [name in sent for name in names],
+            "figures": most.reindex(names).fillna(0).astype(int).to_numpy(),
+            "form": len(form),
+            "latest": latest.reindex(names).fillna("").to_numpy(),
+        },
+        index=pd.Index(names, name="area"),
+    )
+
+
+def as_observations(totals: pd.DataFrame, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return totals in the shape of observations, so that charts and tables of one area show them too.
+
+    Nothing is printed; the source is `T:` and the parent; the note says how it was made and what it covers.
+    """
+    known = totals[totals["value"].notna()]
+    nouns = {area: level_name(units(area, report, data_dir), data_dir) for area in known["area"].unique()}
+    words = {"sum": "tổng của", "mean": "bình quân gia quyền của", "single": "số liệu của"}
+    notes = [
+        f"{words[r.method]} {coverage(r.covered, r.units, r.population_share, nouns[r.area])}"
+        for r in known.itertuples()
+    ]
+    return pd.DataFrame(
+        {
+            "area": known["area"], "indicator": known["indicator"], "period": known["period"],
+            "status": known["status"], "value": known["value"], "printed": "", "source": "T:" + known["area"],
+            "note": notes, "report": report,
+        }
+    ).reset_index(drop=True)  # fmt: skip

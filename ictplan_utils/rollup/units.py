@@ -1,0 +1,87 @@
+"""Which areas make up an area at a time: districts before 1 July 2025, communes since."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations import year
+
+CHANGE_COLUMNS = ("predecessor", "successor", "share", "date", "source")
+
+
+def last_day(period: str) -> str:
+    """Return the day a period ends: `2025-S1` → `2025-06-30`."""
+    return f"{year(period)}-06-30" if period.endswith("-S1") else f"{year(period)}-12-31"
+
+
+def valid(areas: pd.DataFrame, period: str) -> pd.Series:
+    """Tell which rows of `catalog.areas()` exist on a period's last day; without a date: always."""
+    day = last_day(period)
+    return (areas["valid_from"] <= day) & ((areas["valid_to"] == "") | (areas["valid_to"] >= day))
+
+
+def units(parent: str, period: str, data_dir: str | Path = "data") -> list[str]:
+    """Return the areas directly below `parent` when the period ends, in the file's order.
+
+    >>> len(units("dien-bien", "2021-S1")), len(units("dien-bien", "2025-S2"))
+    (10, 45)
+    """
+    catalog.area(parent, data_dir)
+    areas = catalog.areas(data_dir)
+    return list(areas.index[(areas["parent"] == parent) & valid(areas, period)])
+
+
+def level_name(slugs: list[str], data_dir: str | Path = "data", lang: str = "vi") -> str:
+    """Return what such areas are called together: `huyện`, `xã`; `địa bàn` where they are of several levels.
+
+    >>> level_name(["dien-bien-phu", "muong-lay", "muong-nhe"])
+    'huyện'
+    """
+    words = {"nation": "quốc gia", "province": "tỉnh", "district": "huyện", "commune": "xã"}
+    english = {"nation": "nations", "province": "provinces", "district": "districts", "commune": "communes"}
+    levels = set(catalog.areas(data_dir)["level"].reindex(slugs))
+    if len(levels) != 1:
+        return "địa bàn" if lang == "vi" else "areas"
+    return (words if lang == "vi" else english)[levels.pop()]
+
+
+def changes(data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return area_changes.csv: who went into whom, when, with what share of its people (NaN: not known).
+
+    Columns: predecessor, successor, share, date, source. An area that keeps its name and takes in another stands
+    on both sides. Raises IctplanError naming file and row.
+    """
+    path = catalog.data_path(data_dir) / "area_changes.csv"
+    if not path.is_file():
+        return pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype({"share": float})
+    stat = path.stat()
+    return _changes(str(path), stat.st_mtime_ns, stat.st_size, data_dir).copy()
+
+
+@functools.lru_cache(maxsize=8)
+def _changes(path: str, mtime: int, size: int, data_dir: str | Path) -> pd.DataFrame:
+    known = catalog.areas(data_dir).index
+    rows = []
+    for row, *cells in catalog.read_rows(Path(path), CHANGE_COLUMNS):
+        old, new, share, date, source = cells
+        for name in (old, new):
+            if name not in known:
+                raise IctplanError(f"{path} row {row}: '{name}' is no area of areas.csv; add it there or correct it")
+        try:
+            part = float(share) if share else float("nan")
+        except ValueError:
+            part = -1.0
+        if share and not 0 < part <= 1:
+            raise IctplanError(f"{path} row {row}: share '{share}' is no part of 1; write 0.35, or leave it empty")
+        rows.append((old, new, part, date, source))
+    frame = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)).astype({"share": float})
+    for old, parts in frame.groupby("predecessor")["share"]:
+        # Three decimals are what an office can state; five rounded parts miss 1 by at most 0.0025.
+        if parts.notna().all() and abs(parts.sum() - 1) > 0.005:
+            raise IctplanError(f"{path}: the shares of '{old}' add up to {parts.sum():g}; they must make 1")
+    return frame

@@ -1,0 +1,254 @@
+"""Totals follow the catalogue's rules, say what they cover, and survive the reform of 1 July 2025."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+from places import AREA, REPO, REPORT
+
+import ictplan_utils as ict
+from ictplan_utils import rollup
+from ictplan_utils.errors import IctplanError
+
+PROVINCE = "dien-bien"
+DISTRICTS = ("dien-bien-phu", "muong-lay", "muong-nhe", "muong-cha", "tua-chua", "tuan-giao", "dien-bien-district",
+             "dien-bien-dong", "muong-ang", "nam-po")  # fmt: skip
+
+
+def states(area: str, report: str = REPORT, **figures: float) -> pd.DataFrame:
+    """Return what an area states of the report's own period."""
+    rows = [
+        (area, indicator, report, "actual", float(value), str(value), f"A1:{k}:5", "", report)
+        for k, (indicator, value) in enumerate(figures.items(), start=1)
+    ]
+    return pd.DataFrame(rows, columns=[*ict.observations.OBSERVATION_COLUMNS, "report"])
+
+
+def total(frames: list[pd.DataFrame], indicator: str, area: str = PROVINCE, report: str = REPORT) -> rollup.Total:
+    totals = rollup.roll_up(pd.concat(frames, ignore_index=True), report, [area])
+    return rollup.total(totals, area, indicator)
+
+
+def test_counts_and_flows_add_up():
+    frames = [states("tuan-giao", bts_stations=88, postal_revenue=1320), states("nam-po", bts_stations=40)]
+    assert total(frames, "bts_stations").value == 128
+    assert total(frames, "postal_revenue").value == 1320
+
+
+def test_a_total_says_how_many_areas_and_people_it_covers():
+    people = dict(zip(DISTRICTS, (80, 20, 40, 50, 60, 90, 95, 70, 50, 45), strict=True))
+    silent = ("muong-lay", "muong-nhe", "nam-po")
+    frames = [
+        states(name, population=1000 * n, **({} if name in silent else {"bts_stations": 10}))
+        for name, n in people.items()
+    ]
+    found = total(frames, "bts_stations")
+    assert (found.value, found.covered, found.units) == (70, 7, 10)
+    assert found.population_share == pytest.approx(495 / 600)
+    assert rollup.coverage(7, 10, found.population_share, "huyện") == "7/10 huyện, 82\xa0% dân số"
+
+
+def test_missing_is_never_zero():
+    found = total([states("tuan-giao", bts_stations=88)], "servers")
+    assert np.isnan(found.value)
+    assert (found.covered, found.reason_vi) == (0, "chưa địa bàn nào có số liệu")
+
+
+def test_coverage_of_people_is_not_claimed_where_an_areas_people_are_unknown():
+    found = total([states("tuan-giao", bts_stations=88, population=90_000)], "bts_stations")
+    assert np.isnan(found.population_share)
+    assert rollup.coverage(found.covered, found.units, found.population_share, "huyện") == "1/10 huyện"
+
+
+def test_the_provinces_own_population_tells_what_silent_areas_hold():
+    frames = [states("tuan-giao", bts_stations=88, population=90_000), states(PROVINCE, population=600_000)]
+    assert total(frames, "bts_stations").population_share == pytest.approx(0.15)
+
+
+def test_nearly_everyone_is_not_everyone():
+    assert rollup.coverage(9, 10, 0.999, "huyện") == "9/10 huyện, 99\xa0% dân số"
+
+
+def test_a_share_is_weighed_by_its_own_denominator_never_averaged_plainly():
+    frames = [
+        states("tuan-giao", households_with_broadband_share=80, households=30_000),
+        states("muong-lay", households_with_broadband_share=20, households=10_000),
+    ]
+    assert total(frames, "households_with_broadband_share").value == pytest.approx(65)
+
+
+def test_a_quotient_is_made_of_its_parts():
+    frames = [
+        states("tuan-giao", mobile_density=50, mobile_subscribers=40_000, population=80_000),
+        states("muong-lay", mobile_subscribers=20_000, population=20_000),
+    ]
+    assert total(frames, "mobile_density").value == pytest.approx(60)
+
+
+def test_a_weight_that_nobody_states_is_implied_by_a_quotient():
+    frames = [  # 40,000 subscribers at 50 per 100 are 80,000 people
+        states("tuan-giao", mobile_density=50, mobile_subscribers=40_000, internet_user_share=60),
+        states("muong-lay", population=20_000, internet_user_share=10),
+    ]
+    assert total(frames, "internet_user_share").value == pytest.approx(50)
+
+
+def test_without_weights_there_is_no_mean_but_a_reason():
+    frames = [states("tuan-giao", fibre_coverage_share=80), states("muong-lay", fibre_coverage_share=20)]
+    found = total(frames, "fibre_coverage_share")
+    assert np.isnan(found.value)
+    assert found.reason_vi == "thiếu quyền số (dân số) của các địa bàn nên không lấy bình quân"
+
+
+def test_one_area_alone_needs_no_weight():
+    found = total([states("tuan-giao", fibre_coverage_share=80)], "fibre_coverage_share")
+    assert (found.value, found.method, found.covered, found.units) == (80, "single", 1, 10)
+
+
+def test_an_area_without_weight_is_left_out_of_the_mean_and_of_its_coverage():
+    frames = [
+        states("tuan-giao", fibre_coverage_share=80, population=80_000),
+        states("muong-lay", fibre_coverage_share=20, population=20_000),
+        states("nam-po", fibre_coverage_share=0),
+    ]
+    found = total(frames, "fibre_coverage_share")
+    assert (found.value, found.covered) == (pytest.approx(68), 2)
+
+
+def test_what_neither_adds_nor_averages_has_no_total():
+    found = total([states("tuan-giao", underground_cable_share=80)], "underground_cable_share")
+    assert np.isnan(found.value)
+    assert found.reason_en == "this indicator neither adds up nor averages over areas"
+
+
+def test_a_count_printed_as_a_share_spoils_no_mean():
+    frames = [
+        states("tuan-giao", internet_user_share=1483, population=80_000),
+        states("muong-lay", internet_user_share=20, population=20_000),
+    ]
+    assert total(frames, "internet_user_share").value == pytest.approx(20)
+
+
+def test_the_nation_adds_up_what_its_provinces_hold_and_counts_the_areas_that_speak():
+    frames = [
+        states("tuan-giao", bts_stations=88),
+        states("nam-po", bts_stations=40),
+        states("lai-chau", bts_stations=7),
+    ]
+    found = total(frames, "bts_stations", "viet-nam")
+    # 62 other provinces and former provinces that have no units below, and the ten districts of Điện Biên.
+    assert (found.value, found.covered, found.units) == (135, 3, 72)
+
+
+def test_a_provinces_own_figure_stands_for_all_inside_it_but_not_in_its_own_total():
+    frames = [states("tuan-giao", bts_stations=88), states(PROVINCE, bts_stations=900)]
+    assert total(frames, "bts_stations").value == 88
+    nation = total(frames, "bts_stations", "viet-nam")
+    assert (nation.value, nation.covered) == (900, 10)
+
+
+def test_the_real_province_says_that_one_district_of_ten_reports():
+    totals = rollup.roll_up(ict.load(), REPORT, [PROVINCE])
+    found = rollup.total(totals, PROVINCE, "bts_stations")
+    assert (found.value, found.covered, found.units) == (88, 1, 10)
+    sent = rollup.reporting(ict.load(), PROVINCE, REPORT)
+    assert sent.index[sent["sent"]].tolist() == [AREA]
+    assert sent.at[AREA, "figures"] == 35
+
+
+def test_totals_are_observations_for_charts_and_tables():
+    totals = rollup.roll_up(ict.load(AREA), REPORT, [PROVINCE])
+    table = ict.observations.report_table(rollup.as_observations(totals, REPORT), PROVINCE, REPORT)
+    assert table.loc["bts_stations", ["last_year", "half"]].tolist() == [87, 88]
+
+
+# -- the reform ----------------------------------------------------------------------------------------------------
+
+
+def test_a_period_before_the_reform_rolls_up_districts_and_one_after_it_communes():
+    assert rollup.units(PROVINCE, "2025-S1") == list(DISTRICTS)
+    assert len(rollup.units(PROVINCE, "2025-S2")) == 45
+    frames = [states("tuan-giao", bts_stations=88), states("quai-to", "2026-S1", bts_stations=30)]
+    assert total(frames[:1], "bts_stations").units == 10
+    after = total(frames[1:], "bts_stations", report="2026-S1")
+    assert (after.value, after.covered, after.units) == (30, 1, 45)
+
+
+def test_an_abolished_district_goes_on_in_its_communes():
+    frames = [
+        states(name, "2026-S1", bts_stations=n, internet_user_share=share, population=people)
+        for name, n, share, people in (
+            ("tuan-giao-commune", 30, 90, 30_000), ("quai-to", 20, 60, 20_000), ("muong-mun", 15, 40, 15_000),
+            ("pu-nhung", 15, 40, 15_000), ("chieng-sinh", 20, 50, 20_000), ("muong-pon", 99, 1, 9_000),
+        )
+    ]  # fmt: skip
+    totals = rollup.continued(pd.concat(frames), AREA, "2026-S1")
+    stations = rollup.total(totals, AREA, "bts_stations")
+    assert (stations.value, stations.covered, stations.units) == (100, 5, 5)
+    assert rollup.total(totals, AREA, "internet_user_share").value == pytest.approx(61)
+
+
+def test_a_commune_on_land_of_two_districts_continues_neither():
+    frames = [states(name, "2026-S1", bts_stations=10) for name in ("muong-ang-commune", "na-tau")]
+    found = rollup.total(rollup.continued(pd.concat(frames), "muong-ang", "2026-S1"), "muong-ang", "bts_stations")
+    assert (found.value, found.covered, found.units) == (10, 1, 4)
+
+
+def test_an_area_that_still_is_has_nothing_to_continue():
+    with pytest.raises(IctplanError, match="'tuan-giao' has no successor"):
+        rollup.continued(states(AREA, bts_stations=88), AREA, REPORT)
+
+
+def test_a_communes_past_is_its_part_of_the_districts(data_copy):
+    path = data_copy / "area_changes.csv"
+    text = path.read_text(encoding="utf-8")
+    for name, share in (("tuan-giao-commune", "0.3"), ("quai-to", "0.2"), ("muong-mun", "0.15"), ("pu-nhung", "0.15"),
+                        ("chieng-sinh", "0.2")):  # fmt: skip
+        text = text.replace(f"tuan-giao,{name},,", f"tuan-giao,{name},{share},")
+    path.write_text(text, encoding="utf-8")
+    past = rollup.restated(ict.load(AREA, data_dir=data_copy), "quai-to", data_copy)
+    past = past.set_index(["indicator", "period", "status"])
+    stations = past.loc[("bts_stations", REPORT, "actual")]
+    assert stations["value"] == pytest.approx(17.6)
+    assert stations["note"] == "suy ra: tuan-giao × 0,2"
+    assert past.loc[("fibre_coverage_share", REPORT, "actual"), "value"] == 80
+
+
+def test_a_past_whose_share_nobody_knows_is_not_invented():
+    assert rollup.restated(ict.load(AREA), "quai-to").empty
+
+
+def test_a_province_that_took_in_another_has_the_past_of_both():
+    frames = [
+        states("quang-ngai", bts_stations=100, internet_user_share=60, population=300),
+        states("kon-tum", bts_stations=40, internet_user_share=20, population=100),
+    ]
+    past = rollup.restated(pd.concat(frames), "quang-ngai").set_index("indicator")["value"]
+    assert past["bts_stations"] == 140
+    assert past["internet_user_share"] == pytest.approx(50)
+    assert rollup.restated(frames[0], "quang-ngai").empty, "half of a province is not its past"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("tuan-giao,quai-to,,", "tuan-giao,quai-too,,", "row 76: 'quai-too' is no area"),
+        ("tuan-giao,quai-to,,", "tuan-giao,quai-to,1.2,", "share '1.2' is no part of 1"),
+        ("muong-lay,muong-lay-commune,1,", "muong-lay,muong-lay-commune,0.5,", "shares of 'muong-lay' add up to 0.5"),
+    ],
+)
+def test_a_broken_list_of_changes_is_refused(data_copy, old, new, sentence):
+    path = data_copy / "area_changes.csv"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(IctplanError, match=sentence):
+        rollup.changes(data_copy)
+
+
+def test_a_nation_without_changes_needs_no_file(tmp_path):
+    shutil.copytree(REPO / "data", tmp_path / "data", ignore=shutil.ignore_patterns("area_changes.csv"))
+    assert rollup.changes(tmp_path / "data").empty
