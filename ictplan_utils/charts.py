@@ -79,7 +79,7 @@ class Chart(Figure):
         return figure_html(self)
 
     def __repr__(self) -> str:
-        return f"<Chart: {self.headline}>"
+        return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")
 
 
 @dataclass(frozen=True)

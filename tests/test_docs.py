@@ -1,0 +1,119 @@
+"""The documents tell the truth: what they name is there, and what is there is named."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+import subprocess
+
+import click
+import pytest
+from places import REPO
+
+from ictplan_utils import catalog, observations
+from ictplan_utils.cli import main
+
+README = (REPO / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (REPO / "Makefile").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```(\w*)\n(.*?)```", README, flags=re.S)
+
+
+def test_the_readme_shows_the_two_commands_first():
+    assert re.findall(r"^make (\w+)", README, flags=re.M)[:2] == ["report", "test"]
+
+
+@pytest.mark.parametrize("name", sorted(main.commands))
+def test_every_command_is_in_the_readme_and_explains_itself(name):
+    assert f"ictplan {name}" in README
+    command = main.commands[name]
+    assert command.help
+    assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_every_command_line_of_the_readme_parses():
+    lines = [line.split("#")[0].strip() for kind, block in BLOCKS if kind == "sh" for line in block.splitlines()]
+    lines = [line.split("ictplan ", 1)[1] for line in lines if re.match(r"(\.venv/bin/)?ictplan ", line)]
+    assert lines
+    for line in lines:
+        name, *arguments = shlex.split(line)
+        arguments = [word.replace("…", "x") for word in arguments]
+        if "--help" not in arguments:
+            main.commands[name].make_context(name, arguments, resilient_parsing=False)
+
+
+def test_every_make_target_is_there_and_in_the_help():
+    shown = subprocess.run(["make", "help"], cwd=REPO, capture_output=True, text=True, check=True).stdout
+    targets = set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.M))
+    assert set(re.findall(r"^ +make ([a-z]+)", shown, flags=re.M)) == targets
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", README, flags=re.M)) <= targets
+
+
+def test_the_readmes_python_gives_what_it_shows():
+    examples = "\n".join(block for kind, block in BLOCKS if kind == "python")
+    test = doctest.DocTestParser().get_doctest(examples, {}, "README", "README.md", 0)
+    assert test.examples
+    runner = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    runner.run(test)
+    assert runner.failures == 0
+
+
+def test_every_notebook_is_in_the_readme():
+    for path in (REPO / "notebooks").glob("*.ipynb"):
+        assert f"`{path.stem}`" in README
+
+
+def test_every_room_is_in_the_readme():
+    for path in (REPO / "ictplan_utils").iterdir():
+        if path.name.startswith(("_", ".")):
+            continue
+        assert f"`{path.name}`" in README or f"`{path.name}/`" in README, path.name
+
+
+def test_every_link_of_the_documents_leads_somewhere():
+    for document in (REPO / "README.md", REPO / "data" / "README.md", REPO / "notebooks" / "README.md"):
+        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
+            assert target.startswith("https://") or (document.parent / target).exists(), (document.name, target)
+
+
+def test_the_data_dictionary_describes_every_column():
+    text = (REPO / "data" / "README.md").read_text(encoding="utf-8")
+    columns = [
+        *observations.OBSERVATION_COLUMNS, *observations.COMPARISON_COLUMNS, *catalog.INDICATOR_COLUMNS,
+        *observations.CORRECTION_COLUMNS,
+    ]  # fmt: skip
+    described = set(re.findall(r"`(\w+)`", text)) | {"area", "name_vi"}
+    missing = [name for name in columns if name not in described and name not in text]
+    assert missing == []
+
+
+def test_every_reporting_area_has_its_source_listed():
+    text = (REPO / "data" / "README.md").read_text(encoding="utf-8").split("## Sources")[1]
+    for slug in observations.reporting_areas():
+        assert catalog.area(slug).name in text
+        for report in observations.reports(slug):
+            assert f"`{report}`" in text
+
+
+FLOORS = [
+    ["errors", "files", "bulk"], ["vietnamese"], ["catalog"], ["observations"],
+    ["documents", "audit", "forecast", "targets", "rollup"], ["charts", "tables", "narrative", "compare_charts"],
+    ["html", "office", "explore"], ["kernels", "batch"], ["cli"],
+]  # fmt: skip
+"""The rooms, floor by floor. Within a floor, rooms may look at each other where no circle arises."""
+
+
+def test_no_room_imports_from_a_floor_above_its_own():
+    floor = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+    wrong = []
+    for path in sorted((REPO / "ictplan_utils").rglob("*.py")):
+        room = path.relative_to(REPO / "ictplan_utils").parts[0].removesuffix(".py")
+        if room == "__init__":
+            continue
+        assert room in floor, f"{path}: a room that no floor names"
+        text = path.read_text(encoding="utf-8")
+        used = set(re.findall(r"from ictplan_utils\.(\w+)", text))
+        for names in re.findall(r"from ictplan_utils import (\(.*?\)|[^\n]+)", text, flags=re.S):
+            used |= set(re.findall(r"\w+", names)) & set(floor)
+        wrong += [(str(path.name), name) for name in used if floor.get(name, 0) > floor[room]]
+    assert wrong == []
