@@ -214,9 +214,10 @@ def ingest(
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Language.")
 @data_option
+@outputs_option
 def audit(
     plan: tuple[Path, ...], area: str, period: str, everything: bool, list_rules: bool, as_json: bool, lang: str,
-    data: str,
+    data: str, outputs: str,
 ) -> None:  # fmt: skip
     """Find every number that cannot be true, in stored reports or in PLAN documents not stored yet.
 
@@ -258,15 +259,12 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     from ictplan_utils.documents.formats import read_contents
 
     reading = reader.read_plan(path, area, period, data)
-    blocks = read_contents(path).blocks
-    # A letterhead is a table, too.
-    paragraphs = [
-        text
-        for block in blocks
-        for text in ([block.text] if isinstance(block, Paragraph) else [c.text for row in block.rows for c in row])
+    blocks = [
+        block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
+        for block in read_contents(path).blocks
     ]
     found = room.audit_document(
-        reading.observations, reading.comparisons, paragraphs, reading.area, reading.report, data_dir=data
+        reading.observations, reading.comparisons, blocks, reading.area, reading.report, data_dir=data
     )
     notes = [f"{path}: {warning}" for warning in reading.warnings]
     if reading.unmatched:

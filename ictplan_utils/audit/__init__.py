@@ -29,7 +29,7 @@ from ictplan_utils.audit import (  # noqa: F401
 )  # fmt: skip
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.merge import merge, sentence
-from ictplan_utils.audit.papers import as_facts, facts_for, read_facts
+from ictplan_utils.audit.papers import as_facts, facts_for, read_block_facts, read_facts
 from ictplan_utils.audit.registry import FAMILIES, RULES, rules
 from ictplan_utils.audit.sheet import Sheet, with_report
 from ictplan_utils.observations import as_of, load, load_comparisons, reporting_areas, reports
@@ -86,7 +86,7 @@ def audit_stored(area: str | None = None, report: str | None = None, *, data_dir
 def audit_document(
     observations: pd.DataFrame,
     comparisons: pd.DataFrame,
-    paragraphs: Sequence[str],
+    blocks: Sequence[str | Sequence[Sequence[str]]],
     area: str,
     report: str,
     *,
@@ -94,10 +94,11 @@ def audit_document(
 ) -> pd.DataFrame:
     """Return the findings of one document that is not stored: its tables, its text, its dates and its title.
 
+    `blocks` is the document as it stands, paragraphs and tables (grids of cell texts), for what no figure says.
     Earlier stored reports of the same area are what it is held against. Columns as `audit`.
     """
     observations, comparisons = observations.assign(report=report), comparisons.assign(report=report)
-    facts = read_facts(paragraphs, area, report)
+    facts = read_block_facts(blocks, area, report)
     if area in reporting_areas(data_dir) and any(each < report for each in reports(area, data_dir)):
         stored, said = load(area, data_dir=data_dir), load_comparisons(area, data_dir=data_dir)
         observations = pd.concat([stored[stored["report"] < report], observations], ignore_index=True)

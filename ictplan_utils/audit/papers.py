@@ -10,7 +10,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.observations import DERIVED, KEY, read_observations
-from ictplan_utils.vietnamese import nfc
+from ictplan_utils.vietnamese import fold, nfc
 
 FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
 FACTS = ("signed", "title_year", "cites", "header", "unit", "number")
@@ -26,6 +26,8 @@ _SIGNED = (re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE), re.compile(r"[Kk]èm th
 _CITES = re.compile(
     r"số:?\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
 )
+_UNIT_HEADS = ("don vi tinh", "don vi", "dvt", "dv tinh")
+_ROW_NUMBER = re.compile(r"\d{1,2}|[A-ZĐ]|[IVX]+")
 _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
 _TITLE, _TITLE_LINES = "KẾ HOẠCH", 3
@@ -65,6 +67,43 @@ def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFram
             found.append(("cites", f"{letter} {date}", f"D:cites:{count}", match[0]))
     rows = [(area, report, *fact) for fact in found]
     return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
+
+
+def read_table_facts(tables: Sequence[Sequence[Sequence[str]]], area: str, report: str) -> pd.DataFrame:
+    """Return the headings and the rows' printed units of a document's tables: columns FACT_COLUMNS.
+
+    `tables`: grids of cell texts, in order; those without a unit column say nothing here. Of rows, those that
+    the form numbers, and its lettered headings.
+    """
+    found: list[tuple[str, str, str, str]] = []
+    count = 0
+    for rows in tables:
+        folded = [[fold(cell) for cell in row] for row in rows]
+        head = next((k for k, row in enumerate(folded) if any(cell in _UNIT_HEADS for cell in row)), None)
+        if head is None:
+            continue
+        count += 1
+        unit = next(k for k, cell in enumerate(folded[head]) if cell in _UNIT_HEADS)
+        found += [
+            ("header", nfc(cell), f"A{count}:0:{k + 1}", "") for k, cell in enumerate(rows[head]) if k > unit and cell
+        ]
+        for row in rows[head + 1 :]:
+            if unit < 2 or len(row) <= unit or not _ROW_NUMBER.fullmatch(row[0].strip()):
+                continue
+            name, printed = nfc(row[1]), nfc(row[unit])
+            heading = not row[0].strip().isdigit()
+            if name and not name.isdigit() and (printed or not heading):
+                found.append(("unit", printed, f"A{count}:{row[0].strip()}:{unit + 1}", name))
+    return pd.DataFrame([(area, report, *fact) for fact in found], columns=list(FACT_COLUMNS))
+
+
+def read_block_facts(blocks: Sequence[str | Sequence[Sequence[str]]], area: str, report: str) -> pd.DataFrame:
+    """Return the facts of a whole document, paragraphs and tables in their order: columns FACT_COLUMNS."""
+    tables = [block for block in blocks if not isinstance(block, str)]
+    # A letterhead is a table, too: the text of every cell may hold the date.
+    texts = [[block] if isinstance(block, str) else [cell for row in block for cell in row] for block in blocks]
+    paragraphs = [text for each in texts for text in each]
+    return pd.concat([read_facts(paragraphs, area, report), read_table_facts(tables, area, report)], ignore_index=True)
 
 
 def stored_facts(data_dir: str | Path = "data") -> pd.DataFrame:
