@@ -38,3 +38,9 @@ def only(folder: Path, *names: str) -> Path:
     for name in names:
         shutil.copy(NOTEBOOKS / f"{name}.ipynb", folder)
     return folder
+
+
+def frozen_package(folder: Path) -> Path:
+    """Copy the package: a run from `folder` uses the copy, so that an edit meanwhile makes no report stale."""
+    shutil.copytree(REPO / "ictplan_utils", folder / "ictplan_utils", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder

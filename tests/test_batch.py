@@ -29,8 +29,10 @@ def data(tmp_path_factory):
 
 
 @pytest.fixture
-def make(template, tmp_path):
+def make(template, tmp_path, monkeypatch):
     """Run the engine into tmp_path/outputs; return the outcome."""
+    # An edit of the package between two runs would rightly make every report stale.
+    monkeypatch.setattr(manifest, "environment", lambda hashes: {"python": "3"})
 
     def make(data, folder, *, timeout=60, force=False, progress=None, **request):
         request.setdefault("everything", not request.keys() & {"areas", "under"})
@@ -161,6 +163,18 @@ def test_changed_notebook_is_run_again(make, data, tmp_path):
     path = notebooks / "words.ipynb"
     path.write_text(path.read_text(encoding="utf-8").replace("print(area", "print(1, area"), encoding="utf-8")
     assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+
+
+def test_changed_library_makes_every_report_again(make, data, tmp_path, monkeypatch):
+    notebooks = only(tmp_path / "nb", "words")
+    first = make(data, notebooks)
+    monkeypatch.setattr(manifest, "environment", lambda hashes: {"python": "4"})
+    assert sorted(make(data, notebooks).made) == sorted(first.made)
+
+
+def test_package_python_and_libraries_count_as_inputs(tmp_path):
+    found = manifest.environment(manifest.Hashes(tmp_path / "none"))
+    assert {"ictplan_utils", "python", "pandas", "matplotlib", "great-tables", "nbconvert", "papermill"} <= set(found)
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"")])

@@ -6,22 +6,33 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from synthetic import NOTEBOOKS, PERIOD, only, synthetic_data
+from synthetic import NOTEBOOKS, PERIOD, frozen_package, only, synthetic_data
 
 from ictplan_utils import cli
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    return synthetic_data(tmp_path_factory.mktemp("data") / "data", areas=2)
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("ictplan")
 
 
-def ictplan(*arguments, **kwargs):
-    command = [sys.executable, "-m", "ictplan_utils.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, **kwargs)
+@pytest.fixture(scope="module")
+def data(folder):
+    return synthetic_data(folder / "data", areas=2)
 
 
-def test_run_makes_reports_and_says_where_to_look(data, tmp_path):
+@pytest.fixture(scope="module")
+def ictplan(folder):
+    package = frozen_package(folder)
+
+    def ictplan(*arguments):
+        command = [sys.executable, "-m", "ictplan_utils.cli", *map(str, arguments)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=package)
+
+    return ictplan
+
+
+def test_run_makes_reports_and_says_where_to_look(ictplan, data, tmp_path):
     notebooks = only(tmp_path / "nb", "words")
     common = ["--period", PERIOD, "--data", data, "--notebooks", notebooks, "--outputs", tmp_path / "outputs"]
     ran = ictplan("run", "--all", *common)
@@ -35,7 +46,7 @@ def test_run_makes_reports_and_says_where_to_look(data, tmp_path):
     assert "2 of 2 reports are up to date" in again.stderr
 
 
-def test_run_with_failures_lists_them_and_ends_with_1(data, tmp_path):
+def test_run_with_failures_lists_them_and_ends_with_1(ictplan, data, tmp_path):
     notebooks = only(tmp_path / "nb", "words", "fails")
     common = ["--data", data, "--notebooks", notebooks, "--outputs", tmp_path / "outputs"]
     ran = ictplan("run", "--area", "synthetic-001", "--period", PERIOD, *common, "--json")
@@ -116,6 +127,7 @@ def test_outputs_that_cannot_be_written_are_one_sentence(data, tmp_path):
 
 
 def test_command_starts_without_loading_what_only_workers_need():
-    script = "import sys, ictplan_utils.cli; print([name for name in ('papermill', 'matplotlib', 'nbconvert') if name in sys.modules])"
+    heavy = ("papermill", "matplotlib", "nbconvert")
+    script = f"import sys, ictplan_utils.cli; print([name for name in {heavy} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"

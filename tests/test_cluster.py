@@ -1,13 +1,12 @@
 """The engine on a real dask cluster on this machine: a scheduler, two workers, one of them killed in the middle."""
 
 import json
-import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
-from synthetic import PERIOD, REPO, only, synthetic_data
+from synthetic import PERIOD, frozen_package, only, synthetic_data
 
 from ictplan_utils.batch import manifest
 from ictplan_utils.kernels.template import WARM
@@ -19,8 +18,7 @@ pytestmark = pytest.mark.skipif(not WARM, reason="kills processes as Linux does"
 @pytest.fixture
 def package(tmp_path):
     """A copy of the package: an edit of the real one meanwhile would part the cluster's version from the engine's."""
-    shutil.copytree(REPO / "ictplan_utils", tmp_path / "package" / "ictplan_utils")
-    return tmp_path / "package"
+    return frozen_package(tmp_path)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def run(plan: Plan, pool: Pool, progress: Progress, *, timeout: float = 600, for
             with _uninterrupted():
                 progress.end()
                 manifest.save()
-                _write_index(plan, manifest, titles)
+        _write_index(plan, manifest, titles)
         return outcome
 
 
@@ -222,8 +222,9 @@ def _write_index(plan: Plan, manifest: records.Manifest, titles: dict[str, str])
         rows.append((area, name, title, entry["status"], f"{key}.html", entry.get("error", "")))
     rows.sort(key=lambda row: (places.get(row[0], len(places)), row[0], order.get(row[1], len(order)), row[1]))
     mark = plan.folder / ".index"
-    package = records.fingerprint(sorted(manifest.environments.items()))
-    print_ = records.fingerprint(rows, plan.lang, package)
+    # What the index shows of the figures changes with them, as the reports do.
+    made_from = {key: entry.get("fingerprint") for key, entry in manifest.reports.items()}
+    print_ = records.fingerprint(rows, plan.lang, sorted(manifest.environments.items()), made_from)
     with contextlib.suppress(OSError):
         if mark.read_text() == print_ and (plan.folder / "index.html").is_file():
             return

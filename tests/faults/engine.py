@@ -11,7 +11,6 @@ import json
 import os
 import random
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from synthetic import PERIOD, REPO, only, synthetic_data
+from synthetic import PERIOD, frozen_package, only, synthetic_data
 
 TARGETS = ("engine", "template", "worker", "kernel")
 NOTEBOOKS = ("good", "words", "rollup")
@@ -42,7 +41,7 @@ class World:
         self.notebooks = only(self.folder / "nb", *NOTEBOOKS)
         self.outputs = self.folder / "outputs"
         # Runs use a copy of the package: an edit of the real one meanwhile would make every report stale.
-        shutil.copytree(REPO / "ictplan_utils", self.folder / "ictplan_utils")
+        frozen_package(self.folder)
 
     @property
     def expected(self) -> set[str]:
