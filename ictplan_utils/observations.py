@@ -231,15 +231,19 @@ def corrections(data_dir: str | Path = "data") -> pd.DataFrame:
     if not path.is_file():
         return pd.DataFrame(columns=list(CORRECTION_COLUMNS)).astype({"value": float})
     rows = catalog.read_rows(path, CORRECTION_COLUMNS)
-    frame = pd.DataFrame(rows, columns=["row", *CORRECTION_COLUMNS])
-    return _numbers(frame, str(path)).drop(columns="row")
+    frame = _numbers(pd.DataFrame(rows, columns=["row", *CORRECTION_COLUMNS]), str(path))
+    for column, sentence in (("expect", "the wrong figure as printed"), ("value", "the right figure")):
+        empty = frame[frame[column].isna() | (frame[column] == "")]
+        if len(empty):
+            raise IctplanError(f"{path} row {empty['row'].iloc[0]}: {column} is empty; write {sentence}")
+    return frame.drop(columns="row")
 
 
 def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the observations with the agreed corrections, and the corrections that no longer fit.
 
     A correction fits while the stored figure is still printed as it expects; `printed` stays, `value` is the
-    right one, and `note` says so.
+    right one, and `note` says so, before what it said already.
     """
     frame = observations.copy()
     fits = []
@@ -248,7 +252,8 @@ def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple
         match &= frame["printed"] == agreement.expect
         fits.append(bool(match.any()))
         frame.loc[match, "value"] = agreement.value
-        frame.loc[match, "note"] = f"{CORRECTED}: in {agreement.expect}; {agreement.reason} ({agreement.who})"
+        said = f"{CORRECTED}: in {agreement.expect}; {agreement.reason} ({agreement.who}, {agreement.date})"
+        frame.loc[match, "note"] = (said + "; " + frame.loc[match, "note"].fillna("")).str.removesuffix("; ")
     return frame, agreed[[not fit for fit in fits]]
 
 
