@@ -64,6 +64,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A remark under the appendices and the columns it is about; one about none stands under both."""
+
+    text: str
+    columns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Form:
     """The form of one area and report, all that its papers say.
 
@@ -75,7 +83,7 @@ class Form:
     report: str
     choice: str
     lines: tuple[Line, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     entries: dict[str, Indicator]
     table: pd.DataFrame
     official: pd.Series
@@ -93,9 +101,9 @@ class Form:
         """What the year's figure is called."""
         return "Ước thực hiện" if self.choice == "official" else "Dự báo thực hiện"
 
-    def line(self, slug: str) -> Line:
-        """Return the row of an indicator of the form."""
-        return next(line for line in self.lines if line.entry and line.entry.indicator == slug)
+    def notes_on(self, *columns: str) -> list[str]:
+        """Return the remarks that stand under a table of these columns."""
+        return [note.text for note in self.notes if not note.columns or note.columns & set(columns)]
 
 
 def read_form(area: str, report: str, estimate: str = "official", data_dir: str | Path = "data") -> Form:
@@ -179,36 +187,35 @@ def _corrected(observations: pd.DataFrame, report: str) -> dict[tuple[str, str],
     }  # fmt: skip
 
 
-def _notes(lines: tuple[Line, ...], observations: pd.DataFrame, report: str, estimate: str) -> tuple[str, ...]:
+def _notes(lines: tuple[Line, ...], observations: pd.DataFrame, report: str, estimate: str) -> tuple[Note, ...]:
     """Return what stands under the appendices: whose estimate it is, what was corrected, what contradicts itself."""
     this = year(report)
-    if estimate == "official":
-        notes = [f"Số ước thực hiện cả năm {this} là số do đơn vị báo cáo."]
-    else:
-        notes = [
-            f"Số dự báo thực hiện cả năm {this} được tính từ số liệu 6 tháng đầu năm, không phải số ước do đơn vị "
-            "báo cáo; ô để trống là chỉ tiêu chưa đủ số liệu để dự báo."
-        ]
-    corrected = _corrected(observations, report)
+    notes = [Note(
+        f"Số ước thực hiện cả năm {this} là số do đơn vị báo cáo." if estimate == "official" else
+        f"Số dự báo thực hiện cả năm {this} được tính từ số liệu 6 tháng đầu năm, không phải số ước do đơn vị báo cáo."
+    )]  # fmt: skip
+    corrected, said_twice = _corrected(observations, report), _said_twice(observations, report)
     columns = {
         "last_year": f"năm {this - 1}", "half": period_name(report), "estimate": f"ước năm {this}",
         "target": f"kế hoạch năm {this + 1}",
     }  # fmt: skip
-    said_twice = _said_twice(observations, report)
-    for line in lines:
-        if line.entry is None:
-            continue
+    if estimate == "forecast":
+        columns.pop("estimate")
+    for line in (line for line in lines if line.entry):
+        number = line.entry.form_number
         for column, words in columns.items():
-            if column == "estimate" and estimate == "forecast":
-                continue
-            where = f"STT {line.entry.form_number}, {words}:"
-            key = (line.entry.indicator, column)
+            key, where = (line.entry.indicator, column), f"STT {number}, {words}:"
             if key in corrected:
-                notes.append(f"{where} số đã sửa ({clean(corrected[key].removeprefix(CORRECTED).strip(': '))}).")
+                why = clean(corrected[key].removeprefix(CORRECTED).strip(": "))
+                notes.append(Note(f"{where} số đã sửa ({why}).", frozenset({column})))
             elif key in said_twice:
-                notes.append(f"{where} văn bản nêu {said_twice[key]}; bảng dùng số đầu; đề nghị thống nhất.")
-            if not fits(getattr(line, column), line.entry):
-                notes.append(f"{where} số nêu trong văn bản không phải tỷ lệ phần trăm; đề nghị báo cáo lại.")
+                text = f"{where} văn bản nêu {said_twice[key]}; bảng dùng số đầu; đề nghị thống nhất."
+                notes.append(Note(text, frozenset({column})))
+        wrong = {column for column in columns if not fits(getattr(line, column), line.entry)}
+        if wrong:
+            words = ", ".join(columns[column] for column in columns if column in wrong)
+            text = f"STT {number}, {words}: số nêu trong văn bản không phải tỷ lệ phần trăm; đề nghị báo cáo lại."
+            notes.append(Note(text, frozenset(wrong)))
     return tuple(notes)
 
 

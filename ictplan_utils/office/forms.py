@@ -9,7 +9,7 @@ from ictplan_utils.catalog import Area
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
 from ictplan_utils.office.form import FIGURES, RATIOS, Form, printed, printed_ratio, read_form
-from ictplan_utils.office.sentences import blocks
+from ictplan_utils.office.sentences import blocks, errors, review_mark
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
 
@@ -57,7 +57,8 @@ def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, byt
         "phu-luc.docx": f"Phụ lục kế hoạch năm {form.year + 1}: {form.area.title()}",
         "ke-hoach.docx": f"Dự thảo kế hoạch năm {form.year + 1}: {form.area.title()}",
     }
-    found = {name: fill(_template(name, templates), words, told, rows, made, titles[name]) for name in PAPERS}
+    remarks = {review_mark(number): text for number, text in errors(form).items()}
+    found = {name: fill(_template(name, templates), words, told, rows, made, titles[name], remarks) for name in PAPERS}
     return {**found, WORKBOOK: workbook(form, made)}
 
 

@@ -8,18 +8,16 @@ from collections.abc import Iterable
 
 from ictplan_utils import catalog, narrative
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.narrative import NBSP, amount, change, fits, known, percent, share_name
+from ictplan_utils.narrative import NBSP, amount, change, fits, known, percent
 from ictplan_utils.observations import CORRECTED, as_of, preferred
 from ictplan_utils.office.form import Form, clean
 from ictplan_utils.vietnamese import format_number
 
 CHAPTERS = {
     "buu_chinh": ("post",),
-    "vien_thong": ("telecom",),
-    "internet": ("internet",),
-    "bao_chi": ("press",),
-    "phat_thanh_truyen_hinh": ("broadcasting",),
+    "vien_thong_internet": ("telecom", "internet"),
     "cong_nghe_thong_tin": ("it",),
+    "bao_chi_phat_thanh_truyen_hinh": ("press", "broadcasting"),
 }
 """Placeholder → the sectors whose results it tells."""
 
@@ -35,9 +33,21 @@ def blocks(form: Form) -> dict[str, list[str]]:
     found["danh_gia_chung"] = say.summary()
     found["chi_tieu_giam"] = say.fallen()
     found["tong_hop_du_bao"] = say.outlook_summary()
-    found["ghi_chu"] = list(form.notes)
-    found["can_ra_soat"] = say.to_review()
+    found["ghi_chu_phu_luc_1"] = form.notes_on("last_year", "half", "estimate")
+    found["ghi_chu_phu_luc_2"] = form.notes_on("estimate", "target")
+    found["can_ra_soat"] = [f"[{number}. {text}]" for number, text in errors(form).items()]
     return found
+
+
+def errors(form: Form) -> dict[int, str]:
+    """Return the audit's errors by their number in the workbook's sheet."""
+    found = enumerate(zip(form.findings["severity"], form.findings["message_vi"], strict=True), start=1)
+    return {number: _no_brackets(text) for number, (severity, text) in found if severity == "error"}
+
+
+def review_mark(number: int) -> str:
+    """Return the mark behind a sentence whose figure the audit says cannot be true."""
+    return f"[Rà soát: phiếu kiểm tra số {number}]"
 
 
 class _Teller:
@@ -46,7 +56,10 @@ class _Teller:
     def __init__(self, form: Form) -> None:
         self.form, self.area = form, form.area
         self.this = form.year
-        self.numbers = {index: place for place, index in enumerate(form.findings.index, start=1)}
+        said = form.observations[form.observations["report"] == form.report]
+        # A finding about a printed ratio is none about the figures: here the ratios are computed anew.
+        self.stated = set(said["source"])
+        self.places = said.groupby(["indicator", "period", "status"])["source"].agg(list).to_dict()
         self.shown = preferred(as_of(form.observations, form.report)).set_index(["indicator", "period", "status"])
         names = [e.name_vi for e in form.entries.values()]
         self.ambiguous = {name for name in names if names.count(name) > 1}
@@ -59,18 +72,20 @@ class _Teller:
         """Return a paragraph a topic: a total with its parts, then the shares that are made of it."""
         entries = [e for e in self.form.entries.values() if e.sector in sectors]
         stated = [e for e in entries if known(self._half(e))]
-        told: set[str] = set()
+        parts = {e.indicator: self._parts(e) for e in stated}
+        inside = {part.indicator for each in parts.values() for part in each}
+        told: set[str] = set(inside)
         found = []
         for entry in stated:
             if entry.indicator in told:
                 continue
-            told.add(entry.indicator)
-            parts = self._parts(entry)
-            shares = [e for e in stated if e.indicator not in told and _numerator(e) == entry.indicator]
-            told |= {e.indicator for e in (*parts, *shares)}
-            found.append(" ".join([self._total(entry, parts), *(self._result(e) for e in shares)]))
-        missing = [e for e in entries if e.form_number and e.indicator not in told]
-        missing = [e for e in missing if not self._is_heading(e)]
+            shares = [e for e in stated if e.indicator not in told and _share_of(e) == entry.indicator]
+            told |= {entry.indicator, *(e.indicator for e in shares)}
+            plain = [e for e in shares if not e.form_number and not self._against(e) and not self._review(e, "half")]
+            ending = "".join(f" (đạt tỷ lệ {amount(self._half(e), e)})" for e in plain)
+            told_shares = [self._result(e) for e in shares if e not in plain]
+            found.append(" ".join([self._total(entry, parts[entry.indicator], ending), *told_shares]))
+        missing = [e for e in entries if e.form_number and not known(self._half(e)) and not self._is_heading(e)]
         if missing:
             names = "; ".join(_name(e, self.ambiguous) for e in missing)
             found.append(f"[Chưa có số liệu {self._half_words()}: {names}: đơn vị bổ sung]")
@@ -89,40 +104,39 @@ class _Teller:
         values = [self._half(part) for part in parts]
         return parts if abs(sum(values) - self._half(entry)) < 1e-9 else []
 
-    def _total(self, entry: Indicator, parts: list[Indicator]) -> str:
+    def _total(self, entry: Indicator, parts: list[Indicator], share: str) -> str:
         if not parts:
-            return self._result(entry)
-        told = "; ".join(f"{self._counted(part)}{self._compared(part, '; ')}" for part in parts)
-        reviews = " ".join(filter(None, (self._review(part, "half") for part in parts)))
-        whole = self._result(entry, ending=f". Trong đó: {told}.")
-        return f"{whole} {reviews}".strip()
+            return self._result(entry, share)
+        told = "; ".join(f"{self._counted(part)}{self._compared(part)}" for part in parts)
+        marks = " ".join(filter(None, (self._review(part, "half") for part in parts)))
+        return f"{self._result(entry, share, f'. Trong đó: {told}.')} {marks}".strip()
 
     def _counted(self, entry: Indicator) -> str:
         value = self._half(entry)
-        return f"{format_number(value, 0)} {entry.counted_vi}" if entry.counted_vi else (
-            f"{_lower(entry.short_vi)} là {amount(value, entry)}"
-        )  # fmt: skip
+        if entry.counted_vi:
+            return f"{format_number(value, 0)} {entry.counted_vi}"
+        return f"{_lower(_name(entry, self.ambiguous))} là {amount(value, entry)}"
 
-    def _compared(self, entry: Indicator, _: str) -> str:
+    def _compared(self, entry: Indicator) -> str:
         compared = self._against(entry)
         return f" ({compared.replace(' (', ', ').replace(')', '')})" if compared else ""
 
-    def _result(self, entry: Indicator, ending: str = ".") -> str:
+    def _result(self, entry: Indicator, share: str = "", ending: str = ".") -> str:
         """Return the sentence of one figure; one that is no share of anything is left for people to mend."""
-        value = self._half(entry)
+        value, name = self._half(entry), _name(entry, self.ambiguous)
         if not fits(value, entry):
-            why = narrative.misfit(value, entry)
-            return f"[{share_name(entry)}: {why}: đơn vị rà soát, bổ sung]"
+            return f"[{name}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]"
         compared = self._against(entry)
         compared = f", {compared}" if compared else ""
         if entry.counted_vi:
             said = f"Toàn {self.area.unit_vi} có {format_number(value, 0)} {entry.counted_vi}"
         elif entry.kind == "stock":
-            said = f"{_name(entry, self.ambiguous)} là {amount(value, entry)}"
+            said = f"{name} là {amount(value, entry)}"
+        elif entry.kind == "flow":
+            said = f"{_upper(self._half_words())}, {_lower(name)} đạt {amount(value, entry)}"
         else:
-            when = f" {self._half_words()}" if entry.kind == "flow" else ""
-            said = f"{share_name(entry)}{when} đạt {amount(value, entry)}"
-        return f"{said}{compared}{ending} {self._review(entry, 'half')}".strip()
+            said = f"{name} đạt {amount(value, entry)}"
+        return f"{said}{share}{compared}{ending} {self._review(entry, 'half')}".strip()
 
     def _against(self, entry: Indicator) -> str:
         figures = self.form.table.loc[entry.indicator]
@@ -152,19 +166,13 @@ class _Teller:
         if row is not None and str(row["note"]).startswith(CORRECTED):
             return f"[Số {clean(row['note'])}]"
         found = self.form.findings
-        wrong = found[
-            (found["severity"] == "error") & (found["indicator"] == entry.indicator) & (found["period"] == period)
-            & (found["status"] == status) & ~found["rule"].str.contains("ratio|swapped")
+        places = set(self.places.get(key, ()))
+        wrong = [
+            number for number, row in enumerate(found.itertuples(), start=1)
+            if row.severity == "error" and row.indicator == entry.indicator
+            and row.source in self.stated and places & {row.source, *row.also.split()}
         ]  # fmt: skip
-        if wrong.empty:
-            return ""
-        numbers = ", ".join(str(self.numbers[index]) for index in wrong.index)
-        return f"[Rà soát: phiếu kiểm tra số {numbers}]"
-
-    def to_review(self) -> list[str]:
-        """Return the audit's errors, numbered as in the workbook's sheet."""
-        errors = self.form.findings[self.form.findings["severity"] == "error"]
-        return [f"[{self.numbers[index]}. {_no_brackets(text)}]" for index, text in errors["message_vi"].items()]
+        return " ".join(map(review_mark, wrong))
 
     # Assessment --------------------------------------------------------------------------------------------
 
@@ -183,7 +191,7 @@ class _Teller:
             compared = self._against(entry)
             worse = "tăng" if entry.direction == "lower" else "giảm"
             if compared.startswith(worse) and entry.direction != "none":
-                found.append(f"{share_name(entry)} {compared}.")
+                found.append(f"{_name(entry, self.ambiguous)} {compared}.")
         return found
 
     def _of_form(self) -> dict[str, Indicator]:
@@ -196,7 +204,7 @@ class _Teller:
         last, word = self.this - 1, self.form.estimate_words.lower()
         moves = [m for e in self._of_form().values() if known(m := self._move(e, "last_year", "estimate"))]
         up, down = sum(m >= STILL_PCT for m in moves), sum(m <= -STILL_PCT for m in moves)
-        first = self.form.notes[0].replace("; ô để trống là chỉ tiêu chưa đủ số liệu để dự báo", "")
+        first = self.form.notes[0].text
         if not moves:
             return [first]
         return [
@@ -223,7 +231,7 @@ class _Teller:
                 continue
             move = self._move(entry, "last_year", "estimate")
             if known(move) and abs(move) < STILL_PCT:
-                still.append(f"{_lower(share_name(entry))} {amount(value, entry)}")
+                still.append(f"{_lower(_name(entry, self.ambiguous))} {amount(value, entry)}")
                 continue
             moving.append(self._outlook(entry, value, word))
         found = moving
@@ -232,7 +240,7 @@ class _Teller:
         return found or [f"[Chưa có số {word} năm {self.this}: đơn vị bổ sung]"]
 
     def _outlook(self, entry: Indicator, value: float, word: str) -> str:
-        said = f"{share_name(entry)} {word} cả năm {self.this} đạt {amount(value, entry)}"
+        said = f"{_name(entry, self.ambiguous)} {word} cả năm {self.this} đạt {amount(value, entry)}"
         last = self._value(entry, "last_year")
         if known(last) and fits(last, entry):
             said += f", {change(value, last, entry)} so với {narrative.base_name(str(self.this - 1), entry)}"
@@ -265,21 +273,24 @@ class _Teller:
         moving, still, missing = [], [], []
         for entry in (e for e in self._of_form().values() if e.sector in sectors):
             value, before = self._value(entry, "target"), self._value(entry, "estimate")
+            name = _name(entry, self.ambiguous)
             if not known(value):
                 if not self._is_heading(entry):
-                    missing.append(_name(entry, self.ambiguous))
+                    missing.append(name)
                 continue
             if not fits(value, entry):
-                moving.append(f"[{share_name(entry)}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]")
+                moving.append(
+                    f"[{_name(entry, self.ambiguous)}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]"
+                )
                 continue
             move = self._move(entry, "estimate", "target")
             if known(move) and abs(move) < STILL_PCT:
-                still.append(f"{_lower(share_name(entry))} {amount(value, entry)}")
+                still.append(f"{_lower(name)} {amount(value, entry)}")
                 continue
-            compared = f", {change(value, before, entry)} so với {base}" if known(before) and fits(before, entry) else ""
-            moving.append(
-                f"{share_name(entry)} đạt {amount(value, entry)}{compared}. {self._review(entry, 'target')}".strip()
-            )
+            comparable = known(before) and fits(before, entry)
+            compared = f", {change(value, before, entry)} so với {base}" if comparable else ""
+            said = f"{name} đạt {amount(value, entry)}{compared}."
+            moving.append(f"{said} {self._review(entry, 'target')}".strip())
         found = moving
         if still:
             found.append(f"Giữ vững các chỉ tiêu: {'; '.join(still)}.")
@@ -288,21 +299,27 @@ class _Teller:
         return found
 
 
-def _numerator(entry: Indicator) -> str:
-    """Return the indicator a share is a part of: `communes_with_radio / communes * 100` → communes_with_radio."""
+def _share_of(entry: Indicator) -> str:
+    """Return the indicator a share counts: `communes_with_radio / communes * 100` → communes_with_radio."""
+    if entry.kind != "share":
+        return ""
     kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ("",))
-    return terms[0] if kind == "quotient" and entry.kind == "share" else ""
+    return terms[0] if kind == "quotient" else entry.indicator.removesuffix("_share")
 
 
 def _name(entry: Indicator, ambiguous: set[str]) -> str:
     """Return the official name without its explanation; the short one where the official one says too little."""
     if entry.name_vi in ambiguous or "." in entry.form_number:
         return entry.short_vi
-    return re.sub(r"\s*\([^()]*\)$", "", entry.name_vi)
+    return re.sub(r"\s*\([^()]{13,}\)$", "", entry.name_vi)
 
 
 def _lower(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _no_brackets(text: str) -> str:

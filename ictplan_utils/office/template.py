@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import functools
 import io
 import re
 import zipfile
@@ -48,12 +49,14 @@ def fill(
     rows: Sequence[Row],
     made: datetime.datetime,
     title: str,
+    remarks: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the bytes of `path` filled in.
 
     `words`: placeholder → text, anywhere. `blocks`: `#name` → paragraphs, each a copy of the paragraph that holds
     the placeholder (none: the paragraph goes). `rows`: what every table with `{{muc.…}}`, `{{dong.…}}`,
-    `{{con.…}}` rows repeats. Raises IctplanError naming the template and an unknown placeholder.
+    `{{con.…}}` rows repeats. `remarks`: text in square brackets → what Word shows in the margin beside it.
+    Raises IctplanError naming the template and an unknown placeholder.
     """
     import docx
     from docx.oxml.ns import qn
@@ -76,6 +79,7 @@ def fill(
             _repeat_rows(table, rows, say, qn)
         for paragraph in list(root.iter(qn("w:p"))):
             _fill_paragraph(paragraph, say, qn)
+    _remark(document, remarks or {}, made, qn)
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = title, "ictplan", "ictplan", ""
     core.created = core.modified = made
@@ -129,7 +133,7 @@ def _repeat_rows(table, rows: Sequence[Row], say: _Speaker, qn: Callable[[str], 
                     if "." in name and name not in say.row_names:
                         raise say.unknown(name)
                     marked = marked or row.cells.get(name.removeprefix(f"{kind}."), Cell("")).marked
-                _substitute(paragraph, lambda name: _cell_text(name, kind, row, say), qn)
+                _substitute(paragraph, functools.partial(_cell_text, kind=kind, row=row, say=say), qn)
             if marked:
                 _shade(cell, qn)
         first.addprevious(line)
@@ -183,7 +187,7 @@ def _fill_paragraph(paragraph, say: _Speaker, qn) -> None:
 
 def _substitute(paragraph, value: Callable[[str], str], qn) -> None:
     """Replace the placeholders of a paragraph, however Word has cut them into runs; the first piece's look stays."""
-    pieces = [node for node in paragraph.iter(qn("w:t"))]
+    pieces = list(paragraph.iter(qn("w:t")))
     whole = "".join(node.text or "" for node in pieces)
     for match in reversed(list(_PLACEHOLDER.finditer(whole))):
         text, at = value(match[1]), 0
@@ -216,7 +220,15 @@ def _highlight_asides(paragraph, qn) -> None:
                 mark = OxmlElement("w:highlight")
                 mark.set(qn("w:val"), "yellow")
                 follower = next(
-                    (c for c in look if c.tag in [qn(f"w:{n}") for n in ("u", "effect", "shd", "vertAlign", "lang")]),
+                    (
+                        c
+                        for c in look
+                        if c.tag
+                        in [
+                            qn(f"w:{n}")
+                            for n in ("u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang")
+                        ]
+                    ),
                     None,
                 )
                 if follower is None:
@@ -225,6 +237,18 @@ def _highlight_asides(paragraph, qn) -> None:
                     follower.addprevious(mark)
             run.addprevious(made)
         run.getparent().remove(run)
+
+
+def _remark(document, remarks: Mapping[str, str], made: datetime.datetime, qn) -> None:
+    """Put a comment beside every run that is one of the bracketed texts."""
+    from docx.text.run import Run
+
+    for element in list(document.element.body.iter(qn("w:r"))):
+        said = remarks.get(_text(element, qn))
+        if said:
+            run = Run(element, document)
+            comment = document.add_comment(run, text=clean(said), author="ictplan", initials="ict")
+            comment._comment_elm.set(qn("w:date"), f"{made:%Y-%m-%dT%H:%M:%SZ}")
 
 
 def _text(element, qn) -> str:

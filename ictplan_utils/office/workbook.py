@@ -10,13 +10,14 @@ from decimal import Decimal
 
 from ictplan_utils.narrative import known, period_name
 from ictplan_utils.observations import CORRECTED
-from ictplan_utils.office.form import RATIOS, Form, Line, clean, source_words
+from ictplan_utils.office.form import FIGURES, RATIOS, Form, Line, clean, source_words
 from ictplan_utils.office.template import repack
 
 FIRST, SECOND, CHARTS, FINDINGS, SOURCES = "Phụ lục 1", "Phụ lục 2", "Biểu đồ", "Kiểm tra", "Nguồn"
 STATUS_WORDS = {"actual": "Thực hiện", "estimate": "Ước thực hiện", "target": "Kế hoạch"}
 SEVERITY_WORDS = {"error": "Lỗi phải sửa", "warning": "Cần hỏi lại", "info": "Chưa gọn"}
 GREY = "#D9D9D9"
+COLOURS = ("#1F6FB4", "#D9822B", "#4C9A52")
 HEADER_ROW = 5
 """Rows above it: number, title, area and note; then the header, the columns' numbers, the lines."""
 
@@ -30,7 +31,7 @@ CHARTED = (
 
 
 def workbook(form: Form, made: datetime.datetime) -> bytes:
-    """Return so-lieu.xlsx: both appendices, charts, the audit's findings, the sources; the same form, the same bytes."""
+    """Return so-lieu.xlsx: both appendices, charts, findings, sources; the same form gives the same bytes."""
     import xlsxwriter
 
     buffer = io.BytesIO()
@@ -42,7 +43,7 @@ def workbook(form: Form, made: datetime.datetime) -> bytes:
     })  # fmt: skip
     looks = _Looks(book)
     cells = _appendix(book, looks, form, FIRST)
-    _appendix(book, looks, form, SECOND, cells)
+    cells = {**_appendix(book, looks, form, SECOND, cells), **cells}
     _charts(book, looks, form, cells)
     _findings(book, looks, form)
     _sources(book, looks, form)
@@ -117,7 +118,9 @@ def _appendix(book, looks: _Looks, form: Form, sheet: str, above: dict[tuple[str
     page.merge_range(1, 0, 1, last, title, looks.get(bold=True, align="center", font_size=14))
     whose = f"UBND {form.area.title()}" if form.area.level != "nation" else form.area.name
     page.merge_range(2, 0, 2, last, f"(Số liệu của {whose})", looks.get(italic=True, align="center"))
-    page.merge_range(3, 0, 3, last, form.notes[0], looks.get(italic=True, align="center", font_size=11, text_wrap=True))
+    page.merge_range(
+        3, 0, 3, last, form.notes[0].text, looks.get(italic=True, align="center", font_size=11, text_wrap=True)
+    )
     page.set_row(3, 30)
     head = looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
     small = looks.cell(italic=True, align="center")
@@ -128,21 +131,43 @@ def _appendix(book, looks: _Looks, form: Form, sheet: str, above: dict[tuple[str
         page.write_string(HEADER_ROW - 1, place, header, head)
         formula = f"={places[RATIOS[name][0]]}/{places[RATIOS[name][1]]}" if name in RATIOS else ""
         page.write_string(HEADER_ROW, place, f"{place + 1}{formula}", small)
-    page.set_row(HEADER_ROW - 1, 66)
+    page.set_row(HEADER_ROW - 1, _height([(header, width) for header, _, width in columns], bold=True))
     found: dict[tuple[str, str], str] = {}
     for row, line in enumerate(form.lines, start=HEADER_ROW + 1):
         _line(page, looks, row, line, columns, letters, sheet, found, above or {})
     end = HEADER_ROW + len(form.lines)
     page.freeze_panes(HEADER_ROW + 1, 3)
     page.autofilter(HEADER_ROW, 0, end, last)
-    for place, note in enumerate(form.notes, start=end + 2):
-        page.write_string(place, 1, f"Ghi chú: {note}", looks.get(italic=True, font_size=11, quote_prefix=True))
-    _print(page, landscape=sheet == FIRST, repeat=(HEADER_ROW - 1, HEADER_ROW), last=(end + 1 + len(form.notes), last))
+    notes = form.notes_on(*letters)
+    for place, note in enumerate(notes, start=end + 2):
+        text = f"Ghi chú: {note}"
+        look = looks.get(italic=True, font_size=11, quote_prefix=True, text_wrap=True)
+        page.merge_range(place, 1, place, last, text, look)
+        page.set_row(place, _height([(text, sum(width for _, _, width in columns[1:]))]))
+    _print(page, landscape=sheet == FIRST, repeat=(HEADER_ROW - 1, HEADER_ROW), last=(end + 1 + len(notes), last))
     return found
+
+
+def _height(cells: list[tuple[str, float]], *, bold: bool = False) -> float:
+    """Return how high (in points) a row must be for its wrapped texts; `cells`: text and width in characters.
+
+    Excel would fit the rows itself, other programs do not.
+    """
+    letters = 1.05 if bold else 1.22
+    lines = 1
+    for text, width in cells:
+        taken, count = 0.0, 1
+        for word in text.split():
+            if taken and taken + len(word) > width * letters:
+                taken, count = 0.0, count + 1
+            taken += len(word) + 1
+        lines = max(lines, count)
+    return 16.5 * lines + 1
 
 
 def _line(page, looks: _Looks, row: int, line: Line, columns, letters, sheet: str, found, above) -> None:
     """Write one row: a heading, or an indicator with its figures and its ratios as live formulas."""
+    page.set_row(row, _height([(line.name, columns[1][2]), (line.unit, columns[2][2])]))
     style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
     for place, (_, name, _) in enumerate(columns):
         if name in ("number", "name", "unit"):
@@ -162,7 +187,8 @@ def _line(page, looks: _Looks, row: int, line: Line, columns, letters, sheet: st
         if name in RATIOS:
             top, bottom = (f"{letters[side]}{row + 1}" for side in RATIOS[name])
             formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({top}/{bottom}*100,1),"")'
-            page.write_formula(row, place, formula, looks.cell(num_format="#,##0.0", **style), value if known(value) else "")
+            look = looks.cell(num_format="#,##0.0", **style)
+            page.write_formula(row, place, formula, look, value if known(value) else "")
             continue
         shade = {"bg_color": GREY} if name in line.marked else {}
         look = looks.cell(num_format=number_format(value), **style, **shade)
@@ -184,60 +210,68 @@ def _print(page, *, landscape: bool, repeat: tuple[int, int], last: tuple[int, i
     page.repeat_rows(*repeat)
     page.print_area(0, 0, *last)
     page.center_horizontally()
-    page.set_footer("&C&\"Times New Roman\"&11Trang &P/&N")
+    page.set_footer('&C&"Times New Roman"&11Trang &P/&N')
 
 
 def _charts(book, looks: _Looks, form: Form, cells: dict[tuple[str, str], str]) -> None:
     """Draw Excel's own charts of stations, subscribers and revenue, over cells that follow the appendices."""
     page = book.add_worksheet(CHARTS)
-    page.set_column(0, 0, 44)
-    page.set_column(1, 4, 15)
+    page.set_column(0, 0, 16)
+    page.set_column(1, 3, 30)
     page.write_string(0, 0, f"Biểu đồ: {form.area.title()}", looks.get(bold=True, font_size=14))
     page.write_string(1, 0, "Số trong bảng lấy từ hai phụ lục; sửa số ở phụ lục thì biểu đồ đổi theo.",
                       looks.get(italic=True))  # fmt: skip
-    this, word = form.year, "Ước" if form.choice == "official" else "Dự báo"
-    labels = {"last_year": f"TH {this - 1}", "half": f"6T-{this}", "estimate": f"{word} {this}", "target": f"KH {this + 1}"}
     row = 3
     for title, slugs, yearly in CHARTED:
-        names = [name for name in labels if not (yearly and name == "half")]
         lines = [line for line in form.lines if line.entry and line.entry.indicator in slugs]
-        lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
-        unit = next((line.unit for line in lines), "")
-        page.write_string(row, 0, f"{title} ({unit.lower()})" if unit else title,
-                          looks.cell(bold=True, bg_color="#EDEDED"))  # fmt: skip
-        for place, name in enumerate(names, start=1):
-            page.write_string(row, place, labels[name], looks.cell(bold=True, align="center", bg_color="#EDEDED"))
-        chart = book.add_chart({"type": "column"})
-        for offset, line in enumerate(lines, start=1):
-            page.write_string(row + offset, 0, line.entry.short_vi, looks.text())
-            for place, name in enumerate(names, start=1):
-                value = line.figure(name)
-                where = cells.get((line.entry.indicator, name)) or _second(form, line, name)
-                look = looks.cell(num_format=number_format(value))
-                if known(value):
-                    page.write_formula(row + offset, place, f"={where}", look, value)
-                else:
-                    page.write_blank(row + offset, place, None, look)
-            chart.add_series({
-                "name": [CHARTS, row + offset, 0], "categories": [CHARTS, row, 1, row, len(names)],
-                "values": [CHARTS, row + offset, 1, row + offset, len(names)],
-                "data_labels": {"value": True, "font": {"name": "Times New Roman", "size": 9}},
-                "fill": {"color": ("#1F6FB4", "#D9822B", "#4C9A52")[(offset - 1) % 3]}, "gap": 80,
-            })  # fmt: skip
-        if lines:
-            chart.set_title({"name": f"{title} ({unit.lower()})", "name_font": {"name": "Times New Roman", "size": 13}})
-            chart.set_legend({"position": "bottom"} if len(lines) > 1 else {"none": True})
-            chart.set_y_axis({"num_format": "#,##0", "min": 0, "major_gridlines": {"visible": True, "line": {"color": GREY}}})
-            chart.set_size({"width": 760, "height": 300})
-            page.insert_chart(row + len(lines) + 2, 0, chart, {"object_position": 2})
-        row += len(lines) + 19
-    _print(page, landscape=False, repeat=(0, 0), last=(row, 4))
+        row = _chart(book, page, looks, form, cells, title, sorted(lines, key=_size, reverse=True), yearly, row)
+    _print(page, landscape=False, repeat=(0, 0), last=(row, 3))
 
 
-def _second(form: Form, line: Line, name: str) -> str:
-    """Return where the second appendix holds a figure of a line."""
-    letter = {"estimate": "D", "target": "E"}[name]
-    return f"'{SECOND}'!${letter}${HEADER_ROW + 2 + form.lines.index(line)}"
+def _size(line: Line) -> float:
+    return max([line.figure(name) for name in FIGURES if known(line.figure(name))], default=-math.inf)
+
+
+def _chart(book, page, looks: _Looks, form: Form, cells, title: str, lines: list[Line], yearly: bool, row: int) -> int:
+    """Write one chart's numbers, a row a period, and the chart under them; return where the next may begin."""
+    this, word = form.year, "Ước" if form.choice == "official" else "Dự báo"
+    labels = {"last_year": f"Năm {this - 1}", "half": f"6T/{this}", "estimate": f"{word} {this}",
+              "target": f"Kế hoạch {this + 1}"}  # fmt: skip
+    names = [name for name in labels if not (yearly and name == "half")]
+    lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
+    if not lines:
+        page.write_string(row, 0, f"{title}: chưa có số liệu", looks.get(italic=True))
+        return row + 2
+    head = looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
+    page.write_string(row, 0, "Mốc", head)
+    for column, line in enumerate(lines, start=1):
+        page.write_string(row, column, f"{line.entry.short_vi} ({line.entry.unit()})", head)
+    page.set_row(row, _height([(line.entry.short_vi + line.unit, 26) for line in lines], bold=True))
+    for down, name in enumerate(names, start=1):
+        page.write_string(row + down, 0, labels[name], looks.text())
+        for column, line in enumerate(lines, start=1):
+            value = line.figure(name)
+            look = looks.cell(num_format=number_format(value))
+            if known(value):
+                page.write_formula(row + down, column, f"={cells[line.entry.indicator, name]}", look, value)
+            else:
+                page.write_blank(row + down, column, None, look)
+    chart = book.add_chart({"type": "column"})
+    font = {"name": "Times New Roman", "size": 10}
+    for column, line in enumerate(lines, start=1):
+        chart.add_series({
+            "name": line.entry.short_vi, "categories": [CHARTS, row + 1, 0, row + len(names), 0],
+            "values": [CHARTS, row + 1, column, row + len(names), column],
+            "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
+        })  # fmt: skip
+    chart.set_title({"name": f"{title} ({lines[0].entry.unit()})", "name_font": {**font, "size": 13}})
+    chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
+    chart.set_x_axis({"num_font": font})
+    grid = {"visible": True, "line": {"color": GREY}}
+    chart.set_y_axis({"num_format": "#,##0", "min": 0, "num_font": font, "major_gridlines": grid})
+    chart.set_size({"width": 760, "height": 250})
+    page.insert_chart(row + len(names) + 2, 0, chart, {"object_position": 2})
+    return row + len(names) + 16
 
 
 def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str, float]], rows: list[list]) -> None:
@@ -248,6 +282,7 @@ def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str,
         page.set_column(place, place, width)
         page.write_string(2, place, header, looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED"))
     for row, values in enumerate(rows, start=3):
+        page.set_row(row, _height([(str(value), headers[place][1]) for place, value in enumerate(values)]))
         for place, value in enumerate(values):
             if isinstance(value, float) and math.isfinite(value):
                 page.write_number(row, place, value, looks.cell(num_format=number_format(value)))
@@ -261,7 +296,7 @@ def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str,
 
 
 def _findings(book, looks: _Looks, form: Form) -> None:
-    headers = [("Số", 6), ("Mức độ", 14), ("Vị trí", 34), ("Vấn đề", 80), ("Có lẽ đúng là", 18), ("Quy tắc", 22)]
+    headers = [("Số", 6), ("Mức độ", 14), ("Vị trí", 30), ("Vấn đề", 74), ("Có lẽ đúng là", 14), ("Quy tắc", 20)]
     rows = []
     for number, found in enumerate(form.findings.itertuples(), start=1):
         where, _, what = found.message_vi.partition(": ")
@@ -271,8 +306,8 @@ def _findings(book, looks: _Looks, form: Form) -> None:
 
 
 def _sources(book, looks: _Looks, form: Form) -> None:
-    headers = [("Số trong biểu", 9), ("Tên", 52), ("Kỳ", 24), ("Loại", 16), ("Giá trị", 14), ("In là", 13),
-               ("Nằm ở", 32), ("Báo cáo", 11), ("Ghi chú", 60)]  # fmt: skip
+    headers = [("Số trong biểu", 8), ("Tên", 46), ("Kỳ", 24), ("Loại", 15), ("Giá trị", 12), ("In là", 11),
+               ("Nằm ở", 28), ("Báo cáo", 10), ("Ghi chú", 40)]  # fmt: skip
     rows = []
     for row in form.observations.itertuples():
         entry = form.entries[row.indicator]

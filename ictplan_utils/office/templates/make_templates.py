@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -27,16 +28,16 @@ LONG, SHORT = Mm(297), Mm(210)
 CENTER, JUSTIFY, RIGHT_ALIGNED = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.RIGHT
 
 FORECAST = [
-    ("STT", "so", 12), ("Các chỉ tiêu", "ten", 93), ("Đơn vị tính", "don_vi", 30),
-    ("Thực hiện năm {{nam_truoc}}", "nam_truoc", 22), ("Thực hiện 6 tháng đầu năm {{nam}}", "sau_thang", 22),
-    ("{{Uoc_thuc_hien}} cả năm {{nam}}", "uoc", 22),
-    ("{{Uoc_thuc_hien}} năm {{nam}} với thực hiện năm {{nam_truoc}}", "uoc_so_nam_truoc", 24),
-    ("Thực hiện 6 tháng với {{uoc_thuc_hien}} cả năm", "sau_thang_so_uoc", 22),
+    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 95), ("Đơn vị tính", "don_vi", 26),
+    ("Thực hiện năm {{nam_truoc}}", "nam_truoc", 19), ("Thực hiện 6 tháng đầu năm {{nam}}", "sau_thang", 20),
+    ("{{Uoc_thuc_hien}} cả năm {{nam}}", "uoc", 20),
+    ("{{Uoc_thuc_hien}} năm {{nam}} với thực hiện năm {{nam_truoc}}", "uoc_so_nam_truoc", 27),
+    ("Thực hiện 6 tháng với {{uoc_thuc_hien}} cả năm", "sau_thang_so_uoc", 27),
 ]  # fmt: skip
 TARGETS = [
-    ("STT", "so", 12), ("Các chỉ tiêu", "ten", 63), ("Đơn vị tính", "don_vi", 26),
+    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 62), ("Đơn vị tính", "don_vi", 23),
     ("{{Uoc_thuc_hien}} năm {{nam}}", "uoc", 20), ("Kế hoạch năm {{nam_sau}}", "ke_hoach", 20),
-    ("So sánh kế hoạch năm {{nam_sau}} với {{uoc_thuc_hien}} năm {{nam}} (%)", "ke_hoach_so_uoc", 24),
+    ("So sánh kế hoạch năm {{nam_sau}} với {{uoc_thuc_hien}} năm {{nam}} (%)", "ke_hoach_so_uoc", 27),
 ]  # fmt: skip
 """Header, the figure's name in placeholders, width in mm."""
 
@@ -90,13 +91,11 @@ def page(section, landscape: bool = False) -> None:
         else:
             element.text = text
         run._r.append(element)
-    number = OxmlElement("w:pgNumType")
-    number.set(qn("w:start"), "1")
-    section._sectPr.append(number)
-    # The schema's order: the number comes before the columns.
-    columns = section._sectPr.find(qn("w:cols"))
-    if columns is not None:
-        columns.addprevious(number)
+    # A new section is a copy of the one before, its numbering included.
+    if section._sectPr.find(qn("w:pgNumType")) is None:
+        number = OxmlElement("w:pgNumType")
+        number.set(qn("w:start"), "1")
+        section._sectPr.find(qn("w:cols")).addprevious(number)
 
 
 def say(place, text: str, *, size=14, bold=False, italic=False, align=None, before=0, after=0, indent=0, fill=False,
@@ -109,8 +108,6 @@ def say(place, text: str, *, size=14, bold=False, italic=False, align=None, befo
     look.keep_with_next = keep or None
     parts = [text]
     if fill:
-        import re
-
         parts = list(filter(None, re.split(r"(\[[^\[\]]*\])", text)))
     for part in parts:
         run = paragraph.add_run(part)
@@ -145,14 +142,14 @@ def first_appendix(document, section) -> None:
     heading(document, "Phụ lục I", "DỰ BÁO KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")
     table = grid(document, FORECAST, over={6: ("So sánh (%)", 2)}, formulas={6: "7=6/4", 7: "8=5/6"})
     assert len(table.columns) == 8
-    notes(document)
+    notes(document, "{{#ghi_chu_phu_luc_1}}")
 
 
 def second_appendix(document, section) -> None:
     page(section)
     heading(document, "Phụ lục II", "CÁC CHỈ TIÊU CHỦ YẾU CỦA KẾ HOẠCH NĂM {{nam_sau}}")
     grid(document, TARGETS, over={}, formulas={5: "6=5/4"})
-    notes(document)
+    notes(document, "{{#ghi_chu_phu_luc_2}}")
 
 
 def heading(document, number: str, title: str) -> None:
@@ -161,9 +158,9 @@ def heading(document, number: str, title: str) -> None:
     say(document, "(Kèm theo Kế hoạch số …/KH-UBND {{tu_ngay}} của {{co_quan}})", italic=True, align=CENTER, after=8)
 
 
-def notes(document) -> None:
+def notes(document, block: str) -> None:
     say(document, "Ghi chú:", size=11, bold=True, italic=True, before=6, keep=True)
-    say(document, "- {{#ghi_chu}}", size=11, italic=True, align=JUSTIFY)
+    say(document, f"- {block}", size=11, italic=True, align=JUSTIFY)
 
 
 def grid(document, columns, over: dict[int, tuple[str, int]], formulas: dict[int, str]):
@@ -178,13 +175,13 @@ def grid(document, columns, over: dict[int, tuple[str, int]], formulas: dict[int
     spanned = {c for start, (_, count) in over.items() for c in range(start, start + count)}
     for place, (text, _, _) in enumerate(columns):
         if place in spanned:
-            write(table.cell(1, place), text, bold=True)
+            write(table.cell(1, place), text, size=11, bold=True)
         else:
             cell = table.cell(0, place)
-            write(cell.merge(table.cell(deep - 1, place)) if deep > 1 else cell, text, bold=True)
-        write(table.cell(deep, place), formulas.get(place, str(place + 1)), italic=True)
+            write(cell.merge(table.cell(deep - 1, place)) if deep > 1 else cell, text, size=11, bold=True)
+        write(table.cell(deep, place), formulas.get(place, str(place + 1)), size=11, italic=True)
     for start, (text, count) in over.items():
-        write(table.cell(0, start).merge(table.cell(0, start + count - 1)), text, bold=True)
+        write(table.cell(0, start).merge(table.cell(0, start + count - 1)), text, size=11, bold=True)
     for offset, kind in enumerate(("muc", "dong", "con"), start=deep + 1):
         for place, (_, name, _) in enumerate(columns):
             if kind == "muc" and place > 1:
@@ -206,7 +203,7 @@ def write(cell, text: str, *, size=12, bold=False, italic=False, align=CENTER, k
     for extra in cell.paragraphs[1:]:
         extra._p.getparent().remove(extra._p)
     look = paragraph.paragraph_format
-    look.alignment, look.space_before, look.space_after = align, Pt(2), Pt(2)
+    look.alignment, look.space_before, look.space_after = align, Pt(1), Pt(1)
     look.keep_with_next = keep or None
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = Pt(size), bold or None, italic or None
@@ -268,30 +265,40 @@ def body(document, text: str):
 
 
 def title(document, text: str, *, italic=False) -> None:
-    say(document, text, bold=True, italic=italic, align=JUSTIFY, before=6, after=3, indent=12.7, keep=True)
+    say(
+        document,
+        text,
+        size=13 if re.sub(r"\{\{.*?\}\}", "", text).isupper() else 14,
+        bold=True,
+        italic=italic,
+        before=6,
+        after=3,
+        indent=12.7,
+        keep=True,
+    )
 
 
-def part(document, number: str, text: str) -> None:
+def part(document, number: str, *lines: str) -> None:
     say(document, number, bold=True, align=CENTER, before=12, keep=True)
-    say(document, text, bold=True, align=CENTER, after=6, keep=True)
+    for place, text in enumerate(lines, start=1):
+        say(document, text, size=13, bold=True, align=CENTER, after=6 if place == len(lines) else 0, keep=True)
 
 
 SECTORS = (
-    ("Bưu chính", ("buu_chinh",)), ("Viễn thông, Internet", ("vien_thong", "internet")),
-    ("Công nghệ thông tin", ("cong_nghe_thong_tin",)),
-    ("Báo chí, xuất bản, phát thanh, truyền hình", ("bao_chi", "phat_thanh_truyen_hinh")),
+    ("Bưu chính", "buu_chinh"), ("Viễn thông, Internet", "vien_thong_internet"),
+    ("Công nghệ thông tin", "cong_nghe_thong_tin"),
+    ("Báo chí, xuất bản, phát thanh, truyền hình", "bao_chi_phat_thanh_truyen_hinh"),
 )  # fmt: skip
 
 
 def part_one(document) -> None:
     part(document, "Phần thứ nhất",
-         "TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM {{nam}}; KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")  # fmt: skip
+         "TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM {{nam}};", "KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")  # fmt: skip
     title(document, "I. TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM {{nam}}")
     title(document, "1. Những kết quả nổi bật")
-    for number, (name, blocks) in enumerate(SECTORS, start=1):
+    for number, (name, block) in enumerate(SECTORS, start=1):
         title(document, f"1.{number}. {name}")
-        for block in blocks:
-            body(document, f"- {{{{#ket_qua_{block}}}}}")
+        body(document, f"- {{{{#ket_qua_{block}}}}}")
     title(document, "2. Đánh giá chung")
     title(document, "2.1. Kết quả đạt được")
     body(document, "{{#danh_gia_chung}}")
@@ -304,23 +311,21 @@ def part_one(document) -> None:
     body(document, "- [Nguyên nhân khách quan, chủ quan: đơn vị bổ sung]")
     title(document, "II. DỰ BÁO KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")
     body(document, "{{#tong_hop_du_bao}}")
-    for number, (name, blocks) in enumerate(SECTORS, start=1):
+    for number, (name, block) in enumerate(SECTORS, start=1):
         title(document, f"{number}. {name}")
-        for block in blocks:
-            body(document, f"- {{{{#du_bao_{block}}}}}")
+        body(document, f"- {{{{#du_bao_{block}}}}}")
     body(document, "(Chi tiết tại Phụ lục I kèm theo)")
 
 
 def part_two(document) -> None:
     part(document, "Phần thứ hai",
-         "ĐỊNH HƯỚNG KẾ HOẠCH PHÁT TRIỂN CÁC LĨNH VỰC NGÀNH THÔNG TIN VÀ TRUYỀN THÔNG NĂM {{nam_sau}}")  # fmt: skip
+         "ĐỊNH HƯỚNG KẾ HOẠCH PHÁT TRIỂN CÁC LĨNH VỰC", "NGÀNH THÔNG TIN VÀ TRUYỀN THÔNG NĂM {{nam_sau}}")  # fmt: skip
     title(document, "I. MỤC TIÊU")
     body(document, "- [Mục tiêu chung và mục tiêu từng lĩnh vực: đơn vị bổ sung]")
     title(document, "II. CÁC CHỈ TIÊU CHỦ YẾU NĂM {{nam_sau}}")
-    for number, (name, blocks) in enumerate(SECTORS, start=1):
+    for number, (name, block) in enumerate(SECTORS, start=1):
         title(document, f"{number}. {name}")
-        for block in blocks:
-            body(document, f"- {{{{#chi_tieu_{block}}}}}")
+        body(document, f"- {{{{#chi_tieu_{block}}}}}")
     body(document, "(Chi tiết tại Phụ lục II kèm theo)")
     title(document, "III. CÁC GIẢI PHÁP CHỦ YẾU NĂM {{nam_sau}}")
     title(document, "1. Đối với cơ quan nhà nước", italic=True)
