@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import pickle
 import time
 from dataclasses import fields
@@ -118,7 +119,7 @@ def train(frame: Frame, weight, hidden, epochs, seed, decay=1e-3, rate=5e-3, bat
     inputs = ((frame.inputs - mean) / spread).astype(np.float32)
     sizes = (inputs.shape[1], *hidden, 1 + len(LEVELS))
     layers = [[rng.normal(0, a**-0.5, (a, b)).astype(np.float32), np.zeros(b, np.float32)]
-              for a, b in zip(sizes, sizes[1:], strict=False)]  # fmt: skip
+              for a, b in itertools.pairwise(sizes)]  # fmt: skip
     layers[-1][0] *= 0.1
     moments = [[[np.zeros_like(p), np.zeros_like(p)] for p in layer] for layer in layers]
     offset, scale = np.float32(frame.offset)[:, None], np.float32(frame.scale)[:, None]
@@ -134,13 +135,11 @@ def train(frame: Frame, weight, hidden, epochs, seed, decay=1e-3, rate=5e-3, bat
             step += 1
             speed = rate * min(1, step / 200) * (0.5 * (1 + np.cos(np.pi * step / steps)) + 0.01)
             for index in range(len(layers) - 1, -1, -1):
-                signal, slope = kept[index]
+                signal = kept[index][0]
                 found = [signal.T @ gradient, gradient.sum(0)]
                 if index:
                     gradient = (gradient @ layers[index][0].T) * kept[index - 1][1]
-                for which, (p, g, (first, second)) in enumerate(
-                    zip(layers[index], found, moments[index], strict=True)
-                ):
+                for which, (p, g, (first, second)) in enumerate(zip(layers[index], found, moments[index], strict=True)):
                     first += 0.1 * (g - first)
                     second += 0.01 * (g * g - second)
                     if which == 0:

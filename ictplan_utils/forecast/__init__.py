@@ -12,7 +12,7 @@ def __getattr__(name: str):
 
         return forecast_year_end
     if name == "backtest":
-        from ictplan_utils.forecast.backtest import backtest
+        from ictplan_utils.forecast.backtesting import backtest
 
         return backtest
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from statistics import median
 
 import numpy as np
 
-from ictplan_utils.forecast.rules import complete_years
-from ictplan_utils.vietnamese import round_half_up, unit_in_sentence
+from ictplan_utils.vietnamese import unit_in_sentence
 
 NBSP = "\u00a0"
 SMALL_SHIFT = 0.002
@@ -73,7 +73,9 @@ class _Writer:
     def number(self, value: float, decimals: int | None = None) -> str:
         """Write a figure. Plain formatting: a national report has a million of them."""
         places = self.decimals if decimals is None else decimals
-        text = f"{round_half_up(value, places) + 0.0:,.{places}f}"
+        shift = 10**places
+        rounded = math.copysign(math.floor(abs(value) * shift + 0.5 + 1e-9) / shift, value) + 0.0
+        text = f"{rounded:,.{places}f}"
         if places and "." in text:
             text = text.rstrip("0").rstrip(".")
         return text.translate(_VIETNAMESE_MARKS) if self.vi else text
@@ -95,27 +97,34 @@ class _Writer:
         return self.pick("chưa có số 6 tháng nên không dự báo được", "no six-month figure, so no forecast")
 
     def evidence(self) -> str:
-        annual, halves = self.forecasts.annual[self.row], self.forecasts.halves[self.row]
-        last = annual[-1] if len(annual) else math.nan
+        # Plain lists: numpy is slow on three figures, and a national report has a hundred thousand rows.
+        annual, halves = self.forecasts.annual[self.row].tolist(), self.forecasts.halves[self.row].tolist()
+        last = annual[-1] if annual else math.nan
         flow = self.kind == "flow"
         if self.method == "additive":
             return self.pick(
-                f"6 tháng là {self.number(self.half)} nên không tính theo tỷ lệ được, lấy phần tăng thêm của nửa cuối các năm trước",
-                f"the half is {self.number(self.half)}, where ratios mean nothing: what past second halves added is taken",
+                f"6 tháng là {self.number(self.half)} nên không tính theo tỷ lệ được, "
+                "lấy phần tăng thêm của nửa cuối các năm trước",
+                f"the half is {self.number(self.half)}, where ratios mean nothing: "
+                "what past second halves added is taken",
             )
-        known = int(complete_years(annual[None], halves[None], np.array([flow]))[0])
-        if known:
-            second = (annual - halves if flow else annual)[-known:] / halves[-known:]
-            return self._seasons(second, flow)
+        ratios = []
+        for end, middle in zip(reversed(annual), reversed(halves), strict=True):
+            if not (middle > 0 and (end > middle if flow else end > 0)):
+                break
+            ratios.append((end - middle if flow else end) / middle)
+        if ratios:
+            return self._seasons(ratios, flow)
         if math.isfinite(last) and last > 0:
             part = self.half / last
             if flow:
                 return self.pick(
-                    f"nửa đầu năm bằng {self.pct(part)} cả năm ngoái ({self.amount(last)}; không có số 6 tháng năm ngoái)",
+                    f"nửa đầu năm bằng {self.pct(part)} cả năm ngoái ({self.amount(last)}; "
+                    "không có số 6 tháng năm ngoái)",
                     f"the first half is {self.pct(part)} of all last year ({self.amount(last)}; its half is not known)",
                 )
             return self._since_december(last)
-        if np.isfinite(annual).any() or np.isfinite(halves).any():
+        if any(map(math.isfinite, annual + halves)):
             return self.pick("số liệu các năm trước không đầy đủ", "the past years are incomplete")
         return self.pick(
             "chưa có số liệu năm trước, chỉ dựa vào số 6 tháng và quy luật chung của các chuỗi tương tự",
@@ -130,8 +139,9 @@ class _Writer:
         size = self.amount(abs(change))
         return self.pick(f"giữa năm {word} {size} so với cuối năm ngoái", f"{word} {size} since the end of last year")
 
-    def _seasons(self, second: np.ndarray, flow: bool) -> str:
-        usual, last = float(np.median(second)), float(second[-1])
+    def _seasons(self, second: list[float], flow: bool) -> str:
+        """`second`: second semesters in parts of the first, the latest year first."""
+        usual, last = median(second), second[0]
         if flow:
             if len(second) == 1:
                 return self.pick(
@@ -164,12 +174,15 @@ class _Writer:
             return ""
         moved = self.point - start
         if abs(moved) < SMALL_SHIFT * abs(self.point) or self.number(start) == self.number(self.point):
-            return self.pick("số liệu các năm trước hầu như không làm đổi dự báo", "the past years hardly move the forecast")
+            return self.pick(
+                "số liệu các năm trước hầu như không làm đổi dự báo", "past years hardly move the forecast"
+            )
         word = self.pick("nâng" if moved > 0 else "hạ", "raise" if moved > 0 else "lower")
         return self.pick(
             f"số liệu các năm trước {word} dự báo từ {self.number(start)} (nếu chỉ có số 6 tháng) "
             f"{'lên' if moved > 0 else 'xuống'} {self.number(self.point)}",
-            f"past years {word} the forecast from {self.number(start)} (from the half alone) to {self.number(self.point)}",
+            f"past years {word} the forecast from {self.number(start)} (from the half alone) "
+            f"to {self.number(self.point)}",
         )
 
     def experience(self) -> str:
@@ -196,7 +209,7 @@ class _Writer:
             return ""
         gap = self.point - estimate
         if self.low <= estimate <= self.high:
-            if round_half_up(abs(gap), self.decimals) == 0:
+            if self.number(gap) in ("0", "-0"):
                 return self.pick("bằng ước của đơn vị", "the same as the office's estimate")
             word = self.pick("thấp hơn" if gap < 0 else "cao hơn", "below" if gap < 0 else "above")
             return self.pick(
@@ -205,13 +218,19 @@ class _Writer:
             )
         high_side = estimate > self.high
         chance = 1 - self.below if high_side else self.below
-        likely = self.pick("dưới 0,5 %", "under 0.5%") if chance < UNLIKELY else self.pct(chance, 0 if chance >= 0.095 else 1)
-        return self.pick(
-            f"ước của đơn vị {'lạc quan' if high_side else 'thận trọng'} hơn dự báo {self.amount(abs(gap))}; "
-            f"khả năng cuối năm {'đạt từ' if high_side else 'chỉ đến'} mức ấy khoảng {likely}",
-            f"the office is more {'optimistic' if high_side else 'cautious'} by {self.amount(abs(gap))}; the chance "
-            f"that the year ends {'at or above' if high_side else 'at or below'} its estimate is about {likely}",
-        ).replace("khoảng dưới", "dưới").replace("about under", "under")
+        likely = self.pct(chance, 0 if chance >= 0.095 else 1)
+        if chance < UNLIKELY:
+            likely = self.pick(f"dưới 0,5{NBSP}%", "under 0.5%")
+        return (
+            self.pick(
+                f"ước của đơn vị {'lạc quan' if high_side else 'thận trọng'} hơn dự báo {self.amount(abs(gap))}; "
+                f"khả năng cả năm {'đạt từ' if high_side else 'chỉ đến'} mức ấy khoảng {likely}",
+                f"the office is more {'optimistic' if high_side else 'cautious'} by {self.amount(abs(gap))}; "
+                f"the chance of ending at or {'above' if high_side else 'below'} its estimate is about {likely}",
+            )
+            .replace("khoảng dưới", "dưới")
+            .replace("about under", "under")
+        )
 
     def mended(self) -> list[str]:
         if not self.forecasts.mended[self.row]:

@@ -38,9 +38,7 @@ class Learned:
     years: np.ndarray
 
 
-def learned(
-    errors: np.ndarray, siblings: np.ndarray | None = None, kinds: np.ndarray | None = None
-) -> Learned | None:
+def learned(errors: np.ndarray, siblings: np.ndarray | None = None, kinds: np.ndarray | None = None) -> Learned | None:
     """Draw experience from `errors` (n, m), NaN where a year could not be forecast.
 
     `siblings`, `kinds` (n,): labels of the series that learn from each other (the same indicator elsewhere;

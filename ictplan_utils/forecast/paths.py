@@ -56,9 +56,7 @@ def features(path: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray
     offset = np.median(simple, axis=0)
     growth_size = np.abs(growth).mean(1)
     second_size = np.abs(growth_second).mean(1) if k > 1 else growth_size
-    scale = np.clip(
-        SMALLEST_SCALE + (np.abs(steps).mean(1) + growth_size + second_size) / 3, SMALLEST_SCALE, 1.0
-    )
+    scale = np.clip(SMALLEST_SCALE + (np.abs(steps).mean(1) + growth_size + second_size) / 3, SMALLEST_SCALE, 1.0)
 
     shapes = [path, within, between, growth, np.array(simple).T]
     if k > 1:

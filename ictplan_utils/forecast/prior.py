@@ -58,7 +58,8 @@ def answer(layers: Network, inputs: np.ndarray) -> np.ndarray:
     signal = ((inputs - mean) / spread).astype(np.float32)
     for weights, bias in layers[1:-1]:
         signal = signal @ weights + bias
-        signal /= 1 + np.exp(-signal)
+        with np.errstate(over="ignore"):
+            signal = signal / (1 + np.exp(-signal))
     weights, bias = layers[-1]
     return signal @ weights + bias
 

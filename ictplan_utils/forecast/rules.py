@@ -33,9 +33,8 @@ def mend(annual: np.ndarray, halves: np.ndarray, half: np.ndarray, kind: np.ndar
         for year in range(1, series.shape[1] - 1):
             with np.errstate(divide="ignore", invalid="ignore"):
                 before, here, after = (np.log(series[:, year + step]) for step in (-1, 0, 1))
-            low, high = np.minimum(before, after), np.maximum(before, after)
-            agree = high - low < np.log(NEIGHBOURS_AGREE)
-            with np.errstate(invalid="ignore"):
+                low, high = np.minimum(before, after), np.maximum(before, after)
+                agree = high - low < np.log(NEIGHBOURS_AGREE)
                 away = (here < low - np.log(BROKEN_FACTOR)) | (here > high + np.log(BROKEN_FACTOR))
             broken = agree & away & np.isfinite(here)
             figures[broken, year] = np.exp((before + after)[broken] / 2)

@@ -1,4 +1,4 @@
-"""A whole report's forecast: every area's indicators, held together by the catalogue, beside the officials' estimates."""
+"""A whole report's forecast: every area's indicators, coherent, beside the officials' estimates."""
 
 from __future__ import annotations
 
@@ -41,9 +41,7 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
         return pd.DataFrame(columns=list(COLUMNS))
     errors = past_errors(table.annual, table.halves, table.kind)
     experience = learned(errors, siblings=table.indicator, kinds=table.kind)
-    forecasts = predict_many(
-        table.annual, table.halves, table.half, table.kind, table.lower, table.upper, experience
-    )
+    forecasts = predict_many(table.annual, table.halves, table.half, table.kind, table.lower, table.upper, experience)
     forecasts, tied = reconcile(forecasts, table.area, table.indicator, table.formulas)
     return _frame(table, forecasts, tied)
 
@@ -94,7 +92,9 @@ class _Report:
         self.kind = np.array([entries[slug].kind for slug in self.indicator], dtype="U8")
         ends = [entries[slug].bounds for slug in self.indicator]
         self.lower, self.upper = (np.array([math.nan if e[i] is None else e[i] for e in ends]) for i in (0, 1))
-        self.formulas = {slug: catalog.formula_terms(e.formula) + (e.formula,) for slug, e in entries.items() if e.formula}
+        self.formulas = {
+            slug: (*catalog.formula_terms(e.formula), e.formula) for slug, e in entries.items() if e.formula
+        }
 
     def _drop_implausible(self) -> None:
         """Leave out computed halves of flows that cannot be part of their year."""
@@ -117,7 +117,8 @@ class _Report:
                 bound = self.upper[row] if above[row].any() else self.lower[row]
                 self._say(
                     row,
-                    f"số liệu vượt giới hạn {format_number(bound)} của danh mục (số cộng dồn cả năm) nên bỏ giới hạn ấy",
+                    f"số liệu vượt giới hạn {format_number(bound)} của danh mục (số cộng dồn cả năm) "
+                    "nên bỏ giới hạn ấy",
                     f"the figures break the catalogue's bound {bound:g} (they add up over the year), so it is ignored",
                 )
                 self.upper[row] = np.nan if above[row].any() else self.upper[row]
