@@ -38,6 +38,7 @@ class WhatIf(Shown):
 
     def __init__(self, forecasts: pd.DataFrame, targets: pd.Series, report: str, lang: str, data_dir: str) -> None:
         self._forecasts, self._targets = forecasts.set_index("indicator"), targets
+        self.area = catalog.area(forecasts["area"].iloc[0], data_dir)
         self.report, self.lang, self._data_dir = report, lang, data_dir
         self.controls: dict[str, Any] = {}
         self._settling = False
@@ -67,8 +68,13 @@ class WhatIf(Shown):
     @property
     def html(self) -> str:
         """The picture and the sentences."""
-        words = f'<div class="told">{self.told()._repr_html_()}</div>'
-        return beside(f'<div style="flex:1 1 22rem;max-width:36rem">{self._picture()}</div>', words)
+        place = self.area.title(self.lang)
+        name = escape(f"{self.entry.short(self.lang)}, {place}")
+        drawn = (
+            '<figure class="chart" style="margin:0 0 .5rem;flex:1 1 22rem;max-width:36rem">'
+            f"<figcaption><strong>{name}</strong></figcaption>{self._picture()}</figure>"
+        )
+        return beside(drawn, f'<div class="told">{self.told()._repr_html_()}</div>')
 
     def __repr__(self) -> str:
         return f"<WhatIf: {self.told().sentences[0]}>"
@@ -117,7 +123,8 @@ class WhatIf(Shown):
         else:
             asked = f"asks for {_growth(what.asked, self.entry, 'en')} on that"
         if vi:
-            told = [f"Kế hoạch năm {following} là {target}: {asked}."]
+            given = "Kế hoạch" if known(self._targets.get(self.indicator, math.nan)) else "Nếu đặt kế hoạch"
+            told = [f"{given} năm {following} là {target}: {asked}."]
             if known(what.chance_target):
                 told.append(
                     f"Nếu năm {following} lại thay đổi như năm {year(self.report)}, khả năng đạt kế hoạch: "
@@ -304,7 +311,8 @@ def what_if(
     rows = forecast_year_end(own, report)
     entries = {slug: catalog.indicator(slug, data_dir) for slug in rows["indicator"]}
     sound = [fits(row.half, entries[row.indicator]) for row in rows.itertuples()]
-    rows = rows[(rows["area"] == area) & rows["point"].notna() & sound]
+    rows = rows[sound]
+    rows = rows[(rows["area"] == area) & rows["point"].notna() & (rows["half"] > 0)]
     if rows.empty:
         return paragraph(WORDS[lang]["none"])
     found = WhatIf(rows, report_table(own, area, report)["target"], report, lang, str(data_dir))

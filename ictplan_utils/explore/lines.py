@@ -16,6 +16,8 @@ from ictplan_utils.vietnamese import format_number
 LOOKS = ((charts.ACTUAL, "o"), (charts.ESTIMATE, "s"), (charts.FORECAST, "^"), (charts.TARGET, "D"))
 """Colour and mark of the first, second … series: each told apart without colour too."""
 MOST_LINES = len(LOOKS)
+MOST_LETTERS = 40
+"""Letters that fit above one line; where its figures have more, only its ends and extremes are written."""
 ROW = 0.105
 """The height a label takes, as a part of the plot: labels stand at least so far apart."""
 
@@ -49,7 +51,7 @@ def draw(lines: list[Line], title: str, *, unit: str, when: str, zero: bool, lan
         chart.headline, chart.lang = title, lang
         chart.data = table(lines, when, lang)
         chart.alt = _alt(title, drawn, unit, when, lang)
-        axes = chart.add_axes((0.02, 0.1, 0.96, 0.7))
+        axes = chart.add_axes((0.02, 0.1, 0.62 if len(drawn) > 1 else 0.96, 0.745))
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.set_yticks([])
         if not drawn:
@@ -91,13 +93,13 @@ def _frame(axes, lines: list[Line], when: str, zero: bool) -> None:
     low, high = (min(low, 0), max(high, 0)) if zero else (low, high)
     span = max(high - low, 0.1 * abs(high), 1e-9)
     middle = (low + high) / 2
-    axes.set_ylim(middle - 0.62 * span, middle + 0.66 * span)
+    axes.set_ylim(middle - 0.66 * span, middle + 0.68 * span)
     if low < 0 < high:
         axes.axhline(0, color=MUTED, linewidth=0.8, zorder=0)
     room = max(years[-1] - years[0], 1)
-    wide = 0.3 if len(lines) > 1 else 0.1
-    axes.set_xlim(years[0] - 0.1 * room, years[-1] + wide * room)
-    step = -(-len(years) // 8)
+    beside = 0.03 if len(lines) > 1 else 0.1  # several lines are named outside, on the right
+    axes.set_xlim(years[0] - 0.1 * room, years[-1] + beside * room)
+    step = -(-len(years) // (5 if len(lines) > 1 else 8))
     ticks = years[::-1][::step][::-1]
     axes.set_xticks(ticks, [f"{when}{year}" for year in ticks])
     axes.tick_params(length=0, labelsize=TEXT_POINTS - 1)
@@ -120,21 +122,16 @@ def _labels(axes, lines: list[Line], lang: str) -> None:
     low, high = axes.get_ylim()
     span = high - low
     if len(lines) == 1:
-        figures = lines[0].figures.reset_index(drop=True)
-        for place in _telling(figures["value"].tolist()):
-            row = figures.iloc[place]
-            down = _valley(figures["value"].tolist(), place)
-            axes.text(row["year"], row["value"] + (-0.05 if down else 0.05) * span, lines[0].text(row["value"], lang),
-                      ha="center", va="top" if down else "bottom", color=LOOKS[0][0], fontweight="bold",
-                      fontsize=TEXT_POINTS - 1.5)  # fmt: skip
+        _label_one(axes, lines[0], lang)
         return
     ends = [line.figures.iloc[-1] for line in lines]
-    right = max(row["year"] for row in ends) + 0.04 * (axes.get_xlim()[1] - axes.get_xlim()[0])
-    heights = spread([float(row["value"]) for row in ends], ROW * 1.55 * span, low, high)
-    for line, row, height, (colour, _) in zip(lines, ends, heights, LOOKS, strict=False):
-        name = "\n".join(textwrap.wrap(line.name, 19)[:2])
-        axes.text(right, height, f"{line.text(row['value'], lang)} {name}", color=colour, va="center",
-                  fontsize=TEXT_POINTS - 2, linespacing=1.05)  # fmt: skip
+    heights = spread([float(row["value"]) for row in ends], ROW * 1.3 * span, low, high)
+    for line, row, height, (colour, mark) in zip(lines, ends, heights, LOOKS, strict=False):
+        name = "\n".join(textwrap.wrap(f"{line.text(row['value'], lang)} {line.name}", 22)[:2])
+        axes.annotate(name, (1, height), xycoords=("axes fraction", "data"), xytext=(16, 0), textcoords="offset points",
+                      color=colour, va="center", fontsize=TEXT_POINTS - 2, linespacing=1.05)  # fmt: skip
+        axes.plot(1.045, height, marker=mark, color=colour, markersize=5, clip_on=False,
+                  transform=axes.get_yaxis_transform())  # fmt: skip
     starts = [line.figures.iloc[0] for line in lines]
     heights = spread([float(row["value"]) + 0.06 * span for row in starts], ROW * 0.7 * span, low, high)
     told = set()
@@ -143,6 +140,25 @@ def _labels(axes, lines: list[Line], lang: str) -> None:
         if (row["year"], text) not in told:  # every index starts at 100: once is enough
             axes.text(row["year"], height, text, color=colour, ha="center", va="center", fontsize=TEXT_POINTS - 2)
         told.add((row["year"], text))
+
+
+def _label_one(axes, line: Line, lang: str) -> None:
+    """Write the figures of the only line beside its marks, on the side that the line does not take."""
+    low, high = axes.get_ylim()
+    values = line.figures["value"].tolist()
+    texts = [line.text(value, lang) for value in values]
+    places = range(len(values))
+    if sum(map(len, texts)) > MOST_LETTERS:
+        places = sorted({0, len(values) - 1, values.index(max(values)), values.index(min(values))})
+    for place in places:
+        before, after = values[max(place - 1, 0)], values[min(place + 1, len(values) - 1)]
+        valley = min(before, after) >= values[place] and before + after > 2 * values[place]
+        inside = 0 < place < len(values) - 1
+        side = "right" if inside and before < values[place] < after else (
+            "left" if inside and before > values[place] > after else "center")  # fmt: skip
+        axes.text(line.figures["year"].iloc[place], values[place] + (-0.05 if valley else 0.05) * (high - low),
+                  texts[place], ha=side, va="top" if valley else "bottom", color=LOOKS[0][0], fontweight="bold",
+                  fontsize=TEXT_POINTS - 1.5)  # fmt: skip
 
 
 def spread(heights: list[float], least: float, low: float, high: float) -> list[float]:
@@ -165,19 +181,6 @@ def spread(heights: list[float], least: float, low: float, high: float) -> list[
     for place, height in zip(order, placed, strict=True):
         found[place] = max(height, low)
     return found
-
-
-def _telling(values: list[float]) -> list[int]:
-    """Return which figures of one line to write: all where there is room, else ends and extremes."""
-    if len(values) <= 7:
-        return list(range(len(values)))
-    return sorted({0, len(values) - 1, values.index(max(values)), values.index(min(values))})
-
-
-def _valley(values: list[float], place: int) -> bool:
-    """Tell whether the line rises from here on every side, so that a label above would cross it."""
-    beside = values[max(place - 1, 0) : place] + values[place + 1 : place + 2]
-    return bool(beside) and all(value > values[place] for value in beside)
 
 
 def _alt(title: str, lines: list[Line], unit: str, when: str, lang: str) -> str:

@@ -1,4 +1,4 @@
-"""Where exploring begins: the area that tells the longest story."""
+"""Where exploring begins: the area that tells the longest story, and the figures it is told with."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ictplan_utils import catalog
 from ictplan_utils import observations as tables
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import HEADLINES
@@ -37,3 +38,24 @@ def first_indicator(observations: pd.DataFrame, area: str, form: pd.Index) -> st
     if found is None:
         raise IctplanError(f"'{area}' has no figure here; see `ictplan list` for the areas that have")
     return found
+
+
+def half_year_area(observations: pd.DataFrame, area: str) -> str:
+    """Return `area` where it sends half-year reports, else the first area that does, else `area`."""
+    sending = observations.loc[observations["report"].str.contains("-S"), "area"].unique()
+    return area if area in sending or not len(sending) else sending[0]
+
+
+def headline_counts(observations: pd.DataFrame, area: str, *, most: int = 3, data_dir: str = "data") -> list[str]:
+    """Return the first headline indicators, at most so many, that count something and are known of two years.
+
+    >>> import ictplan_utils as ict
+    >>> headline_counts(ict.load("tuan-giao"), "tuan-giao")
+    ['phone_subscribers', 'bts_stations', 'telecom_revenue']
+    """
+    form = catalog.indicators(data_dir)
+    counts = form.index[(form["aggregation"] == "sum") & form["kind"].isin(["stock", "flow"])]
+    own = observations[(observations["area"] == area) & (observations["period"].str.len() == 4)]
+    years = own.groupby("indicator")["period"].nunique()
+    order = dict.fromkeys([*FIRST_LOOK, *form.index])
+    return [slug for slug in order if slug in counts and years.get(slug, 0) > 1][:most]

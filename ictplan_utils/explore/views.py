@@ -117,7 +117,7 @@ def picture(observations: pd.DataFrame, view: View, forecasts: pd.DataFrame | No
     entries = {slug: catalog.indicator(slug, view.data_dir) for slug in view.indicators}
     units = list(dict.fromkeys(unit(entry, view.measure, view.lang) for entry in entries.values()))
     first = entries[view.indicators[0]]
-    title = _sentence(view, 0, found[0], first, title=True) if len(found) == 1 else _title(view, entries)
+    title = _sentence(view, 0, found[0], first, title=True) if len(found) == 1 else _title(view, found, entries)
     return lines.draw(
         [
             lines.Line(name, one.figures, _decimals(entries[slug], view.measure, one.figures))
@@ -274,19 +274,21 @@ def _moved(before: float, after: float, lang: str) -> str:
     return f"{word} {by} ({percent(100 * abs(after - before) / before, lang=lang)})" if before > 0 else f"{word} {by}"
 
 
-def _title(view: View, entries: dict[str, Indicator]) -> str:
-    """Return the title of a chart of several lines: what is compared, and how."""
-    names = [entry.short(view.lang) for entry in entries.values()]
-    areas = [catalog.area(slug, view.data_dir).title(view.lang) for slug in view.areas]
-    how = "" if view.measure == "value" else f": {MEASURES[view.measure][0 if view.lang == 'vi' else 1].lower()}"
-    word = " và " if view.lang == "vi" else " and "
-    if len(areas) == 1:
-        return f"{_joined(names, word)}{how}"
-    return f"{_joined(names, word)}{how}, {_joined(areas, word)}"
-
-
-def _joined(names: list[str], word: str) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])}{word}{names[-1]}"
+def _title(view: View, found: list[Measured], entries: dict[str, Indicator]) -> str:
+    """Return the title of a chart of several lines: where each of them ends, the highest first."""
+    named = zip(_labels(view, entries), found, strict=True)
+    ends = [(one.figures.iloc[-1], slug, name) for (slug, name), one in named if not one.figures.empty]
+    if not ends:
+        return "Chưa có số liệu để so sánh" if view.lang == "vi" else "No figures to compare"
+    said = []
+    for row, slug, name in sorted(ends, key=lambda end: -end[0]["value"]):
+        decimals = entries[slug].decimals if view.measure == "value" else 1
+        value = format_number(row["value"], decimals, sign=view.measure == "growth", lang=view.lang)
+        said.append(f"{name} {value}{NBSP}{unit(entries[slug], view.measure, view.lang)}".rstrip(NBSP))
+    first = min(one.figures["year"].iloc[0] for one in found if not one.figures.empty)
+    last = max(row["year"] for row, *_ in ends)
+    led = f"{first} = 100, {last}" if view.measure == "index" else f"6/{last}" if view.every == "half" else str(last)
+    return f"{led}: {'; '.join(said)}"
 
 
 def _labels(view: View, entries: dict[str, Indicator]) -> list[tuple[str, str]]:
