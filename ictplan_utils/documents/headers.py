@@ -29,6 +29,8 @@ _COMPARES = re.compile(
     r"htkh|hoan thanh|\+ ?/ ?-|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do|tang truong|ty le (dat|%|th)|ti le (dat|%|th)"
     r"|\b(th|uth|uoc th|uoc|thuc hien|uoc thuc hien)\b[^/]{0,24}/ ?(kh|ke hoach|th|uoc|cung ky|nam)\b"
     r"|\bkh[^/]{0,14}/ ?(th|uth|uoc|thuc hien)\b|%.{0,25}(kh|ke hoach|so|thuc hien|th)\b|\bdat\b.*%"
+    r"|\bso (nam )?(19|20)\d\d|(19|20)\d\d ?/ ?(nam )?(6t|6 thang)? ?(19|20)\d\d|chenh lech|co cau|ty trong"
+    r"|\b(muc|ty le|ti le|so) (tang|giam)|\btang\b|\bgiam\b"
 )
 _FORMULA = re.compile(r"\(?(\d{1,2})\)? ?= ?\(?(\d{1,2})\)? ?[/:÷] ?\(?(\d{1,2})\)?( ?[x*×] ?100)?( ?%)?")
 _ESTIMATE = re.compile(r"\buoc\b|\buth\b|\bdu kien\b|\bdu bao\b|\bdu uoc\b|\bkha nang thuc hien\b|estimate")
@@ -63,6 +65,7 @@ class Role:
     number: str = ""
     note: str = ""
     why: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,7 @@ def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
 
 def _two_sides(folded: str) -> tuple[str, str]:
     bare = re.sub(r"\(?%\)?|\((nam truoc|cung ky).*?\)", " ", folded)
-    for mark in (r"\bso voi\b", r"\bvoi\b", r"(?<=[a-z\d ])/(?=[a-z])", r"\bso\b(?! sanh)"):
+    for mark in (r"\bso voi\b", r"\bvoi\b", r"(?<=[a-z\d ])/(?=[a-z\d])", r"\bso\b(?! sanh)"):
         parts = re.split(mark, re.sub(r"^\s*so sanh|ty le|ti le", " ", bare), maxsplit=1)
         if len(parts) == 2:
             return parts[0].strip(), parts[1].strip()

@@ -266,6 +266,8 @@ class Names:
         if not unit or units.unit(unit) is None or (slug and self._fits(slug, unit)):
             return ""
         other = key.removeprefix("ty le ") if key.startswith("ty le ") else f"ty le {key}"
+        if units.unit(unit).dimension == "per 100":
+            other = f"{key} tren 100 dan"
         if slug == "" and key.startswith("ty le "):
             return ""
         fitting = [s for s in self.index.get(other, []) if self._fits(s, unit)]

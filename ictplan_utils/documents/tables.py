@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import layout, numbers, units
-from ictplan_utils.documents.headers import Role, Scope, role
+from ictplan_utils.documents.headers import Role, Scope, fold_header, period_of, role, status_of
 from ictplan_utils.documents.layout import Block
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
@@ -58,13 +59,39 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
             made = role(block.own[column] or text, scope, number, formula)
             if made.kind in ("unread", "blank") and text != block.own[column]:
                 made = role(text, scope, number, formula)
+        if made.kind == "unread" and made.why == "no year":
+            made = _by_caption(made, block, scope)
         found.append(replace(made, header=text.replace("\n", " ")))
+    _doubt_bare_years(found, scope)
     by_number = {made.number: made for made in found if made.number}
     for column, made in enumerate(found):
         if made.kind == "comparison":
             formula = block.numbering.get(column, ("", None))[1]
             found[column] = _sides(made, formula, by_number, found, column, scope)
     return found
+
+
+def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
+    """Return a column that says only `Thực hiện`, with the one period that the caption above the table states."""
+    folded = fold_header(made.header)
+    stated = {period_of(fold_header(text), Scope())[0] for text in block.captions[-4:]} - {""}
+    if len(stated) != 1 or not status_of(folded, "", Scope())[0]:
+        return made
+    period = stated.pop()
+    status, note = status_of(folded, period, scope)
+    if not status:
+        return made
+    return replace(made, kind="figure", period=period, status=status, note=note, why="",
+                   doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
+
+
+def _doubt_bare_years(found: list[Role], scope: Scope) -> None:
+    """Set aside bare years where they run past the report's: some of them are plans, and none says which."""
+    bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
+    if any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
+        for c in bare:
+            why = "bare years run past the report's period, and nothing says which are plans"
+            found[c] = replace(found[c], kind="unread", why=why)
 
 
 def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role], column: int, scope: Scope) -> Role:
@@ -123,15 +150,17 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
         if made.kind in ("unread", "blank") and any(item.match and _states(item, column) for item in stated):
             header = made.header or f"column {column + 1}"
             found.warn(f"{labelled.label}: column '{header}' was not read: {made.why or 'its header says nothing'}")
+        if made.doubt:
+            found.warn(f"{labelled.label}: column '{made.header}' {made.doubt}")
         if made.kind == "comparison" and made.why:
             found.warn(f"{labelled.label}: column '{made.header}' was not read: {made.why}")
-    claimed = _claims(stated)
+    claimed = _claims(stated, figures)
     for item in stated:
         where = f"{labelled.label}:{item.label}"
         printed = tuple(cell_at(item.row, c).text.strip() for c in block.values)
-        if item.match is None or item.row.at not in claimed:
+        why = claimed.get(item.row.at, "")
+        if item.match is None or why:
             if item.has_figures or (item.row.index[:1].isdigit() and figures):
-                why = "another row names the same indicator more exactly" if item.match else ""
                 near = names.candidates(item.name) if item.name else ()
                 found.unmatched.append(Unmatched(item.name, where, item.unit, printed, why, near))
             continue
@@ -145,13 +174,30 @@ def _states(item: Stated, column: int) -> bool:
     return isinstance(read_figure(cell.text, cell.number), Figure)
 
 
-def _claims(stated: list[Stated]) -> set[int]:
-    """Return the rows that keep their indicator: a close match gives way to an exact one of the same table."""
-    exact = {item.match.indicator for item in stated if item.match and item.match.how != "close"}
-    return {
-        item.row.at for item in stated
-        if item.match and (item.match.how != "close" or item.match.indicator not in exact)
-    }  # fmt: skip
+def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
+    """Return the rows that keep their indicator, and why others do not (`""` for those that do).
+
+    A close match gives way to an exact one of the same table, a name read from its parents to one that says it
+    all; of two that say the same and state different figures, neither can be believed.
+    """
+    rows: dict[str, list[Stated]] = {}
+    for item in stated:
+        if item.match:
+            rows.setdefault(item.match.indicator, []).append(item)
+    told: dict[int, str] = {}
+    for several in rows.values():
+        best = min((_CERTAIN.index(item.match.how) for item in several), default=0)
+        kept = [item for item in several if _CERTAIN.index(item.match.how) == best]
+        texts = {tuple(cell_at(item.row, c).text.strip() for c in figures) for item in kept if item.has_figures}
+        for item in several:
+            told[item.row.at] = "" if item in kept else "another row names the same indicator more exactly"
+            if item in kept and len(texts) > 1:
+                told[item.row.at] = "several rows of this table name the same indicator and differ"
+    return told
+
+
+_CERTAIN = ("exact", "context", "close")
+"""How a name was recognised, the surest first."""
 
 
 def _read_row(
@@ -183,18 +229,35 @@ def _read_row(
     read = _settled(read, item, entry, fit, habit, found, where, block)
     for column, figure in read.items():
         made = block.roles[column]
-        own = units.fit(figure.unit, entry["unit_vi"]) if figure.unit and not item.unit else units.Fit()
-        factor = fit.factor if not figure.unit or item.unit else own.factor
-        notes = [made.note, figure.note, fit.note or own.note]
+        if "%" in made.header and entry["unit_vi"] != "%":
+            found.warn(f"{labelled.label}: column '{made.header}' was read for shares only, as its header says %")
+            continue
+        own = _own_unit(figure, entry, item, fit, found, f"{where}:{_column(made, column)}")
+        factor = own.factor
+        notes = [made.note, figure.note, own.note]
         found.observations.append({
             "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
             "value": _scaled(figure.value, factor), "printed": figure.printed,
             "source": f"{where}:{_column(made, column)}", "note": "; ".join(filter(None, notes)),
         })  # fmt: skip
-        if not own.fits:
-            found.warn(f"{where}: {own.note}; the figure was kept as it is printed")
     _check_whole(read, item, entry, fit, found, where)
     _read_comparisons(labelled, item, area, read, fit, found, where)
+
+
+def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found, source: str) -> units.Fit:
+    """Return how a figure's unit fits: the one printed behind it goes before that of its row."""
+    if not figure.unit or figure.unit == item.unit:
+        return fit
+    meant = units.unit(entry["unit_vi"])
+    said = figure.unit if units.unit(figure.unit) or meant.dimension != "money" else f"{figure.unit} đồng"
+    if units.unit(said) is None:
+        found.warn(f"{source}: '{figure.unit}' behind the figure was not understood; read as {entry['unit_vi']}")
+        return fit
+    own = units.fit(said, entry["unit_vi"])
+    if not own.fits:
+        found.warn(f"{source}: {own.note}; the figure was kept as it is printed")
+        return replace(fit, note=fit.note or own.note)
+    return own if own.factor != fit.factor or not fit.fits else fit
 
 
 def _column(made: Role, column: int) -> str:
@@ -269,6 +332,9 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
                            "a spreadsheet may have taken 4.300 for 4,3")  # fmt: skip
     if entry["unit_vi"] == "%" and fit.fits and not item.unit and any(f.value > 100 for f in read.values()):
         found.warn(f"{where}: more than 100 for a share, and no unit is printed; check what is counted")
+    shares = [f.value for f in read.values()]
+    if entry["unit_vi"] == "%" and fit.fits and shares and max(shares) <= 1 and any(v != int(v) for v in shares):
+        found.warn(f"{where}: shares of at most 1 %; a spreadsheet may hold 0,888 where 88,8 % is meant")
     if leap([figure.value for figure in read.values()]):
         shown = ", ".join(figure.printed for figure in read.values())
         found.warn(f"{where}: the figures of this row lie very far apart ({shown}); check their marks and units")
@@ -331,7 +397,9 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
         year = layout.year_of(row.name) or layout.year_of(row.index)
         if not year:
             text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
-            if text:
+            if any(isinstance(read_figure(cell_at(row, c).text, cell_at(row, c).number), Figure) for c in block.values):
+                found.warn(f"{labelled.label}: row '{row.name}' was not read: its name is no year")
+            elif text:
                 index_block = "chi so phat trien" in fold(text) or "index" in text.lower()
                 section_unit = "" if index_block else text
             continue
@@ -357,6 +425,8 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
                 })  # fmt: skip
                 continue
             fit = units.fit(unit or section_unit or labelled.caption_unit, entry["unit_vi"])
+            if not fit.fits and unit:
+                found.warn(f"{source}: {fit.note}; the figure was kept as it is printed")
             fit = fit if fit.fits else units.Fit(note="" if not unit else fit.note)
             others = [f for r in block.rows if isinstance(f := read_figure(cell_at(r, column).text), Figure)]
             settled = settle(
@@ -403,8 +473,6 @@ def _column_names(labelled: Labelled, names: Names) -> dict[int, tuple[str, str,
 
 
 def _is_english(line: str) -> bool:
-    import re
-
     return line.isascii() and re.search(
         r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b",
         line, re.IGNORECASE,
