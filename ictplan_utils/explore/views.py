@@ -90,7 +90,7 @@ def trend(
     >>> import ictplan_utils as ict
     >>> observations = ict.load("quang-ngai")
     >>> trend(observations, "internet_subscribers", measure="growth", years=(2010, 2016))
-    <Chart: Thuê bao Internet: tăng 11,4\N{NO-BREAK SPACE}% năm 2016>
+    <Chart: Thuê bao Internet: tăng 11,4 % năm 2016>
     >>> trend(observations, ["internet_subscribers", "mobile_subscribers"], measure="index").data.iloc[-1].tolist()
     ['2016', '222,8', '99,4']
     >>> trend(observations, "bts_station")  # doctest: +ELLIPSIS
