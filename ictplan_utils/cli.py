@@ -272,5 +272,26 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     return found, notes
 
 
+@main.command()
+@click.option("--area", multiple=True, required=True, metavar="AREA",
+              help="An area, as in `ictplan list`; give it again for more.")  # fmt: skip
+@click.option("--period", default="", metavar="PERIOD", help="Six-month report, as in 2021-S1.  [default: latest]")
+@click.option("--estimate", default="official", show_default=True, metavar="official|forecast",
+              help="What stands for the year: the officials' estimate, or our forecast.")  # fmt: skip
+@click.option("--templates", metavar="DIR", help="Folder with your own phu-luc.docx, ke-hoach.docx.  [default: ours]")
+@data_option
+@outputs_option
+def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | None, data: str, outputs: str) -> None:
+    """Make the official papers from the figures: the appendices and the draft plan in Word, the tables in Excel.
+
+    Writes phu-luc.docx, ke-hoach.docx and so-lieu.xlsx to outputs/PERIOD/AREA/; what only people can say stands
+    highlighted in square brackets.
+    """
+    from ictplan_utils.office import forms as room
+
+    for path in room.write_all(area, period, estimate, data, outputs, templates):
+        click.echo(path)
+
+
 if __name__ == "__main__":
     main()

@@ -14,7 +14,7 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import fits, known, period_name
-from ictplan_utils.observations import CORRECTED, as_of, is_half, load, preferred, report_table, year
+from ictplan_utils.observations import CORRECTED, as_of, load, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")
@@ -114,10 +114,9 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
     """
     from ictplan_utils.audit import audit_stored
 
-    if estimate not in ESTIMATES:
-        raise IctplanError(f"--estimate '{estimate}' is none of {', '.join(ESTIMATES)}")
+    check_request(area, report, estimate, data_dir)
     place = catalog.area(area, data_dir)
-    observations = as_of(load(area, corrected=True, data_dir=data_dir), _half(area, report, data_dir))
+    observations = as_of(load(area, corrected=True, data_dir=data_dir), report)
     table = report_table(observations, area, report)
     official, forecasts = table["estimate"], pd.DataFrame()
     if estimate == "forecast":
@@ -130,11 +129,13 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
     return Form(place, report, estimate, lines, notes, entries, table, official, forecasts, observations, findings)
 
 
-def _half(area: str, report: str, data_dir: str | Path) -> str:
+def check_request(area: str, report: str, estimate: str, data_dir: str | Path = "data") -> None:
+    """Raise IctplanError for an area, report or estimate for which no form can be made."""
+    if estimate not in ESTIMATES:
+        raise IctplanError(f"--estimate '{estimate}' is none of {', '.join(ESTIMATES)}")
     load(area, report, data_dir=data_dir)  # Says what is wrong with the request, and which reports there are.
-    if not is_half(report) or not report.endswith("-S1"):
+    if not report.endswith("-S1"):
         raise IctplanError(f"the forms are those of a six-month report; period '{report}' must be like 2021-S1")
-    return report
 
 
 def _forecasts(observations: pd.DataFrame, report: str, data_dir: str | Path) -> pd.DataFrame:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ictplan_utils import catalog
 from ictplan_utils.catalog import Area
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
-from ictplan_utils.office.form import FIGURES, RATIOS, Form, printed, printed_ratio, read_form
+from ictplan_utils.observations import reports
+from ictplan_utils.office.form import FIGURES, RATIOS, Form, check_request, printed, printed_ratio, read_form
 from ictplan_utils.office.sentences import blocks, errors, review_mark
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
@@ -23,6 +26,34 @@ COLUMNS = {
     "target_on_estimate": "ke_hoach_so_uoc",
 }  # fmt: skip
 """Column → what a template calls it: `{{dong.sau_thang}}`."""
+
+
+def write_all(
+    areas: Sequence[str],
+    report: str,
+    estimate: str = "official",
+    data_dir: str | Path = "data",
+    outputs: str | Path = "outputs",
+    templates: str | Path | None = None,
+) -> Iterator[Path]:
+    """Write the papers of several areas; yield each path once it is written.
+
+    `report` "": each area's latest six-month report. Nothing is written where one of the requests is wrong.
+    """
+    wanted = [(area, report or latest(area, data_dir)) for area in dict.fromkeys(areas)]
+    for area, period in wanted:
+        check_request(area, period, estimate, data_dir)
+    for area, period in wanted:
+        yield from write_forms(area, period, estimate, data_dir, outputs, templates)
+
+
+def latest(area: str, data_dir: str | Path = "data") -> str:
+    """Return an area's latest six-month report. Raises IctplanError where it has none."""
+    catalog.area(area, data_dir)
+    halves = [report for report in reports(area, data_dir) if report.endswith("-S1")]
+    if not halves:
+        raise IctplanError(f"{area}: no six-month report in {data_dir}; read one in with `ictplan ingest`")
+    return halves[-1]
 
 
 def write_forms(

@@ -122,6 +122,7 @@ def rule(place, left: int, right: int) -> None:
     paragraph = place.add_paragraph()
     look = paragraph.paragraph_format
     look.left_indent, look.right_indent, look.line_spacing = Mm(left), Mm(right), Pt(4)
+    look.space_before = Pt(2)
     borders = OxmlElement("w:pBdr")
     top = OxmlElement("w:top")
     for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
@@ -278,6 +279,11 @@ def title(document, text: str, *, italic=False) -> None:
     )
 
 
+def _size(text: str) -> int:
+    """Return 13 for a heading in capitals, 14 for any other; the decree allows both."""
+    return 13 if re.sub(r"\{\{.*?\}\}", "", text).isupper() else 14
+
+
 def part(document, number: str, *lines: str) -> None:
     say(document, number, bold=True, align=CENTER, before=12, keep=True)
     for place, text in enumerate(lines, start=1):
@@ -292,8 +298,8 @@ SECTORS = (
 
 
 def part_one(document) -> None:
-    part(document, "Phần thứ nhất",
-         "TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM {{nam}};", "KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")  # fmt: skip
+    part(document, "Phần thứ nhất", "TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM {{nam}};",
+         "KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")  # fmt: skip
     title(document, "I. TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM {{nam}}")
     title(document, "1. Những kết quả nổi bật")
     for number, (name, block) in enumerate(SECTORS, start=1):
