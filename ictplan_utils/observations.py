@@ -169,15 +169,19 @@ def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir
     if usable.empty:
         return observations
     reports_of = ["report"] if "report" in observations and "report" in comparisons else []
+    # Only what the comparisons are about: a nation's period has half a million figures.
+    whole, observations = observations, observations[observations["indicator"].isin(set(usable["indicator"]))]
     base = ["area", "indicator", "base_period", "base_status"]
-    stated = pd.MultiIndex.from_frame(observations[FIGURE + reports_of])
-    current = _first_source_first(observations)[FIGURE + reports_of + ["value"]]
+    before = observations[observations["period"].isin(set(usable["base_period"]))]
+    stated = pd.MultiIndex.from_frame(before[FIGURE + reports_of])
+    now = observations[observations["period"].isin(set(usable["period"]))]
+    current = _first_source_first(now)[FIGURE + reports_of + ["value"]]
     pairs = usable.merge(current.rename(columns={"value": "current"}), on=FIGURE + reports_of, validate="m:1")
     pairs = pairs[~pd.MultiIndex.from_frame(pairs[base + reports_of]).isin(stated)]
     rows = [_derived_row(pair, reports_of) for pair in pairs.to_dict("records")]
     found = pd.DataFrame([row for row in rows if row], columns=list(OBSERVATION_COLUMNS) + reports_of)
     found = _doubt(found.drop_duplicates(FIGURE + reports_of), observations, data_dir)
-    return observations if found.empty else pd.concat([observations, found], ignore_index=True)
+    return whole if found.empty else pd.concat([whole, found], ignore_index=True)
 
 
 def _first_source_first(observations: pd.DataFrame) -> pd.DataFrame:
@@ -189,12 +193,12 @@ def _doubt(found: pd.DataFrame, observations: pd.DataFrame, data_dir: str | Path
     """Say in the note of each computed half of a flow when its year makes it implausible."""
     kinds = catalog.indicators(data_dir)["kind"]
     flows = found["indicator"].map(kinds) == "flow"
-    years = _first_source_first(observations[observations["status"] == "actual"])
-    totals = years.drop_duplicates(["area", "indicator", "period"], keep="last").set_index(
-        ["area", "indicator", "period"]
-    )["value"]
-    keys = zip(found["area"], found["indicator"], found["period"].str[:4], strict=True)
-    total = pd.Series([totals.get(key, float("nan")) for key in keys], index=found.index)
+    years = found["period"].str[:4]
+    actual = observations[observations["period"].isin(set(years)) & (observations["status"] == "actual")]
+    key = ["area", "indicator", "period"]
+    totals = _first_source_first(actual).drop_duplicates(key, keep="last").set_index(key)["value"]
+    total = totals.reindex(pd.MultiIndex.from_arrays([found["area"], found["indicator"], years]))
+    total = pd.Series(total.to_numpy(dtype=float), index=found.index)
     share = found["value"] / total
     doubtful = flows & share.notna() & ~share.between(*FIRST_HALF_SHARE)
     said = [

@@ -26,6 +26,10 @@ _SPACED = re.compile(rf"({_GROUPED[' ']})([.,][0-9]+)?")
 _BOTH = re.compile(rf"({_GROUPED['.']}),[0-9]+|({_GROUPED[',']})\.[0-9]+")
 _PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?")
 
+_MARKS = {"vi": str.maketrans(",.", ".,"), "en": {}}
+"""What English groups and decimal marks become in a language."""
+
+
 def nfc(text: str) -> str:
     """Return `text` in Unicode's composed form, every kind of space one plain space, the ends trimmed."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
@@ -123,7 +127,13 @@ def format_number(value: float | None, decimals: int | None = None, *, sign: boo
         return MISSING
     rounded = round_half_up(value, 2 if decimals is None else decimals) + 0.0  # -0.3 of a station is 0, not -0
     # Decimal of the shortest representation, so that 0.1 + 0.2 does not print its dust.
-    printed = format_decimal(Decimal(repr(rounded)), format="#,##0.##########", locale=lang)
+    exact = Decimal(repr(rounded))
+    if lang in _MARKS:
+        # As babel would, in a twentieth of its time: a page holds a thousand numbers, a nation millions.
+        printed = f"{exact:,f}"
+        printed = (printed.rstrip("0").rstrip(".") if "." in printed else printed).translate(_MARKS[lang])
+    else:
+        printed = format_decimal(exact, format="#,##0.##########", locale=lang)
     return f"+{printed}" if sign and rounded > 0 else printed
 
 
