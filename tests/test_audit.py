@@ -123,6 +123,15 @@ def test_blank_ratios_come_with_the_value_to_fill_in(seed):
     assert blank["A2:22:6"] == "124,4"
 
 
+def test_what_is_only_untidy_in_the_real_plan_is_info(seed):
+    untidy = seed[~seed["rule"].isin(["blank_ratio", "cut_ratio", "cut_rate", "bold_target", "never_changes"])]
+    untidy = untidy[untidy["severity"] == "info"]
+    assert set(zip(untidy["rule"], untidy["source"], strict=True)) == {
+        ("decimal_dot", "A1:10:8"), ("unit_of_row", "A1:27:3"), ("unit_of_row", "A2:26:3"), ("row_name", "A2:6:2"),
+        ("row_name", "A2:8:2"), ("row_name", "A2:9:2"), ("open_number", "D:number"), ("two_totals", "N:1.1"),
+    }  # fmt: skip
+
+
 def test_one_fault_gives_one_finding(seed):
     assert not seed.duplicated(["source", "printed", "rule", "indicator"]).any()
     radio = seed[(seed["source"] == "N:1.4") & (seed["printed"] == "55,5%")]
@@ -459,7 +468,8 @@ def test_one_slip_gives_one_error_and_a_doubt_none(broken, way):
 def test_every_rule_is_shown_to_work():
     elsewhere = {
         "stated_change", "earlier_report", "change_since_report", "areas_within_area", "cut_rate", "out_of_line",
-        "letter_from_the_future", "no_such_date", "title_year", "header_year", "open_number", "unit_of_row",
+        "letter_from_the_future", "no_such_date", "title_year", "header_year", "row_name", "two_totals", "open_number",
+        "unit_of_row",
         "expired_correction",
     }  # fmt: skip
     assert set(RULES) - {rule for rule, *_ in WAYS.values()} == elsewhere

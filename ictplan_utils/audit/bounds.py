@@ -43,8 +43,19 @@ def out_of_bounds(sheet: Sheet) -> Iterator[Finding]:
                       unit=_unit_words(most), why=evidence),
             expected=f"≤ {number(most)}" if value[cell] > most else f"≥ {number(least)}",
             wants=dict.fromkeys(cells, (least, most)),
-            also=tuple(sheet.ref(each) for each in cells[1:]),
+            also=tuple(sheet.ref(each) for each in (*cells[1:], *_counts_alike(sheet, cells))),
         )  # fmt: skip
+
+
+def _counts_alike(sheet: Sheet, cells: list[int]) -> list[int]:
+    """Return the counts of the same document and period that print the very figure of an impossible share."""
+    s = sheet.statements
+    rows: list[int] = []
+    for cell in cells:
+        same = (s["doc"] == sheet.get(cell, "doc")) & (s["moment"] == sheet.get(cell, "moment"))
+        same &= (s["value"] == sheet.get(cell, "value")) & (s["kind"] != "share") & (s["ind"] != sheet.get(cell, "ind"))
+        rows += [int(row) for row in s.index[same]]
+    return rows
 
 
 def _unit_words(most: float) -> Both:

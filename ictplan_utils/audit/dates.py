@@ -11,7 +11,7 @@ from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.plans import HEADINGS_WITH_PARTS
 from ictplan_utils.audit.registry import rule
 from ictplan_utils.audit.sheet import Sheet
-from ictplan_utils.audit.words import Both, both, place
+from ictplan_utils.audit.words import Both, both, inside, place
 from ictplan_utils.observations import year
 from ictplan_utils.vietnamese import fold
 
@@ -217,3 +217,53 @@ def unit_of_row(sheet: Sheet) -> Iterator[Finding]:
             body = both("đơn vị “{u}”, nhưng chỉ tiêu này tính bằng “{r}”",
                         "unit “{u}”, but this indicator is in “{r}”", u=row["value"], r=right)  # fmt: skip
             yield _paper("unit_of_row", "warning", doc, row, body, right.vi, by_number[number_], where)
+
+
+@rule(
+    6, "info", ("Tên dòng ghi khác nhau ở hai phụ lục", "A row is named differently in two tables"),
+    ("Phụ lục 2, dòng 6, cột 2: ghi “Cấp quang kéo đến…”, phụ lục 1 ghi “Cáp quang kéo đến…”.",
+     "Appendix 2, row 6, column 2: says “Cấp quang kéo đến…”, appendix 1 says “Cáp quang kéo đến…”."),
+)  # fmt: skip
+def row_name(sheet: Sheet) -> Iterator[Finding]:
+    """A numbered row whose name is spelled otherwise in a later table, spaces and capitals aside."""
+    first: dict[tuple[int, str], dict] = {}
+    for doc, row in _facts(sheet, "unit"):
+        table, number_, _ = row["source"].split(":")
+        if not row["note"] or not number_[0].isdigit():
+            continue
+        before = first.setdefault((doc, number_), row)
+        one, two = sorted((_letters(before["note"]), _letters(row["note"])), key=len)
+        if two.startswith(one):
+            continue  # Alike, or cut off at the foot of a page.
+        where = place(f"{table}:{number_}:2", bool(sheet.docs["two_tables"].iat[doc]))
+        body = both("ghi “{n}”, {place} ghi “{m}”; nên ghi như nhau", "says “{n}”, {place} says “{m}”; better alike",
+                    n=row["note"], m=before["note"],
+                    place=Both(*(text.rsplit(",", 1)[0] for text in inside(place(before["source"])))))  # fmt: skip
+        slug = next((s for s, n in sheet.indicators["form_number"].items() if n == number_), "")
+        named = row | {"value": row["note"], "source": f"{table}:{number_}:2"}
+        yield _paper("row_name", "info", doc, named, body, before["note"], slug, where)
+
+
+def _letters(name: str) -> str:
+    """Return a name without what two typists do differently: spaces, marks, capitals, where a tone mark sits."""
+    return "".join(mark for mark in tone_marks_in_place(name).lower() if mark.isalnum())
+
+
+_OLD_TONES = {
+    "oà": "òa",
+    "oá": "óa",
+    "oả": "ỏa",
+    "oã": "õa",
+    "oạ": "ọa",
+    "oè": "òe",
+    "oé": "óe",
+    "uỳ": "ùy",
+    "uý": "úy",
+}
+
+
+def tone_marks_in_place(text: str) -> str:
+    """Return `text` with the tone mark where the older spelling has it: hoá → hóa."""
+    for new, old in _OLD_TONES.items():
+        text = text.replace(new, old)
+    return text

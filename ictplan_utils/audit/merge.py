@@ -8,10 +8,11 @@ from collections import defaultdict
 import numpy as np
 
 from ictplan_utils.audit.findings import SEVERITIES, Finding
-from ictplan_utils.audit.precision import DUST
+from ictplan_utils.audit.precision import CUT, DUST, FINE
+from ictplan_utils.audit.ratios import worked
 from ictplan_utils.audit.registry import RULES
 from ictplan_utils.audit.sheet import Sheet
-from ictplan_utils.audit.words import NOTHING, Both, both, number
+from ictplan_utils.audit.words import NOTHING, Both, both, number, when
 
 NARROW = 0.05
 """A swap of digits or a slipped mark is named only where the right figure is known to 5 %, lest chance name it."""
@@ -98,9 +99,21 @@ def _largest_cluster(sheet: Sheet, findings: list[Finding]) -> tuple[int, list[F
                 low, high = max(low, least), min(high, most)
         errors = sum(each.severity == "error" for each in group)
         own = sum(each.cell == cell for each in group)
+        if errors == 1 and not own and cell in sheet.once("confirmed", _confirmed):
+            continue  # Another cell of the document bears this figure out; doubts do not outweigh that.
         if len(group) > 1 and (errors, len(group), own) > score:
             best, score = (cell, group, (low, high)), (errors, len(group), own)
     return best
+
+
+def _confirmed(sheet: Sheet) -> set[int]:
+    """Return the figures that a printed ratio, right as it stands, or a second statement bears out."""
+    done, s = worked(sheet), sheet.statements
+    right = np.isin(done.verdict, [FINE, CUT]) & np.isfinite(sheet.comparisons["value"].to_numpy(dtype=float))
+    right &= (done.current >= 0) & (done.base >= 0)
+    found = {*done.current[right].tolist(), *done.base[right].tolist()}
+    again = s[s.duplicated(["doc", "ind", "moment", "value"], keep=False)]
+    return found | set(again.index.tolist())
 
 
 def _possible(sheet: Sheet, cell: int, low: float, high: float) -> bool:
@@ -183,10 +196,23 @@ def _copied(sheet: Sheet, found: Finding) -> Both:
     )
     others = [row for row in same if sheet.get(row, "ind") != sheet.get(cell, "ind")]
     if not others:
-        return NOTHING
+        return _of_another_period(sheet, cell)
     return both("; {p} là số của {name} ({place}), có thể chép nhầm",
                 "; {p} is the figure of {name} ({place}), perhaps copied by mistake", p=sheet.printed(cell),
                 name=sheet.short(sheet.get(others[0], "ind")), place=_inside(sheet, others[0]))  # fmt: skip
+
+
+def _of_another_period(sheet: Sheet, cell: int) -> Both:
+    """Return the hint that a figure stated twice is the same indicator's of another period."""
+    s = sheet.statements
+    same = s[(s["doc"] == sheet.get(cell, "doc")) & (s["ind"] == sheet.get(cell, "ind"))]
+    rows = same.index[(same["value"] == sheet.get(cell, "value")) & (same["moment"] != sheet.get(cell, "moment"))]
+    if not len(rows):
+        return NOTHING
+    row = int(rows[0])
+    return both("; {p} là số {when} ({place}), có thể chép nhầm", "; {p} is that of {when} ({place}), perhaps copied",
+                p=sheet.printed(cell), when=when(sheet.get(row, "period"), sheet.get(row, "status")),
+                place=_inside(sheet, row))  # fmt: skip
 
 
 def _by_value(sheet: Sheet) -> dict[tuple[int, int, float], list[int]]:

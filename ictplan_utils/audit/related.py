@@ -10,7 +10,7 @@ from ictplan_utils.audit.denominators import agreed_range, facts_by_document, ra
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.rates import stated_base, unit_words
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.relations import COMES_FROM, NEARLY
+from ictplan_utils.audit.relations import COMES_FROM, NEARLY, SAME_TOTAL
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.words import Both, both, inside, number
 
@@ -100,3 +100,28 @@ def comes_from(sheet: Sheet) -> Iterator[Finding]:
 def _others_of(sheet: Sheet, rows: list[int]) -> Both:
     places = [inside(sheet.where(row)) for row in rows]
     return Both("; ".join(each.vi for each in places), "; ".join(each.en for each in places))
+
+
+@rule(
+    7, "info", ("Hai tỷ lệ ngầm cho hai tổng số khác nhau", "Two shares imply two totals"),
+    ("Mục 1.1, Tỷ lệ thủ tục hành chính qua bưu chính công ích: 2 là 1,2 % của 167, còn 60 dịch vụ công là 20,4 % của "
+     "294.",
+     "Section 1.1, Procedures through the public post: 2 is 1.2% of 167, while 60 online services are 20.4% of 294."),
+)  # fmt: skip
+def two_totals(sheet: Sheet) -> Iterator[Finding]:
+    """Shares of what may be one total (relations.SAME_TOTAL) that imply totals far apart: say which total is meant."""
+    docs = np.arange(len(sheet.docs))
+    for (count1, share1), (count2, share2) in SAME_TOTAL:
+        rows = [sheet.slot("half", docs, sheet.ind(slug)) for slug in (count1, share1, count2, share2)]
+        a, p, b, q = (sheet.at(each) for each in rows)
+        unit_p, unit_q = (sheet.at(each, "unit") for each in (rows[1], rows[3]))
+        apart = (a / (p + unit_p) > b / (q - unit_q)) | (b / (q + unit_q) > a / (p - unit_p))
+        for k in np.flatnonzero(apart & (a > 0) & (b > 0) & (p > unit_p) & (q > unit_q)):
+            cell, other = int(rows[1][k]), int(rows[3][k])
+            body = both(
+                "{a} là {p} % của {t}, còn {name} {b} là {q} % của {u} ({place}); ghi rõ tính trên tổng số nào",
+                "{a} is {p}% of {t}, while {name} {b} is {q}% of {u} ({place}); say of which total",
+                a=float(a[k]), p=float(p[k]), t=whole_words(a[k] / p[k] * 100), b=float(b[k]), q=float(q[k]),
+                u=whole_words(b[k] / q[k] * 100), name=sheet.short(sheet.ind(count2)), place=inside(sheet.where(other)),
+            )  # fmt: skip
+            yield sheet.finding("two_totals", "info", cell, body=body, also=(sheet.ref(other),))

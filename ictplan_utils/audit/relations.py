@@ -73,6 +73,9 @@ NEARLY = (
 )
 """(rate, numerator, denominator, factor, relative tolerance): how offices work the rate out, though no rule says so."""
 
+SAME_TOTAL = ((("postal_procedures", "postal_procedures_share"), ("online_services", "online_services_share")),)
+"""Pairs of (count, its share) that may be of one total: an office has one list of its public services."""
+
 COMES_FROM = (
     ("mobile_broadband_subscribers", "mobile_subscribers", "mobile_data_user_share", 0.01, 0.25),
     ("radio_programmes", "radio_programmes_per_month", None, 6.0, 0.05),

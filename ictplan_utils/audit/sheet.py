@@ -56,7 +56,7 @@ class Sheet:
         indicators = catalog.indicators(folder)
         observations = with_report(_plain(observations))
         comparisons = _like(with_report(_plain(comparisons), like=observations), observations)
-        stated = observations[~observations["note"].fillna("").str.startswith(DERIVED)]
+        stated = observations[~observations["note"].str.startswith(DERIVED) & observations["value"].notna()]
         stated = stated.sort_values(["area", "report", "source", "indicator", "period", "status"]).reset_index(
             drop=True
         )
@@ -187,6 +187,8 @@ def with_report(frame: pd.DataFrame, like: pd.DataFrame | None = None) -> pd.Dat
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its text as plain text, however it was stored (categories of a large read)."""
+    frame = frame.assign(**{name: "" for name in ("printed", "note") if name not in frame})
+    frame = frame.fillna({"printed": "", "note": ""})
     return frame.astype({name: object for name in frame.columns if isinstance(frame[name].dtype, pd.CategoricalDtype)})
 
 
