@@ -115,11 +115,15 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         elif headers.status_of(folded, period, Scope())[0] in ("actual", "estimate"):
             years[period] += 1
     folded_texts = [fold(text) for text in texts]
+    made = _date(folded_texts)
+    if made:
+        # Columns of years to come are plans, whatever their headers say.
+        years = Counter({year: n for year, n in years.items() if int(year) <= made[0]})
+        halves = Counter({half: n for half, n in halves.items() if int(half[:4]) <= made[0]})
     if halves:
         return max(halves), ""
     if years_down:
         return max(years_down), ""
-    made = _date(folded_texts)
     plan = _plan_year(folded_texts) or max(targets, default=0)
     said = Counter(match for text in folded_texts for match in _HALF_YEAR.findall(text))
     latest = max(years, default="")
@@ -138,6 +142,9 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         )
     if made:
         return f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0]), "the period was told from the date alone"
+    if titled := re.search(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)",
+                           " ".join(folded_texts[:12])):  # fmt: skip
+        return titled[1], f"the report's period {titled[1]} was told from the title"
     if targets:
         return str(min(targets) - 1), "the report's period was told from the target's year"
     return "", "the document does not say which period it reports on"

@@ -170,6 +170,10 @@ def status_of(folded: str, period: str, scope: Scope) -> tuple[str, str]:
     """Return the status a folded header states for `period`, and a note for the reader of the figure."""
     if _PRELIMINARY.search(folded):
         return "actual", "sơ bộ"
+    hoped = re.search(r"\bdu (kien|bao|uoc)\b", folded)
+    beyond = bool(period and scope.report) and int(period[:4]) > scope.year
+    if hoped and (_TARGET.search(folded) or beyond):
+        return "target", "văn bản ghi 'dự kiến'"
     if _ESTIMATE.search(folded):
         return "estimate", ""
     if _TARGET.search(folded):
@@ -209,7 +213,8 @@ def _two_sides(folded: str) -> tuple[str, str]:
         parts = re.split(mark, re.sub(r"^\s*so sanh|ty le|ti le", " ", bare), maxsplit=1)
         if len(parts) == 2:
             return parts[0].strip(), parts[1].strip()
-    return "", bare.strip()
+    # "Tốc độ tăng 2020" does not say against what; "So cùng kỳ", "% HTKH" do.
+    return ("", bare.strip()) if _SAME.search(bare) or re.search(r"nam truoc|\bkh\b|ke hoach|htkh", bare) else ("", "")
 
 
 def numbering(texts: list[str]) -> dict[int, tuple[str, tuple[str, str] | None]] | None:

@@ -148,6 +148,8 @@ def _unfit(reading: Reading) -> str:
         return f"a figure in it is {NO_VALUE}; nothing was written"
     if stated(reading).empty:
         return "no figure of an indicator was found in it; nothing was written"
+    if not reading.report:
+        return "the document does not say which period it reports on; name it with --period"
     if not reading.area:
         why = next((w for w in reading.warnings if "--area" in w), "the document does not say whose it is")
         return f"{why.split(';')[0]}; name it with --area"

@@ -421,7 +421,12 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
     if not name and index and not is_index(index):
         name, index = index, ""
     # An index typed into the name's cell: "1. Tổng số …", "1.1 …".
-    if not index and (lead := re.match(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=[^\W\d_])", name)) and block.index is None:
+    if (
+        not index
+        and (lead := re.match(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=[^\W\d_])", name))
+        and block.index is None
+        and not block.years_down
+    ):
         index, name = lead[1], name[lead.end() :]
     return Row(index.strip().strip("()").rstrip("."), name, unit, tuple(row), at, depth)
 

@@ -62,7 +62,7 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
         if made.kind == "unread" and made.why == "no year":
             made = _by_caption(made, block, scope)
         found.append(replace(made, header=text.replace("\n", " ")))
-    _doubt_bare_years(found, scope)
+    _doubt_bare_years(found, block, scope)
     by_number = {made.number: made for made in found if made.number}
     for column, made in enumerate(found):
         if made.kind == "comparison":
@@ -85,10 +85,12 @@ def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
                    doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
 
 
-def _doubt_bare_years(found: list[Role], scope: Scope) -> None:
-    """Set aside bare years where they run past the report's: some of them are plans, and none says which."""
+def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
+    """Set aside bare years of a plan for several years, or that run past the report's: none says which are plans."""
     bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
-    if any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
+    over = " ".join(fold(text) for text in block.captions[-4:])
+    planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
+    if planned or any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
         for c in bare:
             why = "bare years run past the report's period, and nothing says which are plans"
             found[c] = replace(found[c], kind="unread", why=why)
