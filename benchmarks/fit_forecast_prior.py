@@ -54,6 +54,8 @@ TEACHERS = {
 }
 TREES_PART = {"flow": 0.4, "level": 0.5}
 """Weight of the trees' point in the teachers' mean."""
+GROVE_PART = 0.8
+"""Weight of the small trees' point for rates and shares, against the student for stocks."""
 STUDENT = {"flow": (64, 32), "level": (64, 32), "ratio": (24, 12)}
 STUDENT_EPOCHS = 16
 SHAKE = 0.1
@@ -227,23 +229,32 @@ def fit_length(plain: dict, moved: dict, length: int, group: str, seed: int) -> 
 
     students = {"flow" if group == "flow" else "stock": student(both, path, base, teach, group, seed)}
     if group == "level":
-        near = np.isin(real.source, REGULATORS)
-        near_frame = Frame(path_of(real.where(near)), real.kind[near], truth_of(real.where(near)))
-        small = {"n_estimators": 200, "num_leaves": 6, "min_child_samples": 30}
-        grove = [Trees(near_frame, weights(real.where(near), scarce, power), seed=seed + n, **small)
-                 for n, (scarce, power) in enumerate(((4, 0.5), (2, 0.9), (4, 0.7), (2, 0.7)))]  # fmt: skip
-
-        def teach_ratio(shaken: Frame) -> np.ndarray:
-            answers = np.mean([ask(net, shaken) for net in nets], axis=0)
-            point = 0.75 * np.mean([tree.point(shaken) for tree in grove], axis=0) + 0.25 * answers[:, 0]
-            answers[:, 1:] += (point - answers[:, 0])[:, None]
-            answers[:, 0] = point
-            return answers
-
-        pick = np.isin(both.source, REGULATORS)
-        kin = both.where(pick)
-        students["ratio"] = student(kin, path[pick], base[pick], teach_ratio, "ratio", seed)
+        students["ratio"] = fit_ratio(plain, moved, length, students["stock"], seed)
     return students
+
+
+def fit_ratio(plain: dict, moved: dict, length: int, stock, seed: int):
+    """Return the student for rates and shares: small trees on the regulators teach it the point.
+
+    The widths come from the student for stocks, `stock`, which saw more. The trees answer outside the
+    series' own frame: on unseen rates they erred less so.
+    """
+    real, pseudo = (windows_.where(np.isin(windows_.source, REGULATORS)) for windows_ in (plain[length], moved[length]))
+    frame = Frame(path_of(real), real.kind, truth_of(real))
+    frame.offset, frame.scale = np.zeros(len(real)), np.ones(len(real))
+    small = {"n_estimators": 200, "num_leaves": 6, "min_child_samples": 30}
+    grove = [Trees(frame, weights(real, scarce, power), seed=seed + number, **small)
+             for number, (scarce, power) in enumerate(((4, 0.5), (2, 0.9), (4, 0.7), (2, 0.7)))]  # fmt: skip
+
+    def teach(shaken: Frame) -> np.ndarray:
+        answers = ask(stock, shaken)
+        trees = np.mean([tree.model.predict(shaken.inputs) for tree in grove], axis=0)
+        moved_by = GROVE_PART * (trees - answers[:, 0])
+        return answers + moved_by[:, None]
+
+    both = join(real, pseudo)
+    weight = np.concatenate([weights(real), weights(pseudo)])
+    return student(both, path_of(both), weight, teach, "ratio", seed)
 
 
 def student(tasks: Windows, path, weight, teach, group: str, seed: int):

@@ -293,5 +293,28 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
         click.echo(path)
 
 
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Language.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@data_option
+@outputs_option
+def backtest(file: Path | None, lang: str, as_json: bool, data: str, outputs: str) -> None:
+    """Forecast years that have ended again, from what was known then, and say how far off that was.
+
+    FILE is a CSV of half-year series (series, source, kind, year, half, year_end); without it, the history in
+    data/observations is taken.
+    """
+    from ictplan_utils import observations, reliability
+    from ictplan_utils.forecast import backtesting, scoring
+
+    series = scoring.read_series(file) if file else backtesting.series_of(observations.load(data_dir=data), data)
+    summary = backtesting.trust(backtesting.backtest(series))
+    if as_json:
+        click.echo(summary.to_json(orient="records", indent=1))
+    else:
+        click.echo(reliability.trust_text(summary, lang))
+
+
 if __name__ == "__main__":
     main()

@@ -10,13 +10,15 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ictplan_utils as ict
-from ictplan_utils import IctplanError
+from ictplan_utils import IctplanError, reliability
+from ictplan_utils.cli import main
 from ictplan_utils.forecast import backtest, forecast_year_end, predict, predict_many, prior
-from ictplan_utils.forecast.backtesting import calibration, series_of, trust
+from ictplan_utils.forecast.backtesting import calibration, judged, judged_calibration, series_of, trust
 from ictplan_utils.forecast.learning import learned
 from ictplan_utils.forecast.predict import KINDS, past_errors
 from ictplan_utils.forecast.scoring import baselines, interval_score, symmetric_error, windows
@@ -479,3 +481,32 @@ def test_an_offices_own_history_becomes_series():
     assert own[["series", "kind", "year", "half", "year_end"]].to_numpy().tolist() == [
         ["tuan-giao/postal_revenue", "flow", 2020, 98.0, 200.0]
     ]
+
+
+def test_how_it_was_judged_is_shown_in_both_languages():
+    public = judged()
+    assert list(dict.fromkeys(public["kind"])) == list(KINDS)
+    for lang, word in (("vi", "sai số trung bình"), ("en", "mean error")):
+        assert word in str(reliability.trust_sentences(public, lang))
+        assert len(reliability.trust_columns(public, lang)) == 7
+        chart = reliability.calibration_chart(judged_calibration(), lang)
+        assert chart.headline and len(chart.data) == len(KINDS) * len(prior.COVERAGES)
+    assert "<table" in reliability.trust_table(public).as_raw_html()
+
+
+def test_an_office_without_ended_years_is_told_so():
+    none = backtest(series_of(observations([("postal_revenue", "2021-S1", "actual", 102.0)])))
+    assert "Chưa có năm nào" in reliability.trust_text(trust(none))
+    assert reliability.calibration_chart(calibration(none)).headline == "Chưa đủ số liệu để kiểm chứng"
+
+
+def test_the_backtest_command_reads_a_file_or_the_offices_history(tmp_path):
+    path = tmp_path / "series.csv"
+    synthetic_series(series=8).to_csv(path, index=False)
+    told = CliRunner().invoke(main, ["backtest", str(path), "--lang", "en"])
+    assert told.exit_code == 0
+    assert "mean error" in told.output
+    rows = json.loads(CliRunner().invoke(main, ["backtest", str(path), "--json"]).output)
+    assert {row["kind"] for row in rows} == {"flow", "stock"}
+    assert CliRunner().invoke(main, ["backtest"]).exit_code == 0
+    assert CliRunner().invoke(main, ["backtest", str(tmp_path / "none.csv")]).exit_code == 2

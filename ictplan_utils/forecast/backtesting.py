@@ -7,6 +7,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
+from ictplan_utils.forecast import prior
 from ictplan_utils.forecast.predict import KINDS, predict_many
 from ictplan_utils.forecast.scoring import (
     COLUMNS,
@@ -48,8 +49,8 @@ def backtest(series: pd.DataFrame, lengths: tuple[int, ...] = SCORED_LENGTHS, la
     """Forecast the known years of `series` (scoring.COLUMNS) again; one row a window.
 
     Columns: series, source, kind, year, length (past years used), end, point, error (symmetric, %),
-    best_simple (the error of the median of the simple forecasts), lower_… and upper_… and score_… for 80 and
-    95, and `covered`, the smallest coverage whose interval holds the truth (for the calibration plot).
+    median_error (of the simple forecasts' median), lower_…, upper_… and score_… for 80 and 95, and `covered`,
+    the smallest coverage whose interval holds the truth (for the calibration plot).
     """
     strange = set(series["kind"].dropna()) - set(KINDS)
     if strange:
@@ -91,10 +92,11 @@ def trust(windows_table: pd.DataFrame) -> pd.DataFrame:
         in_80=windows_table["end"].between(windows_table["lower_80"], windows_table["upper_80"]),
         in_95=windows_table["end"].between(windows_table["lower_95"], windows_table["upper_95"]),
     ).groupby(["kind", "length"])
-    return grouped.agg(
+    summary = grouped.agg(
         windows=("error", "size"), error=("error", "mean"), median_error=("median_error", "mean"),
         coverage_80=("in_80", "mean"), coverage_95=("in_95", "mean"),
     ).reset_index()  # fmt: skip
+    return _ordered(summary)
 
 
 def calibration(windows_table: pd.DataFrame) -> pd.DataFrame:
@@ -104,4 +106,33 @@ def calibration(windows_table: pd.DataFrame) -> pd.DataFrame:
         for kind, part in windows_table.groupby("kind")
         for nominal in CALIBRATION_LEVELS
     ]
+    return pd.DataFrame(rows, columns=["kind", "nominal", "observed", "windows"])
+
+
+def judged() -> pd.DataFrame:
+    """Return how the shipped prior did on public series it never saw, a row a kind and history length.
+
+    Columns: kind, length (past years), windows, error, best, best_error, median_error (symmetric, %), and
+    coverage_50 … coverage_95 (parts of 1), as prior.json holds them.
+    """
+    table = pd.DataFrame(prior.document()["judged"]["records"])
+    table = table[table["length"] != "gaps"]
+    return _ordered(table.assign(length=table["length"].astype(int)))
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of kinds and lengths in the order readers meet the kinds."""
+    order = table["kind"].map({kind: place for place, kind in enumerate(KINDS)})
+    return table.assign(_order=order).sort_values(["_order", "length"]).drop(columns="_order").reset_index(drop=True)
+
+
+def judged_calibration() -> pd.DataFrame:
+    """Return `judged` as `calibration` returns an office's own: kind, nominal, observed, windows."""
+    table = judged()
+    rows = [
+        (kind, coverage, float(np.average(part[f"coverage_{round(100 * coverage)}"], weights=part["windows"])),
+         int(part["windows"].sum()))
+        for kind, part in table.groupby("kind", sort=False)
+        for coverage in prior.COVERAGES
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=["kind", "nominal", "observed", "windows"])
