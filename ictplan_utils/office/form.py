@@ -14,7 +14,7 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import fits, known, period_name
-from ictplan_utils.observations import CORRECTED, as_of, load, preferred, report_table, year
+from ictplan_utils.observations import CORRECTED, DERIVED, as_of, load, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")
@@ -117,7 +117,7 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
     check_request(area, report, estimate, data_dir)
     place = catalog.area(area, data_dir)
     observations = as_of(load(area, corrected=True, data_dir=data_dir), report)
-    table = report_table(observations, area, report)
+    table = report_table(_fit_to_corrections(observations, report), area, report)
     official, forecasts = table["estimate"], pd.DataFrame()
     if estimate == "forecast":
         forecasts = _forecasts(observations, report, data_dir)
@@ -127,6 +127,13 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
     notes = _notes(lines, observations, report, estimate)
     findings = audit_stored(area, report, data_dir=data_dir)
     return Form(place, report, estimate, lines, notes, entries, table, official, forecasts, observations, findings)
+
+
+def _fit_to_corrections(observations: pd.DataFrame, report: str) -> pd.DataFrame:
+    """Leave out what was computed from a figure that has been corrected since: `88 − 1` says nothing of 89."""
+    corrected = observations["note"].str.startswith(CORRECTED) & (observations["period"] == report)
+    slugs = observations.loc[corrected, "indicator"]
+    return observations[~(observations["note"].str.startswith(DERIVED) & observations["indicator"].isin(slugs))]
 
 
 def check_request(area: str, report: str, estimate: str, data_dir: str | Path = "data") -> None:

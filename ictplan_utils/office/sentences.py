@@ -63,8 +63,9 @@ class _Teller:
         self.shown = preferred(as_of(form.observations, form.report)).set_index(["indicator", "period", "status"])
         names = [e.name_vi for e in form.entries.values()]
         self.ambiguous = {name for name in names if names.count(name) > 1}
-        plan = self.shown.xs((str(self.this), "target"), level=("period", "status"), drop_level=False)
-        self.plan_this_year = {slug: value for (slug, _, _), value in plan["value"].items()}
+        this_year = self.shown.reset_index()
+        this_year = this_year[(this_year["period"] == str(self.this)) & (this_year["status"] == "target")]
+        self.plan_this_year = dict(zip(this_year["indicator"], this_year["value"], strict=True))
 
     # Part One: results -------------------------------------------------------------------------------------
 
@@ -164,7 +165,7 @@ class _Teller:
         key = (entry.indicator, period, status)
         row = self.shown.loc[key] if key in self.shown.index else None
         if row is not None and str(row["note"]).startswith(CORRECTED):
-            return f"[Số {clean(row['note'])}]"
+            return f"[Số {_no_brackets(row['note'])}]"
         found = self.form.findings
         places = set(self.places.get(key, ()))
         wrong = [
@@ -205,6 +206,8 @@ class _Teller:
         moves = [m for e in self._of_form().values() if known(m := self._move(e, "last_year", "estimate"))]
         up, down = sum(m >= STILL_PCT for m in moves), sum(m <= -STILL_PCT for m in moves)
         first = self.form.notes[0].text
+        if not any(known(self._value(e, "estimate")) for e in self._of_form().values()):
+            return []
         if not moves:
             return [first]
         return [
@@ -301,7 +304,7 @@ class _Teller:
 
 def _share_of(entry: Indicator) -> str:
     """Return the indicator a share counts: `communes_with_radio / communes * 100` → communes_with_radio."""
-    if entry.kind != "share":
+    if entry.kind != "share" or not entry.indicator.endswith("_share"):
         return ""
     kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ("",))
     return terms[0] if kind == "quotient" else entry.indicator.removesuffix("_share")

@@ -24,6 +24,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every part inside a package, so that the same data gives the same bytes."""
 
 SHADE = "D9D9D9"
+_AFTER_HIGHLIGHT = ("u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang")
+_AFTER_SHADE = ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")
+"""What the schema of Word files wants behind a highlight, behind a shade."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +159,7 @@ def _shade(cell, qn) -> None:
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
         shade.set(qn(f"w:{name}"), value)
-    # The schema wants it before noWrap, tcMar, textDirection, tcFitText, vAlign and hideMark.
-    later = [qn(f"w:{name}") for name in ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")]
+    later = [qn(f"w:{name}") for name in _AFTER_SHADE]
     follower = next((child for child in properties if child.tag in later), None)
     if follower is None:
         properties.append(shade)
@@ -219,18 +221,8 @@ def _highlight_asides(paragraph, qn) -> None:
                 look = made.get_or_add_rPr()
                 mark = OxmlElement("w:highlight")
                 mark.set(qn("w:val"), "yellow")
-                follower = next(
-                    (
-                        c
-                        for c in look
-                        if c.tag
-                        in [
-                            qn(f"w:{n}")
-                            for n in ("u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang")
-                        ]
-                    ),
-                    None,
-                )
+                later = [qn(f"w:{name}") for name in _AFTER_HIGHLIGHT]
+                follower = next((child for child in look if child.tag in later), None)
                 if follower is None:
                     look.append(mark)
                 else:
