@@ -120,3 +120,13 @@ def test_an_error_shows_its_message_but_no_traceback():
     text = page(new_notebook(cells=[new_markdown_cell("# T"), new_code_cell("x", outputs=[output])]))
     assert "ValueError: &lt;bad&gt;" in text
     assert "line 3" not in text
+
+
+def test_the_index_counts_the_errors_a_report_found():
+    found = ReportStatus(AREA, "audit", "Kiểm tra", "ready", "tuan-giao/audit.html", errors=18)
+    assert "18 lỗi số liệu" in html.index_page(REPORT, [found])
+
+
+def test_the_index_does_not_draw_a_doubtful_figure(observations):
+    text = html.index_page(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", "x.html")])
+    assert text.count('class="spark"') == 2  # of the flows, only 2020 is known

@@ -45,7 +45,10 @@ class Link:
 
 @dataclass(frozen=True)
 class ReportStatus:
-    """One report as the index shows it. `status` is `ready`, `failed` or `missing`; `href` relative to the index."""
+    """One report as the index shows it. `status` is `ready`, `failed` or `missing`; `href` relative to the index.
+
+    `errors` is how many errors the report itself says the figures hold; None where it says nothing of them.
+    """
 
     area: str
     notebook: str
@@ -53,6 +56,7 @@ class ReportStatus:
     status: str
     href: str
     error: str = ""
+    errors: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import groupby
-
-import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.html import ReportStatus, page
-from ictplan_utils.narrative import HEADLINES, amount, known, period_name
-from ictplan_utils.observations import load, preferred, report_table
+from ictplan_utils.narrative import HEADLINES, amount, period_name
+from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas
 from ictplan_utils.vietnamese import fold
 
 WORDS = {
     "vi": {"title": "Các báo cáo ngành thông tin và truyền thông", "search": "Tìm địa bàn",
            "all": "Tất cả địa bàn", "ready": "sẵn sàng", "failed": "không lập được", "missing": "chưa có",
-           "none": "Không có địa bàn nào khớp.",
+           "none": "Không có địa bàn nào khớp.", "errors": "lỗi số liệu",
            "footer": "Số liệu do từng địa bàn báo cáo; báo cáo được lập bằng ictplan."},
     "en": {"title": "Reports on the information and communications sector", "search": "Find an area",
            "all": "All areas", "ready": "ready", "failed": "failed", "missing": "missing",
-           "none": "No area matches.",
+           "none": "No area matches.", "errors": "errors in the figures",
            "footer": "Figures as reported by each area; made by ictplan."},
 }  # fmt: skip
+
+SHOWN = HEADLINES[:4]
+"""The figures an area shows in the index: more would hide the reports."""
 
 MARKS = {"ready": "●", "failed": "✕", "missing": "○"}
 
@@ -41,7 +43,11 @@ for(const i of items){i.hidden=!i.dataset.name.includes(q);n+=!i.hidden}none.hid
 def period_index(period: str, reports: Sequence[ReportStatus], *, lang: str, data_dir: str) -> str:
     """Return the index page of a period; `reports` in the order their areas should stand."""
     words = WORDS[lang]
-    items = [_item(area, list(group), period, lang, data_dir) for area, group in groupby(reports, key=lambda r: r.area)]
+    figures = _headline_figures(dict.fromkeys(report.area for report in reports), period, data_dir)
+    items = [
+        _item(area, list(group), figures.get(area, {}), lang, data_dir)
+        for area, group in groupby(reports, key=lambda r: r.area)
+    ]
     body = (
         f"<h1>{words['title']}</h1>"
         f'<p><label for="q">{words["search"]}</label><br><input id="q" type="search" autocomplete="off"></p>'
@@ -54,54 +60,68 @@ def period_index(period: str, reports: Sequence[ReportStatus], *, lang: str, dat
     )
 
 
-def _item(area: str, reports: list[ReportStatus], period: str, lang: str, data_dir: str) -> str:
+def _item(area: str, reports: list[ReportStatus], figures: dict[str, _Figure], lang: str, data_dir: str) -> str:
     try:
         name = catalog.area(area, data_dir).title(lang)
     except IctplanError:
         name = area
     name = name[:1].upper() + name[1:]
     links = "".join(_link(report, lang) for report in reports)
+    shown = []
+    for slug, figure in figures.items():
+        entry = catalog.indicator(slug, data_dir)
+        told = f"{escape(entry.short(lang))}: <strong>{escape(amount(figure.value, entry, lang))}</strong>"
+        shown.append(f"<li>{told} {_spark(figure.points)}</li>")
+    row = f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
     return (
         f'<li data-name="{escape(fold(name))} {escape(area)}"><h2>{escape(name)}</h2>'
-        f'{_figures(area, period, lang, data_dir)}<ul class="reports">{links}</ul></li>'
+        f'{row}<ul class="reports">{links}</ul></li>'
     )
 
 
 def _link(report: ReportStatus, lang: str) -> str:
-    word = WORDS[lang][report.status]
+    words = WORDS[lang]
+    word = words[report.status]
     sign = f'<span class="{report.status}" aria-label="{word}" role="img">{MARKS[report.status]}</span>'
     if report.status == "ready":
-        return f'<li>{sign} <a href="{escape(report.href)}">{escape(report.title)}</a></li>'
+        faults = f' <span class="error">▲ {report.errors} {words["errors"]}</span>' if report.errors else ""
+        return f'<li>{sign} <a href="{escape(report.href)}">{escape(report.title)}</a>{faults}</li>'
     reason = f": {escape(report.error)}" if report.error else ""
     return f"<li>{sign} {escape(report.title)} – {word}{reason}</li>"
 
 
-def _figures(area: str, period: str, lang: str, data_dir: str) -> str:
-    """Return an area's headline figures with a small line each, "" where the area has no report of its own."""
-    try:
-        observations = load(area, data_dir=data_dir)
-    except IctplanError:
-        return ""
-    table = report_table(observations, area, period)
-    shown = []
-    for slug in HEADLINES[:4]:
-        if slug not in table.index or not known(table.loc[slug, "half"]):
-            continue
-        entry = catalog.indicator(slug, data_dir)
-        figure = amount(table.loc[slug, "half"], entry, lang)
-        shown.append(
-            f"<li>{escape(entry.short(lang))}: <strong>{escape(figure)}</strong> {_spark(observations, slug)}</li>"
-        )
-    return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
+@dataclass(frozen=True)
+class _Figure:
+    """A headline figure of one area: its value in the report, and (year, value) of what led there."""
+
+    value: float
+    points: tuple[tuple[float, float], ...]
 
 
-def _spark(observations: pd.DataFrame, slug: str) -> str:
-    """Return an indicator's stated years and halves as a word-sized line; halves of a flow are left out."""
-    rows = preferred(observations[(observations["indicator"] == slug) & (observations["status"] != "target")])
-    flow = catalog.indicator(slug).kind == "flow"
-    rows = rows[~rows["period"].str.contains("-")] if flow else rows
-    when = rows["period"].str[:4].astype(float) + rows["period"].str.endswith("-S1").map({True: 0.5, False: 1.0})
-    points = sorted(zip(when, rows["value"], strict=True))
+def _headline_figures(areas: Iterable[str], period: str, data_dir: str) -> dict[str, dict[str, _Figure]]:
+    """Return, area → indicator → figure, what the index shows; one pass over the tables, however many areas."""
+    have = [area for area in reporting_areas(data_dir) if area in set(areas)]
+    if not have:
+        return {}
+    stated = load(have, data_dir=data_dir)
+    wanted = stated["indicator"].isin(SHOWN) & (stated["status"] == "actual")
+    rows = preferred(as_of(stated[wanted & ~stated["note"].str.contains(DOUBTFUL)], period))
+    rows = rows[rows["period"] <= period]
+    kinds = catalog.indicators(data_dir)["kind"]
+    # The halves of a flow do not lie on one line with its years.
+    at = rows["period"].str[:4].astype(float) + rows["period"].str.endswith("-S1").map({True: 0.5, False: 1.0})
+    joined = ~((rows["indicator"].map(kinds) == "flow") & rows["period"].str.contains("-"))
+    found: dict[str, dict[str, _Figure]] = {}
+    for (area, slug), group in rows.assign(at=at, joined=joined).groupby(["area", "indicator"], sort=False):
+        now = group.loc[group["period"] == period, "value"]
+        if len(now):
+            line = group[group["joined"]].sort_values("at")
+            found.setdefault(area, {})[slug] = _Figure(now.iloc[0], tuple(zip(line["at"], line["value"], strict=True)))
+    return {area: {slug: own[slug] for slug in SHOWN if slug in own} for area, own in found.items()}
+
+
+def _spark(points: tuple[tuple[float, float], ...]) -> str:
+    """Return (year, value) pairs as a word-sized line; nothing for fewer than two."""
     if len(points) < 2:
         return ""
     (first, last), values = (points[0][0], points[-1][0]), [value for _, value in points]
