@@ -14,7 +14,11 @@ NAME = re.compile(
     r"khoan muc)\b.*"
 )
 UNIT = re.compile(r"(don vi( ?/ ?| )?(tinh)?|d\.?v\.?t\.?|dv tinh|dv|unit)( ?\(.*\)| ?[*:.])*( ?-? ?unit)?")
-YEAR = re.compile(r"(?<![\d.,/])((?:19|20)\d\d)(?![\d]|[.,]\d)")
+YEAR = re.compile(r"(?<!\d)(?<!\d[.,/])((?:19|20)\d\d)(?![\d]|[.,]\d)")
+_SHORT_YEAR = re.compile(
+    r"(?:(?<=6t)|(?<=thang)|(?<=nam)|(?<=\bth)|(?<=\bkh)|(?<=uoc)|(?<=uth))[ /.'’-]{1,2}([1-3]\d)(?!\d| ?thang| ?t\b|/)"
+)
+_FOOTNOTE = re.compile(r"\(\d{1,2}\)|\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RANGE = re.compile(r"(19|20)\d\d ?[-–—] ?(19|20)\d\d")
 _HALF = re.compile(r"(?<!\d)0?6 ?(thang|t)\b|sau thang|nua (dau )?nam|6t(?=/| |20|$)")
 _SECOND = re.compile(r"6 ?(thang|t)? (cuoi|sau)|thang cuoi nam|nua cuoi nam")
@@ -134,6 +138,7 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
             return year, ""
         return "", "a day that ends neither a half nor a year"
     years = YEAR.findall(re.sub(r"/(?=(?:19|20)\d\d)", " ", folded))
+    years = years or [f"20{short}" for short in _SHORT_YEAR.findall(folded)]
     # `6T/2021` and `6 tháng/2021` name a half; any other number before a slash is a month.
     without_half = _HALF.sub(" ", folded).replace(" /", " ")
     if _OTHER.search(without_half) and not _CUMULATIVE.search(folded):
@@ -149,6 +154,9 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
         return years[0] + (scope.report[4:] if same_half else suffix), ""
     if not scope.report:
         return "", "no year"
+    # Before the report's own year is put in for none: nothing may be left that could be another year.
+    if re.search(r"\d", _FOOTNOTE.sub("", _HALF.sub("", folded)).replace("100", "")):
+        return "", "numbers that are not understood"
     if _SAME.search(folded):
         return f"{scope.year - 1}{scope.report[4:] if scope.half else suffix}", ""
     if re.search(r"nam truoc|nam ngoai", folded):

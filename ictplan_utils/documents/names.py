@@ -212,14 +212,15 @@ class Names:
     def _within(self, bare: str, unit: str, place: Place) -> Match | None:
         """Match a child by its parents' names and its own: `Số thuê bao điện thoại` + `Trong đó: Di động`."""
         for depth in range(len(place.parents), 0, -1):
-            text = " ".join([*(plain(parent) for parent, _ in place.parents[depth - 1 :]), bare])
-            slugs = [s for key in forms(text) for s in self.index.get(key, [])]
-            if slug := self._choose(slugs, unit, place):
-                return Match(slug, "context")
-            spare = _BRACKETS.sub("", " ".join([*(plain(p) for p, _ in place.parents[depth - 1 :]), bare]))
-            slugs = self.index.get(canonical(spare), [])
-            if slug := self._choose(slugs, unit, place):
-                return Match(slug, "context")
+            above = place.parents[depth - 1 :]
+            printed = [plain(parent) for parent, _ in above]
+            # A parent known by a variant is as good as by its official name.
+            official = [self.frame.at[slug, "name_vi"] if slug else plain(parent) for parent, slug in above]
+            for parents in (printed, official):
+                text = " ".join([*parents, bare])
+                slugs = [s for key in forms(text) for s in self.index.get(key, [])]
+                if slug := self._choose(slugs, unit, place):
+                    return Match(slug, "context")
         return None
 
     def _alone(self, bare: str, unit: str, place: Place) -> Match | None:
