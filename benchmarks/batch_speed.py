@@ -70,7 +70,7 @@ def main() -> None:
         say(f"ictplan run, {few} areas, after the first", small.steady)
         say(f"ictplan run, {many} areas, start included", large.clock, large.cpu)
         say(f"ictplan run, {many} areas, after the first", large.steady)
-        say("floor: plain calls in warm forked Python", floor.clock, floor.cpu)
+        say("floor: plain calls in 2 warm Python workers", floor.clock, floor.cpu)
         print("  (on a busy machine believe the CPU column: it counts work, not waiting for others)\n")
         goal("throughput, x the CLI loop", loop.clock / large.clock, 10, at_least=True)
         goal("throughput, x the papermill pool", pool.clock / large.clock, 3, at_least=True)
@@ -274,10 +274,10 @@ def proportional(pid: int) -> int:
 
 
 def floor_of(made: Path, areas: int, notebooks: list[Path], data: Path, folder: Path) -> Cost:
-    """Time the notebooks' own calls, and nothing else, in children forked from a warm Python, two at a time.
+    """Time the notebooks' own calls, and nothing else, in two workers forked from a warm Python.
 
-    Each child runs the code of an executed notebook, formats what its cells show (PNG of figures, HTML of tables)
-    and writes the page. No kernel, no messages, no papermill, no manifest.
+    They run the code of executed notebooks, format what its cells show (PNG of figures, HTML of tables) and write
+    the pages. No kernel, no fresh process for each, no messages, no papermill, no manifest.
     """
     warm = [sys.executable, __file__, "--floor"]
     command = [*warm, str(made), str(areas), str(data), str(folder), *map(str, notebooks)]
@@ -298,30 +298,22 @@ def floor_main(made: str, areas: str, data: str, folder: str, *notebooks: str) -
     out = Path(folder)
     out.mkdir()
     jobs = [(Path(path), area(number)) for number in range(1, int(areas) + 1) for path in notebooks]
-    running = 0
     with measured(len(jobs)) as cost:
-        for notebook, name in jobs:
-            if running == WORKERS:
-                running -= ended_well()
-            if not os.fork():
-                try:
+        for worker in range(WORKERS):
+            if os.fork():
+                continue
+            try:
+                for notebook, name in jobs[worker::WORKERS]:
                     plain_report(Path(made) / PERIOD / name / notebook.name, name, out / f"{name}-{notebook.stem}.html")
-                    os._exit(0)
-                except BaseException:
-                    import traceback
+                os._exit(0)
+            except BaseException:
+                import traceback
 
-                    traceback.print_exc()
-                    os._exit(1)
-            running += 1
-        while running:
-            running -= ended_well()
+                traceback.print_exc()
+                os._exit(1)
+        if any(os.wait()[1] for _ in range(WORKERS)):
+            sys.exit("a worker of the floor failed")
     print(cost.clock, cost.cpu)
-
-
-def ended_well() -> int:
-    if os.wait()[1]:
-        sys.exit("a child of the floor failed")
-    return 1
 
 
 def plain_report(executed: Path, name: str, page: Path) -> None:

@@ -10,7 +10,8 @@ from synthetic import NOTEBOOKS, PERIOD, only, synthetic_data
 
 from ictplan_utils.batch import engine, manifest
 from ictplan_utils.batch.plan import Request, make_plan, read_notebook, read_parameters
-from ictplan_utils.batch.progress import Quiet
+from ictplan_utils.batch.progress import Bar, Quiet
+from ictplan_utils.batch.worker import Result
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.kernels import template as template_module
 from ictplan_utils.kernels.template import Template
@@ -266,6 +267,18 @@ def test_failed_report_is_tried_again_and_then_forgotten(make, data, outputs, tm
     assert not outcome.failed
     assert not (outputs / "failed" / "synthetic-001" / "fails.ipynb").exists()
     assert entries(outputs)["synthetic-001/fails"]["status"] == "ready"
+
+
+def test_bar_tells_done_failed_left_and_time_left(capsys):
+    bar = Bar()
+    bar.begin(10, 3)
+    bar.done(Result("tuan-giao/trends", seconds=1))
+    bar.done(Result("tuan-giao/forecast", error="it failed"))
+    bar.end()
+    last = capsys.readouterr().err.split("\r")[-1]
+    assert "tuan-giao/forecast:  50%" in last
+    assert "5 of 10, 1 failed, 5 left, 00:" in last
+    assert "to go" in last
 
 
 def test_torn_journal_loses_only_its_last_line(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from typing import Any, TextIO
 
@@ -65,7 +66,7 @@ class Events(Quiet):
 
 
 class Bar(Quiet):
-    """A bar: done, failed, left, and the time that is left."""
+    """A bar: how many are done, failed and left, and how long they will take."""
 
     def __init__(self) -> None:
         self._bar: Any = None
@@ -74,18 +75,19 @@ class Bar(Quiet):
     def begin(self, total: int, unchanged: int) -> None:
         from tqdm import tqdm
 
-        shape = "{l_bar}{bar}| {n_fmt} of {total_fmt} done, {postfix}{remaining} left"
-        self._bar = tqdm(total=total, initial=unchanged, unit="report", bar_format=shape, dynamic_ncols=True)
+        shape = "{l_bar}{bar}| {n_fmt} of {total_fmt}{postfix}, {remaining} to go"
+        width, height = shutil.get_terminal_size()  # 80 × 24 where a terminal does not know; tqdm would show nothing
+        self._bar = tqdm(total=total, initial=unchanged, bar_format=shape, ncols=width, nrows=height)
         self._show()
 
     def done(self, result: Result) -> None:
         self._failed += bool(result.error)
         self._bar.set_description_str(result.key, refresh=False)
-        self._show()
         self._bar.update()
+        self._show()
 
     def _show(self) -> None:
-        self._bar.set_postfix_str(f"{self._failed} failed, ", refresh=False)
+        self._bar.set_postfix_str(f"{self._failed} failed, {self._bar.total - self._bar.n} left")
 
     def end(self) -> None:
         if self._bar is not None:
