@@ -14,7 +14,7 @@ from pathlib import Path
 REPO = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(REPO / "tests"))
 
-from documents import form, habits, writers  # noqa: E402
+from documents import form, habits, mixed, writers  # noqa: E402
 
 from ictplan_utils.documents import read_plan  # noqa: E402
 from ictplan_utils.documents.ingest import ingest, stated  # noqa: E402
@@ -22,6 +22,7 @@ from ictplan_utils.observations import read_observations  # noqa: E402
 
 SEED = REPO.parent / "shared" / "seed" / "plan-tuan-giao-2022.txt"
 GOAL = 0.99
+MIXED = 200
 
 
 def show(name: str, score: form.Score, seconds: float) -> None:
@@ -43,6 +44,17 @@ def over_habits(wanted: list[str]) -> form.Score:
         show(name, score, seconds)
         total, reading_time = total + score, reading_time + seconds
     show("all made documents", total, reading_time)
+    return total
+
+
+def over_mixed() -> form.Score:
+    """Read documents that mix the habits by chance, and return the sum; tests read a few of them."""
+    total, start = form.Score(), time.perf_counter()
+    for seed in range(MIXED):
+        with tempfile.TemporaryDirectory() as folder:
+            made = mixed.make(seed, Path(folder))
+            total = total + form.score(read_plan(made.path), made.expected)
+    show(f"{MIXED} mixed by chance", total, time.perf_counter() - start)
     return total
 
 
@@ -81,6 +93,8 @@ def main() -> int:
     """Print the table; return 1 where the goal is missed."""
     print(f"{'document':32} {'right':>6} {'warned':>7} {'silent':>7} {'missed':>7} {'seconds':>8}")
     total = over_habits(sys.argv[1:])
+    if not sys.argv[1:]:
+        total = total + over_mixed()
     if SEED.is_file() and not sys.argv[1:]:
         total = total + over_seed()
     figures = total.right + total.warned + total.silent + total.missed

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from documents import form, habits, writers
+from documents import form, habits, mixed, writers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +68,14 @@ def test_every_figure_of_every_habit_is_read_right(name, tmp_path):
     for words in made.says:
         assert words in said
     assert reading.observations["source"].map(lambda source: SOURCE.fullmatch(source) is not None).all()
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_habits_mixed_by_chance_are_read_right_too(seed, tmp_path):
+    made = mixed.make(seed, tmp_path)
+    reading = documents.read_plan(made.path)
+    score = form.score(reading, made.expected)
+    assert (score.silent, score.warned, score.missed) == (0, 0, 0), (score, reading.unmatched, reading.warnings)
 
 
 def test_both_appendices_come_out_as_they_were_typed_by_hand(tmp_path):

@@ -98,8 +98,8 @@ def workbook(path: Path, sheets: dict[str, Rows], numbers: bool = True, each: Ca
     return path
 
 
-def opendocument(path: Path, sheets: dict[str, Rows]) -> Path:
-    """Write an OpenDocument workbook, its numbers as numbers."""
+def opendocument(path: Path, sheets: dict[str, Rows], numbers: bool = True) -> Path:
+    """Write an OpenDocument workbook, its numbers as numbers unless told otherwise."""
     from odf.opendocument import OpenDocumentSpreadsheet
     from odf.table import Table, TableCell, TableRow
     from odf.text import P
@@ -110,7 +110,7 @@ def opendocument(path: Path, sheets: dict[str, Rows]) -> Path:
         for row in rows:
             line = TableRow()
             for place, content in enumerate(row):
-                value = typed(content) if place > 2 else content
+                value = typed(content) if place > 2 and numbers else content
                 if isinstance(value, (int, float)):
                     cell = TableCell(valuetype="float", value=value)
                 else:
