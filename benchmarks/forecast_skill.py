@@ -62,7 +62,7 @@ def statistical(tasks: Windows) -> dict[str, tuple[np.ndarray, dict[float, tuple
     return found
 
 
-def show_kind(tasks: Windows, length: int, with_models: bool) -> list[str]:
+def show_kind(tasks: Windows, length: int, models_on: int) -> list[str]:
     """Print one kind and length; return a line for every large group that loses."""
     simple = {name: symmetric_error(f, tasks.end) for name, f in baselines(tasks).items()}
     found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind)
@@ -76,20 +76,29 @@ def show_kind(tasks: Windows, length: int, with_models: bool) -> list[str]:
           f"{100 * (ours.mean() / simple[best].mean() - 1):+.1f} % against {best}, "
           f"{100 * (ours.mean() / median.mean() - 1):+.1f} % against the median")  # fmt: skip
     intervals = {"ours": {coverage: found.interval(coverage) for coverage in COVERAGES}}
-    if with_models:
-        for name, (point, ends) in statistical(tasks).items():
-            error = symmetric_error(point, tasks.end).mean()
-            print(f"  {name} {error:.2f}: ours {100 * (ours.mean() / error - 1):+.1f} %")
-            intervals[name] = ends
-    for name, ends in intervals.items():
-        parts = []
-        for coverage, (lower, upper) in ends.items():
-            inside = ((lower <= tasks.end) & (tasks.end <= upper)).mean()
-            score = interval_score(lower, upper, tasks.end, coverage)
-            relative = 100 * (score / tasks.end).mean()
-            parts.append(f"{coverage:.0%} covers {inside:.1%}, score {score.mean():.6g} ({relative:.1f} % of the end)")
-        print(f"  {name} intervals: " + "; ".join(parts))
+    if models_on:
+        # Few enough to wait for: the same windows for the models and for ours beside them.
+        rows = np.unique(np.linspace(0, len(tasks) - 1, min(models_on, len(tasks))).astype(int))
+        few = tasks.where(rows)
+        for name, (point, ends) in statistical(few).items():
+            error = symmetric_error(point, few.end).mean()
+            print(f"  {name} {error:.2f} on {len(few)} windows: ours {100 * (ours[rows].mean() / error - 1):+.1f} %")
+            show_intervals(f"{name}, {len(few)} windows", few, ends)
+        ends = {coverage: tuple(end[rows] for end in intervals["ours"][coverage]) for coverage in COVERAGES}
+        show_intervals(f"ours, {len(few)} windows", few, ends)
+    show_intervals("ours", tasks, intervals["ours"])
     return losing_groups(tasks, length, simple, ours)
+
+
+def show_intervals(name: str, tasks: Windows, ends: dict[float, tuple[np.ndarray, np.ndarray]]) -> None:
+    """Print coverage and interval score; `ends`: coverage → lower, upper (n,)."""
+    parts = []
+    for coverage, (lower, upper) in ends.items():
+        inside = ((lower <= tasks.end) & (tasks.end <= upper)).mean()
+        score = interval_score(lower, upper, tasks.end, coverage)
+        relative = 100 * (score / tasks.end).mean()
+        parts.append(f"{coverage:.0%} covers {inside:.1%}, score {score.mean():.6g} ({relative:.1f} % of the end)")
+    print(f"  {name} intervals: " + "; ".join(parts))
 
 
 def losing_groups(tasks: Windows, length: int, simple: dict[str, np.ndarray], ours: np.ndarray) -> list[str]:
@@ -121,6 +130,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("path", help="half_years.csv.gz or a table of the same columns")
     parser.add_argument("--fast", action="store_true", help="leave out AutoETS and AutoTheta (minutes)")
+    parser.add_argument(
+        "--models-on", type=int, default=10**9, metavar="N",
+        help="windows of each kind and length that AutoETS and AutoTheta forecast (default: all)",
+    )  # fmt: skip
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     options = parser.parse_args()
     table = read_series(options.path)
@@ -136,7 +149,7 @@ def main() -> None:
         for length in SCORED_LENGTHS:
             tasks = windows(table[table["kind"] == kind], length)
             if len(tasks):
-                losing += show_kind(tasks, length, with_models)
+                losing += show_kind(tasks, length, options.models_on if with_models else 0)
     print("\nLarge groups where ours loses by more than 2 %:", *(losing or ["none"]), sep="\n  ")
     show_speed(windows(table, 3))
 

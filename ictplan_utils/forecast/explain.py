@@ -42,7 +42,7 @@ def sentence(
         low, high = (float(end[0]) for end in one.interval(0.8))
         known = float(half_alone(one)[0]), low, high, float(one.chance_below(np.array([estimate]))[0])
     say = _Writer(lang, unit, decimals, forecasts, row, known)
-    clauses = [say.evidence(), say.effect(), say.experience(), say.result(), say.judgement(estimate)]
+    clauses = [say.growth(), say.evidence(), say.effect(), say.experience(), say.result(), say.judgement(estimate)]
     return say.join([*clauses, *say.mended(), *remarks])
 
 
@@ -96,6 +96,17 @@ class _Writer:
     def nothing(self) -> str:
         return self.pick("chưa có số 6 tháng nên không dự báo được", "no six-month figure, so no forecast")
 
+    def growth(self) -> str:
+        """This half against the same half of last year."""
+        halves = self.forecasts.halves[self.row]
+        before = float(halves[-1]) if len(halves) else math.nan
+        if self.method == "additive" or not before > 0:
+            return ""
+        part = self.half / before
+        return self.pick(
+            f"nửa đầu năm bằng {self.pct(part, 1)} cùng kỳ", f"the first half is {self.pct(part, 1)} of last year's"
+        )
+
     def evidence(self) -> str:
         # Plain lists: numpy is slow on three figures, and a national report has a hundred thousand rows.
         annual, halves = self.forecasts.annual[self.row].tolist(), self.forecasts.halves[self.row].tolist()
@@ -125,7 +136,7 @@ class _Writer:
                 )
             return self._since_december(last)
         if any(map(math.isfinite, annual + halves)):
-            return self.pick("số liệu các năm trước không đầy đủ", "the past years are incomplete")
+            return self.pick("số cả năm của các năm trước không đầy đủ", "past year-end figures are incomplete")
         return self.pick(
             "chưa có số liệu năm trước, chỉ dựa vào số 6 tháng và quy luật chung của các chuỗi tương tự",
             "no past year is known: only the half and what series of this kind usually do",
