@@ -20,6 +20,7 @@ ENOUGH_FOR_SIDES = 1000
 """Windows from which each side of an interval gets its own factor."""
 POOLED_WINDOWS = 150
 """Windows of one kind and length that weigh as much as the kind's windows of all lengths together."""
+LARGE_GROUP, TOLERATED_LOSS = 100, 1.02
 SOURCES = (
     "m1, m3: Makridakis competitions 1982, 2000 (R package Mcomp); tourism: competition 2010 (Tcomp)",
     "retail, pbs, livestock: Australian official statistics (R package tsibbledata)",
@@ -138,11 +139,27 @@ def show(records: list[dict]) -> None:
         print(line, *(f" {c}: {100 * r[f'coverage_{c}']:.1f}" for c in (50, 80, 90, 95)))
 
 
+def losing(results: dict) -> list[str]:
+    """Return a line for every source, kind and length of more than LARGE_GROUP unseen series where ours loses."""
+    lines = []
+    for (kind, length), rows in results.items():
+        for source, part in rows.groupby("source"):
+            simple = part.filter(like="simple_").drop(columns="simple_median", errors="ignore").mean()
+            if simple.isna().all() or part["series"].nunique() <= LARGE_GROUP:
+                continue
+            ratio = part["error"].mean() / simple.min()
+            if ratio > TOLERATED_LOSS:
+                best = simple.idxmin().removeprefix("simple_")
+                lines.append(f"{source} {kind} {length}: {100 * (ratio - 1):+.1f} % against {best}")
+    return lines
+
+
 def write_prior(table: pd.DataFrame, fitted: dict, kin: bool) -> None:
     """Judge, calibrate, and write prior.json; with `kin` only judge."""
     results = unseen(table, fitted, kin)
     records = judged(results)
     show(records)
+    print(f"groups of more than {LARGE_GROUP} series that lose by over 2 %:", losing(results) or "none")
     if kin:
         return
     document = {
