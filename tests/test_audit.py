@@ -377,6 +377,9 @@ WAYS = {
                        lambda p: p.add("provincial_radio_hours", "2021-S1", "actual", 4000, "N:1.4")),
     "tv sets": ("part_usually_within", "warning", "households_with_provincial_tv@N:1.4",
                 lambda p: p.add("households_with_tv_set", "2021-S1", "actual", 900, "N:1.4")),
+    "levels": ("share_between_parts", "error", "staff_using_email_share@N:1.3",
+               lambda p: [p.add(f"staff_using_email_share{level}", "2021-S1", "actual", value, "N:1.3")
+                          for level, value in (("", 80), ("_district", 100), ("_commune", 95))]),
     # family 4, 5
     "estimate twice": ("stated_twice", "error", "A2:20:4", lambda p: _scale(p, "telecom_revenue", "A2:20:4", 1.05)),
     "text and table": ("stated_twice", "error", "bts_stations@N:1.2",

@@ -66,7 +66,9 @@ def _rank(found: Finding) -> tuple[int, int]:
 
 def _merge_document(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
     loose = [each for each in findings if not each.wants]
-    bound = sorted((each for each in findings if each.wants), key=_rank)
+    # Untidiness blames nobody; it is only left unsaid where a graver finding would mend it.
+    untidy = [each for each in findings if each.wants and each.severity == "info"]
+    bound = sorted((each for each in findings if each.wants and each.severity != "info"), key=_rank)
     done: list[Finding] = []
     while bound:
         cell, group, span = _largest_cluster(sheet, bound)
@@ -75,7 +77,17 @@ def _merge_document(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
         done.append(_joined(sheet, cell, group, span))
         gone = {id(each) for each in group}
         bound = [each for each in bound if id(each) not in gone]
-    return loose + done + [_hinted(sheet, each) for each in bound]
+    told = [*done, *(_hinted(sheet, each) for each in bound)]
+    return [*loose, *told, *(each for each in untidy if not any(_mends(grave, each) for grave in told))]
+
+
+def _mends(grave: Finding, small: Finding) -> bool:
+    """Tell whether what a graver finding asks of some figure would settle a smaller one as well."""
+    return any(
+        max(grave.wants[cell][0], least) <= min(grave.wants[cell][1], most) + DUST
+        for cell, (least, most) in small.wants.items()
+        if cell in grave.wants
+    )
 
 
 def _largest_cluster(sheet: Sheet, findings: list[Finding]) -> tuple[int, list[Finding], tuple[float, float]]:
@@ -99,8 +111,8 @@ def _largest_cluster(sheet: Sheet, findings: list[Finding]) -> tuple[int, list[F
                 low, high = max(low, least), min(high, most)
         errors = sum(each.severity == "error" for each in group)
         own = sum(each.cell == cell for each in group)
-        if errors == 1 and not own and cell in sheet.once("confirmed", _confirmed):
-            continue  # Another cell of the document bears this figure out; doubts do not outweigh that.
+        if errors == 1 and not own and (cell in sheet.once("confirmed", _confirmed) or _slip_of_pen(sheet, group[0])):
+            continue  # The figure is borne out elsewhere, or the error explains itself; doubts do not outweigh that.
         if len(group) > 1 and (errors, len(group), own) > score:
             best, score = (cell, group, (low, high)), (errors, len(group), own)
     return best
@@ -227,6 +239,18 @@ def _by_value(sheet: Sheet) -> dict[tuple[int, int, float], list[int]]:
 def _inside(sheet: Sheet, cell: int) -> Both:
     where = sheet.where(cell)
     return Both(where.vi[:1].lower() + where.vi[1:], where.en[:1].lower() + where.en[1:])
+
+
+def _slip_of_pen(sheet: Sheet, found: Finding) -> bool:
+    """Tell whether an error's own cell is right but for two digits swapped.
+
+    A decimal mark that slipped shows in a ratio as well as in its figures, and so tells nothing of which is wrong.
+    """
+    if found.cell is None or found.cell not in found.wants:
+        return False
+    low, high = found.wants[found.cell]
+    slip = _slip(sheet, found.cell, low, high) if high - low <= NARROW * max(abs(high), DUST) else None
+    return slip is not None and slip[0] == "swapped_digits"
 
 
 def _slip(sheet: Sheet, cell: int, low: float, high: float) -> tuple[str, Both] | None:

@@ -24,6 +24,15 @@ PART_OF = (
 )
 """(part, whole): the part counts some of what the whole counts, so it can never be larger."""
 
+MEAN_OF = (
+    ("staff_using_email_share", ("staff_using_email_share_district", "staff_using_email_share_commune")),
+    (
+        "online_files_share",
+        ("online_files_share_province", "online_files_share_district", "online_files_share_commune"),
+    ),
+)
+"""(share, the shares of its parts): a whole's share lies between the smallest and the largest of its parts'."""
+
 USUALLY_WITHIN = (
     ("households_with_provincial_tv", "households_with_tv_set",
      "hộ xem được truyền hình thường phải có thiết bị xem", "households that watch usually own a set"),

@@ -12,7 +12,7 @@ from ictplan_utils import catalog
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.precision import DUST, trailing_unit
 from ictplan_utils.audit.registry import rule
-from ictplan_utils.audit.relations import DISJOINT_PARTS, LOOSE_TOTALS, PART_OF, USUALLY_WITHIN
+from ictplan_utils.audit.relations import DISJOINT_PARTS, LOOSE_TOTALS, MEAN_OF, PART_OF, USUALLY_WITHIN
 from ictplan_utils.audit.sheet import Sheet
 from ictplan_utils.audit.words import Both, both, inside, number, when
 from ictplan_utils.vietnamese import fold
@@ -121,6 +121,38 @@ def part_within_whole(sheet: Sheet) -> Iterator[Finding]:
             yield sheet.finding(
                 "part_within_whole", "error", cell, sum_, expected=f"≤ {number(w)}",
                 wants={cell: (0, w), other: (v, np.inf)}, also=(sheet.ref(other),),
+            )  # fmt: skip
+
+
+@rule(
+    3, "error", ("Tỷ lệ chung ngoài khoảng các thành phần", "A share outside those of its parts"),
+    ("Mục 1.3, Cán bộ dùng thư điện tử: in 80, nhưng các cấp là 100 và 100; tỷ lệ chung phải ở giữa.",
+     "Section 1.3, Employees using e-mail: printed 80, but its levels are 100 and 100; the whole lies between."),
+)  # fmt: skip
+def share_between_parts(sheet: Sheet) -> Iterator[Finding]:
+    """A share smaller than all its parts' shares, or larger (relations.MEAN_OF), where two parts or more are stated."""
+    s = sheet.statements
+    for whole, parts in MEAN_OF:
+        cells = np.flatnonzero(s["ind"].to_numpy() == sheet.ind(whole))
+        of = s.iloc[cells]
+        rows = np.array([sheet.find(of["doc"], sheet.ind(each), of["moment"], of["table"]) for each in parts])
+        if not len(cells):
+            continue
+        least = np.min(np.where(rows >= 0, sheet.at(rows, "low"), np.inf), axis=0)
+        most = np.max(np.where(rows >= 0, sheet.at(rows, "high"), -np.inf), axis=0)
+        outside = (sheet.at(cells, "high") < least - DUST) | (sheet.at(cells, "low") > most + DUST)
+        for k in np.flatnonzero(outside & ((rows >= 0).sum(axis=0) >= 2)):
+            cell, have = int(cells[k]), [int(row) for row in rows[:, k] if row >= 0]
+            said = Both(
+                *("; ".join(number(sheet.get(row, "value"), None, lang) for row in have) for lang in ("vi", "en"))
+            )
+            sum_ = both("các thành phần là {said}; tỷ lệ chung phải ở giữa",
+                        "its parts are {said}; the whole lies between",
+                        said=said)  # fmt: skip
+            yield sheet.finding(
+                "share_between_parts", "error", cell, sum_, wants={cell: (float(least[k]), float(most[k]))},
+                expected=number(float(least[k])) if least[k] == most[k] else "",
+                also=tuple(sheet.ref(row) for row in have),
             )  # fmt: skip
 
 
