@@ -212,6 +212,8 @@ def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
         period, _ = period_of(side, scope) if side else ("", "")
         status, _ = status_of(side, period, scope) if side else ("", "")
         sides += [period, status]
+    if not sides[3] and re.search(r"htkh|hoan thanh (ke hoach|kh)", folded):
+        sides[3] = "target"
     return Role("comparison", text, *sides, measure=measure, number=number)
 
 

@@ -15,10 +15,15 @@ from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, rea
 from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.documents.settle import counts_whole, leap, settle
+from ictplan_utils.observations import same_period_last_year
 from ictplan_utils.vietnamese import fold
 
 RATIO_SLIP = 30.0
 """A printed ratio this many times off the figures' own means that one of them was misread, not miscounted."""
+
+
+RATIO_FROM, RATIO_MIDDLE = 45.0, 80.0
+"""A column all of whose percentages lie above the first, half of them above the second, prints ratios."""
 
 
 @dataclass
@@ -104,24 +109,33 @@ def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role
             return replace(made, period=left.period, status=left.status,
                            base_period=right.period, base_status=right.status)  # fmt: skip
         return replace(made, why="its formula refers to columns that hold no figures")
-    columns = [r for r in found if r.kind == "figure"]
+    columns = {(r.period, r.status) for r in found if r.kind == "figure"}
     if made.base_status == "target" and not made.base_period:
-        plans = [r for r in columns if r.status == "target"]
-        made = replace(made, base_period=plans[0].period if len(plans) == 1 else "")
+        plans = {p for p, status in columns if status == "target" and (not made.period or p[:4] == made.period[:4])}
+        made = replace(made, base_period=plans.pop() if len(plans) == 1 else "")
     if not made.period and made.base_period:
-        earlier = [r for r in found[:column] if r.kind == "figure" and r.status != "target"]
-        same_kind = [r for r in earlier if ("-S" in r.period) == ("-S" in made.base_period)]
-        current = [r for r in same_kind or earlier if (r.period, r.status) != (made.base_period, made.base_status)]
-        if current:
-            made = replace(made, period=current[-1].period, status=current[-1].status)
-    if made.period and not made.status and (match := [r for r in columns if r.period == made.period]):
-        made = replace(made, status=match[0].status)
-    if made.base_period and not made.base_status and (match := [r for r in columns if r.period == made.base_period]):
-        made = replace(made, base_status=match[0].status)
+        made = _current(made, columns)
+    if made.period and not made.status and (match := sorted(s for p, s in columns if p == made.period)):
+        made = replace(made, status=match[0])
+    if made.base_period and not made.base_status and (match := sorted(s for p, s in columns if p == made.base_period)):
+        made = replace(made, base_status=match[0])
     complete = made.period and made.status and made.base_period and made.base_status
     if complete and (made.period, made.status) == (made.base_period, made.base_status):
         complete = False
     return made if complete else replace(made, why="it does not say what is compared with what")
+
+
+def _current(made: Role, columns: set[tuple[str, str]]) -> Role:
+    """Complete what is compared where only the base is said: the one column that can stand against it."""
+    if made.base_status == "target":
+        able = {(p, s) for p, s in columns if s != "target" and p[:4] == made.base_period[:4]}
+        able = {(p, s) for p, s in able if s == made.status} or able
+    else:
+        able = {(p, s) for p, s in columns if s != "target" and same_period_last_year(p) == made.base_period}
+    if len(able) != 1:
+        return made
+    period, status = able.pop()
+    return replace(made, period=period, status=status)
 
 
 def witnesses(tables: Sequence[tuple[Labelled, list[Stated]]], names: Names) -> Habit:
@@ -154,6 +168,8 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
             found.warn(f"{labelled.label}: column '{header}' was not read: {made.why or 'its header says nothing'}")
         if made.doubt:
             found.warn(f"{labelled.label}: column '{made.header}' {made.doubt}")
+        if made.kind == "comparison" and not made.why and made.measure == "growth_pct":
+            block.roles[column] = _growth(made, column, stated, labelled.label, found)
         if made.kind == "comparison" and made.why:
             found.warn(f"{labelled.label}: column '{made.header}' was not read: {made.why}")
     claimed = _claims(stated, figures)
@@ -169,6 +185,16 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
         if item.match.how == "close":
             found.warn(f"{where}: '{item.name}' was read as {item.match.indicator} ({item.match.note})")
         _read_row(labelled, item, area, names, habit, found, where)
+
+
+def _growth(made: Role, column: int, stated: list[Stated], label: str, found: Found) -> Role:
+    """Return a column headed "tăng, giảm (%)" as what its figures are: 2,3 is a growth, 102,3 a ratio."""
+    cells = (cell_at(item.row, column) for item in stated if item.match)
+    values = [f.value for cell in cells if isinstance(f := read_figure(cell.text, cell.number), Figure)]
+    if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
+        return made
+    found.warn(f"{label}: column '{made.header}' speaks of growth but prints ratios; read as ratios")
+    return replace(made, measure="ratio_pct")
 
 
 def _states(item: Stated, column: int) -> bool:

@@ -32,8 +32,10 @@ COLUMNS = [
 ]  # fmt: skip
 """What a column holds, and how offices head it."""
 
-ASIDES = ["Ghi chú", "So sánh (%)", "Tỷ lệ TH/KH (%)", "TH quý I/2021", "TH tháng 5/2021",
-          "Tăng, giảm so với cùng kỳ (%)", "Giai đoạn 2021-2025", "Đơn vị thực hiện", "% so KH năm", "TH 5 tháng 2021", "Tỷ lệ tăng 2020"]  # fmt: skip
+ASIDES = [
+    "Ghi chú", "So sánh (%)", "Tỷ lệ TH/KH (%)", "TH quý I/2021", "TH tháng 5/2021", "Tăng, giảm so với cùng kỳ (%)",
+    "Giai đoạn 2021-2025", "Đơn vị thực hiện", "% so KH năm", "TH 5 tháng 2021", "Tỷ lệ tăng 2020",
+]  # fmt: skip
 """Headers of columns that hold no figure the two tables keep."""
 
 UNITS = {
