@@ -23,7 +23,7 @@ import numpy as np
 
 REPO = Path(__file__).resolve().parents[1]
 SYNTHETIC = "số liệu giả lập"
-"""Stands in every name and every note of the synthetic nation: nobody shall take it for statistics."""
+"""Stands in every note, and `giả lập` in every name, of the synthetic nation: nobody shall take it for statistics."""
 
 COMMUNES = {
     "ha-noi": 126, "cao-bang": 56, "tuyen-quang": 124, "dien-bien": 45, "lai-chau": 38, "son-la": 75, "lao-cai": 99,
@@ -82,7 +82,7 @@ def synthetic_nation(folder: Path, years: tuple[int, ...] = YEARS, silent: float
     communes = [(f"synthetic-{province}-{n:03}", province, n) for province, count in COMMUNES.items()
                 for n in range(1, count + 1)]  # fmt: skip
     rows = [
-        f"{slug},S{place:05},{province} {n} ({SYNTHETIC}),Synthetic {province} {n},xã,commune,{province},,,"
+        f"{slug},S{place:05},Giả lập {n},Synthetic {n},xã,commune,{province},,,"
         for place, (slug, province, n) in enumerate(communes)
     ]
     provinces = [",".join([*line.split(",")[:-1], ""]) for line in provinces]

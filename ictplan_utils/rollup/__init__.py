@@ -7,12 +7,12 @@
 10
 """
 
-from ictplan_utils.rollup.figures import SLOTS, Figures, figures
+from ictplan_utils.rollup.figures import SLOTS, Figures, figures, matched
 from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.totals import as_observations, coverage, reporting, roll_up, total
 from ictplan_utils.rollup.units import changes, level_name, units, valid
 
 __all__ = [
-    "SLOTS", "Figures", "as_observations", "changes", "continued", "coverage", "figures", "level_name", "reporting",
-    "restated", "roll_up", "total", "units", "valid",
+    "SLOTS", "Figures", "as_observations", "changes", "continued", "coverage", "figures", "level_name", "matched",
+    "reporting", "restated", "roll_up", "total", "units", "valid",
 ]  # fmt: skip

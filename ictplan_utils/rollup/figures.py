@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.observations import DOUBTFUL, as_of, preferred, same_period_last_year, year
+from ictplan_utils.observations import DOUBTFUL, as_of, is_half, preferred, same_period_last_year, year
 
 SLOTS = ("last_year", "same_half", "half", "estimate", "target")
 """The five figures an indicator has in a report; see observations.report_table."""
@@ -45,6 +45,27 @@ class Figures:
         """Return one figure of every area, keyed by `area`."""
         column = self.value[:, self.indicators.index.get_loc(indicator), SLOTS.index(slot)]
         return pd.Series(column, index=self.areas.index)
+
+
+def matched(block: Figures) -> Figures:
+    """Return the block with `half` and its base (in `same_half`) only where an area states both.
+
+    Growth of a total is growth of the same areas: one that did not report this time must not look like a fall. The
+    base is the same period last year; for what does not accumulate, or in a report on a whole year, else last year.
+    """
+    same, last, half = (SLOTS.index(name) for name in ("same_half", "last_year", "half"))
+    flows = (block.indicators["kind"] == "flow").to_numpy()[None, :] & is_half(block.report)
+    use_last = ~np.isfinite(block.value[:, :, same]) & ~flows
+    found = {}
+    for name in ("value", "top", "bottom"):
+        cells = np.full_like(getattr(block, name), np.nan)
+        cells[:, :, half] = getattr(block, name)[:, :, half]
+        cells[:, :, same] = np.where(use_last, getattr(block, name)[:, :, last], getattr(block, name)[:, :, same])
+        found[name] = cells
+    both = np.isfinite(found["value"][:, :, half]) & np.isfinite(found["value"][:, :, same])
+    for cells in found.values():
+        cells[~both] = np.nan
+    return replace(block, **found)
 
 
 def moments(report: str) -> dict[str, tuple[str, str]]:
