@@ -32,7 +32,7 @@ test: .venv/ready-dev ## run the tests; installs what they need, Chromium too wh
 	$(BIN)/python -m pytest
 
 lab: .venv/ready ## open JupyterLab in notebooks/, on this machine only, with a token
-	$(BIN)/jupyter lab --ip=localhost --notebook-dir=notebooks
+	$(BIN)/jupyter lab --ip=localhost --notebook-dir=notebooks "--LabApp.app_settings_dir=$(CURDIR)/notebooks/.lab"
 
 lint: .venv/ready-dev ## check style: code and notebooks
 	$(BIN)/ruff check .

@@ -126,23 +126,29 @@ class Panel(Shown):
                 measure=controls["measure"].value, years=None, report=None,
             )  # fmt: skip
             _offer(controls["every"], self._labelled(EVERY, self._periods(view)))
+            other = view.areas != self.view.areas
             self.view = dataclasses.replace(view, every=controls["every"].value, ends=controls["ends"].value)
-            self._settle_years()
+            self._settle_years(whole=other)
         finally:
             self._settling = False
         self._shown.value = self.html
 
-    def _settle_years(self) -> None:
-        """Offer the years there are; keep the chosen span where it still makes sense; hide what would do nothing."""
+    def _settle_years(self, whole: bool) -> None:
+        """Offer the years there are; keep the chosen span, unless `whole` or nothing lies in it; hide what is idle.
+
+        Another area has its own years: the span chosen for the first would hide it.
+        """
         slider, ends = self.controls["years"], self.controls["ends"]
         years = self._years()
-        if list(slider.options) != years:
-            whole = slider.value == (slider.options[0], slider.options[-1])
+        if list(slider.options) != years or whole:
+            whole = whole or slider.value == (slider.options[0], slider.options[-1])
             first, last = slider.value
             kept = [year for year in years if first <= year <= last]
-            slider.index = (0, 0)
-            slider.options = years
-            slider.value = (years[0], years[-1]) if whole or not kept else (kept[0], kept[-1])
+            # Told in one message: the browser would answer a half-told one with what it made of it.
+            with slider.hold_sync():
+                slider.index = (0, 0)
+                slider.options = years
+                slider.value = (years[0], years[-1]) if whole or not kept else (kept[0], kept[-1])
         useful = not self.view.as_reported and len(years) > 1
         for control in (slider, ends):
             control.layout.display = "" if useful else "none"
@@ -187,8 +193,9 @@ def _offer(control: Any, options: list[tuple[str, str]]) -> None:
     if list(control.options) == options:
         return
     value = control.value
-    control.options = options
-    control.value = value if value in [slug for _, slug in options] else options[0][1]
+    with control.hold_sync():
+        control.options = options
+        control.value = value if value in [slug for _, slug in options] else options[0][1]
 
 
 def panel(

@@ -1,0 +1,221 @@
+"""The analyst's own room, as `make lab` opens it: every notebook run to its end, the panels clicked and dragged."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import nbformat
+import pytest
+from places import REPO
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb") if path.stem != "explore")
+PATIENCE_MS = 90_000
+"""How long a condition may take on a busy two-core machine before it counts as broken."""
+
+HERE = ".jp-NotebookPanel:not(.lm-mod-hidden)"
+"""The notebook in front."""
+ALL_RAN = f"""() => {{
+  const here = document.querySelector('{HERE}')
+  const cells = [...here.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')]
+  return cells.length > 0 && cells.every(cell => /\\[\\d+\\]/.test(cell.textContent))
+      || here.querySelector('[data-mime-type="application/vnd.jupyter.error"]') !== null
+}}"""
+TROUBLE = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="application/vnd.jupyter.stderr"]'
+
+
+def make_lab() -> list[str]:
+    """Return what `make lab` types, run by this Python, without opening a browser."""
+    printed = subprocess.run(["make", "-n", "lab"], cwd=REPO, capture_output=True, text=True, check=True).stdout
+    jupyter, *words = shlex.split(printed.strip().splitlines()[-1])
+    assert jupyter.endswith("/jupyter") and words[0] == "lab"
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return [sys.executable, "-m", "jupyter", *words, "--no-browser", *root]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory, chromium_path) -> Iterator[str]:
+    """JupyterLab on a copy of the notebooks, on a free local port, with a token; the address of a notebook in it."""
+    room = tmp_path_factory.mktemp("lab")
+    for folder in ("notebooks", "data"):
+        shutil.copytree(REPO / folder, room / folder)
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    token = secrets.token_hex(16)
+    env = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(room / "config"), "JUPYTER_RUNTIME_DIR": str(room / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(room / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(room / "workspaces"),
+        "IPYTHONDIR": str(room / "ipython"), "JUPYTER_TOKEN": token,
+    }  # fmt: skip
+    command = [*make_lab(), f"--port={port}", "--ServerApp.port_retries=0"]
+    with (room / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=room, env=env, stdout=log, stderr=log, start_new_session=True)
+    address = f"http://localhost:{port}"
+    try:
+        # curl waits for the server by itself; a server that ended refuses until curl gives up.
+        answer = subprocess.run(
+            ["curl", "--silent", "--retry", "60", "--retry-delay", "1", "--retry-connrefused", f"{address}/api"],
+            capture_output=True, text=True, check=False,
+        ).stdout  # fmt: skip
+        assert "version" in json.loads(answer or "{}"), (room / "log").read_text(errors="replace")[-2000:]
+        yield f"{address}/lab?reset&token={token}"
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=60)
+    with pytest.raises(OSError), socket.create_connection(("localhost", port), timeout=5):
+        pass  # nothing listens any more
+
+
+@pytest.fixture(scope="module")
+def page(browser, lab):
+    """JupyterLab, as it greets the analyst: the notebooks listed on the left."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(lab)
+    yield page
+    context.close()
+
+
+def run_all(page, name: str):
+    """Open a notebook from the list, run all its cells, wait until the last has run; return its panel."""
+    page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    page.locator(".lm-TabBar-tab.lm-mod-current", has_text=name).wait_for()
+    page.locator(f'{HERE} .jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(state="attached")
+    page.locator(".jp-StatusBar-TextItem, .jp-StatusBar-Widget", has_text="| Idle").first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.locator('li[data-command="runmenu:run-all"]').click()
+    page.wait_for_function(ALL_RAN)
+    return page.locator(HERE)
+
+
+@pytest.fixture(scope="module")
+def explore(page):
+    """explore.ipynb, run to its end."""
+    run_all(page, "explore.ipynb")
+    page.locator(".jupyter-widgets .explore").nth(1).wait_for()
+    return page
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_run_all_ends_without_an_error(page, name):
+    notebook = run_all(page, name)
+    assert notebook.locator(TROUBLE).all_inner_texts() == []
+    cells = nbformat.read(REPO / "notebooks" / name, 4).cells
+    assert notebook.locator(".jp-Notebook .jp-CodeCell").count() == sum(cell.cell_type == "code" for cell in cells)
+    if any("charts." in cell.source for cell in cells):
+        assert notebook.locator(".jp-OutputArea-output figure.chart svg").count() > 0, "charts show themselves"
+
+
+def test_explore_runs_without_an_error_and_its_charts_show_themselves(explore):
+    assert explore.locator(HERE).locator(TROUBLE).all_inner_texts() == []
+    assert explore.locator(HERE).locator(".jp-RenderedHTML > figure.chart svg").count() == 1
+
+
+def test_a_server_without_the_token_is_a_closed_door(lab):
+    address = lab.split("/lab?")[0]
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{address}/api/contents", timeout=30)
+    assert refused.value.code == 403
+
+
+def shown(page, panel: int) -> tuple[str, str, str]:
+    """Return what a panel shows: its picture's words, its sentences, its table."""
+    one = page.locator(".jupyter-widgets .explore").nth(panel)
+    tables = one.locator("table")
+    return (
+        one.locator("svg[role=img]").get_attribute("aria-label"),
+        one.locator(".told").inner_text(),
+        tables.first.inner_text() if tables.count() else "",
+    )
+
+
+def until_changed(page, panel: int, before: str) -> tuple[str, str, str]:
+    page.wait_for_function(
+        """([panel, before]) => {
+          const all = document.querySelectorAll('.jupyter-widgets .explore')
+          return all[panel] && all[panel].querySelector('.told').innerText !== before
+        }""",
+        arg=[panel, before],
+    )
+    return shown(page, panel)
+
+
+def choose(page, label: str, option: str, panel: int = 0) -> tuple[str, str, str]:
+    """Choose in a dropdown by its label; return what the panel shows then."""
+    before = shown(page, panel)[1]
+    page.locator(".widget-dropdown", has=page.locator("label", has_text=label)).nth(0).locator("select").select_option(
+        label=option
+    )
+    return until_changed(page, panel, before)
+
+
+def test_a_dropdown_changes_chart_sentence_and_table_together(explore):
+    before = shown(explore, 0)
+    after = choose(explore, "Cách xem", "Tăng trưởng")
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert "%" in after[1]
+
+
+def test_a_slider_changes_chart_sentence_and_table_together(explore):
+    before = shown(explore, 0)
+    handle = explore.locator(".widget-selection-range-slider, .widget-slider").first.locator(".noUi-handle").last
+    handle.focus()
+    explore.keyboard.press("ArrowLeft")
+    after = until_changed(explore, 0, before[1])
+    assert all(old != new for old, new in zip(before, after, strict=True))
+
+
+def test_a_second_area_stands_beside_the_first(explore):
+    choose(explore, "Cách xem", "Số tuyệt đối")
+    picture, sentences, table = choose(explore, "So với", "Huyện Tuần Giáo")
+    for text in (picture, sentences, table):
+        assert "Tuần Giáo" in text and "Quảng Ngãi" in text
+
+
+def test_a_pinned_view_is_copied_as_code_that_runs(explore):
+    explore.get_by_role("button", name="Giữ góc nhìn này").click()
+    kept = explore.locator(".pinned").first
+    kept.get_by_role("button", name="Chép").click()
+    kept.get_by_role("button", name="Đã chép").wait_for()
+    code = explore.evaluate("navigator.clipboard.readText()")
+    lines = code.strip().splitlines()
+    assert len(lines) == 3
+    names: dict = {}
+    exec("\n".join(lines[:2]), names)
+    assert eval(lines[2], names).headline == kept.locator("strong").inner_text()
+
+
+def test_dragging_the_second_half_and_the_target_moves_year_end_growth_and_chance(explore):
+    sliders = explore.locator(".widget-hslider:not(.widget-selection-range-slider)")
+    before = shown(explore, 1)
+    for slider, what in ((sliders.nth(-2), "Kịch bản"), (sliders.nth(-1), "Kế hoạch")):
+        slider.locator(".noUi-handle").focus()
+        explore.keyboard.press("PageUp")
+        after = until_changed(explore, 1, before[1])
+        assert after[0] != before[0], what
+        assert [old for old, new in zip(before[1].split("\n"), after[1].split("\n"), strict=True) if old != new]
+        before = after
+
+
+def test_the_table_of_contents_reads_as_the_notebook_does(explore):
+    explore.locator('.jp-SideBar li[data-id="table-of-contents"]').click()
+    explore.locator(".jp-TableOfContents .jp-tocItem").first.wait_for()
+    found = [text.strip() for text in explore.locator(".jp-tocItem-content").all_inner_texts()]
+    cells = nbformat.read(REPO / "notebooks" / "explore.ipynb", 4).cells
+    headings = [cell.source.splitlines()[0].lstrip("# ") for cell in cells if cell.cell_type == "markdown"]
+    assert found == headings
