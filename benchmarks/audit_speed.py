@@ -40,11 +40,12 @@ def main() -> None:
         plans.append(plan)
     observations, comparisons = frames(plans)
     print(f"{chosen.areas} synthetic areas: {len(observations):,} figures, {len(comparisons):,} comparisons")
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     findings = audit(observations, comparisons)
-    took = time.perf_counter() - start
+    took, worked = time.perf_counter() - start, time.process_time() - worked
     wrong = set(findings.loc[findings["severity"] == "error", "area"])
-    print(f"audit: {took:.1f} s (goal: under {GOAL_SECONDS:.0f} s); {findings['severity'].value_counts().to_dict()}")
+    print(f"audit: {took:.1f} s, {worked:.1f} s of one core (goal: under {GOAL_SECONDS:.0f} s)")
+    print(f"findings: {findings['severity'].value_counts().to_dict()}")
     print(f"slips found: {len(broken & wrong)} of {len(broken)}; errors in consistent plans: {len(wrong - broken)}")
     sys.exit(0 if took < GOAL_SECONDS and broken <= wrong and wrong <= broken else 1)
 
