@@ -171,7 +171,7 @@ def _line(page, looks: _Looks, row: int, line: Line, columns, letters, sheet: st
     style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
     for place, (_, name, _) in enumerate(columns):
         if name in ("number", "name", "unit"):
-            text, align = getattr(line, name), "left" if name == "name" else "center"
+            text, align = clean(getattr(line, name)), "left" if name == "name" else "center"
             if name == "number" and text.isdigit():
                 page.write_number(row, place, int(text), looks.cell(align=align, **style))
             elif text:

@@ -35,7 +35,7 @@ FORECAST = [
     ("Thực hiện 6 tháng với {{uoc_thuc_hien}} cả năm", "sau_thang_so_uoc", 27),
 ]  # fmt: skip
 TARGETS = [
-    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 62), ("Đơn vị tính", "don_vi", 23),
+    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 58), ("Đơn vị tính", "don_vi", 22),
     ("{{Uoc_thuc_hien}} năm {{nam}}", "uoc", 20), ("Kế hoạch năm {{nam_sau}}", "ke_hoach", 20),
     ("So sánh kế hoạch năm {{nam_sau}} với {{uoc_thuc_hien}} năm {{nam}} (%)", "ke_hoach_so_uoc", 27),
 ]  # fmt: skip
@@ -239,19 +239,32 @@ def plan(document) -> None:
 def head(document) -> None:
     table = document.add_table(rows=2, cols=2)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    for column, width in ((0, 65), (1, 103)):
+    for column, width in ((0, 62), (1, 98)):
         table.columns[column].width = Mm(width)
         for cell in table.columns[column].cells:
             cell.width = Mm(width)
+    no_margins(table)
     left, right = table.cell(0, 0), table.cell(0, 1)
     first(left, "ỦY BAN NHÂN DÂN", size=13, bold=True)
     say(left, "{{DIA_BAN}}", size=13, bold=True, align=CENTER)
-    rule(left, 21, 21)
+    rule(left, 20, 20)
     first(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=13, bold=True)
     say(right, "Độc lập - Tự do - Hạnh phúc", size=14, bold=True, align=CENTER)
-    rule(right, 16, 16)
+    rule(right, 18, 18)
     first(table.cell(1, 0), "Số:        /KH-UBND", size=13)
     first(table.cell(1, 1), "{{ten}}, {{tu_ngay}}", size=14, italic=True)
+
+
+def no_margins(table) -> None:
+    """Let the words of a table reach its edges: the motto fills its line."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        edge = OxmlElement(f"w:{side}")
+        edge.set(qn("w:w"), "0")
+        edge.set(qn("w:type"), "dxa")
+        margins.append(edge)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(margins)
 
 
 def first(cell, text: str, *, size: int, bold=False, italic=False) -> None:
@@ -348,7 +361,7 @@ def signature(document) -> None:
     table = document.add_table(rows=1, cols=2)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column in (0, 1):
-        table.columns[column].width = table.cell(0, column).width = Mm(84)
+        table.columns[column].width = table.cell(0, column).width = Mm(80)
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     left, right = table.cell(0, 0), table.cell(0, 1)
     run = left.paragraphs[0].add_run("Nơi nhận:")
