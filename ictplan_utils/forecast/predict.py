@@ -11,7 +11,7 @@ import numpy as np
 
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import paths, prior, rules
-from ictplan_utils.forecast.learning import Learned, learned
+from ictplan_utils.forecast.learning import Learned, first_year_to_learn_from, learned
 
 KINDS = ("flow", "stock", "share", "rate")
 NARROWEST = 1e-4
@@ -257,12 +257,14 @@ def own_experience(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> 
     return learned(past_errors(annual, halves, kind))
 
 
-def past_errors(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray, first: int = 1) -> np.ndarray:
-    """Return how each past year would have missed, (n, k − first), in units of its own 80 % half-width.
+def past_errors(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> np.ndarray:
+    """Return how past years would have missed, (n, years), in units of their own 80 % half-widths.
 
-    Year `first` is the first that is forecast (from the years before it). NaN where it cannot be.
+    Each is forecast from the years before it; the first of k is `first_year_to_learn_from`. NaN where a year
+    cannot be forecast.
     """
     n, k = annual.shape
+    first = first_year_to_learn_from(k, max(paths.LENGTHS))
     errors = np.full((n, max(k - first, 0)), np.nan)
     none = np.full(n, -np.inf), np.full(n, np.inf)
     for year in range(first, k):
