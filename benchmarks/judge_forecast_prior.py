@@ -175,7 +175,8 @@ def write_prior(table: pd.DataFrame, fitted: dict, kin: bool) -> None:
         },
         "judged": {
             "how": "five folds by a hash of the series' name; each forecast by a prior that never saw the series; "
-            "symmetric error in per cent, latest three target years a series",
+            "symmetric error in per cent, latest three target years a series; intervals calibrated on the other "
+            "folds; the networks' sizes, SHORTER_WEIGHT and RATE_CAUTION were chosen on these folds too",
             "records": records,
         },
         "calibration": calibrate(results),
