@@ -131,6 +131,6 @@ def test_template_and_its_folder_go_when_the_owner_is_killed(tmp_path):
     )
     owner = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     pid, template_pid, address = owner.stdout.split()
-    assert ended(pid)
-    assert ended(template_pid)
+    assert ended(int(pid))
+    assert ended(int(template_pid))
     assert not Path(address).parent.exists()

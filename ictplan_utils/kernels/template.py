@@ -201,7 +201,7 @@ def _preload() -> None:
 
     # jsonschema takes a second to import this grammar of international web addresses, which no notebook has.
     sys.modules["rfc3987_syntax"] = None
-    ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.")]
+    ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.", onerror=str)]
     for name in (*PRELOADED, *ours):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
