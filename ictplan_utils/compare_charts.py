@@ -22,9 +22,9 @@ from ictplan_utils.charts import (
     Chart,
     Charts,
 )  # fmt: skip
-from ictplan_utils.compare import FEWEST_AREAS, Comparison
 from ictplan_utils.compare_text import enough, not_enough, ranking_title
 from ictplan_utils.narrative import HEADLINES, amount
+from ictplan_utils.rollup.compare import FEWEST_AREAS, Comparison
 from ictplan_utils.vietnamese import format_number
 
 MOST_ROWS = 45

@@ -8,8 +8,8 @@ import pandas as pd
 from great_tables import GT
 
 from ictplan_utils import catalog, rollup
-from ictplan_utils.compare import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, movers, outliers, since
 from ictplan_utils.narrative import NBSP, Text, amount, bullets, known, paragraph, percent, period_name
+from ictplan_utils.rollup.compare import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, movers, outliers, since
 from ictplan_utils.rollup.totals import REASONS
 from ictplan_utils.vietnamese import MISSING, format_number
 

@@ -10,7 +10,7 @@ import pytest
 from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import rollup
+from ictplan_utils import audit, revisions, rollup
 from ictplan_utils.errors import IctplanError
 
 PROVINCE = "dien-bien"
@@ -252,3 +252,65 @@ def test_a_broken_list_of_changes_is_refused(data_copy, old, new, sentence):
 def test_a_nation_without_changes_needs_no_file(tmp_path):
     shutil.copytree(REPO / "data", tmp_path / "data", ignore=shutil.ignore_patterns("area_changes.csv"))
     assert rollup.changes(tmp_path / "data").empty
+
+
+# -- the province's own figure against its parts, and figures stated anew -------------------------------------------
+
+
+def communes(silent: int = 0, **figures) -> list[pd.DataFrame]:
+    """Return what the communes of Điện Biên state of the first half of 2026, all but `silent` of them."""
+    names = rollup.units(PROVINCE, "2026-S1")
+    return [states(name, "2026-S1", **figures) for name in names[silent:]]
+
+
+def against_rollup(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    observations = pd.concat(frames, ignore_index=True)
+    nothing = pd.DataFrame(columns=[*ict.observations.COMPARISON_COLUMNS, "report"])
+    found = audit.audit(observations, nothing)
+    return found[found["rule"] == "differs_from_rollup"]
+
+
+def test_a_provinces_own_count_is_held_against_its_communes():
+    found = against_rollup([*communes(bts_stations=20), states(PROVINCE, "2026-S1", bts_stations=960)])
+    assert found[["area", "indicator", "printed", "expected"]].to_numpy().tolist() == [
+        [PROVINCE, "bts_stations", "960", "900"]
+    ]
+    assert "in 960, nhưng 45/45 địa bàn cộng lại là 900" in found["message_vi"].item()
+
+
+def test_a_provinces_own_share_is_held_against_the_weighted_mean():
+    parts = communes(internet_user_share=70, population=10_000)
+    assert against_rollup([*parts, states(PROVINCE, "2026-S1", internet_user_share=70.6)]).empty
+    found = against_rollup([*parts, states(PROVINCE, "2026-S1", internet_user_share=80)])
+    assert found["expected"].tolist() == ["70"]
+
+
+def test_nothing_is_said_of_a_province_while_a_commune_is_silent():
+    assert against_rollup([*communes(1, bts_stations=20), states(PROVINCE, "2026-S1", bts_stations=960)]).empty
+
+
+def test_a_provinces_own_offices_may_add_a_little():
+    assert against_rollup([*communes(bts_stations=20), states(PROVINCE, "2026-S1", bts_stations=910)]).empty
+
+
+def again(before: float, now: float) -> pd.DataFrame:
+    """Return two reports that state the subscribers of 2020."""
+    old = states(AREA, "2020", phone_subscribers=before)
+    new = states(AREA, REPORT, bts_stations=88)
+    return pd.concat([old, new, states(AREA, "2020", phone_subscribers=now).assign(report=REPORT)], ignore_index=True)
+
+
+def test_a_later_report_that_states_a_past_year_otherwise_is_told_in_the_briefing():
+    found = revisions.revisions(again(52_050, 56_325), AREA, REPORT)
+    assert found[["indicator", "before", "now", "before_report"]].to_numpy().tolist() == [
+        ["phone_subscribers", 52050.0, 56325.0, "2020"]
+    ]
+    text = str(revisions.revisions_text(found, ict.observations.catalog.form()))
+    assert "số liệu năm 2020 được điều chỉnh: 52.050" in text
+    assert "→ 56.325" in text
+
+
+def test_a_figure_stated_again_unchanged_is_no_revision():
+    found = revisions.revisions(again(52_050, 52_050), AREA, REPORT)
+    assert found.empty
+    assert str(revisions.revisions_text(found, {})) == "Không có số liệu kỳ trước nào được điều chỉnh."

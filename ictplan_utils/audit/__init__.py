@@ -23,6 +23,7 @@ from ictplan_utils.audit import (  # noqa: F401
     rates,
     ratios,
     related,
+    rollups,
     series,
     slips,
     totals,

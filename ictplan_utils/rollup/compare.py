@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import catalog, rollup
+from ictplan_utils import catalog
 from ictplan_utils.observations import load, reporting_areas, reports
-from ictplan_utils.rollup.figures import Figures, figures
-from ictplan_utils.rollup.totals import totals_of
+from ictplan_utils.rollup.figures import SLOTS, Figures, figures, matched
+from ictplan_utils.rollup.totals import reporting, totals_of
+from ictplan_utils.rollup.units import level_name, units
 
 FEWEST_AREAS = 3
 """With two areas every z-score is ±1: they can be told apart, not compared with a middle."""
@@ -73,7 +74,7 @@ class Comparison:
         return entry.name if lang == "vi" else entry.name_en
 
     def noun(self, lang: str = "vi") -> str:
-        return rollup.level_name(self.areas, self.data_dir, lang)
+        return level_name(self.areas, self.data_dir, lang)
 
 
 def compare(parent: str, report: str, data_dir: str | Path = "data") -> Comparison:
@@ -103,10 +104,10 @@ def load_below(parent: str, report: str, data_dir: str | Path = "data") -> pd.Da
 def comparison(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> Comparison:
     """Return the same from observations that are loaded."""
     block = figures(observations, report, data_dir)
-    areas, form = rollup.units(parent, report, data_dir), catalog.form(data_dir)
+    areas, form = units(parent, report, data_dir), catalog.form(data_dir)
     inside = totals_of(block)
     half = _slot(block, inside, areas, list(form), "half")
-    both = rollup.matched(block)
+    both = matched(block)
     grown = totals_of(both)
     base, now = (_slot(both, grown, areas, list(form), slot) for slot in ("same_half", "half"))
     level, z = _levels(half, _people(block, inside, areas), form)
@@ -114,14 +115,14 @@ def comparison(observations: pd.DataFrame, parent: str, report: str, data_dir: s
     return Comparison(
         parent, report, half, base, _growth(now, base, form), level, z, ranking,
         _past(observations, parent, report, ranking, data_dir),
-        rollup.reporting(observations, parent, report, data_dir), totals_of(block, [parent]),
+        reporting(observations, parent, report, data_dir), totals_of(block, [parent]),
         totals_of(both, [parent]), data_dir,
     )  # fmt: skip
 
 
 def _slot(block: Figures, inside: pd.DataFrame, areas: list[str], form: list[str], slot: str) -> pd.DataFrame:
     """Return one figure of every area and indicator: stated, else rolled up from the area's own parts."""
-    column = rollup.SLOTS.index(slot)
+    column = SLOTS.index(slot)
     rows, places = block.areas.index.get_indexer(areas), block.indicators.index.get_indexer(form)
     own = pd.DataFrame(block.value[np.ix_(rows, places, [column])][:, :, 0], index=areas, columns=form)
     parts = inside[(inside["slot"] == slot) & inside["area"].isin(areas) & inside["indicator"].isin(form)]
@@ -190,7 +191,7 @@ def _past(
     rows = {}
     for each in sorted(name for name in observations["report"].unique() if name[4:] == report[4:] and name < report):
         block = figures(observations, each, data_dir)
-        areas, inside = rollup.units(parent, each, data_dir), totals_of(block)
+        areas, inside = units(parent, each, data_dir), totals_of(block)
         half = _slot(block, inside, areas, list(form), "half")
         rows[each] = _ranking(_levels(half, _people(block, inside, areas), form)[1])["rank"]
     return pd.DataFrame({**rows, report: now["rank"]}).T
