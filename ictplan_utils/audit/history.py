@@ -86,6 +86,14 @@ def identical_rows(sheet: Sheet) -> Iterator[Finding]:
     enough = ordered[(at.transform("size") >= 3) & (at.transform("nunique") >= 2)]
     if enough.empty:
         return
+    # Sums tell nearly all rows apart; only those with equal sums are spelled out and compared.
+    enough = enough.assign(sum=at.transform("sum")[enough.index].round(6), size=at.transform("size")[enough.index])
+    heads = enough.drop_duplicates(key)
+    alike = heads[heads.duplicated(["doc", "said", "sum", "size"], keep=False)]
+    pairs = pd.MultiIndex.from_frame(alike[key])
+    enough = enough[pd.MultiIndex.from_frame(enough[key]).isin(pairs)]
+    if enough.empty:
+        return
     text = enough["moment"].astype(str) + "=" + enough["value"].astype(str)
     rows = (
         enough.assign(text=text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -46,10 +47,26 @@ def grid(sheet: Sheet, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.repeat(docs, len(codes)), np.tile(codes, len(docs))
 
 
-def _half_of_last_year(sheet: Sheet) -> pd.Series:
-    """Return same-period-last-year figures that only a stated change gives: (doc, ind) → (value, comparison's row)."""
+@dataclass(frozen=True)
+class Derived:
+    """A figure of the same period last year that only a stated change gives, and the rows beside it.
 
-    def work(sheet: Sheet) -> pd.Series:
+    `comparison` its comparison's row; `half`, `year`, `estimate` the rows of this half, last year, this estimate.
+    """
+
+    doc: int
+    ind: int
+    base: float
+    comparison: int
+    half: int
+    year: int
+    estimate: int
+
+
+def _half_of_last_year(sheet: Sheet) -> list[Derived]:
+    """Return the figures of the same period last year that only a stated change gives, one an indicator."""
+
+    def work(sheet: Sheet) -> list[Derived]:
         c, done = sheet.comparisons, worked(sheet)
         docs = c["doc"].to_numpy()
         same = (c["base_moment"].to_numpy() == sheet.slots["same_half"][docs]) & (
@@ -61,9 +78,11 @@ def _half_of_last_year(sheet: Sheet) -> pd.Series:
         with np.errstate(divide="ignore", invalid="ignore"):
             base = np.where(measure == "change", a - v, np.where(ratio > 0, a / ratio * 100, np.nan))
         rows = np.flatnonzero(use & np.isfinite(base))
-        index = pd.MultiIndex.from_arrays([docs[rows], c["ind"].to_numpy()[rows]])
-        found = pd.Series(list(zip(base[rows], rows, strict=True)), index=index, dtype=object)
-        return found[~found.index.duplicated()]
+        found = pd.DataFrame({"doc": docs[rows], "ind": c["ind"].to_numpy()[rows], "base": base[rows]})
+        found = found.assign(comparison=rows, half=done.current[rows])
+        for name, slot in (("year", "last_year"), ("estimate", "estimate")):
+            found[name] = sheet.find(found["doc"], found["ind"], sheet.slots[slot][found["doc"]])
+        return [Derived(*row) for row in found.drop_duplicates(["doc", "ind"]).itertuples(index=False, name=None)]
 
     return sheet.once("half_of_last_year", work)
 
@@ -93,10 +112,8 @@ def half_above_year(sheet: Sheet) -> Iterator[Finding]:
 
 def _derived_above_year(sheet: Sheet) -> Iterator[Finding]:
     flows = set(_flows(sheet))
-    for (doc, ind), (base, row) in _half_of_last_year(sheet).items():
-        year = int(sheet.find(doc, ind, sheet.slots["last_year"][doc]))
-        cell = -1 - int(row)
-        worked_row = int(worked(sheet).current[row])
+    for each in _half_of_last_year(sheet):
+        ind, base, year, worked_row, cell = each.ind, each.base, each.year, each.half, -1 - each.comparison
         now = sheet.get(worked_row, "value")
         if base < 0 or (ind in flows and year >= 0 and base > sheet.get(year, "high") + DUST):
             limit = sheet.get(year, "value") if year >= 0 else 0.0
@@ -121,19 +138,17 @@ def _derived_above_year(sheet: Sheet) -> Iterator[Finding]:
 def grew_or_reached(sheet: Sheet) -> Iterator[Finding]:
     """A stated change of a flow that makes last year's first half an odd part of last year: grew by, or reached?"""
     flows = set(_flows(sheet))
-    for (doc, ind), (base, row) in _half_of_last_year(sheet).items():
-        if ind not in flows or base <= 0:
+    for each in _half_of_last_year(sheet):
+        base, year, half, estimate = each.base, each.year, each.half, each.estimate
+        if each.ind not in flows or base <= 0:
             continue
-        year = int(sheet.find(doc, ind, sheet.slots["last_year"][doc]))
-        half = int(worked(sheet).current[row])
         total = sheet.get(year, "value") if year >= 0 else 0.0
         if not total or base > total or HALF_SHARE[0] <= base / total <= HALF_SHARE[1]:
             continue
-        estimate = int(sheet.find(doc, ind, sheet.slots["estimate"][doc]))
         now = sheet.get(half, "value")
         if estimate >= 0 and abs(base / total - now / max(sheet.get(estimate, "value"), DUST)) <= SEASON:
             continue
-        cell = -1 - int(row)
+        cell = -1 - each.comparison
         v, grew = sheet.get(cell, "value"), sheet.get(cell, "measure") == "growth_pct"
         body = both(
             "ghi “{p}”: khi đó cùng kỳ là {b}, chỉ bằng {s} % của cả năm trước {y}"
@@ -176,11 +191,10 @@ def second_half(sheet: Sheet) -> Iterator[Finding]:
         sheet.find(docs, codes, sheet.slots[name][docs]) for name in ("half", "estimate", "same_half", "last_year")
     )
     a, year, before, year_before = (sheet.at(rows) for rows in (half, total, same, last))
-    derived = _half_of_last_year(sheet)
-    known = dict(derived.items())
+    known = {(each.doc, each.ind): each.base for each in _half_of_last_year(sheet)}
     for k in np.flatnonzero(~np.isfinite(before)):
         if (docs[k], codes[k]) in known:
-            before[k] = known[docs[k], codes[k]][0]
+            before[k] = known[docs[k], codes[k]]
     with np.errstate(divide="ignore", invalid="ignore"):
         share, share_before = a / year, before / year_before
         odd = (a <= year) & ((share < HALF_SHARE[0]) | (share > HALF_SHARE[1]))
@@ -300,15 +314,14 @@ def slip_hint(value: float, like: float) -> Both:
 def down_and_up(sheet: Sheet) -> Iterator[Finding]:
     """A count that would have fallen by 5 % and then risen by 5 % (or the reverse) around last year's end."""
     kinds = sheet.indicators["kind"].to_numpy()
-    for (doc, ind), (base, row) in _half_of_last_year(sheet).items():
-        year = int(sheet.find(doc, ind, sheet.slots["last_year"][doc]))
-        half = int(worked(sheet).current[row])
-        if kinds[ind] != "stock" or year < 0 or base <= SMALL:
+    for each in _half_of_last_year(sheet):
+        base, year, half = each.base, each.year, each.half
+        if kinds[each.ind] != "stock" or year < 0 or base <= SMALL:
             continue
         end, now = sheet.get(year, "value"), sheet.get(half, "value")
         if not end or min(abs(end / base - 1), abs(now / end - 1)) < HALF_JUMP or (end - base) * (now - end) > 0:
             continue
-        cell = -1 - int(row)
+        cell = -1 - each.comparison
         body = both(
             "in {y}; nhưng {place} ghi “{p}”, tức cùng kỳ là {b}: từ {b} xuống {y} rồi lại {a} trong 6 tháng; "
             "hỏi lại số nào đúng",
