@@ -8,7 +8,7 @@ import math
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import matplotlib as mpl
@@ -20,7 +20,7 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import amount, fits, headline, known
-from ictplan_utils.observations import report_table, year
+from ictplan_utils.observations import followed, is_half, report_table, year
 from ictplan_utils.vietnamese import format_number
 
 # Colours are Okabe and Ito's (2008), told apart by the colour-blind; fill, outline and hatch tell the same
@@ -31,6 +31,9 @@ ACTUAL, ESTIMATE, FORECAST, TARGET = "#0072b2", "#a65400", "#00785a", "#8f3f71"
 WIDTH_INCHES = 4.8
 """A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
 PANEL_INCHES = 2.7
+EMPTY_INCHES = 1.4
+MANY_SLOTS = 7
+"""From here on a chart is a history: only its ends, its extremes and what is no achievement carry their figures."""
 TEXT_POINTS = 10.5
 TITLE_POINTS, SMALL_TITLE_POINTS = 21, 7
 """The strip that a saved figure's title takes and the page, which has a caption, cuts off."""
@@ -139,6 +142,9 @@ def trend(
     words = (SHORT_WORDS if small else STATUS_WORDS)[lang]
     slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], words)
     history = _years_before(own, indicator, report)
+    if history:
+        # On an axis of years, a year needs no more than its number.
+        slots = [replace(s, word="", when=s.when[-4:]) if s.status == "year" else s for s in slots]
     title = headline(figures, entry, report, lang)
     return _draw(history + slots, entry, title, lang, small)
 
@@ -166,18 +172,17 @@ def small_multiples(
 def by_sector(
     observations: pd.DataFrame, area: str, report: str, *, lang: str = "vi", data_dir: str = "data"
 ) -> Sections:
-    """Return the form's indicators as small multiples, one section a sector, in the form's order."""
-    form = catalog.indicators(data_dir)
-    form = form[form["form_number"] != ""]
+    """Return the indicators a report follows as small multiples, one section a sector, in the form's order."""
     own = observations[observations["area"] == area]
+    entries, stated = followed(own, data_dir), set(own["indicator"])
     return Sections(
         tuple(
             (
                 words[0 if lang == "vi" else 1],
-                small_multiples(own, list(slugs), area, report, lang=lang, data_dir=data_dir),
+                small_multiples(own, slugs, area, report, lang=lang, data_dir=data_dir),
             )
             for sector, words in catalog.SECTORS.items()
-            if len(slugs := form.index[(form["sector"] == sector) & form.index.isin(own["indicator"])])
+            if (slugs := [slug for slug, entry in entries.items() if entry.sector == sector and slug in stated])
         )
     )
 
@@ -189,16 +194,18 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
     """
     entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
     aims = [entry.direction != "none" and (entry.kind == "share") == shares for entry in entries.values()]
-    chosen = rows[aims]
+    chosen = rows[pd.Series(aims, index=rows.index, dtype=bool)]
     chosen = chosen[(chosen[["achieved", "asked"]].abs() > 0.05).any(axis=1)].sort_values("asked")
     this, vi = year(report), lang == "vi"
     unit = ("điểm phần trăm" if vi else "percentage points") if shares else "%"
     bold = [entries[slug].short(lang) for slug in chosen.index[chosen["verdict"] == "ambitious"]]
     title = _growth_title(len(chosen), bold, this, shares, lang)
     with mpl.rc_context(STYLE):
-        chart = Chart(figsize=(WIDTH_INCHES, 1.1 + 0.46 * len(chosen)))
+        chart = Chart(figsize=(WIDTH_INCHES, 1.1 + 0.46 * max(len(chosen), 1)))
         FigureCanvasSVG(chart)
         chart.headline, chart.lang = title, lang
+        chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
+                       fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
         columns = ("Chỉ tiêu", f"Đạt được {this}", f"Đòi hỏi {this + 1}") if vi else (
             "Indicator", f"Achieved {this}", f"Asked {this + 1}")  # fmt: skip
         told = [
@@ -213,20 +220,23 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
         for place, (slug, row) in enumerate(chosen.iterrows()):
             _dumbbell(axes, place, row, entries[slug].short(lang), lang)
         axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_yticks([])
+        if chosen.empty:
+            _say_empty(axes, lang)
+            return chart
+        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_ylim(-0.6, len(chosen) - 0.1)
         axes.margins(x=0.14)
         axes.xaxis.set_major_formatter(lambda x, _: format_number(x, 0, sign=True, lang=lang))
         key = (f"● đạt được {this}   ◇ đòi hỏi {this + 1}   ({unit})" if vi
                else f"● achieved {this}   ◇ asked {this + 1}   ({unit})")  # fmt: skip
         axes.text(0, 1.0, key, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
-        chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
-                       fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
     return chart
 
 
 def _growth_title(count: int, bold: list[str], this: int, shares: bool, lang: str) -> str:
+    if not count:
+        return f"Không có chỉ tiêu kế hoạch {this + 1} nào để so sánh" if lang == "vi" else f"No target for {this + 1}"
     if lang == "en":
         kind = "shares" if shares else "indicators"
         return f"{len(bold)} of {count} {kind} that move ask much more of {this + 1} than {this} achieved"
@@ -291,16 +301,16 @@ def _slots(
 ) -> list[_Slot]:
     """Return the report's figures in reading order; halves of a flow stand beside each other, apart from years."""
     this = year(report)
-    at_date = entry.kind != "flow"
-    half = f"6/{this}" if at_date else f"{this}"
-    before = f"6/{this - 1}" if at_date else f"{this - 1}"
+    at_date, midyear = entry.kind != "flow", report.endswith("-S1")
     end = "12/" if at_date else ""
-    actual = words["actual"] if at_date else words["half"]
+    here = ("6/" if midyear else "12/") if at_date else ""
+    half, before = f"{here}{this}", f"{here}{this - 1}"
+    actual = words["actual"] if at_date else words["half"] if is_half(report) else words["last_year"]
     slots = {
         "same_half": _Slot("half", actual, before, figures["same_half"]),
         "last_year": _Slot("year", words["actual"] if at_date else words["last_year"], f"{end}{this - 1}",
                            figures["last_year"]),
-        "half": _Slot("half", actual, half, figures["half"]),
+        "half": _Slot("half" if is_half(report) else "year", actual, half, figures["half"]),
         "estimate": _Slot("estimate", words["estimate"], f"{end}{this}", figures["estimate"]),
     }  # fmt: skip
     order = ["same_half", "last_year", "half"] if at_date else ["same_half", "half", "last_year"]
@@ -317,7 +327,8 @@ def _slots(
 def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bool) -> Chart:
     with mpl.rc_context(STYLE):
         width = PANEL_INCHES if small else WIDTH_INCHES
-        chart = Chart(figsize=(width, 2.0 if small else 2.9))
+        height = (2.0 if small else 2.9) if slots else EMPTY_INCHES
+        chart = Chart(figsize=(width, height))
         FigureCanvasSVG(chart)
         chart.headline, chart.lang, chart.small = title, lang, small
         chart.alt, chart.data = _alt(title, slots, entry, lang), _data(slots, entry, lang)
@@ -326,9 +337,7 @@ def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bo
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.set_yticks([])
         if not slots:
-            empty = "Chưa có số liệu" if lang == "vi" else "No figures"
-            axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
-            axes.set_xticks([])
+            _say_empty(axes, lang)
         elif entry.kind == "flow":
             _bars(axes, slots)
         else:
@@ -339,6 +348,13 @@ def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bo
             fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
         )  # fmt: skip
     return chart
+
+
+def _say_empty(axes, lang: str) -> None:
+    """Say in the chart's place that there is nothing to draw: the page keeps its shape."""
+    empty = "Chưa có số liệu" if lang == "vi" else "No figures"
+    axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
+    axes.set_xticks([])
 
 
 def _bars(axes, slots: list[_Slot]) -> None:
@@ -378,21 +394,36 @@ def _points(axes, slots: list[_Slot], entry: Indicator) -> None:
 def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -> None:
     """Write each figure above its mark and, under the axis, what it is and when: nobody needs a legend."""
     low, high = axes.get_ylim()
-    sparse = small and len(slots) > 3
-    for place, slot in enumerate(slots):
+    sparse = (small and len(slots) > 3) or len(slots) >= MANY_SLOTS
+    tight = 1 if small and len(slots) > 5 else 0
+    for place in _labelled(slots):
+        slot = slots[place]
         top = max(slot.value, slot.high) if known(slot.high) else slot.value
         stated = entry.decimals or (0 if slot.status == "point" else _decimals(slot.value))
         text = format_number(slot.value, stated, lang=lang)
         below = entry.kind != "flow" and _is_valley(slots, place)
         height = slot.value - 0.07 * (high - low) if below else top + 0.05 * (high - low)
-        axes.text(place, height, text, ha="center", va="top" if below else "bottom", color=slot.colour,
-                  fontweight="bold", fontsize=TEXT_POINTS - (2.5 if sparse else 1 if small else 0))  # fmt: skip
+        # A long figure at either end of a crowded axis would be cut off by the picture's edge.
+        edge = {0: ("left", -0.45), len(slots) - 1: ("right", 0.45)} if len(slots) >= MANY_SLOTS else {}
+        side, shift = edge.get(place, ("center", 0))
+        axes.text(place + shift, height, text, ha=side, va="top" if below else "bottom", color=slot.colour,
+                  fontweight="bold", fontsize=TEXT_POINTS - tight - (2.5 if sparse else 1 if small else 0))  # fmt: skip
     axes.set_xticks(range(len(slots)))
-    axes.tick_params(length=0, labelsize=TEXT_POINTS - (3 if sparse else 2 if small else 1))
+    axes.tick_params(length=0, labelsize=TEXT_POINTS - tight - (3 if sparse else 2 if small else 1))
     axes.set_xticklabels([f"{slot.word}\n{slot.when}" if slot.word else slot.when for slot in slots])
     if slots:
         axes.text(0, 1.01, "" if small else entry.unit(lang), transform=axes.transAxes, ha="left", va="bottom",
                   color=MUTED, fontsize=TEXT_POINTS - 1)  # fmt: skip
+
+
+def _labelled(slots: list[_Slot]) -> list[int]:
+    """Return which figures are written on the chart: all of them, while there is room."""
+    if len(slots) < MANY_SLOTS:
+        return list(range(len(slots)))
+    achieved = [place for place, slot in enumerate(slots) if slot.status in ("half", "year")]
+    value = {place: slots[place].value for place in achieved}
+    telling = {achieved[0], achieved[-1], max(value, key=value.get), min(value, key=value.get)} if achieved else set()
+    return [place for place, slot in enumerate(slots) if place in telling or slot.status not in ("half", "year")]
 
 
 def _is_valley(slots: list[_Slot], place: int) -> bool:
@@ -442,12 +473,15 @@ def figure_html(chart: Chart) -> str:
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
     word = "Số liệu" if chart.lang == "vi" else "Data"
+    unfold = (
+        f"<details><summary>{word}</summary><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
+        if rows
+        else ""
+    )
     size = "max-width:24rem" if chart.small else "max-width:36rem"
     return (
         f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
-        f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{svg(chart)}"
-        f"<details><summary>{word}</summary><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></details></figure>"
+        f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{svg(chart)}{unfold}</figure>"
     )
 
 

@@ -10,7 +10,7 @@ from html import escape
 import pandas as pd
 
 from ictplan_utils.catalog import Area, Indicator
-from ictplan_utils.observations import year
+from ictplan_utils.observations import is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import format_number, format_with_unit
 
@@ -118,7 +118,7 @@ def against(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi")
     if known(figures["same_half"]):
         base = f"{last}{report[4:]}"
         return _so_với(change(half, figures["same_half"], entry, lang), base_name(base, entry, lang), lang)
-    if entry.kind != "flow" and known(figures["last_year"]):
+    if (entry.kind != "flow" or not is_half(report)) and known(figures["last_year"]):
         return _so_với(change(half, figures["last_year"], entry, lang), base_name(str(last), entry, lang), lang)
     whole, name = figures["estimate"], f"ước thực hiện cả năm {year(report)}"
     name_en = f"the officials' estimate for {year(report)}"
@@ -205,7 +205,7 @@ def estimate_sentence(row: pd.Series, entry: Indicator, report: str, lang: str =
 
 def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str = "vi") -> Text:
     """Return how many indicators rose, fell and stood still, and which moved most; `table` is a report table."""
-    moves = {slug: _move(table.loc[slug], entry) for slug, entry in entries.items() if slug in table.index}
+    moves = {slug: _move(table.loc[slug], entry, report) for slug, entry in entries.items() if slug in table.index}
     moves = {slug: move for slug, move in moves.items() if known(move)}
     up = [slug for slug, move in moves.items() if move >= STILL_PCT]
     down = [slug for slug, move in moves.items() if move <= -STILL_PCT]
@@ -232,10 +232,10 @@ STILL_PCT = 0.5
 """A change below half a per cent is told as none: rounding makes as much."""
 
 
-def _move(figures: pd.Series, entry: Indicator) -> float:
+def _move(figures: pd.Series, entry: Indicator, report: str) -> float:
     """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
     half, base = figures["half"], figures["same_half"]
-    if not known(base) and entry.kind != "flow":
+    if not known(base) and (entry.kind != "flow" or not is_half(report)):
         base = figures["last_year"]
     if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
         return math.nan
@@ -248,6 +248,18 @@ def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
     counts = judged["verdict"].value_counts()
     within, high, low = (int(counts.get(name, 0)) for name in ("within", "optimistic", "cautious"))
     this = year(report)
+    if not is_half(report):
+        return paragraph(
+            f"Báo cáo cả năm {this}: năm đã hết, không còn gì để dự báo."
+            if lang == "vi"
+            else f"A report on the whole of {this}: nothing is left to forecast."
+        )
+    if judged.empty:
+        return paragraph(
+            f"Báo cáo không nêu ước thực hiện năm {this}; dưới đây chỉ có dự báo từ số liệu 6 tháng."
+            if lang == "vi"
+            else f"The report gives no estimates for {this}; the forecasts stand alone."
+        )
     if lang == "en":
         off = [f"{high} look optimistic"] * bool(high) + [f"{low} look cautious"] * bool(low)
         told = f"Of the office's {len(judged)} estimates for {this}, {within} lie inside our 80% interval"
@@ -261,13 +273,22 @@ def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
 def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
     """Return, an indicator a line, why its forecast is what it is."""
     told = zip(rows["indicator"], rows[f"why_{lang}"], strict=True)
-    return bullets(f"{entries[slug].short(lang)}: {why}" for slug, why in told if slug in entries)
+    return bullets(
+        (f"{entries[slug].short(lang)}: {why}" for slug, why in told if slug in entries),
+        otherwise="Không có dự báo nào." if lang == "vi" else "No forecast.",
+    )
 
 
 def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
     """Return how next year's targets divide; `rows` as `judge_targets` returns them."""
     counts = rows["verdict"].value_counts()
     following = year(report) + 1
+    if rows.empty:
+        return paragraph(
+            f"Báo cáo không nêu chỉ tiêu kế hoạch năm {following}."
+            if lang == "vi"
+            else f"The report sets no targets for {following}."
+        )
     words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
     told = ", ".join(f"{counts[name]} {words[name]}" for name in VERDICTS if counts.get(name, 0))
     if lang == "en":

@@ -27,6 +27,7 @@ CORRECTION_COLUMNS = (
 KEY = ["area", "indicator", "period", "status", "source"]
 FIGURE = ["area", "indicator", "period", "status"]
 
+TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
 STATUSES = ("actual", "estimate", "target")
 MEASURES = ("ratio_pct", "growth_pct", "change")
 PERIOD = re.compile(r"[0-9]{4}(-S[12])?")
@@ -127,17 +128,18 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
     """Return the report as its readers think of it: one row an indicator, one column a figure.
 
     Columns `last_year`, `same_half` (of last year), `half`, `estimate` (officials', for the year), `target`
-    (next year); missing, and a computed figure that is doubtful, is NaN.
-    Keyed by `indicator`, in the order in which the documents state them.
+    (next year); in a report on a whole year, `half` is that year. Missing, and a computed figure that is
+    doubtful, is NaN. Keyed by `indicator`, in the order in which the documents state them.
     """
     this = year(report)
     places = {
         (str(this - 1), "actual"): "last_year",
-        (same_period_last_year(report), "actual"): "same_half",
         (report, "actual"): "half",
         (str(this), "estimate"): "estimate",
         (str(this + 1), "target"): "target",
     }
+    if is_half(report):
+        places[same_period_last_year(report), "actual"] = "same_half"
     known = preferred(as_of(observations[observations["area"] == area], report))
     known = known[~known["note"].str.contains(DOUBTFUL)]
     column = [places.get(key) for key in zip(known["period"], known["status"], strict=True)]
@@ -145,10 +147,24 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
         known.assign(column=column)
         .dropna(subset="column")
         .pivot(index="indicator", columns="column", values="value")
-        .reindex(index=known["indicator"].unique(), columns=list(places.values()))
+        .reindex(index=known["indicator"].unique(), columns=list(TABLE_COLUMNS))
         .rename_axis(columns=None)
     )
     return table
+
+
+def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[str, catalog.Indicator]:
+    """Return the indicators a report follows: the form's, and every other with figures of two periods or more.
+
+    Keyed by slug, in the catalogue's order.
+    """
+    periods = observations.groupby("indicator", observed=True)["period"].nunique()
+    moving = set(periods.index[periods >= 2])
+    every = catalog.indicators(data_dir)
+    return {
+        slug: catalog.indicator(slug, data_dir)
+        for slug in every.index[(every["form_number"] != "") | every.index.isin(moving)]
+    }
 
 
 def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir: str | Path = "data") -> pd.DataFrame:

@@ -9,7 +9,7 @@ from great_tables import GT, html, loc, style
 
 from ictplan_utils import catalog
 from ictplan_utils.narrative import Text, fits, known, paragraph, percent
-from ictplan_utils.observations import year
+from ictplan_utils.observations import is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import MISSING, format_number
 
@@ -35,11 +35,13 @@ def report_figures(
     entries = [catalog.indicator(slug, data_dir) for slug in table.index]
     columns = {
         "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
-        "same_half": f"6 tháng {this - 1}" if vi else f"First half {this - 1}",
-        "half": f"6 tháng {this}" if vi else f"First half {this}",
+        "same_half": half_name(report, this - 1, lang),
+        "half": half_name(report, this, lang),
         "estimate": f"Ước {this}" if vi else f"Estimate {this}",
         "target": f"Kế hoạch {this + 1}" if vi else f"Target {this + 1}",
     }
+    if table["same_half"].isna().all():
+        del columns["same_half"]
     shown = pd.DataFrame(
         {name: [number(v, e, lang) for v, e in zip(table[name], entries, strict=True)] for name in columns}
     )
@@ -66,7 +68,7 @@ def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str =
     )
     columns = {
         "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
-        "half": f"6 tháng {this}" if vi else f"First half {this}",
+        "half": half_name(report, this, lang),
         "estimate": "Đơn vị ước" if vi else "Official",
         "point": "Dự báo (khoảng 80\u00a0%)" if vi else "Forecast (80% interval)",
         "bar": "Ước ◆ trong khoảng" if vi else "Official ◆ in interval",
@@ -128,6 +130,15 @@ def findings_table(findings: pd.DataFrame, lang: str = "vi", *, title: str = "")
         .fmt(lambda cell: escape(str(cell)))
     )
     return table.tab_header(title) if title else table
+
+
+def half_name(report: str, when: int, lang: str = "vi") -> str:
+    """Return what heads the column of a report's own period: `6 tháng 2021`, or `Năm 2016` for a whole year."""
+    if not is_half(report):
+        return f"Năm {when}" if lang == "vi" else str(when)
+    if report.endswith("-S2"):
+        return f"6 tháng cuối {when}" if lang == "vi" else f"Second half {when}"
+    return f"6 tháng {when}" if lang == "vi" else f"First half {when}"
 
 
 def number(value: float, entry: catalog.Indicator, lang: str = "vi") -> str:

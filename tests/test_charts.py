@@ -7,6 +7,7 @@ import re
 import pytest
 from places import AREA, REPORT
 
+import ictplan_utils as ict
 from ictplan_utils import charts, tables
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import report_table
@@ -64,6 +65,28 @@ def test_no_label_covers_another(observations, indicator, small):
     boxes = [label.get_window_extent(renderer) for label in labels if label.get_text()]
     overlapping = [(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :] if a.overlaps(b)]
     assert overlapping == []
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_a_long_history_writes_its_ends_and_extremes_inside_the_picture(small):
+    chart = charts.trend(ict.load("quang-ngai"), "phone_subscribers", small=small)
+    axes = chart.axes[0]
+    assert {text.get_text() for text in axes.texts} >= {"1.105.000", "1.213.000", "941.854", "1.035.075"}
+    boxes = [label.get_window_extent() for label in axes.texts if label.get_text()]
+    assert all(box.x0 >= 0 and box.x1 <= chart.bbox.width for box in boxes)
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert len(chart.data) == 7
+
+
+@pytest.mark.parametrize("small", [False, True])
+@pytest.mark.parametrize("indicator", ["bts_stations", "postal_revenue", "phone_subscribers"])
+def test_a_forecast_with_its_interval_covers_no_other_label(observations, indicator, small):
+    from ictplan_utils.forecast import forecast_year_end
+
+    chart = charts.trend(observations, indicator, forecasts=forecast_year_end(observations, REPORT), small=small)
+    axes = chart.axes[0]
+    boxes = [label.get_window_extent() for label in [*axes.texts, *axes.get_xticklabels()] if label.get_text()]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
 
 
 def test_a_share_that_is_none_is_said_not_drawn(observations):
