@@ -7,7 +7,7 @@ import io
 import math
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 
@@ -20,7 +20,7 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import amount, fits, headline, known
-from ictplan_utils.observations import followed, is_half, report_table, year
+from ictplan_utils.observations import as_of, followed, is_half, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number
 
 # Colours are Okabe and Ito's (2008), told apart by the colour-blind; fill, outline and hatch tell the same
@@ -132,21 +132,7 @@ def trend(
     latest report is taken). `forecasts` is what `forecast_year_end` returns. Bars for what
     accumulates, points for what stands at a date. Raises IctplanError for an unknown indicator or area.
     """
-    entry = catalog.indicator(indicator, data_dir)
-    area = area or _only_area(observations)
-    own = observations[observations["area"] == area]
-    report = report or own["report"].max()
-    table = report_table(own, area, report)
-    figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
-    row = None if forecasts is None else forecasts[forecasts["indicator"] == indicator]
-    words = (SHORT_WORDS if small else STATUS_WORDS)[lang]
-    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], words)
-    history = _years_before(own, indicator, report)
-    if history:
-        # On an axis of years, a year needs no more than its number.
-        slots = [replace(s, word="", when=s.when[-4:]) if s.status == "year" else s for s in slots]
-    title = headline(figures, entry, report, lang)
-    return _draw(history + slots, entry, title, lang, small)
+    return _tell(_story(observations, area, report), indicator, forecasts, lang, small, data_dir)
 
 
 def small_multiples(
@@ -159,32 +145,72 @@ def small_multiples(
     data_dir: str = "data",
 ) -> Charts:
     """Return one small trend an indicator, in the order given; those without any figure are left out."""
-    have = set(observations["indicator"])
-    return Charts(
-        tuple(
-            trend(observations, slug, area, report, lang=lang, small=True, data_dir=data_dir)
-            for slug in indicators
-            if slug in have
-        )
-    )
+    return _multiples(_story(observations, area, report), indicators, lang, data_dir)
 
 
 def by_sector(
     observations: pd.DataFrame, area: str, report: str, *, lang: str = "vi", data_dir: str = "data"
 ) -> Sections:
     """Return the indicators a report follows as small multiples, one section a sector, in the form's order."""
-    own = observations[observations["area"] == area]
-    entries, stated = followed(own, data_dir), set(own["indicator"])
-    return Sections(
-        tuple(
-            (
-                words[0 if lang == "vi" else 1],
-                small_multiples(own, slugs, area, report, lang=lang, data_dir=data_dir),
-            )
-            for sector, words in catalog.SECTORS.items()
-            if (slugs := [slug for slug, entry in entries.items() if entry.sector == sector and slug in stated])
-        )
+    story = _story(observations, area, report)
+    entries = followed(story.own, data_dir)
+    sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
+    for slug, entry in entries.items():
+        sectors[entry.sector].append(slug)
+    told = (
+        (catalog.SECTORS[sector][0 if lang == "vi" else 1], _multiples(story, slugs, lang, data_dir))
+        for sector, slugs in sectors.items()
     )
+    return Sections(tuple((title, charts) for title, charts in told if charts.panels))
+
+
+@dataclass(frozen=True)
+class _Story:
+    """One area's figures as its charts need them, worked out once for all of them."""
+
+    own: pd.DataFrame
+    report: str
+    table: pd.DataFrame
+    years: dict[str, list[tuple[str, float]]]
+
+    @property
+    def stated(self) -> set[str]:
+        """The indicators with a figure a chart can show."""
+        shown = self.table.notna().any(axis=1)
+        return set(self.table.index[shown]) | set(self.years)
+
+
+def _story(observations: pd.DataFrame, area: str | None, report: str | None) -> _Story:
+    own = observations[observations["area"] == (area or _only_area(observations))]
+    report = report or str(own["report"].max())
+    before = own[
+        (own["status"] == "actual") & ~own["period"].str.contains("-") & (own["period"] < str(year(report) - 1))
+    ]
+    years: dict[str, list[tuple[str, float]]] = {}
+    for row in preferred(as_of(before, report)).sort_values("period").itertuples():
+        years.setdefault(row.indicator, []).append((row.period, row.value))
+    return _Story(own, report, report_table(own, own["area"].iloc[0], report), years)
+
+
+def _tell(
+    story: _Story, indicator: str, forecasts: pd.DataFrame | None, lang: str, small: bool, data_dir: str
+) -> Chart:
+    entry = catalog.indicator(indicator, data_dir)
+    table, report = story.table, story.report
+    figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
+    row = None if forecasts is None else forecasts[forecasts["indicator"] == indicator]
+    words = (SHORT_WORDS if small else STATUS_WORDS)[lang]
+    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], words)
+    # The years before last year, so that a long history shows; on an axis of years a year needs only its number.
+    history = [_Slot("year", "", period, value) for period, value in story.years.get(indicator, [])]
+    if history:
+        slots = [replace(s, word="", when=s.when[-4:]) if s.status == "year" else s for s in slots]
+    return _draw(history + slots, entry, headline(figures, entry, report, lang), lang, small)
+
+
+def _multiples(story: _Story, indicators: Iterable[str], lang: str, data_dir: str) -> Charts:
+    have = story.stated
+    return Charts(tuple(_tell(story, slug, None, lang, True, data_dir) for slug in indicators if slug in have))
 
 
 def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "vi", data_dir: str = "data") -> Chart:
@@ -281,19 +307,6 @@ def _only_area(observations: pd.DataFrame) -> str:
     if len(areas) == 1:
         return areas[0]
     raise IctplanError(f"name one area; the figures hold {', '.join(areas[:10])}")
-
-
-def _years_before(observations: pd.DataFrame, indicator: str, report: str) -> list[_Slot]:
-    """Return the years before last year, so that a long history shows."""
-    last = year(report) - 1
-    rows = observations[
-        (observations["indicator"] == indicator)
-        & (observations["status"] == "actual")
-        & ~observations["period"].str.contains("-")
-        & (observations["period"] < str(last))
-    ]
-    values = rows.drop_duplicates("period", keep="last").sort_values("period")
-    return [_Slot("year", "", row.period, row.value) for row in values.itertuples()]
 
 
 def _slots(
