@@ -119,6 +119,7 @@ class _Teller:
         return f"{_lower(_name(entry, self.ambiguous))} là {amount(value, entry)}"
 
     def _compared(self, entry: Indicator) -> str:
+        """Return what a figure is held against, as plans write it: ` (tăng 1 vị trí trạm, 1,1 % so với …)`."""
         compared = self._against(entry)
         return f" ({compared.replace(' (', ', ').replace(')', '')})" if compared else ""
 
@@ -127,8 +128,7 @@ class _Teller:
         value, name = self._half(entry), _name(entry, self.ambiguous)
         if not fits(value, entry):
             return f"[{name}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]"
-        compared = self._against(entry)
-        compared = f", {compared}" if compared else ""
+        compared = self._compared(entry)
         if entry.counted_vi:
             said = f"Toàn {self.area.unit_vi} có {format_number(value, 0)} {entry.counted_vi}"
         elif entry.kind == "stock":

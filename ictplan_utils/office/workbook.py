@@ -94,7 +94,7 @@ def number_format(value: float) -> str:
 def _columns(form: Form, sheet: str) -> list[tuple[str, str, float]]:
     """Return the columns of an appendix: header, the figure's name, width in characters."""
     word, this = form.estimate_words, form.year
-    lead = [("STT", "number", 6.0), ("Các chỉ tiêu", "name", 48.0), ("Đơn vị tính", "unit", 17.0)]
+    lead = [("STT", "number", 6.0), ("Các chỉ tiêu", "name", 58.0), ("Đơn vị tính", "unit", 17.0)]
     if sheet == FIRST:
         return [
             *lead, (f"Thực hiện năm {this - 1}", "last_year", 13), (f"Thực hiện 6 tháng đầu năm {this}", "half", 13),
