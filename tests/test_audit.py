@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from synthetic_plans import Plan, consistent_plan, frames, put
 
 import ictplan_utils as ict
-from ictplan_utils import audit
+from ictplan_utils import audit, tables
 from ictplan_utils.audit.papers import read_block_facts, read_facts
 from ictplan_utils.audit.precision import CUT, FINE, UNROUNDED, WRONG, decimals, verdict
 from ictplan_utils.audit.registry import RULES
@@ -816,3 +816,11 @@ def test_no_table_however_odd_makes_the_audit_fail(seed_number):
                      rng.choice(["A1:1:7", "N:1.2"]))  # fmt: skip
     findings = audit.audit(*frames([plan]))
     assert not findings["message_vi"].str.contains("nan").any()
+
+
+def test_the_table_shows_every_finding_with_its_place(seed):
+    errors = seed[seed["severity"] == "error"]
+    page = tables.findings_table(errors).as_raw_html()
+    assert page.count("<tr") == len(errors) + 1
+    assert all(place.partition(": ")[0] in page for place in errors["message_vi"])
+    assert str(tables.findings_table(errors.iloc[:0])) == "Không có."
