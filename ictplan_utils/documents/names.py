@@ -281,11 +281,11 @@ class Names:
         words = canonical(bare).split()
         short = canonical(_BRACKETS.sub("", bare)).split()
         scored: dict[str, float] = {}
-        for key, slugs in self.index.items():
+        for key in self._worth_a_look({" ".join(words), " ".join(short)}):
             other = key.split()
             score = max(_likeness(words, other), _likeness(short, other))
             if score:
-                for slug in slugs:
+                for slug in self.index[key]:
                     scored[slug] = max(scored.get(slug, 0), score)
         scored = {slug: score for slug, score in scored.items() if not unit or self._fits(slug, unit)}
         best = max(scored.values(), default=0)
@@ -295,6 +295,17 @@ class Names:
         top = [slug for slug, score in scored.items() if score == best]
         slug = self._choose(top, unit, place) if len(near) == len(top) else ""
         return Match(slug, "close", f"tên gần giống, {best * 100:.0f} %") if slug else None
+
+    def _worth_a_look(self, wanted: set[str]) -> set[str]:
+        """Return the few known names that a close look may find alike; the many others are told off at once."""
+        from rapidfuzz import fuzz, process
+
+        keys = list(self.index)
+        return {
+            key
+            for text in wanted
+            for key, _, _ in process.extract(text, keys, scorer=fuzz.token_sort_ratio, limit=16, score_cutoff=70)
+        }
 
     def _flow_as_total(self, slug: str, bare: str, place: Place) -> bool:
         """Tell whether a count of new subscribers is about to pass for the total."""

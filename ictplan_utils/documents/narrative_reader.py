@@ -131,6 +131,8 @@ def _state(slug, span, sentence: _Sentence, area, report, names: Names, habit, f
     figure = read_figure(printed)
     if not isinstance(figure, Figure):
         return False
+    if figure.value == 1 and re.search(r"(tren|moi|cho|binh quan|tung)\s*$", sentence.folded[: span[0]]):
+        return False  # "trên 01 điểm phục vụ" is a rate's measure, not a count
     entry = names.frame.loc[slug]
     behind = sentence.folded[span[1] : span[1] + 25]
     fit = units.Fit()
