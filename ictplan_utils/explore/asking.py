@@ -309,10 +309,9 @@ def what_if(
     area = areas[0]
     own = as_of(own, report)
     rows = forecast_year_end(own, report)
-    entries = {slug: catalog.indicator(slug, data_dir) for slug in rows["indicator"]}
-    sound = [fits(row.half, entries[row.indicator]) for row in rows.itertuples()]
-    rows = rows[sound]
     rows = rows[(rows["area"] == area) & rows["point"].notna() & (rows["half"] > 0)]
+    sound = [fits(row.half, catalog.indicator(row.indicator, data_dir)) for row in rows.itertuples()]
+    rows = rows.loc[rows.index[sound]] if sound else rows
     if rows.empty:
         return paragraph(WORDS[lang]["none"])
     found = WhatIf(rows, report_table(own, area, report)["target"], report, lang, str(data_dir))

@@ -86,15 +86,15 @@ def series(
     entry = catalog.indicator(indicator, data_dir)
     catalog.area(area, data_dir)
     plain = _plain(observations, indicator, area, every)
-    misfits = [value for value in plain["value"] if not fits(value, entry)]
-    plain = plain[[fits(value, entry) for value in plain["value"]]]
+    fitting = pd.Series([fits(value, entry) for value in plain["value"]], index=plain.index, dtype=bool)
+    misfits, plain = plain["value"][~fitting].tolist(), plain[fitting]
     shown = plain if years is None else plain[plain["year"].between(*years)]
     remark = _unfit(misfits, lang) if misfits else ""
     if measure == "value":
         return Measured(shown.reset_index(drop=True), remark)
     if measure == "growth":
         grown = plain.assign(value=[_growth(plain, place, entry) for place in range(len(plain))])
-        found = grown[grown["value"].map(known) & grown["year"].isin(shown["year"])]
+        found = grown[grown["value"].notna() & grown["year"].isin(shown["year"])]
         return Measured(found.reset_index(drop=True), remark or _short(found, shown, lang))
     if measure == "index":
         start = next((value for value in shown["value"] if value > 0), math.nan)
@@ -147,7 +147,7 @@ def _per_100(observations, shown: pd.DataFrame, entry: Indicator, area: str, eve
     if without:
         named = ", ".join(without) if len(without) <= MOST_YEARS else f"{without[0]}–{without[-1]}"
         remark = f"chưa có dân số năm {named}" if vi else f"population of {named} not known"
-    return Measured(found[found["value"].map(known)].reset_index(drop=True), remark)
+    return Measured(found[found["value"].notna()].reset_index(drop=True), remark)
 
 
 def _short(found: pd.DataFrame, shown: pd.DataFrame, lang: str) -> str:
