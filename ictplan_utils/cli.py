@@ -309,7 +309,7 @@ def backtest(file: Path | None, lang: str, as_json: bool, data: str, outputs: st
     from ictplan_utils.forecast import backtesting, scoring
 
     series = scoring.read_series(file) if file else backtesting.series_of(observations.load(data_dir=data), data)
-    summary = backtesting.trust(backtesting.backtest(series))
+    summary = backtesting.trust(backtesting.backtest(series, office=file is None))
     if as_json:
         click.echo(summary.to_json(orient="records", indent=1))
     else:

@@ -441,6 +441,15 @@ def test_an_office_with_years_of_reports_learns_from_them():
     np.testing.assert_allclose(many["point"], 180, rtol=0.04)
 
 
+def test_an_offices_stocks_are_forecast_as_regulators_counts_not_as_seasonal_series():
+    rows = [("bts_stations", "2020", "actual", 870.0), ("bts_stations", "2021-S1", "actual", 880.0)]
+    office = forecast_year_end(observations(rows), "2021-S1").iloc[0]
+    anyone = predict([870.0], [NAN], 880.0, "stock")
+    assert office["kind"] == "stock"
+    assert office["upper_80"] - office["lower_80"] < np.diff(anyone.interval(0.8))[0]
+    assert office["upper_95"] > 880
+
+
 def test_later_reports_are_not_known_yet():
     now = observations([("postal_revenue", "2020", "actual", 200.0), ("postal_revenue", "2021-S1", "actual", 102.0)])
     later = observations([("postal_revenue", "2021-S1", "actual", 150.0)], report="2022-S1")

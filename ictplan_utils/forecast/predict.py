@@ -207,6 +207,17 @@ def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | No
     return Forecasts(annual, halves, half, kind, point, centre, below, above, logs, lower, upper, method, mended, shift)
 
 
+def office_kind(kind: np.ndarray) -> np.ndarray:
+    """Return the kinds by which an ICT office's figures are forecast: its stocks as the regulators' shares.
+
+    Most public stocks are the competitions', and seasonal; stations and subscribers are not. The networks for
+    shares learnt from telecom regulators alone, their counts too: on regulators' counts they had not seen they
+    erred by 4.6, 4.2, 4.3, 4.6 % with 1, 2, 3, 5 past years, where those for stocks in general erred by 6.6,
+    5.9, 5.4, 5.1 % and the best simple forecast by 5.6, 5.6, 5.9, 6.3 %; 80 % intervals held 74–86 %.
+    """
+    return np.where(kind == "stock", "share", kind)
+
+
 GROUPS = {"flow": ("flow",), "stock": ("stock",), "ratio": ("rate", "share")}
 """Which kinds each group of networks answers for."""
 

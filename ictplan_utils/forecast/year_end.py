@@ -13,7 +13,7 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import explain
 from ictplan_utils.forecast.coherence import reconcile
 from ictplan_utils.forecast.learning import learned
-from ictplan_utils.forecast.predict import Forecasts, past_errors, predict_many
+from ictplan_utils.forecast.predict import Forecasts, office_kind, past_errors, predict_many
 from ictplan_utils.observations import DERIVED, DOUBTFUL, FIRST_HALF_SHARE, PERIOD, preferred
 from ictplan_utils.vietnamese import format_number
 
@@ -39,9 +39,10 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
     table = _Report(observations, report, data_dir)
     if table.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    errors = past_errors(table.annual, table.halves, table.kind)
+    kind = office_kind(table.kind)
+    errors = past_errors(table.annual, table.halves, kind)
     experience = learned(errors, siblings=table.indicator, kinds=table.kind)
-    forecasts = predict_many(table.annual, table.halves, table.half, table.kind, table.lower, table.upper, experience)
+    forecasts = predict_many(table.annual, table.halves, table.half, kind, table.lower, table.upper, experience)
     forecasts, tied = reconcile(forecasts, table.area, table.indicator, table.formulas)
     return _frame(table, forecasts, tied)
 
@@ -92,6 +93,7 @@ class _Report:
         self.kind = np.array([entries[slug].kind for slug in self.indicator], dtype="U8")
         ends = [entries[slug].bounds for slug in self.indicator]
         self.lower, self.upper = (np.array([math.nan if e[i] is None else e[i] for e in ends]) for i in (0, 1))
+        self.upper[(self.kind == "stock") & np.isnan(self.upper)] = np.inf
         self.formulas = {
             slug: (*catalog.formula_terms(e.formula), e.formula) for slug, e in entries.items() if e.formula
         }
