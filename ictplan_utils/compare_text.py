@@ -244,9 +244,10 @@ def movers_text(found: Comparison, lang: str = "vi") -> Text:
 def calls(found: Comparison, lang: str = "vi") -> Text:
     """Return the figures worth a phone call: whose, what it is, what the others have, in words a clerk can read out."""
     rows = outliers(found)
-    told = [_call(found, row, lang) for row in rows.head(MOST_CALLS).itertuples()]
-    if len(rows) > MOST_CALLS:
-        rest = len(rows) - MOST_CALLS
+    # Two of an indicator: where more stand apart, the first two answers explain the others.
+    first = rows.groupby("indicator", sort=False).head(2).head(MOST_CALLS)
+    told = [_call(found, row, lang) for row in first.itertuples()]
+    if rest := len(rows) - len(first):
         told.append(f"Còn {rest} số liệu khác." if lang == "vi" else f"{rest} more figures.")
     return bullets(told, otherwise=_none(found, lang))
 

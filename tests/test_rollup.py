@@ -57,6 +57,15 @@ def test_missing_is_never_zero():
     assert (found.covered, found.reason_vi) == (0, "chưa địa bàn nào có số liệu")
 
 
+def test_the_nations_coverage_counts_the_people_of_the_districts_that_speak():
+    frames = [states(name, population=10_000) for name in DISTRICTS]
+    frames += [states(name, bts_stations=10) for name in DISTRICTS[:3]]
+    frames += [states("viet-nam", population=400_000)]
+    found = total(frames, "bts_stations", "viet-nam")
+    assert (found.value, found.covered) == (30, 3)
+    assert found.population_share == pytest.approx(30_000 / 400_000)
+
+
 def test_coverage_of_people_is_not_claimed_where_an_areas_people_are_unknown():
     found = total([states("tuan-giao", bts_stations=88, population=90_000)], "bts_stations")
     assert np.isnan(found.population_share)

@@ -131,6 +131,7 @@ class _Sums:
         self.unweighed = (known & ~np.isfinite(self.top)).astype(float)
         self.units = np.ones(len(block.areas), dtype=int)
         self.single = np.where(self.means, block.value, np.nan)
+        self.covered_people = np.broadcast_to(self.people[:, None, None], block.value.shape).copy()
 
     def add_up(self, parent: int, rows: np.ndarray) -> _Group:
         """Return the group that `rows` make, and let it stand for the parent where the parent itself is silent."""
@@ -146,10 +147,12 @@ class _Sums:
         total = np.where(alone, _sum(self.single[rows]), total)
         covered = np.where(alone & np.isfinite(total), 1, covered)
         people = self.people[rows]
-        contributes = self.covered[rows] > 0
+        taken = (self.covered[rows] > 0) | (alone & (self.stated[rows] > 0))
+        # An area that is counted but whose people are not known makes the sum unknown, not smaller.
+        covered_people = np.where(taken, self.covered_people[rows], 0).sum(axis=0)
         group = _Group(
             total, above, below, stated, covered, self.unweighed[rows].sum(axis=0),
-            _sum(np.where(contributes | alone & (self.stated[rows] > 0), people[:, None, None], np.nan)),
+            np.where(taken.any(axis=0), covered_people, np.nan),
             int(self.units[rows].sum()), float(people.sum()) if np.isfinite(people).all() else np.nan,
         )  # fmt: skip
         self._put(parent, group)
@@ -160,7 +163,8 @@ class _Sums:
         self.units[parent] = group.units
         if not np.isfinite(self.people[parent]):
             self.people[parent] = group.people
-        # An area that states a figure speaks for all inside it.
+        # An area that states a figure speaks for all inside it, its people included.
+        self.covered_people[parent] = np.where(own, self.people[parent], group.covered_people)
         self.covered[parent] = np.where(self.covered[parent] > 0, group.units, np.where(own, 0, group.covered))
         self.unweighed[parent] = np.where(own, self.unweighed[parent] * group.units, group.unweighed)
         self.value[parent] = np.where(own, self.value[parent], np.where(self.adds, group.total, np.nan))
