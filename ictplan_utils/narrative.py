@@ -15,6 +15,8 @@ from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import format_number, format_with_unit
 
 NBSP = "\u00a0"
+FACTS_MIME = "application/vnd.ictplan.facts+json"
+"""What a notebook tells the batch about its area; the manifest keeps it."""
 
 HEADLINES = (
     "bts_stations", "phone_subscribers", "telecom_revenue", "postal_revenue", "fixed_broadband_subscribers",
@@ -25,13 +27,21 @@ HEADLINES = (
 
 @dataclass(frozen=True)
 class Text:
-    """Sentences that show themselves in a notebook and in the page; whatever they hold is shown as text."""
+    """Sentences that show themselves in a notebook and in the page; whatever they hold is shown as text.
+
+    `facts` travel beside the words in the notebook's output, for the index of all reports: `{"errors": 18}`.
+    """
 
     sentences: tuple[str, ...]
     bulleted: bool = False
+    facts: tuple[tuple[str, int], ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(f"- {s}" if self.bulleted else s for s in self.sentences)
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+        words = {"text/html": self._repr_html_(), "text/plain": str(self)}
+        return words | ({FACTS_MIME: dict(self.facts)} if self.facts else {})
 
     def _repr_html_(self) -> str:
         if self.bulleted:
@@ -39,9 +49,9 @@ class Text:
         return "".join(f"<p>{escape(s)}</p>" for s in self.sentences)
 
 
-def paragraph(*sentences: str) -> Text:
-    """Return sentences as one paragraph each."""
-    return Text(tuple(sentences))
+def paragraph(*sentences: str, **facts: int) -> Text:
+    """Return sentences as one paragraph each, with the facts that the index of all reports shows of them."""
+    return Text(tuple(sentences), facts=tuple(facts.items()))
 
 
 def bullets(sentences: Iterable[str], *, otherwise: str = "") -> Text:

@@ -8,10 +8,10 @@ REPO = Path(__file__).parent.parent
 AREA, REPORT = "tuan-giao", "2021-S1"
 
 
-def run_reports(outputs: Path, *options: str) -> Path:
-    """Make the real area's reports as a person would; return outputs/PERIOD."""
-    command = [sys.executable, "-m", "ictplan_utils.cli", "run", "--area", AREA, "--period", REPORT, *options,
+def run_reports(outputs: Path, *options: str, area: str = AREA, period: str = REPORT) -> Path:
+    """Make an area's reports as a person would; return outputs/PERIOD."""
+    command = [sys.executable, "-m", "ictplan_utils.cli", "run", "--area", area, "--period", period, *options,
                "--outputs", str(outputs)]  # fmt: skip
     done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return outputs / REPORT
+    return outputs / period

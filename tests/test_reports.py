@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
 import pytest
-from places import AREA, run_reports
+from places import AREA, REPORT, run_reports
+
+from ictplan_utils.audit import audit_stored
 
 NOTEBOOKS = ("briefing", "audit", "trends", "forecast", "targets")
 
@@ -67,3 +70,19 @@ def test_the_same_data_gives_the_same_bytes(reports, tmp_path):
     for name in NOTEBOOKS:
         assert (again / AREA / f"{name}.html").read_bytes() == (reports / AREA / f"{name}.html").read_bytes(), name
     assert (again / "index.html").read_bytes() == (reports / "index.html").read_bytes()
+
+
+def test_the_manifest_and_the_index_know_how_many_errors_the_audit_found(reports):
+    entry = json.loads((reports / "manifest.json").read_text(encoding="utf-8"))["reports"][f"{AREA}/audit"]
+    errors = int((audit_stored(AREA, REPORT)["severity"] == "error").sum())
+    assert entry["facts"] == {"errors": errors}
+    assert f"▲ {errors} lỗi số liệu" in (reports / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_report_on_a_whole_year_is_told_as_one(tmp_path):
+    folder = run_reports(tmp_path, area="quang-ngai", period="2016")
+    trends = words(folder / "quang-ngai" / "trends.html")
+    assert "so với cuối năm 2015" in trends
+    assert "6/2016" not in trends
+    assert "không còn gì để dự báo" in words(folder / "quang-ngai" / "forecast.html")
+    assert "không nêu chỉ tiêu kế hoạch năm 2017" in words(folder / "quang-ngai" / "targets.html")

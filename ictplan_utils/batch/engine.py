@@ -205,7 +205,7 @@ def _job(
 def _record(manifest: records.Manifest, entry: dict[str, Any], environment: dict[str, str], result: Result) -> None:
     """Write down what became of a report."""
     outcome = {"status": "failed", "error": result.error} if result.error else {"status": "ready"}
-    made = {"seconds": round(result.seconds, 3), "outputs": dict(result.outputs)}
+    made = {"seconds": round(result.seconds, 3), "outputs": dict(result.outputs), "facts": dict(result.facts)}
     manifest.record(result.key, entry | outcome | made, environment)
 
 
@@ -219,7 +219,8 @@ def _write_index(plan: Plan, manifest: records.Manifest, titles: dict[str, str])
     for key, (area, name) in (known | planned).items():
         entry = manifest.reports.get(key, {"status": "missing"})
         title = titles.get(name) or entry.get("title", name)
-        rows.append((area, name, title, entry["status"], f"{key}.html", entry.get("error", "")))
+        errors = entry.get("facts", {}).get("errors")
+        rows.append((area, name, title, entry["status"], f"{key}.html", entry.get("error", ""), errors))
     rows.sort(key=lambda row: (places.get(row[0], len(places)), row[0], order.get(row[1], len(order)), row[1]))
     mark = plan.folder / ".index"
     # What the index shows of the figures changes with them, as the reports do.

@@ -48,7 +48,8 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job. `outputs` maps a path below outputs/PERIOD to the seal of the file there."""
+    """What became of a job. `outputs` maps a path below outputs/PERIOD to the seal of the file there; `facts` are
+    what the notebook tells the index."""
 
     key: str
     error: str = ""
@@ -56,6 +57,7 @@ class Result:
     fatal: str = ""
     seconds: float = 0.0
     outputs: Mapping[str, list] = field(default_factory=dict)
+    facts: Mapping[str, int] = field(default_factory=dict)
 
 
 class Failure(Exception):
@@ -97,7 +99,7 @@ def make_report(job: Job) -> Result:
             )  # fmt: skip
         outputs = _write(folder, {f"{job.key}.ipynb": _as_text(notebook), f"{job.key}.html": page})
         (folder / "failed" / f"{job.key}.ipynb").unlink(missing_ok=True)
-        return Result(job.key, outputs=outputs, seconds=time.monotonic() - began)
+        return Result(job.key, outputs=outputs, seconds=time.monotonic() - began, facts=facts(notebook))
     except OSError as error:
         # Nothing is wrong with the notebook, and the next one would meet the same.
         fatal = error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM)
@@ -188,6 +190,17 @@ def check(job: Job, notebook: Any, page: str) -> None:
         raise Failure(f"{job.key}: has {shown} figures where it should have {job.figures} or more", notebook)
     if not re.search(r"<body.*\w.*</body>", re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S), re.S):
         raise Failure(f"{job.key}: the page is empty", notebook)
+
+
+def facts(notebook: Any) -> dict[str, int]:
+    """Return the whole numbers that an executed notebook tells beside its words."""
+    from ictplan_utils.narrative import FACTS_MIME
+
+    told: dict[str, int] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            told |= output.get("data", {}).get(FACTS_MIME, {})
+    return {str(name)[:40]: value for name, value in told.items() if isinstance(value, int)}
 
 
 def _pictures(html: str) -> int:

@@ -86,7 +86,8 @@ def _link(report: ReportStatus, lang: str) -> str:
     if report.status == "ready":
         faults = f' <span class="error">▲ {report.errors} {words["errors"]}</span>' if report.errors else ""
         return f'<li>{sign} <a href="{escape(report.href)}">{escape(report.title)}</a>{faults}</li>'
-    reason = f": {escape(report.error)}" if report.error else ""
+    # The whole block is for those who mend it; the terminal and the manifest have it.
+    reason = f": {escape(report.error.splitlines()[0][:160])}" if report.error else ""
     return f"<li>{sign} {escape(report.title)} – {word}{reason}</li>"
 
 
