@@ -570,6 +570,16 @@ def test_a_template_that_is_no_word_file_is_refused(tmp_path, form):
         office.make_forms(form, tmp_path)
 
 
+def test_every_placeholder_is_explained(form):
+    told = (forms.TEMPLATES / "README.md").read_text(encoding="utf-8")
+    chapters = "|".join(sentences.CHAPTERS)
+    names = set(forms._words(form)) | {f"#{name}" for name in sentences.blocks(form)} | set(forms._rows(form)[0].cells)
+    for name in names:
+        shown = re.sub(rf"_({chapters})$", "_…", name)
+        assert f"`{shown}`" in told or f"`{{{{{shown}}}}}`" in told, name
+    assert all(f"`{chapter}`" in told for chapter in sentences.CHAPTERS)
+
+
 def test_the_templates_are_those_their_script_makes(tmp_path):
     import runpy
 

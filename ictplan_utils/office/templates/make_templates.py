@@ -28,11 +28,11 @@ LONG, SHORT = Mm(297), Mm(210)
 CENTER, JUSTIFY, RIGHT_ALIGNED = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.RIGHT
 
 FORECAST = [
-    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 95), ("Đơn vị tính", "don_vi", 26),
+    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 93), ("Đơn vị tính", "don_vi", 26),
     ("Thực hiện năm {{nam_truoc}}", "nam_truoc", 19), ("Thực hiện 6 tháng đầu năm {{nam}}", "sau_thang", 20),
     ("{{Uoc_thuc_hien}} cả năm {{nam}}", "uoc", 20),
-    ("{{Uoc_thuc_hien}} năm {{nam}} với thực hiện năm {{nam_truoc}}", "uoc_so_nam_truoc", 27),
-    ("Thực hiện 6 tháng với {{uoc_thuc_hien}} cả năm", "sau_thang_so_uoc", 27),
+    ("{{Uoc_thuc_hien}} năm {{nam}} với thực hiện năm {{nam_truoc}}", "uoc_so_nam_truoc", 30),
+    ("Thực hiện 6 tháng với {{uoc_thuc_hien}} cả năm", "sau_thang_so_uoc", 26),
 ]  # fmt: skip
 TARGETS = [
     ("STT", "so", 13), ("Các chỉ tiêu", "ten", 58), ("Đơn vị tính", "don_vi", 22),
@@ -56,6 +56,9 @@ def main(folder: Path) -> None:
 
 def blank():
     document = docx.Document()
+    relations = document.part.package.rels
+    for key in [key for key, relation in relations.items() if relation.reltype.endswith("/thumbnail")]:
+        del relations[key]
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(14)
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), FONT)
@@ -204,10 +207,15 @@ def write(cell, text: str, *, size=12, bold=False, italic=False, align=CENTER, k
     for extra in cell.paragraphs[1:]:
         extra._p.getparent().remove(extra._p)
     look = paragraph.paragraph_format
-    look.alignment, look.space_before, look.space_after = align, Pt(1), Pt(1)
+    look.alignment, look.space_before, look.space_after = align, Pt(0.5), Pt(0.5)
     look.keep_with_next = keep or None
     run = paragraph.add_run(text)
     run.font.size, run.bold, run.italic = Pt(size), bold or None, italic or None
+    # An empty cell is as high as the sign at its paragraph's end.
+    mark, height = OxmlElement("w:rPr"), OxmlElement("w:sz")
+    height.set(qn("w:val"), str(2 * size))
+    mark.append(height)
+    paragraph._p.get_or_add_pPr().append(mark)
     properties = cell._tc.get_or_add_tcPr()
     for old in properties.findall(qn("w:vAlign")):
         properties.remove(old)
