@@ -14,7 +14,8 @@ from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
 from ictplan_utils.documents.rows import understand
-from ictplan_utils.documents.tables import Found, Labelled, give_roles, read_table, read_years_down, witnesses
+from ictplan_utils.documents.tables import Found, Labelled, give_roles, read_table, witnesses
+from ictplan_utils.documents.yearbook import read_years_down
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.vietnamese import fold, nfc

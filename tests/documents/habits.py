@@ -568,6 +568,7 @@ def narrative(folder: Path) -> Made:
         *TITLE, "I. TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2021", "1.1. Bưu chính",
         "- Toàn huyện có 25 điểm phục vụ bưu chính: Trong đó, có 03 bưu cục cấp II, 19 điểm bưu điện văn hóa xã.",
         "Tổng doanh thu bưu chính 6 tháng đầu năm 2021 ước đạt 1.420 triệu đồng (đạt 104% so với cùng kỳ năm 2020).",
+        "Số dân phục vụ bình quân trên 01 điểm phục vụ bưu chính đạt 4.100 người.",
         "1.2. Viễn thông, internet",
         "- Trên địa bàn có tổng số vị trí trạm thu, phát sóng thông tin di động (BTS) là 91 trạm (tăng 02 trạm so với "
         "cùng kỳ năm 2020). 17/18 xã, thị trấn được phủ sóng di động 3G, 4G (đạt tỷ lệ 94,4 %).",
@@ -576,7 +577,8 @@ def narrative(folder: Path) -> Made:
         "II. PHƯƠNG HƯỚNG, NHIỆM VỤ NĂM 2022", "- Phấn đấu có 100 trạm thu, phát sóng thông tin di động (BTS).",
     ]  # fmt: skip
     expected = [Stated(slug, "2021-S1", "actual", value) for slug, value in (
-        ("postal_points", 25), ("post_offices", 3), ("commune_post_points", 19), ("postal_revenue", 1420),
+        ("postal_points", 25), ("people_per_postal_point", 4100), ("post_offices", 3),
+        ("commune_post_points", 19), ("postal_revenue", 1420),
         ("bts_stations", 91), ("communes_covered_by_mobile", 17), ("communes_and_towns", 18),
         ("communes_covered_by_mobile_share", 94.4), ("internet_density", 29))]  # fmt: skip
     return Made(writers.word(folder / "plan.docx", pieces), expected)

@@ -1,0 +1,104 @@
+"""A yearbook's table, years in its rows and indicators in its columns → observations and comparisons."""
+
+from __future__ import annotations
+
+import re
+
+from ictplan_utils.documents import layout, units
+from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.names import Names, Place, plain
+from ictplan_utils.documents.numbers import Figure, Habit, is_blank, read_figure
+from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.rows import cell_at
+from ictplan_utils.documents.settle import counts_whole, settle
+from ictplan_utils.documents.tables import Found, Labelled, read_cell, scaled
+from ictplan_utils.vietnamese import fold
+
+
+def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, scope: Scope, found: Found) -> None:
+    """Add what a yearbook's table states: years in the rows, indicators in the columns."""
+    block = labelled.block
+    matches = _column_names(labelled, names)
+    index_block, section_unit = False, ""
+    for row in block.rows:
+        year = layout.year_of(row.name) or layout.year_of(row.index)
+        if not year:
+            text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
+            if any(isinstance(read_figure(cell_at(row, c).text, cell_at(row, c).number), Figure) for c in block.values):
+                found.warn(f"{labelled.label}: row '{row.name}' was not read: its name is no year")
+            elif text:
+                index_block = "chi so phat trien" in fold(text) or "index" in text.lower()
+                section_unit = "" if index_block else text
+            continue
+        note = "sơ bộ" if "sơ bộ" in row.name.lower() or "prel" in row.name.lower() else ""
+        status = "estimate" if "ước" in row.name.lower() else "actual"
+        if scope.report and int(year) > scope.year:
+            status = "target"
+        for column in block.values:
+            slug, _, unit = matches.get(column, ("", "", ""))
+            cell = cell_at(row, column)
+            if not slug or (cell.number is None and is_blank(cell.text)):
+                continue
+            source = f"{labelled.label}:{year}:{column + 1}"
+            entry = names.frame.loc[slug]
+            figure = read_cell(cell, source, entry, found)
+            if figure is None:
+                continue
+            if index_block:
+                found.comparisons.append({
+                    "area": area, "indicator": slug, "period": year, "status": status,
+                    "base_period": str(int(year) - 1), "base_status": "actual", "measure": "ratio_pct",
+                    "value": figure.value, "printed": figure.printed, "source": source, "note": note,
+                })  # fmt: skip
+                continue
+            fit = units.fit(unit or section_unit or labelled.caption_unit, entry["unit_vi"])
+            if not fit.fits and unit:
+                found.warn(f"{source}: {fit.note}; the figure was kept as it is printed")
+            fit = fit if fit.fits else units.Fit(note="" if not unit else fit.note)
+            others = [f for r in block.rows if isinstance(f := read_figure(cell_at(r, column).text), Figure)]
+            settled = settle(
+                figure, whole=counts_whole(entry["unit_vi"], entry["decimals"], fit.factor),
+                percent=entry["unit_vi"] == "%", habit=habit,
+                neighbours=[f.value for f in others if f.other is None and f.value > 200],
+            )  # fmt: skip
+            if settled.doubt:
+                found.warn(f"{source}: {settled.doubt}")
+            found.observations.append({
+                "area": area, "indicator": slug, "period": year, "status": status,
+                "value": scaled(settled.figure.value, fit.factor), "printed": figure.printed, "source": source,
+                "note": "; ".join(filter(None, (note, figure.note, fit.note))),
+            })  # fmt: skip
+    for column in block.values:
+        if not matches.get(column, ("",))[0]:
+            header = block.header[column].replace("\n", " ")
+            if header.strip() or any(cell_at(row, column).text.strip() for row in block.rows):
+                found.unmatched.append(
+                    Unmatched(header, f"{labelled.label}:0:{column + 1}", candidates=names.candidates(header))
+                )
+
+
+def _column_names(labelled: Labelled, names: Names) -> dict[int, tuple[str, str, str]]:
+    """Return column → (indicator, its header, its unit): the header's Vietnamese lines, with and without the wider
+    header above, with "Tổng số" meaning the wider header itself."""
+    found = {}
+    for column in labelled.block.values:
+        lines = [line for line in labelled.block.header[column].split("\n") if line.strip()]
+        spoken = [line for line in lines if not _is_english(line)] or lines
+        unit = next((units.in_name(line) for line in spoken if units.in_name(line)), "")
+        kept = [line for line in spoken if fold(line).strip(" :") not in ("tong so", "tong", "chia ra", "total")]
+        parents = tuple((line, "") for line in kept[:-1])
+        match = None
+        if kept:
+            blocked = any("phat trien" in fold(line) for line in kept)
+            whole = " ".join(plain(line) for line in kept)
+            match = names.match(whole, unit, Place(blocked=blocked))
+            match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
+        found[column] = (match.indicator if match and match.how != "close" else "", " ".join(spoken), unit)
+    return found
+
+
+def _is_english(line: str) -> bool:
+    return line.isascii() and re.search(
+        r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b",
+        line, re.IGNORECASE,
+    ) is not None  # fmt: skip
