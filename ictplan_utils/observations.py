@@ -74,8 +74,9 @@ def load(
     folder = data_path(data_dir)
     stated = _load_table("observations", area, report, folder)
     compared = _load_table("comparisons", area, report, folder)
-    frame = with_derived(stated, compared, folder)
-    return apply_corrections(frame, corrections(folder))[0] if corrected else frame
+    # What is computed from a corrected figure follows the correction.
+    stated = apply_corrections(stated, corrections(folder))[0] if corrected else stated
+    return with_derived(stated, compared, folder)
 
 
 def load_comparisons(

@@ -99,7 +99,7 @@ FLOORS = [
     ["errors", "files", "bulk"], ["vietnamese"], ["catalog"], ["observations"],
     ["documents", "audit", "forecast", "targets", "rollup"],
     ["charts", "tables", "narrative", "compare_charts", "compare_text", "revisions"],
-    ["html", "office", "explore"], ["kernels", "batch"], ["cli"],
+    ["html", "office", "explore", "reliability"], ["kernels", "batch"], ["cli"],
 ]  # fmt: skip
 """The rooms, floor by floor. Within a floor, rooms may look at each other where no circle arises."""
 

@@ -457,10 +457,16 @@ def test_later_reports_are_not_known_yet():
     assert found["half"].tolist() == [102.0]
 
 
-@pytest.mark.parametrize("report", ["2021", "2021-S2", "now"])
-def test_only_first_halves_are_forecast_from(report, real_plan):
-    with pytest.raises(IctplanError, match="first half"):
-        forecast_year_end(ict.load("tuan-giao"), report)
+@pytest.mark.parametrize("report", ["2021", "2021-S2"])
+def test_a_year_that_is_over_leaves_nothing_to_forecast(report, real_plan):
+    rows = forecast_year_end(ict.load("tuan-giao"), report)
+    assert rows.empty
+    assert {"indicator", "point", "verdict", "why_vi"} <= set(rows.columns)
+
+
+def test_a_report_that_is_no_period_is_refused(real_plan):
+    with pytest.raises(IctplanError, match="period 'now' is not YYYY"):
+        forecast_year_end(ict.load("tuan-giao"), "now")
 
 
 # --- backtest --------------------------------------------------------------------------------------------

@@ -32,10 +32,13 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
     Returns one row an area and indicator that has a half, a last year or an estimate, with COLUMNS: figures
     in the catalogue's unit; `difference` = ours − officials'; `verdict` within, optimistic, cautious (of the
     officials' estimate against our 80 % interval) or none; `point` NaN only where `why_…` says the reason.
-    Raises IctplanError where `report` is not the first half of a year.
+    A report on a whole year, or on its second half, leaves nothing to forecast: no row.
+    Raises IctplanError where `report` is no period.
     """
-    if not PERIOD.fullmatch(str(report)) or not str(report).endswith("-S1"):
-        raise IctplanError(f"period '{report}' is not the first half of a year; write 2021-S1")
+    if not PERIOD.fullmatch(str(report)):
+        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1")
+    if not str(report).endswith("-S1"):
+        return pd.DataFrame(columns=list(COLUMNS))
     table = _Report(observations, report, data_dir)
     if table.empty:
         return pd.DataFrame(columns=list(COLUMNS))
