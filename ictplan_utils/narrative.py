@@ -127,9 +127,9 @@ def against(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi")
     half, last = figures["half"], year(report) - 1
     if known(figures["same_half"]):
         base = f"{last}{report[4:]}"
-        return _so_với(change(half, figures["same_half"], entry, lang), base_name(base, entry, lang), lang)
+        return _on(change(half, figures["same_half"], entry, lang), base_name(base, entry, lang), lang)
     if (entry.kind != "flow" or not is_half(report)) and known(figures["last_year"]):
-        return _so_với(change(half, figures["last_year"], entry, lang), base_name(str(last), entry, lang), lang)
+        return _on(change(half, figures["last_year"], entry, lang), base_name(str(last), entry, lang), lang)
     whole, name = figures["estimate"], f"ước thực hiện cả năm {year(report)}"
     name_en = f"the officials' estimate for {year(report)}"
     if not known(whole):
@@ -140,7 +140,7 @@ def against(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi")
     return ""
 
 
-def _so_với(what: str, base: str, lang: str) -> str:
+def _on(what: str, base: str, lang: str) -> str:
     return f"{what} so với {base}" if lang == "vi" else f"{what} on {base}"
 
 
@@ -193,24 +193,6 @@ def misfit(value: float, entry: Indicator, lang: str = "vi") -> str:
     if lang == "vi":
         return f"số liệu in là {number}, không phải tỷ lệ phần trăm; cần báo cáo lại"
     return f"{number} is printed, which is no percentage; it must be reported again"
-
-
-def estimate_sentence(row: pd.Series, entry: Indicator, report: str, lang: str = "vi") -> str:
-    """Return where the year will end, and what the officials think; `row` is one of `forecast_year_end`."""
-    this = year(report)
-    between = (
-        f"{format_number(row['lower_80'], entry.decimals, lang=lang)}–"
-        f"{format_number(row['upper_80'], entry.decimals, lang=lang)}"
-    )
-    point = amount(_rounded(row["point"], entry), entry, lang)
-    official = row["official_estimate"]
-    if lang == "vi":
-        text = f"{entry.short()} năm {this} dự báo {point} (khoảng 80{NBSP}%: {between})"
-        text += f"; đơn vị ước {amount(official, entry)}" if known(official) else ""
-        return text + "."
-    text = f"{entry.short('en')} is forecast at {point} for {this} (80% interval {between})"
-    text += f"; the office expects {amount(official, entry, 'en')}" if known(official) else ""
-    return text + "."
 
 
 def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str = "vi") -> Text:

@@ -1,58 +1,40 @@
-"""Tidy figures → charts that show themselves, with a finding for a title, alternative text, and their data."""
+"""How one indicator moved, or many: what was achieved, expected, forecast and planned."""
 
 from __future__ import annotations
 
-import functools
-import io
 import math
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
 
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
+from ictplan_utils.charts.chart import (
+    ACTUAL,
+    EMPTY_INCHES,
+    ESTIMATE,
+    FORECAST,
+    MANY_SLOTS,
+    MUTED,
+    PANEL_INCHES,
+    PAPER,
+    STYLE,
+    TARGET,
+    TEXT_POINTS,
+    WIDTH_INCHES,
+    Chart,
+    Charts,
+    Sections,
+    say_empty,
+)  # fmt: skip
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import amount, fits, headline, known
 from ictplan_utils.observations import as_of, followed, is_half, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number
-
-# Colours are Okabe and Ito's (2008), told apart by the colour-blind; fill, outline and hatch tell the same
-# statuses apart in grey print. The page swaps INK, MUTED and PAPER for its own in dark mode.
-INK, MUTED, PAPER = "#1b1c1d", "#5c5f62", "#fdfdfc"
-ACTUAL, ESTIMATE, FORECAST, TARGET = "#0072b2", "#a65400", "#00785a", "#8f3f71"
-
-WIDTH_INCHES = 4.8
-"""A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
-PANEL_INCHES = 2.7
-EMPTY_INCHES = 1.4
-MANY_SLOTS = 7
-"""From here on a chart is a history: only its ends, its extremes and what is no achievement carry their figures."""
-TEXT_POINTS = 10.5
-TITLE_POINTS, SMALL_TITLE_POINTS = 21, 7
-"""The strip that a saved figure's title takes and the page, which has a caption, cuts off."""
-
-STYLE = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": TEXT_POINTS,
-    "axes.edgecolor": MUTED,
-    "axes.labelcolor": MUTED,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": MUTED,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "hatch.linewidth": 0.8,
-    # Letters stay letters: small files, sharp on every screen, found by search, read by screen readers.
-    "svg.fonttype": "none",
-    "svg.hashsalt": "ictplan",
-}
 
 STATUS_WORDS = {
     "vi": {"half": "6 tháng", "last_year": "Cả năm", "estimate": "Ước", "point": "Dự báo",
@@ -67,52 +49,6 @@ SHORT_WORDS = {
     "en": {"half": "6m", "last_year": "Year", "estimate": "Est.", "point": "Fcst", "target": "Plan", "actual": "Act."},
 }
 """The officials' own abbreviations, for panels too small for the words."""
-
-
-class Chart(Figure):
-    """A matplotlib Figure that shows itself with its title, alternative text and data wherever it is displayed."""
-
-    headline: str = ""
-    alt: str = ""
-    data: pd.DataFrame | None = None
-    lang: str = "vi"
-    small: bool = False
-
-    def _repr_html_(self) -> str:
-        return figure_html(self)
-
-    def __repr__(self) -> str:
-        return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")
-
-
-@dataclass(frozen=True)
-class Charts:
-    """Several charts that belong together: small multiples that flow into as many columns as the screen holds."""
-
-    panels: tuple[Chart, ...]
-
-    def _repr_html_(self) -> str:
-        inside = "".join(figure_html(panel) for panel in self.panels)
-        return (
-            '<div class="multiples" style="display:grid;gap:1rem;'
-            f'grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))">{inside}</div>'
-        )
-
-    def __repr__(self) -> str:
-        return "\n".join(repr(panel) for panel in self.panels)
-
-
-@dataclass(frozen=True)
-class Sections:
-    """Groups of small multiples, each under its own heading."""
-
-    groups: tuple[tuple[str, Charts], ...]
-
-    def _repr_html_(self) -> str:
-        return "".join(f"<h3>{escape(title)}</h3>{charts._repr_html_()}" for title, charts in self.groups)
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups)
 
 
 def trend(
@@ -213,79 +149,6 @@ def _multiples(story: _Story, indicators: Iterable[str], lang: str, data_dir: st
     return Charts(tuple(_tell(story, slug, None, lang, True, data_dir) for slug in indicators if slug in have))
 
 
-def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "vi", data_dir: str = "data") -> Chart:
-    """Return growth achieved this year and asked for next year, an indicator a line; `rows` of `judge_targets`.
-
-    `shares` chooses what moves in percentage points; everything else moves in per cent.
-    """
-    entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
-    aims = [entry.direction != "none" and (entry.kind == "share") == shares for entry in entries.values()]
-    chosen = rows[pd.Series(aims, index=rows.index, dtype=bool)]
-    chosen = chosen[(chosen[["achieved", "asked"]].abs() > 0.05).any(axis=1)].sort_values("asked")
-    this, vi = year(report), lang == "vi"
-    unit = ("điểm phần trăm" if vi else "percentage points") if shares else "%"
-    bold = [entries[slug].short(lang) for slug in chosen.index[chosen["verdict"] == "ambitious"]]
-    title = _growth_title(len(chosen), bold, this, shares, lang)
-    with mpl.rc_context(STYLE):
-        chart = Chart(figsize=(WIDTH_INCHES, 1.1 + 0.46 * max(len(chosen), 1)))
-        FigureCanvasSVG(chart)
-        chart.headline, chart.lang = title, lang
-        chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
-                       fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
-        columns = ("Chỉ tiêu", f"Đạt được {this}", f"Đòi hỏi {this + 1}") if vi else (
-            "Indicator", f"Achieved {this}", f"Asked {this + 1}")  # fmt: skip
-        told = [
-            (entries[slug].short(lang), *(f"{format_number(row[c], 1, sign=True, lang=lang)} {unit}"
-             for c in ("achieved", "asked")))
-            for slug, row in chosen[::-1].iterrows()
-        ]  # fmt: skip
-        chart.data = pd.DataFrame(told, columns=list(columns))
-        chart.alt = f"{title}. " + "; ".join(f"{a}: {b} → {c}" for a, b, c in told) + "."
-        tall = chart.get_figheight()
-        axes = chart.add_axes((0.02, 0.34 / tall, 0.96, 1 - 0.95 / tall))
-        for place, (slug, row) in enumerate(chosen.iterrows()):
-            _dumbbell(axes, place, row, entries[slug].short(lang), lang)
-        axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.set_yticks([])
-        if chosen.empty:
-            _say_empty(axes, lang)
-            return chart
-        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
-        axes.set_ylim(-0.6, len(chosen) - 0.1)
-        axes.margins(x=0.14)
-        axes.xaxis.set_major_formatter(lambda x, _: format_number(x, 0, sign=True, lang=lang))
-        key = (f"● đạt được {this}   ◇ đòi hỏi {this + 1}   ({unit})" if vi
-               else f"● achieved {this}   ◇ asked {this + 1}   ({unit})")  # fmt: skip
-        axes.text(0, 1.0, key, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
-    return chart
-
-
-def _growth_title(count: int, bold: list[str], this: int, shares: bool, lang: str) -> str:
-    if not count:
-        return f"Không có chỉ tiêu kế hoạch {this + 1} nào để so sánh" if lang == "vi" else f"No target for {this + 1}"
-    if lang == "en":
-        kind = "shares" if shares else "indicators"
-        return f"{len(bold)} of {count} {kind} that move ask much more of {this + 1} than {this} achieved"
-    kind = "tỷ lệ" if shares else "chỉ tiêu"
-    return f"{len(bold)}/{count} {kind} có thay đổi đặt mức phấn đấu năm {this + 1} cao hơn hẳn năm {this}"
-
-
-def _dumbbell(axes, place: int, row: pd.Series, name: str, lang: str) -> None:
-    """Draw one line: achieved filled, asked hollow, both with their figures, the name above."""
-    if known(row["achieved"]):
-        axes.plot([row["achieved"], row["asked"]], [place, place], color=MUTED, linewidth=1)
-        axes.plot(row["achieved"], place, "o", color=ACTUAL, markersize=7)
-    axes.plot(row["asked"], place, "D", color=TARGET, markerfacecolor=PAPER, markeredgewidth=1.8, markersize=7)
-    left = not known(row["achieved"]) or row["asked"] < row["achieved"]
-    for value, colour, before in ((row["asked"], TARGET, left), (row["achieved"], ACTUAL, not left)):
-        if known(value):
-            axes.annotate(format_number(value, 1, sign=True, lang=lang), (value, place), color=colour,
-                          xytext=(-8 if before else 8, 0), textcoords="offset points", va="center",
-                          ha="right" if before else "left", fontsize=TEXT_POINTS - 2)  # fmt: skip
-    axes.text(0, place + 0.3, name, transform=axes.get_yaxis_transform(), fontsize=TEXT_POINTS - 1.5, va="center",
-              bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1})  # fmt: skip
-
-
 @dataclass(frozen=True)
 class _Slot:
     """One figure's place on the chart: what it is called, when it is, its value, its interval."""
@@ -350,7 +213,7 @@ def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bo
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.set_yticks([])
         if not slots:
-            _say_empty(axes, lang)
+            say_empty(axes, lang)
         elif entry.kind == "flow":
             _bars(axes, slots)
         else:
@@ -361,13 +224,6 @@ def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bo
             fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
         )  # fmt: skip
     return chart
-
-
-def _say_empty(axes, lang: str) -> None:
-    """Say in the chart's place that there is nothing to draw: the page keeps its shape."""
-    empty = "Chưa có số liệu" if lang == "vi" else "No figures"
-    axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
-    axes.set_xticks([])
 
 
 def _bars(axes, slots: list[_Slot]) -> None:
@@ -476,56 +332,3 @@ def _data(slots: list[_Slot], entry: Indicator, lang: str) -> pd.DataFrame:
     columns = ("Số liệu", "Kỳ", "Giá trị") if lang == "vi" else ("Figure", "Period", "Value")
     word = STATUS_WORDS[lang]["actual"]
     return pd.DataFrame([(s.word or word, s.when, _value(s, entry, lang)) for s in slots], columns=list(columns))
-
-
-def figure_html(chart: Chart) -> str:
-    """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold."""
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in chart.data.itertuples(index=False)
-    )
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
-    word = "Số liệu" if chart.lang == "vi" else "Data"
-    unfold = (
-        f"<details><summary>{word}</summary><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
-        if rows
-        else ""
-    )
-    size = "max-width:24rem" if chart.small else "max-width:36rem"
-    return (
-        f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
-        f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{svg(chart)}{unfold}</figure>"
-    )
-
-
-def svg(chart: Chart) -> str:
-    """Return the picture without its title as inline SVG: same chart, same bytes; ids that no other chart has."""
-    title = chart._suptitle
-    title.set_visible(False)
-    buffer = io.StringIO()
-    with mpl.rc_context(STYLE):
-        chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    title.set_visible(True)
-    text = buffer.getvalue()
-    text = text[text.index("<svg") :]
-    key = f"c{abs(_stable_hash(chart.alt)):x}"
-    text = re.sub(r"<(metadata|style)[ >].*?</\1>\s*", "", text, flags=re.S)
-    text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
-    text = re.sub(r'(url\(|href=")#', rf"\1#{key}-", text)
-    for colour, name in ((INK, "ink"), (MUTED, "muted"), (PAPER, "paper"), (ACTUAL, "actual"),
-                         (ESTIMATE, "estimate"), (FORECAST, "forecast"), (TARGET, "target")):  # fmt: skip
-        text = text.replace(colour, f"var(--chart-{name},{colour})")
-    text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
-    # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
-    width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
-    cut = SMALL_TITLE_POINTS if chart.small else TITLE_POINTS
-    text = re.sub(r'viewBox="[^"]+"', f'viewBox="0 {cut} {width:g} {height - cut:g}"', text, count=1)
-    label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto" '
-    return re.sub(r"\n\s*", "\n", text.replace("<svg ", label, 1))
-
-
-@functools.cache
-def _stable_hash(text: str) -> int:
-    import zlib
-
-    return zlib.crc32(text.encode())

@@ -1,0 +1,149 @@
+"""A chart that shows itself: its look, its picture as SVG, its words and its data, wherever it is displayed."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import zlib
+from dataclasses import dataclass
+from html import escape
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.figure import Figure
+
+# Colours are Okabe and Ito's (2008), told apart by the colour-blind; fill, outline and hatch tell the same
+# statuses apart in grey print. The page swaps INK, MUTED and PAPER for its own in dark mode.
+INK, MUTED, PAPER = "#1b1c1d", "#5c5f62", "#fdfdfc"
+ACTUAL, ESTIMATE, FORECAST, TARGET = "#0072b2", "#a65400", "#00785a", "#8f3f71"
+
+WIDTH_INCHES = 4.8
+"""A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
+PANEL_INCHES = 2.7
+EMPTY_INCHES = 1.4
+MANY_SLOTS = 7
+"""From here on a chart is a history: only its ends, its extremes and what is no achievement carry their figures."""
+TEXT_POINTS = 10.5
+TITLE_POINTS, SMALL_TITLE_POINTS = 21, 7
+"""The strip that a saved figure's title takes and the page, which has a caption, cuts off."""
+
+STYLE = {
+    "font.family": ["DejaVu Sans"],
+    "font.size": TEXT_POINTS,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": MUTED,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "hatch.linewidth": 0.8,
+    # Letters stay letters: small files, sharp on every screen, found by search, read by screen readers.
+    "svg.fonttype": "none",
+    "svg.hashsalt": "ictplan",
+}
+
+
+class Chart(Figure):
+    """A matplotlib Figure that shows itself with its title, alternative text and data wherever it is displayed."""
+
+    headline: str = ""
+    alt: str = ""
+    data: pd.DataFrame | None = None
+    lang: str = "vi"
+    small: bool = False
+
+    def _repr_html_(self) -> str:
+        return figure_html(self)
+
+    def __repr__(self) -> str:
+        return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Several charts that belong together: small multiples that flow into as many columns as the screen holds."""
+
+    panels: tuple[Chart, ...]
+
+    def _repr_html_(self) -> str:
+        inside = "".join(figure_html(panel) for panel in self.panels)
+        return (
+            '<div class="multiples" style="display:grid;gap:1rem;'
+            f'grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))">{inside}</div>'
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join(repr(panel) for panel in self.panels)
+
+
+@dataclass(frozen=True)
+class Sections:
+    """Groups of small multiples, each under its own heading."""
+
+    groups: tuple[tuple[str, Charts], ...]
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<h3>{escape(title)}</h3>{charts._repr_html_()}" for title, charts in self.groups)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups)
+
+
+def say_empty(axes, lang: str) -> None:
+    """Say in the chart's place that there is nothing to draw: the page keeps its shape."""
+    empty = "Chưa có số liệu" if lang == "vi" else "No figures"
+    axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
+    axes.set_xticks([])
+
+
+def figure_html(chart: Chart) -> str:
+    """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold."""
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in chart.data.itertuples(index=False)
+    )
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
+    word = "Số liệu" if chart.lang == "vi" else "Data"
+    unfold = (
+        f"<details><summary>{word}</summary><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
+        if rows
+        else ""
+    )
+    size = "max-width:24rem" if chart.small else "max-width:36rem"
+    return (
+        f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
+        f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{svg(chart)}{unfold}</figure>"
+    )
+
+
+def svg(chart: Chart) -> str:
+    """Return the picture without its title as inline SVG: same chart, same bytes; ids that no other chart has."""
+    title = chart._suptitle
+    title.set_visible(False)
+    buffer = io.StringIO()
+    with mpl.rc_context(STYLE):
+        chart.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    title.set_visible(True)
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    key = f"c{abs(_stable_hash(chart.alt)):x}"
+    text = re.sub(r"<(metadata|style)[ >].*?</\1>\s*", "", text, flags=re.S)
+    text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
+    text = re.sub(r'(url\(|href=")#', rf"\1#{key}-", text)
+    for colour, name in ((INK, "ink"), (MUTED, "muted"), (PAPER, "paper"), (ACTUAL, "actual"),
+                         (ESTIMATE, "estimate"), (FORECAST, "forecast"), (TARGET, "target")):  # fmt: skip
+        text = text.replace(colour, f"var(--chart-{name},{colour})")
+    text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
+    # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
+    width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
+    cut = SMALL_TITLE_POINTS if chart.small else TITLE_POINTS
+    text = re.sub(r'viewBox="[^"]+"', f'viewBox="0 {cut} {width:g} {height - cut:g}"', text, count=1)
+    label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto" '
+    return re.sub(r"\n\s*", "\n", text.replace("<svg ", label, 1))
+
+
+@functools.cache
+def _stable_hash(text: str) -> int:
+    return zlib.crc32(text.encode())
