@@ -26,11 +26,14 @@ def summary(found: Comparison, lang: str = "vi") -> Text:
     covered = f"{int(sent.sum())}/{len(sent)} {found.noun(lang)}"
     when = period_name(found.report, lang)
     vi = lang == "vi"
+    if not len(sent):
+        return paragraph(f"{place[:1].upper()}{place[1:]}: {not_enough(found, lang).lower()}.")
     first = (
         f"{place[:1].upper()}{place[1:]}: {covered} có báo cáo {when}."
         if vi
         else f"{place}: {covered} reported on {when}."
     )
+    first += _below(found, lang)
     if ranking.empty:
         return paragraph(first, f"{not_enough(found, lang)}.")
     top, last = ranking.index[0], ranking.index[-1]
@@ -51,6 +54,17 @@ def summary(found: Comparison, lang: str = "vi") -> Text:
     return paragraph(*filter(None, [first, second, third]))
 
 
+def _below(found: Comparison, lang: str) -> str:
+    """Return how many areas at the lowest level speak, where that is not the level compared."""
+    covered, count = int(found.totals["covered"].max()), int(found.totals["units"].max())
+    if not found.sent["through_parts"].any() or count <= len(found.areas):
+        return ""
+    told = f"{format_number(covered, 0, lang=lang)}/{format_number(count, 0, lang=lang)}"
+    if lang == "vi":
+        return f" Tính ở cấp thấp nhất có báo cáo: {told} địa bàn có số liệu."
+    return f" At the lowest level that reports: {told} areas have figures."
+
+
 def _span(row: pd.Series) -> str:
     return f"{row['low']:.0f}–{row['high']:.0f}"
 
@@ -65,6 +79,8 @@ def enough(lang: str = "vi") -> str:
 def not_enough(found: Comparison, lang: str = "vi") -> str:
     """Return why there is no ranking."""
     count, all_ = len(found.present), len(found.areas)
+    if not all_:
+        return "Chưa có địa bàn nào bên dưới trong areas.csv" if lang == "vi" else "areas.csv holds no area below it"
     if lang == "vi":
         return f"Mới có số liệu của {count}/{all_} {found.noun()}, chưa xếp hạng được"
     return f"Only {count}/{all_} {found.noun('en')} have figures: no ranking yet"
@@ -85,6 +101,8 @@ def ranking_title(found: Comparison, lang: str = "vi") -> str:
 def reporting_text(found: Comparison, lang: str = "vi") -> Text:
     """Return who reported and who did not, whose last report is when, and how full the forms are."""
     sent = found.sent
+    if sent.empty:
+        return paragraph(f"{not_enough(found, lang)}.")
     silent = sent[~sent["sent"]]
     vi = lang == "vi"
     told = []
@@ -122,7 +140,11 @@ def _range(full: pd.Series) -> str:
 
 
 def _names(found: Comparison, areas, lang: str) -> str:
-    names = [found.name(area, lang) for area in areas]
+    through = " (qua cấp dưới)" if lang == "vi" else " (through its parts)"
+    parts = found.sent.get("through_parts", {})
+    # Where all report through their parts, the sentence of the lowest level says it.
+    mark = {area for area in areas if parts.get(area) and not found.sent["through_parts"].all()}
+    names = [found.name(area, lang) + (through if area in mark else "") for area in areas]
     if len(names) <= MOST_NAMES:
         return ", ".join(names)
     rest = len(names) - MOST_NAMES

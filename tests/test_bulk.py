@@ -7,6 +7,7 @@ import pytest
 from places import AREA, REPO, REPORT
 
 from ictplan_utils import bulk, catalog, observations
+from ictplan_utils.errors import IctplanError
 
 DATA = REPO / "data"
 FILE = f"observations/{AREA}/{REPORT}.csv"
@@ -76,3 +77,12 @@ def test_numbers_are_written_as_babel_writes_them():
         for lang in ("vi", "en"):
             exact = Decimal(repr(round_half_up(value, 2) + 0.0))
             assert format_number(value, lang=lang) == format_decimal(exact, format="#,##0.##########", locale=lang)
+
+
+def test_one_area_is_loaded_without_reading_the_others(data_copy):
+    other = data_copy / "observations" / "dien-bien" / "2021-S1.csv"
+    other.parent.mkdir()
+    other.write_bytes(b"\xff no table at all")
+    assert len(observations.load(AREA, data_dir=data_copy))
+    with pytest.raises(IctplanError, match="dien-bien"):
+        observations.load(data_dir=data_copy)

@@ -175,3 +175,17 @@ def test_the_notebook_is_named_for_roll_ups():
 
     notebook = read_notebook(REPO / "notebooks" / "compare.ipynb")
     assert (notebook.scope, notebook.figures) == ("parent", 3)
+
+
+def test_a_province_that_speaks_through_one_district_is_told_so():
+    found = compare.compare("viet-nam", REPORT)
+    assert "1/63 tỉnh có báo cáo 6 tháng đầu năm 2021. Tính ở cấp thấp nhất có báo cáo: 1/72 địa bàn" in str(
+        compare_text.summary(found)
+    )
+    assert "Điện Biên (qua cấp dưới)" in str(compare_text.reporting_text(found))
+
+
+def test_an_area_that_holds_no_other_says_so():
+    found = compare.compare("lai-chau", REPORT)
+    assert str(compare_text.summary(found)) == "Tỉnh Lai Châu: chưa có địa bàn nào bên dưới trong areas.csv."
+    assert compare_charts.ranking(found)._repr_html_()

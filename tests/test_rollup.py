@@ -298,6 +298,14 @@ def test_nothing_is_said_of_a_province_while_a_commune_is_silent():
     assert against_rollup([*communes(1, bts_stations=20), states(PROVINCE, "2026-S1", bts_stations=960)]).empty
 
 
+def test_communes_that_exceed_their_province_are_told_once():
+    frames = [*communes(bts_stations=20), states(PROVINCE, "2026-S1", bts_stations=500)]
+    observations = pd.concat(frames, ignore_index=True)
+    nothing = pd.DataFrame(columns=[*ict.observations.COMPARISON_COLUMNS, "report"])
+    found = audit.audit(observations, nothing)
+    assert found.loc[found["area"] == PROVINCE, "rule"].tolist() == ["areas_within_area"]
+
+
 def test_a_provinces_own_offices_may_add_a_little():
     assert against_rollup([*communes(bts_stations=20), states(PROVINCE, "2026-S1", bts_stations=910)]).empty
 

@@ -11,6 +11,7 @@ from ictplan_utils import rollup
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.registry import rule
 from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.totals import AREA_SLACK
 from ictplan_utils.audit.words import both, number
 from ictplan_utils.observations import OBSERVATION_COLUMNS
 
@@ -43,7 +44,7 @@ def differs_from_rollup(sheet: Sheet) -> Iterator[Finding]:
             moment = [sheet.slots[slot][doc[0]] for slot in parts["slot"]]
             cells = sheet.find(doc, ind, np.array(moment))
             for cell, part in zip(cells, parts.itertuples(), strict=True):
-                if cell >= 0 and _apart(sheet, int(cell), part.value):
+                if cell >= 0 and _apart(sheet, int(cell), part.value) and not _exceeded(sheet, int(cell), part):
                     yield _finding(sheet, int(cell), part)
 
 
@@ -63,6 +64,11 @@ def _apart(sheet: Sheet, cell: int, value: float) -> bool:
     stated, share = sheet.get(cell, "value"), sheet.get(cell, "kind") == "share"
     slack = sheet.get(cell, "unit") / 2
     return abs(stated - value) > (POINTS_APART if share else APART * abs(value)) + slack
+
+
+def _exceeded(sheet: Sheet, cell: int, part) -> bool:
+    """Tell whether areas_within_area already says it: parts that add up to more than the whole."""
+    return part.method == "sum" and part.value > sheet.get(cell, "value") * (1 + AREA_SLACK)
 
 
 def _finding(sheet: Sheet, cell: int, part) -> Finding:

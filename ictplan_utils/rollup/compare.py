@@ -91,6 +91,8 @@ def load_below(parent: str, report: str, data_dir: str | Path = "data") -> pd.Da
     catalog.area(parent, data_dir)
     inside = {parent, *catalog.descendants(parent, data_dir)}
     names = [area for area in reporting_areas(data_dir) if area in inside]
+    if not names:
+        return load(reporting_areas(data_dir)[:1] or None, data_dir=data_dir).iloc[:0]
     if len(names) <= MANY_AREAS:
         return load(names, corrected=True, data_dir=data_dir)
     wanted = (report, f"{int(report[:4]) - 1}{report[4:]}")

@@ -244,7 +244,8 @@ def coverage(covered: int, units_: int, population_share: float, noun: str, lang
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
     """Return which areas directly below `parent` sent the report: keyed by `area`.
 
-    Columns: `sent` (it, or an area inside it, has figures of this report), `figures` (form indicators with an
+    Columns: `sent` (it, or an area inside it, has figures of this report), `through_parts` (only areas inside it),
+    `figures` (form indicators with an
     achieved figure of the report's period), `form` (how many the form has), `latest` (its last report, "" for none).
     """
     names = units(parent, report, data_dir)
@@ -257,10 +258,12 @@ def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: st
     most = counts.groupby(counts.index.map(home)).max()
     earlier = as_of(observations, report).groupby("area")["report"].max()
     latest = earlier.groupby(earlier.index.map(home)).max()
+    own = set(now["area"])
     sent = {home[area] for area in now["area"].unique() if area in home}
     return pd.DataFrame(
         {
             "sent": [name in sent for name in names],
+            "through_parts": [name in sent and name not in own for name in names],
             "figures": most.reindex(names).fillna(0).astype(int).to_numpy(),
             "form": len(form),
             "latest": latest.reindex(names).fillna("").to_numpy(),
