@@ -150,7 +150,7 @@ def _spread(found: Comparison, entry: catalog.Indicator, lang: str) -> Chart:
     def say(value: float) -> str:
         if not per:
             return amount(value, entry, lang)
-        return f"{format_number(value, 1 if abs(value) < 100 else 0, lang=lang)}"
+        return format_number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0, lang=lang)
 
     first, last = values.index[0], values.index[-1]
     title = f"{entry.short(lang)}: {found.name(first, lang)} {say(values.iloc[0])}"

@@ -35,7 +35,7 @@ def summary(found: Comparison, lang: str = "vi") -> Text:
     )
     first += _below(found, lang)
     if ranking.empty:
-        return paragraph(first, f"{not_enough(found, lang)}.")
+        return paragraph(first, *(_pair(found, lang) or [f"{not_enough(found, lang)}."]))
     top, last = ranking.index[0], ranking.index[-1]
     best, worst = ranking.loc[top], ranking.loc[last]
     calls = len(outliers(found))
@@ -52,6 +52,23 @@ def summary(found: Comparison, lang: str = "vi") -> Text:
         )
         third = f"{calls} figures stand far from all others and are worth a call." if calls else ""
     return paragraph(*filter(None, [first, second, third]))
+
+
+def _pair(found: Comparison, lang: str) -> list[str]:
+    """Return how two areas stand to each other, where just two have figures: there is no middle to rank them by."""
+    if len(found.present) != 2:
+        return []
+    one, other = found.present
+    both = found.level.loc[[one, other]].dropna(axis=1)
+    signs = [-1 if catalog.indicator(s, found.data_dir).direction == "lower" else 1 for s in both.columns]
+    better = (both.loc[one] - both.loc[other]) * signs
+    wins, losses, count = int((better > 0).sum()), int((better < 0).sum()), both.shape[1]
+    if not count:
+        return []
+    names = [found.name(area, lang) for area in (one, other)]
+    if lang == "vi":
+        return [f"Trong {count} chỉ tiêu cả hai cùng có, {names[0]} tốt hơn ở {wins}, {names[1]} tốt hơn ở {losses}."]
+    return [f"Of {count} indicators that both state, {names[0]} is better in {wins}, {names[1]} in {losses}."]
 
 
 def _below(found: Comparison, lang: str) -> str:
@@ -155,7 +172,7 @@ def _names(found: Comparison, areas, lang: str) -> str:
 def ahead_and_behind(found: Comparison, lang: str = "vi", *, most: int = 5) -> Text:
     """Return who is in the first and the last quarter, and since which report without a break."""
     if found.ranking.empty:
-        return paragraph(f"{not_enough(found, lang)}.")
+        return paragraph(*(_pair(found, lang) or [f"{not_enough(found, lang)}."]))
     told = []
     few = min(most, max(1, -(-len(found.ranking) // 4)))
     for ahead, areas in ((True, found.ranking.index[:few]), (False, found.ranking.index[::-1][:few])):

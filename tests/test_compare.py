@@ -189,3 +189,8 @@ def test_an_area_that_holds_no_other_says_so():
     found = compare.compare("lai-chau", REPORT)
     assert str(compare_text.summary(found)) == "Tỉnh Lai Châu: chưa có địa bàn nào bên dưới trong areas.csv."
     assert compare_charts.ranking(found)._repr_html_()
+
+
+def test_two_areas_are_held_against_each_other_indicator_by_indicator():
+    said = str(compare_text.summary(compared(2)))
+    assert "Trong 7 chỉ tiêu cả hai cùng có, Điện Biên Phủ tốt hơn ở 7, Mường Lay tốt hơn ở 0." in said
