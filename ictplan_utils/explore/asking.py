@@ -187,7 +187,7 @@ class WhatIf(Shown):
         points = "đ" if self.lang == "vi" else "pp"
         unit = points if self.entry.kind == "share" else "%"
         self._growth.description = f"{WORDS[self.lang]['growth']} ({unit})"
-        self._target.description_tooltip = self.entry.unit(self.lang)
+        self._target.tooltip = self.entry.unit(self.lang)
         low, high = (self._leads_to(end) for end in self._reach())
         _range(self._growth, min(low, self.growth), max(high, self.growth), self.growth, 0.1)
         ends = [*self._reach(), self.target, self.target * 1.1, self.likely.half]

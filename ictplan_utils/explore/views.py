@@ -280,15 +280,17 @@ def _title(view: View, found: list[Measured], entries: dict[str, Indicator]) -> 
     ends = [(one.figures.iloc[-1], slug, name) for (slug, name), one in named if not one.figures.empty]
     if not ends:
         return "Chưa có số liệu để so sánh" if view.lang == "vi" else "No figures to compare"
+    last = {row["year"] for row, *_ in ends}
     said = []
     for row, slug, name in sorted(ends, key=lambda end: -end[0]["value"]):
         decimals = entries[slug].decimals if view.measure == "value" else 1
         value = format_number(row["value"], decimals, sign=view.measure == "growth", lang=view.lang)
-        said.append(f"{name} {value}{NBSP}{unit(entries[slug], view.measure, view.lang)}".rstrip(NBSP))
+        when = f" ({'6/' if view.every == 'half' else ''}{row['year']})" if len(last) > 1 else ""
+        said.append(f"{name} {value}{NBSP}{unit(entries[slug], view.measure, view.lang)}".rstrip(NBSP) + when)
     first = min(one.figures["year"].iloc[0] for one in found if not one.figures.empty)
-    last = max(row["year"] for row, *_ in ends)
-    led = f"{first} = 100, {last}" if view.measure == "index" else f"6/{last}" if view.every == "half" else str(last)
-    return f"{led}: {'; '.join(said)}"
+    led = [f"{first} = 100"] if view.measure == "index" else []
+    led += [f"{'6/' if view.every == 'half' else ''}{year}" for year in last if len(last) == 1]
+    return ": ".join(filter(None, [", ".join(led), "; ".join(said)]))
 
 
 def _labels(view: View, entries: dict[str, Indicator]) -> list[tuple[str, str]]:

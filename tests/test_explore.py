@@ -1,0 +1,379 @@
+"""Exploring by hand: the handles, series and their measures, views kept as code, what if and its chances."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+from statistics import NormalDist
+
+import nbformat
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from places import AREA, REPO, REPORT
+
+import ictplan_utils as ict
+from ictplan_utils import catalog, explore
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.explore.chances import bounded, second_half_growth, year_end
+from ictplan_utils.explore.lines import spread
+
+# -- handles -----------------------------------------------------------------------------------------------------
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = "import sys, ictplan_utils; print([n for n in ('pandas', 'matplotlib', 'ipywidgets') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_drawing_needs_no_widgets():
+    code = (
+        "import sys, ictplan_utils as ict; ict.trend(ict.load('tuan-giao'), 'bts_stations');"
+        "print('ipywidgets' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPO, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_tab_completion_offers_what_is_there():
+    offered = [name for name in dir(ict) if not name.startswith("_")]
+    assert {"load", "load_comparisons", "trend", "forecast_year_end", "indicators", "explore"} <= set(offered)
+    for name in offered:
+        assert getattr(ict, name) is not None
+
+
+def test_a_mistyped_handle_is_answered_with_the_closest():
+    with pytest.raises(AttributeError, match="did you mean 'trend'"):
+        ict.trends  # noqa: B018
+
+
+def test_loaded_figures_say_what_they_are(observations):
+    assert type(observations) is pd.DataFrame
+    assert observations.attrs == {
+        "area": "huyện Tuần Giáo", "reports": [REPORT], "sources": [f"observations/{AREA}/{REPORT}.csv"],
+    }  # fmt: skip
+    pd.concat([observations, observations]).query("value > 0")  # what pandas does with attrs must not fail
+
+
+def test_a_mistyped_indicator_is_answered_with_the_closest(observations):
+    with pytest.raises(IctplanError, match="không có chỉ tiêu 'bts_station'; có phải 'bts_stations'"):
+        ict.trend(observations, "bts_station")
+
+
+def test_a_chart_shows_itself(observations):
+    html = ict.trend(observations, "telecom_revenue")._repr_html_()
+    assert html.startswith("<figure") and "<svg role=" in html
+
+
+# -- series ------------------------------------------------------------------------------------------------------
+
+
+def stated(*rows: tuple[str, str, str, float], area: str = AREA) -> pd.DataFrame:
+    """Return observations: (indicator, period, status, value)."""
+    columns = ["indicator", "period", "status", "value"]
+    return pd.DataFrame(rows, columns=columns).assign(area=area, printed="x", source="A1:1:1", note="", report="2016")
+
+
+def yearly(indicator: str, **figures: float) -> pd.DataFrame:
+    """Return actual figures: `y2010=50.0`."""
+    return stated(*[(indicator, name[1:], "actual", value) for name, value in figures.items()])
+
+
+def values(found) -> dict[int, float]:
+    return dict(zip(found.figures["year"], found.figures["value"].round(3), strict=True))
+
+
+def test_growth_is_never_bridged_over_a_missing_year():
+    rows = yearly("mobile_subscribers", y2010=100.0, y2011=110.0, y2013=99.0)
+    assert values(explore.series(rows, "mobile_subscribers", AREA, measure="growth")) == {2011: 10.0}
+
+
+def test_growth_of_the_first_year_shown_looks_at_the_year_before_it():
+    rows = yearly("mobile_subscribers", y2010=100.0, y2011=110.0)
+    found = explore.series(rows, "mobile_subscribers", AREA, measure="growth", years=(2011, 2011))
+    assert values(found) == {2011: 10.0}
+
+
+def test_a_share_grows_in_points():
+    rows = yearly("fibre_coverage_share", y2010=80.0, y2011=85.0)
+    assert values(explore.series(rows, "fibre_coverage_share", AREA, measure="growth")) == {2011: 5.0}
+
+
+def test_an_index_starts_at_100_where_the_view_starts():
+    rows = yearly("mobile_subscribers", y2010=50.0, y2011=80.0, y2012=120.0)
+    found = explore.series(rows, "mobile_subscribers", AREA, measure="index", years=(2011, 2012))
+    assert values(found) == {2011: 100.0, 2012: 150.0}
+
+
+def test_per_100_people_needs_the_population_of_the_same_year_and_says_where_it_is_unknown():
+    rows = stated(
+        ("mobile_subscribers", "2010", "actual", 600.0), ("mobile_subscribers", "2011", "actual", 660.0),
+        ("population", "2010", "actual", 1000.0),
+    )  # fmt: skip
+    found = explore.series(rows, "mobile_subscribers", AREA, measure="per_100")
+    assert values(found) == {2010: 60.0}
+    assert found.remark == "chưa có dân số năm 2011"
+
+
+def test_what_was_achieved_goes_before_what_was_expected():
+    figures = (("target", 9.0), ("actual", 7.0), ("estimate", 8.0))
+    rows = stated(*[("bts_stations", "2016", status, value) for status, value in figures])
+    assert values(explore.series(rows, "bts_stations", AREA)) == {2016: 7.0}
+
+
+def test_doubtful_halves_are_not_drawn(observations):
+    assert 2020 not in values(explore.series(observations, "telecom_revenue", AREA, every="half"))
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=6), st.floats(0.1, 15))
+def test_labels_keep_their_order_and_their_distance(heights, least):
+    placed = spread(heights, least, -1000, 1000)
+    pairs = sorted(zip(heights, placed, strict=True))
+    assert all(after[1] - before[1] >= least - 1e-6 for before, after in pairwise(pairs))
+
+
+# -- views -------------------------------------------------------------------------------------------------------
+
+
+def test_a_title_never_gives_one_year_to_figures_of_two():
+    both = ict.load([AREA, "quang-ngai"])
+    title = ict.trend(both, "phone_subscribers").headline
+    assert "(2016)" in title and "(2022)" in title and not title.startswith("2022")
+
+
+def test_five_lines_are_refused_with_a_way_out(observations):
+    with pytest.raises(IctplanError, match="choose 1 to 4"):
+        ict.trend(observations, ["bts_stations", "postal_points", "telecom_revenue", "servers", "workstations"])
+
+
+@pytest.mark.parametrize("measure", ["value", "growth", "index", "per_100"])
+@pytest.mark.parametrize("every", ["year", "half"])
+def test_every_indicator_can_be_looked_at_in_every_way(observations, measure, every):
+    for slug in observations["indicator"].unique():
+        for lang in ("vi", "en"):
+            view = explore.View((slug,), (AREA,), measure, every, lang=lang)
+            chart = explore.views.picture(observations, view)
+            text = " ".join((chart.headline, chart.alt, *explore.told(observations, view).sentences))
+            assert "nan" not in text and "None" not in text and "inf" not in text.split(), text
+
+
+def test_whatever_is_clicked_the_panel_shows_and_its_three_lines_show_the_same():
+    panel = explore.panel(ict.load(), "quang-ngai", live=True)
+    chance = random.Random(7)
+    for _ in range(60):
+        name = chance.choice(list(panel.controls))
+        control = panel.controls[name]
+        if name == "years":
+            control.value = tuple(sorted(chance.choices(control.options, k=2)))
+        elif name == "ends":
+            control.value = not control.value
+        else:
+            control.value = chance.choice([value for _, value in control.options])
+        lines = panel.view.code().splitlines()
+        assert len(lines) == 3
+        names: dict = {}
+        exec("\n".join(lines[:2]), names)
+        chart = eval(lines[2], names)
+        assert explore.shown.chart_html(chart) in panel.html
+
+
+def test_a_kept_view_stays_when_the_panel_moves_on(observations):
+    panel = explore.panel(observations, indicator="bts_stations", live=True)
+    panel.pin()
+    panel.controls["indicator"].value = "telecom_revenue"
+    panel.pin()
+    panel.pin()
+    assert [view.indicators for view in panel.pinned] == [("bts_stations",), ("telecom_revenue",)]
+    assert "ict.trend(observations, &quot;bts_stations&quot;)" in panel._kept.value
+
+
+def test_without_widgets_the_panels_are_still_pictures(observations):
+    for panel in (explore.panel(observations), explore.what_if(observations)):
+        bundle = panel._repr_mimebundle_()
+        assert set(bundle) == {"text/plain", "text/html"}
+        assert "<svg" in bundle["text/html"] and '<div class="told"><p>' in bundle["text/html"]
+
+
+def test_with_widgets_a_viewer_that_has_none_gets_the_picture(observations):
+    bundle = explore.panel(observations, live=True)._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert "<svg" in bundle["text/html"]
+
+
+# -- what if -----------------------------------------------------------------------------------------------------
+
+ORDERED = st.lists(st.floats(1, 1000), min_size=5, max_size=5).map(sorted)
+
+
+def likely(ends, half=50.0, last=100.0):
+    names = ("lower_95", "lower_80", "point", "upper_80", "upper_95")
+    return explore.outlook(pd.Series(dict(zip(names, ends, strict=True)) | {"half": half, "last_year": last}))
+
+
+def test_chances_are_those_of_the_intervals():
+    found = likely([80, 90, 100, 115, 130])
+    for value, chance in ((80, 0.975), (90, 0.9), (100, 0.5), (115, 0.1), (130, 0.025)):
+        assert found.chance_at_least(value) == pytest.approx(chance)
+        assert found.chance_at_most(value) == pytest.approx(1 - chance)
+
+
+def test_between_the_intervals_a_normal_forecast_is_met_exactly():
+    normal = NormalDist(100, 10)
+    found = likely([normal.inv_cdf(p) for p in (0.025, 0.1, 0.5, 0.9, 0.975)])
+    for value in (60, 83, 95, 104, 111, 128, 150):
+        assert found.chance_at_most(value) == pytest.approx(normal.cdf(value), abs=1e-9)
+
+
+@given(ORDERED, st.floats(-100, 2000), st.floats(-100, 2000))
+def test_more_is_never_likelier(ends, one, other):
+    found = likely(ends)
+    low, high = sorted((one, other))
+    assert 0 <= found.chance_at_least(high) <= found.chance_at_least(low) <= 1
+    assert found.chance_at_least(low) + found.chance_at_most(low) >= 1 - 1e-9
+
+
+def test_a_bound_carries_what_would_lie_beyond_it():
+    found = likely([88, 95, 100, 100, 100])
+    assert found.chance_at_least(100) == pytest.approx(0.5)
+    assert found.chance_at_most(100) == 1
+    assert found.chance_at_least(100.1) == 0
+
+
+@given(st.sampled_from(["flow", "stock", "share", "rate"]), st.floats(0.5, 1e6), st.floats(-90, 300))
+def test_the_growth_that_leads_to_a_year_end_leads_there(kind, half, growth):
+    assert second_half_growth(half, year_end(half, growth, kind), kind) == pytest.approx(growth, abs=1e-6)
+
+
+def test_a_scenario_by_hand():
+    entry = catalog.indicator("telecom_revenue")
+    found = explore.scenario(likely([90, 95, 100, 110, 120], half=48, last=90), 12.5, 121, entry)
+    assert found.year_end == pytest.approx(102)  # 48 + 48 · 1,125
+    assert found.grown == pytest.approx(100 * (102 / 90 - 1))
+    assert found.asked == pytest.approx(100 * (121 / 102 - 1))
+    # Growing once more as this year reaches 121 when this year ends at √(90 · 121) = 104,36 or above.
+    assert found.chance_target == pytest.approx(likely([90, 95, 100, 110, 120]).chance_at_least(math.sqrt(90 * 121)))
+
+
+def test_where_less_is_better_the_chance_is_that_of_less():
+    entry = catalog.indicator("people_per_postal_point")
+    assert entry.direction == "lower"
+    found = explore.scenario(likely([90, 95, 100, 110, 120]), 80, 85, entry)
+    assert found.year_end == 90
+    assert found.chance_year_end == pytest.approx(0.025)
+
+
+def test_a_share_never_passes_100():
+    assert bounded(104.0, catalog.indicator("fibre_coverage_share")) == 100
+
+
+def test_dragging_moves_year_end_growth_and_chances(observations):
+    asked = explore.what_if(observations, indicator="telecom_revenue", live=True)
+    before = asked.scenario
+    asked.controls["growth"].value = 15.0
+    assert asked.scenario.year_end > before.year_end
+    assert asked.scenario.chance_year_end < before.chance_year_end
+    assert asked.scenario.asked < before.asked
+    after = asked.scenario
+    asked.controls["target"].value = 59000
+    assert asked.scenario.asked > after.asked and asked.scenario.chance_target < after.chance_target
+    assert "59.000" in asked._shown.value
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_indicator_that_is_forecast_can_be_asked(observations, lang):
+    asked = explore.what_if(observations, lang=lang, live=True)
+    for _, slug in asked.controls["indicator"].options:
+        asked.controls["indicator"].value = slug
+        text = " ".join(asked.told().sentences)
+        assert "nan" not in text and "inf" not in text.split(), text
+        for slider in (asked.controls["growth"], asked.controls["target"]):
+            assert slider.min <= slider.value <= slider.max
+
+
+def test_an_area_without_halves_says_so():
+    text = explore.what_if(ict.load("quang-ngai"))
+    assert "Chưa có số liệu 6 tháng" in str(text)
+
+
+# -- what README says of adding things ---------------------------------------------------------------------------
+
+
+def append(path, line: str) -> None:
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + f"\n{line}\n", encoding="utf-8")
+
+
+def test_a_new_indicator_is_one_row_of_indicators_csv(data_copy):
+    row = dict.fromkeys(catalog.INDICATOR_COLUMNS, "") | {
+        "indicator": "fibre_subscribers", "section": "A.II", "sector": "internet", "name_vi": "Số thuê bao cáp quang",
+        "name_en": "Fibre subscribers", "short_vi": "Thuê bao cáp quang", "short_en": "Fibre subscribers",
+        "unit_vi": "Thuê bao", "unit_en": "subscribers", "kind": "stock", "minimum": "0", "decimals": "0",
+        "direction": "higher", "aggregation": "sum",
+    }  # fmt: skip
+    append(data_copy / "indicators.csv", ",".join(row.values()))
+    figure = f"{AREA},fibre_subscribers,{REPORT},actual,5100,5.100,N:2.1,"
+    append(data_copy / "observations" / AREA / f"{REPORT}.csv", figure)
+    observations = ict.load(AREA, data_dir=data_copy)
+    chart = ict.trend(observations, "fibre_subscribers", data_dir=data_copy)
+    assert chart.headline.replace("\N{NO-BREAK SPACE}", " ") == "Thuê bao cáp quang: 5.100 thuê bao"
+    panel = explore.panel(observations, live=True, data_dir=data_copy)
+    assert ("Thuê bao cáp quang", "fibre_subscribers") in panel.controls["indicator"].options
+
+
+def test_a_new_area_is_one_row_of_areas_csv_and_its_reports(data_copy):
+    append(data_copy / "areas.csv", "muong-thu,X001,Mường Thử,Muong Thu,xã,commune,dien-bien,2025-07-01,,")
+    folder = data_copy / "observations" / "muong-thu"
+    folder.mkdir()
+    text = "area,indicator,period,status,value,printed,source,note\n"
+    text += "muong-thu,bts_stations,2025,actual,12,12,A1:10:4,\n"
+    (folder / "2025-S2.csv").write_text(text, encoding="utf-8")
+    observations = ict.load(data_dir=data_copy)
+    assert "muong-thu" in set(observations["area"])
+    chart = ict.trend(observations, "bts_stations", "muong-thu", every="year", data_dir=data_copy)
+    assert chart.data.values.tolist() == [["2025", "12"]]
+
+
+def test_a_new_period_is_one_file_of_the_area(data_copy):
+    folder = data_copy / "observations" / AREA
+    text = "area,indicator,period,status,value,printed,source,note\n"
+    text += f"{AREA},bts_stations,2022-S1,actual,91,91,A1:10:5,\n{AREA},bts_stations,2021,actual,89,89,A1:10:4,\n"
+    (folder / "2022-S1.csv").write_text(text, encoding="utf-8")
+    chart = ict.trend(ict.load(AREA, data_dir=data_copy), "bts_stations", data_dir=data_copy)
+    assert chart.headline.replace("\N{NO-BREAK SPACE}", " ").startswith("Trạm BTS: 91 vị trí trạm, tăng 3 vị trí trạm")
+
+
+def test_a_new_notebook_in_the_folder_is_listed_and_run(tmp_path):
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    notebook = nbformat.read(REPO / "notebooks" / "trends.ipynb", 4)
+    parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    parameters.source += '\nindicator: str = "bts_stations"  # what to show'
+    notebook.cells = [notebook.cells[0], parameters, nbformat.v4.new_code_cell(
+        "import ictplan_utils as ict\n\nict.trend(ict.load(area), indicator, lang=lang)", id="shown"
+    )]  # fmt: skip
+    notebook.metadata.ictplan = {}
+    nbformat.write(notebook, folder / "mine.ipynb")
+    shutil.copytree(REPO / "data", tmp_path / "data")
+
+    def ictplan(*words: str) -> str:
+        command = [sys.executable, "-m", "ictplan_utils.cli", *words, "--notebooks", str(folder)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+
+    listed = json.loads(ictplan("list", "--json"))["notebooks"]
+    assert [entry["name"] for entry in listed] == ["mine"]
+    assert "indicator" in [entry["name"] for entry in listed[0]["parameters"]]
+    ictplan("run", "--area", AREA, "--period", REPORT, "--outputs", str(tmp_path / "outputs"))
+    page = (tmp_path / "outputs" / REPORT / AREA / "mine.html").read_text(encoding="utf-8")
+    assert "Trạm BTS" in page and "<svg" in page
+
+
+def test_the_notebooks_readme_names_every_notebook():
+    text = (REPO / "notebooks" / "README.md").read_text(encoding="utf-8")
+    for path in (REPO / "notebooks").glob("*.ipynb"):
+        assert f"`{path.name}`" in text, path.name
