@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
 import sys
 
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ictplan_utils as ict
-from ictplan_utils import IctplanError, reliability
+from ictplan_utils import IctplanError, catalog, reliability
 from ictplan_utils.cli import main
 from ictplan_utils.forecast import backtest, forecast_year_end, predict, predict_many, prior
 from ictplan_utils.forecast.backtesting import calibration, judged, judged_calibration, series_of, trust
@@ -396,6 +397,18 @@ def test_a_rate_follows_from_its_quotient_where_both_parts_are_forecast():
     assert "tử số" in found.loc["mobile_density", "why_vi"]
 
 
+def test_a_quotient_of_parts_without_a_last_year_does_not_move_the_share():
+    name = "communes_with_post_point_share"
+    rows = [(name, "2020", "actual", 88.8), (name, "2021-S1", "actual", 100.0)]
+    alone = forecast_year_end(observations(rows), "2021-S1").set_index("indicator").loc[name]
+    _, parts = catalog.formula_terms(catalog.indicator(name).formula)
+    rows += [(parts[0], "2020", "actual", 17.0), *[(part, "2021-S1", "actual", 19.0) for part in parts]]
+    found = forecast_year_end(observations(rows), "2021-S1").set_index("indicator").loc[name]
+    assert found["point"] == pytest.approx(alone["point"])
+    assert found["point"] > 98
+    assert "tử số" not in found["why_vi"]
+
+
 def test_parts_that_do_not_add_up_are_not_forced_and_it_is_said():
     rows = [(name, period, "actual", value) for name, last, half in (
         ("phone_subscribers", 100.0, 100.0), ("mobile_subscribers", 60.0, 60.0), ("fixed_subscribers", 10.0, 10.0),
@@ -424,6 +437,31 @@ def test_why_shows_the_evidence_and_what_it_did():
     assert "nửa cuối năm thường bằng 104\u00a0% nửa đầu; năm ngoái 109\u00a0%" in why
     assert "nếu chỉ có số 6 tháng" in why
     assert "khoảng 80\u00a0%" in why
+
+
+def test_why_never_moves_a_figure_to_the_same_figure():
+    alone = predict([], [], 22.0, "stock").point
+    moved = predict([21.0], [20.9], 22.0, "stock")
+    assert round(alone) == round(moved.point) == 22
+    assert alone != moved.point
+    for lang in ("vi", "en"):
+        why = moved.explain(lang, decimals=0)
+        assert "nếu chỉ có" not in why and "from the half alone" not in why
+
+
+@pytest.mark.parametrize("context", [{}, {"unit": "%", "decimals": 1}])
+def test_a_shares_changes_are_percentage_points(context):
+    why = predict([70.0, 76.0], [66.0, 73.0], 79.0, "share").explain("vi", estimate=60.0, **context)
+    assert "cao hơn cùng kỳ 6\u00a0điểm phần trăm" in why
+    assert "thường tăng 3,5\u00a0điểm phần trăm; năm ngoái tăng 3\u00a0điểm phần trăm" in why
+    assert re.search(r"thận trọng hơn dự báo [\d,]+\u00a0điểm phần trăm", why)
+    since = predict([70.0], [NAN], 79.0, "share").explain("en", **context)
+    assert "up 9\u00a0percentage points since the end of last year" in since
+
+
+def test_an_offices_counts_are_not_told_in_percentage_points():
+    rows = [("bts_stations", "2020", "actual", 870.0), ("bts_stations", "2021-S1", "actual", 880.0)]
+    assert "điểm phần trăm" not in forecast_year_end(observations(rows), "2021-S1").iloc[0]["why_vi"]
 
 
 def test_an_office_with_years_of_reports_learns_from_them():

@@ -28,7 +28,8 @@ def reconcile(
     """Return the forecasts made coherent within each area, and row → remark (Vietnamese, English).
 
     `formulas`: indicator → (`sum` or `quotient`, its terms, the formula), as the catalogue has them. A
-    formula applies where all its terms are forecast too and the halves agree with it.
+    formula applies where all its terms are forecast too and the halves agree with it; a quotient, only where
+    both parts have last year's figure: parts known from a half alone say less than the rate's own past.
     """
     areas = np.unique(area, return_inverse=True)[1] if len(area) else np.zeros(0, int)
     names = {slug: column for column, slug in enumerate(dict.fromkeys([*indicator]))}
@@ -110,10 +111,13 @@ def _follow_quotient(point, place, forecasts, slug, terms, factor, names, remark
     at = (rate >= 0) & (above >= 0) & (below >= 0)
     rate, above, below = rate[at], above[at], below[at]
     half = forecasts.half
+    if not forecasts.annual.shape[1]:
+        return
+    last = forecasts.annual[:, -1]
     with np.errstate(invalid="ignore", divide="ignore"):
         follows = np.abs(factor * half[above] / half[below] - half[rate]) <= QUOTIENTS_AGREE * np.abs(half[rate])
         new = factor * point[above] / point[below]
-    follows &= np.isfinite(new) & np.isfinite(point[rate])
+    follows &= np.isfinite(new) & np.isfinite(point[rate]) & np.isfinite(last[above]) & np.isfinite(last[below])
     rate = rate[follows]
     point[rate] = np.clip(new[follows], forecasts.lower[rate], forecasts.upper[rate])
     for row in rate:

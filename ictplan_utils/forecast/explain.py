@@ -62,6 +62,8 @@ class _Writer:
         self.start, self.low, self.high, self.below = known
         self.vi, self.lang, self.row = lang == "vi", lang, row
         self.unit = unit_in_sentence(unit) if unit else ""
+        # An office's stocks are forecast as shares (predict.office_kind); their unit tells them from a percentage.
+        self.points = unit.startswith("%") if unit else str(forecasts.kind[row]) == "share"
         self.forecasts = forecasts
         self.point, self.half = float(forecasts.point[row]), float(forecasts.half[row])
         self.kind, self.method = str(forecasts.kind[row]), str(forecasts.method[row])
@@ -83,6 +85,12 @@ class _Writer:
     def amount(self, value: float) -> str:
         return f"{self.number(value)}{NBSP}{self.unit}" if self.unit else self.number(value)
 
+    def change(self, value: float) -> str:
+        """Write the size of a difference: of two percentages, in percentage points."""
+        if not self.points:
+            return self.amount(value)
+        return f"{self.number(value)}{NBSP}{self.pick('điểm phần trăm', 'percentage points')}"
+
     def pct(self, part: float, decimals: int | None = None) -> str:
         places = (0 if abs(part) >= 0.1 else 1) if decimals is None else decimals
         return f"{self.number(100 * part, places)}{NBSP}%" if self.vi else f"{self.number(100 * part, places)}%"
@@ -103,6 +111,13 @@ class _Writer:
         if self.method == "additive" or not before > 0:
             return ""
         part = self.half / before
+        if self.points:
+            gap = self.half - before
+            if self.number(abs(gap)) == "0":
+                return self.pick("giữa năm bằng cùng kỳ", "the half is as a year before")
+            word = self.pick("cao hơn" if gap > 0 else "thấp hơn", "above" if gap > 0 else "below")
+            size = self.change(abs(gap))
+            return self.pick(f"giữa năm {word} cùng kỳ {size}", f"the half is {size} {word} last year's")
         return self.pick(
             f"nửa đầu năm bằng {self.pct(part, 1)} cùng kỳ", f"the first half is {self.pct(part, 1)} of last year's"
         )
@@ -119,13 +134,14 @@ class _Writer:
                 f"the half is {self.number(self.half)}, where ratios mean nothing: "
                 "what past second halves added is taken",
             )
-        ratios = []
+        ratios, moves = [], []
         for end, middle in zip(reversed(annual), reversed(halves), strict=True):
             if not (middle > 0 and (end > middle if flow else end > 0)):
                 break
             ratios.append((end - middle if flow else end) / middle)
+            moves.append(end - middle)
         if ratios:
-            return self._seasons(ratios, flow)
+            return self._seasons(moves if self.points and not flow else ratios, flow)
         if math.isfinite(last) and last > 0:
             part = self.half / last
             if flow:
@@ -147,11 +163,11 @@ class _Writer:
         if abs(change) < 1e-9 * abs(last):
             return self.pick("giữa năm không đổi so với cuối năm ngoái", "no change since the end of last year")
         word = self.pick("tăng" if change > 0 else "giảm", "up" if change > 0 else "down")
-        size = self.amount(abs(change))
+        size = self.change(abs(change))
         return self.pick(f"giữa năm {word} {size} so với cuối năm ngoái", f"{word} {size} since the end of last year")
 
     def _seasons(self, second: list[float], flow: bool) -> str:
-        """`second`: second semesters in parts of the first, the latest year first."""
+        """`second`: second semesters in parts of the first (of a percentage: its changes), the latest year first."""
         usual, last = median(second), second[0]
         if flow:
             if len(second) == 1:
@@ -174,6 +190,11 @@ class _Writer:
         )
 
     def _move(self, ratio: float) -> str:
+        if self.points:
+            if self.number(abs(ratio)) == "0":
+                return self.pick("không đổi", "unchanged")
+            word = self.pick("tăng" if ratio > 0 else "giảm", "up" if ratio > 0 else "down")
+            return f"{word} {self.change(abs(ratio))}"
         if abs(ratio - 1) < 5e-4:
             return self.pick("không đổi", "unchanged")
         word = self.pick("tăng" if ratio > 1 else "giảm", "up" if ratio > 1 else "down")
@@ -184,7 +205,9 @@ class _Writer:
         if self.method in ("half_only", "additive") or not math.isfinite(start):
             return ""
         moved = self.point - start
-        if abs(moved) < SMALL_SHIFT * abs(self.point) or self.number(start) == self.number(self.point):
+        if self.number(start) == self.number(self.point):
+            return ""
+        if abs(moved) < SMALL_SHIFT * abs(self.point):
             return self.pick(
                 "số liệu các năm trước hầu như không làm đổi dự báo", "past years hardly move the forecast"
             )
@@ -200,7 +223,7 @@ class _Writer:
         shift = float(self.forecasts.shift[self.row])
         second = self.point - self.half if self.kind == "flow" else self.point
         moved = second * (1 - math.exp(-shift)) if self.forecasts.logs[self.row] else shift
-        if moved == 0 or abs(moved) < SMALL_SHIFT * abs(self.point):
+        if moved == 0 or abs(moved) < SMALL_SHIFT * abs(self.point) or self.number(abs(moved)) == "0":
             return ""
         word = self.pick("nâng" if moved > 0 else "hạ", "raise" if moved > 0 else "lower")
         return self.pick(
@@ -224,8 +247,8 @@ class _Writer:
                 return self.pick("bằng ước của đơn vị", "the same as the office's estimate")
             word = self.pick("thấp hơn" if gap < 0 else "cao hơn", "below" if gap < 0 else "above")
             return self.pick(
-                f"{word} ước của đơn vị {self.amount(abs(gap))}, ước này nằm trong khoảng 80{NBSP}%",
-                f"{self.amount(abs(gap))} {word} the office's estimate, which lies within the 80% interval",
+                f"{word} ước của đơn vị {self.change(abs(gap))}, ước này nằm trong khoảng 80{NBSP}%",
+                f"{self.change(abs(gap))} {word} the office's estimate, which lies within the 80% interval",
             )
         high_side = estimate > self.high
         chance = 1 - self.below if high_side else self.below
@@ -234,9 +257,9 @@ class _Writer:
             likely = self.pick(f"dưới 0,5{NBSP}%", "under 0.5%")
         return (
             self.pick(
-                f"ước của đơn vị {'lạc quan' if high_side else 'thận trọng'} hơn dự báo {self.amount(abs(gap))}; "
+                f"ước của đơn vị {'lạc quan' if high_side else 'thận trọng'} hơn dự báo {self.change(abs(gap))}; "
                 f"khả năng cả năm {'đạt từ' if high_side else 'chỉ đến'} mức ấy khoảng {likely}",
-                f"the office is more {'optimistic' if high_side else 'cautious'} by {self.amount(abs(gap))}; "
+                f"the office is more {'optimistic' if high_side else 'cautious'} by {self.change(abs(gap))}; "
                 f"the chance of ending at or {'above' if high_side else 'below'} its estimate is about {likely}",
             )
             .replace("khoảng dưới", "dưới")
