@@ -429,6 +429,8 @@ def _faults(frame: pd.DataFrame, table: str, folder: Path) -> list[tuple[int, st
     """Return (position, sentence) of what breaks the schema; the frame's own index does not matter."""
     import pandera.errors
 
+    if frame.empty:
+        return []
     plain = frame.reset_index(drop=True)
     faults: list[tuple[int, str]] = []
     try:

@@ -108,8 +108,14 @@ def _odd(number: str) -> bool:
     return re.fullmatch(r"0[0-9]+\.[0-9]{3}", number) is not None
 
 
+NO_DECIMALS_FROM = 1e15
+"""From here on a float has no decimals that could be rounded."""
+
+
 def round_half_up(value: float, decimals: int) -> float:
     """Round as people are taught to (112,25 → 112,3), where Python would round to even."""
+    if abs(value) >= NO_DECIMALS_FROM:
+        return float(value)
     return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
 
 

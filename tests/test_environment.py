@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 import tomllib
 
 import nbformat
@@ -73,7 +74,8 @@ def test_notebooks_have_the_house_shape(path):
 
 
 def test_ruff_is_clean():
-    done = subprocess.run(["ruff", "check", "."], cwd=REPO, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "ruff", "check", "."]
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

@@ -191,3 +191,13 @@ def test_a_correction_is_applied_marked_and_expires(data_copy, observations):
     frame, refused = ict.observations.apply_corrections(observations, agreed)
     assert len(refused) == 1
     assert frame.query("source == 'A1:17:6'")["value"].item() == 25
+
+
+def test_a_file_with_a_header_only_holds_nothing(data_copy):
+    for table, read in (
+        ("observations", observations.read_observations),
+        ("comparisons", observations.read_comparisons),
+    ):
+        path = data_copy / table / AREA / f"{REPORT}.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+        assert read(path).empty
