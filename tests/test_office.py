@@ -123,6 +123,12 @@ def test_the_ratios_read_back_are_those_of_the_figures(papers, name):
         assert row.value == ratio_pct(value, base), row
 
 
+def test_nothing_of_what_is_written_reads_as_a_doubt(papers):
+    for name, reading in papers.readings.items():
+        assert reading.warnings == (), name
+        assert reading.unmatched == (), name
+
+
 def test_the_draft_plan_holds_both_appendices(papers):
     figures = figures_of(papers.readings["ke-hoach.docx"])
     for key, value in stated(papers.form).items():

@@ -157,7 +157,8 @@ def _streamed(sheet, warnings: list[str]) -> Table:
 def _cell(cell, formula: bool) -> Cell:
     value = cell.value
     if value is None:
-        return Cell(problem=NO_VALUE) if formula else EMPTY
+        # A stored empty text, as `=IF(…,"")` leaves it, is a result too.
+        return Cell(problem=NO_VALUE) if formula and cell.data_type != "str" else EMPTY
     if isinstance(value, bool):
         return Cell("TRUE" if value else "FALSE")
     if isinstance(value, (int, float)):
