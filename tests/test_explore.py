@@ -155,8 +155,10 @@ def test_five_lines_are_refused_with_a_way_out(observations):
 
 @pytest.mark.parametrize("measure", ["value", "growth", "index", "per_100"])
 @pytest.mark.parametrize("every", ["year", "half"])
-def test_every_indicator_can_be_looked_at_in_every_way(observations, measure, every):
-    for slug in observations["indicator"].unique():
+def test_every_kind_of_indicator_can_be_looked_at_in_every_way(observations, measure, every):
+    kinds = catalog.indicators().loc[observations["indicator"].unique(), "kind"]
+    sample = [slug for kind in kinds.unique() for slug in kinds.index[kinds == kind][:2]]
+    for slug in [*sample, "online_service_files_share"]:  # which is printed as 917, no percentage
         for lang in ("vi", "en"):
             view = explore.View((slug,), (AREA,), measure, every, lang=lang)
             chart = explore.views.picture(observations, view)
@@ -167,7 +169,7 @@ def test_every_indicator_can_be_looked_at_in_every_way(observations, measure, ev
 def test_whatever_is_clicked_the_panel_shows_and_its_three_lines_show_the_same():
     panel = explore.panel(ict.load(), "quang-ngai", live=True)
     chance = random.Random(7)
-    for _ in range(60):
+    for _ in range(25):
         name = chance.choice(list(panel.controls))
         control = panel.controls[name]
         if name == "years":

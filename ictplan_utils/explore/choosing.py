@@ -78,10 +78,7 @@ class Panel(Shown):
             ),
             "measure": choose("measure", self._labelled(MEASURES, list(MEASURES)), view.measure),
             "every": choose("every", self._labelled(EVERY, self._periods(view)), view.every),
-            "years": widgets.SelectionRangeSlider(
-                description=words["years"], options=years, value=view.years or (years[0], years[-1]), layout=wide,
-                style=style,
-            ),
+            "years": self._slider(years, view.years or (years[0], years[-1])),
             "ends": widgets.Checkbox(description=words["ends"], value=view.ends, indent=False),
         }  # fmt: skip
         self._pin = widgets.Button(description=words["pin"], tooltip=words["pin_hint"], icon="thumb-tack",
@@ -91,10 +88,17 @@ class Panel(Shown):
         for control in self.controls.values():
             control.observe(self._changed, "value")
         row = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", grid_gap="2px 24px")
-        self.widget = widgets.VBox([
-            widgets.Box(list(self.controls.values()), layout=row), self._shown, self._pin, self._kept,
-        ])  # fmt: skip
+        self._row = widgets.Box(list(self.controls.values()), layout=row)
+        self.widget = widgets.VBox([self._row, self._shown, self._pin, self._kept])
         self._settle()
+
+    def _slider(self, years: list[int], value: tuple[int, int]) -> Any:
+        import ipywidgets as widgets
+
+        return widgets.SelectionRangeSlider(
+            description=WORDS[self.view.lang]["years"], options=years, value=value,
+            layout=widgets.Layout(width="26rem", max_width="100%"), style={"description_width": "5.2rem"},
+        )  # fmt: skip
 
     def pin(self) -> None:
         """Keep the view: its code appears below the panel, the latest first."""
@@ -144,11 +148,12 @@ class Panel(Shown):
             whole = whole or slider.value == (slider.options[0], slider.options[-1])
             first, last = slider.value
             kept = [year for year in years if first <= year <= last]
-            # Told in one message: the browser would answer a half-told one with what it made of it.
-            with slider.hold_sync():
-                slider.index = (0, 0)
-                slider.options = years
-                slider.value = (years[0], years[-1]) if whole or not kept else (kept[0], kept[-1])
+            # A new slider: the browser answers other options on the old one with the places of the old ones.
+            slider.unobserve_all()
+            slider = self._slider(years, (years[0], years[-1]) if whole or not kept else (kept[0], kept[-1]))
+            slider.observe(self._changed, "value")
+            self.controls["years"] = slider
+            self._row.children = tuple(self.controls.values())
         useful = not self.view.as_reported and len(years) > 1
         for control in (slider, ends):
             control.layout.display = "" if useful else "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -10,13 +11,13 @@ import pandas as pd
 from ictplan_utils import charts
 from ictplan_utils.narrative import Text
 
-# JupyterLab's and VS Code's own colours, so that charts and words can be read in a dark theme too.
-FRAME = (
-    "--chart-ink:var(--jp-content-font-color1,var(--vscode-foreground,#1b1c1d));"
-    "--chart-muted:var(--jp-content-font-color2,var(--vscode-descriptionForeground,#5c5f62));"
-    "--chart-paper:var(--jp-layout-color0,var(--vscode-editor-background,#fdfdfc));"
-    "color:var(--chart-ink);display:flex;flex-wrap:wrap;gap:0 2rem;line-height:1.5"
-)
+FRAME = "display:flex;flex-wrap:wrap;gap:0 2rem;line-height:1.5"
+THEMES = {
+    "ink": "--jp-content-font-color1,var(--vscode-foreground,",
+    "muted": "--jp-content-font-color2,var(--vscode-foreground,",
+    "paper": "--jp-layout-color0,var(--vscode-editor-background,",
+}  # fmt: skip
+"""A chart's colour → JupyterLab's or VS Code's, so that it can be read in their dark themes; a page's goes first."""
 CELL = "padding:.15rem .8rem .15rem 0;border-bottom:1px solid #8886;vertical-align:top;font-weight:400"
 
 
@@ -53,8 +54,14 @@ def chart_html(chart: charts.Chart) -> str:
     title = Text((chart.headline,))._repr_html_().removeprefix("<p>").removesuffix("</p>")
     return (
         '<figure class="chart" style="margin:0 0 .5rem;flex:1 1 22rem;max-width:36rem">'
-        f"<figcaption><strong>{title}</strong></figcaption>{charts.svg(chart)}</figure>"
+        f"<figcaption><strong>{title}</strong></figcaption>{_themed(charts.svg(chart))}</figure>"
     )
+
+
+def _themed(svg: str) -> str:
+    for name, theirs in THEMES.items():
+        svg = re.sub(rf"var\(--chart-{name},(#\w+)\)", rf"var(--chart-{name},var({theirs}\1)))", svg)
+    return svg
 
 
 def beside(left: str, right: str) -> str:
