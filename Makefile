@@ -37,17 +37,18 @@ lab: .venv/ready ## open JupyterLab in notebooks/, on this machine only, with a 
 lint: .venv/ready-dev ## check style: code and notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 format: .venv/ready-dev ## put code and notebooks into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/nbstripout notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id notebooks/*.ipynb
 
 bench: .venv/ready-dev ## measure speed, reading and forecast skill; prints figures against goals
 	$(BIN)/python benchmarks/batch_speed.py
 	$(BIN)/python benchmarks/audit_speed.py
 	$(BIN)/python benchmarks/ingest.py
+	$(BIN)/python benchmarks/nation.py
 	@if [ -n "$(SERIES)" ]; then $(BIN)/python benchmarks/forecast_skill.py $(SERIES); \
 	  else echo "forecast skill: name a file of half-year series with: make bench SERIES=half_years.csv.gz"; fi
 

@@ -69,7 +69,7 @@ FORMER_DISTRICTS = {
 """The districts of Điện Biên to 30 June 2025; the communes follow the order of Resolution 1661's list, and those
 that join land of two districts were not checked against its text. What part of a district's people went to which
 commune is not known here; an office that knows writes it into the column `share` of area_changes.csv, which stays."""
-DISTRICT_SOURCE = "Nghị quyết 1661/NQ-UBTVQH15"
+DISTRICT_SOURCE = "vietnam-provinces 2025.10.1 (thứ tự danh mục); chưa đối chiếu Nghị quyết 1661/NQ-UBTVQH15"
 
 OLDER_PROVINCES = {"dien-bien": "2004-01-01"}
 """Since when a province is, where it is younger than any figure we may meet and older than the reform."""
