@@ -119,7 +119,8 @@ def pattern(text: str, share: bool) -> re.Pattern[str]:
     """Return a phrase's regular expression."""
     text = text.replace("~~", r"[^.;]{0,160}?").replace("~", r"[^.;\d]{0,80}?") + (f"(?:{_SHARE})?" if share else "")
     # "tăng 1 vị trí trạm" states a change, never the figure itself.
-    text = text.replace("{n}", rf"(?<!tang )(?<!giam )(?<!tang them )(?<!giam bot )(?<![\d.,/])(?P<n>{NUMBER})(?![\d])").replace("{d}", rf"(?P<d>{NUMBER})")
+    figure = rf"(?<!tang )(?<!giam )(?<!tang them )(?<!giam bot )(?<![\d.,/])(?P<n>{NUMBER})(?![\d])"
+    text = text.replace("{n}", figure).replace("{d}", rf"(?P<d>{NUMBER})")
     return re.compile(text.replace("{p}", rf"(?<![\d.,/])(?P<p>{NUMBER}\s*%)"))
 
 
