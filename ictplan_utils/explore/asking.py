@@ -245,7 +245,7 @@ def picture(likely: Outlook, end: float, target: float, official: float, entry: 
     for place, (sign, word, value, colour) in enumerate(sign for sign in signs if known(sign[2])):
         shown = amount(round_half_up(value, entry.decimals), entry, lang)
         height = 24 if sign == "▼" else 45
-        ink = f"style=\"fill:{colour};font-size:14px\""
+        ink = f'style="fill:{colour};font-size:14px"'
         body += f'<text x="{x(value)}" y="{height}" text-anchor="middle" {ink}>{sign}</text>'
         legend.append(f'<text x="24" y="{78 + 19 * place}" {ink}>{sign} {word}: {escape(shown)}</text>')
         told.append(f"{word}: {shown}")
