@@ -8,6 +8,7 @@ from places import AREA, REPO, REPORT
 
 from ictplan_utils import bulk, catalog, observations
 from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations import schema
 
 DATA = REPO / "data"
 FILE = f"observations/{AREA}/{REPORT}.csv"
@@ -15,15 +16,15 @@ FILE = f"observations/{AREA}/{REPORT}.csv"
 
 def at_once(path, table="observations"):
     columns = observations.OBSERVATION_COLUMNS if table == "observations" else observations.COMPARISON_COLUMNS
-    return bulk.read_sound([path], columns, observations._sound(table, DATA), observations.KEY, catalog.MAX_FILE_BYTES)
+    return bulk.read_sound([path], columns, schema.sound_cells(table, DATA), observations.KEY, catalog.MAX_FILE_BYTES)
 
 
 @pytest.mark.parametrize("table", ["observations", "comparisons"])
 def test_what_is_read_at_once_is_what_is_read_row_by_row(table, monkeypatch):
     paths = sorted((DATA / table).glob("*/*.csv"))
-    fast = observations._read_table(table, paths, DATA)
+    fast = schema.read_table(table, paths, DATA)
     monkeypatch.setattr(bulk, "read_sound", lambda *args: None)
-    pd.testing.assert_frame_equal(fast, observations._read_table(table, paths, DATA))
+    pd.testing.assert_frame_equal(fast, schema.read_table(table, paths, DATA))
 
 
 def test_the_real_report_is_read_at_once():

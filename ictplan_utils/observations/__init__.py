@@ -1,0 +1,192 @@
+"""The two tables: what a document states (observations) and what it says of its own figures (comparisons)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.catalog import data_path
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations.derived import (
+    FIRST_HALF_SHARE,
+    apply_corrections,
+    corrections,
+    is_half,
+    same_period_last_year,
+    with_derived,
+    year,
+)  # fmt: skip
+from ictplan_utils.observations.schema import (
+    COMPARISON_COLUMNS,
+    CORRECTED,
+    CORRECTION_COLUMNS,
+    DERIVED,
+    DOUBTFUL,
+    FIGURE,
+    KEY,
+    MEASURES,
+    OBSERVATION_COLUMNS,
+    PERIOD,
+    SOURCE,
+    STATUSES,
+    check,
+    comparison_schema,
+    csv_text,
+    observation_schema,
+    read_comparisons,
+    read_observations,
+    read_table,
+    write_comparisons,
+    write_observations,
+)  # fmt: skip
+
+__all__ = [
+    "COMPARISON_COLUMNS", "CORRECTED", "CORRECTION_COLUMNS", "DERIVED", "DOUBTFUL", "FIGURE",
+    "FIRST_HALF_SHARE", "KEY", "MEASURES", "OBSERVATION_COLUMNS", "PERIOD", "SOURCE", "STATUSES",
+    "TABLE_COLUMNS", "apply_corrections", "as_of", "check", "comparison_schema", "corrections", "csv_text",
+    "followed", "is_half", "load", "load_comparisons", "observation_schema", "preferred", "read_comparisons",
+    "read_observations", "report_table", "reporting_areas", "reports", "same_period_last_year", "with_derived",
+    "write_comparisons", "write_observations", "year",
+]  # fmt: skip
+
+TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
+
+
+def load(
+    area: str | Iterable[str] | None = None,
+    report: str | None = None,
+    corrected: bool = False,
+    data_dir: str | Path = "data",
+) -> pd.DataFrame:
+    """Return the observations of the areas and reports asked for (all of them where none is named).
+
+    Columns: those of DESIGN's observations (values in the catalogue's unit) and `report`. Figures of the
+    same period last year that only a comparison states are computed and marked ("suy ra …" in `note`).
+    With `corrected`, the agreed corrections are applied and marked ("đã sửa …").
+    Raises IctplanError naming file, row and next step.
+    """
+    folder = data_path(data_dir)
+    stated = _load_table("observations", area, report, folder)
+    compared = _load_table("comparisons", area, report, folder)
+    # What is computed from a corrected figure follows the correction.
+    stated = apply_corrections(stated, corrections(folder))[0] if corrected else stated
+    return with_derived(stated, compared, folder)
+
+
+def load_comparisons(
+    area: str | Iterable[str] | None = None, report: str | None = None, data_dir: str | Path = "data"
+) -> pd.DataFrame:
+    """Return the comparisons of the areas and reports asked for, with the column `report`."""
+    return _load_table("comparisons", area, report, data_path(data_dir))
+
+
+def reports(area: str, data_dir: str | Path = "data") -> list[str]:
+    """Return the reports an area has sent, oldest first."""
+    return sorted(path.stem for path in (data_path(data_dir) / "observations" / area).glob("*.csv"))
+
+
+def reporting_areas(data_dir: str | Path = "data") -> list[str]:
+    """Return every area that has sent a report, in the order of areas.csv."""
+    folder = data_path(data_dir) / "observations"
+    sent = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
+    return [area for area in catalog.areas(data_dir).index if area in sent]
+
+
+def as_of(observations: pd.DataFrame, report: str) -> pd.DataFrame:
+    """Return what was known when `report` was written: its own figures and those of earlier reports."""
+    return observations[observations["report"] <= report]
+
+
+def preferred(observations: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a figure: the one a reader gets where documents state it more than once.
+
+    A later report goes before an earlier one; within one, the first table, then the second, then the
+    narrative; a computed figure comes last.
+    """
+    if observations.empty:
+        return observations
+    # A column's few different words are looked at once each: a nation's period has half a million rows.
+    figure = np.zeros(len(observations), dtype=np.int64)
+    for name in FIGURE:
+        codes, words = pd.factorize(observations[name])
+        figure = figure * (len(words) + 1) + codes
+    notes, said = pd.factorize(observations["note"])
+    computed = np.array([note.startswith(DERIVED) for note in said])[notes]
+    # Sources sort as they should be preferred: A1 (first table), A2, then N (narrative).
+    source, report = (pd.factorize(observations[name], sort=True)[0] for name in ("source", "report"))
+    order = np.lexsort((source, -report, computed))
+    first = order[~pd.Index(figure[order]).duplicated()]
+    return observations.take(np.sort(first)).sort_index()
+
+
+def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataFrame:
+    """Return the report as its readers think of it: one row an indicator, one column a figure.
+
+    Columns `last_year`, `same_half` (of last year), `half`, `estimate` (officials', for the year), `target`
+    (next year); in a report on a whole year, `half` is that year. Missing, and a computed figure that is
+    doubtful, is NaN. Keyed by `indicator`, in the order in which the documents state them.
+    """
+    this = year(report)
+    places = {
+        (str(this - 1), "actual"): "last_year",
+        (report, "actual"): "half",
+        (str(this), "estimate"): "estimate",
+        (str(this + 1), "target"): "target",
+    }
+    if is_half(report):
+        places[same_period_last_year(report), "actual"] = "same_half"
+    known = preferred(as_of(observations[observations["area"] == area], report))
+    known = known[~known["note"].str.contains(DOUBTFUL)]
+    column = [places.get(key) for key in zip(known["period"], known["status"], strict=True)]
+    table = (
+        known.assign(column=column)
+        .dropna(subset="column")
+        .pivot(index="indicator", columns="column", values="value")
+        .reindex(index=known["indicator"].unique(), columns=list(TABLE_COLUMNS))
+        .rename_axis(columns=None)
+    )
+    return table
+
+
+def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[str, catalog.Indicator]:
+    """Return the indicators a report follows: the form's, and every other with figures of two periods or more.
+
+    Keyed by slug, in the catalogue's order.
+    """
+    periods = observations.groupby("indicator", observed=True)["period"].nunique()
+    moving = set(periods.index[periods >= 2])
+    every = catalog.indicators(data_dir)
+    return {
+        slug: catalog.indicator(slug, data_dir)
+        for slug in every.index[(every["form_number"] != "") | every.index.isin(moving)]
+    }
+
+
+def _load_table(table: str, area: str | Iterable[str] | None, report: str | None, folder: Path) -> pd.DataFrame:
+    wanted = [area] if isinstance(area, str) else list(area) if area is not None else None
+    for slug in wanted or []:
+        catalog.area(slug, folder)
+    if report is not None and not PERIOD.fullmatch(report):
+        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
+    names = wanted if wanted is not None else reporting_areas(folder)
+    if table == "observations" and wanted is not None:
+        _check_reports_exist(wanted, report, folder)
+    paths = [path for name in names for path in sorted((folder / table / name).glob(f"{report or '*'}.csv"))]
+    return read_table(table, paths, folder)
+
+
+def _check_reports_exist(wanted: Sequence[str], report: str | None, folder: Path) -> None:
+    for slug in wanted:
+        have = reports(slug, folder)
+        if not have:
+            raise IctplanError(
+                f"{folder / 'observations' / slug}: no report of '{slug}' here; read one in with `ictplan ingest`"
+            )
+        if report is not None and report not in have:
+            raise IctplanError(
+                f"{folder / 'observations' / slug / report}.csv: no such report; '{slug}' has {', '.join(have)}"
+            )
