@@ -28,6 +28,13 @@ TEXT_POINTS = 10.5
 TITLE_POINTS, SMALL_TITLE_POINTS = 21, 7
 """The strip that a saved figure's title takes and the page, which has a caption, cuts off."""
 
+EDITORS = {
+    "ink": ("--jp-content-font-color1", "--vscode-foreground"),
+    "muted": ("--jp-content-font-color2", "--vscode-foreground"),
+    "paper": ("--jp-layout-color0", "--vscode-editor-background"),
+}
+"""What JupyterLab and VS Code call the colours that change with their theme."""
+
 STYLE = {
     "font.family": ["DejaVu Sans"],
     "font.size": TEXT_POINTS,
@@ -134,7 +141,9 @@ def svg(chart: Chart) -> str:
     text = re.sub(r'(url\(|href=")#', rf"\1#{key}-", text)
     for colour, name in ((INK, "ink"), (MUTED, "muted"), (PAPER, "paper"), (ACTUAL, "actual"),
                          (ESTIMATE, "estimate"), (FORECAST, "forecast"), (TARGET, "target")):  # fmt: skip
-        text = text.replace(colour, f"var(--chart-{name},{colour})")
+        # Our page names its colours; the editors, dark or light, have their own; elsewhere it is as drawn.
+        outside = "var({},var({},{}))".format(*EDITORS[name], colour) if name in EDITORS else colour
+        text = text.replace(colour, f"var(--chart-{name},{outside})")
     text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
     # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
     width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Any
 
@@ -12,12 +11,6 @@ from ictplan_utils import charts
 from ictplan_utils.narrative import Text
 
 FRAME = "display:flex;flex-wrap:wrap;gap:0 2rem;line-height:1.5"
-THEMES = {
-    "ink": "--jp-content-font-color1,var(--vscode-foreground,",
-    "muted": "--jp-content-font-color2,var(--vscode-foreground,",
-    "paper": "--jp-layout-color0,var(--vscode-editor-background,",
-}  # fmt: skip
-"""A chart's colour → JupyterLab's or VS Code's, so that it can be read in their dark themes; a page's goes first."""
 CELL = "padding:.15rem .8rem .15rem 0;border-bottom:1px solid #8886;vertical-align:top;font-weight:400"
 
 
@@ -54,14 +47,8 @@ def chart_html(chart: charts.Chart) -> str:
     title = Text((chart.headline,))._repr_html_().removeprefix("<p>").removesuffix("</p>")
     return (
         '<figure class="chart" style="margin:0 0 .5rem;flex:1 1 22rem;max-width:36rem">'
-        f"<figcaption><strong>{title}</strong></figcaption>{_themed(charts.svg(chart))}</figure>"
+        f"<figcaption><strong>{title}</strong></figcaption>{charts.svg(chart)}</figure>"
     )
-
-
-def _themed(svg: str) -> str:
-    for name, theirs in THEMES.items():
-        svg = re.sub(rf"var\(--chart-{name},(#\w+)\)", rf"var(--chart-{name},var({theirs}\1)))", svg)
-    return svg
 
 
 def beside(left: str, right: str) -> str:
