@@ -67,6 +67,8 @@ class Chart(Figure):
     def __repr__(self) -> str:
         return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")
 
+    __str__ = __repr__
+
 
 @dataclass(frozen=True)
 class Charts:
