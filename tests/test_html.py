@@ -130,3 +130,12 @@ def test_the_index_counts_the_errors_a_report_found():
 def test_the_index_does_not_draw_a_doubtful_figure(observations):
     text = html.index_page(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", "x.html")])
     assert text.count('class="spark"') == 2  # of the flows, only 2020 is known
+
+
+def test_each_area_has_a_page_of_its_own_that_leads_back():
+    pages = html.index_pages(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", f"{AREA}/trends.html")])
+    assert set(pages) == {"index.html", f"{AREA}/index.html"}
+    own = pages[f"{AREA}/index.html"]
+    assert '<a href="trends.html">Diễn biến</a>' in own
+    assert '<a href="../index.html">' in own
+    assert f'<a href="{AREA}/index.html">Huyện Tuần Giáo</a>' in pages["index.html"]

@@ -232,10 +232,10 @@ def _write_index(plan: Plan, manifest: records.Manifest, titles: dict[str, str])
     from ictplan_utils import html
 
     statuses = [html.ReportStatus(*row) for row in rows]
-    write_atomically(
-        plan.folder / "index.html",
-        html.index_page(plan.period, statuses, lang=plan.lang, data_dir=str(plan.data)),
-    )
+    for name, text in html.index_pages(plan.period, statuses, lang=plan.lang, data_dir=str(plan.data)).items():
+        path = plan.folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            write_atomically(path, text)
     write_atomically(mark, print_)
 
 

@@ -130,9 +130,16 @@ def page(
 
 def index_page(period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data") -> str:
     """Return the page that leads to every report of `period`."""
-    from ictplan_utils.html.index import period_index
+    return index_pages(period, reports, lang=lang, data_dir=data_dir)["index.html"]
 
-    return period_index(period, reports, lang=lang, data_dir=data_dir)
+
+def index_pages(
+    period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data"
+) -> dict[str, str]:
+    """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area."""
+    from ictplan_utils.html.index import period_pages
+
+    return period_pages(period, reports, lang=lang, data_dir=data_dir)
 
 
 @functools.cache

@@ -1,15 +1,15 @@
-"""The index of a period: every area with its reports, their state, its headline figures; searchable by itself."""
+"""The indexes of a period: every area with its reports, their state, its headline figures; searchable by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from itertools import groupby
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.html import ReportStatus, page
+from ictplan_utils.html import Link, ReportStatus, page
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas
 from ictplan_utils.vietnamese import fold
@@ -18,10 +18,12 @@ WORDS = {
     "vi": {"title": "Các báo cáo ngành thông tin và truyền thông", "search": "Tìm địa bàn",
            "all": "Tất cả địa bàn", "ready": "sẵn sàng", "failed": "không lập được", "missing": "chưa có",
            "none": "Không có địa bàn nào khớp.", "errors": "lỗi số liệu",
+           "reports": "Các báo cáo", "back": "Tất cả địa bàn",
            "footer": "Số liệu do từng địa bàn báo cáo; báo cáo được lập bằng ictplan."},
     "en": {"title": "Reports on the information and communications sector", "search": "Find an area",
            "all": "All areas", "ready": "ready", "failed": "failed", "missing": "missing",
            "none": "No area matches.", "errors": "errors in the figures",
+           "reports": "Reports", "back": "All areas",
            "footer": "Figures as reported by each area; made by ictplan."},
 }  # fmt: skip
 
@@ -40,43 +42,54 @@ for(const i of items){i.hidden=!i.dataset.name.includes(q);n+=!i.hidden}none.hid
 """.strip()
 
 
-def period_index(period: str, reports: Sequence[ReportStatus], *, lang: str, data_dir: str) -> str:
-    """Return the index page of a period; `reports` in the order their areas should stand."""
-    words = WORDS[lang]
+def period_pages(period: str, reports: Sequence[ReportStatus], *, lang: str, data_dir: str) -> dict[str, str]:
+    """Return place → page: all areas of a period, and each by itself; `reports` in the order of their areas."""
+    words, when = WORDS[lang], period_name(period, lang)
     figures = _headline_figures(dict.fromkeys(report.area for report in reports), period, data_dir)
-    items = [
-        _item(area, list(group), figures.get(area, {}), lang, data_dir)
-        for area, group in groupby(reports, key=lambda r: r.area)
-    ]
+    pages, items = {}, []
+    for area, group in groupby(reports, key=lambda report: report.area):
+        own, name = list(group), _name(area, lang, data_dir)
+        shown = _figures(figures.get(area, {}), lang, data_dir)
+        heading = f'<a href="{escape(area)}/index.html">{escape(name)}</a>' if area else escape(words["all"])
+        items.append(
+            f'<li data-name="{escape(fold(name))} {escape(area)}"><h2>{heading}</h2>{shown}{_links(own, lang)}</li>'
+        )
+        if area:
+            below = [replace(report, href=report.href.removeprefix(f"{area}/")) for report in own]
+            body = f"<h1>{escape(name)}</h1>{shown}<h2>{words['reports']}</h2>{_links(below, lang)}"
+            back = [Link(words["back"], "../index.html")]
+            pages[f"{area}/index.html"] = page(body, title=name, place=name, when=when, lang=lang, navigation=back)
     body = (
         f"<h1>{words['title']}</h1>"
         f'<p><label for="q">{words["search"]}</label><br><input id="q" type="search" autocomplete="off"></p>'
         f'<p id="none" role="status" hidden>{words["none"]}</p>'
         f'<ul class="areas">{"".join(items)}</ul>'
     )
-    when = period_name(period, lang)
-    return page(
+    pages["index.html"] = page(
         body, title=words["title"], place=words["all"], when=when, lang=lang, script=SCRIPT, footer=words["footer"]
     )
+    return pages
 
 
-def _item(area: str, reports: list[ReportStatus], figures: dict[str, _Figure], lang: str, data_dir: str) -> str:
+def _name(area: str, lang: str, data_dir: str) -> str:
     try:
         name = catalog.area(area, data_dir).title(lang)
     except IctplanError:
         name = area
-    name = name[:1].upper() + name[1:]
-    links = "".join(_link(report, lang) for report in reports)
+    return name[:1].upper() + name[1:]
+
+
+def _figures(figures: dict[str, _Figure], lang: str, data_dir: str) -> str:
     shown = []
     for slug, figure in figures.items():
         entry = catalog.indicator(slug, data_dir)
         told = f"{escape(entry.short(lang))}: <strong>{escape(amount(figure.value, entry, lang))}</strong>"
         shown.append(f"<li>{told} {_spark(figure.points)}</li>")
-    row = f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
-    return (
-        f'<li data-name="{escape(fold(name))} {escape(area)}"><h2>{escape(name)}</h2>'
-        f'{row}<ul class="reports">{links}</ul></li>'
-    )
+    return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
+
+
+def _links(reports: Iterable[ReportStatus], lang: str) -> str:
+    return f'<ul class="reports">{"".join(_link(report, lang) for report in reports)}</ul>'
 
 
 def _link(report: ReportStatus, lang: str) -> str:

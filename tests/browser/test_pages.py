@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 NAMES = [f"{AREA}/{path.stem}" for path in sorted((REPO / "notebooks").glob("*.ipynb"))
          if '"period' in path.read_text(encoding="utf-8") and '"area' in path.read_text(encoding="utf-8")]  # fmt: skip
-PAGES = ["index", *(name for name in NAMES if not name.endswith(("explore", "backtest")))]
+PAGES = ["index", f"{AREA}/index", *(name for name in NAMES if not name.endswith(("explore", "backtest")))]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 MAX_PAGE_BYTES = 600_000
 
