@@ -28,6 +28,7 @@ from ictplan_utils.observations import (
     FIGURE,
     KEY,
     OBSERVATION_COLUMNS,
+    PENDING,
     check,
     csv_text,
     read_comparisons,
@@ -36,7 +37,6 @@ from ictplan_utils.observations import (
 
 COMPARISON_KEY = [*KEY, "base_period", "base_status", "measure"]
 TABLES = ("observations", "comparisons")
-PENDING = ".pending"
 LOCK_SECONDS = 60
 
 

@@ -30,6 +30,7 @@ from ictplan_utils.observations.schema import (
     KEY,
     MEASURES,
     OBSERVATION_COLUMNS,
+    PENDING,
     PERIOD,
     SOURCE,
     STATUSES,
@@ -46,7 +47,7 @@ from ictplan_utils.observations.schema import (
 
 __all__ = [
     "COMPARISON_COLUMNS", "CORRECTED", "CORRECTION_COLUMNS", "DERIVED", "DOUBTFUL", "FIGURE",
-    "FIRST_HALF_SHARE", "KEY", "MEASURES", "OBSERVATION_COLUMNS", "PERIOD", "SOURCE", "STATUSES",
+    "FIRST_HALF_SHARE", "KEY", "MEASURES", "OBSERVATION_COLUMNS", "PENDING", "PERIOD", "SOURCE", "STATUSES",
     "TABLE_COLUMNS", "apply_corrections", "as_of", "check", "comparison_schema", "corrections", "csv_text",
     "followed", "is_half", "load", "load_comparisons", "observation_schema", "preferred", "read_comparisons",
     "read_observations", "report_table", "reporting_areas", "reports", "same_period_last_year", "with_derived",
@@ -172,11 +173,26 @@ def _load_table(table: str, area: str | Iterable[str] | None, report: str | None
         catalog.area(slug, folder)
     if report is not None and not PERIOD.fullmatch(report):
         raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
+    _refuse_half_written(wanted, folder)
     names = wanted if wanted is not None else reporting_areas(folder)
     if table == "observations" and wanted is not None:
         _check_reports_exist(wanted, report, folder)
     paths = [path for name in names for path in sorted((folder / table / name).glob(f"{report or '*'}.csv"))]
     return read_table(table, paths, folder)
+
+
+def _refuse_half_written(wanted: Sequence[str] | None, folder: Path) -> None:
+    """Raise IctplanError where an ingest was killed while it moved a pair of tables to their places.
+
+    One of them may be the old one and the other the new: nobody shall read the mix.
+    """
+    for waiting in sorted((folder / PENDING).glob("*@*")):
+        area, _, report = waiting.name.partition("@")
+        if wanted is None or area in wanted:
+            raise IctplanError(
+                f"{waiting}: reading in {area} {report} was interrupted; run `ictplan ingest` of the document again, "
+                "which finishes it"
+            )
 
 
 def _check_reports_exist(wanted: Sequence[str], report: str | None, folder: Path) -> None:

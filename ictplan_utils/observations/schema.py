@@ -28,6 +28,12 @@ STATUSES = ("actual", "estimate", "target")
 MEASURES = ("ratio_pct", "growth_pct", "change")
 PERIOD = re.compile(r"[0-9]{4}(-S[12])?")
 SOURCE = re.compile(r"[A-Z][A-Z0-9]*(:[^:\s]+)+")
+LARGEST = 1e15
+"""No figure of an administration comes near, in any unit; beyond it a float cannot tell neighbours apart."""
+FORMULA = re.compile(r"\s*(?:[=@]|[-+].*[(|!])", re.DOTALL)
+"""A text that Excel would compute, or ask another program for, when somebody opens the CSV in it."""
+PENDING = ".pending"
+"""Where an ingest lays a report's pair of tables, AREA@REPORT/, before it moves them to their places."""
 DERIVED = "suy ra"
 """The note of every figure that code computed from a stated comparison begins with these words."""
 DOUBTFUL = "nghi ngờ"
@@ -109,6 +115,7 @@ def sound_cells(table: str, folder: Path) -> dict[str, Callable[[str], object]]:
     tests: dict[str, Callable[[str], object]] = {
         "area": areas.__contains__, "indicator": indicators.__contains__, "period": PERIOD.fullmatch,
         "status": STATUSES.__contains__, "source": SOURCE.fullmatch, "value": _is_finite,
+        "printed": _is_text, "note": _is_text,
     }  # fmt: skip
     if table == "comparisons":
         tests |= {"base_period": PERIOD.fullmatch, "base_status": STATUSES.__contains__}
@@ -118,7 +125,11 @@ def sound_cells(table: str, folder: Path) -> dict[str, Callable[[str], object]]:
 
 
 def _is_finite(cell: str) -> bool:
-    return _PLAIN_NUMBER.fullmatch(cell) is not None and abs(float(cell)) < float("inf")
+    return _PLAIN_NUMBER.fullmatch(cell) is not None and abs(float(cell)) <= LARGEST
+
+
+def _is_text(cell: str) -> bool:
+    return FORMULA.match(cell) is None
 
 
 def with_numbers(frame: pd.DataFrame, file: str, row: str = "row") -> pd.DataFrame:
@@ -128,8 +139,8 @@ def with_numbers(frame: pd.DataFrame, file: str, row: str = "row") -> pd.DataFra
     if not plain.all():
         bad = frame[~plain.astype(bool)].iloc[0]
         raise IctplanError(
-            f"{bad[file] if file in frame else file} row {bad[row]}: value '{bad['value'][:60]}' is not a number; "
-            "write it with a decimal point and nothing else, as 1234.5"
+            f"{bad[file] if file in frame else file} row {bad[row]}: value '{_one_line(bad['value'])}' is not a number"
+            "; write it with a decimal point and nothing else, as 1234.5"
         )
     return frame.assign(value=pd.to_numeric(text.replace("", None)).astype(float))
 
@@ -151,10 +162,19 @@ _MEANING: dict[str, Callable[[object], str]] = {
     "status": lambda v: f"status '{v}' is none of {', '.join(STATUSES)}",
     "base_status": lambda v: f"base_status '{v}' is none of {', '.join(STATUSES)}",
     "measure": lambda v: f"measure '{v}' is none of {', '.join(MEASURES)}",
-    "value": lambda v: "the value is missing or not finite; remove the row where the document states no figure",
+    "value": lambda v: (
+        "the value is missing or not finite, or larger than any figure; remove the row where the document states none"
+    ),
     "source": lambda v: f"source '{v}' is not a place like A1:12:6, A2:7:4 or N:1.2",
+    "printed": lambda v: f"printed '{v}' is a spreadsheet's formula; write what the document prints",
+    "note": lambda v: f"note '{v}' is a spreadsheet's formula; begin it with a word",
 }
 """Column → the sentence for a cell the schema refuses."""
+
+
+def _one_line(value: object) -> str:
+    """Return a cell as an error can show it: on one line, no control letters, not a page of it."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(value)[:60])
 
 
 def _faults(frame: pd.DataFrame, table: str, folder: Path) -> list[tuple[int, str]]:
@@ -172,7 +192,7 @@ def _faults(frame: pd.DataFrame, table: str, folder: Path) -> list[tuple[int, st
             if pd.isna(case["index"]):
                 raise IctplanError(f"{table}: {case['column']}: {case['failure_case']} ({case['check']})") from None
             position = int(case["index"])
-            value = plain.iloc[position].get(case["column"])
+            value = _one_line(plain.iloc[position].get(case["column"]))
             faults.append((position, _MEANING[case["column"]](value)))
     key = KEY if table == "observations" else [*KEY, "base_period", "base_status", "measure"]
     key = [*key, "report"] if "report" in plain else key
@@ -195,22 +215,28 @@ def _catalog_keys(folder: Path) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(catalog.areas(folder).index), frozenset(catalog.indicators(folder).index)
 
 
+def _each(sound: Callable[[str], bool]):
+    import pandera.pandas as pa
+
+    return pa.Check(lambda cells: cells.map(sound).astype(bool))
+
+
 @functools.lru_cache(maxsize=8)
 def _schema(table: str, areas: frozenset[str], indicators: frozenset[str]):
     import pandera.pandas as pa
 
     # Each check sees a whole column; frozensets hash once, so a nation's table takes seconds.
-    period = pa.Check.str_matches(f"^(?:{PERIOD.pattern})$")
+    period, source = (_each(lambda cell, form=form: form.fullmatch(cell) is not None) for form in (PERIOD, SOURCE))
     columns = {
         "area": pa.Column(str, pa.Check.isin(areas)),
         "indicator": pa.Column(str, pa.Check.isin(indicators)),
         "period": pa.Column(str, period),
         "status": pa.Column(str, pa.Check.isin(STATUSES)),
-        "printed": pa.Column(str),
-        "source": pa.Column(str, pa.Check.str_matches(f"^(?:{SOURCE.pattern})$")),
-        "note": pa.Column(str),
+        "printed": pa.Column(str, _each(_is_text)),
+        "source": pa.Column(str, source),
+        "note": pa.Column(str, _each(_is_text)),
     }
-    finite = pa.Check(lambda values: values.abs() < float("inf"), error="finite")
+    finite = pa.Check(lambda values: values.abs() <= LARGEST, error="finite")
     if table == "observations":
         columns["value"] = pa.Column(float, finite, nullable=False)
     else:

@@ -1,7 +1,8 @@
-"""`pytest tests/faults --faults=long` (`make faults`) injects hundreds of faults, and counts them at the end."""
+"""`pytest tests/faults --faults=long` (`make faults`) injects hundreds of faults, tries 100,000 inputs, and counts."""
 
 from __future__ import annotations
 
+import random
 import sys
 from collections import Counter
 from pathlib import Path
@@ -11,15 +12,18 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 COUNTED: Counter[str] = Counter()
+OUTCOMES = ("refused clearly", "accepted", "crashed", "accepted wrongly")
 
 
 def pytest_addoption(parser):
     parser.addoption("--faults", choices=("short", "long"), default="short", help="how many faults to inject")
+    parser.addoption("--kills", type=int, default=200, help="kills of the engine's processes in the long version")
+    parser.addoption("--seed", type=int, default=random.randrange(10**6), help="what chance the faults start from")
 
 
 @pytest.fixture
 def faults(request):
-    """Counts what a test injects: `faults["kill -9 injected"] += 1`. Shown at the end of the run."""
+    """Counts what a test injects: `faults["kill -9 of ingest, injected"] += 1`. Shown at the end of the run."""
     return COUNTED
 
 
@@ -30,6 +34,32 @@ def long(request):
         pytest.skip("only with --faults=long (make faults)")
 
 
-def pytest_terminal_summary(terminalreporter):
+@pytest.fixture
+def is_long(request) -> bool:
+    """Whether this is the long version, for tests that belong to both and try more in it."""
+    return request.config.getoption("--faults") == "long"
+
+
+@pytest.fixture
+def chance(request) -> random.Random:
+    """Chance that can be had again: `--seed` is printed at the end."""
+    return random.Random(f"{request.config.getoption('--seed')} {request.node.name}")
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if not COUNTED:
+        return
+    write = terminalreporter.write_line
     for what, number in sorted(COUNTED.items()):
-        terminalreporter.write_line(f"{what}: {number}")
+        write(f"  {what}: {number}")
+    injected, survived = (
+        sum(number for what, number in COUNTED.items() if what.endswith(f", {word}"))
+        for word in ("injected", "survived")
+    )
+    tried, *outcomes = (
+        sum(number for what, number in COUNTED.items() if what.startswith("inputs") and what.endswith(f", {word}"))
+        for word in ("tried", *OUTCOMES)
+    )
+    write(f"faults injected / survived: {injected} / {survived}")
+    write(f"inputs tried: {tried}; " + "; ".join(f"{n} {word}" for word, n in zip(OUTCOMES, outcomes, strict=True)))
+    write(f"seed: {config.getoption('--seed')}")

@@ -1,10 +1,9 @@
 """Real faults against the batch engine: kill -9, Ctrl-C, a full disk, two runs at once, notebooks that misbehave.
 
-The long version (`make faults`) kills at random moments, 200 times.
+The long version (`make faults`) kills at random moments, 200 times (--kills).
 """
 
 import contextlib
-import random
 import signal
 import subprocess
 from pathlib import Path
@@ -21,14 +20,10 @@ from ictplan_utils.kernels.template import WARM
 pytestmark = pytest.mark.skipif(not WARM, reason="signals and process groups of Linux")
 
 
-KILLS = 200
-
-
-def test_kills_at_random_moments_lose_nothing_that_was_done(tmp_path, faults, long):
+def test_kills_at_random_moments_lose_nothing_that_was_done(tmp_path, faults, chance, long, request):
     world = World(tmp_path)
-    chance = random.Random()
     problems = []
-    for number in range(KILLS):
+    for number in range(request.config.getoption("--kills")):
         faults["kill -9 of the engine's processes, injected"] += 1
         found = kill_once(world, TARGETS[number % len(TARGETS)], chance)
         faults["kill -9 of the engine's processes, survived"] += not found

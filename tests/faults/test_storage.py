@@ -1,0 +1,264 @@
+"""What is stored survives: `ictplan ingest` and `ictplan forms` killed before each of their writes, disks full,
+read-only, two at once, a file replaced while it is read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import crashes
+import pandas as pd
+import pytest
+from documents import form, habits, writers
+from places import AREA, REPO, REPORT
+
+import ictplan_utils as ict
+from ictplan_utils import cli, observations
+from ictplan_utils.documents import ingest
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.files import write_atomically
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks a process for every fault")
+
+
+def command(*arguments) -> int:
+    """Run `ictplan …` in this process; return its exit code."""
+    try:
+        cli.main([str(argument) for argument in arguments], standalone_mode=True)
+    except SystemExit as end:
+        return end.code or 0
+    return 0
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def tables(folder: Path) -> tuple[bytes, ...]:
+    """The pair of tables a report consists of."""
+    return tuple((folder / table / AREA / f"{REPORT}.csv").read_bytes() for table in ("observations", "comparisons"))
+
+
+class Kept:
+    """A data folder that holds one document, another document that changes both of its tables, and the two states."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "documents").mkdir()
+        first = habits.text(folder / "documents").path
+        kept = [form.replace(line, cells=("1", "2", "3", "4", "5")) if line.indicator == "bts_stations" else line
+                for line in form.lines(1)]  # fmt: skip
+        self.changed = writers.text(folder / "documents" / "changed.txt", habits.whole(kept))
+        self.before, self.data = folder / "before", folder / "data"
+        self.before.mkdir()
+        for path in (REPO / "data").glob("*.csv"):
+            shutil.copy(path, self.before)
+        assert ingest.ingest(first, data_dir=self.before).written
+        self.old = tables(self.before)
+        self.restore()
+        assert self.ingest() == 0
+        self.new = tables(self.data)
+        self.clean = held(self.data)
+        assert all(a != b for a, b in zip(self.old, self.new, strict=True))
+        self.restore()
+
+    def restore(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        shutil.copytree(self.before, self.data)
+
+    def ingest(self) -> int:
+        return command("ingest", self.changed, "--replace", "--data", self.data)
+
+    def read(self) -> tuple | None:
+        """What a reader gets: the pair as bytes, or None where it is refused."""
+        try:
+            ict.load(AREA, data_dir=self.data)
+        except IctplanError as error:
+            assert "interrupted" in str(error)
+            return None
+        return tables(self.data)
+
+
+@pytest.fixture
+def kept(tmp_path) -> Kept:
+    return Kept(tmp_path)
+
+
+def test_ingest_killed_before_any_of_its_writes_leaves_the_old_pair_or_the_new(kept, tmp_path, faults):
+    said, codes = tmp_path / "said", []
+    for code, was_struck in crashes.moments(kept.ingest, kept.data, crashes.kill, said):
+        codes.append(code)
+        faults["kill -9 of ingest, injected"] += was_struck
+        assert kept.read() in (kept.old, kept.new, None)
+        assert kept.ingest() == 0
+        assert held(kept.data) == kept.clean
+        faults["kill -9 of ingest, survived"] += was_struck
+        kept.restore()
+    assert codes[-1] == 0
+    assert set(codes[:-1]) == {-9}
+    assert len(codes) > 10
+
+
+def test_ingest_on_a_disk_that_fills_before_any_of_its_writes_says_so_and_loses_nothing(kept, tmp_path, faults):
+    said = tmp_path / "said"
+    for code, was_struck in crashes.moments(kept.ingest, kept.data, crashes.disk_is_full, said):
+        assert code != crashes.RAISED, said.read_text()
+        assert "Traceback" not in said.read_text()
+        faults["disk full in ingest, injected"] += was_struck
+        assert kept.read() in (kept.old, kept.new, None)
+        assert kept.ingest() == 0
+        assert held(kept.data) == kept.clean
+        faults["disk full in ingest, survived"] += was_struck
+        kept.restore()
+
+
+NAMES = {crashes.kill: "kill -9 of", crashes.disk_is_full: "disk full in"}
+
+
+@pytest.mark.parametrize("strike", [crashes.kill, crashes.disk_is_full], ids=["killed", "disk full"])
+def test_forms_struck_before_any_of_their_writes_leave_whole_papers_or_none(strike, tmp_path, faults):
+    outputs, said = tmp_path / "outputs", tmp_path / "said"
+
+    def forms() -> int:
+        return command("forms", "--area", AREA, "--outputs", outputs, "--data", REPO / "data")
+
+    assert forms() == 0
+    clean = held(outputs)
+    shutil.rmtree(outputs)
+    outputs.mkdir()
+    codes = []
+    for code, was_struck in crashes.moments(forms, outputs, strike, said):
+        codes.append(code)
+        assert code != crashes.RAISED, said.read_text()
+        assert "Traceback" not in said.read_text()
+        faults[f"{NAMES[strike]} forms, injected"] += was_struck
+        papers = {name: content for name, content in held(outputs).items() if not name.endswith(".part")}
+        assert papers.items() <= clean.items()
+        faults[f"{NAMES[strike]} forms, survived"] += was_struck
+        shutil.rmtree(outputs)
+        outputs.mkdir()
+    assert codes[-1] == 0
+    assert len(codes) > 6
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, *options: str):
+    folder.mkdir(exist_ok=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", str(folder)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def ictplan(*arguments) -> subprocess.CompletedProcess:
+    """Run the real command."""
+    return subprocess.run(
+        [sys.executable, "-m", "ictplan_utils.cli", *map(str, arguments)],
+        cwd=REPO, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_a_really_full_disk_refuses_ingest_and_forms_in_one_sentence(kept, tmp_path, faults):
+    size = sum(path.stat().st_size for path in kept.before.rglob("*") if path.is_file())
+    with small_disk(tmp_path / "disk", "-o", f"size={size // 4096 * 4 + 120}k") as disk:
+        shutil.copytree(kept.before, disk / "data")
+        with contextlib.suppress(OSError), (disk / "ballast").open("wb") as ballast:
+            while True:
+                ballast.write(bytes(4096))
+                ballast.flush()
+        for arguments in (
+            ("ingest", kept.changed, "--replace", "--data", disk / "data"),
+            ("forms", "--area", AREA, "--outputs", disk / "outputs"),
+        ):
+            faults["really full disk, injected"] += 1
+            ran = ictplan(*arguments)
+            assert ran.returncode in (1, 2), ran.stdout
+            assert "No space left on device" in ran.stdout + ran.stderr
+            assert "Traceback" not in ran.stdout + ran.stderr
+            assert tables(disk / "data") == kept.old
+            faults["really full disk, survived"] += 1
+        (disk / "ballast").unlink()
+        assert ictplan("ingest", kept.changed, "--replace", "--data", disk / "data").returncode == 0
+        assert tables(disk / "data") == kept.new
+
+
+def test_read_only_data_and_outputs_are_one_sentence(kept, tmp_path, faults):
+    with small_disk(tmp_path / "disk") as disk:
+        shutil.copytree(kept.before, disk / "data")
+        (disk / "outputs").mkdir()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        for arguments in (
+            ("ingest", kept.changed, "--replace", "--data", disk / "data"),
+            ("forms", "--area", AREA, "--outputs", disk / "outputs"),
+        ):
+            faults["read-only disk, injected"] += 1
+            ran = ictplan(*arguments)
+            assert ran.returncode in (1, 2), ran.stdout
+            assert "Read-only file system" in ran.stdout + ran.stderr
+            assert "Traceback" not in ran.stdout + ran.stderr
+            faults["read-only disk, survived"] += 1
+
+
+def test_two_ingests_at_once_both_arrive_whole(kept, tmp_path, faults):
+    other = writers.text(tmp_path / "documents" / "other.txt", habits.whole())
+    faults["two ingests at once, injected"] += 1
+    at_once = [
+        subprocess.Popen(
+            [sys.executable, "-m", "ictplan_utils.cli", "ingest", str(path), "--data", str(kept.data), *options],
+            cwd=REPO, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        for path, options in (
+            (kept.changed, ["--replace"]), (other, ["--area", "dien-bien"]), (other, ["--area", "dien-bien"])
+        )
+    ]  # fmt: skip
+    said = [run.communicate()[0] for run in at_once]
+    assert [run.returncode for run in at_once] == [0, 0, 0], said
+    assert tables(kept.data) == kept.new
+    assert not ict.load("dien-bien", data_dir=kept.data).empty
+    assert not (kept.data / ingest.PENDING).exists()
+    faults["two ingests at once, survived"] += 1
+
+
+def test_a_file_replaced_while_it_is_read_gives_the_old_or_the_new(kept, is_long, faults):
+    path = kept.data / "observations" / AREA / f"{REPORT}.csv"
+    old = path.read_text(encoding="utf-8")
+    new = "".join(line for line in old.splitlines(keepends=True) if ",bts_stations," not in line)
+    lengths = {observations.read_observations(path, kept.data).shape[0]}
+    write_atomically(path, new)
+    lengths.add(observations.read_observations(path, kept.data).shape[0])
+    assert len(lengths) == 2
+    over = threading.Event()
+
+    def replace() -> None:
+        while not over.is_set():
+            write_atomically(path, old)
+            write_atomically(path, new)
+
+    writer = threading.Thread(target=replace)
+    writer.start()
+    try:
+        for _ in range(300 if is_long else 30):
+            faults["file replaced while read, injected"] += 1
+            assert observations.read_observations(path, kept.data).shape[0] in lengths
+            faults["file replaced while read, survived"] += 1
+    finally:
+        over.set()
+        writer.join()
+
+
+def test_half_an_ingest_is_refused_by_whoever_reads_and_finished_by_the_next(kept, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "finish_pending", lambda folder: None)
+        ingest.ingest(kept.changed, data_dir=kept.data, replace=True)
+    with pytest.raises(IctplanError, match=r"interrupted.*run `ictplan ingest`"):
+        ict.load(AREA, data_dir=kept.data)
+    assert kept.ingest() == 0
+    pd.testing.assert_frame_equal(ict.load(AREA, data_dir=kept.data), ict.load(data_dir=kept.data))
+    assert tables(kept.data) == kept.new
