@@ -38,7 +38,9 @@ TROUBLE = '[data-mime-type="application/vnd.jupyter.error"], [data-mime-type="ap
 
 def make_lab() -> list[str]:
     """Return what `make lab` types, run by this Python, without opening a browser."""
-    printed = subprocess.run(["make", "-n", "lab"], cwd=REPO, capture_output=True, text=True, check=True).stdout
+    # Under `make test` this make would be a child of that one, and speak of its folder too.
+    command, env = ["make", "--no-print-directory", "-n", "lab"], os.environ | {"MAKEFLAGS": "", "MAKELEVEL": "0"}
+    printed = subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True, check=True).stdout
     jupyter, *words = shlex.split(printed.strip().splitlines()[-1])
     assert jupyter.endswith("/jupyter") and words[0] == "lab"
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
