@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from ictplan_utils.errors import IctplanError, closest
+from ictplan_utils.errors import IctplanError, closest, one_line
 from ictplan_utils.vietnamese import unit_in_sentence
 
 KINDS = ("flow", "stock", "share", "rate")
@@ -250,7 +250,7 @@ def _check_header(path: Path, header: list[str], columns: tuple[str, ...]) -> No
         return
     if len(header) == 1 and ";" in header[0]:
         raise IctplanError(f"{path} row 1: semicolons between the cells; save the file again with commas")
-    shown = ",".join(header)[:200]
+    shown = one_line(",".join(header), 200)
     raise IctplanError(f"{path} row 1: the columns are '{shown}'; they must be '{','.join(columns)}'")
 
 

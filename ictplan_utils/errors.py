@@ -19,3 +19,12 @@ def closest(name: str, known: Iterable[str]) -> str:
 
     match = process.extractOne(name, list(known), score_cutoff=70)
     return match[0] if match else ""
+
+
+def one_line(value: object, most: int = 60) -> str:
+    """Return what somebody wrote as an error can show it: on one line, no control letters, not a page of it.
+
+    >>> one_line("a\\nb")
+    'a\\\\nb'
+    """
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(value)[:most])

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ictplan_utils import bulk, catalog
 from ictplan_utils.catalog import data_path
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.files import write_atomically
 
 OBSERVATION_COLUMNS = ("area", "indicator", "period", "status", "value", "printed", "source", "note")
@@ -139,7 +139,7 @@ def with_numbers(frame: pd.DataFrame, file: str, row: str = "row") -> pd.DataFra
     if not plain.all():
         bad = frame[~plain.astype(bool)].iloc[0]
         raise IctplanError(
-            f"{bad[file] if file in frame else file} row {bad[row]}: value '{_one_line(bad['value'])}' is not a number"
+            f"{bad[file] if file in frame else file} row {bad[row]}: value '{one_line(bad['value'])}' is not a number"
             "; write it with a decimal point and nothing else, as 1234.5"
         )
     return frame.assign(value=pd.to_numeric(text.replace("", None)).astype(float))
@@ -172,11 +172,6 @@ _MEANING: dict[str, Callable[[object], str]] = {
 """Column → the sentence for a cell the schema refuses."""
 
 
-def _one_line(value: object) -> str:
-    """Return a cell as an error can show it: on one line, no control letters, not a page of it."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in str(value)[:60])
-
-
 def _faults(frame: pd.DataFrame, table: str, folder: Path) -> list[tuple[int, str]]:
     """Return (position, sentence) of what breaks the schema; the frame's own index does not matter."""
     import pandera.errors
@@ -192,7 +187,7 @@ def _faults(frame: pd.DataFrame, table: str, folder: Path) -> list[tuple[int, st
             if pd.isna(case["index"]):
                 raise IctplanError(f"{table}: {case['column']}: {case['failure_case']} ({case['check']})") from None
             position = int(case["index"])
-            value = _one_line(plain.iloc[position].get(case["column"]))
+            value = one_line(plain.iloc[position].get(case["column"]))
             faults.append((position, _MEANING[case["column"]](value)))
     key = KEY if table == "observations" else [*KEY, "base_period", "base_status", "measure"]
     key = [*key, "report"] if "report" in plain else key

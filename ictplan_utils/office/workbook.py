@@ -260,11 +260,11 @@ def _chart(book, page, looks: _Looks, form: Form, cells, title: str, lines: list
     font = {"name": "Times New Roman", "size": 10}
     for column, line in enumerate(lines, start=1):
         chart.add_series({
-            "name": line.entry.short_vi, "categories": [CHARTS, row + 1, 0, row + len(names), 0],
+            "name": _label(line.entry.short_vi), "categories": [CHARTS, row + 1, 0, row + len(names), 0],
             "values": [CHARTS, row + 1, column, row + len(names), column],
             "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
         })  # fmt: skip
-    chart.set_title({"name": f"{title} ({lines[0].entry.unit()})", "name_font": {**font, "size": 13}})
+    chart.set_title({"name": _label(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
     chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
     chart.set_x_axis({"num_font": font})
     grid = {"visible": True, "line": {"color": GREY}}
@@ -318,3 +318,8 @@ def _sources(book, looks: _Looks, form: Form) -> None:
         ])  # fmt: skip
     title = f"Nguồn của từng số: {form.area.title()}"
     _table(book, looks, SOURCES, title, headers, rows)
+
+
+def _label(text: str) -> str:
+    """Return a chart's text; what begins with = would be taken for a reference, into another program even."""
+    return clean(text).lstrip("= ")
