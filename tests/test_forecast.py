@@ -488,6 +488,24 @@ def test_an_offices_stocks_are_forecast_as_regulators_counts_not_as_seasonal_ser
     assert office["upper_95"] > 880
 
 
+def test_an_offices_stocks_have_intervals_calibrated_on_regulators_counts():
+    records = prior.document()["judged"]["office"]
+    assert [record["length"] for record in records] == ["1", "2", "3", "5", "gaps"]
+    assert all(abs(record["coverage_80"] - 0.8) <= 0.03 for record in records)
+    assert "count" in prior.document()["calibration"]
+
+
+def test_an_extreme_second_half_of_a_flow_is_damped_and_a_usual_one_is_not(monkeypatch):
+    module = sys.modules[predict.__module__]
+    found = {}
+    for caution in (0.0, module.FLOW_CAUTION):
+        monkeypatch.setattr(module, "FLOW_CAUTION", caution)
+        found[caution] = [predict([50 + second] * 3, [50.0] * 3, 50.0, "flow").point for second in (55.0, 300.0)]
+    (usual, extreme), (usual_damped, extreme_damped) = found.values()
+    assert usual_damped == usual
+    assert 0.9 * extreme < extreme_damped < extreme
+
+
 def test_later_reports_are_not_known_yet():
     now = observations([("postal_revenue", "2020", "actual", 200.0), ("postal_revenue", "2021-S1", "actual", 102.0)])
     later = observations([("postal_revenue", "2021-S1", "actual", 150.0)], report="2022-S1")

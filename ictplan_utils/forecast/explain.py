@@ -62,7 +62,6 @@ class _Writer:
         self.start, self.low, self.high, self.below = known
         self.vi, self.lang, self.row = lang == "vi", lang, row
         self.unit = unit_in_sentence(unit) if unit else ""
-        # An office's stocks are forecast as shares (predict.office_kind); their unit tells them from a percentage.
         self.points = unit.startswith("%") if unit else str(forecasts.kind[row]) == "share"
         self.forecasts = forecasts
         self.point, self.half = float(forecasts.point[row]), float(forecasts.half[row])
