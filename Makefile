@@ -53,7 +53,7 @@ bench: .venv/ready-dev ## measure speed, reading and forecast skill; prints figu
 	  else echo "forecast skill: name a file of half-year series with: make bench SERIES=half_years.csv.gz"; fi
 
 faults: .venv/ready-dev ## inject faults: kills, full disks, bad input; prints injected and survived
-	$(BIN)/python -m pytest tests/faults --faults=long
+	$(BIN)/python -m pytest tests/faults --faults=long --kills=$(or $(KILLS),200)
 
 screenshots: .venv/ready-dev ## photograph every page at phone, desktop and A4 size, into screenshots/
 	$(BIN)/python tests/browser/screenshots.py

@@ -10,7 +10,7 @@ from pathlib import Path
 from ictplan_utils.documents import guards
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
 from ictplan_utils.documents.encodings import repair
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 
 SUFFIXES = (".docx", ".xlsx", ".xlsm", ".xls", ".ods", ".txt", ".tsv", ".csv", ".md", ".html", ".htm", ".pdf", ".doc")
 CONVERSION_SECONDS = 120
@@ -34,7 +34,7 @@ def read_contents(path: str | Path) -> Contents:
     except (MemoryError, RecursionError):
         raise IctplanError(f"{path}: too large or too deeply nested to read; keep only the tables") from None
     except Exception as error:  # the formats' libraries raise whatever they like at a damaged file
-        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        reason = one_line((str(error).splitlines() or [type(error).__name__])[0], 120)
         raise IctplanError(
             f"{path}: not a readable {kind} file ({reason}); open it in its own program and save it again"
         ) from None

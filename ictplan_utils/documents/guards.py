@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 
 MAX_FILE_BYTES = 60_000_000
 """Plans with pictures weigh a few MB; nothing an office sends by mail is larger."""
@@ -38,7 +38,7 @@ def check_package(path: Path) -> list[str]:
                     # A declaration stands before the first element; UTF-16 hides it from an ASCII search.
                     if _DECLARES.search(head[:20_000].replace(b"\0", b"")):
                         raise IctplanError(
-                            f"{path}: {part.filename} declares XML entities, which no office program writes; "
+                            f"{path}: {one_line(part.filename)} declares XML entities, which no office program writes; "
                             "open it in Word or Excel, save it anew and try again"
                         )
             return [part.filename for part in parts]
@@ -65,8 +65,8 @@ def _check_sizes(path: Path, parts: list[zipfile.ZipInfo]) -> None:
         xml_too_large = part.filename.endswith(".xml") and part.file_size > MAX_XML_BYTES
         if bomb or xml_too_large:
             raise IctplanError(
-                f"{path}: {part.filename} unpacks from {packed:,} to {part.file_size:,} bytes, like a zip bomb; "
-                "keep only the sheets with the tables and save it again"
+                f"{path}: {one_line(part.filename)} unpacks from {packed:,} to {part.file_size:,} bytes, "
+                "like a zip bomb; keep only the sheets with the tables and save it again"
             )
 
 
@@ -84,4 +84,4 @@ def check_size(path: Path) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0][:120]
+    return one_line((str(error).splitlines() or [type(error).__name__])[0], 120)

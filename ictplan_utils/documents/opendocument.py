@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
 from ictplan_utils.documents.contents import (
@@ -27,7 +29,13 @@ def read_opendocument(path: Path) -> Contents:
     """Return the paragraphs and tables of an OpenDocument text or workbook; hidden rows and columns are skipped."""
     from odf.opendocument import load
 
-    document = load(str(path))
+    # odfpy prints a damaged part, whole, and goes on with what stood before the damage.
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        document = load(str(path))
+    if said.getvalue():
+        raise IctplanError(
+            f"{path}: not a readable ods file (a part of it is damaged); open it in its own program and save it again"
+        )
     contents = Contents()
     body = next(iter(document.body.childNodes), None)
     if body is None:

@@ -321,5 +321,5 @@ def _sources(book, looks: _Looks, form: Form) -> None:
 
 
 def _label(text: str) -> str:
-    """Return a chart's text; what begins with = would be taken for a reference, into another program even."""
-    return clean(text).lstrip("= ")
+    """Return a chart's text so that xlsxwriter takes `=cmd|'/C calc'!A0` for no reference into another program."""
+    return clean(text).replace("!", "! ")

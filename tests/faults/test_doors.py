@@ -1,0 +1,178 @@
+"""Our own list of cases: tables as other programs save them, documents that lie about their size, names on the command
+line, what is installed, and who may reach JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import unicodedata
+
+import inputs
+import pytest
+from documents import writers
+from places import AREA, REPO, REPORT
+
+import ictplan_utils as ict
+from ictplan_utils import audit, catalog, documents
+from ictplan_utils.documents import guards
+from ictplan_utils.errors import IctplanError
+
+
+@pytest.fixture
+def table(data_copy):
+    return data_copy / "observations" / AREA / f"{REPORT}.csv"
+
+
+def spoil(table, change) -> None:
+    table.write_bytes(change(table.read_text(encoding="utf-8")))
+
+
+def with_row(row: str):
+    return lambda text: (text + row + "\n").encode()
+
+
+TABLES = {
+    "a million columns": (lambda text: b"," * 1_000_000 + b"\n" + text.encode(), "the columns are"),
+    "a row of a million cells": (with_row("tuan-giao" + "," * 1_000_000), "1000001 cells where the header has 8"),
+    "TCVN3": (lambda text: text.encode() + b"tuan-giao,bts_stations,2021,actual,8,8,A1:10:9,tr\xb9m thu ph\xb8t\n",
+              "not UTF-8"),
+    "a period in Thai digits": (with_row("tuan-giao,bts_stations,๒๐๒๑,actual,88,88,A1:10:9,"), "is not YYYY"),
+    "a period and an end of line": (with_row('tuan-giao,bts_stations,"2021\n",actual,88,88,A1:10:9,'), "is not YYYY"),
+    "a place and an end of line": (with_row('tuan-giao,bts_stations,2021,actual,88,88,"A1:10:9\n",'), "not a place"),
+    "nan": (with_row("tuan-giao,bts_stations,2021,actual,nan,88,A1:10:9,"), "not a number"),
+    "1e308": (with_row("tuan-giao,bts_stations,2021,actual,1e308,88,A1:10:9,"), "larger than any figure"),
+    "a key twice": (with_row("tuan-giao,bts_stations,2021-S1,actual,88,88,A1:10:5,"), "stands twice"),
+    "tabs": (lambda text: text.replace(",", "\t").encode(), "the columns are"),
+    "an open quotation mark": (with_row('tuan-giao,bts_stations,2021,actual,88,"88,A1:10:9,'), "not a readable"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TABLES)
+def test_a_table_no_program_should_have_saved_is_refused_in_one_sentence(table, data_copy, case):
+    change, words = TABLES[case]
+    spoil(table, change)
+    with pytest.raises(IctplanError, match=words) as refused:
+        ict.load(AREA, data_dir=data_copy)
+    inputs.clear(refused.value)
+
+
+def test_a_line_of_a_gigabyte_is_refused_before_it_is_read(table, data_copy):
+    with table.open("ab") as file:
+        file.truncate(1_000_000_000)  # a hole: it takes no space and reads as NUL bytes
+    with pytest.raises(IctplanError, match=f"larger than {catalog.MAX_FILE_BYTES // 1_000_000} MB"):
+        ict.load(AREA, data_dir=data_copy)
+
+
+def test_decomposed_letters_change_no_figure(table, data_copy, observations):
+    spoil(table, lambda text: unicodedata.normalize("NFD", text).encode())
+    assert ict.load(AREA, data_dir=data_copy)["value"].tolist() == observations["value"].tolist()
+
+
+def test_a_negative_count_is_an_error_of_the_audit(table, data_copy):
+    spoil(table, with_row("tuan-giao,bts_stations,2019,actual,-88,-88,A1:10:9,"))
+    stored = ict.load(AREA, data_dir=data_copy)
+    found = audit.audit(stored, ict.load_comparisons(AREA, data_dir=data_copy), data_dir=data_copy)
+    assert ((found["severity"] == "error") & (found["printed"] == "-88")).any()
+
+
+@pytest.mark.parametrize("size", [guards.MAX_FILE_BYTES + 1, 1_000_000_000])
+def test_a_document_of_any_size_is_refused_before_it_is_read(tmp_path, size):
+    path = tmp_path / "plan.txt"
+    with path.open("wb") as file:
+        file.truncate(size)
+    with pytest.raises(IctplanError, match="documents up to 60 MB are read"):
+        documents.read_plan(path)
+
+
+def test_a_damaged_document_is_refused_not_read_in_part(tmp_path, capsys):
+    path = writers.rewrite(
+        writers.opendocument(tmp_path / "a.ods", {"a": [["x"]]}), "content.xml", lambda xml: xml[:-9]
+    )
+    with pytest.raises(IctplanError, match="not a readable ods file"):
+        documents.read_plan(path)
+    assert capsys.readouterr() == ("", "")
+
+
+COMMANDS = [
+    ("run", "--area", "../../etc"), ("run", "--area", "a\nb"), ("run", "--area", "'; import os #"),
+    ("run", "--area", "x" * 300), ("run", "--period", "2021-S1\n"), ("run", "../../etc/passwd"),
+    ("run", "explore", "-p", "indicator", "x'\nimport os\n'"), ("run", "--all", "--period", "con"),
+    ("forms", "--area", "../../etc"), ("forms", "--area", AREA, "--period", "../x"),
+    ("ingest", "x.docx", "--area", "../../etc"), ("ingest", "x.docx", "--period", "/etc"),
+    ("ingest", "x.docx", "--map", "a\x07b=bts_stations"), ("audit", "--area", "../../etc"),
+    ("audit", "--area", AREA, "--period", "\u202e"), ("list", "--data", "/nowhere\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments)[:40].encode("unicode_escape"))
+def test_a_hostile_name_on_the_command_line_is_exit_code_2_and_nothing_is_made(arguments, tmp_path, is_long, faults):
+    if not is_long and COMMANDS.index(arguments) % 4:
+        pytest.skip("a few of them in the short version")
+    faults["inputs: command line, tried"] += 1
+    ran = subprocess.run(
+        [sys.executable, "-m", "ictplan_utils.cli", *arguments, *(("--outputs", str(tmp_path / "outputs")))],
+        cwd=REPO, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 2, ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.startswith("ictplan: ")
+    assert len(ran.stderr.strip().splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+    faults["inputs: command line, refused clearly"] += 1
+
+
+# -- what is installed, and who may reach it -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_nothing_is_installed_that_its_hash_does_not_vouch_for(lock):
+    text = (REPO / lock).read_text(encoding="utf-8")
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert len(entries) > 50
+    for entry in entries:
+        assert re.match(r"[\w.-]+==[\w.!+]+( ;[^\\\n]*)? \\\n", entry), entry[:80]
+        assert re.fullmatch(r"(    --hash=sha256:[0-9a-f]{64}( \\)?\n?)+", entry.partition("\n")[2]), entry[:80]
+    assert not re.search(r"://|git\+|^-e|--(extra-)?index-url|--find-links|--trusted-host", text, flags=re.M)
+
+
+def test_installing_downloads_nothing_outside_the_registry():
+    text = (REPO / "Makefile").read_text(encoding="utf-8")
+    setup = text[text.index(".venv/ready:") : text.index("report:")]
+    assert setup.count("--require-hashes") == 2
+    for line in setup.splitlines():
+        if " pip install" in line:
+            assert "--require-hashes -r" in line or "--no-deps --editable ." in line
+    assert not re.search(r"\b(curl|wget|git clone)\b|https?://", text)
+    project = (REPO / "pyproject.toml").read_text(encoding="utf-8")
+    assert " @ " not in project[project.index("dependencies") :]
+
+
+def test_jupyterlab_listens_on_this_machine_only_and_asks_for_its_token():
+    ours = subprocess.run(["git", "ls-files"], cwd=REPO, capture_output=True, text=True, check=True).stdout.split()
+    opens = re.compile(
+        r"(token|password|hashed_password)\s*=\s*(''|\"\"|None)\s*$|--(no-)?token=?['\"]?\s*$|disable_check_xsrf"
+        r"|allow_remote_access|allow_origin|allow_unauthenticated|--ip=(?!localhost|127\.)|0\.0\.0\.0", re.M
+    )  # fmt: skip
+    read = [path for path in ours if re.search(r"(Makefile|\.(py|toml|yml|yaml|json|sh|ipynb|cfg|md))$|^\.ci/", path)]
+    assert "Makefile" in read
+    told = {
+        path: opens.findall((REPO / path).read_text(encoding="utf-8")) for path in read if not path.startswith("tests/")
+    }
+    assert {path: found for path, found in told.items() if found} == {}
+    makefile = (REPO / "Makefile").read_text(encoding="utf-8")
+    assert "jupyter lab --ip=localhost" in makefile
+    assert not [path for path in ours if re.search(r"jupyter_\w*config\.(py|json)$", path)]
+    assert opens.search("c.ServerApp.token = ''")
+    assert opens.search("--ip=0.0.0.0")
+
+
+def test_data_is_never_run(data_copy, tmp_path):
+    (data_copy / "evil.ipynb").write_text("{}", encoding="utf-8")
+    (data_copy / "observations" / AREA / "evil.py").write_text("raise SystemExit('ran')", encoding="utf-8")
+    listed = subprocess.run(
+        [sys.executable, "-m", "ictplan_utils.cli", "list", "--data", str(data_copy)],
+        cwd=REPO, capture_output=True, text=True, check=True, env=os.environ,
+    ).stdout  # fmt: skip
+    assert "evil" not in listed
