@@ -28,7 +28,7 @@ report: .venv/ready ## make the reports of one area and period, and say where to
 	$(BIN)/ictplan run --area $(AREA) --period $(PERIOD)
 
 test: .venv/ready-dev ## run the tests; installs what they need, Chromium too where it may
-	@sh tests/browser/install.sh
+	@sh tests/install.sh
 	$(BIN)/python -m pytest
 
 lab: .venv/ready ## open JupyterLab in notebooks/, on this machine only, with a token
