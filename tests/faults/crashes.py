@@ -7,6 +7,7 @@ removes; at the n-th the hook sends the process SIGKILL, or raises what a full d
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import signal
 import sys
@@ -73,15 +74,13 @@ def disk_is_full() -> None:
 
 
 def moments(
-    command: Callable[[], int], folder: Path, strike: Callable[[], None], said: Path
+    command: Callable[[], int], folder: Path, strike: Callable[[], None], said: Path, step: int = 1
 ) -> Iterator[tuple[int, bool]]:
-    """Strike at the first change, then the second …; yield each exit code and whether it was struck, until it was not.
+    """Strike before every `step`-th change in turn; yield each exit code and whether it was struck, until it was not.
 
     Whoever iterates puts the folder back as it was before asking for the next moment.
     """
-    at = 0
-    while True:
-        at += 1
+    for at in itertools.count(step, step):
         marker = said.with_suffix(".struck")
         marker.unlink(missing_ok=True)
 

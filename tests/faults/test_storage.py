@@ -86,13 +86,19 @@ class Kept:
 
 
 @pytest.fixture
+def step(is_long) -> int:
+    """Every moment in the long version, every third in the short one."""
+    return 1 if is_long else 3
+
+
+@pytest.fixture
 def kept(tmp_path) -> Kept:
     return Kept(tmp_path)
 
 
-def test_ingest_killed_before_any_of_its_writes_leaves_the_old_pair_or_the_new(kept, tmp_path, faults):
+def test_ingest_killed_before_any_of_its_writes_leaves_the_old_pair_or_the_new(kept, tmp_path, step, faults):
     said, codes = tmp_path / "said", []
-    for code, was_struck in crashes.moments(kept.ingest, kept.data, crashes.kill, said):
+    for code, was_struck in crashes.moments(kept.ingest, kept.data, crashes.kill, said, step):
         codes.append(code)
         faults["kill -9 of ingest, injected"] += was_struck
         assert kept.read() in (kept.old, kept.new, None)
@@ -102,12 +108,12 @@ def test_ingest_killed_before_any_of_its_writes_leaves_the_old_pair_or_the_new(k
         kept.restore()
     assert codes[-1] == 0
     assert set(codes[:-1]) == {-9}
-    assert len(codes) > 10
+    assert len(codes) > 10 / step
 
 
-def test_ingest_on_a_disk_that_fills_before_any_of_its_writes_says_so_and_loses_nothing(kept, tmp_path, faults):
+def test_ingest_on_a_disk_that_fills_before_any_of_its_writes_says_so_and_loses_nothing(kept, tmp_path, step, faults):
     said = tmp_path / "said"
-    for code, was_struck in crashes.moments(kept.ingest, kept.data, crashes.disk_is_full, said):
+    for code, was_struck in crashes.moments(kept.ingest, kept.data, crashes.disk_is_full, said, step):
         assert code != crashes.RAISED, said.read_text()
         assert "Traceback" not in said.read_text()
         faults["disk full in ingest, injected"] += was_struck
@@ -122,7 +128,9 @@ NAMES = {crashes.kill: "kill -9 of", crashes.disk_is_full: "disk full in"}
 
 
 @pytest.mark.parametrize("strike", [crashes.kill, crashes.disk_is_full], ids=["killed", "disk full"])
-def test_forms_struck_before_any_of_their_writes_leave_whole_papers_or_none(strike, tmp_path, faults, monkeypatch):
+def test_forms_struck_before_any_of_their_writes_leave_whole_papers_or_none(
+    strike, step, tmp_path, faults, monkeypatch
+):
     outputs, said = tmp_path / "outputs", tmp_path / "said"
     # The papers are composed once: composing them writes nothing, and takes a second.
     read = forms_room.read_form(AREA, REPORT)
@@ -138,7 +146,7 @@ def test_forms_struck_before_any_of_their_writes_leave_whole_papers_or_none(stri
     shutil.rmtree(outputs)
     outputs.mkdir()
     codes = []
-    for code, was_struck in crashes.moments(forms, outputs, strike, said):
+    for code, was_struck in crashes.moments(forms, outputs, strike, said, step):
         codes.append(code)
         assert code != crashes.RAISED, said.read_text()
         assert "Traceback" not in said.read_text()
@@ -149,7 +157,7 @@ def test_forms_struck_before_any_of_their_writes_leave_whole_papers_or_none(stri
         shutil.rmtree(outputs)
         outputs.mkdir()
     assert codes[-1] == 0
-    assert len(codes) > 6
+    assert len(codes) > 6 / step
 
 
 @contextlib.contextmanager
