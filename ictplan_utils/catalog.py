@@ -118,7 +118,8 @@ def data_path(data_dir: str | Path = "data") -> Path:
     for place in places:
         if (place / "indicators.csv").is_file():
             return place
-    raise IctplanError(f"{one_line(data_dir, 200)}: no data folder here (it must hold indicators.csv); name it with --data DIR")
+    shown = one_line(data_dir, 200)
+    raise IctplanError(f"{shown}: no data folder here (it must hold indicators.csv); name it with --data DIR")
 
 
 def indicators(data_dir: str | Path = "data") -> pd.DataFrame:
