@@ -48,6 +48,7 @@ STYLE = {
     "hatch.linewidth": 0.8,
     # Letters stay letters: small files, sharp on every screen, found by search, read by screen readers.
     "svg.fonttype": "none",
+    "text.parse_math": False,  # a name with $ in it is a name, no formula
     "svg.hashsalt": "ictplan",
 }
 
