@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import inputs
 import pytest
@@ -58,7 +59,14 @@ def test_a_table_no_program_should_have_saved_is_refused_in_one_sentence(table, 
     inputs.clear(refused.value)
 
 
-def test_a_line_of_a_gigabyte_is_refused_before_it_is_read(table, data_copy):
+def test_a_line_of_a_gigabyte_is_refused_before_it_is_read(table, data_copy, monkeypatch):
+    read_bytes = Path.read_bytes
+
+    def small(path: Path) -> bytes:
+        assert path.stat().st_size <= catalog.MAX_FILE_BYTES, path
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", small)
     with table.open("ab") as file:
         file.truncate(1_000_000_000)  # a hole: it takes no space and reads as NUL bytes
     with pytest.raises(IctplanError, match=f"larger than {catalog.MAX_FILE_BYTES // 1_000_000} MB"):
