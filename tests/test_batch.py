@@ -146,6 +146,18 @@ def test_changed_area_remakes_its_reports_and_the_rollups_above(make, data, tmp_
     assert sorted(make(mine, notebooks).made) == ["dien-bien/rollup", "synthetic-002/words", "viet-nam/rollup"]
 
 
+def test_a_clock_that_steps_back_hides_no_change_and_makes_none(make, data, tmp_path):
+    mine = shutil.copytree(data, tmp_path / "data")
+    notebooks = only(tmp_path / "nb", "words")
+    first = make(mine, notebooks)
+    changed = mine / "observations" / "synthetic-002" / f"{PERIOD}.csv"
+    changed.write_text(changed.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    for path in (changed, *(first.index.parent).rglob("*.html")):
+        os.utime(path, (0, 0) if path == changed else (4e9, 4e9))  # written in 1970; made in 2096
+    assert make(mine, notebooks).made == ["synthetic-002/words"]
+    assert not make(mine, notebooks).made
+
+
 def test_same_size_and_time_do_not_hide_a_change(tmp_path):
     path, store = tmp_path / "data.csv", tmp_path / "hashes.json"
     path.write_text("1")
