@@ -13,9 +13,8 @@ from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.vietnamese import fold, nfc
 
 FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
-FACTS = ("signed", "title_year", "cites", "header", "unit", "number")
-"""signed: YYYY-MM or YYYY-MM-DD. title_year: the year the title plans. cites: `letter YYYY-MM-DD`.
-header: a column's heading. unit: a row's printed unit. number: the document's own number; empty where left open."""
+# The facts of documents.csv. signed: YYYY-MM or YYYY-MM-DD. title_year: the year the title plans. cites: `letter
+# YYYY-MM-DD`. header: a column's heading. unit: a row's printed unit. number: the document's own number, or empty.
 
 SAME_DOCUMENT_SHARE = 0.5
 """Stored facts go with audited figures when at least half of the stored document's figures are among them."""

@@ -17,7 +17,6 @@ UNKNOWN_SCALE = 0.25
 """The movement assumed where nothing is known of the past: the middle of the public series."""
 FURTHEST = 6.0
 """Log ratios are cut here (e^6 = 403 times): beyond it, figures are typing errors, not movement."""
-FIELDS = ("flow", "stock", "rate", "share")
 
 
 def semester_path(annual: np.ndarray, halves: np.ndarray, half: np.ndarray, flow: np.ndarray) -> np.ndarray:
