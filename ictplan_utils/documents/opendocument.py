@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from ictplan_utils.documents.contents import (
@@ -30,7 +31,7 @@ def read_opendocument(path: Path) -> Contents:
     from odf.opendocument import load
 
     # odfpy prints a damaged part, whole, and goes on with what stood before the damage.
-    with contextlib.redirect_stdout(io.StringIO()) as said:
+    with contextlib.redirect_stdout(io.StringIO()) as said, _same_namespaces():
         document = load(str(path))
     if said.getvalue():
         raise IctplanError(
@@ -42,6 +43,25 @@ def read_opendocument(path: Path) -> Contents:
         return contents
     _walk(body, contents, path)
     return contents
+
+
+@contextlib.contextmanager
+def _same_namespaces() -> Iterator[None]:
+    """Keep odfpy's namespaces as they were: it adds those of each document to two lists for the whole process.
+
+    A name without a namespace, as damage makes it, would stand in every document that odfpy writes afterwards, and
+    make it unreadable.
+    """
+    from odf.element import Element
+    from odf.namespaces import nsdict
+
+    before = [(kept, dict(kept)) for kept in (nsdict, Element.namespaces)]
+    try:
+        yield
+    finally:
+        for kept, known in before:
+            kept.clear()
+            kept.update(known)
 
 
 def _walk(node, contents: Contents, path: Path) -> None:

@@ -3,6 +3,7 @@ line, what is installed, and who may reach JupyterLab."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
@@ -17,7 +18,7 @@ from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, documents
-from ictplan_utils.documents import guards
+from ictplan_utils.documents import formats, guards
 from ictplan_utils.errors import IctplanError
 
 
@@ -101,6 +102,21 @@ def test_a_damaged_document_is_refused_not_read_in_part(tmp_path, capsys):
     with pytest.raises(IctplanError, match="not a readable ods file"):
         documents.read_plan(path)
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("change", [
+    lambda xml: re.sub(r"<text:p>", '<text:p style="x">', xml, count=1),
+    lambda xml: xml.replace("<text:p>", "<p>").replace("</text:p>", "</p>"),
+    lambda xml: xml[:-9] + "<x>",
+], ids=["attribute", "element", "broken"])  # fmt: skip
+def test_a_damaged_document_leaves_nothing_behind_for_the_next(change, tmp_path):
+    """odfpy keeps the namespaces of all documents in one list, and writes them into the next."""
+    path = writers.rewrite(writers.opendocument(tmp_path / "a.ods", {"a": [["x"]]}), "content.xml", change)
+    with contextlib.suppress(IctplanError):
+        formats.read_contents(path)
+    whole = writers.opendocument(tmp_path / "b.ods", {"a": [["x", "y"]]})
+    (sheet,) = formats.read_contents(whole).blocks
+    assert [cell.text for cell in sheet.rows[0]] == ["x", "y"]
 
 
 COMMANDS = [
