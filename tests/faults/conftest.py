@@ -1,4 +1,8 @@
-"""`pytest tests/faults --faults=long` (`make faults`) injects hundreds of faults, tries 100,000 inputs, and counts."""
+"""`pytest tests/faults --faults=long` (`make faults`) injects hundreds of faults, tries 100,000 inputs, and counts.
+
+The long version starts from new chance each time and prints its seed; the short one, which belongs to `make test`,
+always tries the same.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,12 @@ OUTCOMES = ("refused clearly", "accepted", "crashed", "accepted wrongly")
 def pytest_addoption(parser):
     parser.addoption("--faults", choices=("short", "long"), default="short", help="how many faults to inject")
     parser.addoption("--kills", type=int, default=200, help="kills of the engine's processes in the long version")
-    parser.addoption("--seed", type=int, default=random.randrange(10**6), help="what chance the faults start from")
+    parser.addoption("--seed", type=int, help="what chance the faults start from; the short version's is always 0")
+
+
+def pytest_configure(config):
+    if config.option.seed is None:
+        config.option.seed = random.randrange(10**6) if config.option.faults == "long" else 0
 
 
 @pytest.fixture
