@@ -1,11 +1,12 @@
-"""Next year's plan: the growth it asks, held against the growth achieved; timid, ambitious or already met."""
+"""Targets: the growth next year's plan asks against the growth achieved, and the chance to reach a target."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.observations import report_table
+from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
+from ictplan_utils.observations import as_of, preferred, report_table, year
 
 VERDICTS = {
     "met": ("đã đạt", "already met"),
@@ -26,14 +27,24 @@ STILL = 0.5
 """Growth, in per cent or points, below which an indicator counts as standing still: rounding alone makes as much."""
 BOLD_FROM_STILL = 5.0
 """What a target must ask, in per cent or points, of an indicator that stood still to be called ambitious."""
+LIKELY, UNLIKELY = 0.65, 0.35
+"""A chance from here on is told as 70 % or more, within reach; one below the second as 30 % or less, out of reach."""
 
 
-def judge_targets(observations: pd.DataFrame, area: str, report: str, data_dir: str = "data") -> pd.DataFrame:
+def judge_targets(
+    observations: pd.DataFrame,
+    area: str,
+    report: str,
+    data_dir: str = "data",
+    forecasts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Return one row an indicator of the form that has a target: what next year asks against what was achieved.
 
     Columns: `last_year`, `half`, `estimate` (officials'), `target` in the indicator's unit; `achieved` (estimate
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
-    where things get better; `verdict`, a key of VERDICTS. Keyed by `indicator`, in the form's order.
+    where things get better; `verdict`, a key of VERDICTS; `chance` (0–1) to reach the target, from `forecasts`
+    (of `forecast_year_end`), NaN where `no_chance`, a key of NO_CHANCE, says why. Keyed by `indicator`, in the
+    form's order.
     """
     table = report_table(observations, area, report)
     form = catalog.indicators(data_dir)
@@ -45,9 +56,43 @@ def judge_targets(observations: pd.DataFrame, area: str, report: str, data_dir: 
         asked=[_growth(r.target, r.estimate, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
     )
     verdicts = [_verdict(row, entry) for row, entry in zip(judged.itertuples(), entries, strict=True)]
-    return judged.assign(verdict=verdicts)[
-        ["last_year", "half", "estimate", "target", "achieved", "asked", "verdict"]
-    ]  # fmt: skip
+    likely = _outlooks(forecasts, area)
+    chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(judged["target"], entries, strict=True)]
+    judged = judged.assign(verdict=verdicts, **_columns(chances))
+    return judged[["last_year", "half", "estimate", "target", "achieved", "asked", "verdict", "chance", "no_chance"]]
+
+
+def this_years_targets(
+    observations: pd.DataFrame, area: str, report: str, forecasts: pd.DataFrame, data_dir: str = "data"
+) -> pd.DataFrame:
+    """Return one row an indicator that had a target for the year `report` lies in, as known in `report`.
+
+    Columns: `target` (in the indicator's unit), `point` (our forecast of the year's end, NaN where there is none),
+    `chance` (0–1) that the year ends at the target or better, and `no_chance` as in `judge_targets`. Keyed by
+    `indicator`, in the catalogue's order.
+    """
+    known = preferred(as_of(observations[observations["area"] == area], report))
+    known = known[(known["period"] == str(year(report))) & (known["status"] == "target")].set_index("indicator")
+    slugs = [slug for slug in catalog.indicators(data_dir).index if slug in known.index]
+    targets, likely = known["value"].reindex(slugs), _outlooks(forecasts, area)
+    entries = [catalog.indicator(slug, data_dir) for slug in slugs]
+    chances = [chance_this_year(likely.get(e.indicator), t, e) for t, e in zip(targets, entries, strict=True)]
+    points = [likely[slug].point if slug in likely else float("nan") for slug in slugs]
+    return pd.DataFrame(
+        {"target": targets.to_numpy(), "point": points, **_columns(chances)}, index=pd.Index(slugs, name="indicator")
+    )
+
+
+def _outlooks(forecasts: pd.DataFrame | None, area: str) -> dict[str, Outlook]:
+    """Return the outlook of each indicator of an area that is forecast."""
+    if forecasts is None or forecasts.empty:
+        return {}
+    rows = forecasts[(forecasts["area"] == area) & forecasts["point"].notna()]
+    return {row["indicator"]: outlook(row) for row in rows.to_dict("records")}
+
+
+def _columns(chances: list[Chance]) -> dict[str, list]:
+    return {"chance": [float(each.value) for each in chances], "no_chance": [each.why for each in chances]}
 
 
 def _growth(value: float, base: float, entry: catalog.Indicator) -> float:

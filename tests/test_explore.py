@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import random
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from ictplan_utils import catalog, explore
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.explore.chances import bounded, second_half_growth, year_end
 from ictplan_utils.explore.lines import spread
+from ictplan_utils.forecast.chances import chance_next_year, chance_this_year
 
 # -- handles -----------------------------------------------------------------------------------------------------
 
@@ -259,8 +259,9 @@ def test_a_scenario_by_hand():
     assert found.year_end == pytest.approx(102)  # 48 + 48 · 1,125
     assert found.grown == pytest.approx(100 * (102 / 90 - 1))
     assert found.asked == pytest.approx(100 * (121 / 102 - 1))
-    # Growing once more as this year reaches 121 when this year ends at √(90 · 121) = 104,36 or above.
-    assert found.chance_target == pytest.approx(likely([90, 95, 100, 110, 120]).chance_at_least(math.sqrt(90 * 121)))
+    one = likely([90, 95, 100, 110, 120], half=48, last=90)
+    assert found.chance_target == chance_next_year(one, 121, entry).value
+    assert found.chance_already == chance_this_year(one, 121, entry).value
 
 
 def test_where_less_is_better_the_chance_is_that_of_less():

@@ -1,0 +1,152 @@
+"""The chance to reach a target: from the forecast's interval, right as often as it says, none where none is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from places import AREA, REPORT
+
+from ictplan_utils import catalog
+from ictplan_utils.forecast import forecast_year_end
+from ictplan_utils.forecast.chances import NEXT_YEAR, NO_CHANCE, chance_next_year, chance_this_year, outlook
+from ictplan_utils.targets import judge_targets, this_years_targets
+
+STATIONS, REVENUE = catalog.indicator("bts_stations"), catalog.indicator("telecom_revenue")
+DISTANCE = catalog.indicator("people_per_postal_point")
+NORMAL = NormalDist()
+
+
+def likely(point=100.0, spread=0.05, last=95.0, half=98.0):
+    """An outlook whose logarithm is normal around `point`."""
+    ends = {name: point * math.exp(spread * NORMAL.inv_cdf(part)) for name, part in (
+        ("lower_95", 0.025), ("lower_80", 0.1), ("point", 0.5), ("upper_80", 0.9), ("upper_95", 0.975))}  # fmt: skip
+    return outlook(ends | {"half": half, "last_year": last})
+
+
+def test_this_years_chance_is_that_of_the_intervals():
+    one = likely()
+    for name, chance in (("lower_95", 0.975), ("lower_80", 0.9), ("point", 0.5), ("upper_80", 0.1)):
+        part = {"lower_95": 0.025, "lower_80": 0.1, "point": 0.5, "upper_80": 0.9}[name]
+        end = 100 * math.exp(0.05 * NORMAL.inv_cdf(part))
+        entry = dataclasses.replace(STATIONS, decimals=6)
+        assert chance_this_year(one, end, entry).value == pytest.approx(chance, abs=1e-5)
+        lower = dataclasses.replace(entry, direction="lower")
+        assert chance_this_year(one, end, lower).value == pytest.approx(1 - chance, abs=1e-5)
+
+
+def test_a_target_is_reached_when_the_figure_prints_as_it():
+    one = likely()
+    assert chance_this_year(one, 100.5, STATIONS).value == pytest.approx(0.5)  # 100.0 prints as 100, not as 101
+    assert chance_this_year(one, 99.5, DISTANCE).value == pytest.approx(0.5)
+
+
+def test_next_year_goes_on_by_half_of_this_years_move():
+    """By hand: ln(100/95) = 0,0513; half of it again leads to 102,6; the target lies there: fifty-fifty."""
+    entry = dataclasses.replace(STATIONS, decimals=6)
+    middle = 100 * math.sqrt(100 / 95)
+    assert chance_next_year(likely(), middle, entry).value == pytest.approx(0.5, abs=1e-4)
+    spread = math.sqrt(0.05**2 + 0.08**2 + (0.75 * math.log(100 / 95)) ** 2)
+    assert chance_next_year(likely(), middle * math.exp(spread), entry).value == pytest.approx(0.1587, abs=1e-3)
+
+
+@given(st.floats(50, 200), st.floats(50, 200), st.floats(0.001, 0.5), st.floats(50, 200))
+def test_a_higher_target_is_never_likelier(one, other, spread, last):
+    low, high = sorted((one, other))
+    found = likely(spread=spread, last=last)
+    for chance in (chance_this_year, chance_next_year):
+        easy, hard = chance(found, low, REVENUE), chance(found, high, REVENUE)
+        if not easy.why and not hard.why:
+            assert 0 <= hard.value <= easy.value <= 1
+        easy, hard = chance(found, high, DISTANCE), chance(found, low, DISTANCE)
+        if not easy.why and not hard.why:
+            assert 0 <= hard.value <= easy.value <= 1
+
+
+def test_the_surer_the_year_the_further_from_even_its_chance():
+    assert chance_next_year(likely(spread=0.3), 120, REVENUE).value > chance_next_year(likely(), 120, REVENUE).value
+
+
+def test_what_no_figure_can_be_is_never_reached_and_what_every_figure_is_always():
+    share = catalog.indicator("fibre_coverage_share")
+    assert chance_next_year(likely(95, last=90), 104, share).value == 0
+    assert chance_next_year(likely(95, last=90), 0, share).value == 1
+    assert chance_next_year(likely(95, last=90), -1, DISTANCE).value == 0
+
+
+@pytest.mark.parametrize(
+    ("found", "target", "entry", "why"),
+    [
+        (likely(), 100, catalog.indicator("other_postal_points"), "direction"),
+        (None, 100, STATIONS, "forecast"),
+        (likely(), math.nan, STATIONS, "forecast"),
+        (likely(last=math.nan), 100, STATIONS, "history"),
+        (likely(last=0.0), 100, STATIONS, "history"),
+        (likely(22.3, last=22, half=22), 22, catalog.indicator("postal_points"), "still"),
+        (likely(6582, last=6570, half=3285), 6570, catalog.indicator("radio_own_hours"), "still"),
+    ],
+)
+def test_where_nothing_is_known_no_chance_is_stated_and_it_says_why(found, target, entry, why):
+    chance = chance_next_year(found, target, entry)
+    assert math.isnan(chance.value)
+    assert chance.why == why
+    assert why in NO_CHANCE
+
+
+def test_a_still_figure_that_is_to_rise_has_its_chance():
+    chance = chance_next_year(likely(8.01, spread=0.02, last=8, half=8), 10, catalog.indicator("communes_with_radio"))
+    assert not chance.why
+    assert chance.value < 0.1
+
+
+@pytest.mark.parametrize("kind", sorted(NEXT_YEAR))
+def test_the_chances_are_kept_by_a_world_that_goes_on_as_assumed(kind):
+    """A thousand made next years, moving as NEXT_YEAR says: each chance comes true as often as it says."""
+    random, after = np.random.default_rng(7), NEXT_YEAR[kind]
+    entry = dataclasses.replace(REVENUE, kind=kind, decimals=6)
+    move, found = math.log(100 / 90), likely(last=90, spread=0.05)
+    ended = 100 * np.exp(0.05 * random.standard_normal(20_000))
+    noise = math.hypot(after.least, after.moved * move) * random.standard_normal(20_000)
+    following = ended * np.exp(after.usual + 0.5 * move + noise)
+    for target in (85, 95, 105, 115, 130):
+        assert chance_next_year(found, target, entry).value == pytest.approx((following >= target).mean(), abs=0.02)
+
+
+def test_every_target_of_the_real_report_has_a_chance_or_a_reason(observations):
+    judged = judge_targets(observations, AREA, REPORT, forecasts=forecast_year_end(observations, REPORT))
+    assert len(judged) == 34
+    assert ((judged["no_chance"] == "") == judged["chance"].notna()).all()
+    assert set(judged["no_chance"]) == {"", "still", "direction"}
+    assert judged.loc["phone_subscribers", "chance"] == pytest.approx(0.18, abs=0.05)
+    assert judged.loc["mobile_broadband_subscribers", "chance"] < 0.05
+
+
+def test_without_a_forecast_no_target_has_a_chance(observations):
+    judged = judge_targets(observations, AREA, REPORT)
+    assert judged["chance"].isna().all()
+    assert set(judged["no_chance"]) == {"forecast", "direction"}
+
+
+def test_this_years_target_is_held_against_the_year_ends_forecast(observations):
+    """Made: an earlier report that planned 2021 (the real one plans 2022 only)."""
+    assert this_years_targets(observations, AREA, REPORT, forecast_year_end(observations, REPORT)).empty
+    planned = pd.DataFrame(
+        [
+            {"area": AREA, "indicator": slug, "period": "2021", "status": "target", "value": value,
+             "printed": str(value), "source": "A2:1:5", "note": "", "report": "2020-S1"}
+            for slug, value in (("telecom_revenue", 47814.0), ("bts_stations", 120.0), ("servers", 3.0))
+        ]
+    )  # fmt: skip
+    known = pd.concat([observations, planned], ignore_index=True)
+    found = this_years_targets(known, AREA, REPORT, forecast_year_end(known, REPORT))
+    assert found.index.tolist() == ["bts_stations", "telecom_revenue", "servers"]
+    assert found.loc["telecom_revenue", "chance"] == pytest.approx(0.9, abs=0.01)  # the 80 % interval's lower end
+    assert found.loc["bts_stations", "chance"] < 0.01
+    later = known.assign(report=known["report"].where(known["status"] != "target", "2022-S1"))
+    assert this_years_targets(later, AREA, REPORT, forecast_year_end(known, REPORT)).empty
