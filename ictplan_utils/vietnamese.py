@@ -26,6 +26,9 @@ _SPACED = re.compile(rf"({_GROUPED[' ']})([.,][0-9]+)?")
 _BOTH = re.compile(rf"({_GROUPED['.']}),[0-9]+|({_GROUPED[',']})\.[0-9]+")
 _PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?")
 
+_IRREGULAR = {"people": "person", "companies": "company", "communes and townships": "commune or township"}
+"""English units whose singular is more than an s less."""
+
 _MARKS = {"vi": str.maketrans(",.", ".,"), "en": {}}
 """What English groups and decimal marks become in a language."""
 
@@ -152,8 +155,26 @@ def format_with_unit(value: float | None, unit: str, decimals: int | None = None
     number = format_number(value, decimals, lang=lang)
     if number == MISSING or not unit:
         return number
-    # A no-break space: a number never parts from its unit at a line's end.
-    return f"{number}\u00a0{unit_in_sentence(unit)}"
+    return with_unit(number, unit_in_sentence(unit), lang)
+
+
+def with_unit(number: str, unit: str, lang: str = "vi") -> str:
+    """Return a written number with its unit, the two never parted at a line's end; in English, `1 site`, `2 sites`.
+
+    >>> with_unit("1", "people per point", "en"), with_unit("80.1", "%", "en"), with_unit("2", "sites", "en")
+    ('1\\xa0person per point', '80.1%', '2\\xa0sites')
+    """
+    if lang != "vi" and unit == "%":
+        return f"{number}%"
+    return f"{number}\u00a0{_singular(unit) if lang != 'vi' and number == '1' else unit}"
+
+
+def _singular(unit: str) -> str:
+    """Return an English unit of one: `post office`, `subscriber per 100 people`, `company`."""
+    counted = re.split(r" (?:per|a) ", unit)[0]
+    if counted in _IRREGULAR:
+        return _IRREGULAR[counted] + unit.removeprefix(counted)
+    return re.sub(r"s$", "", counted) + unit.removeprefix(counted)
 
 
 def unit_in_sentence(unit: str) -> str:

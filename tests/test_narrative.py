@@ -36,7 +36,7 @@ def figures(**known: float) -> pd.Series:
          "Tỷ lệ phủ sóng 4G, 5G đạt 70 %, tăng 5 điểm phần trăm so với cuối năm 2020."),
         ("internet_user_share", figures(), "Người sử dụng Internet: báo cáo chưa có số liệu 6 tháng đầu năm 2021."),
         ("online_service_files_share", figures(half=917),
-         "Hồ sơ qua dịch vụ công trực tuyến: số liệu in là 917, không phải tỷ lệ phần trăm; cần báo cáo lại."),
+         "Hồ sơ qua dịch vụ công trực tuyến: số liệu ghi là 917, không phải tỷ lệ phần trăm; cần báo cáo lại."),
         ("servers", figures(half=2), "Toàn huyện có 2 máy chủ."),
     ],
 )  # fmt: skip

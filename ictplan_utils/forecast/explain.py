@@ -7,7 +7,7 @@ from statistics import median
 
 import numpy as np
 
-from ictplan_utils.vietnamese import unit_in_sentence
+from ictplan_utils.vietnamese import unit_in_sentence, with_unit
 
 NBSP = "\u00a0"
 SMALL_SHIFT = 0.002
@@ -82,13 +82,13 @@ class _Writer:
         return text.translate(_VIETNAMESE_MARKS) if self.vi else text
 
     def amount(self, value: float) -> str:
-        return f"{self.number(value)}{NBSP}{self.unit}" if self.unit else self.number(value)
+        return with_unit(self.number(value), self.unit, self.lang) if self.unit else self.number(value)
 
     def change(self, value: float) -> str:
         """Write the size of a difference: of two percentages, in percentage points."""
         if not self.points:
             return self.amount(value)
-        return f"{self.number(value)}{NBSP}{self.pick('điểm phần trăm', 'percentage points')}"
+        return with_unit(self.number(value), self.pick("điểm phần trăm", "percentage points"), self.lang)
 
     def pct(self, part: float, decimals: int | None = None) -> str:
         places = (0 if abs(part) >= 0.1 else 1) if decimals is None else decimals
