@@ -33,7 +33,7 @@ from ictplan_utils.audit.merge import merge, sentence
 from ictplan_utils.audit.papers import as_facts, facts_for, read_block_facts, read_facts
 from ictplan_utils.audit.registry import FAMILIES, RULES, rules
 from ictplan_utils.audit.sheet import Sheet, with_report
-from ictplan_utils.observations import as_of, load, load_comparisons, reporting_areas, reports
+from ictplan_utils.observations import as_of, load, load_pair, reporting_areas, reports
 
 __all__ = [
     "COLUMNS", "FAMILIES", "SEVERITIES", "audit", "audit_document", "audit_stored", "read_facts", "rules",
@@ -77,7 +77,7 @@ def audit_stored(area: str | None = None, report: str | None = None, *, data_dir
     """
     if report is not None:
         load(area, report, data_dir=data_dir)  # Says what is wrong with the request before the work begins.
-    observations, comparisons = load(area, data_dir=data_dir), load_comparisons(area, data_dir=data_dir)
+    observations, comparisons = load_pair(area, data_dir=data_dir)
     if report is not None:
         observations, comparisons = (as_of(frame, report) for frame in (observations, comparisons))
     findings = audit(observations, comparisons, data_dir=data_dir)
@@ -101,7 +101,7 @@ def audit_document(
     observations, comparisons = observations.assign(report=report), comparisons.assign(report=report)
     facts = read_block_facts(blocks, area, report)
     if area in reporting_areas(data_dir) and any(each < report for each in reports(area, data_dir)):
-        stored, said = load(area, data_dir=data_dir), load_comparisons(area, data_dir=data_dir)
+        stored, said = load_pair(area, data_dir=data_dir)
         observations = pd.concat([stored[stored["report"] < report], observations], ignore_index=True)
         comparisons = pd.concat([said[said["report"] < report], comparisons], ignore_index=True)
     findings = audit(observations, comparisons, facts, data_dir=data_dir)

@@ -44,12 +44,13 @@ from ictplan_utils.observations.schema import (
     write_comparisons,
     write_observations,
 )  # fmt: skip
+from ictplan_utils.observations.together import TABLES, at_rest
 
 __all__ = [
-    "COMPARISON_COLUMNS", "CORRECTED", "CORRECTION_COLUMNS", "DERIVED", "DOUBTFUL", "FIGURE",
-    "FIRST_HALF_SHARE", "KEY", "MEASURES", "OBSERVATION_COLUMNS", "PENDING", "PERIOD", "SOURCE", "STATUSES",
-    "TABLE_COLUMNS", "apply_corrections", "as_of", "check", "comparison_schema", "corrections", "csv_text",
-    "followed", "is_half", "load", "load_comparisons", "observation_schema", "preferred", "read_comparisons",
+    "COMPARISON_COLUMNS", "CORRECTED", "CORRECTION_COLUMNS", "DERIVED", "DOUBTFUL", "FIGURE", "FIRST_HALF_SHARE",
+    "KEY", "MEASURES", "OBSERVATION_COLUMNS", "PENDING", "PERIOD", "SOURCE", "STATUSES", "TABLE_COLUMNS",
+    "apply_corrections", "as_of", "at_rest", "check", "comparison_schema", "corrections", "csv_text", "followed",
+    "is_half", "load", "load_comparisons", "load_pair", "observation_schema", "preferred", "read_comparisons",
     "read_observations", "report_table", "reporting_areas", "reports", "same_period_last_year", "with_derived",
     "write_comparisons", "write_observations", "year",
 ]  # fmt: skip
@@ -70,19 +71,28 @@ def load(
     With `corrected`, the agreed corrections are applied and marked ("đã sửa …").
     Raises IctplanError naming file, row and next step.
     """
-    folder = data_path(data_dir)
-    stated = _load_table("observations", area, report, folder)
-    compared = _load_table("comparisons", area, report, folder)
-    # What is computed from a corrected figure follows the correction.
-    stated = apply_corrections(stated, corrections(folder))[0] if corrected else stated
-    return with_derived(stated, compared, folder)
+    return load_pair(area, report, corrected, data_dir)[0]
 
 
 def load_comparisons(
     area: str | Iterable[str] | None = None, report: str | None = None, data_dir: str | Path = "data"
 ) -> pd.DataFrame:
     """Return the comparisons of the areas and reports asked for, with the column `report`."""
-    return _load_table("comparisons", area, report, data_path(data_dir))
+    return _load_tables(area, report, data_path(data_dir), ("comparisons",))[0]
+
+
+def load_pair(
+    area: str | Iterable[str] | None = None,
+    report: str | None = None,
+    corrected: bool = False,
+    data_dir: str | Path = "data",
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return `load` and `load_comparisons` as they are at one moment: an ingest meanwhile changes both or neither."""
+    folder = data_path(data_dir)
+    stated, compared = _load_tables(area, report, folder, TABLES)
+    # What is computed from a corrected figure follows the correction.
+    stated = apply_corrections(stated, corrections(folder))[0] if corrected else stated
+    return with_derived(stated, compared, folder), compared
 
 
 def reports(area: str, data_dir: str | Path = "data") -> list[str]:
@@ -167,32 +177,38 @@ def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[
     }
 
 
-def _load_table(table: str, area: str | Iterable[str] | None, report: str | None, folder: Path) -> pd.DataFrame:
+def _load_tables(
+    area: str | Iterable[str] | None, report: str | None, folder: Path, tables: Sequence[str]
+) -> list[pd.DataFrame]:
     wanted = [area] if isinstance(area, str) else list(area) if area is not None else None
     for slug in wanted or []:
         catalog.area(slug, folder)
     if report is not None and not PERIOD.fullmatch(report):
         raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
-    _refuse_half_written(wanted, folder)
+
+    def read(names: list[str]) -> list[pd.DataFrame]:
+        if wanted is not None and "observations" in tables:
+            _check_reports_exist(names, report, folder)
+        return [
+            read_table(table, [path for name in names for path in _files(table, name, report, folder)], folder)
+            for table in tables
+        ]
+
     names = wanted if wanted is not None else reporting_areas(folder)
-    if table == "observations" and wanted is not None:
-        _check_reports_exist(wanted, report, folder)
-    paths = [path for name in names for path in sorted((folder / table / name).glob(f"{report or '*'}.csv"))]
-    return read_table(table, paths, folder)
+    read_at = at_rest(read, names, folder)
+    if len(read_at) == 1:
+        return read_at[0][1]
+    order = {name: place for place, name in enumerate(names)}
+    return [
+        pd.concat([frames[at][frames[at]["area"].isin(still)] for still, frames in read_at])
+        .sort_values("area", key=lambda column: column.map(order), kind="stable")
+        .reset_index(drop=True)
+        for at in range(len(tables))
+    ]
 
 
-def _refuse_half_written(wanted: Sequence[str] | None, folder: Path) -> None:
-    """Raise IctplanError where an ingest was killed while it moved a pair of tables to their places.
-
-    One of them may be the old one and the other the new: nobody shall read the mix.
-    """
-    for waiting in sorted((folder / PENDING).glob("*@*")):
-        area, _, report = waiting.name.partition("@")
-        if wanted is None or area in wanted:
-            raise IctplanError(
-                f"{waiting}: reading in {area} {report} was interrupted; run `ictplan ingest` of the document again, "
-                "which finishes it"
-            )
+def _files(table: str, area: str, report: str | None, folder: Path) -> list[Path]:
+    return sorted((folder / table / area).glob(f"{report or '*'}.csv"))
 
 
 def _check_reports_exist(wanted: Sequence[str], report: str | None, folder: Path) -> None:

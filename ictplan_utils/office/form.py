@@ -14,7 +14,7 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import fits, known, period_name
-from ictplan_utils.observations import CORRECTED, DERIVED, as_of, load, preferred, report_table, year
+from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")
@@ -116,7 +116,12 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
 
     check_request(area, report, estimate, data_dir)
     place = catalog.area(area, data_dir)
-    observations = as_of(load(area, corrected=True, data_dir=data_dir), report)
+    # The papers' figures and what is said of them are of one moment, though somebody reads a document in meanwhile.
+    _, (stated, findings) = at_rest(
+        lambda _: (load(area, corrected=True, data_dir=data_dir), audit_stored(area, report, data_dir=data_dir)),
+        [area], catalog.data_path(data_dir),
+    )[-1]  # fmt: skip
+    observations = as_of(stated, report)
     table = report_table(_fit_to_corrections(observations, report), area, report)
     official, forecasts = table["estimate"], pd.DataFrame()
     if estimate == "forecast":
@@ -125,7 +130,6 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
     entries = {slug: catalog.indicator(slug, data_dir) for slug in catalog.indicators(data_dir).index}
     lines = _lines(table, entries, observations, report, estimate, data_dir)
     notes = _notes(lines, observations, report, estimate)
-    findings = audit_stored(area, report, data_dir=data_dir)
     return Form(place, report, estimate, lines, notes, entries, table, official, forecasts, observations, findings)
 
 

@@ -4,6 +4,7 @@ read-only, two at once, a file replaced while it is read."""
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ from documents import form, habits, writers
 from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import cli, observations
+from ictplan_utils import audit, cli, observations
 from ictplan_utils.documents import ingest
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
@@ -53,13 +54,13 @@ class Kept:
         few = [line for line in form.lines(1) if line.indicator in ("bts_stations", "phone_subscribers")]
         kept = [form.replace(line, cells=("1", "2", "3", "4", "5")) if line.indicator == "bts_stations" else line
                 for line in few]  # fmt: skip
-        first = writers.text(folder / "documents" / "first.txt", habits.whole(few, []))
+        self.first = writers.text(folder / "documents" / "first.txt", habits.whole(few, []))
         self.changed = writers.text(folder / "documents" / "changed.txt", habits.whole(kept, []))
         self.before, self.data = folder / "before", folder / "data"
         self.before.mkdir()
         for path in (REPO / "data").glob("*.csv"):
             shutil.copy(path, self.before)
-        assert ingest.ingest(first, data_dir=self.before).written
+        assert ingest.ingest(self.first, data_dir=self.before).written
         self.old = tables(self.before)
         self.restore()
         assert self.ingest() == 0
@@ -266,6 +267,55 @@ def test_a_file_replaced_while_it_is_read_gives_the_old_or_the_new(kept, is_long
     finally:
         over.set()
         writer.join()
+
+
+def pair(folder: Path) -> tuple[str, str]:
+    """What a reader gets who asks for both tables at once."""
+    stated, compared = observations.load_pair(AREA, data_dir=folder)
+    return stated.to_csv(), compared.to_csv()
+
+
+def test_both_tables_read_while_ingests_go_on_are_never_of_two_moments(kept, is_long, faults):
+    whole = set()
+    for document in (kept.changed, kept.first):
+        assert ingest.ingest(document, data_dir=kept.data, replace=True).written
+        whole.add(pair(kept.data))
+    assert len(whole) == 2
+    over = multiprocessing.get_context("fork").Event()
+
+    def ingests() -> None:
+        while not over.is_set():
+            for document in (kept.changed, kept.first):
+                ingest.ingest(document, data_dir=kept.data, replace=True)
+
+    writers_ = [multiprocessing.get_context("fork").Process(target=ingests) for _ in range(2)]
+    for writer in writers_:
+        writer.start()
+    seen = []
+    try:
+        while len(seen) < (1000 if is_long else 100) or len(set(seen)) < 2:
+            faults["both tables read while ingests go on, injected"] += 1
+            seen.append(pair(kept.data))
+            assert seen[-1] in whole
+            faults["both tables read while ingests go on, survived"] += 1
+    finally:
+        over.set()
+        for writer in writers_:
+            writer.join()
+
+
+def test_papers_made_while_an_ingest_ends_are_of_one_moment(kept, monkeypatch):
+    audit_stored, ends = audit.audit_stored, iter([kept.ingest])
+
+    def meanwhile(*arguments, **options):
+        for end in ends:
+            assert end() == 0
+        return audit_stored(*arguments, **options)
+
+    monkeypatch.setattr(audit, "audit_stored", meanwhile)
+    made = forms_room.read_form(AREA, REPORT, data_dir=kept.data)
+    pd.testing.assert_frame_equal(made.observations, ict.load(AREA, data_dir=kept.data), check_like=True)
+    assert "1" in made.observations.query("indicator == 'bts_stations'")["printed"].tolist()
 
 
 def test_half_an_ingest_is_refused_by_whoever_reads_and_finished_by_the_next(kept, monkeypatch):
