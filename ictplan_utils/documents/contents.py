@@ -37,9 +37,10 @@ EMPTY = Cell()
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of running text."""
+    """A paragraph of running text; `cell` tells that it is a cell of a table without figures, such as a letterhead."""
 
     text: str
+    cell: bool = False
 
 
 @dataclass(frozen=True)

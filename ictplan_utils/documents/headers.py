@@ -31,13 +31,13 @@ _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)")
 _COMPARES = re.compile(
     r"so sanh|so voi|\bso cung|\bso kh|\bso th|/ ?cung ky|% ?cung ky|chi so phat trien|index|"
     r"htkh|hoan thanh|\+ ?/ ?-|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do|tang truong|ty le (dat|%|th)|ti le (dat|%|th)"
-    r"|\b(th|uth|uoc th|uoc|thuc hien|uoc thuc hien)\b[^/]{0,24}/ ?(kh|ke hoach|th|uoc|cung ky|nam)\b"
-    r"|\bkh[^/]{0,14}/ ?(th|uth|uoc|thuc hien)\b|%.{0,25}(kh|ke hoach|so|thuc hien|th)\b|\bdat\b.*%"
+    r"|\b(th|uth|uoc th|uoc|thuc hien|uoc thuc hien)\b[^/]{0,24}/ ?(kh|ke hoach|th|uth|uoc|cung ky|nam)(?=20|\b)"
+    r"|\bkh[^/]{0,14}/ ?(th|uth|uoc|thuc hien)(?=20|\b)|%.{0,25}(kh|ke hoach|so|thuc hien|th)\b|\bdat\b.*%"
     r"|\bso (nam )?(19|20)\d\d|(19|20)\d\d ?/ ?(nam )?(6t|6 thang)? ?(19|20)\d\d|chenh lech|co cau|ty trong"
     r"|\b(muc|ty le|ti le|so) (tang|giam)|\btang\b|\bgiam\b"
 )
 _FORMULA = re.compile(r"\(?(\d{1,2})\)? ?= ?\(?(\d{1,2})\)? ?[/:÷] ?\(?(\d{1,2})\)?( ?[x*×] ?100)?( ?%)?")
-_ESTIMATE = re.compile(r"\buoc\b|\buth\b|\bdu kien\b|\bdu bao\b|\bdu uoc\b|\bkha nang thuc hien\b|estimate")
+_ESTIMATE = re.compile(r"\buoc\b|\buth(?=20|\b)|\bdu kien\b|\bdu bao\b|\bdu uoc\b|\bkha nang thuc hien\b|estimate")
 _TARGET = re.compile(
     r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bchi tieu giao\b|\bnghi quyet\b|\bkh[-/]|\bplan\b"
 )

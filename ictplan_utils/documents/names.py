@@ -18,8 +18,8 @@ _ABBREVIATIONS = {
     "dvctt": "dich vu cong truc tuyen", "dvc": "dich vu cong", "dvbcci": "dich vu buu chinh cong ich",
     "bcci": "buu chinh cong ich", "bcvt": "buu chinh vien thong", "tthc": "thu tuc hanh chinh",
     "cbccvc": "can bo ccvc", "cbcc": "can bo ccvc", "vt": "vien thong", "hgd": "ho gia dinh", "sx": "san xuat",
-    "ti": "ty", "tl": "ty le", "attt": "an toan thong tin", "cqnn": "co quan nha nuoc", "mot": "1", "01": "1",
-    "wifi": "wi fi", "br": "bang rong", "bts": "bts", "phathanh": "phat hanh", "photo": "photocopy",
+    "bq": "binh quan", "ti": "ty", "tl": "ty le", "attt": "an toan thong tin", "cqnn": "co quan nha nuoc",
+    "mot": "1", "01": "1", "wifi": "wi fi", "br": "bang rong", "bts": "bts", "phathanh": "phat hanh", "photo": "photocopy",
     "photocopi": "photocopy", "fotocopy": "photocopy",
 }  # fmt: skip
 """Word, without tone marks → what it stands for."""
@@ -171,7 +171,7 @@ class Names:
                 for slug, name in self.display]  # fmt: skip
         several = Counter(name for _, _, name in told)
         self.spoken = sorted(
-            ((slug, words) for slug, words, name in told if len(words) >= 3 and several[name] == 1),
+            ((slug, words) for slug, words, name in told if len(words) >= 2 and several[name] == 1),
             key=lambda pair: -len(" ".join(pair[1])),
         )
         self.squeezed: dict[str, list[str]] = {}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from ictplan_utils.documents import numbers, units
+from ictplan_utils.documents.about import other_than_all
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.phrases import LEADS_IN, NUMBER, PHRASES, by_name, pattern
+from ictplan_utils.documents.phrases import LEADS_IN, NUMBER, PHRASES, by_change, by_name, pattern
 from ictplan_utils.documents.settle import counts_whole, settle
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.vietnamese import fold_in_place, nfc
@@ -24,18 +27,24 @@ _STOPS = re.compile(
 
 _RESULTS = re.compile(r"^\W*(tinh hinh|ket qua|thuc trang|hien trang|nhung ket qua)")
 _OTHER_TIME = re.compile(
-    r"(?<!\d)(?:1[0-2]|[1-57-9]) thang\b|\bthang \d|\bquy [ivx\d]|\bmoi thang|phan dau|du kien|muc tieu|ke hoach|"
-    r"6 thang cuoi|den nam"
+    r"(?<!\d)(?:1[0-2]|[1-57-9]) thang\b|\bthang \d|\bquy [ivx\d]|\bmoi thang|ke hoach|6 thang cuoi|den nam"
 )
+_HOPES = re.compile(r"phan dau|du kien|muc tieu|se dat")
+"""Words that make a whole sentence, list and all, speak of what is to come."""
+
 _HALF = re.compile(r"(?:6|06|sau) thang (?:dau )?nam ((?:19|20)\d\d)")
 _YEAR = re.compile(r"nam\s+((?:19|20)\d\d)")
 _DECREE = re.compile(r"\d+/\d{4}/\S+|ngay\s+\d{1,2}[/-]\d{1,2}[/-]\d{4}|quyet dinh so \S+")
-_AGAINST = re.compile(
-    rf"(?P<verb>tang|giam|dat|bang)(?:\s+(?:ty le|khoang|gan|hon))?\s+(?P<v>{NUMBER})\s*"
-    r"(?P<noun>%|[a-z]+(?: [a-z]+)?)?\s*(?:so\s+(?:voi\s+)?)?"
+_AGAINST_WHAT = (
     r"(?P<base>(?:cung ky|nam truoc)(?:\s+nam\s+(?:(?P<year>(?:19|20)\d\d)|truoc))?"
     r"|(?<=voi )nam (?P<whole>(?:19|20)\d\d)|(?:ke hoach|kh)(?: nam)?)"
 )
+_AGAINST = re.compile(
+    rf"(?P<verb>tang|giam|dat|bang)(?:\s+(?:ty le|khoang|gan|hon))?\s+(?P<v>{NUMBER})\s*"
+    r"(?P<noun>diem\s*(?:%|phan tram)|%|[a-z]+(?: [a-z]+)?)?\s*(?:so\s+(?:voi\s+)?)?"
+    rf"{_AGAINST_WHAT}"
+)
+_BASE = re.compile(rf"(?:%| [a-z]+(?: [a-z]+)?)?\)?,? so (?:voi )?{_AGAINST_WHAT}")
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,24 @@ class _Sentence:
     around: str
 
 
-def read_narrative(paragraphs: Sequence[Paragraph], area: str, report: str, names: Names, found: Found) -> None:
+@dataclass(frozen=True)
+class _Task:
+    """Whose text is read, of which period, with which names and habit of numbers; what was found, and stated before."""
+
+    area: str
+    report: str
+    names: Names
+    habit: numbers.Habit
+    found: Found
+    data_dir: str | Path
+    stated: dict[tuple[str, str], set[float]] = field(default_factory=dict)
+
+
+def read_narrative(
+    paragraphs: Sequence[Paragraph], area: str, report: str, names: Names, found: Found, data_dir: str | Path = "data"
+) -> None:
     """Add to `found` what the text states of the report's period, where an indicator is recognised."""
-    habit = numbers.habit([p.text for p in paragraphs])
-    stated: dict[tuple[str, str], set[float]] = {}
+    task = _Task(area, report, names, numbers.habit([p.text for p in paragraphs]), found, data_dir)
     for sentence in _sentences(paragraphs):
         taken: set[tuple[int, int]] = set()
         for phrase in PHRASES:
@@ -61,15 +84,29 @@ def read_narrative(paragraphs: Sequence[Paragraph], area: str, report: str, name
                 main = "p" if "{n}" not in phrase.text else "n"
                 if match.span(main) in taken:
                     continue
+                if _is_no_total(phrase.indicator, match, main, sentence, task):
+                    taken.add(match.span(main))
+                    continue
                 pieces = [(phrase.indicator, main)]
                 pieces += [(phrase.whole, "d")] if phrase.whole else []
                 pieces += [(phrase.share, "p")] if phrase.share and match.group("p") else []
                 for slug, group in pieces:
                     if match.span(group) in taken or (slug == phrase.share and _compares(sentence, match.end())):
                         continue
-                    if _state(slug, match.span(group), sentence, area, report, names, habit, found, stated):
+                    if _state(slug, match.span(group), sentence, task):
                         taken.add(match.span(group))
-        _by_names(sentence, taken, area, report, names, habit, found, stated)
+        _by_names(sentence, taken, task)
+
+
+def _is_no_total(slug: str, match: re.Match[str], main: str, sentence: _Sentence, task: _Task) -> bool:
+    """Tell, with a warning, whether a count is of something else than all there is in the area."""
+    if task.names.frame.at[slug, "kind"] != "stock":
+        return False
+    end = match.end() if match.end() > match.end(main) else match.end(main)
+    why = other_than_all(sentence.text, match.start(), end, task.area, task.data_dir)
+    if why:
+        task.found.warn(f"{sentence.source}: '{match.group(main)}' ({slug}) was not read: {why}")
+    return bool(why)
 
 
 def _compares(sentence: _Sentence, at: int) -> bool:
@@ -81,6 +118,8 @@ def _sentences(paragraphs: Sequence[Paragraph]) -> list[_Sentence]:
     """Return the sentences of the parts that report results, each with the number of the section it stands in."""
     found, states, number = [], {}, ""
     for order, paragraph in enumerate(paragraphs, start=1):
+        if paragraph.cell:
+            continue
         text = nfc(paragraph.text)
         folded = fold_in_place(text)
         heading = _HEADING.match(folded)
@@ -106,7 +145,7 @@ def _period(sentence: _Sentence, at: int, report: str) -> tuple[str, str, str]:
     bare = _AGAINST.sub(lambda m: " " * len(m[0]), _DECREE.sub(lambda m: " " * len(m[0]), sentence.folded))
     # A clause that hopes or compares does not speak of results; only what stands before the figure counts.
     clause = bare[max(0, bare.rfind(";", 0, at)) : at]
-    if other := _OTHER_TIME.search(clause):
+    if other := _OTHER_TIME.search(clause) or _HOPES.search(bare[:at]):
         return "", "", f"the sentence speaks of '{other[0]}'"
     halves = _HALF.findall(clause)
     if halves:
@@ -120,10 +159,11 @@ def _period(sentence: _Sentence, at: int, report: str) -> tuple[str, str, str]:
     return report, "", ""
 
 
-def _state(slug, span, sentence: _Sentence, area, report, names: Names, habit, found: Found, stated) -> bool:
+def _state(slug: str, span: tuple[int, int], sentence: _Sentence, task: _Task) -> bool:
     """Add one figure and what the text compares it with; tell whether it was read."""
+    found, stated = task.found, task.stated
     printed = sentence.text[slice(*span)]
-    period, note, why = _period(sentence, span[0], report)
+    period, note, why = _period(sentence, span[0], task.report)
     where = sentence.source
     if why:
         found.warn(f"{where}: '{printed}' ({slug}) was not read: {why}")
@@ -133,7 +173,7 @@ def _state(slug, span, sentence: _Sentence, area, report, names: Names, habit, f
         return False
     if figure.value == 1 and re.search(r"(tren|moi|cho|binh quan|tung)\s*$", sentence.folded[: span[0]]):
         return False  # "trên 01 điểm phục vụ" is a rate's measure, not a count
-    entry = names.frame.loc[slug]
+    entry = task.names.frame.loc[slug]
     behind = sentence.folded[span[1] : span[1] + 25]
     fit = units.Fit()
     if units.unit(entry["unit_vi"]) and units.unit(entry["unit_vi"]).dimension == "money":
@@ -141,7 +181,7 @@ def _state(slug, span, sentence: _Sentence, area, report, names: Names, habit, f
         fit = units.fit(money[1], entry["unit_vi"]) if money else fit
     settled = settle(
         figure, whole=counts_whole(entry["unit_vi"], entry["decimals"], fit.factor), percent=entry["unit_vi"] == "%",
-        habit=habit, neighbours=list(stated.get((slug, period), ())),
+        habit=task.habit, neighbours=list(stated.get((slug, period), ())),
     )  # fmt: skip
     if settled.doubt:
         found.warn(f"{where}: {settled.doubt}")
@@ -157,16 +197,19 @@ def _state(slug, span, sentence: _Sentence, area, report, names: Names, habit, f
         return True
     stated.setdefault((slug, period), set()).add(value)
     found.observations.append({
-        "area": area, "indicator": slug, "period": period, "status": "actual", "value": value, "printed": nfc(printed),
+        "area": task.area, "indicator": slug, "period": period, "status": "actual", "value": value,
+        "printed": nfc(printed),
         "source": where, "note": "; ".join(filter(None, notes)),
     })  # fmt: skip
-    if "%" not in printed:
-        _compare(slug, span[1], sentence, area, period, fit.factor, found)
+    _compare(slug, span[1], sentence, period, fit.factor, task, share="%" in printed)
     return True
 
 
-def _compare(slug, at: int, sentence: _Sentence, area, period, factor: float, found: Found) -> None:
-    """Add what the text behind a figure says of it against another period or the plan."""
+def _compare(slug: str, at: int, sentence: _Sentence, period: str, factor: float, task: _Task, share: bool) -> None:
+    """Add what the text behind a figure says of it against another period or the plan.
+
+    A share is compared in points ("tăng 3,2 điểm %"); "tăng 3,2%" of a share could mean points or a growth.
+    """
     rest = sentence.folded[at:]
     # The comparison of this figure, not of the next: no other figure may stand between.
     match = _AGAINST.search(rest)
@@ -178,7 +221,10 @@ def _compare(slug, at: int, sentence: _Sentence, area, period, factor: float, fo
     figure = read_figure(sentence.text[at:][slice(*match.span("v"))])
     if not isinstance(figure, Figure):
         return
+    points = bool(re.fullmatch(r"diem\s*(?:%|phan tram)", match["noun"] or ""))
     percent, down = match["noun"] == "%", -1 if match["verb"] == "giam" else 1
+    if share and not points:
+        return
     if match["verb"] in ("dat", "bang"):
         if not percent:
             return
@@ -189,8 +235,8 @@ def _compare(slug, at: int, sentence: _Sentence, area, period, factor: float, fo
     if not base:
         return
     printed = nfc(sentence.text[at + match.start() : at + match.end()])
-    found.comparisons.append({
-        "area": area, "indicator": slug, "period": period, "status": "actual", "base_period": base,
+    task.found.comparisons.append({
+        "area": task.area, "indicator": slug, "period": period, "status": "actual", "base_period": base,
         "base_status": status, "measure": measure, "value": value, "printed": printed, "source": sentence.source,
         "note": "",
     })  # fmt: skip
@@ -206,19 +252,42 @@ def _base(match, period: str) -> tuple[str, str]:
     return f"{year}{period[4:]}", "actual"
 
 
-def _by_names(sentence: _Sentence, taken, area, report, names: Names, habit, found: Found, stated) -> None:
+def _by_names(sentence: _Sentence, taken: set[tuple[int, int]], task: _Task) -> None:
     """Read figures stated right after an indicator's own name: `Tỷ lệ xã có điểm Bưu điện VHX đạt 100%`."""
-    for slug, words in names.spoken:
+    for slug, words in task.names.spoken:
         if not all(word in sentence.folded for word in words):
             continue
-        for match in by_name(words).finditer(sentence.folded):
+        # Two words say enough only where two figures follow.
+        expressions = [by_name(words)] if len(words) >= 3 else []
+        expressions += [by_change(words)] if " tu " in sentence.folded or "(tu " in sentence.folded else []
+        for match in itertools.chain.from_iterable(e.finditer(sentence.folded) for e in expressions):
             percent = bool(match["pct"])
-            if match.span("n") in taken or percent != (names.frame.at[slug, "unit_vi"] == "%"):
+            if match.span("n") in taken or percent != (task.names.frame.at[slug, "unit_vi"] == "%"):
+                continue
+            if _is_no_total(slug, match, "n", sentence, task):
+                taken.add(match.span("n"))
                 continue
             before = re.split(r"[,:;()\-–*+.]", sentence.folded[: match.start()])[-1].split()
             if not before or " ".join(before[-2:]) in LEADS_IN or before[-1] in LEADS_IN:
                 start, end = match.span("n")
                 span = (start, match.end("pct")) if percent else (start, end)
-                if _state(slug, span, sentence, area, report, names, habit, found, stated):
+                if _state(slug, span, sentence, task):
                     taken.add((start, end))
                     taken.add(span)
+                    if "from" in match.groupdict():
+                        _from_base(slug, match, sentence, task)
+
+
+def _from_base(slug: str, match: re.Match[str], sentence: _Sentence, task: _Task) -> None:
+    """Add the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
+    base = _BASE.match(sentence.folded, match.end())
+    period, _, why = _period(sentence, match.start("n"), task.report)
+    ends = [read_figure(match[group]) for group in ("from", "n")]
+    if base is None or why or not all(isinstance(figure, Figure) and figure.other is None for figure in ends):
+        return
+    base_period, base_status = _base(base, period)
+    task.found.comparisons.append({
+        "area": task.area, "indicator": slug, "period": period, "status": "actual", "base_period": base_period,
+        "base_status": base_status, "measure": "change", "value": float(f"{ends[1].value - ends[0].value:.12g}"),
+        "printed": nfc(sentence.text[match.start("from") - 3 : base.end()]), "source": sentence.source, "note": "",
+    })  # fmt: skip

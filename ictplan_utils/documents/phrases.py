@@ -138,3 +138,12 @@ def by_name(name: tuple[str, ...]) -> re.Pattern[str]:
     words = r"[\s,\-–/()+]+".join(map(re.escape, name))
     figure = rf"(?<![\d.,/])(?P<n>{NUMBER})(?P<pct>\s*%)?(?![\d/])"
     return re.compile(rf"(?<!\w){words}\)?(?!\w){FILLING}{figure}")
+
+
+@functools.cache
+def by_change(name: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the expression for a figure stated with the one it came from: "tăng 3 trạm (từ 88 lên 91 trạm)"."""
+    words = r"[\s,\-–/()+]+".join(map(re.escape, name))
+    figure = rf"(?P<n>{NUMBER})(?P<pct>\s*%)?(?![\d/])"
+    step = r"(?:\s*%|\s[a-z]+(?: [a-z]+)?)?\s(?:len|xuong|con)(?: (?:con|den|thanh))?\s"
+    return re.compile(rf"(?<!\w){words}\)?(?!\w)[^.;:]{{0,60}}?\btu (?P<from>{NUMBER}){step}{figure}")

@@ -13,8 +13,9 @@ from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
+from ictplan_utils.documents.roles import give_roles
 from ictplan_utils.documents.rows import understand
-from ictplan_utils.documents.tables import Found, Labelled, give_roles, read_table, witnesses
+from ictplan_utils.documents.tables import Found, Labelled, read_table, witnesses
 from ictplan_utils.documents.yearbook import read_years_down
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
@@ -23,6 +24,12 @@ from ictplan_utils.vietnamese import fold, nfc
 _APPENDIX = re.compile(r"^\W*(?:phu luc|pl|phu bieu)\s*(?:so|so:)?\s*[:.]?\s*0?([1-9]\d?|[ivx]{1,4})?\b")
 _SHEET = re.compile(r"\b(?:phu luc|pl|phu bieu)\s*\.?\s*(?:so)?\s*0?([1-9]\d?|[ivx]{1,4})?$")
 _TABLE = re.compile(r"^\W*(?:bieu|bang|bieu so|bang so)\s*(?:so|mau)?\s*[:.]?\s*0?([1-9]\d{0,2})\b|^(\d{2,3})\. ")
+_LIST = re.compile(
+    r"^\W*(?:(?:phu luc|phu bieu|bieu|bang)[\s.:]*(?:so )?[\divx]*[\s.:]+)?(?:bang (?:bao )?gia|bao gia|don gia|"
+    r"bieu gia|du toan|danh sach|lich (?:cong tac|lam viec)|danh muc (?:thiet bi|du an|dau tu|mua sam|vat tu))\b"
+)
+"""Captions of tables that list things, prices or money to spend."""
+
 _CAPTIONS = 12
 
 
@@ -61,7 +68,7 @@ def read_plan(
     if paragraphs and used_report:
         from ictplan_utils.documents.narrative_reader import read_narrative
 
-        read_narrative(paragraphs, used_area, used_report, known, found)
+        read_narrative(paragraphs, used_area, used_report, known, found, data_dir)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     return _reading(path, used_area, used_report, found)
 
@@ -96,7 +103,7 @@ def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[P
         if not made:
             # A letterhead or a table without figures is text to us: it may say whose document this is.
             said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
-            paragraphs += [Paragraph(text) for text in said if len(text) < 400]
+            paragraphs += [Paragraph(text, cell=len(piece.rows[0]) > 1) for text in said if len(text) < 400]
             captions = [*captions, *said][-_CAPTIONS:]
             continue
         for block in made:
@@ -153,6 +160,9 @@ def _read_tables(tables, owners: set[str], area: str, known: Names, scope: Scope
             if strangers and not owners & set(strangers) and not set(strangers) & _above(area, data_dir):
                 found.warn(f"{labelled.label}: the table is about {strangers[0]}, not {area}; it was not read")
                 continue
+        if other := _is_list(block):
+            found.warn(f"{labelled.label}: '{other}': a list or prices, no indicators; it was not read")
+            continue
         block.roles = give_roles(block, scope)
         kept.append((labelled, [] if block.years_down else understand(block, known, labelled.caption_unit)))
     habit = witnesses(kept, known)
@@ -172,6 +182,13 @@ def _read_tables(tables, owners: set[str], area: str, known: Names, scope: Scope
                     Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why="no column with a period")
                     for i in matched
                 ]
+
+
+def _is_list(block: layout.Block) -> str:
+    """Return the words by which a table is a list of things or prices: its caption's, or a column's."""
+    captions = (text for text in block.captions[-3:] if _LIST.match(fold(text)))
+    columns = (text for text in block.header if re.fullmatch(r"(don gia|thanh tien)( \(.*\))?", fold(text)))
+    return next(captions, "") or next(columns, "")
 
 
 def _above(area: str, data_dir) -> set[str]:

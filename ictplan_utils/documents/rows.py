@@ -57,6 +57,7 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
     children: dict[str, int] = {}
     found: list[Stated] = []
     before, numbered, within = "", "", False
+    head: Stated | None = None
     for order, row in enumerate(block.rows, start=1):
         has_figures = any(_filled(cell_at(row, c)) for c in block.values)
         name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and "\n" in row.name and _english(row.name) \
@@ -67,7 +68,7 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
             continue
         if not has_figures and _is_section(row, name, names):
             _enter(above, row, name, names)
-            numbered = ""
+            numbered, head = "", None
             continue
         rank = _rank(row, name, block, numbered)
         if above.parents and re.match(r"\W*trong đó\b", name, re.IGNORECASE):
@@ -91,6 +92,10 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
         if match is None and above.text and not above.blocked:
             inside = Place(above.section, above.text, ((above.text, ""), *parents), row.index, before)
             match = names.match(name, own or weak, inside)
+        if match is None and head and not row.index and has_figures:
+            match = _part_of(head, name, row.unit, names)
+        elif match:
+            head = Stated(row, label, name, own, weak, match, place, has_figures)
         found.append(Stated(row, label, name, own, weak, match, place, has_figures))
         slug = match.indicator if match else ""
         if not plain(name) or re.fullmatch(r"(trong đó|chia ra|bao gồm|gồm)\W*", plain(name), re.IGNORECASE):
@@ -100,6 +105,15 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
         before = slug or before
         numbered = row.index if re.fullmatch(r"\d.*", row.index) else numbered
     return found
+
+
+def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
+    """Return what a short name means as a part of the row above it: "Cố định" under "Số thuê bao điện thoại"."""
+    same = not unit or not head.unit or fold(unit) == fold(head.unit)
+    if not same or len(canonical(name).split()) > 3:
+        return None
+    match = names.match(name, unit, Place(parents=((head.name, head.match.indicator),)))
+    return Match(match.indicator, "close", "theo dòng trên") if match and match.how == "context" else None
 
 
 def names_alone(name: str, row: Row, names: Names, above: _Above) -> bool:

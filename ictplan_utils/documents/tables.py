@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import numbers, units
-from ictplan_utils.documents.headers import Role, Scope, fold_header, period_of, role, status_of
+from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.layout import Block
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
 from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.roles import by_figures
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.documents.settle import counts_whole, leap, settle
-from ictplan_utils.observations import same_period_last_year
-from ictplan_utils.vietnamese import fold
 
 RATIO_SLIP = 30.0
 """A printed ratio this many times off the figures' own means that one of them was misread, not miscounted."""
-
-
-RATIO_FROM, RATIO_MIDDLE = 45.0, 80.0
-"""A column all of whose percentages lie above the first, half of them above the second, prints ratios."""
 
 
 @dataclass
@@ -49,93 +43,6 @@ class Labelled:
     block: Block
     label: str
     caption_unit: str = ""
-
-
-def give_roles(block: Block, scope: Scope) -> list[Role]:
-    """Return what each column of a table holds, now that the report is known; formulas refer to columns by number."""
-    found: list[Role] = []
-    for column, text in enumerate(block.header):
-        number, formula = block.numbering.get(column, ("", None))
-        if column in block.names:
-            made = Role("name", text, number=number)
-        elif column in (block.index, block.unit):
-            made = Role("index" if column == block.index else "unit", text, number=number)
-        else:
-            made = role(block.own[column] or text, scope, number, formula)
-            if made.kind in ("unread", "blank") and text != block.own[column]:
-                made = role(text, scope, number, formula)
-        if made.kind == "unread" and made.why == "no year":
-            made = _by_caption(made, block, scope)
-        found.append(replace(made, header=text.replace("\n", " ")))
-    _doubt_bare_years(found, block, scope)
-    by_number = {made.number: made for made in found if made.number}
-    for column, made in enumerate(found):
-        if made.kind == "comparison":
-            formula = block.numbering.get(column, ("", None))[1]
-            found[column] = _sides(made, formula, by_number, found, column, scope)
-    return found
-
-
-def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
-    """Return a column that says only `Thực hiện`, with the one period that the caption above the table states."""
-    folded = fold_header(made.header)
-    stated = {period_of(fold_header(text), Scope())[0] for text in block.captions[-4:]} - {""}
-    if len(stated) != 1 or not status_of(folded, "", Scope())[0]:
-        return made
-    period = stated.pop()
-    status, note = status_of(folded, period, scope)
-    if not status:
-        return made
-    return replace(made, kind="figure", period=period, status=status, note=note, why="",
-                   doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
-
-
-def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
-    """Set aside bare years of a plan for several years, or that run past the report's: none says which are plans."""
-    bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
-    over = " ".join(fold(text) for text in block.captions[-4:])
-    planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
-    if planned or any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
-        for c in bare:
-            why = "bare years run past the report's period, and nothing says which are plans"
-            found[c] = replace(found[c], kind="unread", why=why)
-
-
-def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role], column: int, scope: Scope) -> Role:
-    """Complete a comparison: by its formula, by its words, and by the figure columns before it."""
-    if formula:
-        left, right = (by_number.get(number) for number in formula)
-        if left and right and left.kind == right.kind == "figure":
-            return replace(made, period=left.period, status=left.status,
-                           base_period=right.period, base_status=right.status)  # fmt: skip
-        return replace(made, why="its formula refers to columns that hold no figures")
-    columns = {(r.period, r.status) for r in found if r.kind == "figure"}
-    if made.base_status == "target" and not made.base_period:
-        plans = {p for p, status in columns if status == "target" and (not made.period or p[:4] == made.period[:4])}
-        made = replace(made, base_period=plans.pop() if len(plans) == 1 else "")
-    if not made.period and made.base_period:
-        made = _current(made, columns)
-    if made.period and not made.status and (match := sorted(s for p, s in columns if p == made.period)):
-        made = replace(made, status=match[0])
-    if made.base_period and not made.base_status and (match := sorted(s for p, s in columns if p == made.base_period)):
-        made = replace(made, base_status=match[0])
-    complete = made.period and made.status and made.base_period and made.base_status
-    if complete and (made.period, made.status) == (made.base_period, made.base_status):
-        complete = False
-    return made if complete else replace(made, why="it does not say what is compared with what")
-
-
-def _current(made: Role, columns: set[tuple[str, str]]) -> Role:
-    """Complete what is compared where only the base is said: the one column that can stand against it."""
-    if made.base_status == "target":
-        able = {(p, s) for p, s in columns if s != "target" and p[:4] == made.base_period[:4]}
-        able = {(p, s) for p, s in able if s == made.status} or able
-    else:
-        able = {(p, s) for p, s in columns if s != "target" and same_period_last_year(p) == made.base_period}
-    if len(able) != 1:
-        return made
-    period, status = able.pop()
-    return replace(made, period=period, status=status)
 
 
 def witnesses(tables: Sequence[tuple[Labelled, list[Stated]]], names: Names) -> Habit:
@@ -168,11 +75,14 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
             found.warn(f"{labelled.label}: column '{header}' was not read: {made.why or 'its header says nothing'}")
         if made.doubt:
             found.warn(f"{labelled.label}: column '{made.header}' {made.doubt}")
-        if made.kind == "comparison" and not made.why and made.measure == "growth_pct":
-            block.roles[column] = _growth(made, column, stated, labelled.label, found)
+        if made.kind == "comparison":
+            block.roles[column], said = by_figures(made, column, block.roles, stated)
+            if said:
+                found.warn(f"{labelled.label}: column '{made.header}' {said}")
+            made = block.roles[column]
         if made.kind == "comparison" and made.why:
             found.warn(f"{labelled.label}: column '{made.header}' was not read: {made.why}")
-    claimed = _claims(stated, figures)
+    claimed = _claims(stated, figures) | _strangers(stated, names)
     for item in stated:
         where = f"{labelled.label}:{item.label}"
         printed = tuple(cell_at(item.row, c).text.strip() for c in block.values)
@@ -185,16 +95,6 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
         if item.match.how == "close":
             found.warn(f"{where}: '{item.name}' was read as {item.match.indicator} ({item.match.note})")
         _read_row(labelled, item, area, names, habit, found, where)
-
-
-def _growth(made: Role, column: int, stated: list[Stated], label: str, found: Found) -> Role:
-    """Return a column headed "tăng, giảm (%)" as what its figures are: 2,3 is a growth, 102,3 a ratio."""
-    cells = (cell_at(item.row, column) for item in stated if item.match)
-    values = [f.value for cell in cells if isinstance(f := read_figure(cell.text, cell.number), Figure)]
-    if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
-        return made
-    found.warn(f"{label}: column '{made.header}' speaks of growth but prints ratios; read as ratios")
-    return replace(made, measure="ratio_pct")
 
 
 def _states(item: Stated, column: int) -> bool:
@@ -222,6 +122,15 @@ def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
             if item in kept and len(texts) > 1:
                 told[item.row.at] = "several rows of this table name the same indicator and differ"
     return told
+
+
+def _strangers(stated: list[Stated], names: Names) -> dict[int, str]:
+    """Return the rows of a table of other things: few of its names are known, and no unit fits its indicator."""
+    matched = [item for item in stated if item.match and item.has_figures]
+    fitting = [i for i in matched if not i.unit or units.fit(i.unit, names.frame.at[i.match.indicator, "unit_vi"]).fits]
+    if fitting or len(matched) * 2 > sum(item.has_figures for item in stated):
+        return {}
+    return {item.row.at: f"the unit '{item.unit}' does not fit {item.match.indicator}" for item in matched}
 
 
 _CERTAIN = ("exact", "context", "close")

@@ -16,7 +16,7 @@ _SCALES = {
     "ty": 1e9, "ti": 1e9, "nghin ty": 1e12, "ngan ty": 1e12,
 }  # fmt: skip
 _SCALE = r"(?P<scale>nghin ty|ngan ty|nghin|ngan|1\.?000|trieu|tr\.?|ty|ti)?"
-_MONEY = re.compile(rf"{_SCALE}\s*\.?\s*(dong|vnd|vnđ|d)( viet nam)?")
+_MONEY = re.compile(rf"{_SCALE}\s*\.?\s*(dong|vnd|vnđ|d)( viet nam)?( (mill?|bill?)\w*\.? ?(vnd|(vn )?dongs?))?")
 _COUNTED = re.compile(rf"({_SCALE}[. ]+)?(?P<noun>[a-z].*)")
 _COUNTS = re.compile(
     r"thue bao|may|tram|vi tri|diem|buu cuc|co so|cai|chiec|ho|nguoi|xa|phuong|thi tran|thon|ban|huyen|don vi|"

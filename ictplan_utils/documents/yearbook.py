@@ -31,9 +31,12 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
                 section_unit = "" if index_block else text
             continue
         note = "sơ bộ" if "sơ bộ" in row.name.lower() or "prel" in row.name.lower() else ""
-        status = "estimate" if "ước" in row.name.lower() else "actual"
-        if scope.report and int(year) > scope.year:
-            status = "target"
+        said = row.name.lower()
+        status = "estimate" if "ước" in said else "target" if re.search(r"kế hoạch|mục tiêu|\bkh\b", said) else "actual"
+        if status != "target" and scope.report and int(year) > scope.year:
+            found.warn(f"{labelled.label}: row '{row.name}' was not read: the year lies past the report's, "
+                       "and nothing says that it is a plan")  # fmt: skip
+            continue
         for column in block.values:
             slug, _, unit = matches.get(column, ("", "", ""))
             cell = cell_at(row, column)

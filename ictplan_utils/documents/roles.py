@@ -1,0 +1,188 @@
+"""What each column of a table holds, once the report is known: by its header, the caption, and its figures."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ictplan_utils.documents.headers import Role, Scope, fold_header, period_of, role, status_of
+from ictplan_utils.documents.layout import Block
+from ictplan_utils.documents.numbers import Figure, read_figure
+from ictplan_utils.documents.rows import Stated, cell_at
+from ictplan_utils.observations import same_period_last_year
+from ictplan_utils.vietnamese import fold
+
+RATIO_FROM, RATIO_MIDDLE = 45.0, 80.0
+"""A column all of whose percentages lie above the first, half of them above the second, prints ratios."""
+
+WITNESSES = 2
+"""So many rows at least must show what a column compares, before its figures are believed without its header."""
+
+UNSAID = "it does not say what is compared with what"
+
+
+def give_roles(block: Block, scope: Scope) -> list[Role]:
+    """Return what each column of a table holds, now that the report is known; formulas refer to columns by number."""
+    found: list[Role] = []
+    for column, text in enumerate(block.header):
+        number, formula = block.numbering.get(column, ("", None))
+        if column in block.names:
+            made = Role("name", text, number=number)
+        elif column in (block.index, block.unit):
+            made = Role("index" if column == block.index else "unit", text, number=number)
+        else:
+            made = role(block.own[column] or text, scope, number, formula)
+            if made.kind in ("unread", "blank") and text != block.own[column]:
+                made = role(text, scope, number, formula)
+        if made.kind == "unread" and made.why == "no year":
+            made = _by_caption(made, block, scope)
+        found.append(replace(made, header=text.replace("\n", " ")))
+    _doubt_bare_years(found, block, scope)
+    by_number = {made.number: made for made in found if made.number}
+    for column, made in enumerate(found):
+        if made.kind == "comparison":
+            formula = block.numbering.get(column, ("", None))[1]
+            found[column] = _sides(made, formula, by_number, found, column, scope)
+    return found
+
+
+def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
+    """Return a column that says only `Thực hiện`, with the one period that the caption above the table states."""
+    folded = fold_header(made.header)
+    stated = {period_of(fold_header(text), Scope())[0] for text in block.captions[-4:]} - {""}
+    if len(stated) != 1 or not status_of(folded, "", Scope())[0]:
+        return made
+    period = stated.pop()
+    status, note = status_of(folded, period, scope)
+    if not status:
+        return made
+    return replace(made, kind="figure", period=period, status=status, note=note, why="",
+                   doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
+
+
+def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
+    """Set aside bare years of a plan for several years, or that run past the report's: none says which are plans."""
+    bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
+    over = " ".join(fold(text) for text in block.captions[-4:])
+    planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
+    if planned or any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
+        for c in bare:
+            why = "bare years run past the report's period, and nothing says which are plans"
+            found[c] = replace(found[c], kind="unread", why=why)
+
+
+def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role], column: int, scope: Scope) -> Role:
+    """Complete a comparison: by its formula, by its words, and by the figure columns before it."""
+    if formula:
+        left, right = (by_number.get(number) for number in formula)
+        if left and right and left.kind == right.kind == "figure":
+            return replace(made, period=left.period, status=left.status,
+                           base_period=right.period, base_status=right.status)  # fmt: skip
+        return replace(made, why="its formula refers to columns that hold no figures")
+    columns = {(r.period, r.status) for r in found if r.kind == "figure"}
+    if made.base_status == "target" and not made.base_period:
+        plans = {p for p, status in columns if status == "target" and (not made.period or p[:4] == made.period[:4])}
+        made = replace(made, base_period=plans.pop() if len(plans) == 1 else "")
+    if not made.period and not made.base_period and made.status and made.base_status:
+        made = _by_status(made, columns)
+    if not made.period and made.base_period:
+        made = _current(made, columns)
+    if made.period and not made.status and (match := sorted(s for p, s in columns if p == made.period)):
+        made = replace(made, status=match[0])
+    if made.base_period and not made.base_status and (match := sorted(s for p, s in columns if p == made.base_period)):
+        made = replace(made, base_status=match[0])
+    complete = made.period and made.status and made.base_period and made.base_status
+    if complete and (made.period, made.status) == (made.base_period, made.base_status):
+        complete = False
+    return made if complete else replace(made, why=UNSAID)
+
+
+def _by_status(made: Role, columns: set[tuple[str, str]]) -> Role:
+    """Complete "ước TH/KH": the one column of the first status, and that of the other for the same year."""
+    able = [
+        (period, base) for period, status in columns for base, other in columns
+        if (status, other) == (made.status, made.base_status) and period[:4] == base[:4]
+    ]  # fmt: skip
+    return replace(made, period=able[0][0], base_period=able[0][1]) if len(able) == 1 else made
+
+
+def _current(made: Role, columns: set[tuple[str, str]]) -> Role:
+    """Complete what is compared where only the base is said: the one column that can stand against it."""
+    if made.base_status == "target":
+        able = {(p, s) for p, s in columns if s != "target" and p[:4] == made.base_period[:4]}
+        able = {(p, s) for p, s in able if s == made.status} or able
+    else:
+        able = {(p, s) for p, s in columns if s != "target" and same_period_last_year(p) == made.base_period}
+    if len(able) != 1:
+        return made
+    period, status = able.pop()
+    return replace(made, period=period, status=status)
+
+
+def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
+    """Return a comparison as its own figures show it where its header does not, and what a reader must know of that.
+
+    "Tăng, giảm (%)" over 102,3 prints ratios; "Tỷ lệ %" is of those two columns that yield it, row for row.
+    """
+    if made.why == UNSAID:
+        return _shown(made, column, roles, stated)
+    if made.why or made.measure != "growth_pct":
+        return made, ""
+    values = [f.value for item in stated if item.match and (f := _figure(item, column))]
+    if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
+        return made, ""
+    return replace(made, measure="ratio_pct"), "speaks of growth but prints ratios; read as ratios"
+
+
+def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
+    figures = [c for c, other in enumerate(roles) if other.kind == "figure"]
+    pairs = [
+        (left, right) for left, right in itertools.permutations(figures, 2)
+        if roles[left].period[:4] >= roles[right].period[:4]
+        and not (made.period and made.period != roles[left].period)
+        and not (made.base_period and made.base_period != roles[right].period)
+        and not (made.status and made.status != roles[left].status)
+        and not (made.base_status and made.base_status != roles[right].status)
+    ]  # fmt: skip
+    fitting: dict[tuple[int, int, str], int] = {}
+    told = 0
+    for item in stated:
+        printed = _figure(item, column) if item.match else None
+        # 100 and 0 fit any two equal columns, and show nothing.
+        if printed is None or printed.value in (0, 100):
+            continue
+        told += 1
+        for left, right in pairs:
+            a, b = _figure(item, left), _figure(item, right)
+            if a is None or b is None or not b.value:
+                continue
+            for measure, value in (
+                ("ratio_pct", a.value / b.value * 100),
+                ("growth_pct", (a.value / b.value - 1) * 100),
+                ("change", a.value - b.value),
+            ):
+                if abs(value - printed.value) <= 10.0 ** -_decimals(printed.printed):
+                    fitting[left, right, measure] = fitting.get((left, right, measure), 0) + 1
+    best = max(fitting.values(), default=0)
+    chosen = [key for key, count in fitting.items() if count == best]
+    if best < WITNESSES or best < told * 0.75 or len(chosen) != 1:
+        return made, ""
+    left, right, measure = chosen[0]
+    meant = replace(made, period=roles[left].period, status=roles[left].status, base_period=roles[right].period,
+                    base_status=roles[right].status, measure=measure, why="")  # fmt: skip
+    return (
+        meant,
+        f"does not say what it compares; its figures show '{roles[left].header}' against '{roles[right].header}'",
+    )
+
+
+def _figure(item: Stated, column: int) -> Figure | None:
+    cell = cell_at(item.row, column)
+    figure = read_figure(cell.text, cell.number)
+    return figure if isinstance(figure, Figure) else None
+
+
+def _decimals(printed: str) -> int:
+    return min(2, len(re.split(r"[.,]", printed)[-1].strip(" %"))) if re.search(r"[.,]", printed) else 0
