@@ -19,8 +19,8 @@ _ABBREVIATIONS = {
     "bcci": "buu chinh cong ich", "bcvt": "buu chinh vien thong", "tthc": "thu tuc hanh chinh",
     "cbccvc": "can bo ccvc", "cbcc": "can bo ccvc", "vt": "vien thong", "hgd": "ho gia dinh", "sx": "san xuat",
     "bq": "binh quan", "ti": "ty", "tl": "ty le", "attt": "an toan thong tin", "cqnn": "co quan nha nuoc",
-    "mot": "1", "01": "1", "wifi": "wi fi", "br": "bang rong", "bts": "bts", "phathanh": "phat hanh", "photo": "photocopy",
-    "photocopi": "photocopy", "fotocopy": "photocopy",
+    "mot": "1", "01": "1", "wifi": "wi fi", "br": "bang rong", "bts": "bts", "phathanh": "phat hanh",
+    "photo": "photocopy", "photocopi": "photocopy", "fotocopy": "photocopy",
 }  # fmt: skip
 """Word, without tone marks → what it stands for."""
 
