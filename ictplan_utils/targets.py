@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 import pandas as pd
 
 from ictplan_utils import catalog
@@ -42,9 +45,9 @@ def judge_targets(
 
     Columns: `last_year`, `half`, `estimate` (officials'), `target` in the indicator's unit; `achieved` (estimate
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
-    where things get better; `verdict`, a key of VERDICTS; `chance` (0–1) to reach the target, from `forecasts`
-    (of `forecast_year_end`), NaN where `no_chance`, a key of NO_CHANCE, says why. Keyed by `indicator`, in the
-    form's order.
+    where things get better; `verdict`, a key of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
+    this year will end, and `chance` (0–1) that next year reaches the target, NaN where `no_chance`, a key of
+    NO_CHANCE, says why. Keyed by `indicator`, in the form's order.
     """
     table = report_table(observations, area, report)
     form = catalog.indicators(data_dir)
@@ -58,8 +61,9 @@ def judge_targets(
     verdicts = [_verdict(row, entry) for row, entry in zip(judged.itertuples(), entries, strict=True)]
     likely = _outlooks(forecasts, area)
     chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(judged["target"], entries, strict=True)]
-    judged = judged.assign(verdict=verdicts, **_columns(chances))
-    return judged[["last_year", "half", "estimate", "target", "achieved", "asked", "verdict", "chance", "no_chance"]]
+    judged = judged.assign(verdict=verdicts, **_columns(judged.index, likely, chances))
+    columns = ["last_year", "half", "estimate", "target", "achieved", "asked", "verdict"]
+    return judged[[*columns, "point", "chance", "no_chance"]]
 
 
 def this_years_targets(
@@ -77,10 +81,8 @@ def this_years_targets(
     targets, likely = known["value"].reindex(slugs), _outlooks(forecasts, area)
     entries = [catalog.indicator(slug, data_dir) for slug in slugs]
     chances = [chance_this_year(likely.get(e.indicator), t, e) for t, e in zip(targets, entries, strict=True)]
-    points = [likely[slug].point if slug in likely else float("nan") for slug in slugs]
-    return pd.DataFrame(
-        {"target": targets.to_numpy(), "point": points, **_columns(chances)}, index=pd.Index(slugs, name="indicator")
-    )
+    columns = {"target": targets.to_numpy(), **_columns(slugs, likely, chances)}
+    return pd.DataFrame(columns, index=pd.Index(slugs, name="indicator"))
 
 
 def _outlooks(forecasts: pd.DataFrame | None, area: str) -> dict[str, Outlook]:
@@ -91,8 +93,12 @@ def _outlooks(forecasts: pd.DataFrame | None, area: str) -> dict[str, Outlook]:
     return {row["indicator"]: outlook(row) for row in rows.to_dict("records")}
 
 
-def _columns(chances: list[Chance]) -> dict[str, list]:
-    return {"chance": [float(each.value) for each in chances], "no_chance": [each.why for each in chances]}
+def _columns(slugs: Iterable[str], likely: dict[str, Outlook], chances: list[Chance]) -> dict[str, list]:
+    return {
+        "point": [likely[slug].point if slug in likely else math.nan for slug in slugs],
+        "chance": [each.value for each in chances],
+        "no_chance": [each.why for each in chances],
+    }
 
 
 def _growth(value: float, base: float, entry: catalog.Indicator) -> float:

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from places import AREA, REPORT
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, narrative, tables
 from ictplan_utils.forecast import forecast_year_end
 from ictplan_utils.forecast.chances import NEXT_YEAR, NO_CHANCE, chance_next_year, chance_this_year, outlook
 from ictplan_utils.targets import judge_targets, this_years_targets
@@ -150,3 +150,60 @@ def test_this_years_target_is_held_against_the_year_ends_forecast(observations):
     assert found.loc["bts_stations", "chance"] < 0.01
     later = known.assign(report=known["report"].where(known["status"] != "target", "2022-S1"))
     assert this_years_targets(later, AREA, REPORT, forecast_year_end(known, REPORT)).empty
+
+
+@pytest.mark.parametrize(
+    ("chance", "vi", "en"),
+    [(0.0, "dưới 10 %", "under 10%"), (0.12, "khoảng 10 %", "about 10%"), (0.65, "khoảng 70 %", "about 70%"),
+     (0.349, "khoảng 30 %", "about 30%"), (0.93, "trên 90 %", "over 90%"), (math.nan, "chưa rõ", "not known")],
+)  # fmt: skip
+def test_a_chance_is_told_in_tens_and_never_as_certain(chance, vi, en):
+    assert narrative.likelihood(chance).replace(narrative.NBSP, " ") == vi
+    assert narrative.likelihood(chance, "en") == en
+
+
+@given(st.floats(0, 1))
+def test_the_count_within_reach_agrees_with_the_chances_told(chance):
+    rows = pd.DataFrame({"chance": [chance], "no_chance": [""]})
+    told = int(narrative.likelihood(chance, "en").removesuffix("%").split()[-1])
+    kind = "within reach (70% or more) 1" if told >= 70 else "(30% or less) 1" if told <= 30 else "(40–60%) 1"
+    assert kind in narrative.within_reach(rows, "en")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(observations, lang):
+    forecasts = forecast_year_end(observations, REPORT)
+    judged = judge_targets(observations, AREA, REPORT, forecasts=forecasts)
+    entries = {slug: catalog.indicator(slug) for slug in judged.index}
+    summary = narrative.target_summary(judged, REPORT, lang).sentences
+    assert len(summary) == 2
+    assert str((judged["chance"] >= 0.65).sum()) in summary[1]
+    hard = narrative.hard_targets(judged, entries, lang).sentences
+    assert len(hard) == (judged["chance"] < 0.35).sum()
+    assert any(("64.000" if lang == "vi" else "64,000") in line for line in hard)
+    basis = " ".join(narrative.chance_basis(judged, REPORT, lang).sentences)
+    assert f"{(judged['no_chance'] == 'still').sum()} {NO_CHANCE['still'][lang == 'en']}" in basis
+    shown = tables.targets(judged, REPORT, lang=lang).as_raw_html()
+    assert narrative.likelihood(judged.loc["phone_subscribers", "chance"], lang) in shown
+    assert NO_CHANCE["still"][lang == "en"] in shown
+
+
+def test_a_report_without_forecast_speaks_of_no_chance(observations):
+    judged = judge_targets(observations, AREA, REPORT)
+    assert len(narrative.target_summary(judged, REPORT).sentences) == 1
+    assert "Khả năng đạt" not in tables.targets(judged, REPORT).as_raw_html()
+    assert narrative.hard_targets(judged, {}).sentences == ("Không có chỉ tiêu nào.",)
+
+
+def test_this_years_plan_is_told_against_the_forecast():
+    rows = pd.DataFrame(
+        {"target": [90.0, 4.0, 3.0], "point": [88.6, 3.6, math.nan], "chance": [0.21, math.nan, math.nan],
+         "no_chance": ["", "direction", "forecast"]},
+        index=["bts_stations", "other_postal_points", "servers"],
+    )  # fmt: skip
+    entries = {slug: catalog.indicator(slug) for slug in rows.index}
+    told = [line.replace(narrative.NBSP, " ") for line in narrative.this_years_plan(rows, entries, REPORT).sentences]
+    assert told[0] == "Trạm BTS: dự báo 89 vị trí trạm → kế hoạch 90 vị trí trạm; khả năng đạt khoảng 20 %."
+    assert told[1].endswith("; không có chiều tốt hơn.")
+    assert told[2].endswith("Máy chủ: kế hoạch 3 máy; chưa dự báo được.")
+    assert "năm 2021" in narrative.this_years_plan(rows.iloc[:0], entries, REPORT).sentences[0]

@@ -14,12 +14,10 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.explore.chances import Outlook, Scenario, bounded, outlook, scenario, second_half_growth
 from ictplan_utils.explore.shown import Shown, beside, is_live
 from ictplan_utils.forecast import forecast_year_end
-from ictplan_utils.narrative import NBSP, Text, amount, fits, known, paragraph, percent
+from ictplan_utils.narrative import NBSP, Text, amount, fits, known, likelihood, paragraph, percent
 from ictplan_utils.observations import as_of, is_half, report_table, year
 from ictplan_utils.vietnamese import format_number, round_half_up
 
-SURE, UNLIKELY = 0.995, 0.005
-"""Chances nearer to 1 or 0 than half a per cent are called so, not numbered: the forecast knows no better."""
 STEPS = 100
 """Positions of a slider: fine enough to meet any figure, coarse enough to be dragged."""
 REACH = 1.5
@@ -84,7 +82,7 @@ class WhatIf(Shown):
         this, vi, what = year(self.report), self.lang == "vi", self.scenario
         move = _growth(self.growth, self.entry, self.lang)
         end, target = self._amount(what.year_end), self._amount(self.target)
-        chance = _chance(what.chance_year_end, self.lang)
+        chance = likelihood(what.chance_year_end, self.lang)
         low, high = self._knot(1), self._knot(3)
         better = self.entry.direction != "lower"
         if vi:
@@ -114,7 +112,7 @@ class WhatIf(Shown):
 
     def _of_target(self, what: Scenario, target: str) -> list[str]:
         following, vi = year(self.report) + 1, self.lang == "vi"
-        repeated = _chance(what.chance_target, self.lang)
+        reached = likelihood(what.chance_target, self.lang)
         met = self.target >= what.year_end if self.entry.direction == "lower" else self.target <= what.year_end
         if met:
             asked = "mức ấy đã đạt" if vi else "reached there already"
@@ -127,15 +125,15 @@ class WhatIf(Shown):
             told = [f"{given} năm {following} là {target}: {asked}."]
             if known(what.chance_target):
                 told.append(
-                    f"Nếu năm {following} lại thay đổi như năm {year(self.report)}, khả năng đạt kế hoạch: "
-                    f"{repeated}; khả năng đạt ngay cuối năm nay: {_chance(what.chance_already, 'vi')}."
+                    f"Khả năng năm {following} đạt kế hoạch: {reached}; khả năng đạt ngay cuối năm nay: "
+                    f"{likelihood(what.chance_already, 'vi')}."
                 )
         else:
             told = [f"The target for {following} is {target}: {asked}."]
             if known(what.chance_target):
                 told.append(
-                    f"If {following} moves as {year(self.report)} does, the chance to reach the target is {repeated}; "
-                    f"to reach it by the end of this year already: {_chance(what.chance_already, 'en')}."
+                    f"The chance that {following} reaches the target is {reached}; that the end of this year "
+                    f"already does: {likelihood(what.chance_already, 'en')}."
                 )
         return told
 
@@ -267,16 +265,6 @@ def _growth(value: float, entry: Indicator, lang: str) -> str:
     if entry.kind == "share":
         return f"{word} {format_number(abs(value), 1, lang=lang)}{NBSP}{'điểm phần trăm' if vi else 'points'}"
     return f"{word} {percent(abs(value), lang=lang)}"
-
-
-def _chance(value: float, lang: str) -> str:
-    if not known(value):
-        return "chưa rõ" if lang == "vi" else "not known"
-    if value > SURE:
-        return f"trên 99,5{NBSP}%" if lang == "vi" else "over 99.5%"
-    if value < UNLIKELY:
-        return f"dưới 0,5{NBSP}%" if lang == "vi" else "under 0.5%"
-    return percent(100 * value, 0 if 0.095 <= value <= 0.905 else 1, lang=lang)
 
 
 def what_if(
