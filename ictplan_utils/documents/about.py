@@ -26,9 +26,10 @@ _NEW = re.compile(
     r"\bmới (?:phát triển|xây dựng|lắp đặt)|\b(?:phát triển|xây dựng|lắp đặt|đầu tư|cấp) (?:thêm|mới)\b|\bthêm\b"
 )
 _NARROWER = re.compile(
-    r"[\s(]*(?:(?:được (?:xây|lắp|cấp|kiểm|đầu|nâng|sửa|hỗ)|đã |đang (?:xây|lắp|sửa|dừng)|chưa |không |bị |chờ |cần )"
-    r"|(?:xây dựng |lắp đặt |phát triển |đầu tư )?mới\b|xây dựng|lắp đặt|phát triển|phát sinh|hỏng|mất liên lạc|"
-    r"ngừng|tạm dừng|vi phạm|[2-5]g\b(?!,)|của (?:viettel|vnpt|mobifone|vinaphone|vietnamobile|fpt|tập đoàn|công ty))"
+    r"[\s(]*(?:(?:được (?:xây|lắp|cấp|kiểm|đầu|nâng|sửa|hỗ)|đã |đang (?:xây|lắp|sửa|dừng)|chưa |bị |chờ |cần |"
+    r"không (?!đổi|thay đổi|tăng|giảm))|(?:xây dựng |lắp đặt |phát triển |đầu tư )?mới\b|xây dựng|lắp đặt|"
+    r"phát triển|phát sinh|hỏng|mất liên lạc|ngừng|tạm dừng|vi phạm|[2-5]g\b(?!,)|"
+    r"của (?:viettel|vnpt|mobifone|vinaphone|vietnamobile|fpt|tập đoàn|công ty))"
 )
 """Words right behind a noun that leave only some of what it names."""
 
@@ -40,20 +41,20 @@ _WIDER = re.compile(r"\b(cả nước|toàn quốc|toàn tỉnh)\b")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
-def other_than_all(text: str, start: int, end: int, area: str, data_dir="data") -> str:
-    """Return why the count that stands in `text` from `start` to `end` is not the area's whole, "" where it is.
+def other_than_all(text: str, at: int, end: int, area: str, data_dir="data") -> str:
+    """Return why the count at `at` in `text`, with its words up to `end`, is not the area's whole, "" where it is.
 
     "xử phạt 02 cơ sở in", "03 trạm BTS mới", "Viettel có 45 trạm BTS", and in a district's report "xã Quài Cang
     có 6 trạm BTS" are no totals.
     """
-    begin = max(0, text.rfind(";", 0, start) + 1)
-    clause = _blanked(text[begin:start])
+    begin = max(0, text.rfind(";", 0, at) + 1)
+    clause = _blanked(text[begin:at])
     before = clause.lower()
     near = before[max(before.rfind(","), before.rfind(":"), before.rfind("("), before.rfind(" - ")) + 1 :]
     works, states = list(_DONE.finditer(before)), list(_STATES.finditer(before))
     if works and (not states or states[-1].start() < works[-1].start()):
         return f"the sentence speaks of what was done ('{works[-1][0]}')"
-    if new := _NEW.search(near + text[start:end].lower()):
+    if new := _NEW.search(near + text[at:end].lower()):
         return f"the sentence speaks of new ones ('{new[0].strip()}')"
     if few := _NARROWER.match(text.lower(), end):
         return f"the sentence speaks of some of them only ('{few[0].strip()}')"

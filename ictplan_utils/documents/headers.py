@@ -115,7 +115,7 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
         return Role("blank", text, number=number)
     if _NO_FIGURES.search(folded):
         return Role("unread", text, number=number, why="not a figure of an indicator")
-    if _COMPARES.search(folded):
+    if _COMPARES.search(folded) or re.fullmatch(r"(ty le|ti le|tl)?( ?\(?%\)?)?", bare):
         return _comparison(text, folded, scope, number)
     period, why = period_of(folded, scope)
     status, note = status_of(folded, period, scope)

@@ -16,7 +16,10 @@ from ictplan_utils.vietnamese import fold, nfc
 
 Grid = Sequence[Sequence[Cell]]
 
-_YEAR_ROW = re.compile(r"(?:(?:sơ bộ|ước tính|ước|năm|prel\.?|est\.?)[\s\-–.:]*)*((?:19|20)\d\d)\s*\*?", re.IGNORECASE)
+_YEAR_ROW = re.compile(
+    r"(?:(?:sơ bộ|ước tính|ước|năm|kế hoạch|kh|thực hiện|th|prel\.?|est\.?)[\s\-–.:]*)*((?:19|20)\d\d)\s*\*?",
+    re.IGNORECASE,
+)
 _YEAR_ROW_BILINGUAL = re.compile(r"[^\d]{0,40}((?:19|20)\d\d)\s*\*?")
 _PERIOD_MARK = re.compile(r"\b\d{1,2} ?T\b|(?<!\d)\d{1,2}/(19|20)\d\d(?!\d)")
 _TIME_WORD = re.compile(

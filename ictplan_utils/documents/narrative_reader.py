@@ -102,8 +102,7 @@ def _is_no_total(slug: str, match: re.Match[str], main: str, sentence: _Sentence
     """Tell, with a warning, whether a count is of something else than all there is in the area."""
     if task.names.frame.at[slug, "kind"] != "stock":
         return False
-    end = match.end() if match.end() > match.end(main) else match.end(main)
-    why = other_than_all(sentence.text, match.start(), end, task.area, task.data_dir)
+    why = other_than_all(sentence.text, match.start(main), match.end(), task.area, task.data_dir)
     if why:
         task.found.warn(f"{sentence.source}: '{match.group(main)}' ({slug}) was not read: {why}")
     return bool(why)
@@ -264,11 +263,11 @@ def _by_names(sentence: _Sentence, taken: set[tuple[int, int]], task: _Task) -> 
             percent = bool(match["pct"])
             if match.span("n") in taken or percent != (task.names.frame.at[slug, "unit_vi"] == "%"):
                 continue
-            if _is_no_total(slug, match, "n", sentence, task):
-                taken.add(match.span("n"))
-                continue
             before = re.split(r"[,:;()\-–*+.]", sentence.folded[: match.start()])[-1].split()
             if not before or " ".join(before[-2:]) in LEADS_IN or before[-1] in LEADS_IN:
+                if _is_no_total(slug, match, "n", sentence, task):
+                    taken.add(match.span("n"))
+                    continue
                 start, end = match.span("n")
                 span = (start, match.end("pct")) if percent else (start, end)
                 if _state(slug, span, sentence, task):

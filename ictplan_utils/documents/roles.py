@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ictplan_utils.documents.headers import Role, Scope, fold_header, period_of, role, status_of
 from ictplan_utils.documents.layout import Block
+from ictplan_utils.documents.names import OF_ONE
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.observations import same_period_last_year
@@ -40,6 +41,7 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
             made = _by_caption(made, block, scope)
         found.append(replace(made, header=text.replace("\n", " ")))
     _doubt_bare_years(found, block, scope)
+    _keep_wholes(found, block)
     by_number = {made.number: made for made in found if made.number}
     for column, made in enumerate(found):
         if made.kind == "comparison":
@@ -60,6 +62,36 @@ def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
         return made
     return replace(made, kind="figure", period=period, status=status, note=note, why="",
                    doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
+
+
+_TIME = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:thuc hien|uoc|ke hoach|ket qua|muc tieu|so lieu|th|uth|kh|ca nam|nam|6 ?thang|6 ?t|dau|"
+    r"den|ngay|cung ky|so bo|chinh thuc|du kien)\b|[\d\W]+"
+)
+_WHOLE = re.compile(r"(toan (huyen|tinh|xa|quoc|thanh pho|thi xa|nganh)|tong (so|cong)?|tong|cong|chung)?")
+
+
+def _keep_wholes(found: list[Role], block: Block) -> None:
+    """Set aside columns of one commune or company: of those of one period only the total's is the area's.
+
+    "Thực hiện năm 2021" over "Tổng số", "Quài Tở", "Pú Nhung" is one figure of the area and two of its communes.
+    """
+    for c, made in enumerate(found):
+        if made.kind == "figure" and (one := OF_ONE.search(fold_header(made.header))):
+            found[c] = replace(made, kind="unread", why=f"it is about '{one[0]}' only")
+    same: dict[tuple[str, str], list[int]] = {}
+    for c, made in enumerate(found):
+        if made.kind == "figure":
+            same.setdefault((made.period, made.status), []).append(c)
+    for columns in same.values():
+        kinds = {c: " ".join(_TIME.sub(" ", fold_header(block.own[c])).split()) for c in columns}
+        if len(set(kinds.values())) < 2:
+            continue
+        wholes = [c for c in columns if _WHOLE.fullmatch(kinds[c])]
+        for c in columns:
+            if c not in wholes or len(wholes) > 1:
+                why = f"one of several columns for {found[c].period}, and not the total's"
+                found[c] = replace(found[c], kind="unread", why=why)
 
 
 def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.documents import units
@@ -58,6 +59,7 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
     found: list[Stated] = []
     before, numbered, within = "", "", False
     head: Stated | None = None
+    title = _title(block.captions)
     for order, row in enumerate(block.rows, start=1):
         has_figures = any(_filled(cell_at(row, c)) for c in block.values)
         name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and "\n" in row.name and _english(row.name) \
@@ -92,6 +94,9 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
         if match is None and above.text and not above.blocked:
             inside = Place(above.section, above.text, ((above.text, ""), *parents), row.index, before)
             match = names.match(name, own or weak, inside)
+        if match is None and not above.text and title and not above.blocked:
+            match = names.match(name, own or weak, Place(parents=((title, ""), *parents)))
+            match = match if match and match.how == "context" else None
         if match is None and head and not row.index and has_figures:
             match = _part_of(head, name, row.unit, names)
         elif match:
@@ -105,6 +110,12 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
         before = slug or before
         numbered = row.index if re.fullmatch(r"\d.*", row.index) else numbered
     return found
+
+
+def _title(captions: Sequence[str]) -> str:
+    """Return what the caption nearest to a table says of all its rows: "Biểu 3: Doanh thu" → "Doanh thu"."""
+    said = [text for text in captions if not units.in_caption(text)]
+    return re.sub(r"^\W*(?:biểu|bảng|phụ lục)(?: số)?\W*[\dIVX]*\W*", "", said[-1], flags=re.IGNORECASE) if said else ""
 
 
 def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:

@@ -22,7 +22,8 @@ def read_docx(path: Path) -> Contents:
     hidden = [0]
     for element in body.iter(qn("w:p"), qn("w:tbl")):
         # A text box is stored twice, for new programs and for old ones.
-        if any(parent.tag in (qn("w:tbl"), _FALLBACK) for parent in element.iterancestors()):
+        around = {parent.tag for parent in element.iterancestors()}
+        if _FALLBACK in around or (element.tag == qn("w:p") and qn("w:tbl") in around):
             continue
         if element.tag == qn("w:p"):
             text = _text(element, qn, hidden)
@@ -38,7 +39,8 @@ def _text(element, qn, hidden: list[int]) -> str:
     """Return the text of a paragraph or cell; a footnote mark set high stays high, so that 12¹ is not 121."""
     pieces = []
     tags = {name: qn(f"w:{name}") for name in ("t", "tab", "br", "cr", "p", "r", "noBreakHyphen", "txbxContent")}
-    boxed = {node for box in element.iter(tags["txbxContent"], _FALLBACK) for node in box.iter()}
+    # A text box, and a table within a cell, are pieces of their own.
+    boxed = {node for box in element.iter(tags["txbxContent"], qn("w:tbl"), _FALLBACK) for node in box.iter()}
     for node in element.iter():
         if node in boxed:
             continue
