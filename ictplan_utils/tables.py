@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import pandas as pd
 from great_tables import GT, html, loc, style
 
 from ictplan_utils import catalog
-from ictplan_utils.forecast.chances import NO_CHANCE
-from ictplan_utils.narrative import Text, fits, known, likelihood, paragraph, percent
+from ictplan_utils.narrative import Text, finding_parts, fits, known, paragraph, percent
 from ictplan_utils.observations import is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import MISSING, format_number
 
 VERDICT_MARKS = {"within": "●", "optimistic": "▲", "cautious": "▼", "none": ""}
 """Signs that stand beside a verdict's word, so that nothing rests on colour alone."""
+
+MISFIT = "(!)"
+"""Stands beside a figure that is no share although its indicator is one."""
+MARK_CH = 0.45
+"""How wide a decimal mark is, in digits: between 0.35 and 0.5 in the fonts that systems have."""
 
 OFFICIAL_VERDICTS = {
     "within": ("vừa tầm", "within reach"),
@@ -27,12 +32,17 @@ OFFICIAL_VERDICTS = {
 
 def report_figures(
     table: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data"
-) -> GT:
+) -> GT | Text:
     """Return the report's figures as its readers know them: last year, half, estimate, target, by section.
 
-    `table` is a `report_table`, or some rows of it, keyed by `indicator`.
+    `table` is a `report_table`, or some rows of it, keyed by `indicator`. What the report states for none of them
+    has no column; without any figure, the sentence that says so.
     """
     this, vi = year(report), lang == "vi"
+    if not table.notna().any(axis=None):
+        return paragraph(
+            "Báo cáo không có số liệu nào của các chỉ tiêu này." if vi else "The report has no such figure."
+        )
     entries = [catalog.indicator(slug, data_dir) for slug in table.index]
     columns = {
         "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
@@ -41,20 +51,27 @@ def report_figures(
         "estimate": f"Ước {this}" if vi else f"Estimate {this}",
         "target": f"Kế hoạch {this + 1}" if vi else f"Target {this + 1}",
     }
-    if table["same_half"].isna().all():
-        del columns["same_half"]
+    columns = {name: label for name, label in columns.items() if table[name].notna().any()}
     shown = pd.DataFrame(
         {name: [number(v, e, lang) for v, e in zip(table[name], entries, strict=True)] for name in columns}
     )
-    return _compose(shown, entries, columns, lang, title, "figures")
+    marked = shown.map(lambda cell: cell.endswith(MISFIT)).any(axis=None)
+    note = (
+        f"{MISFIT}: số liệu ghi không phải tỷ lệ phần trăm." if vi else f"{MISFIT}: what is printed is no percentage."
+    )
+    return _compose(shown, entries, columns, lang, title, "figures", note=note if marked else "")
 
 
-def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data") -> GT:
+def forecasts(
+    rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data"
+) -> GT | Text:
     """Return the forecasts: last year, half, officials' estimate, ours with its interval drawn and written.
 
-    `rows` as `forecast_year_end` returns them.
+    `rows` as `forecast_year_end` returns them; without any forecast, the sentence that there is none.
     """
     this, vi = year(report), lang == "vi"
+    if not rows["point"].notna().any():
+        return paragraph("Không có dự báo nào." if vi else "No forecast.")
     entries = [catalog.indicator(slug, data_dir) for slug in rows["indicator"]]
     pairs = list(zip(rows.to_dict("records"), entries, strict=True))
     shown = pd.DataFrame(
@@ -70,9 +87,9 @@ def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str =
     columns = {
         "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
         "half": half_name(report, this, lang),
-        "estimate": "Đơn vị ước" if vi else "Official",
+        "estimate": "Đơn vị ước" if vi else "Estimate",
         "point": "Dự báo (khoảng 80\u00a0%)" if vi else "Forecast (80% interval)",
-        "bar": "Ước ◆ trong khoảng" if vi else "Official ◆ in interval",
+        "bar": "Ước ◆ trong khoảng" if vi else "Estimate ◆ in interval",
         "verdict": "Đánh giá ước" if vi else "The estimate is",
     }
     note = (
@@ -80,15 +97,25 @@ def forecasts(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str =
         if vi
         else "Thick: 80% interval; thin: 95%; ●: forecast; ◆: the office's estimate. Each row has its own scale."
     )
-    return _compose(shown, entries, columns, lang, title, "forecasts", note=note, left=("bar", "verdict"))
+    if rows["official_estimate"].isna().all():
+        columns = {name: label for name, label in columns.items() if name not in ("estimate", "verdict")}
+        columns["bar"] = "Khoảng dự báo" if vi else "Interval"
+        note = note.replace("; ◆: ước của đơn vị", "").replace("; ◆: the office's estimate", "")
+    if rows["last_year"].isna().all():
+        del columns["last_year"]
+    shown = shown[list(columns)]
+    left = tuple(name for name in ("bar", "verdict") if name in columns)
+    return _compose(shown, entries, columns, lang, title, "forecasts", note=note, left=left)
 
 
-def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data") -> GT:
-    """Return next year's targets: growth achieved and asked, verdict, chance; `rows` as `judge_targets` returns them.
+def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data") -> GT | Text:
+    """Return next year's targets: growth achieved, growth asked, verdict. `rows` as `judge_targets` returns them.
 
-    Without any chance (no forecast), the table has no column for it.
+    Without any, the sentence that there is none.
     """
     this, vi = year(report), lang == "vi"
+    if rows.empty:
+        return paragraph("Không có chỉ tiêu nào." if vi else "No target.")
     entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
     shown = pd.DataFrame(
         {
@@ -97,7 +124,6 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
             "achieved": [_growth(v, e, lang) for v, e in zip(rows["achieved"], entries, strict=True)],
             "asked": [_growth(v, e, lang) for v, e in zip(rows["asked"], entries, strict=True)],
             "verdict": [VERDICTS[v][0 if vi else 1] for v in rows["verdict"]],
-            "chance": [_chance(c, w, lang) for c, w in zip(rows["chance"], rows["no_chance"], strict=True)],
         }
     )
     columns = {
@@ -106,7 +132,6 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
         "achieved": f"Đạt được {this}" if vi else f"Achieved {this}",
         "asked": f"Đòi hỏi {this + 1}" if vi else f"Asked {this + 1}",
         "verdict": "Đánh giá" if vi else "Verdict",
-        "chance": "Khả năng đạt" if vi else "Chance",
     }
     note = (
         "Đạt được: ước năm so với năm trước; đòi hỏi: kế hoạch so với ước. Tỷ lệ tính bằng điểm phần trăm (đ); "
@@ -114,34 +139,38 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
         if vi
         else "Achieved: estimate on last year; asked: target on estimate. Shares in points (pp); + is better."
     )
-    if rows["chance"].isna().all():
-        del columns["chance"]
-        shown = shown.drop(columns="chance")
-    else:
-        note += " Khả năng đạt: theo dự báo." if vi else " Chance: from the forecast."
-    left = tuple(name for name in ("verdict", "chance") if name in columns)
-    return _compose(shown, entries, columns, lang, title, "targets", note=note, left=left)
+    return _compose(shown, entries, columns, lang, title, "targets", note=note, left=("verdict",))
 
 
-def findings_table(findings: pd.DataFrame, lang: str = "vi", *, title: str = "") -> GT | Text:
-    """Return the audit's findings as a clerk works through them: where, what is wrong, what it should be.
+def findings_table(findings: pd.DataFrame, lang: str = "vi", *, title: str = "", data_dir: str = "data") -> GT | Text:
+    """Return the audit's findings as a clerk works through them: which figure, where, what is wrong, what it should be.
 
     `findings` as `audit.audit` returns them, or some rows; without any, the sentence that there is none.
     """
     vi = lang == "vi"
     if findings.empty:
         return paragraph("Không có." if vi else "None.")
-    where, _, what = zip(*(message.partition(": ") for message in findings[f"message_{lang}"]), strict=True)
-    shown = pd.DataFrame({"where": where, "what": what, "expected": findings["expected"].to_list()})
-    labels = ("Vị trí", "Nội dung", "Có lẽ đúng là") if vi else ("Place", "What", "Probably")
+    what = [_finding(*finding_parts(finding, lang, data_dir)) for _, finding in findings.iterrows()]
+    shown = pd.DataFrame({"what": what, "expected": [escape(str(text)) for text in findings["expected"]]})
+    labels = ("Chỉ tiêu, vị trí, nội dung", "Có lẽ đúng là") if vi else ("Indicator, place, what", "Probably")
+    columns = dict(zip(shown.columns, labels, strict=True))
+    if not findings["expected"].astype(bool).any():
+        del columns["expected"]
     table = (
-        GT(shown, id="ictplan-findings", locale="vi")
-        .cols_label(dict(zip(shown.columns, labels, strict=True)))
-        .cols_align("left", ["where", "what"])
-        .cols_align("right", ["expected"])
-        .fmt(lambda cell: escape(str(cell)))
+        GT(shown[list(columns)], id="ictplan-findings", locale="vi")
+        .cols_label(columns)
+        .cols_align("left", ["what"])
+        .fmt(lambda cell: cell)
     )
+    if "expected" in columns:
+        table = table.cols_align("right", ["expected"])
     return table.tab_header(title) if title else table
+
+
+def _finding(name: str, place: str, what: str) -> str:
+    """Return one finding as a cell: what it is about, where that stands, what is wrong."""
+    about = f'<strong>{escape(name)}</strong> <span class="place">{escape(place)}</span>'
+    return f"{about if name else f'<strong>{escape(place)}</strong>'}<br>{escape(what)}"
 
 
 def half_name(report: str, when: int, lang: str = "vi") -> str:
@@ -159,7 +188,21 @@ def number(value: float, entry: catalog.Indicator, lang: str = "vi") -> str:
         return MISSING
     decimals = entry.decimals if entry.decimals or abs(value) >= 100 else 1
     text = format_number(value, decimals, lang=lang)
-    return text if fits(value, entry) else f"{text} (!)"
+    return text if fits(value, entry) else f"{text} {MISFIT}"
+
+
+def aligned(cells: list[str], lang: str = "vi") -> list[str]:
+    """Return a right-aligned column's figures with room for the decimals they lack, so that the marks stand in line."""
+    figure = re.compile(r"([+−-]?[\d.]+)(?:,(\d+))?(\D*)" if lang == "vi" else r"([+−-]?[\d,]+)(?:\.(\d+))?(\D*)")
+    found = [figure.fullmatch(cell) for cell in cells]
+    most = max((len(match[2] or "") for match in found if match), default=0)
+    made = []
+    for cell, match in zip(cells, found, strict=True):
+        lacks = most - len(match[2] or "") if match else 0
+        width = lacks + (0 if match and match[2] else MARK_CH)
+        written = cell.removesuffix(match[3]) if match else cell
+        made.append(f'<span style="padding-right:{width:g}ch">{written}</span>{match[3]}' if lacks else cell)
+    return made
 
 
 def interval_bar(row: dict) -> str:
@@ -193,14 +236,8 @@ def _forecast(row: dict, entry: catalog.Indicator, lang: str) -> str:
     point, low, high = (
         format_number(row[name], entry.decimals, lang=lang) for name in ("point", "lower_80", "upper_80")
     )
-    return f'<strong>{point}</strong><br><span class="unit">{low}–{high}</span>'
-
-
-def _chance(chance: float, no_chance: str, lang: str) -> str:
-    """Return the chance to reach a target, or small and grey why there is none."""
-    if no_chance:
-        return f'<span class="unit">{NO_CHANCE[no_chance][lang != "vi"]}</span>'
-    return likelihood(chance, lang)
+    span = low if low == high else f"{low}–{high}"
+    return f'<strong>{point}</strong><br><span class="unit">{span}</span>'
 
 
 def _verdict(verdict: str, lang: str) -> str:
@@ -229,6 +266,9 @@ def _compose(
 ) -> GT:
     """Return the table: names with their units in the stub, one group a sector, aligned figures, the note below."""
     names = [f'{escape(e.short(lang))} <span class="unit">({escape(e.unit(lang))})</span>' for e in entries]
+    shown = shown.assign(
+        **{name: aligned(shown[name].tolist(), lang) for name in columns if name not in (*left, "point")}
+    )
     shown = shown.assign(name=names, group=[catalog.SECTORS[e.sector][0 if lang == "vi" else 1] for e in entries])
     # The groups follow the sectors' order, the rows the order given.
     order = {words[0 if lang == "vi" else 1]: place for place, words in enumerate(catalog.SECTORS.values())}

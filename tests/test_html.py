@@ -41,7 +41,7 @@ def test_a_page_shows_words_and_charts_but_no_code(notebook):
 def test_a_page_names_its_area_period_title_and_language(notebook):
     text = page(notebook)
     assert '<html lang="vi">' in text
-    assert "<title>Tựa đề – Huyện Tuần Giáo</title>" in text
+    assert "<title>Tựa đề – Huyện Tuần Giáo, 6 tháng đầu năm 2021</title>" in text
     assert "Huyện Tuần Giáo · 6 tháng đầu năm 2021" in text
     assert re.search(r'<meta name="description" content="Tựa đề: [^"]+">', text)
 

@@ -204,7 +204,8 @@ def facts(notebook: Any) -> dict[str, int]:
 
 
 def _pictures(html: str) -> int:
-    return html.count("<img") + html.count("<svg")
+    # A chart without figures shows itself as its sentence (charts.figure_html).
+    return html.count("<img") + html.count("<svg") + html.count('<p class="nothing">')
 
 
 def _describe(job: Job, notebook: Any, index: int, error: Any) -> str:

@@ -109,18 +109,20 @@ def say_empty(axes, lang: str) -> None:
 
 
 def figure_html(chart: Chart) -> str:
-    """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold."""
+    """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold.
+
+    A chart of nothing is its sentence: an empty picture would only make its reader scroll.
+    """
+    if chart.data.empty:
+        return f'<p class="nothing">{escape(chart.headline)}.</p>'
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
         for row in chart.data.itertuples(index=False)
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
     word = "Số liệu" if chart.lang == "vi" else "Data"
-    unfold = (
-        f"<details><summary>{word}</summary><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
-        if rows
-        else ""
-    )
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    unfold = f"<details><summary>{word}</summary>{table}</details>"
     size = "max-width:24rem" if chart.small else "max-width:36rem"
     return (
         f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'

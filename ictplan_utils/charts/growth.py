@@ -63,12 +63,14 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
 
 
 def _growth_title(count: int, bold: list[str], this: int, shares: bool, lang: str) -> str:
+    kind = ("tỷ lệ" if shares else "chỉ tiêu") if lang == "vi" else ("share" if shares else "indicator")
+    if not count and lang == "vi":
+        return f"Không có {kind} nào trong kế hoạch năm {this + 1} để so sánh với mức đã đạt"
     if not count:
-        return f"Không có chỉ tiêu kế hoạch {this + 1} nào để so sánh" if lang == "vi" else f"No target for {this + 1}"
+        return f"No {kind} has a target for {this + 1} to hold against what was achieved"
     if lang == "en":
-        kind = "shares" if shares else "indicators"
-        return f"{len(bold)} of {count} {kind} that move ask much more of {this + 1} than {this} achieved"
-    kind = "tỷ lệ" if shares else "chỉ tiêu"
+        verb = "asks" if len(bold) == 1 else "ask"
+        return f"{len(bold)} of {count} {kind}s that move {verb} much more of {this + 1} than {this} achieved"
     return f"{len(bold)}/{count} {kind} có thay đổi đặt mức phấn đấu năm {this + 1} cao hơn hẳn năm {this}"
 
 

@@ -32,23 +32,23 @@ from ictplan_utils.charts.chart import (
     say_empty,
 )  # fmt: skip
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.narrative import amount, fits, headline, known
+from ictplan_utils.narrative import Text, amount, fits, headline, known, paragraph
 from ictplan_utils.observations import as_of, followed, is_half, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number
 
 STATUS_WORDS = {
     "vi": {"half": "6 tháng", "last_year": "Cả năm", "estimate": "Ước", "point": "Dự báo",
            "target": "Kế hoạch", "actual": "Thực hiện"},
-    "en": {"half": "First half", "last_year": "Full year", "estimate": "Official",
+    "en": {"half": "First half", "last_year": "Full year", "estimate": "Estimate",
            "point": "Forecast", "target": "Target", "actual": "Actual"},
 }  # fmt: skip
 
 
 SHORT_WORDS = {
-    "vi": {"half": "6T", "last_year": "Năm", "estimate": "Ước", "point": "DB", "target": "KH", "actual": "TH"},
-    "en": {"half": "6m", "last_year": "Year", "estimate": "Est.", "point": "Fcst", "target": "Plan", "actual": "Act."},
-}
-"""The officials' own abbreviations, for panels too small for the words."""
+    "6 tháng": "6T", "Cả năm": "Năm", "Dự báo": "DB", "Kế hoạch": "KH", "Thực hiện": "TH",
+    "First half": "6m", "Full year": "Year", "Estimate": "Est.", "Forecast": "Fcst", "Target": "Plan", "Actual": "Act.",
+}  # fmt: skip
+"""The officials' own abbreviations, for panels too small for the words; who listens to a chart hears the words."""
 
 
 def trend(
@@ -86,8 +86,11 @@ def small_multiples(
 
 def by_sector(
     observations: pd.DataFrame, area: str, report: str, *, lang: str = "vi", data_dir: str = "data"
-) -> Sections:
-    """Return the indicators a report follows as small multiples, one section a sector, in the form's order."""
+) -> Sections | Text:
+    """Return the indicators a report follows as small multiples, one section a sector, in the form's order.
+
+    Where no sector has a figure, the sentence that says so.
+    """
     story = _story(observations, area, report)
     entries = followed(story.own, data_dir)
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
@@ -97,7 +100,9 @@ def by_sector(
         (catalog.SECTORS[sector][0 if lang == "vi" else 1], _multiples(story, slugs, lang, data_dir))
         for sector, slugs in sectors.items()
     )
-    return Sections(tuple((title, charts) for title, charts in told if charts.panels))
+    groups = tuple((title, charts) for title, charts in told if charts.panels)
+    nothing = "Chưa có số liệu của lĩnh vực nào." if lang == "vi" else "No sector has figures yet."
+    return Sections(groups) if groups else paragraph(nothing)
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,7 @@ def _tell(
     table, report = story.table, story.report
     figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
     row = None if forecasts is None else forecasts[forecasts["indicator"] == indicator]
-    words = (SHORT_WORDS if small else STATUS_WORDS)[lang]
-    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], words)
+    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], STATUS_WORDS[lang])
     # The years before last year, so that a long history shows; on an axis of years a year needs only its number.
     history = [_Slot("year", "", period, value) for period, value in story.years.get(indicator, [])]
     if history:
@@ -280,7 +284,8 @@ def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -
                   fontweight="bold", fontsize=TEXT_POINTS - tight - (2.5 if sparse else 1 if small else 0))  # fmt: skip
     size = TEXT_POINTS - tight - (3 if sparse else 2 if small else 1)
     for place, slot in enumerate(slots):
-        named = f"{slot.word}\n{slot.when}" if slot.word else slot.when
+        word = SHORT_WORDS.get(slot.word, slot.word) if small else slot.word
+        named = f"{word}\n{slot.when}" if word else slot.when
         axes.text(place, -0.03, named, transform=axes.get_xaxis_transform(), ha="center", va="top", fontsize=size)
     if slots:
         axes.text(0, 1.01, "" if small else entry.unit(lang), transform=axes.transAxes, ha="left", va="bottom",

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -21,14 +21,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 WORDS = {
     "vi": {
         "skip": "Đến nội dung", "reports": "Các báo cáo", "contents": "Nội dung", "table": "Bảng số liệu",
-        "footer": "Số liệu: báo cáo {when} của {place}. Báo cáo được lập từ số liệu bằng ictplan; con số giữ nguyên "
-                  "như văn bản gốc in.",
+        "footer": "Số liệu: báo cáo {when} của {place}, tính đến {day}. Con số ghi đúng như văn bản gốc, trừ số đã "
+                  "thống nhất đính chính. Báo cáo được lập tự động bằng ictplan.",
+        "plain": "Báo cáo được lập tự động bằng ictplan.",
         "description": "{title}: số liệu ngành thông tin và truyền thông, {place}, {when}.",
     },
     "en": {
         "skip": "Skip to content", "reports": "Reports", "contents": "Contents", "table": "Table",
-        "footer": "Figures: the report on {when} of {place}. Made from data by ictplan; figures stand as the "
-                  "document prints them.",
+        "footer": "Figures: the report of {place} on {when}, as of {day}. They stand as the document prints them, "
+                  "except where a correction was agreed. Made from data by ictplan.",
+        "plain": "Made from data by ictplan.",
         "description": "{title}: the information and communications sector of {place}, {when}.",
     },
 }  # fmt: skip
@@ -90,6 +92,18 @@ def report_page(
         lang=lang,
         navigation=navigation,
         contents=[Heading(a, _text(t)) for a, t in re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body, flags=re.S)],
+        footer=footer(area, period, lang, data_dir),
+    )
+
+
+def footer(area: str, period: str, lang: str = "vi", data_dir: str = "data") -> str:
+    """Return what stands at the end of an area's pages: whose figures, of when, how they were treated."""
+    from ictplan_utils.narrative import period_end, period_name
+
+    if not (area and period):
+        return WORDS[lang]["plain"]
+    return WORDS[lang]["footer"].format(
+        when=period_name(period, lang), place=_title(area, lang, data_dir), day=period_end(period, lang)
     )
 
 
@@ -120,7 +134,7 @@ def page(
             navigation=navigation,
             contents=contents,
             css=_safe(_css()),
-            footer=footer or words["footer"].format(when=when, place=place),
+            footer=footer or words["plain"],
             description=words["description"].format(title=title, place=place, when=when),
             script=_safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else "",
@@ -195,14 +209,18 @@ def _in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
 
 
 def _place(area: str, lang: str, data_dir: str) -> str:
+    title = _title(area, lang, data_dir)
+    return title[:1].upper() + title[1:]
+
+
+def _title(area: str, lang: str, data_dir: str) -> str:
     from ictplan_utils import catalog
     from ictplan_utils.errors import IctplanError
 
     try:
-        title = catalog.area(area, data_dir).title(lang)
+        return catalog.area(area, data_dir).title(lang)
     except IctplanError:
         return area
-    return title[:1].upper() + title[1:]
 
 
 def _tidy(body: str, lang: str) -> str:
@@ -213,15 +231,20 @@ def _tidy(body: str, lang: str) -> str:
     body = re.sub(
         r'(<tr class="gt_heading">\s*)<td ([^>]*)class="(gt_heading gt_title[^"]*)"', r'\1<td \2class="\3"', body
     )
-    frame = f'<div class="scroll" tabindex="0" role="region" aria-label="{WORDS[lang]["table"]}">'
-    number = 0
+    number, section = 0, ""
 
     def framed(match: re.Match[str]) -> str:
-        nonlocal number
+        nonlocal number, section
+        if match["heading"]:
+            section = _text(match["heading"])
+            return match[0]
         number += 1
-        return frame.replace(f'"{WORDS[lang]["table"]}"', f'"{WORDS[lang]["table"]} {number}"')
+        name = f"{WORDS[lang]['table']} {number}" + (f": {section}" if section else "")
+        return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
 
-    body = re.sub(r'<div id="[^"]*" style="padding-left:0px;[^"]*">', framed, body)
+    body = re.sub(
+        r'<h2[^>]*>(?P<heading>.*?)</h2>|<div id="[^"]*" style="padding-left:0px;[^"]*">', framed, body, flags=re.S
+    )
     return re.sub(r"\n\s*\n+", "\n", body)
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.html import Link, ReportStatus, page
+from ictplan_utils.html import Link, ReportStatus, footer, page
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas
 from ictplan_utils.vietnamese import fold
@@ -17,12 +17,12 @@ from ictplan_utils.vietnamese import fold
 WORDS = {
     "vi": {"title": "Các báo cáo ngành thông tin và truyền thông", "search": "Tìm địa bàn",
            "all": "Tất cả địa bàn", "ready": "sẵn sàng", "failed": "không lập được", "missing": "chưa có",
-           "none": "Không có địa bàn nào khớp.", "errors": "lỗi số liệu",
+           "none": "Không có địa bàn nào khớp.", "errors": "lỗi số liệu", "error": "lỗi số liệu",
            "reports": "Các báo cáo", "back": "Tất cả địa bàn",
            "footer": "Số liệu do từng địa bàn báo cáo; báo cáo được lập bằng ictplan."},
     "en": {"title": "Reports on the information and communications sector", "search": "Find an area",
            "all": "All areas", "ready": "ready", "failed": "failed", "missing": "missing",
-           "none": "No area matches.", "errors": "errors in the figures",
+           "none": "No area matches.", "errors": "errors in the figures", "error": "error in the figures",
            "reports": "Reports", "back": "All areas",
            "footer": "Figures as reported by each area; made by ictplan."},
 }  # fmt: skip
@@ -58,7 +58,10 @@ def period_pages(period: str, reports: Sequence[ReportStatus], *, lang: str, dat
             below = [replace(report, href=report.href.removeprefix(f"{area}/")) for report in own]
             body = f"<h1>{escape(name)}</h1>{shown}<h2>{words['reports']}</h2>{_links(below, lang)}"
             back = [Link(words["back"], "../index.html")]
-            pages[f"{area}/index.html"] = page(body, title=name, place=name, when=when, lang=lang, navigation=back)
+            end = footer(area, period, lang, data_dir)
+            pages[f"{area}/index.html"] = page(
+                body, title=name, place=name, when=when, lang=lang, navigation=back, footer=end
+            )
     body = (
         f"<h1>{words['title']}</h1>"
         f'<p><label for="q">{words["search"]}</label><br><input id="q" type="search" autocomplete="off"></p>'
@@ -97,7 +100,8 @@ def _link(report: ReportStatus, lang: str) -> str:
     word = words[report.status]
     sign = f'<span class="{report.status}" aria-label="{word}" role="img">{MARKS[report.status]}</span>'
     if report.status == "ready":
-        faults = f' <span class="error">▲ {report.errors} {words["errors"]}</span>' if report.errors else ""
+        noun = words["error" if report.errors == 1 else "errors"]
+        faults = f' <span class="error">▲ {report.errors} {noun}</span>' if report.errors else ""
         return f'<li>{sign} <a href="{escape(report.href)}">{escape(report.title)}</a>{faults}</li>'
     # The whole block is for those who mend it; the terminal and the manifest have it.
     reason = f": {escape(report.error.splitlines()[0][:160])}" if report.error else ""

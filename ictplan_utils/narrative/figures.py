@@ -17,6 +17,8 @@ HEADLINES = (
     "mobile_broadband_subscribers", "mobile_broadband_coverage_share", "households_with_broadband_share",
 )  # fmt: skip
 """The indicators a leader asks for first, in that order."""
+LEADING = ("bts_stations", "phone_subscribers", "telecom_revenue")
+"""Of these, what a leader's findings begin with, where the report has them."""
 
 SMALLEST_TOLD_PCT = 0.05
 """A growth that rounds to nought is told as less than a tenth of a per cent, not as `0 %`."""
@@ -167,6 +169,16 @@ def sentence(figures: pd.Series, entry: Indicator, report: str, area: Area, lang
     # What should fall is not "reached".
     verb = "là" if entry.direction == "lower" else "đạt"
     return f"{share_name(entry)}{when} {verb} {amount(figures['half'], entry)}{tail}"
+
+
+def leading(table: pd.DataFrame, entries: dict[str, Indicator], most: int) -> list[str]:
+    """Return up to `most` indicators that `table`, a report table, has a figure of: first those a leader asks for."""
+    return [
+        slug
+        for slug in dict.fromkeys((*LEADING, *HEADLINES, *entries))
+        if slug in entries and slug in table.index
+        and known(table.loc[slug, "half"]) and fits(table.loc[slug, "half"], entries[slug])
+    ][:most]  # fmt: skip
 
 
 def share_name(entry: Indicator) -> str:

@@ -9,19 +9,18 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.narrative.figures import (
-    HEADLINES,
     NBSP,
     against,
     amount,
     fits,
     known,
+    leading,
     percent,
     period_end,
     period_name,
     sentence,
     share_name,
 )
-from ictplan_utils.narrative.reach import within_reach
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED, is_half, year
 from ictplan_utils.targets import VERDICTS
@@ -29,8 +28,6 @@ from ictplan_utils.vietnamese import format_number
 
 STILL_PCT = 0.5
 """A change below half a per cent is counted as none: rounding makes as much."""
-LEADING = ("bts_stations", "phone_subscribers", "telecom_revenue")
-"""The figures a leader's findings begin with, where the report has them."""
 FINDINGS = 3
 """So many findings are figures; the others are the outlook and the plan."""
 REPORTS_NAMED = 3
@@ -127,7 +124,7 @@ def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi")
 
 
 def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
-    """Return how next year's targets divide, and how many are within reach; `rows` as `judge_targets` returns them."""
+    """Return how next year's targets divide; `rows` as `judge_targets` returns them."""
     counts = rows["verdict"].value_counts()
     following = year(report) + 1
     if rows.empty:
@@ -138,11 +135,9 @@ def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
         )
     words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
     told = ", ".join(f"{counts[name]} {words[name]}" for name in VERDICTS if counts.get(name, 0))
-    reach = [sentence for sentence in [within_reach(rows, lang)] if sentence]
     if lang == "en":
-        count = f"{_some(len(rows), 'target')} {_verb(len(rows), 'is', 'are')}"
-        return paragraph(f"{count} set for {following}: {told}.", *reach)
-    return paragraph(f"Kế hoạch năm {following} có {len(rows)} chỉ tiêu: {told}.", *reach)
+        return paragraph(f"{_some(len(rows), 'target')} {_verb(len(rows), 'is', 'are')} set for {following}: {told}.")
+    return paragraph(f"Kế hoạch năm {following} có {len(rows)} chỉ tiêu: {told}.")
 
 
 def target_reasons(rows: pd.DataFrame, verdict: str, entries: dict[str, Indicator], lang: str = "vi") -> Text:
@@ -192,18 +187,12 @@ def key_findings(
     Where the report lacks one of the three figures, its next headline figure stands in; where its year is over,
     what rose and fell stands in for the year's end.
     """
-    stated = [
-        slug
-        for slug in dict.fromkeys((*LEADING, *HEADLINES, *entries))
-        if slug in entries and slug in table.index and known(table.loc[slug, "half"])
-        and fits(table.loc[slug, "half"], entries[slug])
-    ]  # fmt: skip
-    told = [sentence(table.loc[slug], entries[slug], report, area, lang) for slug in stated[:FINDINGS]]
+    told = [sentence(table.loc[slug], entries[slug], report, area, lang) for slug in leading(table, entries, FINDINGS)]
     if is_half(report):
         told.append(_outlook(forecasts, entries, report, lang))
     else:
         told.append(trend_summary(table, entries, report, lang).sentences[0])
-    told.append(" ".join(target_summary(targets, report, lang).sentences))
+    told += target_summary(targets, report, lang).sentences
     return bullets(told)
 
 
