@@ -9,7 +9,8 @@ import pandas as pd
 from great_tables import GT, html, loc, style
 
 from ictplan_utils import catalog
-from ictplan_utils.narrative import Text, finding_parts, fits, known, paragraph, percent
+from ictplan_utils.forecast.chances import NO_CHANCE
+from ictplan_utils.narrative import Text, finding_parts, fits, known, likelihood, paragraph, percent
 from ictplan_utils.observations import is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import MISSING, format_number
@@ -109,9 +110,9 @@ def forecasts(
 
 
 def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "", data_dir: str = "data") -> GT | Text:
-    """Return next year's targets: growth achieved, growth asked, verdict. `rows` as `judge_targets` returns them.
+    """Return next year's targets: growth achieved and asked, verdict, chance; `rows` as `judge_targets` returns them.
 
-    Without any, the sentence that there is none.
+    Without any, the sentence that there is none; without any chance (no forecast), no column for it.
     """
     this, vi = year(report), lang == "vi"
     if rows.empty:
@@ -124,6 +125,7 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
             "achieved": [_growth(v, e, lang) for v, e in zip(rows["achieved"], entries, strict=True)],
             "asked": [_growth(v, e, lang) for v, e in zip(rows["asked"], entries, strict=True)],
             "verdict": [VERDICTS[v][0 if vi else 1] for v in rows["verdict"]],
+            "chance": [_chance(c, w, lang) for c, w in zip(rows["chance"], rows["no_chance"], strict=True)],
         }
     )
     columns = {
@@ -132,6 +134,7 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
         "achieved": f"Đạt được {this}" if vi else f"Achieved {this}",
         "asked": f"Đòi hỏi {this + 1}" if vi else f"Asked {this + 1}",
         "verdict": "Đánh giá" if vi else "Verdict",
+        "chance": "Khả năng đạt" if vi else "Chance",
     }
     note = (
         "Đạt được: ước năm so với năm trước; đòi hỏi: kế hoạch so với ước. Tỷ lệ tính bằng điểm phần trăm (đ); "
@@ -139,7 +142,13 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
         if vi
         else "Achieved: estimate on last year; asked: target on estimate. Shares in points (pp); + is better."
     )
-    return _compose(shown, entries, columns, lang, title, "targets", note=note, left=("verdict",))
+    if rows["chance"].isna().all():
+        del columns["chance"]
+        shown = shown.drop(columns="chance")
+    else:
+        note += " Khả năng đạt: theo dự báo." if vi else " Chance: from the forecast."
+    left = tuple(name for name in ("verdict", "chance") if name in columns)
+    return _compose(shown, entries, columns, lang, title, "targets", note=note, left=left)
 
 
 def findings_table(findings: pd.DataFrame, lang: str = "vi", *, title: str = "", data_dir: str = "data") -> GT | Text:
@@ -238,6 +247,13 @@ def _forecast(row: dict, entry: catalog.Indicator, lang: str) -> str:
     )
     span = low if low == high else f"{low}–{high}"
     return f'<strong>{point}</strong><br><span class="unit">{span}</span>'
+
+
+def _chance(chance: float, no_chance: str, lang: str) -> str:
+    """Return the chance to reach a target, or small and grey why there is none."""
+    if no_chance:
+        return f'<span class="unit">{NO_CHANCE[no_chance][lang != "vi"]}</span>'
+    return likelihood(chance, lang)
 
 
 def _verdict(verdict: str, lang: str) -> str:

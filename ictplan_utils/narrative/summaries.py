@@ -21,6 +21,7 @@ from ictplan_utils.narrative.figures import (
     sentence,
     share_name,
 )
+from ictplan_utils.narrative.reach import within_reach
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED, is_half, year
 from ictplan_utils.targets import VERDICTS
@@ -124,7 +125,7 @@ def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi")
 
 
 def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
-    """Return how next year's targets divide; `rows` as `judge_targets` returns them."""
+    """Return how next year's targets divide, and how many are within reach; `rows` as `judge_targets` returns them."""
     counts = rows["verdict"].value_counts()
     following = year(report) + 1
     if rows.empty:
@@ -135,9 +136,11 @@ def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
         )
     words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
     told = ", ".join(f"{counts[name]} {words[name]}" for name in VERDICTS if counts.get(name, 0))
+    reach = [sentence for sentence in [within_reach(rows, lang)] if sentence]
     if lang == "en":
-        return paragraph(f"{_some(len(rows), 'target')} {_verb(len(rows), 'is', 'are')} set for {following}: {told}.")
-    return paragraph(f"Kế hoạch năm {following} có {len(rows)} chỉ tiêu: {told}.")
+        count = f"{_some(len(rows), 'target')} {_verb(len(rows), 'is', 'are')}"
+        return paragraph(f"{count} set for {following}: {told}.", *reach)
+    return paragraph(f"Kế hoạch năm {following} có {len(rows)} chỉ tiêu: {told}.", *reach)
 
 
 def target_reasons(rows: pd.DataFrame, verdict: str, entries: dict[str, Indicator], lang: str = "vi") -> Text:
@@ -192,7 +195,7 @@ def key_findings(
         told.append(_outlook(forecasts, entries, report, lang))
     else:
         told.append(trend_summary(table, entries, report, lang).sentences[0])
-    told += target_summary(targets, report, lang).sentences
+    told.append(" ".join(target_summary(targets, report, lang).sentences))
     return bullets(told)
 
 
