@@ -32,6 +32,7 @@ from ictplan_utils.office import forms, sentences
 from ictplan_utils.office.form import FIGURES, Form, printed, printed_ratio, ratio_pct
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
+from ictplan_utils.vietnamese import format_number
 
 AREA = "tuan-giao"
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
@@ -136,10 +137,7 @@ def test_the_draft_plan_holds_both_appendices(papers):
 
 
 def plan_of(form: Form, seed: int) -> Form:
-    """Return the form with other figures, some missing.
-
-    Within one row they lie within a factor of ten: beyond that no reader can tell what the dot of 1.234 means.
-    """
+    """Return the form with other figures, some missing; in some rows they lie far apart."""
     chance = random.Random(seed)
     largest = {"stock": 6, "flow": 6, "rate": 4, "share": 1}
     lines = []
@@ -148,8 +146,10 @@ def plan_of(form: Form, seed: int) -> Form:
             lines.append(line)
             continue
         whole = line.entry.decimals == 0 and line.entry.kind == "stock"
-        decimals, size = 0 if whole else chance.randint(0, 2), 10.0 ** chance.randint(0, largest[line.entry.kind])
-        values = {column: round(size * chance.uniform(0.3, 3), decimals) for column in FIGURES}
+        decimals, size = 0 if whole else chance.randint(0, 2), chance.randint(0, largest[line.entry.kind])
+        far = chance.choice([0, 0, size])
+        sizes = {column: 10.0 ** chance.uniform(size - far, size) for column in FIGURES}
+        values = {column: round(sizes[column] * chance.uniform(0.3, 3), decimals) for column in FIGURES}
         values = {column: value if chance.random() > 0.1 else math.nan for column, value in values.items()}
         lines.append(dataclasses.replace(line, **values, marked=frozenset()))
     nothing = {"observations": form.observations.head(0), "findings": form.findings.head(0)}
@@ -168,6 +168,19 @@ def test_any_plan_is_read_back_exactly(seed, form, tmp_path_factory):
     }
     for name, reading in read_all(made, tmp_path_factory.mktemp("plan")).items():
         assert figures_of(reading) == exactly(other), name
+
+
+def test_thousands_beside_units_are_read_back_as_thousands(form, tmp_path):
+    far = {"last_year": 240737.0, "half": 512.0, "estimate": 1.234, "target": 48363.0}
+    lines = tuple(
+        dataclasses.replace(line, **far, marked=frozenset()) if line.entry and line.entry.kind != "share" else line
+        for line in form.lines
+    )
+    other = dataclasses.replace(form, lines=lines, findings=form.findings.head(0))
+    made = {"phu-luc.docx": office.make_forms(other)["phu-luc.docx"]}
+    figures = figures_of(read_all(made, tmp_path)["phu-luc.docx"])
+    assert figures["postal_revenue", "2020", "actual"] == {240737.0}
+    assert figures == exactly(other)
 
 
 @pytest.mark.parametrize(("area", "report"), [("dien-bien", "2024-S1"), ("muong-mun", "2026-S1")])
@@ -375,6 +388,53 @@ def test_parts_are_named_only_where_they_make_up_their_total(form):
     assert "Trong đó" not in services[0]  # 23 + 27 is not 60
 
 
+def test_every_figure_of_the_six_months_is_told(form):
+    sectors = {sector for chapter in sentences.CHAPTERS.values() for sector in chapter}
+    told = " ".join(
+        text for name, block in sentences.blocks(form).items() if name.startswith("ket_qua") for text in block
+    )
+    asked = [e for e in form.entries.values() if e.sector in sectors and e.indicator in form.table.index]
+    known = [e for e in asked if not math.isnan(form.table.at[e.indicator, "half"])]
+    assert len(known) > 60
+    numbers = re.findall(r"\d+(?:\.\d{3})*(?:,\d+)?", told)
+    for entry in known:
+        assert format_number(form.table.at[entry.indicator, "half"]) in numbers, entry.indicator
+    assert "Trong 4 điểm phục vụ bưu chính khác có 3 bưu cục; 1 điểm phục vụ ngoài bưu cục" in told
+
+
+def test_only_what_does_not_move_is_said_to_stand_still(form):
+    table = form.table.copy()
+    table.at["people_per_postal_point", "estimate"] = 4301  # 2020: 4.300
+    outlook = sentences.blocks(dataclasses.replace(form, table=table))["du_bao_buu_chinh"]
+    (said,) = [text for text in outlook if text.startswith("Số dân phục vụ")]
+    assert "đạt 4.301\xa0người/điểm, tăng 1\xa0người/điểm" in said
+    (still,) = [text for text in outlook if "giữ nguyên" in text]
+    assert "điểm phục vụ bưu chính 22" in still
+    assert "số dân phục vụ" not in still
+
+
+def test_a_row_that_leans_on_the_one_above_is_named_whole(form):
+    told = sentences.blocks(form)
+    assert any(
+        text.startswith("Tỷ lệ hồ sơ công việc được xử lý trên môi trường mạng, cấp huyện đạt 100")
+        for text in told["ket_qua_cong_nghe_thong_tin"]
+    )
+    assert any(
+        "thời lượng chương trình tự sản xuất/ngày (truyền hình) đạt 6\xa0giờ" in text
+        for text in told["ket_qua_bao_chi_phat_thanh_truyen_hinh"]
+    )
+
+
+def test_where_nobody_estimated_the_year_the_papers_say_so(tmp_path):
+    def no_estimate(_, row):
+        return "estimate" not in (row["status"], row.get("base_status"))
+
+    data = data_of(tmp_path, AREA, PERIOD, keep=no_estimate)
+    form = office.read_form(AREA, PERIOD, data_dir=data)
+    assert form.notes[0].text == "Chưa có số ước thực hiện cả năm 2021."
+    assert "là số do đơn vị báo cáo" not in words_of(office.make_forms(form)["ke-hoach.docx"])
+
+
 def test_what_people_must_finish_is_highlighted(made):
     paper = document(made["ke-hoach.docx"])
     asides = [
@@ -434,14 +494,14 @@ def test_figures_are_numbers_and_ratios_live_formulas_with_their_results(form, b
                 continue
             for letter in ratios:
                 assert live[sheet][f"{letter}{row}"].value.startswith("=IF(AND(ISNUMBER(")
-                assert live[sheet][f"{letter}{row}"].number_format == "#,##0.0"
+                assert live[sheet][f"{letter}{row}"].number_format == "[$-42A]#,##0.0"
             names = {"Phụ lục 1": {"D": "last_year", "E": "half", "F": "estimate", "G": "estimate_on_last_year",
                                    "H": "half_on_estimate"},
                      "Phụ lục 2": {"D": "estimate", "E": "target", "F": "target_on_estimate"}}[sheet]  # fmt: skip
             for letter, name in names.items():
                 value = stored[sheet][f"{letter}{row}"].value
                 assert value == line.figure(name) or (value is None and math.isnan(line.figure(name)))
-    assert live["Phụ lục 1"]["D13"].number_format == "#,##0"
+    assert live["Phụ lục 1"]["D13"].number_format == "[$-42A]#,##0"
     assert live["Phụ lục 2"]["D9"].value.startswith("='Phụ lục 1'!")
 
 

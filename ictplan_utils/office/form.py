@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -202,10 +203,13 @@ def _corrected(observations: pd.DataFrame, report: str) -> dict[tuple[str, str],
 def _notes(lines: tuple[Line, ...], observations: pd.DataFrame, report: str, estimate: str) -> tuple[Note, ...]:
     """Return what stands under the appendices: whose estimate it is, what was corrected, what contradicts itself."""
     this = year(report)
-    notes = [Note(
-        f"Số ước thực hiện cả năm {this} là số do đơn vị báo cáo." if estimate == "official" else
-        f"Số dự báo thực hiện cả năm {this} được tính từ số liệu 6 tháng đầu năm, không phải số ước do đơn vị báo cáo."
-    )]  # fmt: skip
+    whose = f"Số ước thực hiện cả năm {this} là số do đơn vị báo cáo."
+    if estimate == "forecast":
+        whose = f"Số dự báo thực hiện cả năm {this} được tính từ số liệu 6 tháng đầu năm, không phải số ước do đơn vị "
+        whose += "báo cáo."
+    if not any(known(line.estimate) for line in lines):
+        whose = f"Chưa có số {'dự báo' if estimate == 'forecast' else 'ước'} thực hiện cả năm {this}."
+    notes = [Note(whose)]
     corrected, said_twice = _corrected(observations, report), _said_twice(observations, report)
     columns = {
         "last_year": f"năm {this - 1}", "half": period_name(report), "estimate": f"ước năm {this}",
@@ -271,14 +275,17 @@ def ratio_pct(value: float, base: float) -> float:
     return float(exact.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP))
 
 
-def printed(value: float, entry: Indicator | None = None) -> str:
+def printed(value: float, entry: Indicator | None = None, beside: Iterable[float] = ()) -> str:
     """Return a figure exactly, as a Vietnamese form prints it, "" where there is none; no decimal is lost.
 
     Three decimals could be taken for thousands (`1,234`), and so could grouped thousands where a percentage is
-    expected: the first get a zero, the second no dot.
+    expected: the first get a zero, the second no dot. Thousands `beside` a figure of a few units, in the same row,
+    could be taken for decimals: they get a `,0`.
 
     >>> printed(52321.0), printed(112.5), printed(1.234), printed(float("nan"))
     ('52.321', '112,5', '1,2340', '')
+    >>> printed(52321.0, beside=[48905.0]), printed(52321.0, beside=[48.9])
+    ('52.321', '52.321,0')
     """
     if not known(value):
         return ""
@@ -287,7 +294,18 @@ def printed(value: float, entry: Indicator | None = None) -> str:
     if entry is not None and entry.unit_vi == "%" and decimals == 0 and abs(value) >= 1000:
         return f"{exact:.0f}"
     text = f"{exact:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+    counted = entry is not None and entry.kind == "stock" and entry.decimals == 0
+    if decimals == 0 and not counted and 1000 <= abs(value) < 1e6 and _dwarfs(value, beside):
+        return f"{text},0"
     return f"{text}0" if decimals == 3 and abs(value) < 1000 else text
+
+
+DWARFS = 25.0
+"""From this many times a neighbour, 52.321 beside 48,9 may be 52,321; readers doubt from 50 times."""
+
+
+def _dwarfs(value: float, beside: Iterable[float]) -> bool:
+    return any(known(other) and other != 0 and abs(value / other) > DWARFS for other in beside)
 
 
 def printed_ratio(value: float) -> str:

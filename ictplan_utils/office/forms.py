@@ -125,8 +125,10 @@ def _rows(form: Form) -> list[Row]:
     found = []
     for line in form.lines:
         cells = {"so": Cell(line.number), "ten": Cell(line.name), "don_vi": Cell(line.unit)}
-        for column in FIGURES:
-            cells[COLUMNS[column]] = Cell(printed(line.figure(column), line.entry), column in line.marked)
+        figures = {column: line.figure(column) for column in FIGURES}
+        for column, value in figures.items():
+            text = printed(value, line.entry, beside=figures.values())
+            cells[COLUMNS[column]] = Cell(text, column in line.marked)
         for column in RATIOS:
             cells[COLUMNS[column]] = Cell(printed_ratio(line.figure(column)))
         kind = "muc" if line.entry is None else "con" if line.part else "dong"

@@ -21,8 +21,6 @@ CHAPTERS = {
 }
 """Placeholder → the sectors whose results it tells."""
 
-STILL_PCT = narrative.STILL_PCT
-
 
 def blocks(form: Form) -> dict[str, list[str]]:
     """Return every block of sentences a template may ask for, by its placeholder's name."""
@@ -61,8 +59,7 @@ class _Teller:
         self.stated = set(said["source"])
         self.places = said.groupby(["indicator", "period", "status"])["source"].agg(list).to_dict()
         self.shown = preferred(as_of(form.observations, form.report)).set_index(["indicator", "period", "status"])
-        names = [e.name_vi for e in form.entries.values()]
-        self.ambiguous = {name for name in names if names.count(name) > 1}
+        self.names = _names(form.entries)
         this_year = self.shown.reset_index()
         this_year = this_year[(this_year["period"] == str(self.this)) & (this_year["status"] == "target")]
         self.plan_this_year = dict(zip(this_year["indicator"], this_year["value"], strict=True))
@@ -73,9 +70,7 @@ class _Teller:
         """Return a paragraph a topic: a total with its parts, then the shares that are made of it."""
         entries = [e for e in self.form.entries.values() if e.sector in sectors]
         stated = [e for e in entries if known(self._half(e))]
-        parts = {e.indicator: self._parts(e) for e in stated}
-        inside = {part.indicator for each in parts.values() for part in each}
-        told: set[str] = set(inside)
+        told = {part.indicator for entry in stated for part in self._parts(entry)}
         found = []
         for entry in stated:
             if entry.indicator in told:
@@ -85,10 +80,10 @@ class _Teller:
             plain = [e for e in shares if not e.form_number and not self._against(e) and not self._review(e, "half")]
             ending = "".join(f" (đạt tỷ lệ {amount(self._half(e), e)})" for e in plain)
             told_shares = [self._result(e) for e in shares if e not in plain]
-            found.append(" ".join([self._total(entry, parts[entry.indicator], ending), *told_shares]))
+            found.append(" ".join([self._total(entry, ending), *told_shares]))
         missing = [e for e in entries if e.form_number and not known(self._half(e)) and not self._is_heading(e)]
         if missing:
-            names = "; ".join(_name(e, self.ambiguous) for e in missing)
+            names = "; ".join(self.names[e.indicator] for e in missing)
             found.append(f"[Chưa có số liệu {self._half_words()}: {names}: đơn vị bổ sung]")
         return found
 
@@ -105,18 +100,26 @@ class _Teller:
         values = [self._half(part) for part in parts]
         return parts if abs(sum(values) - self._half(entry)) < 1e-9 else []
 
-    def _total(self, entry: Indicator, parts: list[Indicator], share: str) -> str:
+    def _total(self, entry: Indicator, share: str) -> str:
+        parts = self._parts(entry)
         if not parts:
             return self._result(entry, share)
-        told = "; ".join(f"{self._counted(part)}{self._compared(part)}" for part in parts)
+        told = f". Trong đó: {self._listed(parts)}."
+        for part in parts:
+            if smaller := self._parts(part):
+                told += f" Trong {self._counted(part)} có {self._listed(smaller)}."
+                parts = [*parts, *smaller]
         marks = " ".join(filter(None, (self._review(part, "half") for part in parts)))
-        return f"{self._result(entry, share, f'. Trong đó: {told}.')} {marks}".strip()
+        return f"{self._result(entry, share, told)} {marks}".strip()
+
+    def _listed(self, parts: list[Indicator]) -> str:
+        return "; ".join(f"{self._counted(part)}{self._compared(part)}" for part in parts)
 
     def _counted(self, entry: Indicator) -> str:
         value = self._half(entry)
         if entry.counted_vi:
             return f"{format_number(value, 0)} {entry.counted_vi}"
-        return f"{_lower(_name(entry, self.ambiguous))} là {amount(value, entry)}"
+        return f"{_lower(self.names[entry.indicator])} là {amount(value, entry)}"
 
     def _compared(self, entry: Indicator) -> str:
         """Return what a figure is held against, as plans write it: ` (tăng 1 vị trí trạm, 1,1 % so với …)`."""
@@ -125,7 +128,7 @@ class _Teller:
 
     def _result(self, entry: Indicator, share: str = "", ending: str = ".") -> str:
         """Return the sentence of one figure; one that is no share of anything is left for people to mend."""
-        value, name = self._half(entry), _name(entry, self.ambiguous)
+        value, name = self._half(entry), self.names[entry.indicator]
         if not fits(value, entry):
             return f"[{name}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]"
         compared = self._compared(entry)
@@ -192,7 +195,7 @@ class _Teller:
             compared = self._against(entry)
             worse = "tăng" if entry.direction == "lower" else "giảm"
             if compared.startswith(worse) and entry.direction != "none":
-                found.append(f"{_name(entry, self.ambiguous)} {compared}.")
+                found.append(f"{self.names[entry.indicator]} {compared}.")
         return found
 
     def _of_form(self) -> dict[str, Indicator]:
@@ -203,8 +206,8 @@ class _Teller:
     def outlook_summary(self) -> list[str]:
         """Return whose figures these are, and how many rise, fall and stand still on last year."""
         last, word = self.this - 1, self.form.estimate_words.lower()
-        moves = [m for e in self._of_form().values() if known(m := self._move(e, "last_year", "estimate"))]
-        up, down = sum(m >= STILL_PCT for m in moves), sum(m <= -STILL_PCT for m in moves)
+        moves = [m for e in self._of_form().values() if (m := self._move(e, "last_year", "estimate"))]
+        up, down = moves.count("tăng"), moves.count("giảm")
         first = self.form.notes[0].text
         if not any(known(self._value(e, "estimate")) for e in self._of_form().values()):
             return []
@@ -215,14 +218,12 @@ class _Teller:
             f"tiêu tăng, {down} chỉ tiêu giảm, {len(moves) - up - down} chỉ tiêu giữ nguyên so với năm {last}."
         ]
 
-    def _move(self, entry: Indicator, base: str, column: str) -> float:
-        if entry.indicator not in self.form.table.index:
-            return math.nan
-        figures = self.form.table.loc[entry.indicator]
-        value, before = figures[column], figures[base]
-        if not known(value) or not known(before) or before <= 0 or not fits(value, entry):
-            return math.nan
-        return 100 * (value / before - 1)
+    def _move(self, entry: Indicator, base: str, column: str) -> str:
+        """Return whether a figure rises on another: `tăng`, `giảm`, `không đổi`; "" where they cannot be compared."""
+        value, before = self._value(entry, column), self._value(entry, base)
+        if not known(value) or not known(before) or not fits(value, entry) or not fits(before, entry):
+            return ""
+        return re.match("tăng|giảm|không đổi", change(value, before, entry))[0]
 
     def outlook(self, sectors: Iterable[str]) -> list[str]:
         """Return where the year will end, the indicators that move first, the others in one sentence."""
@@ -232,9 +233,8 @@ class _Teller:
             value = self._value(entry, "estimate")
             if not known(value) or not fits(value, entry):
                 continue
-            move = self._move(entry, "last_year", "estimate")
-            if known(move) and abs(move) < STILL_PCT:
-                still.append(f"{_lower(_name(entry, self.ambiguous))} {amount(value, entry)}")
+            if self._move(entry, "last_year", "estimate") == "không đổi":
+                still.append(f"{_lower(self.names[entry.indicator])} {amount(value, entry)}")
                 continue
             moving.append(self._outlook(entry, value, word))
         found = moving
@@ -243,7 +243,7 @@ class _Teller:
         return found or [f"[Chưa có số {word} năm {self.this}: đơn vị bổ sung]"]
 
     def _outlook(self, entry: Indicator, value: float, word: str) -> str:
-        said = f"{_name(entry, self.ambiguous)} {word} cả năm {self.this} đạt {amount(value, entry)}"
+        said = f"{self.names[entry.indicator]} {word} cả năm {self.this} đạt {amount(value, entry)}"
         last = self._value(entry, "last_year")
         if known(last) and fits(last, entry):
             said += f", {change(value, last, entry)} so với {narrative.base_name(str(self.this - 1), entry)}"
@@ -276,18 +276,17 @@ class _Teller:
         moving, still, missing = [], [], []
         for entry in (e for e in self._of_form().values() if e.sector in sectors):
             value, before = self._value(entry, "target"), self._value(entry, "estimate")
-            name = _name(entry, self.ambiguous)
+            name = self.names[entry.indicator]
             if not known(value):
                 if not self._is_heading(entry):
                     missing.append(name)
                 continue
             if not fits(value, entry):
                 moving.append(
-                    f"[{_name(entry, self.ambiguous)}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]"
+                    f"[{self.names[entry.indicator]}: {narrative.misfit(value, entry)}: đơn vị rà soát, bổ sung]"
                 )
                 continue
-            move = self._move(entry, "estimate", "target")
-            if known(move) and abs(move) < STILL_PCT:
+            if self._move(entry, "estimate", "target") == "không đổi":
                 still.append(f"{_lower(name)} {amount(value, entry)}")
                 continue
             comparable = known(before) and fits(before, entry)
@@ -310,11 +309,25 @@ def _share_of(entry: Indicator) -> str:
     return terms[0] if kind == "quotient" else entry.indicator.removesuffix("_share")
 
 
-def _name(entry: Indicator, ambiguous: set[str]) -> str:
-    """Return the official name without its explanation; the short one where the official one says too little."""
-    if entry.name_vi in ambiguous or "." in entry.form_number:
-        return entry.short_vi
-    return re.sub(r"\s*\([^()]{13,}\)$", "", entry.name_vi)
+def _names(entries: dict[str, Indicator]) -> dict[str, str]:
+    """Return every indicator's official name without its explanation, whole where it leans on what stands above it.
+
+    `Cấp huyện` is a row of row 31; two rows are called `Thời lượng …`, one of radio, one of television.
+    """
+    official = {slug: re.sub(r"\s*\([^()]{13,}\)$", "", e.name_vi) for slug, e in entries.items()}
+    by_number = {e.form_number: slug for slug, e in entries.items() if e.form_number}
+    names = list(official.values())
+    found = {}
+    for slug, entry in entries.items():
+        topic, told, _ = entry.short_vi.partition(": ")
+        above = by_number.get(entry.form_number.rpartition(".")[0])
+        if above and told:
+            found[slug] = f"{official[above]}, {_lower(official[slug])}"
+        elif names.count(official[slug]) > 1:
+            found[slug] = f"{official[slug]} ({_lower(topic)})" if told else entry.short_vi
+        else:
+            found[slug] = official[slug]
+    return found
 
 
 def _lower(text: str) -> str:

@@ -17,6 +17,8 @@ FIRST, SECOND, CHARTS, FINDINGS, SOURCES = "Phụ lục 1", "Phụ lục 2", "Bi
 STATUS_WORDS = {"actual": "Thực hiện", "estimate": "Ước thực hiện", "target": "Kế hoạch"}
 SEVERITY_WORDS = {"error": "Lỗi phải sửa", "warning": "Cần hỏi lại", "info": "Chưa gọn"}
 GREY = "#D9D9D9"
+VIETNAMESE = "[$-42A]"
+"""The locale of a number format: Vietnamese."""
 COLOURS = ("#1F6FB4", "#D9822B", "#4C9A52")
 HEADER_ROW = 5
 """Rows above it: number, title, area and note; then the header, the columns' numbers, the lines."""
@@ -82,13 +84,15 @@ class _Looks:
 
 
 def number_format(value: float) -> str:
-    """Return the format that shows every decimal a figure has; Excel writes it with the reader's own marks.
+    """Return the format that shows every decimal a figure has.
+
+    Its marks are Vietnam's in LibreOffice wherever it runs; Excel writes those that its reader has set.
 
     >>> number_format(52321.0), number_format(77.63)
-    ('#,##0', '#,##0.00')
+    ('[$-42A]#,##0', '[$-42A]#,##0.00')
     """
     decimals = max(0, -Decimal(repr(float(value))).normalize().as_tuple().exponent) if known(value) else 0
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f"{VIETNAMESE}#,##0" + ("." + "0" * decimals if decimals else "")
 
 
 def _columns(form: Form, sheet: str) -> list[tuple[str, str, float]]:
@@ -187,7 +191,7 @@ def _line(page, looks: _Looks, row: int, line: Line, columns, letters, sheet: st
         if name in RATIOS:
             top, bottom = (f"{letters[side]}{row + 1}" for side in RATIOS[name])
             formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({top}/{bottom}*100,1),"")'
-            look = looks.cell(num_format="#,##0.0", **style)
+            look = looks.cell(num_format=f"{VIETNAMESE}#,##0.0", **style)
             page.write_formula(row, place, formula, look, value if known(value) else "")
             continue
         shade = {"bg_color": GREY} if name in line.marked else {}
@@ -268,7 +272,7 @@ def _chart(book, page, looks: _Looks, form: Form, cells, title: str, lines: list
     chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
     chart.set_x_axis({"num_font": font})
     grid = {"visible": True, "line": {"color": GREY}}
-    chart.set_y_axis({"num_format": "#,##0", "min": 0, "num_font": font, "major_gridlines": grid})
+    chart.set_y_axis({"num_format": number_format(0), "min": 0, "num_font": font, "major_gridlines": grid})
     chart.set_size({"width": 760, "height": 250})
     page.insert_chart(row + len(names) + 2, 0, chart, {"object_position": 2})
     return row + len(names) + 16
@@ -278,6 +282,7 @@ def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str,
     """Write a plain list: title, header with filter, rows; numbers as numbers, everything else as text."""
     page = book.add_worksheet(sheet)
     page.write_string(0, 0, title, looks.get(bold=True, font_size=14))
+    page.set_row(2, _height(headers, bold=True))
     for place, (header, width) in enumerate(headers):
         page.set_column(place, place, width)
         page.write_string(2, place, header, looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED"))
@@ -300,6 +305,7 @@ def _findings(book, looks: _Looks, form: Form) -> None:
     rows = []
     for number, found in enumerate(form.findings.itertuples(), start=1):
         where, _, what = found.message_vi.partition(": ")
+        what = what[:1].upper() + what[1:]
         rows.append([number, SEVERITY_WORDS[found.severity], where, what, found.expected, found.rule])
     title = f"Phiếu kiểm tra: {form.area.title()}, {period_name(form.report)} ({len(rows)} phát hiện)"
     _table(book, looks, FINDINGS, title, headers, rows)
