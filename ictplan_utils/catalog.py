@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import csv
+import datetime
 import functools
 import io
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -25,6 +28,11 @@ LANGS = ("vi", "en")
 
 MAX_FILE_BYTES = 50_000_000
 """No table a person can review comes near; a larger file is a mistake or an attack."""
+
+SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+"""What indicators and areas are called: it names folders, files and parameters, and needs no quotation marks."""
+
+FORMULA = re.compile(rf"{SLUG.pattern}( \+ {SLUG.pattern})+|{SLUG.pattern} / {SLUG.pattern}( \* [0-9]{{1,6}})?")
 
 SECTORS = MappingProxyType(
     {
@@ -138,8 +146,12 @@ def areas(data_dir: str | Path = "data") -> pd.DataFrame:
 def sections(data_dir: str | Path = "data") -> pd.DataFrame:
     """Return sections.csv: the headings of the reporting form, keyed by `section`, in the form's order."""
     path = data_path(data_dir) / "sections.csv"
+    rows = read_rows(path, SECTION_COLUMNS)
+    check_cells(path, SECTION_COLUMNS, rows, SECTION_CELLS, ("section",))
+    parents = known_in(["", *(row[1] for row in rows)], "this file")
+    check_cells(path, SECTION_COLUMNS, rows, {"parent": parents})
     return (
-        pd.DataFrame(read_rows(path, SECTION_COLUMNS), columns=["row", *SECTION_COLUMNS])
+        pd.DataFrame(rows, columns=["row", *SECTION_COLUMNS])
         .drop(columns="row")
         .astype({"level": int})
         .set_index("section")
@@ -246,6 +258,72 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[tuple]:
     return rows
 
 
+Cells = Mapping[str, tuple[Callable[[str], object], str]]
+"""Column → the test that its cells pass, and what to write where one does not."""
+
+
+def check_cells(path: Path, columns: tuple[str, ...], rows: Iterable[tuple], cells: Cells, key: tuple = ()) -> None:
+    """Raise IctplanError naming file, row and what to write: a cell that fails its test, a key that stands twice."""
+    met = set()
+    for row, *values in rows:
+        record = dict(zip(columns, values, strict=True))
+        for column, (passes, sentence) in cells.items():
+            if not passes(record[column]):
+                raise IctplanError(f"{path} row {row}: {column} '{one_line(record[column])}' is {sentence}")
+        this = tuple(record[column] for column in key)
+        if key and this in met:
+            raise IctplanError(f"{path} row {row}: {key[0]} '{one_line(' '.join(this))}' stands twice; remove one row")
+        met.add(this)
+
+
+def one_of(allowed: Iterable[str]) -> tuple[Callable[[str], object], str]:
+    """Return the test of a cell that holds one of a few words."""
+    allowed = tuple(allowed)
+    return allowed.__contains__, f"none of {', '.join(allowed)}"
+
+
+def known_in(allowed: Iterable[str], file: str) -> tuple[Callable[[str], object], str]:
+    """Return the test of a cell that names a row of another table."""
+    return frozenset(allowed).__contains__, f"not in {file}; correct it or add it there"
+
+
+def is_date(text: str) -> bool:
+    """Tell whether `text` is a day written YYYY-MM-DD."""
+    try:
+        return len(text) == 10 and datetime.date.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
+def is_name(text: str) -> bool:
+    """Tell whether `text` is something a page can call a thing by: on one line, not a page of it."""
+    return 0 < len(text.strip()) <= LONGEST_NAME and text.replace("\u00a0", " ").isprintable()
+
+
+LONGEST_NAME = 300
+_NAME = (is_name, f"no name; write it on one line of at most {LONGEST_NAME} letters")
+_SLUG = (SLUG.fullmatch, "no slug; write small letters, digits, - and _")
+_DAY = (lambda cell: not cell or is_date(cell), "no day; write YYYY-MM-DD, or leave it empty")
+_NUMBER = (re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,15})?)?").fullmatch, "no number; write 100 or 0.5, or leave it empty")
+
+INDICATOR_CELLS: Cells = {
+    "indicator": _SLUG, **dict.fromkeys(("name_vi", "name_en", "short_vi", "short_en", "unit_vi", "unit_en"), _NAME),
+    "kind": one_of(KINDS), "direction": one_of(DIRECTIONS), "aggregation": one_of(AGGREGATIONS),
+    "sector": one_of(SECTORS), "minimum": _NUMBER, "maximum": _NUMBER,
+    "decimals": (re.compile(r"[0-9]?").fullmatch, "no number of decimals; write 0, 1 or 2"),
+    "formula": (lambda cell: not cell or FORMULA.fullmatch(cell),
+                "a formula that cannot be read; write a + b, a / b or a / b * 100"),
+}  # fmt: skip
+AREA_CELLS: Cells = {
+    "area": _SLUG, "name": _NAME, "name_en": _NAME, "unit_vi": _NAME, "level": one_of(LEVELS),
+    "code": (re.compile(r"[0-9A-Z]{1,12}").fullmatch, "no official code"), "valid_from": _DAY, "valid_to": _DAY,
+}  # fmt: skip
+SECTION_CELLS: Cells = {
+    "section": (re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*").fullmatch, "no section; write it like A.II.1"),
+    "level": one_of("123456789"), "name_vi": _NAME, "name_en": _NAME,
+}  # fmt: skip
+
+
 def _check_header(path: Path, header: list[str], columns: tuple[str, ...]) -> None:
     if tuple(header) == tuple(columns):
         return
@@ -265,21 +343,13 @@ def _signature(path: Path) -> tuple[str, int, int]:
 
 @functools.lru_cache(maxsize=8)
 def _indicator_objects(path: str, mtime: int, size: int) -> MappingProxyType[str, Indicator]:
+    rows = read_rows(Path(path), INDICATOR_COLUMNS)
+    check_cells(Path(path), INDICATOR_COLUMNS, rows, INDICATOR_CELLS, ("indicator",))
     found: dict[str, Indicator] = {}
-    for row, *cells in read_rows(Path(path), INDICATOR_COLUMNS):
+    for _, *cells in rows:
         record = dict(zip(INDICATOR_COLUMNS, cells, strict=True))
-        where = f"{path} row {row}"
-        for column, allowed in (("kind", KINDS), ("direction", DIRECTIONS), ("aggregation", AGGREGATIONS),
-                                ("sector", tuple(SECTORS))):  # fmt: skip
-            if record[column] not in allowed:
-                raise IctplanError(f"{where}: {column} '{record[column]}' is none of {', '.join(allowed)}")
-        if record["indicator"] in found:
-            raise IctplanError(f"{where}: indicator '{record['indicator']}' stands twice; remove one row")
         for column in ("minimum", "maximum", "decimals"):
-            try:
-                record[column] = float(record[column]) if record[column] else None
-            except ValueError:
-                raise IctplanError(f"{where}: {column} '{record[column]}' is no number; write 100 or 0.5") from None
+            record[column] = float(record[column]) if record[column] else None
         record["decimals"] = int(record["decimals"] or 0)
         found[record["indicator"]] = Indicator(**record)
     for entry in found.values():
@@ -288,12 +358,9 @@ def _indicator_objects(path: str, mtime: int, size: int) -> MappingProxyType[str
 
 
 def _check_references(path: str, entry: Indicator, known: dict[str, Indicator]) -> None:
-    try:
-        terms = formula_terms(entry.formula)[1] if entry.formula else ()
-    except SyntaxError:
-        raise IctplanError(
-            f"{path}: the formula of '{entry.indicator}' cannot be read; write a + b or a / b * 100"
-        ) from None
+    terms = formula_terms(entry.formula)[1] if entry.formula else ()
+    if entry.minimum is not None and entry.maximum is not None and entry.minimum > entry.maximum:
+        raise IctplanError(f"{path}: the minimum of '{entry.indicator}' is above its maximum; correct one of them")
     for name in (*terms, *filter(None, [entry.weight])):
         if name not in known:
             raise IctplanError(f"{path}: '{entry.indicator}' refers to '{name}', which is no indicator of this file")
@@ -310,16 +377,20 @@ def _indicator_frame(path: str, mtime: int, size: int) -> pd.DataFrame:
 @functools.lru_cache(maxsize=8)
 def _area_frame(path: str, mtime: int, size: int) -> pd.DataFrame:
     rows = read_rows(Path(path), AREA_COLUMNS)
+    check_cells(Path(path), AREA_COLUMNS, rows, AREA_CELLS, ("area",))
     frame = pd.DataFrame(rows, columns=["row", *AREA_COLUMNS])
-    known = set(frame["area"])
+    parents = dict(zip(frame["area"], frame["parent"], strict=True))
     for record in frame.itertuples():
-        where = f"{path} row {record.row}"
-        if record.level not in LEVELS:
-            raise IctplanError(f"{where}: level '{record.level}' is none of {', '.join(LEVELS)}")
+        where = f"{path} row {record.row}: '{record.area}'"
         for name in filter(None, [record.parent, *record.successor.split(";")]):
-            if name not in known:
-                raise IctplanError(f"{where}: '{record.area}' refers to '{name}', which is no area of this file")
-    if frame["area"].duplicated().any():
-        again = frame[frame["area"].duplicated()].iloc[0]
-        raise IctplanError(f"{path} row {again['row']}: area '{again['area']}' stands twice; remove one row")
+            if name not in parents:
+                raise IctplanError(f"{where} refers to '{one_line(name)}', which is no area of this file")
+        above, name = {record.area}, record.parent
+        while name and name not in above:
+            above.add(name)
+            name = parents[name]
+        if name:
+            raise IctplanError(f"{where} lies in itself; correct its parent, or that of '{name}'")
+        if record.valid_to and record.valid_from > record.valid_to:
+            raise IctplanError(f"{where} ends before it begins; correct valid_from or valid_to")
     return frame.drop(columns="row").set_index("area")

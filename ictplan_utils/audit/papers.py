@@ -9,12 +9,19 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.observations import DERIVED, KEY, read_observations
+from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils.observations import DERIVED, KEY, PERIOD, SOURCE, read_observations
 from ictplan_utils.vietnamese import fold, nfc
 
 FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
 # The facts of documents.csv. signed: YYYY-MM or YYYY-MM-DD. title_year: the year the title plans. cites: `letter
 # YYYY-MM-DD`. header: a column's heading. unit: a row's printed unit. number: the document's own number, or empty.
+
+_VALUES = {
+    "signed": re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"), "title_year": re.compile(r"[0-9]{4}"),
+    "cites": re.compile(r"\S+ [0-9]{4}-[0-9]{2}-[0-9]{2}"), "number": re.compile(r"[0-9]*"),
+    "header": re.compile(r".*", re.DOTALL), "unit": re.compile(r".*", re.DOTALL),
+}  # fmt: skip
 
 SAME_DOCUMENT_SHARE = 0.5
 """Stored facts go with audited figures when at least half of the stored document's figures are among them."""
@@ -110,8 +117,18 @@ def stored_facts(data_dir: str | Path = "data") -> pd.DataFrame:
     path = catalog.data_path(data_dir) / "documents.csv"
     if not path.is_file():
         return pd.DataFrame(columns=list(FACT_COLUMNS))
-    rows = [row[1:] for row in catalog.read_rows(path, FACT_COLUMNS)]
-    return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
+    rows = catalog.read_rows(path, FACT_COLUMNS)
+    catalog.check_cells(path, FACT_COLUMNS, rows, {
+        "area": catalog.known_in(catalog.areas(data_dir).index, "areas.csv"), "fact": catalog.one_of(_VALUES),
+        "report": (PERIOD.fullmatch, "not YYYY or YYYY-S1"), "source": (SOURCE.fullmatch, "no place like D:title"),
+    })  # fmt: skip
+    for row, *cells in rows:
+        fact, value = cells[2:4]
+        if not _VALUES[fact].fullmatch(value):
+            raise IctplanError(
+                f"{path} row {row}: '{one_line(value)}' is no {fact}; data/README.md says how to write it"
+            )
+    return pd.DataFrame([row[1:] for row in rows], columns=list(FACT_COLUMNS))
 
 
 def facts_for(observations: pd.DataFrame, data_dir: str | Path) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from ictplan_utils.observations.schema import (
     FIGURE,
     KEY,
     OBSERVATION_COLUMNS,
+    check,
     with_numbers,
 )  # fmt: skip
 from ictplan_utils.vietnamese import format_number
@@ -126,11 +127,24 @@ def corrections(data_dir: str | Path = "data") -> pd.DataFrame:
         return pd.DataFrame(columns=list(CORRECTION_COLUMNS)).astype({"value": float})
     rows = catalog.read_rows(path, CORRECTION_COLUMNS)
     frame = with_numbers(pd.DataFrame(rows, columns=["row", *CORRECTION_COLUMNS]), str(path))
-    for column, sentence in (("expect", "the wrong figure as printed"), ("value", "the right figure")):
+    for column, sentence in _SAID.items():
         empty = frame[frame[column].isna() | (frame[column] == "")]
         if len(empty):
             raise IctplanError(f"{path} row {empty['row'].iloc[0]}: {column} is empty; write {sentence}")
+    # What it corrects is a figure, and is held to what a figure is held to.
+    check(
+        frame.rename(columns={"row": "_row", "expect": "printed", "reason": "note"}),
+        "observations",
+        str(path),
+        data_dir,
+    )
     return frame.drop(columns="row")
+
+
+_SAID = {
+    "expect": "the wrong figure as printed", "value": "the right figure", "reason": "why it is wrong",
+    "who": "who agreed", "date": "when",
+}  # fmt: skip
 
 
 def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -65,23 +66,20 @@ def changes(data_dir: str | Path = "data") -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=8)
 def _changes(path: str, mtime: int, size: int, data_dir: str | Path) -> pd.DataFrame:
-    known = catalog.areas(data_dir).index
-    rows = []
-    for row, *cells in catalog.read_rows(Path(path), CHANGE_COLUMNS):
-        old, new, share, date, source = cells
-        for name in (old, new):
-            if name not in known:
-                raise IctplanError(f"{path} row {row}: '{name}' is no area of areas.csv; add it there or correct it")
-        try:
-            part = float(share) if share else float("nan")
-        except ValueError:
-            part = -1.0
-        if share and not 0 < part <= 1:
-            raise IctplanError(f"{path} row {row}: share '{share}' is no part of 1; write 0.35, or leave it empty")
-        rows.append((old, new, part, date, source))
-    frame = pd.DataFrame(rows, columns=list(CHANGE_COLUMNS)).astype({"share": float})
+    area = catalog.known_in(catalog.areas(data_dir).index, "areas.csv")
+    rows = catalog.read_rows(Path(path), CHANGE_COLUMNS)
+    catalog.check_cells(Path(path), CHANGE_COLUMNS, rows, {
+        "predecessor": area, "successor": area, "date": (catalog.is_date, "no day; write YYYY-MM-DD"),
+        "share": (_is_part, "no part of 1; write 0.35, or leave it empty"),
+    }, ("predecessor", "successor"))  # fmt: skip
+    frame = pd.DataFrame([row[1:] for row in rows], columns=list(CHANGE_COLUMNS))
+    frame["share"] = pd.to_numeric(frame["share"].replace("", None)).astype(float)
     for old, parts in frame.groupby("predecessor")["share"]:
         # Three decimals are what an office can state; five rounded parts miss 1 by at most 0.0025.
         if parts.notna().all() and abs(parts.sum() - 1) > 0.005:
             raise IctplanError(f"{path}: the shares of '{old}' add up to {parts.sum():g}; they must make 1")
     return frame
+
+
+def _is_part(share: str) -> bool:
+    return not share or (re.fullmatch(r"[0-9](\.[0-9]{1,15})?", share) is not None and 0 < float(share) <= 1)
