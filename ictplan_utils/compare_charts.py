@@ -7,7 +7,6 @@ import textwrap
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from ictplan_utils import catalog
 from ictplan_utils.charts import (
@@ -70,8 +69,7 @@ def ranking(found: Comparison, *, lang: str = "vi") -> Chart:
         axes.tick_params(length=0, labelsize=TEXT_POINTS - 2)
         key = ("hạng; vạch: khoảng 80 %; ●: chắc chắn ở nửa trên hoặc nửa dưới" if vi
                else "rank; line: 80% interval; ●: surely in the upper or lower half")  # fmt: skip
-        axes.annotate(key, (0.02, 0), xycoords="figure fraction", xytext=(0, 4), textcoords="offset points",
-                      color=MUTED, fontsize=TEXT_POINTS - 2)  # fmt: skip
+        _key(axes, key, TEXT_POINTS - 2)
     return chart
 
 
@@ -122,8 +120,7 @@ def heat(found: Comparison, *, lang: str = "vi") -> Chart:
         axes.tick_params(length=0, labelsize=TEXT_POINTS - 3)
         key = ("tím, +: tốt hơn trung bình từ 1 độ lệch chuẩn; cam, −: kém hơn; ·: chưa có số liệu" if vi
                else "violet, +: better than the mean by 1 SD or more; orange, −: worse; ·: no figure")  # fmt: skip
-        axes.annotate(key, (0.02, 0), xycoords="figure fraction", xytext=(0, 4), textcoords="offset points",
-                      color=MUTED, fontsize=TEXT_POINTS - 2.5)  # fmt: skip
+        _key(axes, key, TEXT_POINTS - 2.5)
     return chart
 
 
@@ -160,7 +157,6 @@ def _spread(found: Comparison, entry: catalog.Indicator, lang: str) -> Chart:
         title += f"; {found.name(last, lang)} {say(values.iloc[-1])}"
     with mpl.rc_context(STYLE):
         chart = Chart(figsize=(PANEL_INCHES, 1.5))
-        FigureCanvasSVG(chart)
         chart.headline, chart.lang, chart.small = title, lang, True
         chart.data = pd.DataFrame(
             [(found.name(area, lang), say(value)) for area, value in values.items()],
@@ -217,7 +213,6 @@ def _empty(found: Comparison, lang: str) -> Chart:
 
 def _chart(title: str, tall: float, lang: str) -> Chart:
     chart = Chart(figsize=(WIDTH_INCHES, tall))
-    FigureCanvasSVG(chart)
     chart.headline, chart.lang = title, lang
     chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
                    fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
@@ -235,6 +230,12 @@ def _axes(chart: Chart, *, left: float, top: float, bottom: float, right: float 
     axes = chart.add_axes((left, bottom / tall, 1 - left - right, 1 - (top + bottom) / tall))
     axes.spines[["top", "right"]].set_visible(False)
     return axes
+
+
+def _key(axes, text: str, points: float) -> None:
+    """Say below the axes what their signs mean."""
+    axes.annotate(text, (0.02, 0), xycoords="figure fraction", xytext=(0, 4), textcoords="offset points", color=MUTED,
+                  fontsize=points)  # fmt: skip
 
 
 def _short(name: str, most: int = 22) -> str:

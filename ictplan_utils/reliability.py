@@ -5,7 +5,6 @@ from __future__ import annotations
 import matplotlib as mpl
 import pandas as pd
 from great_tables import GT
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart
 from ictplan_utils.forecast import prior
@@ -50,7 +49,6 @@ def calibration_chart(levels: pd.DataFrame, lang: str = "vi") -> Chart:
         title = "Chưa đủ số liệu để kiểm chứng" if vi else "Not enough figures to check yet"
     with mpl.rc_context(STYLE):
         chart = Chart(figsize=(WIDTH_INCHES, WIDTH_INCHES))
-        FigureCanvasSVG(chart)
         chart.headline, chart.lang = title, lang
         axes = chart.add_axes((0.14, 0.12, 0.82, 0.74))
         axes.plot([40, 100], [40, 100], color=MUTED, linewidth=0.8, linestyle="--", zorder=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import matplotlib as mpl
 import pytest
 from places import AREA, REPORT
 
@@ -37,10 +38,32 @@ def test_the_same_data_gives_the_same_picture_to_the_byte(observations):
 
 
 def test_two_charts_on_a_page_share_no_id(observations):
-    together = charts.small_multiples(observations, ["bts_stations", "postal_revenue", "radio_own_hours"])._repr_html_()
+    slugs = ["bts_stations", "postal_revenue", "radio_own_hours"]
+    alone = [charts.trend(observations, slug)._repr_html_() for slug in slugs]
+    together = "".join([*alone, charts.small_multiples(observations, slugs)._repr_html_()])
     ids = re.findall(r'\bid="([^"]+)"', together)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'(?:url\(|href=")#([^")]+)', together)) <= set(ids)
+
+
+def test_a_panel_is_the_chart_it_would_be_alone_whatever_was_drawn_before_it(observations):
+    slugs = ["telecom_revenue", "bts_stations", "online_service_files_share", "postal_revenue", "phone_subscribers"]
+    panels = charts.small_multiples(observations, slugs).panels
+    alone = [charts.trend(observations, slug, small=True) for slug in slugs]
+    assert [panel._repr_html_() for panel in panels] == [chart._repr_html_() for chart in alone]
+    assert [panel.picture for panel in panels] == [charts.svg(chart) for chart in alone]
+
+
+def test_the_page_shows_what_a_saved_figure_shows(observations, tmp_path):
+    chart = charts.trend(observations, "telecom_revenue")
+    with mpl.rc_context(charts.STYLE):
+        chart.savefig(tmp_path / "saved.svg")
+    saved = (tmp_path / "saved.svg").read_text(encoding="utf-8")
+    marks = re.compile(r' d="([^"]+)"|<text[^>]*>([^<]*)<')
+    title = [("", line) for line in chart.get_suptitle().splitlines()]
+    shown = [(" ".join(path.split()), word) for path, word in marks.findall(charts.svg(chart))]
+    kept = [(" ".join(path.split()), word) for path, word in marks.findall(saved)]
+    assert shown == [mark for mark in kept if mark not in title]
 
 
 def test_bars_stand_on_zero(observations):

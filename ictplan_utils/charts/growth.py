@@ -6,7 +6,6 @@ import textwrap
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from ictplan_utils import catalog
 from ictplan_utils.charts.chart import ACTUAL, MUTED, PAPER, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart, say_empty
@@ -30,7 +29,6 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
     title = _growth_title(len(chosen), bold, this, shares, lang)
     with mpl.rc_context(STYLE):
         chart = Chart(figsize=(WIDTH_INCHES, 1.1 + 0.46 * max(len(chosen), 1)))
-        FigureCanvasSVG(chart)
         chart.headline, chart.lang = title, lang
         chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
                        fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip

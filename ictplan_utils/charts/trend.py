@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
@@ -68,7 +70,10 @@ def trend(
     latest report is taken). `forecasts` is what `forecast_year_end` returns. Bars for what
     accumulates, points for what stands at a date. Raises IctplanError for an unknown indicator or area.
     """
-    return _tell(_story(observations, area, report), indicator, forecasts, lang, small, data_dir)
+    with mpl.rc_context(STYLE):
+        chart = Chart()
+        _tell(chart, _story(observations, area, report), indicator, forecasts, lang, small, data_dir)
+    return chart
 
 
 def small_multiples(
@@ -81,7 +86,8 @@ def small_multiples(
     data_dir: str = "data",
 ) -> Charts:
     """Return one small trend an indicator, in the order given; those without any figure are left out."""
-    return _multiples(_story(observations, area, report), indicators, lang, data_dir)
+    with mpl.rc_context(STYLE):
+        return _multiples(Chart(), _story(observations, area, report), indicators, lang, data_dir)
 
 
 def by_sector(
@@ -96,10 +102,12 @@ def by_sector(
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
     for slug, entry in entries.items():
         sectors[entry.sector].append(slug)
-    told = (
-        (catalog.SECTORS[sector][0 if lang == "vi" else 1], _multiples(story, slugs, lang, data_dir))
-        for sector, slugs in sectors.items()
-    )
+    with mpl.rc_context(STYLE):
+        sheet = Chart()
+        told = [
+            (catalog.SECTORS[sector][0 if lang == "vi" else 1], _multiples(sheet, story, slugs, lang, data_dir))
+            for sector, slugs in sectors.items()
+        ]
     groups = tuple((title, charts) for title, charts in told if charts.panels)
     nothing = "Chưa có số liệu của lĩnh vực nào." if lang == "vi" else "No sector has figures yet."
     return Sections(groups) if groups else paragraph(nothing)
@@ -122,7 +130,8 @@ class _Story:
 
 
 def _story(observations: pd.DataFrame, area: str | None, report: str | None) -> _Story:
-    own = observations[observations["area"] == (area or _only_area(observations))]
+    area = area or _only_area(observations)
+    own = observations[observations["area"] == area]
     report = report or str(own["report"].max())
     before = own[
         (own["status"] == "actual") & ~own["period"].str.contains("-") & (own["period"] < str(year(report) - 1))
@@ -130,12 +139,12 @@ def _story(observations: pd.DataFrame, area: str | None, report: str | None) -> 
     years: dict[str, list[tuple[str, float]]] = {}
     for row in preferred(as_of(before, report)).sort_values("period").itertuples():
         years.setdefault(row.indicator, []).append((row.period, row.value))
-    return _Story(own, report, report_table(own, own["area"].iloc[0], report), years)
+    return _Story(own, report, report_table(own, area, report), years)
 
 
 def _tell(
-    story: _Story, indicator: str, forecasts: pd.DataFrame | None, lang: str, small: bool, data_dir: str
-) -> Chart:
+    chart: Chart, story: _Story, indicator: str, forecasts: pd.DataFrame | None, lang: str, small: bool, data_dir: str
+) -> None:
     entry = catalog.indicator(indicator, data_dir)
     table, report = story.table, story.report
     figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
@@ -145,12 +154,17 @@ def _tell(
     history = [_Slot("year", "", period, value) for period, value in story.years.get(indicator, [])]
     if history:
         slots = [replace(s, word="", when=s.when[-4:]) if s.status == "year" else s for s in slots]
-    return _draw(history + slots, entry, headline(figures, entry, report, lang), lang, small)
+    _draw(chart, history + slots, entry, headline(figures, entry, report, lang), lang, small)
 
 
-def _multiples(story: _Story, indicators: Iterable[str], lang: str, data_dir: str) -> Charts:
-    have = story.stated
-    return Charts(tuple(_tell(story, slug, None, lang, True, data_dir) for slug in indicators if slug in have))
+def _multiples(sheet: Chart, story: _Story, indicators: Iterable[str], lang: str, data_dir: str) -> Charts:
+    """Return the indicators that have figures as panels, drawn one after the other on one sheet. Under STYLE."""
+    have, panels = story.stated, []
+    for slug in indicators:
+        if slug in have:
+            _tell(sheet, story, slug, None, lang, True, data_dir)
+            panels.append(sheet.panel())
+    return Charts(tuple(panels))
 
 
 @dataclass(frozen=True)
@@ -204,44 +218,55 @@ def _slots(
     return [slot for slot in found if known(slot.value) and fits(slot.value, entry)]
 
 
-def _draw(slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bool) -> Chart:
-    with mpl.rc_context(STYLE):
-        width = PANEL_INCHES if small else WIDTH_INCHES
-        height = (2.0 if small else 2.9) if slots else EMPTY_INCHES
-        chart = Chart(figsize=(width, height))
-        FigureCanvasSVG(chart)
-        chart.headline, chart.lang, chart.small = title, lang, small
-        chart.alt, chart.data = _alt(title, slots, entry, lang), _data(slots, entry, lang)
+def _draw(chart: Chart, slots: list[_Slot], entry: Indicator, title: str, lang: str, small: bool) -> None:
+    """Draw on a new figure, or on one that the panel before is done with: new axes cost as much as all the rest.
+
+    Under STYLE.
+    """
+    chart.set_size_inches(PANEL_INCHES if small else WIDTH_INCHES,
+                          (2.0 if small else 2.9) if slots else EMPTY_INCHES)  # fmt: skip
+    chart.headline, chart.lang, chart.small = title, lang, small
+    chart.alt, chart.data = _alt(title, slots, entry, lang), _data(slots, entry, lang)
+    axes = _blank_axes(chart, small)
+    axes.set_xlim(-0.6, max(len(slots), 1) - 0.4)
+    axes.add_line(Line2D([0, 1], [0, 0], color=MUTED, linewidth=1.2, transform=axes.transAxes, clip_on=False))
+    if not slots:
+        say_empty(axes, lang)
+    elif entry.kind == "flow":
+        _bars(axes, slots)
+    else:
+        _points(axes, slots, entry)
+    _label(axes, slots, entry, lang, small)
+    chart.suptitle(
+        "\n".join(textwrap.wrap(title, 30 if small else 54)), x=0.02, y=0.99, ha="left", va="top",
+        fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
+    )  # fmt: skip
+
+
+def _blank_axes(chart: Chart, small: bool) -> Axes:
+    """Return the figure's axes with nothing on them; the axis is a line and words that we write ourselves."""
+    if not chart.axes:
         axes = chart.add_axes((0.02, 0.24 if small else 0.19, 0.96, 0.6 if small else 0.62))
-        axes.set_xlim(-0.6, max(len(slots), 1) - 0.4)
-        # The axis is a line and words that we write ourselves: matplotlib's ticks cost as much as all the rest.
         axes.set_axis_off()
-        axes.plot([0, 1], [0, 0], color=MUTED, linewidth=1.2, transform=axes.transAxes, clip_on=False)
-        if not slots:
-            say_empty(axes, lang)
-        elif entry.kind == "flow":
-            _bars(axes, slots)
-        else:
-            _points(axes, slots, entry)
-        _label(axes, slots, entry, lang, small)
-        chart.suptitle(
-            "\n".join(textwrap.wrap(title, 30 if small else 54)), x=0.02, y=0.99, ha="left", va="top",
-            fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
-        )  # fmt: skip
-    return chart
+        return axes
+    axes = chart.axes[0]
+    for artist in (*axes.lines, *axes.patches, *axes.texts):
+        artist.remove()
+    axes.set_ylim(0, 1)
+    return axes
 
 
 def _bars(axes, slots: list[_Slot]) -> None:
     """Draw what accumulates as bars from zero: actual filled, estimate hatched, forecast and target outlined."""
     for place, slot in enumerate(slots):
         filled = slot.status in ("half", "year")
-        axes.bar(
-            place, slot.value, width=0.62, facecolor=slot.colour if filled else "none", edgecolor=slot.colour,
+        axes.add_patch(Rectangle(
+            (place - 0.31, 0), 0.62, slot.value, facecolor=slot.colour if filled else "none", edgecolor=slot.colour,
             linewidth=1.6, hatch="////" if slot.status == "estimate" else None,
             linestyle="--" if slot.status == "target" else "-", alpha=0.72 if slot.status == "half" else 1,
-        )  # fmt: skip
+        ))  # fmt: skip
         if known(slot.low):
-            axes.plot([place, place], [slot.low, slot.high], color=slot.colour, linewidth=5, alpha=0.45)
+            axes.add_line(_interval(place, slot))
     top = max(max(slot.value, slot.high if known(slot.high) else slot.value) for slot in slots)
     axes.set_ylim(0, top * 1.16 if top > 0 else 1)
 
@@ -249,20 +274,26 @@ def _bars(axes, slots: list[_Slot]) -> None:
 def _points(axes, slots: list[_Slot], entry: Indicator) -> None:
     """Draw what stands at a date as points; a line joins what was achieved, each other status has its own sign."""
     actual = [(place, slot.value) for place, slot in enumerate(slots) if slot.status in ("half", "year")]
-    axes.plot(*zip(*actual, strict=True), color=ACTUAL, linewidth=1.8) if actual else None
+    axes.add_line(Line2D(*zip(*actual, strict=True), color=ACTUAL, linewidth=1.8)) if actual else None
     shapes = {"estimate": "s", "point": "o", "target": "D"}
     for place, slot in enumerate(slots):
         if known(slot.low):
-            axes.plot([place, place], [slot.low, slot.high], color=slot.colour, linewidth=5, alpha=0.45)
+            axes.add_line(_interval(place, slot))
         filled = slot.status in ("half", "year")
-        axes.plot(place, slot.value, marker=shapes.get(slot.status, "o"), markersize=8, color=slot.colour,
-                  markerfacecolor=slot.colour if filled else PAPER, markeredgewidth=1.8, linestyle="none")  # fmt: skip
+        axes.add_line(Line2D(
+            [place], [slot.value], marker=shapes.get(slot.status, "o"), markersize=8, color=slot.colour,
+            markerfacecolor=slot.colour if filled else PAPER, markeredgewidth=1.8, linestyle="none",
+        ))  # fmt: skip
     ends = [x for slot in slots for x in (slot.value, slot.low, slot.high) if known(x)]
     low, high = min(ends), max(ends)
     # A flat series must look flat: the axis never shows less than a tenth of the level.
     span = max(high - low, 0.1 * abs(high), 10.0**-entry.decimals)
     middle = (low + high) / 2
     axes.set_ylim(middle - 0.85 * span, middle + 0.95 * span)
+
+
+def _interval(place: int, slot: _Slot) -> Line2D:
+    return Line2D([place, place], [slot.low, slot.high], color=slot.colour, linewidth=5, alpha=0.45)
 
 
 def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -> None:

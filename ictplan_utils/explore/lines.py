@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from ictplan_utils import charts
 from ictplan_utils.charts import MUTED, PAPER, STYLE, TEXT_POINTS, Chart
@@ -47,7 +46,6 @@ def draw(lines: list[Line], title: str, *, unit: str, when: str, zero: bool, lan
     drawn = [line for line in lines if not line.figures.empty]
     with mpl.rc_context(STYLE):
         chart = Chart(figsize=(charts.WIDTH_INCHES, 3.2))
-        FigureCanvasSVG(chart)
         chart.headline, chart.lang = title, lang
         chart.data = table(lines, when, lang)
         chart.alt = _alt(title, drawn, unit, when, lang)
