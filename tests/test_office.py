@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 from places import REPO
 from synthetic import PERIOD, synthetic_data
 
-from ictplan_utils import cli, office
+from ictplan_utils import catalog, cli, office
 from ictplan_utils.documents import Reading, read_plan
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
@@ -411,6 +411,18 @@ def test_only_what_does_not_move_is_said_to_stand_still(form):
     (still,) = [text for text in outlook if "giữ nguyên" in text]
     assert "điểm phục vụ bưu chính 22" in still
     assert "số dân phục vụ" not in still
+
+
+def test_the_forecasts_of_a_total_and_its_parts_add_up_as_printed():
+    chosen = office.read_form(AREA, PERIOD, "forecast")
+    points, checked = chosen.table["estimate"], 0
+    for entry in chosen.entries.values():
+        kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ())
+        figures = points.reindex([entry.indicator, *terms])
+        if kind == "sum" and figures.notna().all():
+            assert figures.iloc[1:].sum() == figures.iloc[0], entry.indicator
+            checked += 1
+    assert checked >= 2
 
 
 def test_a_row_that_leans_on_the_one_above_is_named_whole(form):

@@ -154,12 +154,38 @@ def _forecasts(observations: pd.DataFrame, report: str, data_dir: str | Path) ->
     from ictplan_utils.forecast import forecast_year_end
 
     rows = forecast_year_end(observations, report, data_dir).set_index("indicator")
+    entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
+    exact = rows["point"].copy()
     for column in ("point", "lower_80", "upper_80"):
         rows[column] = [
-            round_half_up(value, catalog.indicator(slug, data_dir).decimals) if known(value) else value
+            round_half_up(value, entries[slug].decimals) if known(value) else value
             for slug, value in rows[column].items()
         ]
+    rows["point"] = _adding_up(exact, rows["point"], entries)
     return rows
+
+
+def _adding_up(exact: pd.Series, rounded: pd.Series, entries: dict[str, Indicator]) -> pd.Series:
+    """Return rounded figures whose totals are the sums of their parts, where the exact ones are.
+
+    18.7 + 3.6 = 22.3 would be printed 19 + 4 = 22: the parts are rounded down, and what their total lacks goes to
+    those that lost most (largest remainders).
+    """
+    found, sums = rounded.copy(), {}
+    for slug, entry in entries.items():
+        kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ())
+        if kind == "sum" and set(terms) <= set(exact.index) and abs(exact[list(terms)].sum() - exact[slug]) < 1e-6:
+            sums[slug] = list(terms)
+    waiting = [slug for slug in sums if not any(slug in terms for terms in sums.values())]
+    while waiting:
+        total = waiting.pop()
+        parts, step = sums[total], 10.0 ** -max(entries[part].decimals for part in sums[total])
+        down = (exact[parts] / step + 1e-9).apply(math.floor)
+        lacking = round(found[total] / step - down.sum())
+        up = (exact[parts] / step - down).sort_values(ascending=False, kind="stable").index[:lacking]
+        found[parts] = [round((down[part] + (part in up)) * step, 6) for part in parts]
+        waiting += [part for part in parts if part in sums]
+    return found
 
 
 def _lines(table, entries, observations, report: str, estimate: str, data_dir) -> tuple[Line, ...]:
