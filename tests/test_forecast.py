@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import ictplan_utils as ict
 from ictplan_utils import IctplanError, catalog, reliability
 from ictplan_utils.cli import main
-from ictplan_utils.forecast import backtest, forecast_year_end, predict, predict_many, prior
+from ictplan_utils.forecast import backtest, forecast_year_end, paths, predict, predict_many, prior
 from ictplan_utils.forecast.backtesting import calibration, judged, judged_calibration, series_of, trust
 from ictplan_utils.forecast.learning import learned
 from ictplan_utils.forecast.predict import KINDS, past_errors
@@ -318,6 +318,29 @@ def test_a_network_survives_packing():
     inputs = np.random.default_rng(0).normal(0, 1, (5, len(layers[0][0]))).astype(np.float32)
     again = prior.unpack(json.loads(json.dumps(prior.pack(layers))))
     np.testing.assert_allclose(prior.answer(again, inputs), prior.answer(layers, inputs), atol=0.02)
+
+
+def test_a_tree_gives_each_row_the_leaf_its_questions_lead_to():
+    # x0 ≤ 1 ? (x1 ≤ 0 ? leaf 0 : leaf 1) : leaf 2
+    tree = {"feature": [0, 1], "threshold": [10_000, 0], "kept": [0b11111100, 0b11111110], "leaf": [10.0, 20.0, 30.0]}
+    forest = [{name: np.array(values) for name, values in tree.items()}] * 2
+    rows = np.array([[1.0, -1.0], [1.0, 1.0], [2.0, -1.0], [2.0, 1.0]])
+    np.testing.assert_allclose(prior.grown(forest, rows), np.array([20, 40, 60, 60]) / prior.TREE_UNIT)
+
+
+def test_trees_move_rates_shares_and_counts_alone_and_never_far(monkeypatch):
+    module = sys.modules[predict.__module__]
+    rng = np.random.default_rng(3)
+    halves = 100 * np.exp(rng.normal(0.05, 0.05, (60, 5)).cumsum(1))
+    annual = halves * np.exp(rng.normal(0.03, 0.02, (60, 5)))
+    half = annual[:, -1] * 1.02
+    scale = paths.features(paths.semester_path(annual, halves, half, np.zeros(60, bool)), np.full(60, "rate"))[2]
+    with_trees = {kind: predict_many(annual, halves, half, kind).centre for kind in ("rate", "share", "count", "stock")}
+    monkeypatch.setattr(module, "TREES_REACH", 0.0)
+    moved = {kind: np.abs(centre - predict_many(annual, halves, half, kind).centre)
+             for kind, centre in with_trees.items()}  # fmt: skip
+    assert not moved.pop("stock").any()
+    assert all(move.mean() > 0.001 and (move <= 0.3001 * scale).all() for move in moved.values())
 
 
 def test_importing_the_forecaster_reads_no_prior_and_no_learning_library():

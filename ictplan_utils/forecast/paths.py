@@ -69,6 +69,26 @@ def features(path: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return np.column_stack([relative, absolute, *sort]).astype(np.float32), offset, scale
 
 
+def summary(path: np.ndarray) -> np.ndarray:
+    """Return what the trees read of a complete path (n, 2k): SUMMARY figures, the same whatever k is.
+
+    What the two semesters of the last years changed, what they changed on average, how far steps reach, and
+    the first of these again in parts of `features`' scale.
+    """
+    n, k = len(path), path.shape[1] // 2
+    full = np.column_stack([path, np.zeros(n)])
+    firsts, seconds, steps = full[:, 0::2], path[:, 1::2], np.diff(full, axis=1)
+    within, between = seconds - firsts[:, :-1], firsts[:, 1:] - seconds
+    growth, sizes, before = firsts[:, -1] - firsts[:, -2], np.abs(steps), -2 if k > 1 else -1
+    scale = features(path, np.full(n, ""))[2]
+    last = [within[:, -1], between[:, -1]]
+    absolute = [*last, within[:, before], between[:, before], within.mean(1), np.median(within, 1), between.mean(1),
+                np.median(between, 1), steps.mean(1), np.median(steps, 1), within.std(1), sizes.mean(1), sizes.max(1),
+                sizes.min(1), growth, within.mean(1) - between.mean(1), np.full(n, k)]  # fmt: skip
+    relative = np.column_stack([*last, within.mean(1), between.mean(1), steps.mean(1), growth]) / scale[:, None]
+    return np.column_stack([*absolute, np.clip(relative, -4, 4)]).astype(np.float32)
+
+
 def gap_features(path: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the same for a path with gaps: (n, 2·GAP_YEARS) with NaN, plus last years' totals of flows.
 

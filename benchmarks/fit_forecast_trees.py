@@ -1,0 +1,65 @@
+"""Fit the small boosted trees that answer for rates, shares and an office's counts beside their networks.
+
+Called by fit_forecast_prior.py. Telecom regulators' series are few (some 250), so one forest learns from all
+their kinds and all lengths of history at once, on figures that mean the same at every length (paths.summary).
+"""
+
+from __future__ import annotations
+
+import fit_forecast_prior as fitting
+import lightgbm
+import numpy as np
+import pandas as pd
+
+from ictplan_utils.forecast import paths, prior
+from ictplan_utils.forecast.scoring import windows
+
+GROUPS_OF_TREES, TREES_IN_GROUP, LEAVES = 2, 100, 8
+SCARCE = 1.5
+"""Weight of a window of rates or shares against one of counts."""
+POWER = 0.6
+"""A window weighs 1/n^0.6, n its series' windows."""
+FARTHEST_CHANGE = 2.0
+"""Changes are cut here: a split or a merger of operators teaches nothing."""
+
+
+def fit_trees(table: pd.DataFrame, seed: int = 0) -> dict[str, list[dict]]:
+    """Return {"ratio": trees as prior.json holds them}, fitted on the regulators among `table`."""
+    of_regulators = table[np.isin(table["source"], fitting.REGULATORS) & table["kind"].isin(fitting.LEVEL_KINDS)]
+    inputs, truths, weights = [], [], []
+    for those, part in ((of_regulators, 1.0), (fitting.shifted(of_regulators), fitting.SHIFTED_WEIGHT)):
+        for length in paths.LENGTHS:
+            tasks = windows(those, length, None)
+            inputs.append(paths.summary(fitting.path_of(tasks)))
+            truths.append(np.clip(fitting.truth_of(tasks), -FARTHEST_CHANGE, FARTHEST_CHANGE))
+            weights.append(part * fitting.weights(tasks, SCARCE, POWER))
+    forest = []
+    for number in range(GROUPS_OF_TREES):
+        model = lightgbm.LGBMRegressor(
+            objective="l1", n_estimators=TREES_IN_GROUP, num_leaves=LEAVES, learning_rate=0.1, min_child_samples=60,
+            subsample=0.6, subsample_freq=1, colsample_bytree=0.5, n_jobs=1, verbose=-1, seed=seed + number,
+        )  # fmt: skip
+        model.fit(np.concatenate(inputs), np.concatenate(truths), sample_weight=np.concatenate(weights))
+        forest += [packed(tree["tree_structure"]) for tree in model.booster_.dump_model()["tree_info"]]
+    return {"ratio": forest}
+
+
+def packed(root: dict) -> dict[str, list]:
+    """Turn LightGBM's tree into prior.grown's form: what each question asks, and which leaves a "more" keeps."""
+    tree: dict[str, list] = {"feature": [], "threshold": [], "kept": [], "leaf": []}
+
+    def walk(node: dict) -> None:
+        if "leaf_value" in node:
+            tree["leaf"].append(round(node["leaf_value"] / GROUPS_OF_TREES * prior.TREE_UNIT, 1))
+            return
+        tree["feature"].append(node["split_feature"])
+        tree["threshold"].append(round(node["threshold"] * prior.TREE_UNIT))
+        place, first = len(tree["kept"]), len(tree["leaf"])
+        tree["kept"].append(0)
+        walk(node["left_child"])
+        lost = sum(1 << leaf for leaf in range(first, len(tree["leaf"])))
+        tree["kept"][place] = int(prior.ALL_LEAVES) - lost
+        walk(node["right_child"])
+
+    walk(root)
+    return tree
