@@ -60,16 +60,17 @@ FORMER_DISTRICTS = {
     "muong-nhe": ("096", "Mường Nhé", "huyện", "03160 03158 03163 03162 03164"),
     "muong-cha": ("097", "Mường Chà", "huyện", "03172 03181 03193 03194 03202 03151"),
     "tua-chua": ("098", "Tủa Chùa", "huyện", "03217 03226 03241 03220 03244"),
-    "tuan-giao": ("099", "Tuần Giáo", "huyện", "03253 03295 03268 03260 03283"),
+    "tuan-giao": ("099", "Tuần Giáo", "huyện", "03253 03295 03268 03260 03283 03217 03244 03301"),
     "dien-bien-district": ("100", "Điện Biên", "huyện", "03328 03352 03349 03356 03358 03368 03202 03334"),
     "dien-bien-dong": ("101", "Điện Biên Đông", "huyện", "03203 03208 03370 03214 03385 03382"),
     "muong-ang": ("102", "Mường Ảng", "huyện", "03256 03316 03301 03313"),
-    "nam-po": ("103", "Nậm Pồ", "huyện", "03166 03169 03176 03175 03199"),
+    "nam-po": ("103", "Nậm Pồ", "huyện", "03166 03169 03176 03175 03199 03164"),
 }
-"""The districts of Điện Biên to 30 June 2025; the communes follow the order of Resolution 1661's list, and those
-that join land of two districts were not checked against its text. What part of a district's people went to which
-commune is not known here; an office that knows writes it into the column `share` of area_changes.csv, which stays."""
-DISTRICT_SOURCE = "vietnam-provinces 2025.10.1 (thứ tự danh mục); chưa đối chiếu Nghị quyết 1661/NQ-UBTVQH15"
+"""The districts of Điện Biên to 30 June 2025. Checked against republished lists of the old communes of each new one:
+they name each of the 129 old communes once, 16 new communes joined two, 29 three or more, as the Ministry of Home
+Affairs counts them. What part of a district's people went to which commune is not known here; an office that knows
+writes it into the column `share` of area_changes.csv, which stays."""
+DISTRICT_SOURCE = "Nghị quyết 1661/NQ-UBTVQH15 (danh sách 129 xã cũ đăng lại; chưa xem bản gốc)"
 
 OLDER_PROVINCES = {"dien-bien": "2004-01-01"}
 """Since when a province is, where it is younger than any figure we may meet and older than the reform."""
@@ -84,11 +85,13 @@ def main() -> None:
     chosen = options.parse_args()
     import vietnam_provinces
 
-    kept = {(row["level"], row["code"]): row for row in read(chosen.data / "areas.csv")}
+    kept = read(chosen.data / "areas.csv")
+    # A code names one area at a time: 15 was Yên Bái and is Lào Cai.
+    slugs = {(row["level"], row["code"]): row["area"] for row in kept if not row["valid_to"]}
     shares = {(r["predecessor"], r["successor"]): r["share"] for r in read(chosen.data / "area_changes.csv")}
-    rows = nation(vietnam_provinces, {"11", *chosen.communes}, {key: row["area"] for key, row in kept.items()})
+    rows = nation(vietnam_provinces, {"11", *chosen.communes}, slugs)
     made = {row["area"] for row in rows}
-    rows += [row for row in kept.values() if row["area"] not in made]
+    rows += [row for row in kept if row["area"] not in made]
     write(chosen.data / "areas.csv", AREA_COLUMNS, rows)
     changed = changes(rows, shares)
     write(chosen.data / "area_changes.csv", CHANGE_COLUMNS, changed)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
+import shutil
+import sys
+from collections import namedtuple
+from types import SimpleNamespace
+
+from places import REPO
+
 from ictplan_utils import catalog, rollup
+
+Code = namedtuple("Code", "value")
 
 
 def at(period: str, parent: str) -> list[str]:
@@ -50,6 +60,42 @@ def test_the_two_lists_of_successors_agree():
 
 def test_every_new_commune_of_dien_bien_comes_from_somewhere():
     assert set(at("2026-S1", "dien-bien")) <= set(rollup.changes()["successor"])
+
+
+def test_communes_that_join_land_of_two_districts_come_from_both():
+    moved = rollup.changes()
+    communes = moved[moved["successor"].isin(at("2026-S1", "dien-bien"))]
+    parents = communes.groupby("successor")["predecessor"].agg(set)
+    assert parents[parents.map(len) > 1].to_dict() == {
+        "bung-lao": {"muong-ang", "tuan-giao"}, "muong-lay-commune": {"muong-lay", "muong-cha"},
+        "muong-pon": {"muong-cha", "dien-bien-district"}, "muong-thanh": {"dien-bien-phu", "dien-bien-district"},
+        "na-tau": {"dien-bien-phu", "muong-ang"}, "quang-lam-dien-bien": {"muong-nhe", "nam-po"},
+        "sang-nhe": {"tua-chua", "tuan-giao"}, "tua-chua-commune": {"tua-chua", "tuan-giao"},
+    }  # fmt: skip
+
+
+def test_building_the_list_again_changes_nothing(tmp_path, monkeypatch):
+    for name in ("areas.csv", "area_changes.csv"):
+        shutil.copy(REPO / "data" / name, tmp_path)
+    areas = catalog.areas()
+    now = areas[areas["valid_to"] == ""]
+
+    def unit(row):
+        rank = "" if row.unit_vi == "tỉnh" else f"{row.unit_vi.capitalize()} "
+        return SimpleNamespace(code=Code(int(row.code)), name=f"{rank}{row.name_vi}", province_code=Code(11))
+
+    def listed(level):
+        rows = now[now["level"] == level].rename(columns={"name": "name_vi"})
+        return SimpleNamespace(iter_all=lambda: [unit(row) for row in rows.itertuples()])
+
+    package = SimpleNamespace(
+        Province=listed("province"), Ward=listed("commune"), __version__="2025.10.1", __data_version__="2025-10-18"
+    )
+    monkeypatch.setitem(sys.modules, "vietnam_provinces", package)
+    monkeypatch.setattr(sys, "argv", ["build_areas.py", "--data", str(tmp_path)])
+    runpy.run_path(str(REPO / "benchmarks" / "build_areas.py"), run_name="__main__")
+    for name in ("areas.csv", "area_changes.csv"):
+        assert (tmp_path / name).read_text() == (REPO / "data" / name).read_text(), name
 
 
 def test_names_are_composed_letters_with_marks_and_their_english_without():

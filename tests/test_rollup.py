@@ -196,7 +196,7 @@ def test_an_abolished_district_goes_on_in_its_communes():
     ]  # fmt: skip
     totals = rollup.continued(pd.concat(frames), AREA, "2026-S1")
     stations = rollup.total(totals, AREA, "bts_stations")
-    assert (stations.value, stations.covered, stations.units) == (100, 5, 5)
+    assert (stations.value, stations.covered, stations.units) == (100, 5, 8)
     assert rollup.total(totals, AREA, "internet_user_share").value == pytest.approx(61)
 
 
