@@ -13,6 +13,8 @@ GAP_YEARS = 3
 """Past years that the network for histories with gaps looks at."""
 SMALLEST_SCALE = 0.004
 """A series that never moved is still held able to move by about 0.4 %: rounding and late corrections."""
+UNKNOWN = -9.0
+"""What the trees read where a figure is missing: further down than any log ratio."""
 UNKNOWN_SCALE = 0.25
 """The movement assumed where nothing is known of the past: the middle of the public series."""
 FURTHEST = 6.0
@@ -104,6 +106,31 @@ def gap_features(path: np.ndarray, kind: np.ndarray) -> tuple[np.ndarray, np.nda
     sort = [np.log(scale) / 2 + 1, kind == "rate", kind == "share"]
     inputs = np.column_stack([relative, np.arcsinh(filled / 0.1), known, *sort])
     return inputs.astype(np.float32), np.zeros(len(path)), scale
+
+
+def gap_summary(path: np.ndarray) -> np.ndarray:
+    """Return what the trees read of `gap_path`'s path (n, 3·GAP_YEARS): UNKNOWN where nothing is known.
+
+    The newest semesters, what second semesters changed, the newest figure of all, December over December, how
+    far the figures lie from this half, and how many are known.
+    """
+    semesters = path[:, : 2 * GAP_YEARS]
+    known = np.isfinite(semesters)
+    seconds = semesters[:, 1::2]
+    within = seconds - semesters[:, 0::2]
+    newest = np.full(len(path), np.nan)
+    for column in range(semesters.shape[1]):
+        newest = np.where(known[:, column], semesters[:, column], newest)
+    columns = [*semesters[:, :0:-1].T, *within[:, :0:-1].T, _known_mean(within), newest, *np.diff(seconds).T,
+               _known_mean(np.abs(semesters)), known.sum(1)]  # fmt: skip
+    return np.nan_to_num(np.column_stack(columns), nan=UNKNOWN).astype(np.float32)
+
+
+def _known_mean(table: np.ndarray) -> np.ndarray:
+    """Return each row's mean of what is known; NaN where nothing is."""
+    known = np.isfinite(table)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, table, 0.0).sum(1) / known.sum(1)
 
 
 def gap_path(annual: np.ndarray, halves: np.ndarray, half: np.ndarray, flow: np.ndarray) -> np.ndarray:

@@ -30,9 +30,9 @@ COUNT = "count"
 """An office's stock as it is forecast (`office_kind`): by regulators' counts alone. No kind of the catalogue."""
 DEFAULT_BOUNDS = {"flow": NO_BOUNDS, "stock": NO_BOUNDS, "rate": NO_BOUNDS, "share": (0.0, 100.0), COUNT: NO_BOUNDS}
 
-TREES_PART = {"rate": 0.6, "share": 0.6, COUNT: 1.0}
+TREES_PART = {"rate": 0.6, "share": 0.6, COUNT: 0.9}
 """Part the trees have in the point, the rest being the network's: on unseen rates and shares both together erred
-least; on unseen counts the trees alone."""
+least; on unseen counts the trees nearly alone."""
 TREES_REACH = 0.3
 """How far, in the series' own scale, the trees may lead away from the network: it costs unseen series nothing, and
 one that stood still is not set moving."""
@@ -250,8 +250,8 @@ def _ask_prior(group, length, annual, halves, half, kind) -> tuple[np.ndarray, n
         answers -= RATE_CAUTION * np.where(kind == "rate", answers[:, 0], 0.0)[:, None]
         excess = np.sign(answers[:, 0]) * np.maximum(np.abs(answers[:, 0]) - FLOW_USUAL, 0)
         answers -= FLOW_CAUTION * np.where(kind == "flow", excess, 0.0)[:, None]
-        if group == "ratio":
-            answers += _toward_trees(answers[:, 0], scale, int(length), annual, halves, half, kind)[:, None]
+    if group == "ratio":
+        answers += _toward_trees(answers[:, 0], scale, length, annual, halves, half, kind)[:, None]
     centre, quantiles = answers[:, 0], np.sort(answers[:, 1:], axis=1)
     middle = len(prior.LEVELS) // 2
     below = centre[:, None] - quantiles[:, middle - 1 :: -1]
@@ -279,10 +279,15 @@ def _answers(group, length, annual, halves, half, kind) -> tuple[np.ndarray, np.
     return offset[:, None] + scale[:, None] * answers, scale
 
 
-def _toward_trees(centre, scale, length: int, annual, halves, half, kind) -> np.ndarray:
+def _toward_trees(centre, scale, length, annual, halves, half, kind) -> np.ndarray:
     """Return by how much (n,) the trees for rates, shares and counts move the networks' `centre`."""
-    path = paths.semester_path(annual[:, -length:], halves[:, -length:], half, kind == "flow")
-    found = prior.grown(prior.trees("ratio"), paths.summary(path))
+    flow = kind == "flow"
+    if length == "gaps":
+        found = prior.grown(prior.trees("gaps"), paths.gap_summary(paths.gap_path(annual, halves, half, flow)))
+    else:
+        k = int(length)
+        path = paths.semester_path(annual[:, -k:], halves[:, -k:], half, flow)
+        found = prior.grown(prior.trees("ratio"), paths.summary(path))
     part = np.select([kind == name for name in TREES_PART], list(TREES_PART.values()))
     return np.clip(part * (found - centre), -TREES_REACH * scale, TREES_REACH * scale)
 
