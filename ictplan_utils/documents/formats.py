@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from ictplan_utils import programs
 from ictplan_utils.documents import guards
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
 from ictplan_utils.documents.encodings import repair
@@ -28,7 +29,8 @@ def read_contents(path: str | Path) -> Contents:
     guards.check_size(path)
     kind = _kind(path)
     try:
-        contents = _READERS[kind](path)
+        with guards.time_limit(path):
+            contents = _READERS[kind](path)
     except IctplanError:
         raise
     except (MemoryError, RecursionError):
@@ -145,7 +147,7 @@ def _doc(path: Path) -> Contents:
             "--convert-to", "docx", "--outdir", folder, str(source),
         ]  # fmt: skip
         try:
-            subprocess.run(command, capture_output=True, timeout=CONVERSION_SECONDS, check=False)
+            programs.run(command, CONVERSION_SECONDS)
         except subprocess.TimeoutExpired:
             raise IctplanError(f"{path}: LibreOffice did not finish; save the file as .docx and try again") from None
         made = source.with_suffix(".docx")

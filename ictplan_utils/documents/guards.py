@@ -1,9 +1,14 @@
-"""What keeps a bad file from harming: limits on size, no entities, no encryption, no scripts."""
+"""What keeps a bad file from harming: limits on size and time, no entities, no encryption, no scripts."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+import signal
+import threading
+import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from ictplan_utils.errors import IctplanError, one_line
@@ -18,6 +23,9 @@ MAX_RATIO = 150
 
 SMALL_PART = 5_000_000
 MAX_PARTS = 5_000
+
+READ_SECONDS = 600
+"""A PDF of as many pages as are read takes a few minutes; what takes longer would take for ever."""
 
 _DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -81,6 +89,54 @@ def check_size(path: Path) -> None:
         raise IctplanError(f"{path}: the file is empty")
     if size > MAX_FILE_BYTES:
         raise IctplanError(f"{path}: {size // 1_000_000} MB; documents up to {MAX_FILE_BYTES // 1_000_000} MB are read")
+
+
+@contextlib.contextmanager
+def time_limit(path: Path) -> Iterator[None]:
+    """Raise IctplanError where reading `path` takes longer than READ_SECONDS.
+
+    Only where the system has timers, and in the main thread; elsewhere Ctrl-C ends what hangs.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def over(*_) -> None:
+        raise IctplanError(f"{path}: not read within {READ_SECONDS} s; keep only the tables and save it again")
+
+    begun, before = time.monotonic(), signal.signal(signal.SIGALRM, over)
+    # Every second again: a library may swallow the first.
+    left, every = signal.setitimer(signal.ITIMER_REAL, READ_SECONDS, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - begun), 0.001), every)
+
+
+def refuse_endless_streams() -> None:
+    """Make xlrd refuse a workbook whose small sectors lead in a circle, as it does with large ones.
+
+    As it is (2.0.2), it follows them for ever and fills the memory.
+    """
+    from xlrd import compdoc
+
+    if compdoc.CompDoc.__module__ == __name__:
+        return
+
+    class CompDoc(compdoc.CompDoc):
+        def _get_stream(self, mem, base, sat, sec_size, start_sid, *rest, **named):
+            met, sector = set(), start_sid
+            while 0 <= sector < len(sat):
+                if sector in met:
+                    raise compdoc.CompDocError("its sectors lead in a circle")
+                met.add(sector)
+                sector = sat[sector]
+            return super()._get_stream(mem, base, sat, sec_size, start_sid, *rest, **named)
+
+    compdoc.CompDoc = CompDoc
 
 
 def _first_line(error: Exception) -> str:

@@ -7,6 +7,7 @@ import re
 import zipfile
 from pathlib import Path
 
+from ictplan_utils.documents import guards
 from ictplan_utils.documents.contents import (
     EMPTY,
     MAX_BLANK_ROWS,
@@ -200,6 +201,7 @@ def read_xls(path: Path) -> Contents:
     """Return the visible sheets of an old workbook."""
     import xlrd
 
+    guards.refuse_endless_streams()
     contents = Contents()
     try:
         with path.open("rb") as log_free:

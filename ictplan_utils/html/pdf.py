@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from ictplan_utils import programs
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
 
@@ -29,11 +30,11 @@ def print_pdf(page: Path) -> Path:
             *_sandbox(), page.resolve().as_uri(),
         ]  # fmt: skip
         try:
-            done = subprocess.run(command, capture_output=True, timeout=TIMEOUT_SECONDS, check=False)
+            code = programs.run(command, TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             raise IctplanError(f"--pdf: {page}: the browser did not answer in {TIMEOUT_SECONDS} s") from None
         if not aside.is_file():
-            raise IctplanError(f"--pdf: {page}: the browser could not print it (exit code {done.returncode})")
+            raise IctplanError(f"--pdf: {page}: the browser could not print it (exit code {code})")
         write_atomically(target, aside.read_bytes())
     return target
 

@@ -6,8 +6,11 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import signal
+import struct
 import subprocess
 import sys
+import time
 import unicodedata
 from pathlib import Path
 
@@ -117,6 +120,64 @@ def test_a_damaged_document_leaves_nothing_behind_for_the_next(change, tmp_path)
     whole = writers.opendocument(tmp_path / "b.ods", {"a": [["x", "y"]]})
     (sheet,) = formats.read_contents(whole).blocks
     assert [cell.text for cell in sheet.rows[0]] == ["x", "y"]
+
+
+def old_workbook(next_small_sector: int) -> bytes:
+    """An OLE file whose workbook lies in small sectors, the first of which leads on to `next_small_sector`."""
+    free, end = 0xFFFFFFFF, 0xFFFFFFFE
+    header = struct.pack("<8s16x5H6x10I", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6,
+                         0, 1, 1, 0, 4096, 2, 1, end, 0, 0)  # fmt: skip
+    sectors = [header + b"\xff" * (512 - len(header)), struct.pack("<128I", 0xFFFFFFFD, end, end, end, *[free] * 124)]
+    entries = [("Root Entry", 5, 1, 3, 512), ("Workbook", 2, free, 0, 400)]
+    directory = b"".join(
+        struct.pack(
+            "<64sHBBIII36xII4x", name.encode("utf-16-le"), len(name) * 2 + 2, kind, 1, free, free, child, *where
+        )
+        for name, kind, child, *where in entries
+    )
+    sectors += [directory.ljust(512, b"\0"), struct.pack("<128I", next_small_sector, *[end] * 127), bytes(512)]
+    return b"".join(sectors)
+
+
+@pytest.mark.parametrize(("leads_to", "said"), [(0, "lead in a circle"), (1, "BOF")], ids=["itself", "the next"])
+def test_an_old_workbook_that_leads_in_a_circle_is_refused(leads_to, said, tmp_path):
+    path = tmp_path / "plan.xls"
+    path.write_bytes(old_workbook(leads_to))
+    with pytest.raises(IctplanError, match=f"not a readable xls file .*{said}"):
+        documents.read_plan(path)
+
+
+def test_a_document_that_takes_too_long_is_refused_even_where_a_library_goes_on(tmp_path, monkeypatch):
+    def reads_for_ever(_):
+        while True:
+            with contextlib.suppress(Exception):
+                time.sleep(10)
+            if tries.pop():
+                time.sleep(10)
+
+    tries = [False, True]
+    monkeypatch.setitem(formats._READERS, "text", reads_for_ever)
+    monkeypatch.setattr(guards, "READ_SECONDS", 0.1)
+    path = tmp_path / "plan.txt"
+    path.write_text("x", encoding="utf-8")
+    with pytest.raises(IctplanError, match=r"not read within 0\.1 s"):
+        formats.read_contents(path)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_a_program_that_takes_too_long_ends_with_all_it_started(tmp_path, monkeypatch):
+    """LibreOffice's command starts another process, which works on when the command alone is ended."""
+    program, told = tmp_path / "soffice", tmp_path / "told"
+    program.write_text(f"#!/bin/sh\nsleep 300 &\necho $! > {told}\nwait\n", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(formats, "CONVERSION_SECONDS", 1)
+    path = tmp_path / "plan.doc"
+    path.write_bytes(rb"{\rtf1 x}")
+    with pytest.raises(IctplanError, match="LibreOffice did not finish"):
+        documents.read_plan(path)
+    started = Path(f"/proc/{told.read_text().strip()}/stat")
+    assert not started.exists() or started.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 COMMANDS = [
