@@ -22,7 +22,7 @@ from ictplan_utils.audit.relations import (
     PER_PERSON,
     TOWNSHIPS,
 )
-from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.sheet import NONE, Sheet
 from ictplan_utils.audit.words import NOTHING, Both, both, inside, number
 from ictplan_utils.vietnamese import unit_in_sentence
 
@@ -56,10 +56,17 @@ def stated_base(sheet: Sheet, base: str, of: pd.DataFrame) -> np.ndarray:
     """Return the statement rows of a base for figures: same period; for units of government any of the report."""
     rows = sheet.find(of["doc"], sheet.ind(base), of["moment"], of["table"])
     if base in ADMINISTRATIVE:
-        s = sheet.statements
-        stated = s[s["ind"] == sheet.ind(base)].drop_duplicates("doc")
-        anywhere = pd.Series(stated.index, index=stated["doc"]).reindex(of["doc"]).fillna(-1).to_numpy(dtype=int)
-        rows = np.where(rows >= 0, rows, anywhere)
+        anywhere = sheet.once(f"first of {base}", lambda sheet: _first_row(sheet, base))
+        rows = np.where(rows >= 0, rows, anywhere[of["doc"].to_numpy()])
+    return rows
+
+
+def _first_row(sheet: Sheet, slug: str) -> np.ndarray:
+    """Return the first row in which each document states a figure of an indicator, NONE where it states none."""
+    s = sheet.statements
+    stated = s[s["ind"] == sheet.ind(slug)].drop_duplicates("doc")
+    rows = np.full(len(sheet.docs), NONE)
+    rows[stated["doc"]] = stated.index
     return rows
 
 

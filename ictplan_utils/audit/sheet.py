@@ -81,7 +81,8 @@ class Sheet:
 
     def ind(self, slug: str) -> int:
         """Return an indicator's code; NONE where the catalogue does not know it."""
-        return int(self.indicators.index.get_indexer([slug])[0])
+        codes = self.once("codes", lambda sheet: {name: code for code, name in enumerate(sheet.indicators.index)})
+        return codes.get(slug, NONE)
 
     def find(self, doc, ind, moment, table=None, *, strict: bool = False) -> np.ndarray:
         """Return the statement rows of figures (arrays broadcast), NONE where not stated.
