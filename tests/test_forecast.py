@@ -343,6 +343,20 @@ def test_trees_move_rates_shares_and_counts_alone_and_never_far(monkeypatch):
     assert all(move.mean() > 0.001 and (move <= 0.3001 * scale).all() for move in moved.values())
 
 
+def test_a_count_known_only_by_its_half_is_expected_to_stay_about_there():
+    assert predict([], [], 1000.0, "count").point == pytest.approx(1000, rel=0.005)
+
+
+def test_trees_hear_a_last_year_whose_half_is_missing():
+    unknown = np.array([[NAN]])
+    told = [paths.gap_summary(paths.gap_path(np.array([[last]]), unknown, np.array([100.0]), np.array([False])))
+            for last in (60.0, 95.0, NAN)]  # fmt: skip
+    rising, calm, none = (prior.grown(prior.trees("gaps"), row)[0] for row in told)
+    assert rising > calm
+    assert all(np.isfinite(row).all() for row in told)
+    assert np.isfinite(none)
+
+
 def test_importing_the_forecaster_reads_no_prior_and_no_learning_library():
     code = (
         "import sys, ictplan_utils.forecast as f; from ictplan_utils.forecast import prior; "
