@@ -9,6 +9,7 @@ The areas are synthetic: copies of Tuần Giáo's real report under made-up name
 from __future__ import annotations
 
 import argparse
+import compileall
 import contextlib
 import os
 import resource
@@ -44,15 +45,14 @@ def main() -> None:
         # A copy of the package and its notebooks: an edit meanwhile would make every report stale.
         shutil.copytree(REPO / "ictplan_utils", place / "ictplan_utils")
         shutil.copytree(chosen.notebooks, place / "notebooks")
+        compileall.compile_dir(place / "ictplan_utils", quiet=1)
         os.environ["PYTHONPATH"] = str(place)
         os.chdir(place)
         notebooks = area_notebooks(place / "notebooks")
         names = [path.stem for path in notebooks]
         print(f"notebooks {', '.join(names)}; synthetic areas copied from tuan-giao; {WORKERS} workers\n")
 
-        imports = best_of(3, lambda: run_python("import pandas, matplotlib.pyplot, seaborn")) - best_of(
-            3, lambda: run_python("pass")
-        )
+        imports = import_time()
         loop = cli_loop(notebooks, data, place / "loop")
         pool = papermill_pool(notebooks, data, place / "pool", areas=2 if chosen.quick else 4)
         small = engine(names, data, place / "small", few)
@@ -63,7 +63,7 @@ def main() -> None:
         one = engine(names, data, place / "large", many)
 
         print(f"  {'seconds a report':48}{'by clock':>8}{'by CPU':>8}")
-        say("import pandas, matplotlib.pyplot, seaborn", imports)
+        say("import pandas, matplotlib.pyplot, seaborn", imports.clock, imports.cpu)
         say("papermill CLI + nbconvert CLI, one by one", loop.clock, loop.cpu)
         say(f"papermill pool of {WORKERS} processes + nbconvert", pool.clock, pool.cpu)
         say(f"ictplan run, {few} areas, start included", small.clock, small.cpu)
@@ -76,7 +76,7 @@ def main() -> None:
         goal("throughput, x the papermill pool", pool.clock / large.clock, 3, at_least=True)
         goal("x the floor, by clock", large.steady / floor.clock, 1.3)
         goal("x the floor, by CPU", large.cpu / floor.cpu, 1.3)
-        goal("report's own work, share of the import time", floor.cpu / imports, 1 / 3)
+        goal("report's own work, x the imports, by CPU", floor.cpu / imports.cpu, 1 / 3)
         goal(f"per report at {many} areas, x that at {few}", large.steady / small.steady, 1.1)
         goal("memory of the whole run, GiB", max(small.gib, large.gib), 1.5)
         goal(f"{unchanged.reports} unchanged reports verified, s", unchanged.seconds, 2)
@@ -143,19 +143,19 @@ def ended_cpu() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def best_of(times: int, function: object) -> float:
-    """Return the shortest of several timings, in seconds."""
-    return min(timed(function) for _ in range(times))
+def import_time() -> Cost:
+    """Return what the three imports cost a Python that is up: the least of several tries, by clock and by CPU."""
+    ready, nothing = (
+        [python_run(code) for _ in range(5)] for code in ("import pandas, matplotlib.pyplot, seaborn", "pass")
+    )
+    clock, cpu = (min(map(what, ready)) - min(map(what, nothing)) for what in (lambda c: c.clock, lambda c: c.cpu))
+    return Cost(clock, cpu)
 
 
-def timed(function: object) -> float:
-    began = time.perf_counter()
-    function()
-    return time.perf_counter() - began
-
-
-def run_python(code: str) -> None:
-    subprocess.run([sys.executable, "-c", code], check=True)
+def python_run(code: str) -> Cost:
+    with measured(1) as cost:
+        subprocess.run([sys.executable, "-c", code], check=True)
+    return cost
 
 
 def cli_loop(notebooks: list[Path], data: Path, folder: Path) -> Cost:
@@ -276,8 +276,8 @@ def proportional(pid: int) -> int:
 def floor_of(made: Path, areas: int, notebooks: list[Path], data: Path, folder: Path) -> Cost:
     """Time the notebooks' own calls, and nothing else, in two workers forked from a warm Python.
 
-    They run the code of executed notebooks, format what its cells show (PNG of figures, HTML of tables) and write
-    the pages. No kernel, no fresh process for each, no messages, no papermill, no manifest.
+    They run the code of executed notebooks, format what its cells show (as a kernel does: HTML and plain text) and
+    write the pages. No kernel, no fresh process for each, no messages, no papermill, no manifest.
     """
     warm = [sys.executable, __file__, "--floor"]
     command = [*warm, str(made), str(areas), str(data), str(folder), *map(str, notebooks)]
@@ -287,14 +287,9 @@ def floor_of(made: Path, areas: int, notebooks: list[Path], data: Path, folder: 
 
 
 def floor_main(made: str, areas: str, data: str, folder: str, *notebooks: str) -> None:
-    import gc
-    import importlib
+    from ictplan_utils.kernels.template import warm_up
 
-    from ictplan_utils.kernels.template import _preload
-
-    _preload()
-    importlib.import_module("ictplan_utils.html")
-    gc.freeze()
+    warm_up()
     out = Path(folder)
     out.mkdir()
     jobs = [(Path(path), area(number)) for number in range(1, int(areas) + 1) for path in notebooks]
@@ -321,22 +316,13 @@ def plain_report(executed: Path, name: str, page: Path) -> None:
     import ast
 
     import nbformat
-    from IPython.core.pylabtools import print_figure
-    from matplotlib import pyplot as plt
-    from matplotlib.figure import Figure
+    from IPython.core.formatters import DisplayFormatter
 
     from ictplan_utils import html
 
     notebook = nbformat.read(executed, 4)
     names: dict = {"__name__": "__main__"}
-
-    def show(value: object) -> None:
-        if isinstance(value, Figure):
-            print_figure(value, fmt="png", base64=True, bbox_inches="tight")
-        elif value is not None:
-            getattr(value, "_repr_html_", value.__repr__)()
-
-    names["display"] = show
+    formatter = DisplayFormatter()
     with Path(os.devnull).open("w") as nowhere, contextlib.redirect_stdout(nowhere):
         for cell in notebook.cells:
             if cell.cell_type != "code":
@@ -345,10 +331,7 @@ def plain_report(executed: Path, name: str, page: Path) -> None:
             last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
             exec(compile(ast.Module(body, []), "cell", "exec"), names)
             if last is not None:
-                show(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
-            for number in plt.get_fignums():
-                show(plt.figure(number))
-            plt.close("all")
+                formatter.format(eval(compile(ast.Expression(last.value), "cell", "eval"), names))
     page.write_text(html.report_page(notebook, area=name, period=PERIOD), encoding="utf-8")
 
 
