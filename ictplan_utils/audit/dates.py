@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -11,9 +12,12 @@ from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.plans import HEADINGS_WITH_PARTS
 from ictplan_utils.audit.registry import rule
 from ictplan_utils.audit.sheet import Sheet
+from ictplan_utils.audit.totals import repeats, same_print
 from ictplan_utils.audit.words import Both, both, inside, place
 from ictplan_utils.observations import year
 from ictplan_utils.vietnamese import fold
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 FIRST_HALF_REPORTS = "05"
 """Six-month figures are put together in May and June; no plan can hold them before May."""
@@ -69,12 +73,14 @@ def _vi_date(date: str) -> str:
      "The document of 06/2021 executes letter 763/STTTT-KHTC of 09/06/2022; 09/06/2021 may be meant."),
 )  # fmt: skip
 def letter_from_the_future(sheet: Sheet) -> Iterator[Finding]:
-    """A document that cites a letter dated after the document itself."""
+    """A document that cites a letter dated after the document itself; once, however often it cites it."""
+    seen: set[tuple[int, str]] = set()
     for doc, row in _facts(sheet, "cites"):
         signed = _one(sheet, "signed", doc)
         letter, _, date = row["value"].rpartition(" ")
-        if not signed or date <= _last_day(signed):
+        if not signed or date <= _last_day(signed) or (doc, row["value"]) in seen:
             continue
+        seen.add((doc, row["value"]))
         likely = f"{signed[:4]}{date[4:]}"
         hint = both("; có thể là {d}", "; {d} may be meant", d=_vi_date(likely)) if likely <= _last_day(signed) else ""
         body = both("ký {s} nhưng viện dẫn văn bản {l} ngày {d}", "signed {s}, but it cites {l} of {d}",
@@ -139,8 +145,6 @@ def title_year(sheet: Sheet) -> Iterator[Finding]:
 )  # fmt: skip
 def header_year(sheet: Sheet) -> Iterator[Finding]:
     """A heading that calls a year's figures actual before the year is over."""
-    import re
-
     for doc, row in _facts(sheet, "header"):
         signed = _one(sheet, "signed", doc)
         named = re.fullmatch(r"thuc hien(?: ca)?(?: nam)? (\d{4})", fold(row["value"]))
@@ -152,6 +156,32 @@ def header_year(sheet: Sheet) -> Iterator[Finding]:
             at = place(f"{table}:0:{column}")
             where = Both(at.vi.replace(", dòng 0", ""), at.en.replace(", row 0", ""))
             yield _paper("header_year", "warning", doc, row, body, f"Ước thực hiện {named[1]}", where=where)
+
+
+@rule(
+    10, "warning", ("Tên cột so sánh khác năm của cột được so", "A comparison's heading names other years"),
+    ("Phụ lục 1, cột 7: ghi “So sánh ước năm 2021 với thực hiện năm 2020”, nhưng cột 4 ghi năm 2019.",
+     "Appendix 1, column 7: headed as 2021 against 2020, but column 4 is headed 2019."),
+)  # fmt: skip
+def compared_years(sheet: Sheet) -> Iterator[Finding]:
+    """A comparison's heading that names two years, one of them not that of the column it is worked out from."""
+    c = sheet.comparisons
+    for doc, row in _facts(sheet, "header"):
+        named = {int(each) for each in _YEAR.findall(row["value"])}
+        table, _, column = row["source"].split(":")
+        mine = c[(c["doc"] == doc) & (c["table"] == table) & c["source"].str.endswith(f":{column}")]
+        if len(named) != 2 or mine.empty:
+            continue
+        compared = {year(mine["period"].iloc[0]), year(mine["base_period"].iloc[0])}
+        if compared == named or len(compared) != 2:
+            continue
+        odd, said = max(compared - named), max(named - compared)
+        body = both("ghi “{h}”, nhưng cột được so lại ghi năm {o}, không phải {s}; xem lại năm ở tên cột",
+                    "headed “{h}”, but the column compared is headed {o}, not {s}; check the year of the heading",
+                    h=row["value"], o=str(odd), s=str(said))  # fmt: skip
+        at = place(f"{table}:0:{column}")
+        where = Both(at.vi.replace(", dòng 0", ""), at.en.replace(", row 0", ""))
+        yield _paper("compared_years", "warning", doc, row, body, where=where)
 
 
 @rule(
@@ -217,6 +247,32 @@ def unit_of_row(sheet: Sheet) -> Iterator[Finding]:
             body = both("đơn vị “{u}”, nhưng chỉ tiêu này tính bằng “{r}”",
                         "unit “{u}”, but this indicator is in “{r}”", u=row["value"], r=right)  # fmt: skip
             yield _paper("unit_of_row", "warning", doc, row, body, right.vi, by_number[number_], where)
+
+
+@rule(
+    6, "error", ("Hai nơi in như nhau mà đơn vị khác nhau", "Printed alike in two places, in different units"),
+    ("Phụ lục 1, dòng 20: in 38.600 như phụ lục 2, dòng 20, nhưng tính theo đơn vị thì một nơi là 38.600.000.",
+     "Appendix 1, row 20: printed 38,600 as appendix 2, row 20, but by the units one of them is 38,600,000."),
+)  # fmt: skip
+def unit_between_tables(sheet: Sheet) -> Iterator[Finding]:
+    """One figure printed alike in two places whose units make it a thousand times more in one: once an indicator."""
+    by_row: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for first, again, rounded in repeats(sheet):
+        if not rounded and same_print(sheet, first, again):
+            by_row.setdefault((sheet.get(first, "doc"), sheet.get(first, "ind")), []).append((first, again))
+    for pairs in by_row.values():
+        cells = list(dict.fromkeys(cell for pair in pairs for cell in pair))
+        first, again = pairs[0]
+        body = both(
+            "in {p} như {place}, nhưng theo đơn vị và dấu của dòng thì nơi này là {a}, nơi kia là {b}; "
+            "xem lại đơn vị tính và dấu chấm",
+            "printed {p} as {place}, but by its row's unit and marks this one is {a}, the other {b}; "
+            "check the units and marks",
+            p=sheet.printed(again), place=inside(sheet.where(first)), a=sheet.get(again, "value"),
+            b=sheet.get(first, "value"),
+        )  # fmt: skip
+        yield sheet.finding("unit_between_tables", "error", again, body=body,
+                            also=tuple(sheet.ref(cell) for cell in cells if cell != again))  # fmt: skip
 
 
 @rule(

@@ -44,6 +44,10 @@ REMARKS = ("never_changes", "daily_that_adds_up", "jump", "pace", "second_half",
 """What is said of a row's figures as if they were possible; beside an impossible one it is the same fault."""
 
 
+LEANS = ("down_and_up", "second_half", "pace", "jump")
+"""Doubts about how an indicator's figures follow one another: where one of these is wrong, it is the same fault."""
+
+
 def _without_doubles(findings: list[Finding]) -> list[Finding]:
     """Drop a unit's finding where the figures of that row already show it, and a remark on a row already wrong."""
     beyond = {each.indicator for each in findings if each.rule == "out_of_bounds"}
@@ -78,7 +82,25 @@ def _merge_document(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
         gone = {id(each) for each in group}
         bound = [each for each in bound if id(each) not in gone]
     told = [*done, *(_hinted(sheet, each) for each in bound)]
+    told = _without_leaning(sheet, told)
     return [*loose, *told, *(each for each in untidy if not any(_mends(grave, each) for grave in told))]
+
+
+def _without_leaning(sheet: Sheet, findings: list[Finding]) -> list[Finding]:
+    """Drop a doubt that rests on a figure which an error of the same indicator already puts in question."""
+
+    def places(each: Finding) -> set[str]:
+        return {sheet.ref(each.cell), *each.also} if each.cell is not None else set(each.also)
+
+    wrong: dict[str, set[str]] = defaultdict(set)
+    for each in findings:
+        # A wrong ratio says nothing of the figures it was worked out from.
+        if each.severity == "error" and each.cell is not None and each.cell >= 0:
+            wrong[each.indicator] |= places(each)
+    return [
+        each for each in findings
+        if each.severity == "error" or each.rule not in LEANS or not wrong[each.indicator] & places(each)
+    ]  # fmt: skip
 
 
 def _mends(grave: Finding, small: Finding) -> bool:

@@ -17,6 +17,8 @@ BOLD = 10.0
 """A target may grow twice as fast as the fastest year seen, and 10 points more, before we remark on it."""
 YEARS_FOR_WARNING = 3
 """With fewer growths than this behind it, a remark on a target's pace is info, never a warning."""
+WILD, WILD_FROM = 200.0, 10.0
+"""A target of three times the estimate or more is a warning whatever stands behind it, unless of a handful."""
 FORM_ROWS = 10
 """A document that fills fewer rows of the form than this was not written on the form: its gaps are no gaps."""
 
@@ -78,7 +80,7 @@ def _base(sheet: Sheet, docs: np.ndarray, codes: np.ndarray, target: np.ndarray)
      "Appendix 2, row 22, column 5: target 4,000 grows 24.4%, the most seen is 3% (it rests on 1 year)."),
 )  # fmt: skip
 def bold_target(sheet: Sheet) -> Iterator[Finding]:
-    """A target whose growth is far beyond any year's; warning only where three growths or more stand behind it."""
+    """A target whose growth is far beyond any year's; warning where it trebles, or three growths stand behind it."""
     docs = np.arange(len(sheet.docs))
     codes = np.flatnonzero((sheet.indicators["direction"] == "higher").to_numpy())
     docs, codes = np.repeat(docs, len(codes)), np.tile(codes, len(docs))
@@ -102,7 +104,8 @@ def bold_target(sheet: Sheet) -> Iterator[Finding]:
             t=float(t[k]), a=float(asked[k]), b=float(b[k]), s=best, n=float(n),
             years="year" if n == 1 else "years",
         )  # fmt: skip
-        severity = "warning" if n >= YEARS_FOR_WARNING else "info"
+        wild = asked[k] >= WILD and b[k] >= WILD_FROM
+        severity = "warning" if n >= YEARS_FOR_WARNING or wild else "info"
         most = b[k] * (1 + (2 * max(best, 0) + BOLD) / 100)
         yield sheet.finding("bold_target", severity, cell, body=body, wants={cell: (-np.inf, most)},
                             also=(sheet.ref(int(base[k])),))  # fmt: skip

@@ -103,6 +103,8 @@ def _work(sheet: Sheet) -> Iterator[Case]:
         # Only the other count of communes is stated: a few townships more or less explain the rate.
         near = ~stated & (np.abs(implied - sheet.at(bottom)) <= TOWNSHIPS) & _nearly_whole(implied, unit, of["value"])
         verdicts = np.where(near, FINE, verdicts)
+        # Where the row's other figures agree on the count meant, implied_base speaks of the one that does not.
+        verdicts = np.where(~stated & _told_by_others(of["doc"].to_numpy(), near, implied), FINE, verdicts)
         if rate.slug in AT_LEAST_ONE:
             verdicts = np.where((exact >= 100) & (of["value"].to_numpy() <= 100), FINE, verdicts)
         for k in np.flatnonzero(verdicts != FINE):
@@ -112,6 +114,13 @@ def _work(sheet: Sheet) -> Iterator[Case]:
 def _nearly_whole(implied: np.ndarray, unit: np.ndarray, value: pd.Series) -> np.ndarray:
     """Tell where an implied number of communes can be a whole number, given the rate's rounding."""
     return np.abs(implied - np.round(implied)) <= implied * unit / value.to_numpy()
+
+
+def _told_by_others(doc: np.ndarray, near: np.ndarray, implied: np.ndarray) -> np.ndarray:
+    """Tell where two figures or more of one document's row imply the same whole number of communes."""
+    whole = np.where(near, np.round(np.where(np.isfinite(implied), implied, 0)), np.nan)
+    alike = pd.DataFrame({"doc": doc, "whole": whole}).groupby(["doc", "whole"]).size()
+    return alike.groupby("doc").max().reindex(doc).to_numpy() >= 2
 
 
 def _division(sheet: Sheet, rate: Rate, top: int, bottom: int, exact: float) -> Both:

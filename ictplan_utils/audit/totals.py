@@ -221,7 +221,7 @@ def _overlapping(sheet: Sheet, whole: str, parts: tuple[str, ...]) -> Iterator[F
 def stated_twice(sheet: Sheet) -> Iterator[Finding]:
     """The same figure in two places of one document, neither a rounding of the other."""
     for first, again, rounded in repeats(sheet):
-        if not rounded:
+        if not rounded and not same_print(sheet, first, again):
             a, b = sheet.get(first, "value"), sheet.get(again, "value")
             said = {again: _says(sheet, first), first: _says(sheet, again)}
             slack = {row: sheet.get(row, "unit") / 2 if not sheet.get(row, "exact") else 0.0 for row in (first, again)}
@@ -230,6 +230,13 @@ def stated_twice(sheet: Sheet) -> Iterator[Finding]:
                 wants={again: (a - slack[first], a + slack[first]), first: (b - slack[again], b + slack[again])},
                 also=(sheet.ref(first),),
             )  # fmt: skip
+
+
+def same_print(sheet: Sheet, one: int, two: int) -> bool:
+    """Tell whether two figures are printed alike and differ by thousands: their rows' units differ, or a mark."""
+    a, b = sheet.get(one, "value"), sheet.get(two, "value")
+    alike = sheet.get(one, "printed") == sheet.get(two, "printed") != ""
+    return bool(alike and a and b and max(a / b, b / a) >= 999)
 
 
 def _says(sheet: Sheet, cell: int) -> Both:
