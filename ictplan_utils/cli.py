@@ -189,7 +189,7 @@ def ingest(
     plan: tuple[Path, ...], area: str, period: str, replace: bool, dry_run: bool, maps: tuple[str, ...],
     all_details: bool, data: str, outputs: str,
 ) -> None:  # fmt: skip
-    """Read PLAN documents (Word, Excel, PDF, HTML, text) into data/observations and data/comparisons.
+    """Read PLAN documents (Word, Excel, PDF, HTML, text) into data/observations, data/comparisons, data/documents.
 
     What a document states otherwise than stored is shown and needs --replace; what was not recognised is listed.
     """

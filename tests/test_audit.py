@@ -16,10 +16,10 @@ from synthetic_plans import Plan, consistent_plan, frames, put
 
 import ictplan_utils as ict
 from ictplan_utils import audit, tables
-from ictplan_utils.audit.papers import read_block_facts, read_facts
 from ictplan_utils.audit.precision import CUT, FINE, UNROUNDED, WRONG, decimals, verdict
 from ictplan_utils.audit.registry import RULES
 from ictplan_utils.cli import main
+from ictplan_utils.documents.facts import read_block_facts, read_facts
 from ictplan_utils.observations import CORRECTION_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -791,7 +791,7 @@ def test_units_and_headings_of_a_table_are_held_against_the_catalogue():
     found = audit.audit(*frames([plan]), facts)
     found = found[found["rule"].isin(["unit_of_row", "header_year"])]
     assert dict(zip(found["source"], found["severity"], strict=True)) == {
-        "A1:I:3": "warning", "A1:6:3": "warning", "A1:10:3": "info", "A1:0:4": "warning",
+        "A1:A.II.1:3": "warning", "A1:6:3": "warning", "A1:10:3": "info", "A1:0:4": "warning",
     }  # fmt: skip
 
 

@@ -16,10 +16,12 @@ from documents import form, habits, mixed, writers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ictplan_utils import cli, documents
-from ictplan_utils.documents import encodings, ingest, numbers
+from ictplan_utils import audit, cli, documents
+from ictplan_utils.documents import encodings, facts, ingest, numbers, store
+from ictplan_utils.documents.contents import Paragraph
+from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.observations import KEY, SOURCE, read_comparisons, read_observations
+from ictplan_utils.observations import KEY, PENDING, SOURCE, read_comparisons, read_observations
 
 SEED = form.REPO.parent / "shared" / "seed" / "plan-tuan-giao-2022.txt"
 COMPARED = [*KEY, "base_period", "base_status", "measure"]
@@ -448,7 +450,7 @@ def test_flags_override_what_the_document_says(tmp_path, data):
     assert "the document says it is of tuan-giao" in ran.output
 
 
-@pytest.mark.parametrize("dies_at", range(1, 4))
+@pytest.mark.parametrize("dies_at", range(1, 5))
 def test_killed_between_its_writes_leaves_the_old_pair_or_the_new(dies_at, tmp_path, data, monkeypatch):
     run(habits.text(tmp_path).path, "--data", data)
     old = files(data)
@@ -463,7 +465,7 @@ def test_killed_between_its_writes_leaves_the_old_pair_or_the_new(dies_at, tmp_p
             raise KeyboardInterrupt  # as abrupt as Python allows: no cleanup of ours may be needed
 
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "_sync", dies)
+        patch.setattr(store, "_sync", dies)
         with pytest.raises(KeyboardInterrupt):
             ingest.ingest(changed, data_dir=data, replace=True)
     # Whoever comes next finds one whole pair.
@@ -483,7 +485,7 @@ def test_an_interrupted_write_is_finished_before_anything_else(tmp_path, data, m
     assert not (data / "observations").exists()
     ran = run(path, "--data", data)
     assert "0 new, 286 as stored" in ran.output
-    assert not (data / ingest.PENDING).exists()
+    assert not (data / PENDING).exists()
 
 
 def test_importing_the_room_loads_no_reader():
@@ -506,3 +508,127 @@ def test_an_unknown_area_or_period_is_refused(tmp_path):
         documents.read_plan(path, area="tuan-gia")
     with pytest.raises(IctplanError, match="2021-S1"):
         documents.read_plan(path, report="6T2021")
+
+
+# -- what a document says of itself, into data/ ---------------------------------------------------------------------
+
+LETTER = "Thực hiện Công văn số 763/STTTT-KHTC ngày 09/6/2022 của Sở Thông tin và Truyền thông;"
+FACTS_FILE = "documents/tuan-giao/2021-S1.csv"
+
+
+def paper(path: Path, *, signed="ngày tháng 6", number="", year="2022", letters=(LETTER,), unit="Trạm") -> Path:
+    rows = [["STT", "Các chỉ tiêu", "Đơn vị tính", "TH 6 tháng 2021", "Thực hiện 2021"],
+            ["1", "Số trạm BTS", unit, "88", "90"]]  # fmt: skip
+    return writers.word(path, [
+        f"Số: {number}/KH-UBND", f"Tuần Giáo, {signed} năm 2021", "KẾ HOẠCH",
+        f"Phát triển ngành huyện Tuần Giáo năm {year}", *letters, rows,
+    ])  # fmt: skip
+
+
+def facts_in(data: Path) -> dict[str, str]:
+    frame = pd.read_csv(data / FACTS_FILE, dtype=str, keep_default_na=False)
+    assert list(frame.columns) == list(facts.FACT_COLUMNS)
+    assert set(frame["area"]) == {"tuan-giao"}
+    return dict(zip(frame["source"], frame["value"], strict=True))
+
+
+def test_what_a_document_says_of_itself_is_stored_with_its_figures(tmp_path, data):
+    ran = run(paper(tmp_path / "plan.docx"), "--data", data)
+    assert ran.exit_code == 0, ran.output
+    assert "7 new facts of the paper itself" in ran.output
+    assert facts_in(data) == {
+        "D:number": "", "D:date": "2021-06", "D:title": "2022", "D:cites:1": "763/STTTT-KHTC 2022-06-09",
+        "A1:0:4": "TH 6 tháng 2021", "A1:0:5": "Thực hiện 2021", "A1:1:3": "Trạm",
+    }  # fmt: skip
+    held = files(data)
+    again = run(paper(tmp_path / "plan.docx"), "--data", data)
+    assert again.exit_code == 0
+    assert "facts" not in again.output
+    assert files(data) == held
+
+
+def test_a_dry_run_shows_the_facts(tmp_path, data):
+    held = files(data)
+    ran = run(paper(tmp_path / "plan.docx"), "--data", data, "--dry-run")
+    assert "tuan-giao,2021-S1,cites,763/STTTT-KHTC 2022-06-09,D:cites:1," in ran.output
+    assert files(data) == held
+
+
+def test_a_fact_that_differs_waits_for_replace_as_a_figure_does(tmp_path, data):
+    other = "Căn cứ Quyết định số 749/QĐ-TTg ngày 03/6/2020 của Thủ tướng Chính phủ;"
+    run(paper(tmp_path / "draft.docx", letters=(LETTER, other)), "--data", data)
+    held = files(data)
+    final = paper(
+        tmp_path / "final.docx", signed="ngày 15 tháng 6", number="45", letters=(LETTER.replace("763", "764"),)
+    )
+    asked = run(final, "--data", data)
+    assert asked.exit_code == 1
+    assert "differs: D:date signed: 2021-06 → 2021-06-15" in asked.output
+    assert "differs: D:number number: blank → 45" in asked.output
+    assert "NOT WRITTEN: 3 differ" in asked.output
+    assert files(data) == held
+    taken = run(final, "--data", data, "--replace")
+    assert taken.exit_code == 0
+    assert "3 of its facts replaced" in taken.output
+    now = facts_in(data)
+    assert (now["D:number"], now["D:date"], now["D:title"]) == ("45", "2021-06-15", "2022")
+    # The new version cites one letter: of the old one's two none stays.
+    assert {place: value for place, value in now.items() if ":cites:" in place} == {
+        "D:cites:1": "764/STTTT-KHTC 2022-06-09"
+    }
+    assert {name: text for name, text in files(data).items() if name != FACTS_FILE} == {
+        name: text for name, text in held.items() if name != FACTS_FILE
+    }
+
+
+def test_a_paper_that_says_less_of_itself_takes_nothing_away(tmp_path, data):
+    run(paper(tmp_path / "plan.docx"), "--data", data)
+    held = facts_in(data)
+    rows = [["STT", "Chỉ tiêu", "Đơn vị tính", "TH 6 THÁNG  2021"], ["1", "Số trạm BTS", "trạm", "88"],
+            ["12", "Tổng số thuê bao điện thoại", "Thuê bao", "55.572"]]  # fmt: skip
+    table = writers.word(tmp_path / "table.docx", ["Huyện Tuần Giáo", rows])
+    ran = run(table, "--data", data)
+    assert ran.exit_code == 0, ran.output
+    assert facts_in(data) == held | {"A1:12:3": "Thuê bao"}
+
+
+def test_the_audit_says_of_a_stored_document_what_it_says_of_one_that_is_not(tmp_path, data):
+    path = paper(tmp_path / "plan.docx", year="2023", unit="%")
+    reading = documents.read_plan(path, data_dir=data)
+    blocks = [block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
+              for block in read_contents(path).blocks]  # fmt: skip
+    before = audit.audit_document(
+        reading.observations, reading.comparisons, blocks, "tuan-giao", "2021-S1", data_dir=data
+    )
+    assert {"letter_from_the_future", "header_year", "open_number", "unit_of_row"} <= set(before["rule"])
+    assert run(path, "--data", data).exit_code == 0
+    pd.testing.assert_frame_equal(audit.audit_stored("tuan-giao", data_dir=data), before)
+
+
+def test_a_heading_that_excel_would_compute_is_stored_as_text(tmp_path, data):
+    assert run(paper(tmp_path / "plan.docx", unit="=cmd|' /C calc'!A0"), "--data", data).exit_code == 0
+    assert facts_in(data)["A1:1:3"] == "cmd|' /C calc'!A0"
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [("tuan-giao,2021-S1,signed,tháng 6,D:x,", "'tháng 6' is no signed"), ("x,2021-S1,number,1,D:number,", "area"),
+     ("tuan-giao,2020-S1,number,1,D:number,", "report"), ("tuan-giao,2021-S1,colour,1,D:number,", "none of number"),
+     ("tuan-giao,2021-S1,number,1,anywhere,", "no place")],
+)  # fmt: skip
+def test_a_stored_fact_that_is_none_is_refused_by_file_and_row(row, what, tmp_path, data):
+    run(paper(tmp_path / "plan.docx"), "--data", data)
+    with (data / FACTS_FILE).open("a", encoding="utf-8") as file:
+        file.write(f"{row}\n")
+    with pytest.raises(IctplanError, match=re.escape(f"{FACTS_FILE} row 9")) as refused:
+        audit.audit_stored("tuan-giao", data_dir=data)
+    assert what in str(refused.value)
+
+
+def test_the_real_plans_facts_read_again_are_those_stored():
+    stored = facts.stored_facts("tuan-giao", "2021-S1")
+    letters = stored.loc[stored["fact"] == "cites", ["source", "value"]].to_numpy().tolist()
+    assert ["D:cites:1", "763/STTTT-KHTC 2022-06-09"] in letters
+    blocks = [*stored.loc[stored["fact"].isin(["signed", "cites"]), "note"]]
+    read = facts.read_facts(blocks, "tuan-giao", "2021-S1")
+    assert read.loc[read["fact"] == "cites", ["source", "value"]].to_numpy().tolist() == letters

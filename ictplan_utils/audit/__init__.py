@@ -30,9 +30,10 @@ from ictplan_utils.audit import (  # noqa: F401
 )  # fmt: skip
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.merge import merge, sentence
-from ictplan_utils.audit.papers import as_facts, facts_for, read_block_facts, read_facts
+from ictplan_utils.audit.papers import as_facts, facts_for
 from ictplan_utils.audit.registry import FAMILIES, RULES, rules
 from ictplan_utils.audit.sheet import Sheet, with_report
+from ictplan_utils.documents.facts import read_block_facts, read_facts
 from ictplan_utils.observations import as_of, load, load_pair, reporting_areas, reports
 
 __all__ = [
@@ -51,7 +52,7 @@ def audit(
 
     `observations` and `comparisons` as `ict.load` and `ict.load_comparisons` give them (any areas and reports;
     without a column `report` each area is one document). `document`: facts no table holds, columns
-    papers.FACT_COLUMNS, as `read_facts` gives them; None: those stored for these documents.
+    documents.facts.FACT_COLUMNS, as `read_facts` gives them; None: those stored for these documents.
 
     Columns: rule, severity (error: cannot be true; warning: a person must ask; info: untidy, or to be filled in),
     area, report, indicator, period, status, source (place in the document), printed, expected (as a document would
@@ -99,7 +100,7 @@ def audit_document(
     Earlier stored reports of the same area are what it is held against. Columns as `audit`.
     """
     observations, comparisons = observations.assign(report=report), comparisons.assign(report=report)
-    facts = read_block_facts(blocks, area, report)
+    facts = read_block_facts(blocks, area, report, data_dir)
     if area in reporting_areas(data_dir) and any(each < report for each in reports(area, data_dir)):
         stored, said = load_pair(area, data_dir=data_dir)
         observations = pd.concat([stored[stored["report"] < report], observations], ignore_index=True)

@@ -95,7 +95,7 @@ def environment(hashes: Hashes) -> dict[str, str]:
 def data_files(data: Path) -> dict[str, list[tuple[str, Path]]]:
     """Return the data files of each area, named `data/…` and found at; those of the whole catalogue under ""."""
     found = {"": sorted(data.glob("*.csv"))}
-    for table in ("observations", "comparisons"):
+    for table in ("observations", "comparisons", "documents"):
         for path in sorted((data / table).glob("*/*.csv")):
             found.setdefault(path.parent.name, []).append(path)
     return {

@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
+
 from ictplan_utils import catalog
 from ictplan_utils.documents import context, layout, units
 from ictplan_utils.documents.contents import NO_VALUE, Paragraph, Table
+from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, names
@@ -70,7 +73,8 @@ def read_plan(
 
         read_narrative(paragraphs, used_area, used_report, known, found, data_dir)
     _say(area, report, own_area, own_report, why_area, why_report, found)
-    return _reading(path, used_area, used_report, found)
+    facts = contents_facts(contents, used_area, used_report, data_dir)
+    return _reading(path, used_area, used_report, found, facts)
 
 
 def check_period(report: str | None) -> None:
@@ -220,7 +224,7 @@ def _say(area, report, own_area, own_report, why_area, why_report, found: Found)
         found.warn("no indicator table or figure was found in the document")
 
 
-def _reading(path: Path, area: str, report: str, found: Found) -> Reading:
+def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFrame) -> Reading:
     for (where, problem, _), rows in found.problems.items():
         shown = ", ".join(rows[:5]) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
         found.warn(f"{where}, rows {shown}: {problem}; not read")
@@ -237,5 +241,5 @@ def _reading(path: Path, area: str, report: str, found: Found) -> Reading:
             found.warn(f"{key[1]} {key[2]} ({key[3]}): the document contradicts itself: {said}; both were kept")
     return Reading(
         path, area, report, with_derived(observations, comparisons), comparisons,
-        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored,
+        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts,
     )  # fmt: skip

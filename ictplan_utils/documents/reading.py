@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -30,7 +30,10 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one document states, as DESIGN's two tables, and all that was not read, and why."""
+    """What one document states, as DESIGN's two tables, what it says of itself, and all that was not read, and why.
+
+    `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS.
+    """
 
     path: Path
     area: str
@@ -40,6 +43,7 @@ class Reading:
     unmatched: tuple[Unmatched, ...] = ()
     warnings: tuple[str, ...] = ()
     unstored_formulas: bool = False
+    facts: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def observation_frame(rows: list[dict]) -> pd.DataFrame:

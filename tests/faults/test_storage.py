@@ -238,7 +238,7 @@ def test_two_ingests_at_once_both_arrive_whole(kept, tmp_path, faults):
     assert [run.returncode for run in at_once] == [0, 0, 0], said
     assert tables(kept.data) == kept.new
     assert not ict.load("dien-bien", data_dir=kept.data).empty
-    assert not (kept.data / ingest.PENDING).exists()
+    assert not (kept.data / observations.PENDING).exists()
     faults["two ingests at once, survived"] += 1
 
 

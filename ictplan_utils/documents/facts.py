@@ -1,0 +1,166 @@
+"""Facts of a document that no table of figures holds: its number, date, title, letters cited, units and headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.documents.contents import Contents, Paragraph
+from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils.observations import SOURCE
+from ictplan_utils.vietnamese import fold, nfc
+
+FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
+FACTS = {
+    "number": re.compile(r"[0-9]*"), "signed": re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"),
+    "title_year": re.compile(r"[0-9]{4}"), "cites": re.compile(r"\S+ [0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "header": re.compile(r".*", re.DOTALL), "unit": re.compile(r".*", re.DOTALL),
+}  # fmt: skip
+"""Fact → what its value looks like. number: the document's own, or empty. signed: a month or a day. title_year: the
+year the title plans. cites: a letter and its day. header: a column's heading. unit: a row's printed unit, or empty."""
+FOLDER = "documents"
+"""Where they are stored: data/documents/AREA/REPORT.csv."""
+LONGEST = 300
+"""Letters of a heading or a row's name that are kept."""
+
+_DATE = r"ngày\s*(\d{0,2})[\s.…]*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
+_SIGNED = (re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE), re.compile(r"[Kk]èm theo [^;]*?" + _DATE))
+"""The line under the letterhead ("Tuần Giáo, ngày … tháng 6 năm 2021"); failing that, an appendix's own reference."""
+_CITES = re.compile(
+    r"số:?\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
+)
+_UNIT_HEADS = ("don vi tinh", "don vi", "dvt", "dv tinh")
+_ROW_NUMBER = re.compile(r"\d{1,2}|[A-ZĐ]|[IVX]+")
+_NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
+_TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
+_TITLE, _TITLE_LINES = "KẾ HOẠCH", 3
+"""A plan's title stands alone in capitals; what it plans follows, on up to three lines."""
+
+
+def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFrame:
+    """Return the facts in a document's plain paragraphs: columns FACT_COLUMNS.
+
+    >>> text = ["Số: /KH-UBND", "Tuần Giáo, ngày tháng 6 năm 2021", "KẾ HOẠCH", "Phát triển ngành năm 2022",
+    ...         "Thực hiện Công văn số 763/STTTT- KHTC ngày 09/6/2022 của Sở;"]
+    >>> read_facts(text, "tuan-giao", "2021-S1")["value"].tolist()
+    ['', '2021-06', '2022', '763/STTTT-KHTC 2022-06-09']
+    """
+    found: list[tuple[str, str, str, str]] = []
+    clean = [nfc(text) for text in paragraphs if text.strip()]
+    number = next((match for match in map(_NUMBER.search, clean) if match), None)
+    if number:
+        found.append(("number", number[1], "D:number", ""))
+    signed = next((match for pattern in _SIGNED for match in map(pattern.search, clean) if match), None)
+    if signed:
+        day = f"-{int(signed[1]):02d}" if signed[1] else ""
+        found.append(("signed", f"{signed[3]}-{int(signed[2]):02d}{day}", "D:date", signed[0]))
+    title = next((k for k, text in enumerate(clean) if text == _TITLE), len(clean))
+    for text in clean[title + 1 : title + 1 + _TITLE_LINES]:
+        years = _TITLE_YEAR.findall(text)
+        if years:
+            if "giai đoạn" not in text:
+                found.append(("title_year", years[-1], "D:title", text))
+            break
+    count = 0
+    for text in clean:
+        for match in _CITES.finditer(text):
+            count += 1
+            letter = re.sub(r"\s+", "", match[1])
+            date = f"{match[4]}-{int(match[3]):02d}-{int(match[2]):02d}"
+            found.append(("cites", f"{letter} {date}", f"D:cites:{count}", match[0]))
+    rows = [(area, report, *fact) for fact in found]
+    return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
+
+
+def read_table_facts(
+    tables: Sequence[Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data"
+) -> pd.DataFrame:
+    """Return the headings and the rows' printed units of a document's tables: columns FACT_COLUMNS.
+
+    `tables`: grids of cell texts, in order; those without a unit column say nothing here. Of rows, those that
+    the form numbers, and its lettered headings: by their place in the form where sections.csv knows their name.
+    """
+    sections = {fold(name): section for section, name in catalog.sections(data_dir)["name_vi"].items()}
+    found: list[tuple[str, str, str, str]] = []
+    count = 0
+    for rows in tables:
+        folded = [[fold(cell) for cell in row] for row in rows]
+        head = next((k for k, row in enumerate(folded) if any(cell in _UNIT_HEADS for cell in row)), None)
+        if head is None:
+            continue
+        count += 1
+        unit = next(k for k, cell in enumerate(folded[head]) if cell in _UNIT_HEADS)
+        found += [
+            ("header", nfc(cell), f"A{count}:0:{k + 1}", "") for k, cell in enumerate(rows[head]) if k > unit and cell
+        ]
+        for row in rows[head + 1 :]:
+            if unit < 2 or len(row) <= unit or not _ROW_NUMBER.fullmatch(row[0].strip()):
+                continue
+            name, printed = nfc(row[1]), nfc(row[unit])
+            heading = not row[0].strip().isdigit()
+            if name and not name.isdigit() and (printed or not heading):
+                label = sections.get(fold(name), row[0].strip()) if heading else row[0].strip()
+                found.append(("unit", printed, f"A{count}:{label}:{unit + 1}", name))
+    return pd.DataFrame([(area, report, *fact) for fact in found], columns=list(FACT_COLUMNS))
+
+
+def read_block_facts(
+    blocks: Sequence[str | Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data"
+) -> pd.DataFrame:
+    """Return the facts of a whole document, paragraphs and tables in their order: columns FACT_COLUMNS."""
+    tables = [block for block in blocks if not isinstance(block, str)]
+    # A letterhead is a table, too: the text of every cell may hold the date.
+    texts = [[block] if isinstance(block, str) else [cell for row in block for cell in row] for block in blocks]
+    paragraphs = [text for each in texts for text in each]
+    found = [read_facts(paragraphs, area, report), read_table_facts(tables, area, report, data_dir)]
+    return pd.concat(found, ignore_index=True)
+
+
+def contents_facts(contents: Contents, area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return the facts of a document as it was opened, as they can be stored: one a place, in columns FACT_COLUMNS.
+
+    A text that Excel would compute in a CSV loses the mark that makes it a formula.
+    """
+    blocks = [
+        block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
+        for block in contents.blocks
+    ]
+    found = read_block_facts(blocks, area, report, data_dir)
+    found = found.assign(**{name: found[name].map(_storable) for name in ("value", "note")})
+    sound = [FACTS[row.fact].fullmatch(row.value) and SOURCE.fullmatch(row.source) for row in found.itertuples()]
+    return found[[bool(each) for each in sound]].drop_duplicates(["fact", "source"], ignore_index=True)
+
+
+def _storable(text: str) -> str:
+    return "".join(letter for letter in nfc(text)[:LONGEST] if letter.isprintable()).lstrip(" =@+-").rstrip()
+
+
+def stored_facts(area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return the stored facts of one document: columns FACT_COLUMNS; empty where none are stored."""
+    path = catalog.data_path(data_dir) / FOLDER / area / f"{report}.csv"
+    return read_stored(path) if path.is_file() else pd.DataFrame(columns=list(FACT_COLUMNS))
+
+
+def read_stored(path: Path) -> pd.DataFrame:
+    """Return one file of facts, AREA/REPORT.csv: columns FACT_COLUMNS.
+
+    Raises IctplanError naming file, row and what to write.
+    """
+    area, report = path.parent.name, path.stem
+    rows = catalog.read_rows(path, FACT_COLUMNS)
+    catalog.check_cells(path, FACT_COLUMNS, rows, {
+        "area": (area.__eq__, f"not {area}, whose folder this is"),
+        "report": (report.__eq__, f"not {report}, as the file is called"),
+        "fact": catalog.one_of(FACTS), "source": (SOURCE.fullmatch, "no place like D:title"),
+    }, ("source", "fact"))  # fmt: skip
+    for row, *cells in rows:
+        fact, value = cells[2:4]
+        if not FACTS[fact].fullmatch(value):
+            raise IctplanError(
+                f"{path} row {row}: '{one_line(value)}' is no {fact}; data/README.md says how to write it"
+            )
+    return pd.DataFrame([row[1:] for row in rows], columns=list(FACT_COLUMNS))

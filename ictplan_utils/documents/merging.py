@@ -1,0 +1,209 @@
+"""What a document states beside what `data/` holds of its report: what is new, what differs, what would be written."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils.documents.facts import FACT_COLUMNS, FOLDER, stored_facts
+from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame
+from ictplan_utils.documents.store import places
+from ictplan_utils.observations import (
+    COMPARISON_COLUMNS,
+    DERIVED,
+    FIGURE,
+    KEY,
+    OBSERVATION_COLUMNS,
+    check,
+    csv_text,
+    read_comparisons,
+    read_observations,
+)
+from ictplan_utils.vietnamese import fold
+
+COMPARISON_KEY = [*KEY, "base_period", "base_status", "measure"]
+KEYS = {"observations": KEY, "comparisons": COMPARISON_KEY}
+COLUMNS = {"observations": OBSERVATION_COLUMNS, "comparisons": COMPARISON_COLUMNS}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure that the document states otherwise than `data/` holds it."""
+
+    place: str
+    what: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.what}: {self.old} → {self.new}"
+
+
+@dataclass
+class Merged:
+    """Stored rows and read rows brought together, before anything is written: table → all rows, and the fresh ones.
+
+    `new`, `replaced`: how many figures and comparisons; `new_facts`, `replaced_facts`: how many facts.
+    """
+
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    added: dict[str, pd.DataFrame] = field(default_factory=dict)
+    new: int = 0
+    replaced: int = 0
+    new_facts: int = 0
+    replaced_facts: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to write."""
+        return any((self.new, self.replaced, self.new_facts, self.replaced_facts))
+
+    def texts(self, area: str, report: str, folder: Path) -> dict[str, str]:
+        """Return table → its file's text, checked; a table without rows needs no file. Raises IctplanError."""
+        held = {table: frame for table, frame in self.frames.items() if not frame.empty}
+        for table in KEYS.keys() & held.keys():
+            check(held[table], table, str(places(area, report, folder)[table]), folder)
+        return {table: _text(table, frame) for table, frame in held.items()}
+
+    def preview(self, area: str, report: str, folder: Path) -> str:
+        """Return the rows that would be written, as their files would hold them."""
+        pieces = []
+        for table, path in places(area, report, folder).items():
+            fresh = self.added[table]
+            if fresh.empty:
+                pieces.append(f"# {path}: nothing to write")
+            else:
+                pieces.append(f"# {path}: {len(fresh)} rows\n{_text(table, fresh)}".rstrip())
+        return "\n".join(pieces)
+
+
+def stated(reading: Reading) -> pd.DataFrame:
+    """Return the observations that the document itself states, without the computed ones."""
+    return reading.observations[~reading.observations["note"].str.startswith(DERIVED)].reset_index(drop=True)
+
+
+def merge(reading: Reading, folder: Path, replace: bool) -> Merged:
+    """Bring what was read and what is stored together."""
+    merged = Merged()
+    _merge_tables(merged, reading, folder, replace)
+    _merge_facts(merged, reading.facts, stored_facts(reading.area, reading.report, folder), replace)
+    return merged
+
+
+def _merge_tables(merged: Merged, reading: Reading, folder: Path, replace: bool) -> None:
+    paths = places(reading.area, reading.report, folder)
+    read = {"observations": stated(reading), "comparisons": reading.comparisons}
+    empty = {"observations": observation_frame([]), "comparisons": comparison_frame([])}
+    readers = {"observations": read_observations, "comparisons": read_comparisons}
+    for table, key in KEYS.items():
+        path = paths[table]
+        stored = readers[table](path, folder) if path.is_file() else empty[table]
+        rows = read[table].to_dict("records")
+        known = {_key(row, key): row for row in stored.to_dict("records")}
+        stated_by: dict[tuple, list[tuple]] = {}
+        for place in known:
+            stated_by.setdefault(place[: len(FIGURE)], []).append(place)
+        # Figures of which this document's own place is stored already are compared there only.
+        own = {_key(row, FIGURE) for row in rows if _key(row, key) in known}
+        added, dropped = [], set()
+        for row in rows:
+            place, figure = _key(row, key), _key(row, FIGURE)
+            if place in known:
+                if not _same(known[place]["value"], row["value"]):
+                    merged.differences.append(_difference(known[place], row))
+                    dropped.add(place)
+                    added.append(row)
+                continue
+            others = stated_by.get(figure, []) if table == "observations" and figure not in own else []
+            if others and not any(_same(known[other]["value"], row["value"]) for other in others):
+                merged.differences.append(_difference(known[others[0]], row))
+                dropped |= set(others)
+            else:
+                merged.new += 1
+            added.append(row)
+        merged.replaced += len(dropped) if replace else 0
+        fresh = pd.DataFrame(added, columns=list(COLUMNS[table])) if added else empty[table]
+        merged.added[table] = fresh
+        merged.frames[table] = _placed(stored, fresh, key, dropped)
+
+
+def _merge_facts(merged: Merged, read: pd.DataFrame, stored: pd.DataFrame, replace: bool) -> None:
+    """Bring the facts together: each by its place; where one of a kind differs, that kind is the document's, whole.
+
+    A kind is what a document cites, its date, one table's headings, one table's units: a new version of the
+    document that cites a letter less shall leave no old one behind.
+    """
+    place, rows = ("fact", "source"), read.to_dict("records")
+    known = {_key(row, place): row for row in stored.to_dict("records")}
+    differing = set()
+    for row in rows:
+        old = known.get(_key(row, place))
+        if old and _words(old["value"]) != _words(row["value"]):
+            differing.add(_kind(row))
+            merged.differences.append(
+                Difference(row["source"], row["fact"], old["value"] or "blank", row["value"] or "blank")
+            )
+    added = [row for row in rows if _kind(row) in differing or _key(row, place) not in known]
+    kept = [row for row in stored.to_dict("records") if _kind(row) not in differing]
+    taken = sum(_kind(row) in differing for row in rows)
+    merged.new_facts, merged.replaced_facts = len(added) - taken, taken if replace else 0
+    merged.added[FOLDER] = pd.DataFrame(added, columns=list(FACT_COLUMNS))
+    merged.frames[FOLDER] = pd.DataFrame([*kept, *added], columns=list(FACT_COLUMNS))
+
+
+def _kind(row: Mapping) -> tuple[str, str]:
+    return row["fact"], row["source"].split(":")[0]
+
+
+def _words(text: str) -> str:
+    return " ".join(fold(text).split())
+
+
+def _text(table: str, frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, lineterminator="\n") if table == FOLDER else csv_text(frame)
+
+
+def _key(row: Mapping, columns: Sequence[str]) -> tuple:
+    return tuple(row[column] for column in columns)
+
+
+def _placed(stored: pd.DataFrame, fresh: pd.DataFrame, key: list[str], dropped: set[tuple]) -> pd.DataFrame:
+    """Return the stored rows with the fresh ones: a replaced row in its old place, a new one at the end."""
+    if fresh.empty:
+        return stored
+    by_key = {_key(row, key): row for row in fresh.to_dict("records")}
+    rows = []
+    for row in stored.to_dict("records"):
+        place = _key(row, key)
+        if place not in dropped:
+            rows.append(row)
+        elif place in by_key:
+            rows.append(by_key.pop(place))
+    frame = pd.DataFrame([*rows, *by_key.values()], columns=list(fresh.columns)).reset_index(drop=True)
+    return frame.astype({column: "str" for column in frame.columns if column != "value"}).astype({"value": float})
+
+
+def _same(old: float, new: float) -> bool:
+    if pd.isna(old) or pd.isna(new):
+        return bool(pd.isna(old) and pd.isna(new))
+    return math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-12)
+
+
+def _difference(old: Mapping, new: Mapping) -> Difference:
+    what = f"{new['indicator']} {new['period']} ({new['status']})"
+    if "measure" in new:
+        what = f"{what} against {new['base_period']} ({new['measure']})"
+    place = new["source"] if new["source"] == old["source"] else f"{old['source']} / {new['source']}"
+    return Difference(place, what, _shown(old), _shown(new))
+
+
+def _shown(row: Mapping) -> str:
+    if pd.isna(row["value"]):
+        return "blank"
+    plain = f"{row['value']:.15g}"
+    return plain if row["printed"] in ("", plain) else f"{row['printed']} ({plain})"
