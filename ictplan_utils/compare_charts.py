@@ -61,7 +61,11 @@ def ranking(found: Comparison, *, lang: str = "vi") -> Chart:
             axes.plot([row.low, row.high], [place, place], color=MUTED, linewidth=3, alpha=0.45)
             axes.plot(row.rank, place, "o", color=ACTUAL, markerfacecolor=ACTUAL if sure else "none", markersize=6)
         if len(shown) < len(table):
-            axes.axhline(MOST_ROWS // 2 - 0.5, color=MUTED, linewidth=0.8, linestyle=":")
+            line = MOST_ROWS // 2 - 0.5
+            axes.axhline(line, color=MUTED, linewidth=0.8, linestyle=":")
+            between = len(table) - len(shown)
+            axes.text(len(table) + 0.5, line - 0.25, f"{between} địa bàn ở giữa" if vi else f"{between} areas between",
+                      ha="right", color=MUTED, fontsize=TEXT_POINTS - 2)  # fmt: skip
         axes.set_yticks(range(len(shown)), [_short(found.name(area, lang)) for area in shown.index])
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xlim(0.2, len(table) + 0.8)

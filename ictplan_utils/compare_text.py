@@ -98,9 +98,15 @@ def not_enough(found: Comparison, lang: str = "vi") -> str:
     count, all_ = len(found.present), len(found.areas)
     if not all_:
         return "Chưa có địa bàn nào bên dưới trong areas.csv" if lang == "vi" else "areas.csv holds no area below it"
-    if lang == "vi":
-        return f"Mới có số liệu của {count}/{all_} {found.noun()}, chưa xếp hạng được"
-    return f"Only {count}/{all_} {found.noun('en')} have figures: no ranking yet"
+    vi, noun = lang == "vi", found.noun(lang)
+    if all_ < FEWEST_AREAS:
+        return f"Chỉ có {all_} {noun}: so từng chỉ tiêu, không xếp hạng" if vi else f"{all_} {noun}: too few to rank"
+    if count == all_:
+        few = FEWEST_INDICATORS
+        return f"{all_}/{all_} {noun} có số liệu nhưng chưa đủ {few} chỉ tiêu mỗi nơi, chưa xếp hạng được" if vi else (
+            f"All {all_} {noun} have figures, but of fewer than {few} indicators each: no ranking yet")  # fmt: skip
+    return f"Mới có số liệu của {count}/{all_} {noun}, chưa xếp hạng được" if vi else (
+        f"Only {count}/{all_} {noun} have figures: no ranking yet")  # fmt: skip
 
 
 def ranking_title(found: Comparison, lang: str = "vi") -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -158,6 +160,8 @@ def test_with_many_areas_a_chart_names_the_first_and_the_last_and_the_data_holds
         assert len(chart.data) == 130
         assert len(chart.axes[0].get_yticks()) == 44
         assert chart.get_figheight() < 14
+    told = [text.get_text() for text in compare_charts.ranking(many).axes[0].texts]
+    assert "86 địa bàn ở giữa" in told
 
 
 class Many(compare.Comparison):
@@ -194,3 +198,25 @@ def test_an_area_that_holds_no_other_says_so():
 def test_two_areas_are_held_against_each_other_indicator_by_indicator():
     said = str(compare_text.summary(compared(2)))
     assert "Trong 7 chỉ tiêu cả hai cùng có, Điện Biên Phủ tốt hơn ở 7, Mường Lay tốt hơn ở 0." in said
+
+
+@pytest.mark.parametrize(
+    ("areas", "present", "vi", "en"),
+    [
+        (2, 2, "Chỉ có 2 xã: so từng chỉ tiêu, không xếp hạng", "2 communes: too few to rank"),
+        (
+            9,
+            9,
+            "9/9 xã có số liệu nhưng chưa đủ 5 chỉ tiêu mỗi nơi",
+            "All 9 communes have figures, but of fewer",
+        ),
+        (9, 4, "Mới có số liệu của 4/9 xã, chưa xếp hạng được", "Only 4/9 communes have figures: no ranking yet"),
+    ],
+)
+def test_why_nobody_is_ranked_is_said_as_it_is(areas, present, vi, en):
+    def noun(lang="vi"):
+        return "xã" if lang == "vi" else "communes"
+
+    found = SimpleNamespace(areas=range(areas), present=range(present), noun=noun)
+    assert compare_text.not_enough(found).startswith(vi)
+    assert compare_text.not_enough(found, "en").startswith(en)
