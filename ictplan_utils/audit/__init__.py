@@ -76,7 +76,7 @@ def audit_stored(area: str | None = None, report: str | None = None, *, data_dir
 
     Columns as `audit`. Raises IctplanError for an unknown area or a report that is not there.
     """
-    if report is not None:
+    if report is not None and (area is None or report not in reports(area, data_dir)):
         load(area, report, data_dir=data_dir)  # Says what is wrong with the request before the work begins.
     observations, comparisons = load_pair(area, data_dir=data_dir)
     if report is not None:

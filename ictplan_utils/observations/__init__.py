@@ -152,15 +152,12 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
         places[same_period_last_year(report), "actual"] = "same_half"
     known = preferred(as_of(observations[observations["area"] == area], report))
     known = known[~known["note"].str.contains(DOUBTFUL)]
-    column = [places.get(key) for key in zip(known["period"], known["status"], strict=True)]
-    table = (
-        known.assign(column=column)
-        .dropna(subset="column")
-        .pivot(index="indicator", columns="column", values="value")
-        .reindex(index=known["indicator"].unique(), columns=list(TABLE_COLUMNS))
-        .rename_axis(columns=None)
-    )
-    return table
+    found: dict[str, dict[str | None, float]] = {slug: {} for slug in known["indicator"].unique()}
+    for slug, *key, value in zip(*(known[name] for name in ("indicator", "period", "status", "value")), strict=True):
+        found[slug][places.get(tuple(key))] = value
+    rows = [[figures.get(column, np.nan) for column in TABLE_COLUMNS] for figures in found.values()]
+    index = pd.Index(found, name="indicator", dtype=known["indicator"].dtype)
+    return pd.DataFrame(rows, index=index, columns=list(TABLE_COLUMNS), dtype=float)
 
 
 def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[str, catalog.Indicator]:
