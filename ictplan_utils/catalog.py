@@ -363,7 +363,9 @@ def _check_references(path: str, entry: Indicator, known: dict[str, Indicator]) 
         raise IctplanError(f"{path}: the minimum of '{entry.indicator}' is above its maximum; correct one of them")
     for name in (*terms, *filter(None, [entry.weight])):
         if name not in known:
-            raise IctplanError(f"{path}: '{entry.indicator}' refers to '{name}', which is no indicator of this file")
+            raise IctplanError(
+                f"{path}: '{entry.indicator}' refers to '{one_line(name)}', which is no indicator of this file"
+            )
 
 
 @functools.lru_cache(maxsize=8)
