@@ -8,6 +8,7 @@ import datetime
 import functools
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -297,7 +298,9 @@ def is_date(text: str) -> bool:
 
 def is_name(text: str) -> bool:
     """Tell whether `text` is something a page can call a thing by: on one line, not a page of it."""
-    return 0 < len(text.strip()) <= LONGEST_NAME and text.replace("\u00a0", " ").isprintable()
+    # A mark of writing from right to left (Cf) is text that pages show as such; a line's end or a control is none.
+    broken = any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text)
+    return 0 < len(text.strip()) <= LONGEST_NAME and not broken
 
 
 LONGEST_NAME = 300
