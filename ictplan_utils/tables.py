@@ -158,7 +158,7 @@ def findings_table(findings: pd.DataFrame, lang: str = "vi", *, title: str = "",
     """
     vi = lang == "vi"
     if findings.empty:
-        return paragraph("Không có." if vi else "None.")
+        return paragraph("Không có." if vi else "There is none.")
     what = [_finding(*finding_parts(finding, lang, data_dir)) for _, finding in findings.iterrows()]
     shown = pd.DataFrame({"what": what, "expected": [escape(str(text)) for text in findings["expected"]]})
     labels = ("Chỉ tiêu, vị trí, nội dung", "Có lẽ đúng là") if vi else ("Indicator, place, what", "Probably")

@@ -122,6 +122,21 @@ def test_an_indicator_without_figures_keeps_its_shape(observations):
     chart = charts.trend(observations, "internet_user_share")
     assert "chưa có số liệu" in chart.headline
     assert "Chưa có số liệu" in charts.svg(chart)
+    assert chart._repr_html_() == '<p class="nothing">Người sử dụng Internet: chưa có số liệu 6 tháng đầu năm 2021.</p>'
+
+
+def test_an_area_without_any_figure_is_told_in_a_sentence(observations):
+    nothing = observations.iloc[:0]
+    assert "chưa có số liệu" in charts.trend(nothing, "bts_stations", AREA, REPORT).headline
+    assert charts.by_sector(nothing, AREA, REPORT)._repr_html_() == (
+        '<p class="nothing">Chưa có số liệu của lĩnh vực nào.</p>'
+    )
+
+
+def test_who_listens_to_a_small_chart_hears_words_not_abbreviations(observations):
+    chart = charts.trend(observations, "bts_stations", small=True)
+    assert "thực hiện 12/2020" in chart.alt
+    assert "TH" in charts.svg(chart)
 
 
 def test_an_unknown_indicator_is_answered_with_the_closest(observations):

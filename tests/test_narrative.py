@@ -38,6 +38,14 @@ def figures(**known: float) -> pd.Series:
         ("online_service_files_share", figures(half=917),
          "Hồ sơ qua dịch vụ công trực tuyến: số liệu ghi là 917, không phải tỷ lệ phần trăm; cần báo cáo lại."),
         ("servers", figures(half=2), "Toàn huyện có 2 máy chủ."),
+        ("servers", figures(half=0, last_year=3),
+         "Toàn huyện không có máy chủ nào, giảm 3 máy (100 %) so với cuối năm 2020."),
+        ("people_per_postal_point", figures(half=4100, last_year=4300),
+         "Số dân trên một điểm phục vụ là 4.100 người/điểm, giảm 200 người/điểm (4,7 %) so với cuối năm 2020."),
+        ("postal_revenue", figures(half=1320, same_half=1319.9),
+         "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, tăng dưới 0,1 % so với cùng kỳ năm 2020."),
+        ("postal_revenue", figures(half=1320, same_half=50),
+         "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, gấp 26,4 lần so với cùng kỳ năm 2020."),
     ],
 )  # fmt: skip
 def test_a_figure_is_told_as_an_official_would_write_it(indicator, row, expected):
@@ -49,6 +57,105 @@ def test_english_says_the_same():
     row = figures(half=88, same_half=87)
     told = narrative.headline(row, catalog.indicator("bts_stations"), REPORT, "en")
     assert told.replace("\N{NO-BREAK SPACE}", " ") == "BTS stations: 88 sites, up 1 (1.1%) on the same period of 2020"
+
+
+def test_one_of_a_thing_is_no_plural():
+    assert narrative.amount(1, catalog.indicator("bts_stations"), "en") == "1\N{NO-BREAK SPACE}site"
+    assert narrative.amount(1, catalog.indicator("people_per_postal_point"), "en").endswith("person per point")
+    assert narrative.amount(80.1, catalog.indicator("mobile_broadband_coverage_share"), "en") == "80.1%"
+
+
+def report(**rows: pd.Series) -> tuple[pd.DataFrame, dict]:
+    """A report table of these rows, and the entries it follows."""
+    return pd.DataFrame(rows).T, {slug: catalog.indicator(slug) for slug in rows}
+
+
+def test_the_summary_counts_what_rose_and_fell_and_names_the_extremes():
+    table, entries = report(
+        servers=figures(half=2, last_year=4), bts_stations=figures(half=90, last_year=80),
+        workstations=figures(half=1001, last_year=1000), postal_revenue=figures(half=10),
+    )  # fmt: skip
+    told = str(narrative.trend_summary(table, entries, REPORT)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Trong 3 chỉ tiêu so sánh được với năm trước, 1 chỉ tiêu tăng, 1 chỉ tiêu giảm, 1 chỉ tiêu không đổi" in told
+    assert "Tăng nhanh nhất là trạm BTS: tăng 10 vị trí trạm (12,5 %) so với cuối năm 2020." in told
+    assert "Giảm mạnh nhất là máy chủ: giảm 2 máy (50 %) so với cuối năm 2020." in told
+
+
+def test_the_summary_has_no_counts_of_nothing():
+    table, entries = report(servers=figures(half=2))
+    assert "Chưa có chỉ tiêu nào" in str(narrative.trend_summary(table, entries, REPORT))
+    table, entries = report(servers=figures(half=4, last_year=2))
+    told = str(narrative.trend_summary(table, entries, REPORT))
+    assert "giảm" not in told.lower()
+    assert "Giảm" not in told
+
+
+def test_findings_begin_with_what_the_report_has():
+    table, entries = report(servers=figures(half=2), telecom_revenue=figures(half=5), bts_stations=figures(target=9))
+    forecasts = pd.DataFrame({"point": [], "verdict": [], "indicator": []})
+    area = catalog.area(AREA)
+    told = narrative.key_findings(table, forecasts, pd.DataFrame({"verdict": []}), entries, area, REPORT).sentences
+    assert [sentence[:10] for sentence in told[:2]] == ["Doanh thu ", "Toàn huyện"]
+    assert not any("BTS" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "vi", "en"),
+    [
+        (["within"], "Số ước thực hiện duy nhất năm 2021 của đơn vị nằm trong khoảng dự báo 80 %.",
+         "The office's 1 estimate for 2021 lies inside our 80% interval."),
+        (["within"] * 2, "Cả 2 số ước thực hiện năm 2021 của đơn vị đều nằm trong khoảng dự báo 80 %.",
+         "The office's 2 estimates for 2021 all lie inside our 80% interval."),
+        (["within", "optimistic", "cautious"],
+         "Trong 3 số ước thực hiện năm 2021 của đơn vị, 1 số nằm trong khoảng dự báo 80 %, 1 số lạc quan hơn mức số "
+         "liệu 6 tháng cho phép, 1 số thận trọng hơn dự báo.",
+         "Of the office's 3 estimates for 2021, 1 lies inside our 80% interval, 1 looks optimistic and 1 looks "
+         "cautious."),
+        (["none"], "Báo cáo không nêu ước thực hiện năm 2021; chỉ có dự báo từ số liệu 6 tháng.",
+         "The report gives no estimates for 2021; the forecasts stand alone."),
+        ([], "Báo cáo không có số liệu 6 tháng nào đủ để dự báo cả năm 2021.",
+         "The report has no six-month figure from which 2021 could be forecast."),
+    ],
+)  # fmt: skip
+def test_the_estimates_are_told_in_the_number_they_are(verdicts, vi, en):
+    rows = pd.DataFrame({"point": [1.0] * len(verdicts), "verdict": pd.Series(verdicts, dtype=object)})
+    for lang, expected in (("vi", vi), ("en", en)):
+        told = str(narrative.forecast_summary(rows, REPORT, lang))
+        assert told.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+def test_a_finding_is_divided_where_its_place_ends_even_if_a_name_holds_a_colon():
+    name = "Phát thanh: chương trình tự sản xuất"
+    for message, expected in (
+        (f"Mục 1.4, {name}: ghi 25, nhưng chỉ có 24.", ("", f"Mục 1.4, {name}", "ghi 25, nhưng chỉ có 24.")),
+        ("Phụ lục 1, dòng 25, cột 4: ghi 25: sai.", (name, "Phụ lục 1, dòng 25, cột 4", "ghi 25: sai.")),
+    ):
+        finding = pd.Series({"indicator": "radio_own_hours", "message_vi": message})
+        assert narrative.finding_parts(finding) == expected
+
+
+def test_a_target_that_should_fall_is_told_as_a_fall():
+    rows = pd.DataFrame(
+        {"estimate": [4200.0], "target": [4100.0], "asked": [2.4], "achieved": [math.nan], "verdict": ["balanced"]},
+        index=["people_per_postal_point"],
+    )
+    entries = {"people_per_postal_point": catalog.indicator("people_per_postal_point")}
+    told = str(narrative.target_reasons(rows, "balanced", entries)).replace("\N{NO-BREAK SPACE}", " ")
+    assert told.endswith("4.200 người/điểm → 4.100 người/điểm; kế hoạch giảm 2,4 %, mức của năm nay chưa rõ.")
+
+
+def test_a_name_stands_out_and_is_still_text():
+    shown = narrative.bullets(["<b>: 1"], leads=["<b>:"])._repr_html_()
+    assert shown == "<ul><li><strong>&lt;b&gt;:</strong> 1</li></ul>"
+
+
+def test_sources_do_not_speak_of_what_is_not_there(observations):
+    stated = observations[observations["printed"] != ""]
+    area = catalog.area(AREA)
+    assert "suy ra" not in str(narrative.sources(stated, area, REPORT))
+    assert "suy ra" in str(narrative.sources(observations, area, REPORT))
+    assert "Báo cáo chưa có số liệu nào." in str(narrative.sources(observations.iloc[:0], area, REPORT))
+    assert "30/6/2021" in str(narrative.sources(stated, area, REPORT))
 
 
 def test_a_number_never_parts_from_its_unit():

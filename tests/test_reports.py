@@ -79,6 +79,29 @@ def test_the_manifest_and_the_index_know_how_many_errors_the_audit_found(reports
     assert f"▲ {errors} lỗi số liệu" in (reports / "index.html").read_text(encoding="utf-8")
 
 
+ODD = {
+    "only its targets": lambda rows: [row for row in rows if ",target," in row],
+    "only six months": lambda rows: [row for row in rows if ",2021-S1,actual," in row],
+    "nothing at all": lambda rows: [],
+}
+"""What an area may send: its name, and which of the real report's rows those are."""
+
+
+@pytest.mark.parametrize("sent", ODD)
+def test_an_area_that_sends_little_gets_whole_pages_without_empty_charts(sent, data_copy, tmp_path):
+    path = data_copy / "observations" / AREA / f"{REPORT}.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([head, *ODD[sent](rows)]) + "\n", encoding="utf-8")
+    compared = data_copy / "comparisons" / AREA / f"{REPORT}.csv"
+    compared.write_text(compared.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    folder = run_reports(tmp_path / "out", "--data", str(data_copy))
+    for name in NOTEBOOKS:
+        shown = words(folder / AREA / f"{name}.html")
+        assert not re.search(r"\b(nan|None|NaT|inf)\b", shown), name
+        page = (folder / AREA / f"{name}.html").read_text(encoding="utf-8")
+        assert not re.search(r"<svg[^>]*>(?:(?!</svg>).)*Chưa có số liệu", page, flags=re.S), name
+
+
 def test_a_report_on_a_whole_year_is_told_as_one(tmp_path):
     folder = run_reports(tmp_path, area="quang-ngai", period="2016")
     trends = words(folder / "quang-ngai" / "trends.html")

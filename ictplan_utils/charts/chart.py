@@ -119,15 +119,18 @@ class Charts:
 
 @dataclass(frozen=True)
 class Sections:
-    """Groups of small multiples, each under its own heading."""
+    """Groups of small multiples, each under its own heading; `nothing` is what to say when there is none."""
 
     groups: tuple[tuple[str, Charts], ...]
+    nothing: str = ""
 
     def _repr_html_(self) -> str:
+        if not self.groups:
+            return f'<p class="nothing">{escape(self.nothing)}</p>'
         return "".join(f"<h3>{escape(title)}</h3>{charts._repr_html_()}" for title, charts in self.groups)
 
     def __repr__(self) -> str:
-        return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups)
+        return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups) or self.nothing
 
 
 def say_empty(axes, lang: str) -> None:

@@ -34,7 +34,7 @@ from ictplan_utils.charts.chart import (
     say_empty,
 )  # fmt: skip
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.narrative import Text, amount, fits, headline, known, paragraph
+from ictplan_utils.narrative import amount, fits, headline, known
 from ictplan_utils.observations import as_of, followed, is_half, preferred, report_table, year
 from ictplan_utils.vietnamese import format_number
 
@@ -92,11 +92,8 @@ def small_multiples(
 
 def by_sector(
     observations: pd.DataFrame, area: str, report: str, *, lang: str = "vi", data_dir: str = "data"
-) -> Sections | Text:
-    """Return the indicators a report follows as small multiples, one section a sector, in the form's order.
-
-    Where no sector has a figure, the sentence that says so.
-    """
+) -> Sections:
+    """Return the indicators a report follows as small multiples, one section a sector, in the form's order."""
     story = _story(observations, area, report)
     entries = followed(story.own, data_dir)
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
@@ -108,9 +105,8 @@ def by_sector(
             (catalog.SECTORS[sector][0 if lang == "vi" else 1], _multiples(sheet, story, slugs, lang, data_dir))
             for sector, slugs in sectors.items()
         ]
-    groups = tuple((title, charts) for title, charts in told if charts.panels)
     nothing = "Chưa có số liệu của lĩnh vực nào." if lang == "vi" else "No sector has figures yet."
-    return Sections(groups) if groups else paragraph(nothing)
+    return Sections(tuple((title, charts) for title, charts in told if charts.panels), nothing)
 
 
 @dataclass(frozen=True)

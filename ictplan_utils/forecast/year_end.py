@@ -61,7 +61,7 @@ class _Report:
         past = actual & (year < this) & (year >= this - MOST_PAST_YEARS)
         now = actual & (known["period"] == report)
         official = (known["status"] == "estimate") & (known["period"] == str(this))
-        used = known[past | now | official].assign(year=year)
+        used = known.assign(year=year)[past | now | official]
         keys = used[["area", "indicator"]].drop_duplicates()
         self.empty = keys.empty
         self.area, self.indicator = keys["area"].to_numpy(str), keys["indicator"].to_numpy(str)

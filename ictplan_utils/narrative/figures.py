@@ -172,12 +172,12 @@ def sentence(figures: pd.Series, entry: Indicator, report: str, area: Area, lang
 
 
 def leading(table: pd.DataFrame, entries: dict[str, Indicator], most: int) -> list[str]:
-    """Return up to `most` indicators that `table`, a report table, has a figure of: first those a leader asks for."""
+    """Return up to `most` indicators that `table`, a report table, has figures of: first those a leader asks for."""
     return [
         slug
         for slug in dict.fromkeys((*LEADING, *HEADLINES, *entries))
         if slug in entries and slug in table.index
-        and known(table.loc[slug, "half"]) and fits(table.loc[slug, "half"], entries[slug])
+        and table.loc[slug].notna().any() and fits(table.loc[slug, "half"], entries[slug])
     ][:most]  # fmt: skip
 
 

@@ -103,14 +103,30 @@ def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
     counts = judged["verdict"].value_counts()
     within, high, low = (int(counts.get(name, 0)) for name in ("within", "optimistic", "cautious"))
     if lang == "en":
-        parts = [f"{within} {_verb(within, 'lies', 'lie')} inside our 80% interval"] * bool(within)
-        parts += [f"{high} {_verb(high, 'looks', 'look')} optimistic"] * bool(high)
-        parts += [f"{low} {_verb(low, 'looks', 'look')} cautious"] * bool(low)
-        return paragraph(f"Of the office's {_some(len(judged), 'estimate')} for {this}, {_listed(parts)}.")
-    parts = [f"{within} số nằm trong khoảng dự báo 80{NBSP}%"] * bool(within)
-    parts += [f"{high} số lạc quan hơn mức số liệu 6 tháng cho phép"] * bool(high)
-    parts += [f"{low} số thận trọng hơn dự báo"] * bool(low)
-    return paragraph(f"Trong {len(judged)} số ước thực hiện năm {this} của đơn vị, {', '.join(parts)}.")
+        words = (
+            ("lies", "lie", "inside our 80% interval"),
+            ("looks", "look", "optimistic"),
+            ("looks", "look", "cautious"),
+        )
+        parts = [
+            (n, f"{_verb(n, one, more)} {rest}")
+            for n, (one, more, rest) in zip((within, high, low), words, strict=True)
+            if n
+        ]
+        if len(parts) == 1:
+            (_, rest), single = parts[0], len(judged) == 1
+            return paragraph(
+                f"The office's {_some(len(judged), 'estimate')} for {this} {'' if single else 'all '}{rest}."
+            )
+        told = _listed([f"{n} {rest}" for n, rest in parts])
+        return paragraph(f"Of the office's {_some(len(judged), 'estimate')} for {this}, {told}.")
+    words = (f"nằm trong khoảng dự báo 80{NBSP}%", "lạc quan hơn mức số liệu 6 tháng cho phép", "thận trọng hơn dự báo")
+    parts = [(n, rest) for n, rest in zip((within, high, low), words, strict=True) if n]
+    if len(parts) == 1:
+        every = "Số ước thực hiện duy nhất" if len(judged) == 1 else f"Cả {len(judged)} số ước thực hiện"
+        return paragraph(f"{every} năm {this} của đơn vị {'' if len(judged) == 1 else 'đều '}{parts[0][1]}.")
+    told = ", ".join(f"{n} số {rest}" for n, rest in parts)
+    return paragraph(f"Trong {len(judged)} số ước thực hiện năm {this} của đơn vị, {told}.")
 
 
 def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
@@ -135,6 +151,7 @@ def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
             else f"The report sets no targets for {following}."
         )
     words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
+    words["unknown"] = "chưa đủ số liệu để đánh giá" if lang == "vi" else "cannot be judged yet"
     told = ", ".join(f"{counts[name]} {words[name]}" for name in VERDICTS if counts.get(name, 0))
     reach = [sentence for sentence in [within_reach(rows, lang)] if sentence]
     if lang == "en":
@@ -190,7 +207,8 @@ def key_findings(
     Where the report lacks one of the three figures, its next headline figure stands in; where its year is over,
     what rose and fell stands in for the year's end.
     """
-    told = [sentence(table.loc[slug], entries[slug], report, area, lang) for slug in leading(table, entries, FINDINGS)]
+    stated = [slug for slug in leading(table, entries, len(entries)) if known(table.loc[slug, "half"])]
+    told = [sentence(table.loc[slug], entries[slug], report, area, lang) for slug in stated[:FINDINGS]]
     if is_half(report):
         told.append(_outlook(forecasts, entries, report, lang))
     else:
@@ -260,7 +278,7 @@ def sources(observations: pd.DataFrame, area: Area, report: str, lang: str = "vi
     corrected = int(observations["note"].str.startswith(CORRECTED).sum())
     if lang == "en":
         which = f"{len(names)} reports from {names[0]} to {names[-1]}" if len(names) > REPORTS_NAMED else _listed(names)
-        told = f"{_some(len(stated), 'figure')} stated by {area.title('en')}" + (f" ({which})" if names else "")
+        told = f"{_some(len(stated), 'figure')} stated by {area.title('en')} ({which})" if names else "No figure yet"
         if derived:
             told += f"; {_some(derived, 'figure')} of the same period last year computed from stated comparisons"
         if corrected:
@@ -270,7 +288,7 @@ def sources(observations: pd.DataFrame, area: Area, report: str, lang: str = "vi
             f"As of {period_end(report, 'en')}. Each figure's table, row and column are in data/observations.",
         )
     which = f"{len(names)} báo cáo, từ {names[0]} đến {names[-1]}" if len(names) > REPORTS_NAMED else ", ".join(names)
-    told = f"{len(stated)} số liệu do {area.title()} báo cáo" + (f" ({which})" if names else "")
+    told = f"{len(stated)} số liệu do {area.title()} báo cáo ({which})" if names else "Báo cáo chưa có số liệu nào"
     if derived:
         told += f"; {derived} số liệu cùng kỳ năm trước được suy ra từ mức tăng, giảm nêu trong báo cáo"
     if corrected:
