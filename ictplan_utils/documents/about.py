@@ -22,6 +22,12 @@ _STATES = re.compile(
 )
 """Words that say how many there are; after one of them an earlier verb of work no longer speaks."""
 
+_LEADS = re.compile(
+    r"(?:^|\b(?:có|là|đạt|gồm|với|và|còn|lên|hiện|ước|khoảng|gần|hơn|trên|tổng|tổng số|tổng cộng|toàn (?:huyện|tỉnh|xã|"
+    r"thị xã|thành phố)|trong đó|được|duy trì|hoạt động|quản lý|vận hành|khai thác|bố trí|sử dụng|nhất))\W*$"
+)
+"""What may stand right before a number that comes before its noun: "có 88 trạm", not "trộm cắp tại 02 trạm"."""
+
 _NEW = re.compile(
     r"\bmới (?:phát triển|xây dựng|lắp đặt)|\b(?:phát triển|xây dựng|lắp đặt|đầu tư|cấp) (?:thêm|mới)\b|\bthêm\b"
 )
@@ -41,13 +47,13 @@ _WIDER = re.compile(r"\b(cả nước|toàn quốc|toàn tỉnh)\b")
 _BRACKETS = re.compile(r"\([^()]*\)")
 
 
-def other_than_all(text: str, at: int, end: int, area: str, data_dir="data") -> str:
+def other_than_all(text: str, at: int, end: int, area: str, data_dir="data", *, first: bool = False) -> str:
     """Return why the count at `at` in `text`, with its words up to `end`, is not the area's whole, "" where it is.
 
     "xử phạt 02 cơ sở in", "03 trạm BTS mới", "Viettel có 45 trạm BTS", and in a district's report "xã Quài Cang
-    có 6 trạm BTS" are no totals.
+    có 6 trạm BTS" are no totals. `first`: the number comes before its noun, and what leads to it must say so.
     """
-    begin = max(0, text.rfind(";", 0, at) + 1)
+    begin = max(text.rfind(";", 0, at), text.rfind(". ", 0, at)) + 1
     clause = _blanked(text[begin:at])
     before = clause.lower()
     near = before[max(before.rfind(","), before.rfind(":"), before.rfind("("), before.rfind(" - ")) + 1 :]
@@ -60,6 +66,8 @@ def other_than_all(text: str, at: int, end: int, area: str, data_dir="data") -> 
         return f"the sentence speaks of some of them only ('{few[0].strip()}')"
     if one := OF_ONE.search(fold(near)):
         return f"the sentence speaks of '{one[0]}' only"
+    if first and not _LEADS.search(near.strip(" -–+*•")):
+        return f"'{near.split()[-1]}' before it does not say that these are all"
     return _elsewhere(clause, area, data_dir) if area else ""
 
 

@@ -102,7 +102,8 @@ def _is_no_total(slug: str, match: re.Match[str], main: str, sentence: _Sentence
     """Tell, with a warning, whether a count is of something else than all there is in the area."""
     if task.names.frame.at[slug, "kind"] != "stock":
         return False
-    why = other_than_all(sentence.text, match.start(main), match.end(), task.area, task.data_dir)
+    at, first = match.start(main), match.start() == match.start(main)
+    why = other_than_all(sentence.text, at, match.end(), task.area, task.data_dir, first=first)
     if why:
         task.found.warn(f"{sentence.source}: '{match.group(main)}' ({slug}) was not read: {why}")
     return bool(why)
@@ -282,8 +283,10 @@ def _from_base(slug: str, match: re.Match[str], sentence: _Sentence, task: _Task
     base = _BASE.match(sentence.folded, match.end())
     period, _, why = _period(sentence, match.start("n"), task.report)
     ends = [read_figure(match[group]) for group in ("from", "n")]
-    if base is None or why or not all(isinstance(figure, Figure) and figure.other is None for figure in ends):
+    if base is None or why or not all(isinstance(figure, Figure) for figure in ends):
         return
+    if (ends[0].other is None) != (ends[1].other is None) or ends[1].value not in task.stated.get((slug, period), ()):
+        return  # One of them may mean thousands where the other does not.
     base_period, base_status = _base(base, period)
     task.found.comparisons.append({
         "area": task.area, "indicator": slug, "period": period, "status": "actual", "base_period": base_period,

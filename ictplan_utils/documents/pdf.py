@@ -11,8 +11,11 @@ from ictplan_utils.errors import IctplanError
 
 MAX_PAGES = 300
 
-_BEGINS = re.compile(r"[-+*•–]|\(|[IVX]+\.|\d+(\.\d+)*\.?\s|[A-ZĐ]\.\s|(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)")
-"""How a line begins that continues no paragraph."""
+_BEGINS = re.compile(
+    r"[-+*•–]|\((?=[Kk]èm|Ban hành|Đ|\d\))|[IVX]+\.|\d+(\.\d+)*\.?\s+[A-ZĐÀ-Ỹ]|[A-ZĐ]\.\s|"
+    r"(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)"
+)
+"""How a line begins that continues no paragraph; "03 trạm so với cùng kỳ" and "(tăng 01 trạm" continue one."""
 
 
 def read_pdf(path: Path) -> Contents:

@@ -118,8 +118,8 @@ PHRASES = (
 def pattern(text: str, share: bool) -> re.Pattern[str]:
     """Return a phrase's regular expression."""
     text = text.replace("~~", r"[^.;]{0,160}?").replace("~", r"[^.;\d]{0,80}?") + (f"(?:{_SHARE})?" if share else "")
-    # "tăng 1 vị trí trạm" states a change, never the figure itself.
-    figure = rf"(?<!tang )(?<!giam )(?<!tang them )(?<!giam bot )(?<![\d.,/])(?P<n>{NUMBER})(?![\d])"
+    # "tăng 1 vị trí trạm", "từ 88 lên 91" state a change, never the figure itself.
+    figure = rf"(?<!tang )(?<!giam )(?<!tang them )(?<!giam bot )(?<! tu )(?<![\d.,/])(?P<n>{NUMBER})(?![\d])"
     text = text.replace("{n}", figure).replace("{d}", rf"(?P<d>{NUMBER})")
     return re.compile(text.replace("{p}", rf"(?<![\d.,/])(?P<p>{NUMBER}\s*%)"))
 
