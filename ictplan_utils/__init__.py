@@ -34,8 +34,9 @@ HANDLES = {
 """Public name → the room it lives in. A room is imported when its name is first used: `import` itself is light."""
 
 ROOMS = (
-    "audit", "batch", "catalog", "charts", "documents", "explore", "forecast", "html", "narrative", "observations",
-    "tables", "targets", "vietnamese",
+    "audit", "batch", "catalog", "charts", "compare_charts", "compare_text", "documents", "explore", "forecast",
+    "html", "narrative", "observations", "office", "reliability", "revisions", "rollup", "tables", "targets",
+    "vietnamese",
 )  # fmt: skip
 """Rooms that people reach as `ict.charts`, `ict.explore` without importing them first."""
 

@@ -45,6 +45,7 @@ def test_drawing_needs_no_widgets():
 def test_tab_completion_offers_what_is_there():
     offered = [name for name in dir(ict) if not name.startswith("_")]
     assert {"load", "load_comparisons", "trend", "forecast_year_end", "indicators", "explore"} <= set(offered)
+    assert {"rollup", "office", "audit"} <= set(offered)
     for name in offered:
         assert getattr(ict, name) is not None
 
@@ -184,6 +185,21 @@ def test_whatever_is_clicked_the_panel_shows_and_its_three_lines_show_the_same()
         exec("\n".join(lines[:2]), names)
         chart = eval(lines[2], names)
         assert explore.shown.chart_html(chart) in panel.html
+
+
+def test_the_three_lines_name_the_report_and_the_folder_that_were_looked_at(tmp_path):
+    folder = tmp_path / "tỉnh 'a' và \\ b"
+    shutil.copytree(REPO / "data", folder)
+    view = explore.View(("bts_stations",), (AREA,), every="report", report=REPORT, data_dir=str(folder))
+    lines = view.code().splitlines()
+    assert f'report="{REPORT}"' in lines[2]
+    names: dict = {}
+    exec("\n".join(lines[:2]), names)
+    assert eval(lines[2], names).headline == explore.views.picture(ict.load(data_dir=folder), view).headline
+
+
+def test_a_year_may_be_asked_for_as_a_number():
+    assert ict.load("quang-ngai", 2016).equals(ict.load("quang-ngai", "2016"))
 
 
 def test_a_kept_view_stays_when_the_panel_moves_on(observations):

@@ -15,11 +15,11 @@ MOST_NAMED = 20
 
 def load(
     area: str | Iterable[str] | None = None,
-    report: str | None = None,
+    report: str | int | None = None,
     corrected: bool = False,
     data_dir: str | Path = "data",
 ) -> pd.DataFrame:
-    """Return the observations of the areas and reports asked for (all of them where none is named).
+    """Return the observations of the areas and the report asked for (all of them where none is named).
 
     One row a figure; columns `area` `indicator` `period` `status` `value` (in the catalogue's unit) `printed`
     `source` `note` `report`. Figures of the same period last year that only a comparison states are computed
@@ -36,6 +36,7 @@ def load(
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: không có địa bàn 'tuan-gia'; có phải 'tuan-giao'? (no area of this name)
     """
+    report = None if report is None else str(report)  # ict.load("quang-ngai", 2016)
     return _described(observations.load(area, report, corrected, data_dir), "observations", data_dir)
 
 

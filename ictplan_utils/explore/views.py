@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -49,8 +50,10 @@ class View:
         observations = ict.load("tuan-giao")
         ict.trend(observations, "bts_stations")
         """
-        data = "" if str(self.data_dir) == "data" else f", data_dir={str(self.data_dir)!r}".replace("'", '"')
-        options = "" if self.as_reported else self._options()
+        folder = json.dumps(str(self.data_dir), ensure_ascii=False)
+        data = "" if str(self.data_dir) == "data" else f", data_dir={folder}"
+        options = f', report="{self.report}"' if self.report else ""
+        options += "" if self.as_reported else self._options()
         options += "" if self.lang == "vi" else f', lang="{self.lang}"'
         return (
             "import ictplan_utils as ict\n"
