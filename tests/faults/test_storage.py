@@ -21,6 +21,7 @@ from places import AREA, REPO, REPORT
 import ictplan_utils as ict
 from ictplan_utils import audit, cli, observations
 from ictplan_utils.documents import ingest
+from ictplan_utils.documents.store import places
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
 from ictplan_utils.office import forms as forms_room
@@ -42,12 +43,12 @@ def held(folder: Path) -> dict[str, bytes]:
 
 
 def tables(folder: Path) -> tuple[bytes, ...]:
-    """The pair of tables a report consists of."""
-    return tuple((folder / table / AREA / f"{REPORT}.csv").read_bytes() for table in ("observations", "comparisons"))
+    """The files a report consists of."""
+    return tuple(path.read_bytes() for path in places(AREA, REPORT, folder).values())
 
 
 class Kept:
-    """A data folder that holds one document, another document that changes both of its tables, and the two states."""
+    """A data folder that holds one document, another document that changes its tables and facts, and both states."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "documents").mkdir()
@@ -55,7 +56,9 @@ class Kept:
         kept = [form.replace(line, cells=("1", "2", "3", "4", "5")) if line.indicator == "bts_stations" else line
                 for line in few]  # fmt: skip
         self.first = writers.text(folder / "documents" / "first.txt", habits.whole(few, []))
-        self.changed = writers.text(folder / "documents" / "changed.txt", habits.whole(kept, []))
+        signed = [piece.replace("ngày tháng", "ngày 15 tháng") if isinstance(piece, str) else piece
+                  for piece in habits.whole(kept, [])]  # fmt: skip
+        self.changed = writers.text(folder / "documents" / "changed.txt", signed)
         self.before, self.data = folder / "before", folder / "data"
         self.before.mkdir()
         for path in (REPO / "data").glob("*.csv"):
@@ -77,7 +80,7 @@ class Kept:
         return command("ingest", self.changed, "--replace", "--data", self.data)
 
     def read(self) -> tuple | None:
-        """What a reader gets: the pair as bytes, or None where it is refused."""
+        """What a reader gets: the files as bytes, or None where it is refused."""
         try:
             ict.load(AREA, data_dir=self.data)
         except IctplanError as error:
