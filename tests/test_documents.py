@@ -605,6 +605,13 @@ def test_the_audit_says_of_a_stored_document_what_it_says_of_one_that_is_not(tmp
     pd.testing.assert_frame_equal(audit.audit_stored("tuan-giao", data_dir=data), before)
 
 
+@pytest.mark.parametrize("signed", ["ngày tháng 0", "ngày tháng 13", "ngày 31 tháng 6"])
+def test_a_date_that_no_calendar_has_is_stored_and_is_a_finding(signed, tmp_path, data):
+    assert run(paper(tmp_path / "plan.docx", signed=signed), "--data", data).exit_code == 0
+    found = audit.audit_stored("tuan-giao", data_dir=data)
+    assert "D:date" in set(found.loc[found["rule"] == "no_such_date", "source"])
+
+
 def test_a_heading_that_excel_would_compute_is_stored_as_text(tmp_path, data):
     assert run(paper(tmp_path / "plan.docx", unit="=cmd|' /C calc'!A0"), "--data", data).exit_code == 0
     assert facts_in(data)["A1:1:3"] == "cmd|' /C calc'!A0"

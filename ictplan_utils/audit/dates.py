@@ -55,8 +55,8 @@ def _paper(
 
 
 def _last_day(signed: str) -> str:
-    """Return the last day a date can mean: `2021-06` → `2021-06-30`."""
-    if len(signed) >= 10:
+    """Return the last day a date can mean: `2021-06` → `2021-06-30`; of a month that is none, what is written."""
+    if len(signed) >= 10 or not 1 <= int(signed[5:7]) <= 12:
         return signed
     last = calendar.monthrange(int(signed[:4]), int(signed[5:7]))[1]
     return f"{signed[:7]}-{last}"
