@@ -236,13 +236,14 @@ def change_of_parts(sheet: Sheet) -> Iterator[Finding]:
     if stated.empty:
         return
     at = ["doc", "moment", "base_moment", "table"]
+    of = {slug: frame.reset_index().drop_duplicates(at) for slug, frame in stated.groupby("indicator", observed=True)}
     for slug, formula in sheet.indicators["formula"].items():
         if not formula or formula_terms(formula)[0] != "sum":
             continue
         parts = formula_terms(formula)[1]
-        wide = {each: stated[stated["indicator"] == each].reset_index().drop_duplicates(at) for each in (slug, *parts)}
-        if any(frame.empty for frame in wide.values()):
+        if not of.keys() >= {slug, *parts}:
             continue
+        wide = {each: of[each] for each in (slug, *parts)}
         joined = wide[slug][[*at, "index", "value"]].rename(columns={"index": "whole", "value": "total"})
         for number_, each in enumerate(parts):
             part = wide[each][[*at, "index", "value"]].rename(

@@ -171,13 +171,15 @@ def svg(chart: Chart) -> str:
 def _inline(chart: Chart) -> str:
     """Return what `svg` returns; the caller has set STYLE, which for one panel takes a tenth of its time."""
     title, dpi = chart._suptitle, chart.dpi
-    title.set_visible(False)
+    if title:
+        title.set_visible(False)
     chart.dpi = FigureCanvasSVG.fixed_dpi
     buffer = io.StringIO()
     pen = _Pen(chart.bbox.width, chart.bbox.height, buffer, metadata=dict.fromkeys(DATED))
     chart.draw(pen)
     pen.finalize()
-    title.set_visible(True)
+    if title:
+        title.set_visible(True)
     chart.dpi = dpi
     text = buffer.getvalue()
     text = text[text.index("<svg") :]

@@ -73,6 +73,10 @@ def trend(
     with mpl.rc_context(STYLE):
         chart = Chart()
         _tell(chart, _story(observations, area, report), indicator, forecasts, lang, small, data_dir)
+        chart.suptitle(
+            "\n".join(textwrap.wrap(chart.headline, 30 if small else 54)), x=0.02, y=0.99, ha="left", va="top",
+            fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
+        )  # fmt: skip
     return chart
 
 
@@ -233,10 +237,6 @@ def _draw(chart: Chart, slots: list[_Slot], entry: Indicator, title: str, lang: 
     else:
         _points(axes, slots, entry)
     _label(axes, slots, entry, lang, small)
-    chart.suptitle(
-        "\n".join(textwrap.wrap(title, 30 if small else 54)), x=0.02, y=0.99, ha="left", va="top",
-        fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
-    )  # fmt: skip
 
 
 def _blank_axes(chart: Chart, small: bool) -> Axes:
