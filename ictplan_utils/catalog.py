@@ -300,7 +300,7 @@ def is_name(text: str) -> bool:
     """Tell whether `text` is something a page can call a thing by: on one line, not a page of it."""
     # A mark of writing from right to left (Cf) is text that pages show as such; a line's end or a control is none.
     broken = any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in text)
-    return 0 < len(text.strip()) <= LONGEST_NAME and not broken
+    return bool(text.strip()) and len(text) <= LONGEST_NAME and not broken
 
 
 LONGEST_NAME = 300

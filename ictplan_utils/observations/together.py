@@ -12,6 +12,9 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations.schema import PENDING
 
 TABLES = ("observations", "comparisons")
+WATCHED = (*TABLES, "documents")
+"""What an ingest writes at once: the facts of the paper itself lie beside the two tables."""
+
 TRIES, PAUSE_SECONDS = 100, 0.03
 """An ingest moves a pair of tables within milliseconds, on a slow disk within a second: three are waited for it."""
 
@@ -54,7 +57,7 @@ def half_written(areas: Sequence[str], folder: Path) -> list[Path]:
 def _state(area: str, folder: Path) -> list[tuple]:
     """Return what changes whenever a table of the area is replaced."""
     found = []
-    for table in TABLES:
+    for table in WATCHED:
         try:
             with os.scandir(folder / table / area) as entries:
                 tables = [(entry.name, entry.stat()) for entry in entries if entry.name.endswith(".csv")]
