@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, narrative
 from ictplan_utils import observations as tables
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.narrative import HEADLINES
 
-FIRST_LOOK = ("phone_subscribers", *HEADLINES)
+FIRST_LOOK = ("phone_subscribers", *narrative.HEADLINES)
 """The indicator shown first, the first of these that the area has."""
 
 
@@ -59,3 +59,17 @@ def headline_counts(observations: pd.DataFrame, area: str, *, most: int = 3, dat
     years = own.groupby("indicator")["period"].nunique()
     order = dict.fromkeys([*FIRST_LOOK, *form.index])
     return [slug for slug in order if slug in counts and years.get(slug, 0) > 1][:most]
+
+
+def sources(areas: Iterable[str], lang: str = "vi", data_dir: str | Path = "data") -> narrative.Text:
+    """Return where the figures of the areas come from and of when they are.
+
+    >>> print(sources(["quang-ngai", "quang-ngai"]))  # doctest: +ELLIPSIS
+    21 số liệu do tỉnh Quảng Ngãi báo cáo (năm 2016).
+    Số liệu tính đến 31/12/2016. ...
+    """
+    told: list[str] = []
+    for area in dict.fromkeys(areas):
+        own = tables.load(area, data_dir=data_dir)
+        told += narrative.sources(own, catalog.area(area, data_dir), own["report"].max(), lang).sentences
+    return narrative.paragraph(*told)
