@@ -10,7 +10,7 @@ from great_tables import GT, html, loc, style
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import NO_CHANCE
-from ictplan_utils.narrative import Text, finding_parts, fits, known, likelihood, paragraph, percent
+from ictplan_utils.narrative import NBSP, Text, finding_parts, fits, known, likelihood, paragraph, percent
 from ictplan_utils.observations import is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import MISSING, format_number
@@ -124,7 +124,7 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
             "target": [number(v, e, lang) for v, e in zip(rows["target"], entries, strict=True)],
             "achieved": [_growth(v, e, lang) for v, e in zip(rows["achieved"], entries, strict=True)],
             "asked": [_growth(v, e, lang) for v, e in zip(rows["asked"], entries, strict=True)],
-            "verdict": [VERDICTS[v][0 if vi else 1] for v in rows["verdict"]],
+            "verdict": [VERDICTS[v][not vi].replace(" ", NBSP) for v in rows["verdict"]],
             "chance": [_chance(c, w, lang) for c, w in zip(rows["chance"], rows["no_chance"], strict=True)],
         }
     )

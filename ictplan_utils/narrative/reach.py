@@ -13,18 +13,18 @@ from ictplan_utils.targets import LIKELY, UNLIKELY
 from ictplan_utils.vietnamese import round_half_up
 
 LEAST_TOLD, MOST_TOLD = 0.1, 0.9
-"""Chances are told in tens of per cent, and not beyond these: they are right to within about ten points."""
+"""Chances are told in tens of per cent, and not beyond these: they are mostly right to within fifteen points."""
 
 
 BASIS_VI = (
     "Khả năng đạt tính từ dự báo năm {this} và khoảng dự báo, với mức biến động năm sau như các chuỗi số liệu đã công "
-    "bố; chưa tính công trình, dự án mới. Trên các chuỗi ấy, khả năng nêu ra lệch không quá khoảng 10 điểm phần trăm.",
+    "bố; chưa tính công trình, dự án mới. Trên các chuỗi ấy, khả năng nêu ra thường lệch không quá 15 điểm phần trăm.",
     "Đánh giá thận trọng, vừa sức, phấn đấu cao so kế hoạch với ước của đơn vị, khả năng đạt so với dự báo; nơi ước "
     "cao hơn dự báo, chỉ tiêu thận trọng cũng có thể khó đạt.",
 )
 BASIS_EN = (
     "Chances follow from the forecast for {this}, its interval, and the way published series went on in the year "
-    "after; new projects are not counted. On those series they were right to within about 10 points.",
+    "after; new projects are not counted. On those series they were mostly right to within 15 points.",
     "Timid, balanced and ambitious hold the plan against the office's estimate, chances against the forecast: where "
     "the estimate lies above it, a timid target may be hard to reach.",
 )
@@ -77,7 +77,7 @@ def chance_basis(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
         told += [sentence.format(this=this) for sentence in (BASIS_VI if vi else BASIS_EN)]
     counts = rows.loc[rows["no_chance"] != "", "no_chance"].value_counts()
     if len(counts):
-        why = ", ".join(f"{counts[key]} {words[not vi]}" for key, words in NO_CHANCE.items() if key in counts)
+        why = ", ".join(f"{words[not vi]} ({counts[key]})" for key, words in NO_CHANCE.items() if key in counts)
         none = int(counts.sum())
         told.append(f"{none} chỉ tiêu không tính khả năng: {why}." if vi else f"No chance is given for {none}: {why}.")
     return paragraph(*told)
