@@ -369,7 +369,7 @@ def _fill(grid: Grid, block: Block) -> int:
         texts = ["" if cell.covered else cell.text for cell in row]
         if _row_text(row) in shown or headers.numbering(texts):
             continue  # the header again, on the next page
-        if r > block.first and _begins_table(grid, r, block):
+        if r > block.first and (_begins_table(grid, r, block) or _titles_table(grid, r, block, shown)):
             return r
         made = _row(row, r, block, unit_above)
         unit_above = made.unit or unit_above
@@ -394,6 +394,23 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
         return False
     kinds = [headers.role(text, Scope("2000")).kind for text in found.header]
     return sum(kind in ("figure", "comparison", "unit", "name") for kind in kinds) >= 2
+
+
+def _titles_table(grid: Grid, r: int, block: Block, shown: set[str]) -> bool:
+    """Tell whether a row is the title or the unit of the next table, whose header may be the same as this one's."""
+    said = [cell.text for cell in grid[r] if cell.text.strip() and not cell.covered]
+    if len(said) != 1 or not titles_table(said[0], block.captions):
+        return False
+    below = next((q for q in range(r + 1, min(r + 5, len(grid))) if _row_text(grid[q])), None)
+    return below is not None and (_row_text(grid[below]) in shown or _begins_table(grid, below, block))
+
+
+def titles_table(text: str, before: Sequence[str] = ()) -> bool:
+    """Tell whether a caption begins another table than the one with the captions `before`, not its next page."""
+    folded = fold(text)
+    if folded in map(fold, before) or "tiep theo" in folded:
+        return False
+    return bool(re.match(r"\W*(?:phu luc|phu bieu|bieu|bang)(?: so)?\W*[\divx]+\b", folded) or units.in_caption(text))
 
 
 def _row_text(row: Sequence[Cell]) -> str:

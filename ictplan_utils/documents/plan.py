@@ -114,7 +114,8 @@ def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[P
             if before is not None and block.rows is before.rows:
                 continue
             over = [*captions, *block.captions]
-            if before is not None and _same_header(block, before) and not any(map(_titles, over)):
+            titled = before is not None and any(layout.titles_table(text, before.captions) for text in over)
+            if before is not None and _same_header(block, before) and not titled:
                 before.rows += block.rows
                 continue
             label, appendices = _label(over, piece.name, appendices, taken, len(found))
@@ -125,13 +126,6 @@ def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[P
             captions = []
             before = block
     return found, paragraphs
-
-
-def _titles(caption: str) -> bool:
-    """Tell whether a caption begins another table, rather than the next page of the same."""
-    folded = fold(caption)
-    named = _APPENDIX.match(folded) or (_TABLE.match(folded) and "tiep" not in folded)
-    return bool(named) or bool(units.in_caption(caption))
 
 
 def _same_header(block: layout.Block, before: layout.Block) -> bool:
