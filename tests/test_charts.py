@@ -170,3 +170,18 @@ def test_a_count_under_a_share_is_marked(observations):
     table = report_table(observations, AREA, REPORT)
     html = tables.report_figures(table.loc[["online_service_files_share"]], REPORT).as_raw_html()
     assert "917 (!)" in html
+
+
+def test_a_year_comes_before_the_next_in_a_report_on_a_whole_year(observations):
+    yearly = observations[observations["period"].isin(["2020", "2021"]) & (observations["status"] != "target")]
+    yearly = yearly.assign(status="actual", report="2021")
+    assert charts.trend(yearly, "postal_revenue").data["Kỳ"].tolist() == ["2020", "2021"]
+
+
+@pytest.mark.parametrize(("factor", "written"), [(1, "88"), (1e4, "880.000"), (1e10, "880 tỷ")])
+def test_a_long_figure_is_written_in_its_slots_width(observations, factor, written):
+    values = observations["value"].where(observations["indicator"] != "bts_stations", observations["value"] * factor)
+    picture = charts.svg(charts.trend(observations.assign(value=values), "bts_stations"))
+    size = float(re.search(rf'font[^;"]*?([\d.]+)px[^>]*>{written}<', picture)[1])
+    slots, width = 5, 0.96 * 4.8 * 72
+    assert size * 0.6 * len(written) <= width / slots

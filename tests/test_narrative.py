@@ -213,3 +213,7 @@ def test_a_target_that_goes_the_wrong_way_is_below_whatever_way_is_better(indica
     ]  # fmt: skip
     judged = judge_targets(pd.DataFrame(rows), AREA, REPORT)
     assert judged.loc[indicator, "verdict"] == verdict
+
+
+def test_a_second_half_leaves_nothing_to_forecast():
+    assert "không còn gì để dự báo" in str(narrative.forecast_summary(pd.DataFrame({"point": []}), "2021-S2"))

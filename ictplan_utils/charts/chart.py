@@ -26,6 +26,12 @@ WIDTH_INCHES = 4.8
 """A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
 PANEL_INCHES = 2.7
 EMPTY_INCHES = 1.4
+FEWEST_SLOTS = 4
+"""A picture is wide enough for so many figures, be there fewer."""
+LONGEST_LABEL = 12
+"""A longer figure than 999.999.999,9 is written in thousands of millions."""
+LETTER_EM, SMALLEST_POINTS = 0.68, 6.0
+"""How wide a bold digit is, in parts of its size; and the smallest size a figure is written in."""
 MANY_SLOTS = 7
 """From here on a chart is a history: only its ends, its extremes and what is no achievement carry their figures."""
 TEXT_POINTS = 10.5

@@ -19,11 +19,15 @@ from ictplan_utils.charts.chart import (
     ACTUAL,
     EMPTY_INCHES,
     ESTIMATE,
+    FEWEST_SLOTS,
     FORECAST,
+    LETTER_EM,
+    LONGEST_LABEL,
     MANY_SLOTS,
     MUTED,
     PANEL_INCHES,
     PAPER,
+    SMALLEST_POINTS,
     STYLE,
     TARGET,
     TEXT_POINTS,
@@ -207,7 +211,9 @@ def _slots(
         "half": _Slot("half" if is_half(report) else "year", actual, half, figures["half"]),
         "estimate": _Slot("estimate", words["estimate"], f"{end}{this}", figures["estimate"]),
     }  # fmt: skip
-    order = ["same_half", "last_year", "half"] if at_date else ["same_half", "half", "last_year"]
+    order = (
+        ["same_half", "half", "last_year"] if is_half(report) and not at_date else ["same_half", "last_year", "half"]
+    )
     found = [slots[name] for name in [*order, "estimate"]]
     if forecast is not None and known(forecast["point"]):
         found.append(
@@ -228,7 +234,9 @@ def _draw(chart: Chart, slots: list[_Slot], entry: Indicator, title: str, lang: 
     chart.headline, chart.lang, chart.small = title, lang, small
     chart.alt, chart.data = _alt(title, slots, entry, lang), _data(slots, entry, lang)
     axes = _blank_axes(chart, small)
-    axes.set_xlim(-0.6, max(len(slots), 1) - 0.4)
+    # One bar alone would be as wide as the picture.
+    spare = max(FEWEST_SLOTS - max(len(slots), 1), 0) / 2
+    axes.set_xlim(-0.6 - spare, max(len(slots), 1) - 0.4 + spare)
     axes.add_line(Line2D([0, 1], [0, 0], color=MUTED, linewidth=1.2, transform=axes.transAxes, clip_on=False))
     if not slots:
         say_empty(axes, lang)
@@ -297,18 +305,23 @@ def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -
     low, high = axes.get_ylim()
     sparse = (small and len(slots) > 3) or len(slots) >= MANY_SLOTS
     tight = 1 if small and len(slots) > 5 else 0
-    for place in _labelled(slots):
+    size = TEXT_POINTS - tight - (2.5 if sparse else 1 if small else 0)
+    written = {place: _written(slots[place], entry, lang) for place in _labelled(slots)}
+    if len(slots) < MANY_SLOTS:
+        # Every figure has its own slot's width: long ones are written smaller.
+        room = 0.96 * (PANEL_INCHES if small else WIDTH_INCHES) * 72 / max(len(slots), FEWEST_SLOTS)
+        longest = max(map(len, written.values()), default=1)
+        size = max(min(size, room / (LETTER_EM * longest)), SMALLEST_POINTS)
+    for place, text in written.items():
         slot = slots[place]
         top = max(slot.value, slot.high) if known(slot.high) else slot.value
-        stated = entry.decimals or (0 if slot.status == "point" else _decimals(slot.value))
-        text = format_number(slot.value, stated, lang=lang)
         below = entry.kind != "flow" and _is_valley(slots, place)
         height = slot.value - 0.07 * (high - low) if below else top + 0.05 * (high - low)
         # A long figure at either end of a crowded axis would be cut off by the picture's edge.
         edge = {0: ("left", -0.45), len(slots) - 1: ("right", 0.45)} if len(slots) >= MANY_SLOTS else {}
         side, shift = edge.get(place, ("center", 0))
         axes.text(place + shift, height, text, ha=side, va="top" if below else "bottom", color=slot.colour,
-                  fontweight="bold", fontsize=TEXT_POINTS - tight - (2.5 if sparse else 1 if small else 0))  # fmt: skip
+                  fontweight="bold", fontsize=size)  # fmt: skip
     size = TEXT_POINTS - tight - (3 if sparse else 2 if small else 1)
     for place, slot in enumerate(slots):
         word = SHORT_WORDS.get(slot.word, slot.word) if small else slot.word
@@ -317,6 +330,15 @@ def _label(axes, slots: list[_Slot], entry: Indicator, lang: str, small: bool) -
     if slots:
         axes.text(0, 1.01, "" if small else entry.unit(lang), transform=axes.transAxes, ha="left", va="bottom",
                   color=MUTED, fontsize=TEXT_POINTS - 1)  # fmt: skip
+
+
+def _written(slot: _Slot, entry: Indicator, lang: str) -> str:
+    """Return a slot's figure as its label: one too long for any slot in thousands of millions."""
+    stated = entry.decimals or (0 if slot.status == "point" else _decimals(slot.value))
+    text = format_number(slot.value, stated, lang=lang)
+    if len(text) <= LONGEST_LABEL:
+        return text
+    return f"{format_number(slot.value / 1e9, 1, lang=lang)}{' tỷ' if lang == 'vi' else ' bn'}"
 
 
 def _labelled(slots: list[_Slot]) -> list[int]:

@@ -81,11 +81,12 @@ def _move(figures: pd.Series, entry: Indicator, report: str) -> float:
 def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
     """Return how the officials' estimates stand against our forecasts; `rows` as `forecast_year_end` returns them."""
     this = year(report)
-    if not is_half(report):
+    if not report.endswith("-S1"):
+        whole, whole_en = ("cuối năm", "the end") if is_half(report) else ("cả năm", "the whole")
         return paragraph(
-            f"Báo cáo cả năm {this}: năm đã hết, không còn gì để dự báo."
+            f"Báo cáo {whole} {this}: năm đã hết, không còn gì để dự báo."
             if lang == "vi"
-            else f"A report on the whole of {this}: nothing is left to forecast."
+            else f"A report on {whole_en} of {this}: nothing is left to forecast."
         )
     if not rows["point"].notna().any():
         return paragraph(
@@ -209,7 +210,7 @@ def key_findings(
     """
     stated = [slug for slug in leading(table, entries, len(entries)) if known(table.loc[slug, "half"])]
     told = [sentence(table.loc[slug], entries[slug], report, area, lang) for slug in stated[:FINDINGS]]
-    if is_half(report):
+    if report.endswith("-S1"):
         told.append(_outlook(forecasts, entries, report, lang))
     else:
         told.append(trend_summary(table, entries, report, lang).sentences[0])
