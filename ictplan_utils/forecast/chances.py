@@ -30,7 +30,7 @@ class NextYear:
 
 
 REPEATED = 0.5
-"""Part of this year's move that comes again: of 0.25, 0.5, 0.75 the best for stocks, rates, shares; flows alone: 0.25."""
+"""Part of this year's move that comes again: of 0.25, 0.5, 0.75 the best for stocks, rates, shares; for flows 0.25."""
 NEXT_YEAR = {
     "flow": NextYear(0.03, 0.10, 1.0),
     "stock": NextYear(0.0, 0.08, 0.75),
