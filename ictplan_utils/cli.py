@@ -12,14 +12,29 @@ from typing import Any
 
 import click
 
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 
 DONE, WITH_FAILURES, WRONG_REQUEST, STOPPED = 0, 1, 2, 130
+
+OF_THE_DISK = (
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR,
+    errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP,
+)  # fmt: skip
+"""What goes wrong with the files and folders that a request names."""
+
+LONGEST_SECONDS = 30 * 24 * 3600
 
 data_option = click.option("--data", default="data", show_default=True, metavar="DIR", help="Folder of the data.")
 outputs_option = click.option(
     "--outputs", default="outputs", show_default=True, metavar="DIR", help="Folder that receives what is made."
 )
+
+
+def _seconds(ctx: click.Context, option: click.Parameter, value: float) -> float:
+    """Refuse what click takes for a number of seconds though nobody can wait for it: nan, inf."""
+    if not value <= LONGEST_SECONDS:
+        raise IctplanError(f"--timeout {value} is no number of seconds up to {LONGEST_SECONDS:,}")
+    return value
 
 
 class Sentences(click.Group):
@@ -39,9 +54,9 @@ class Sentences(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(DONE)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.EDQUOT):
+            if error.errno not in OF_THE_DISK:
                 raise
-            click.echo(f"ictplan: cannot use {error.filename or 'a file'}: {error.strerror}", err=True)
+            click.echo(f"ictplan: cannot use {one_line(error.filename or 'a file', 200)}: {error.strerror}", err=True)
             ctx.exit(WRONG_REQUEST)
 
 
@@ -106,8 +121,8 @@ def list_(data: str, outputs: str, notebooks: str, as_json: bool) -> None:
 @outputs_option
 @click.option("--notebooks", default="", metavar="DIR", help="Folder of the notebooks.  [default: notebooks]")
 @click.option("--workers", type=click.IntRange(1, 512), metavar="N", help="Reports at once.  [default: cores]")
-@click.option("--timeout", type=click.FloatRange(0.1), default=600, show_default=True, metavar="SECONDS",
-              help="The longest a notebook may take.")  # fmt: skip
+@click.option("--timeout", type=click.FloatRange(0.1), callback=_seconds, default=600, show_default=True,
+              metavar="SECONDS", help="The longest a notebook may take.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Make reports again that are up to date.")
 @click.option("--pdf", is_flag=True, help="Print every page to PDF too.")
 @click.option("--cluster", default="", metavar="tcp://HOST:PORT", help="Run on a dask.distributed scheduler.")

@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import functools
 import os
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 from ictplan_utils.batch.engine import PATIENCE_S
 from ictplan_utils.batch.manifest import Hashes, environment, sealed
 from ictplan_utils.batch.worker import Job, Result, serve
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.files import write_atomically
 from ictplan_utils.kernels.template import WARM, Template
 
@@ -37,6 +38,9 @@ class Cluster:
             from distributed import Client
         except ImportError as error:
             raise IctplanError("--cluster needs dask.distributed: pip install 'ictplan[cluster]'") from error
+        # What is no address leaves distributed with a half-made client that complains when the program ends.
+        if not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+", address):
+            raise IctplanError(f"--cluster {one_line(address)}: write the scheduler's address as tcp://HOST:PORT")
         try:
             self._client = Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 
 COLUMNS = ("series", "source", "kind", "year", "half", "year_end")
 SCORED_LENGTHS = (1, 2, 3, 5)
@@ -46,7 +46,7 @@ def read_series(path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path)
     except (OSError, ValueError, UnicodeDecodeError) as error:
-        raise IctplanError(f"{path}: cannot be read as a CSV of half-year series ({error})") from None
+        raise IctplanError(f"{path}: cannot be read as a CSV of half-year series ({one_line(error, 120)})") from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise IctplanError(f"{path}: lacks the column(s) {', '.join(missing)}; it must have {', '.join(COLUMNS)}")

@@ -188,14 +188,18 @@ COMMANDS = [
     ("ingest", "x.docx", "--area", "../../etc"), ("ingest", "x.docx", "--period", "/etc"),
     ("ingest", "x.docx", "--map", "a\x07b=bts_stations"), ("audit", "--area", "../../etc"),
     ("audit", "--area", AREA, "--period", "\u202e"), ("list", "--data", "/nowhere\n"),
+    ("run", "--area", AREA, "--timeout", "nan"), ("run", "--area", AREA, "--cluster", "file:///etc/passwd"),
+    ("run", "--area", AREA, "--outputs", "/proc/x"), ("run", "--area", AREA, "--outputs", "x" * 300 + "\n"),
+    ("forms", "--area", AREA, "--outputs", "/dev/null/x"), ("backtest", "/etc/passwd"), ("backtest", "/dev/null"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: " ".join(arguments)[:40].encode("unicode_escape"))
 def test_a_hostile_name_on_the_command_line_is_exit_code_2_and_nothing_is_made(arguments, tmp_path, faults):
+    outputs = () if "--outputs" in arguments else ("--outputs", str(tmp_path / "outputs"))
     faults["inputs: command line, tried"] += 1
     ran = subprocess.run(
-        [sys.executable, "-m", "ictplan_utils.cli", *arguments, *(("--outputs", str(tmp_path / "outputs")))],
+        [sys.executable, "-m", "ictplan_utils.cli", *arguments, *outputs],
         cwd=REPO, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 2, ran.stdout + ran.stderr
