@@ -39,7 +39,7 @@ def calibration_chart(levels: pd.DataFrame, lang: str = "vi") -> Chart:
     points = format_number(off, 1, lang=lang)
     kept = off <= LARGEST_BREACH
     if vi:
-        said = "giữ đúng lời hứa, lệch nhiều nhất" if kept else "chưa giữ đúng lời hứa, lệch tới"
+        said = "đạt độ tin cậy công bố, lệch nhiều nhất" if kept else "chưa đạt độ tin cậy công bố, lệch tới"
         title = f"Khoảng dự báo {said} {points} điểm phần trăm"
     else:
         title = (
@@ -70,7 +70,9 @@ def calibration_chart(levels: pd.DataFrame, lang: str = "vi") -> Chart:
             for row in levels.itertuples()
         ]  # fmt: skip
         chart.data = pd.DataFrame(told, columns=list(columns))
-        chart.alt = f"{title}. " + "; ".join(f"{a}: {b} → {c}" for a, b, c in told) + "."
+        promised, held = ("công bố", "thực tế") if vi else ("promised", "observed")
+        per = f"{NBSP}%" if vi else "%"
+        chart.alt = f"{title}. " + "; ".join(f"{a}: {promised} {b}{per}, {held} {c}{per}" for a, b, c in told) + "."
     return chart
 
 
@@ -79,9 +81,10 @@ def trust_table(summary: pd.DataFrame, lang: str = "vi") -> GT:
     vi = lang == "vi"
     title = "Sai số dự báo theo loại và số năm lịch sử" if vi else "Errors by kind and length of history"
     note = (
-        "Sai số đối xứng trung bình; cách tính quen dùng: trung vị của gấp đôi, tỷ lệ năm trước, xu thế… (*): quá ít."
+        "Sai số đối xứng trung bình; cách tính quen dùng: trung vị của gấp đôi, tỷ lệ năm trước, xu thế… "
+        "(*): quá ít lần thử."
         if vi
-        else "Mean symmetric error; usual methods: median of doubling, last year's ratio, trend… (*): too few."
+        else "Mean symmetric error; usual methods: median of doubling, last year's ratio, trend… (*): too few trials."
     )
     return GT(pd.DataFrame(trust_columns(summary, lang)), id="trust").tab_header(title=title).tab_source_note(note)
 
@@ -117,10 +120,8 @@ def trust_sentences(summary: pd.DataFrame, lang: str = "vi") -> Text:
         gain = 100 * (1 - ours / usual) if usual else 0.0
         error, better = format_number(ours, 1, lang=lang), format_number(abs(gain), 0, lang=lang)
         if lang == "vi":
-            side = "thấp hơn" if gain >= 0 else "cao hơn"
-            told.append(
-                f"{_word(kind, lang)}: sai số trung bình {error}\u00a0%, {side} cách tính quen dùng {better}\u00a0%."
-            )
+            side = f"{'thấp' if gain >= 0 else 'cao'} hơn {better}{NBSP}%"
+            told.append(f"{_word(kind, lang)}: sai số trung bình {error}{NBSP}%, {side} so với cách tính quen dùng.")
         else:
             side = "below" if gain >= 0 else "above"
             told.append(f"{_word(kind, lang)}: mean error {error}%, {better}% {side} usual methods.")
