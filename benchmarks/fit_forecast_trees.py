@@ -23,6 +23,8 @@ SCARCE = 1.5
 """Weight of a window of rates or shares against one of counts."""
 POWER = 0.6
 """A window weighs 1/n^0.6, n its series' windows."""
+NEVER = 10**9
+"""A threshold beyond every input."""
 FARTHEST_CHANGE = 2.0
 """Changes are cut here: a split or a merger of operators teaches nothing."""
 
@@ -74,4 +76,7 @@ def packed(root: dict, groups: int) -> dict[str, list]:
         walk(node["right_child"])
 
     walk(root)
+    for _ in range(LEAVES - len(tree["leaf"])):  # all trees have as many: a question that no row answers with "more"
+        for name, void in (("feature", 0), ("threshold", NEVER), ("kept", int(prior.ALL_LEAVES)), ("leaf", 0.0)):
+            tree[name].append(void)
     return tree

@@ -172,6 +172,8 @@ def write_prior(table: pd.DataFrame, fitted: dict, kin: bool) -> None:
             "levels": ["point", *prior.LEVELS],
             "coverages": prior.COVERAGES,
             "weights": "whole numbers; times `scale` of their column",
+            "trees": "thresholds and leaves in ten-thousandths; `kept`: the leaves, a bit each, that a larger input "
+            "leaves open (prior.grown)",
         },
         "judged": {
             "how": "five folds by a hash of the series' name; each forecast by a prior that never saw the series; "

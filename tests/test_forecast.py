@@ -323,7 +323,7 @@ def test_a_network_survives_packing():
 def test_a_tree_gives_each_row_the_leaf_its_questions_lead_to():
     # x0 ≤ 1 ? (x1 ≤ 0 ? leaf 0 : leaf 1) : leaf 2
     tree = {"feature": [0, 1], "threshold": [10_000, 0], "kept": [0b11111100, 0b11111110], "leaf": [10.0, 20.0, 30.0]}
-    forest = [{name: np.array(values) for name, values in tree.items()}] * 2
+    forest = prior.stacked([tree] * 2)
     rows = np.array([[1.0, -1.0], [1.0, 1.0], [2.0, -1.0], [2.0, 1.0]])
     np.testing.assert_allclose(prior.grown(forest, rows), np.array([20, 40, 60, 60]) / prior.TREE_UNIT)
 

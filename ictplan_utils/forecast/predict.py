@@ -222,11 +222,11 @@ def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | No
 def office_kind(kind: np.ndarray) -> np.ndarray:
     """Return the kinds by which an ICT office's figures are forecast: its stocks as the regulators' counts.
 
-    Most public stocks are the competitions', and seasonal; stations and subscribers are not. The networks for
-    shares learnt from telecom regulators alone, their counts too: on regulators' counts they had not seen they
-    erred by 4.6, 4.2, 4.3, 4.6 % with 1, 2, 3, 5 past years, where those for stocks in general erred by 6.6,
-    5.9, 5.4, 5.1 % and the best simple forecast by 5.6, 5.6, 5.9, 6.3 %. Their intervals are calibrated on
-    these counts (prior.json: judged, office).
+    Most public stocks are the competitions', and seasonal; stations and subscribers are not. The trees and
+    networks for shares learnt from telecom regulators alone, their counts too: on regulators' counts they had not
+    seen they erred by 4.2, 3.9, 3.9, 4.3 % with 1, 2, 3, 5 past years, where the networks for stocks in general
+    erred by 6.6, 5.9, 5.4, 5.1 % and the best simple forecast by 5.6, 5.6, 5.9, 6.2 %. Their intervals are
+    calibrated on these counts (prior.json: judged, office).
     """
     return np.where(kind == "stock", COUNT, kind)
 

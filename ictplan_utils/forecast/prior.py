@@ -20,6 +20,8 @@ COVERAGES = (0.5, 0.8, 0.9, 0.95)
 """Central intervals these quantiles make, narrowest first."""
 ALL_LEAVES = np.uint8(255)
 """A tree has at most eight leaves, a bit each."""
+ROWS_AT_ONCE = 2048
+"""Rows that walk all trees together: a few megabytes, whatever the report's size."""
 TREE_UNIT = 1e4
 """Thresholds and leaves of trees are stored as whole numbers, in ten-thousandths."""
 LARGEST_INTEGER = 99
@@ -27,6 +29,7 @@ LARGEST_INTEGER = 99
 erred no less (flows and stocks within 0.05 per cent of the error), and two leave room in the file."""
 
 Network = list[tuple[np.ndarray, np.ndarray]]
+Trees = dict[str, np.ndarray]
 
 
 _in_use: list[dict] = []
@@ -71,28 +74,34 @@ def answer(layers: Network, inputs: np.ndarray) -> np.ndarray:
 
 
 @functools.lru_cache(maxsize=4)
-def trees(group: str) -> list[dict]:
-    """Return the boosted trees that answer for a group beside its networks."""
-    packed = document()["networks"]["trees"][group]
-    return [{name: np.array(values) for name, values in tree.items()} for tree in packed]
+def trees(group: str) -> Trees:
+    """Return the boosted trees that answer beside the networks: "ratio", or "gaps" for histories with gaps."""
+    return stacked(document()["networks"]["trees"][group])
 
 
-def grown(forest: list[dict], inputs: np.ndarray) -> np.ndarray:
+def stacked(packed: list[dict]) -> Trees:
+    """Return trees as the file holds them as arrays, a row a tree: all have as many questions."""
+    return {name: np.array([tree[name] for tree in packed]) for name in ("feature", "threshold", "kept", "leaf")}
+
+
+def grown(forest: Trees, inputs: np.ndarray) -> np.ndarray:
     """Run boosted trees: inputs (n, p) → (n,), the sum of the leaves that each row falls into.
 
     Each question a row answers with "more" rules out the leaves on its left; of those left over, the first is
     the row's (QuickScorer: Lucchese et al. 2015, SIGIR). So a tree of eight leaves is seven bytes' worth of
     comparisons, without walking it.
     """
-    feature, threshold, kept, leaf = (
-        np.array([tree[name] for tree in forest]).T for name in ("feature", "threshold", "kept", "leaf")
-    )
-    inputs = np.ascontiguousarray(inputs.T)
-    open_leaves = np.full((len(forest), inputs.shape[1]), ALL_LEAVES)
-    # All trees at once, one question after the other: they have as many.
-    for asked, least, left in zip(feature, np.float32(threshold / TREE_UNIT), kept.astype(np.uint8), strict=True):
-        open_leaves &= np.where(inputs[asked] > least[:, None], left[:, None], ALL_LEAVES)
-    return np.take_along_axis(leaf.T, _first_leaf()[open_leaves], axis=1).sum(axis=0) / TREE_UNIT
+    least, kept = np.float32(forest["threshold"] / TREE_UNIT), forest["kept"].astype(np.uint8)
+    questions = list(zip(forest["feature"].T, least.T, kept.T, strict=True))
+    total = np.empty(len(inputs))
+    for start in range(0, len(inputs), ROWS_AT_ONCE):
+        rows = np.ascontiguousarray(inputs[start : start + ROWS_AT_ONCE].T)
+        open_leaves = np.full((len(kept), rows.shape[1]), ALL_LEAVES)
+        for asked, above, left in questions:
+            open_leaves &= np.where(rows[asked] > above[:, None], left[:, None], ALL_LEAVES)
+        reached = np.take_along_axis(forest["leaf"], _first_leaf()[open_leaves], axis=1)
+        total[start : start + ROWS_AT_ONCE] = reached.sum(axis=0)
+    return total / TREE_UNIT
 
 
 @functools.cache
