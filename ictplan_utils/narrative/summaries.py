@@ -153,7 +153,7 @@ def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
         )
     words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
     words["unknown"] = "chưa đủ số liệu để đánh giá" if lang == "vi" else "cannot be judged yet"
-    told = ", ".join(f"{counts[name]} {words[name]}" for name in VERDICTS if counts.get(name, 0))
+    told = ", ".join(f"{counts[name]}{NBSP}{words[name]}" for name in VERDICTS if counts.get(name, 0))
     reach = [sentence for sentence in [within_reach(rows, lang)] if sentence]
     if lang == "en":
         count = f"{_some(len(rows), 'target')} {_verb(len(rows), 'is', 'are')}"
