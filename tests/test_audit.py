@@ -472,7 +472,8 @@ def test_every_rule_is_shown_to_work():
     elsewhere = {
         "stated_change", "earlier_report", "change_since_report", "areas_within_area", "cut_rate", "out_of_line",
         "letter_from_the_future", "no_such_date", "title_year", "header_year", "row_name", "two_totals", "open_number",
-        "unit_of_row", "differs_from_rollup", "compared_years", "unit_between_tables", "expired_correction",
+        "unit_of_row", "differs_from_rollup", "compared_years", "unit_between_tables", "enclosed_number",
+        "expired_correction",
     }  # fmt: skip
     assert set(RULES) - {rule for rule, *_ in WAYS.values()} == elsewhere
 

@@ -44,6 +44,10 @@ def _one(sheet: Sheet, fact: str, doc: int) -> str:
     return next((row["value"] for at, row in _facts(sheet, fact) if at == doc), "")
 
 
+def _note(sheet: Sheet, fact: str, doc: int) -> str:
+    return next((row["note"] for at, row in _facts(sheet, fact) if at == doc), "")
+
+
 def _paper(
     rule_name: str, severity: str, doc: int, row: dict, body: Both, expected: str = "", indicator: str = "",
     where: Both | None = None,
@@ -182,6 +186,28 @@ def compared_years(sheet: Sheet) -> Iterator[Finding]:
         at = place(f"{table}:0:{column}")
         where = Both(at.vi.replace(", dòng 0", ""), at.en.replace(", row 0", ""))
         yield _paper("compared_years", "warning", doc, row, body, where=where)
+
+
+@rule(
+    10, "warning", ("Phụ lục kèm theo một số văn bản khác", "An appendix encloses itself with another number"),
+    ("Văn bản: số 1204/KH-UBND, nhưng phụ lục ghi kèm theo số 1240/KH-UBND cùng ngày.",
+     "The document is 1204/KH-UBND, but an appendix says it goes with 1240/KH-UBND of the same day."),
+)  # fmt: skip
+def enclosed_number(sheet: Sheet) -> Iterator[Finding]:
+    """A document of the same kind and day as this one, cited under another number: its own, copied wrongly."""
+    seen: set[tuple[int, str]] = set()
+    for doc, row in _facts(sheet, "cites"):
+        own = re.search(r"(\d+)\s*/\s*(\S+)", _note(sheet, "number", doc))
+        letter, _, date = row["value"].rpartition(" ")
+        number_, _, kind = letter.partition("/")
+        if not own or date != _one(sheet, "signed", doc) or kind != own[2] or number_ == own[1]:
+            continue
+        if (doc, letter) not in seen:
+            seen.add((doc, letter))
+            body = both("số {n}/{k}, nhưng phụ lục ghi kèm theo số {l} cùng ngày; sửa cho khớp",
+                        "number {n}/{k}, but an appendix goes with {l} of the same day; make them agree",
+                        n=own[1], k=kind, l=letter)  # fmt: skip
+            yield _paper("enclosed_number", "warning", doc, row, body, f"{own[1]}/{kind}")
 
 
 @rule(

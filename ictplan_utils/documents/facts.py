@@ -53,7 +53,7 @@ def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFram
     clean = [nfc(text) for text in paragraphs if text.strip()]
     number = next((match for match in map(_NUMBER.search, clean) if match), None)
     if number:
-        found.append(("number", number[1], "D:number", ""))
+        found.append(("number", number[1], "D:number", number.string if number[1] else ""))
     signed = next((match for pattern in _SIGNED for match in map(pattern.search, clean) if match), None)
     if signed:
         day = f"-{int(signed[1]):02d}" if signed[1] else ""

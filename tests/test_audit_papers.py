@@ -1,0 +1,108 @@
+"""One fault in a whole paper gives one finding at its place, of the right weight; none gives none."""
+
+from __future__ import annotations
+
+import pytest
+from audit_paper import Paper
+
+from ictplan_utils import audit
+from ictplan_utils.documents import facts, plan
+from ictplan_utils.documents.contents import Paragraph
+from ictplan_utils.documents.formats import read_contents
+
+
+def found_in(paper: Paper, folder):
+    """Return the errors and warnings of a paper, as `ictplan audit PLAN` finds them."""
+    path = paper.write(folder / "plan.txt")
+    reading = plan.read_plan(path, "tua-chua", "2023-S1")
+    blocks = [
+        block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
+        for block in read_contents(path).blocks
+    ]
+    document = facts.read_block_facts(blocks, "tua-chua", "2023-S1")
+    findings = audit.audit(reading.observations, reading.comparisons, document)
+    # The paper fills 20 of the form's rows; what it leaves out is no fault here.
+    return findings[(findings["severity"] != "info") & ~findings["rule"].isin(["missing_indicator"])]
+
+
+CELLS = {
+    "digits of a ratio swapped": (1, "10", 7, "160,5", "A1:10:7"),
+    "a ratio upside down": (1, "9", 7, "91,5", "A1:9:7"),
+    "a growth for a ratio": (2, "6", 6, "4,7", "A2:6:6"),
+    "a ratio without its comma": (1, "20", 7, "1066", "A1:20:7"),
+    "a part too small": (1, "Số điểm Bưu điện", 5, "10", "A1:1.1:5"),
+    "a part too large": (1, "Số điểm phục vụ bưu chính khác", 6, "14", "A1:1.2:6"),
+    "a total lost a thousand": (1, "12", 5, "38.438", "A1:12:5"),
+    "an estimate copied as the target": (2, "5", 4, "2.200", "A2:5:4"),
+    "an estimate with swapped digits": (2, "14", 4, "83", "A2:14:4"),
+    "a share above 100": (1, "6", 5, "184", "A1:6:5"),
+    "a count with a decimal": (1, "10", 6, "66,5", "A1:10:6"),
+    "thousands where millions are meant": (1, "5", 5, "970.000", "A1:5:5"),
+    "a rate of swapped digits": (1, "11", 4, "46,0", "A1:11:4"),
+    "a share that its row contradicts": (1, "24", 5, "76,7", "A1:24:5"),
+    "a count that its share contradicts": (1, "23", 5, "9", "A1:23:5"),
+    "six months above the year": (1, "27", 5, "372", "A1:27:5"),
+    "a stock ten times too small": (1, "18", 5, "2.818", "A1:18:5"),
+}
+SAID = {
+    "a part of a sum in text": ("02 bưu cục", "05 bưu cục", "N:1.1"),
+    "swapped digits in text": ("290 thuê bao", "920 thuê bao", "N:1.2"),
+    "text against table": ("là 64 trạm", "là 46 trạm", "N:1.2"),
+    "parts of a change": ("tăng 1.338", "tăng 1.383", "N:1.2"),
+    "the sign of a change": ("giảm 15 thuê bao", "tăng 15 thuê bao", "N:1.2"),
+    "a letter from the future": ("02/6/2023", "02/6/2024", "D:cites:1"),
+}
+
+
+def test_the_consistent_paper_is_silent(tmp_path):
+    assert found_in(Paper(), tmp_path)["message_vi"].tolist() == []
+
+
+@pytest.mark.parametrize("fault", CELLS)
+def test_one_wrong_cell_is_one_error_that_names_it(fault, tmp_path):
+    table, row, column, printed, place = CELLS[fault]
+    paper = Paper()
+    paper.put(table, row, column, printed)
+    found = found_in(paper, tmp_path)
+    assert found["severity"].tolist() == ["error"], found["message_vi"].tolist()
+    assert place in [found["source"].item(), *found["also"].item().split()]
+
+
+@pytest.mark.parametrize("fault", SAID)
+def test_one_wrong_word_is_one_error_that_names_it(fault, tmp_path):
+    old, new, place = SAID[fault]
+    paper = Paper()
+    paper.say(old, new)
+    found = found_in(paper, tmp_path)
+    assert found["severity"].tolist() == ["error"], found["message_vi"].tolist()
+    assert place in found["source"].item() + " " + found["also"].item()
+
+
+def test_a_unit_that_the_other_table_contradicts_is_one_error(tmp_path):
+    paper = Paper()
+    paper.put(1, "20", 3, "Tỷ đồng")
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["unit_between_tables"]
+    assert "đơn vị" in found["message_vi"].item()
+
+
+def test_a_heading_that_names_another_year_than_its_column(tmp_path):
+    paper = Paper()
+    paper.tables[0][0][3] = "Thực hiện năm 2021"
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["compared_years"]
+    assert "2021, không phải 2022" in found["message_vi"].item()
+
+
+def test_an_appendix_that_goes_with_another_number(tmp_path):
+    paper = Paper()
+    paper.enclosed = paper.enclosed.replace("1204", "1240")
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["enclosed_number"]
+
+
+def test_a_target_that_trebles_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.put(2, "5", 5, "9.800")
+    paper.put(2, "5", 6, "485,1")
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["bold_target"]
