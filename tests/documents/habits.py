@@ -354,19 +354,21 @@ def doc(folder: Path) -> Made:
     return Made(writers.convert(writers.word(folder / "plan.docx", [*whole(), "Nơi nhận:"]), "doc"), both())
 
 
-@habit
-def pdf(folder: Path) -> Made:
+def ruled(table, rows) -> None:
+    """Give a Word table the lines and widths that a PDF's reader goes by."""
     from docx.shared import Cm
 
-    def ruled(table, rows):
-        table.style, table.autofit = "Table Grid", False
-        widths = [1.1, 5.2, 2.0] + [9.0 / (len(rows[0]) - 3)] * (len(rows[0]) - 3)
-        for column, width in zip(table.columns, widths, strict=True):
-            column.width = Cm(width)
-        for line in table.rows:
-            for cell, width in zip(line.cells, widths, strict=True):
-                cell.width = Cm(width)
+    table.style, table.autofit = "Table Grid", False
+    widths = [1.1, 5.2, 2.0] + [9.0 / (len(rows[0]) - 3)] * (len(rows[0]) - 3)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for line in table.rows:
+        for cell, width in zip(line.cells, widths, strict=True):
+            cell.width = Cm(width)
 
+
+@habit
+def pdf(folder: Path) -> Made:
     return Made(writers.convert(writers.word(folder / "plan.docx", whole(), ruled), "pdf"), both())
 
 
