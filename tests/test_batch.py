@@ -198,6 +198,55 @@ def test_missing_or_broken_page_is_made_again(make, data, outputs, tmp_path, dam
     assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
 
 
+def _each(change):
+    """Damage every entry of a manifest."""
+    return lambda told: {**told, "reports": {key: change(entry) for key, entry in told["reports"].items()}}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda told: None,
+        lambda told: [],
+        lambda told: {**told, "reports": []},
+        lambda told: {**told, "environments": 5},
+        _each(lambda entry: 5),
+        _each(lambda entry: None),
+        *(_each(lambda entry, name=name: {**entry, name: None}) for name in ("outputs", "facts", "status", "title")),
+        _each(lambda entry: {**entry, "outputs": {}}),
+        _each(lambda entry: {**entry, "outputs": dict.fromkeys(entry["outputs"])}),
+        _each(lambda entry: {**entry, "facts": {"errors": "many"}}),
+    ],
+)
+def test_what_is_damaged_in_the_manifest_is_made_again(make, data, outputs, tmp_path, damage):
+    notebooks = only(tmp_path / "nb", "words")
+    make(data, notebooks, areas=["synthetic-001"])
+    path = outputs / "manifest.json"
+    path.write_text(json.dumps(damage(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8")
+    assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+    assert make(data, notebooks, areas=["synthetic-001"]).unchanged == ["synthetic-001/words"]
+
+
+def test_manifest_that_is_no_text_is_written_anew(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "words")
+    make(data, notebooks, areas=["synthetic-001"])
+    (outputs / "manifest.json").write_bytes(b"\xff\x00{")
+    assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+    assert list(entries(outputs)) == ["synthetic-001/words"]
+
+
+def test_report_of_an_area_that_the_catalogue_lost_stops_no_other(make, data, tmp_path):
+    mine = shutil.copytree(data, tmp_path / "data")
+    notebooks = only(tmp_path / "nb", "words")
+    make(mine, notebooks)
+    areas = (mine / "areas.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = [line for line in areas if not line.startswith("synthetic-002")]
+    (mine / "areas.csv").write_text("".join(kept), encoding="utf-8")
+    shutil.rmtree(mine / "observations" / "synthetic-002")
+    shutil.rmtree(mine / "comparisons" / "synthetic-002")
+    assert make(mine, notebooks).made == ["synthetic-001/words"]
+
+
 def test_copied_outputs_are_still_up_to_date(make, data, outputs, tmp_path):
     notebooks = only(tmp_path / "nb", "words")
     make(data, notebooks, areas=["synthetic-001"])
@@ -295,13 +344,16 @@ def test_bar_tells_done_failed_left_and_time_left(capsys):
 
 def test_torn_journal_loses_only_its_last_line(tmp_path):
     book = manifest.Manifest(tmp_path, PERIOD)
-    book.record("a/x", {"status": "ready"}, {"python": "3"})
-    book.record("b/x", {"status": "ready"}, {"python": "3"})
+    entry = {
+        "area": "a", "notebook": "x", "title": "X", "status": "failed", "fingerprint": "f", "outputs": {}, "facts": {},
+    }  # fmt: skip
+    book.record("a/x", entry, {"python": "3"})
+    book.record("b/x", entry, {"python": "3"})
     journal = tmp_path / ".manifest.journal"
     journal.write_bytes(journal.read_bytes()[:-20])
     again = manifest.Manifest(tmp_path, PERIOD)
     assert list(again.reports) == ["a/x"]
-    again.record("c/x", {"status": "ready"}, {"python": "3"})
+    again.record("c/x", entry, {"python": "3"})
     assert list(manifest.Manifest(tmp_path, PERIOD).reports) == ["a/x", "c/x"]
     again.save()
     assert not journal.exists()

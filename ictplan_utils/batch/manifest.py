@@ -24,6 +24,8 @@ SHAPES_OUTPUT = (
 )  # fmt: skip
 """Libraries whose version can change a page."""
 
+SAID_OF_EACH = ("area", "notebook", "title", "status", "fingerprint", "environment")
+
 RACY_NS = 2_000_000_000
 """A file changed within 2 s of being hashed may change again without its times showing it (as git's index knows)."""
 
@@ -142,21 +144,19 @@ class Manifest:
         self._period = period
         self.environments: dict[str, dict[str, str]] = {}
         self.reports: dict[str, dict[str, Any]] = {}
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            content = json.loads(self._path.read_text(encoding="utf-8"))
-            self.environments, self.reports = dict(content["environments"]), dict(content["reports"])
-        for line in self._journal():
-            self.environments.update(line.get("environments", {}))
-            self.reports.update(line.get("reports", {}))
+        with contextlib.suppress(OSError):
+            self._take(self._path.read_text(encoding="utf-8", errors="replace"))
+        with contextlib.suppress(OSError), self._journal_path.open(encoding="utf-8", errors="replace") as journal:
+            for line in journal:
+                self._take(line)
         self._file = None
 
-    def _journal(self) -> Iterator[dict[str, Any]]:
-        with contextlib.suppress(OSError), self._journal_path.open(encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                with contextlib.suppress(ValueError):
-                    entry = json.loads(line)
-                    if isinstance(entry, dict):
-                        yield entry
+    def _take(self, text: str) -> None:
+        """Believe what is as a run writes it; what a hand or a disk has damaged is as if it were not there."""
+        with contextlib.suppress(ValueError, TypeError, AttributeError):
+            content = json.loads(text)
+            self.environments |= {name: dict(value) for name, value in content.get("environments", {}).items()}
+            self.reports |= {key: entry for key, entry in content.get("reports", {}).items() if _is_entry(entry)}
 
     def record(self, key: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> None:
         """Write down, at once, what became of a report."""
@@ -181,12 +181,24 @@ class Manifest:
             "reports": dict(sorted(self.reports.items())),
         }
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        if not self._path.is_file() or self._path.read_text(encoding="utf-8") != text:
+        if not self._path.is_file() or self._path.read_bytes() != text.encode():
             write_atomically(self._path, text)
         if self._file:
             self._file.close()
             self._file = None
         self._journal_path.unlink(missing_ok=True)
+
+
+def _is_entry(entry: Any) -> bool:
+    """Tell whether an entry says of a report all that a run writes down."""
+    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in SAID_OF_EACH):
+        return False
+    outputs, facts = entry.get("outputs"), entry.get("facts")
+    return (
+        isinstance(outputs, dict) and all(isinstance(seal, list) for seal in outputs.values())
+        and isinstance(facts, dict) and all(isinstance(value, int) for value in facts.values())
+        and (bool(outputs) or entry["status"] == "failed")
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
