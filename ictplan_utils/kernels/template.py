@@ -51,6 +51,9 @@ PRELOADED = (
 imported before there is a shell to report to, it makes every figure of the child vanish."""
 
 
+MEMORY_BYTES = 8 << 30
+"""What one notebook may ask of memory; ours take half a gigabyte."""
+
 GARBAGE = 50_000
 """New objects after which a child looks for cycles among them. Python's 700 suits programs that live for days and
 costs a report, which lives for a second and holds some hundred thousand, a tenth of its time."""
@@ -229,6 +232,7 @@ def _fork(function: Callable[..., Any], args: tuple, connection: Connection, inh
     try:
         os.setsid()  # a group of its own, so that whatever it starts can be ended with it
         _die_with_parent(template)
+        _bound_memory()
         for descriptor in inherited:
             os.close(descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -255,6 +259,18 @@ def _die_with_parent(parent: int) -> None:
     ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(1)
+
+
+def _bound_memory() -> None:
+    """Let a notebook that wants too much memory fail alone, before the machine has none left for the others."""
+    import resource
+
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    bound = MEMORY_BYTES if most == resource.RLIM_INFINITY else min(MEMORY_BYTES, most)
+    resource.setrlimit(resource.RLIMIT_AS, (bound, most))
+    with contextlib.suppress(OSError):
+        # Where several of them fill the memory together, it is one of them that the system ends.
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _hang_up(connection: Connection) -> None:

@@ -117,7 +117,7 @@ def test_outputs_that_are_read_only_are_one_sentence(tmp_path):
 
 def test_notebooks_that_misbehave_take_nobody_along(tmp_path):
     data = synthetic_data(tmp_path / "data")
-    notebooks = only(tmp_path / "nb", "words", "stops", "closes_sockets", "forks", "good")
+    notebooks = only(tmp_path / "nb", "words", "stops", "closes_sockets", "forks", "grows", "good")
     plan = make_plan(
         Request(
             everything=True, period=PERIOD, data=str(data), notebooks_dir=str(notebooks), outputs=str(tmp_path / "out")
@@ -127,6 +127,7 @@ def test_notebooks_that_misbehave_take_nobody_along(tmp_path):
     assert {key.split("/")[1] for key in outcome.made} == {"words", "good", "forks"}
     assert "took longer than 2 s" in outcome.failed["synthetic-001/stops"]
     assert "the kernel died" in outcome.failed["synthetic-001/closes_sockets"]
+    assert "Unable to allocate" in outcome.failed["synthetic-001/grows"]
     sleeper = (tmp_path / "out" / PERIOD / "synthetic-001" / "forks.ipynb").read_text(encoding="utf-8")
     pid = sleeper.split("child ")[1].split("\\n")[0]
     assert not Path(f"/proc/{pid}").exists() or "time.sleep(3600)" not in Path(f"/proc/{pid}/cmdline").read_text()
