@@ -1,88 +1,27 @@
-"""A grid of cells → its tables: where the header is, what each column holds, and the rows under it.
-
-Nothing is found by its position: headers are known by their words, the rest by the headers.
-"""
+"""A grid of cells → its tables: one under another or side by side, and the rows of each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from ictplan_utils.documents import headers, numbers, units
-from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.headers import Role, Scope
-from ictplan_utils.vietnamese import fold, nfc
-
-Grid = Sequence[Sequence[Cell]]
-
-_YEAR_ROW = re.compile(
-    r"(?:(?:sơ bộ|ước tính|ước|năm|kế hoạch|kh|thực hiện|th|prel\.?|est\.?)[\s\-–.:]*)*((?:19|20)\d\d)\s*\*?",
-    re.IGNORECASE,
+from ictplan_utils.documents import headers, units
+from ictplan_utils.documents.contents import Cell
+from ictplan_utils.documents.header_rows import (
+    Block,
+    Grid,
+    Row,
+    header_above,
+    header_like,
+    is_data,
+    is_figure,
+    is_index,
+    is_word,
+    nfc_lines,
 )
-_YEAR_ROW_BILINGUAL = re.compile(r"[^\d]{0,40}((?:19|20)\d\d)\s*\*?")
-_PERIOD_MARK = re.compile(r"\b\d{1,2} ?T\b|(?<!\d)\d{1,2}/(19|20)\d\d(?!\d)")
-_TIME_WORD = re.compile(
-    r"\b(thang|nam|quy|ky)\b|\b6t\b|\bso (sanh|voi)\b|\bke hoach\b|\bthuc hien\b|\buoc\b|\bkh\b|\bth\b"
-)
-_YEAR_AND_WORDS = re.compile(r"(19|20)\d\d\W*[^\W\d].*|(19|20)\d\d\s*\(.*")
-_ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands."""
-
-    index: str
-    name: str
-    unit: str
-    cells: tuple[Cell, ...]
-    at: int
-    depth: int = 0
-    continued: tuple[int, ...] = ()
-
-
-@dataclass
-class Block:
-    """One table of a grid: its header's texts, its columns' roles (once the report is known), its rows."""
-
-    header: list[str]
-    own: list[str]
-    numbering: dict[int, tuple[str, tuple[str, str] | None]]
-    rows: list[Row]
-    captions: list[str]
-    values: list[int]
-    index: int | None
-    names: list[int]
-    unit: int | None
-    first: int
-    years_down: bool = False
-    name: str = ""
-    roles: list[Role] = field(default_factory=list)
-
-
-def is_word(cell: Cell) -> bool:
-    """Tell whether a cell holds words (or a year, which in a header is one)."""
-    return bool(re.search(r"[^\W\d_]{2,}", cell.text)) or _is_year(cell) or bool(_PERIOD_MARK.search(cell.text))
-
-
-def _is_year(cell: Cell) -> bool:
-    return re.fullmatch(r"(19|20)\d\d\s*\*?", cell.text.strip()) is not None
-
-
-def is_figure(cell: Cell) -> bool:
-    """Tell whether a cell holds a figure; years, dates and "6 tháng" are none."""
-    if cell.covered and not cell.down:
-        return False
-    if cell.problem:
-        return not cell.problem.startswith("a date")
-    text = cell.text.strip()
-    if not text or _is_year(cell) or not re.search(r"\d", text) or _TIME_WORD.search(fold(text)):
-        return False
-    if _YEAR_AND_WORDS.fullmatch(text):
-        return False
-    found = numbers.read_figure(text, cell.number)
-    return isinstance(found, numbers.Figure) or (isinstance(found, numbers.Unread) and "range" in found.why)
+from ictplan_utils.documents.headers import Scope
+from ictplan_utils.vietnamese import fold
 
 
 def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Block]:
@@ -126,236 +65,16 @@ def _side_by_side(grid: Grid) -> list[Grid]:
 
 def _block(grid: Grid, start: int, name: str) -> Block | None:
     """Find the next header at or below `start`, and the columns under it."""
-    first = next((r for r in range(start, len(grid)) if _is_data(grid, r)), None)
+    first = next((r for r in range(start, len(grid)) if is_data(grid, r)), None)
     while first is not None:
-        block = _header_above(grid, start, first, name)
+        block = header_above(grid, start, first, name)
         if block is not None:
             return block
         # Figures without a header above them: look below, for the next row of figures under other words.
-        nxt = next((r for r in range(first + 1, len(grid)) if not _is_data(grid, r) and _header_like(grid[r])), None)
-        first = next((r for r in range(nxt, len(grid)) if _is_data(grid, r)), None) if nxt is not None else None
+        nxt = next((r for r in range(first + 1, len(grid)) if not is_data(grid, r) and header_like(grid[r])), None)
+        first = next((r for r in range(nxt, len(grid)) if is_data(grid, r)), None) if nxt is not None else None
         start = nxt if nxt is not None else start
     return None
-
-
-def _is_data(grid: Grid, r: int) -> bool:
-    row = grid[r]
-    texts = [cell.text if not cell.covered else "" for cell in row]
-    if headers.numbering(texts):
-        return False
-    figures = [c for c, cell in enumerate(row) if is_figure(cell)]
-    # The first figure may be the printed index: what counts stands right of the name.
-    names = [c for c, cell in enumerate(row) if is_word(cell) and not cell.problem]
-    if not names or _header_like(row):
-        return False
-    right = [c for c in figures if c > names[0]]
-    # A header whose words lie one to a row may hold a bare "6": there, words outnumber figures.
-    words = [c for c in names if c > names[0] + 1]
-    return bool(right) and not (len(words) >= 2 and len(words) >= len(right))
-
-
-def _header_like(row: Sequence[Cell]) -> bool:
-    """Tell whether a row is a header's: at least two cells that name a column, and no figure."""
-    said = 0
-    for cell in row:
-        if cell.covered or not cell.text.strip():
-            continue
-        if is_figure(cell):
-            return False
-        kind = headers.role(cell.text, Scope("2000")).kind
-        folded = fold(cell.text)
-        if kind in ("index", "name", "unit", "figure", "comparison") or (
-            len(folded) < 90 and re.search(r"\bnam (19|20)\d\d|\bthuc hien\b|\bke hoach\b|\buoc\b", folded)
-        ):
-            said += 1
-    return said >= 2
-
-
-def _header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
-    values = _value_columns(grid, first)
-    bottom = None
-    for r in range(first - 1, start - 1, -1):
-        texts = ["" if cell.covered else cell.text for cell in grid[r]]
-        if headers.numbering(texts) or (
-            any(is_word(grid[r][c]) for c in values if c < len(grid[r])) and not _caption(grid[r])
-        ):
-            bottom = r
-            break
-    if bottom is None:
-        return None
-    numbered: dict[int, tuple[str, tuple[str, str] | None]] = {}
-    top = bottom
-    found = headers.numbering(["" if cell.covered else cell.text for cell in grid[bottom]])
-    if found:
-        numbered, top = found, bottom - 1
-        if top < start:
-            return None
-    low = top
-    while top - 1 >= start and _belongs_to_header(grid[top - 1]):
-        top -= 1
-    texts, own = _column_texts(grid, top, low, values)
-    captions = [
-        " ".join(dict.fromkeys(nfc(cell.text) for cell in grid[r] if cell.text.strip() and not cell.covered))
-        for r in range(start, top)
-    ]
-    return _columns(grid, texts, own, numbered, [c for c in captions if c][-12:], values, bottom + 1, name)
-
-
-def _value_columns(grid: Grid, first: int) -> list[int]:
-    """Return the columns that hold figures in the first rows of data."""
-    seen: set[int] = set()
-    name = next(c for c, cell in enumerate(grid[first]) if is_word(cell) or _is_year(cell))
-    looked = 0
-    for r in range(first, min(first + 60, len(grid))):
-        if _header_like(grid[r]):
-            break
-        if _is_data(grid, r):
-            seen |= {c for c, cell in enumerate(grid[r]) if is_figure(cell) and c > name}
-            looked += 1
-        if looked > 30:
-            break
-    return sorted(seen)
-
-
-def _caption(row: Sequence[Cell]) -> bool:
-    """Tell whether a row says something about the whole table rather than about a column."""
-    said = [cell for cell in row if cell.text.strip() and not cell.covered]
-    if len(said) != 1:
-        return False
-    text = said[0].text
-    wide = sum(cell.covered and cell.text == text for cell in row) + 1
-    place = next(c for c, cell in enumerate(row) if cell.text.strip() and not cell.covered)
-    return (
-        bool(units.in_caption(text))
-        or (wide > 2 and wide >= len(row) / 2 and place <= 1)
-        or (place <= 1 and len(row) > 2 and wide <= 2 and headers.role(text, Scope()).kind not in ("name", "index"))
-        or (re.fullmatch(r"\(?\s*%\s*\)?", text.strip()) is not None)
-    )
-
-
-def _belongs_to_header(row: Sequence[Cell]) -> bool:
-    said = [cell for cell in row if cell.text.strip() and not cell.covered]
-    held = [cell for cell in row if cell.text.strip()]
-    if not held or any(is_figure(cell) for cell in said):
-        return False
-    return not _caption(row) or (not said and bool(held))
-
-
-def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Return each column's header text, and the same without what only a wider header above lends it."""
-    width = max(len(row) for row in grid[top : low + 1])
-    whole: list[list[str]] = [[] for _ in range(width)]
-    own: list[list[str]] = [[] for _ in range(width)]
-    for r in range(top, low + 1):
-        lent = ""
-        for c in range(width):
-            cell = grid[r][c] if c < len(grid[r]) else EMPTY
-            text = nfc_lines(cell.text)
-            if text and cell.covered and cell.down:
-                # A cell merged downwards is said once; the column keeps it from the row it begins in.
-                lent = ""
-                if not whole[c]:
-                    whole[c].append(text)
-                    own[c].append(text)
-                continue
-            if text:
-                whole[c].append(text)
-                if not cell.covered:
-                    own[c].append(text)
-                lent = text if not cell.covered or lent else lent
-                if cell.covered:
-                    own[c].append(text)
-            elif lent and r < low and c in values and _filled_below(grid, r, low, c) and not whole[c]:
-                # A wide header that was not merged: it stands over its first column and means the next ones too.
-                whole[c].append(lent)
-    join = lambda parts: "\n".join(dict.fromkeys(parts))  # noqa: E731
-    return [join(parts) for parts in whole], [join(parts) for parts in own]
-
-
-def _filled_below(grid: Grid, r: int, low: int, c: int) -> bool:
-    return any(c < len(grid[q]) and grid[q][c].text.strip() for q in range(r + 1, low + 1))
-
-
-def nfc_lines(text: str) -> str:
-    """Return a cell's text with its lines kept and every other space plain."""
-    return "\n".join(filter(None, (nfc(line) for line in text.split("\n"))))
-
-
-def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block | None:
-    """Tell index, name, unit and value columns apart."""
-    index = unit = None
-    names: list[int] = []
-    for c, text in enumerate(texts):
-        kind = headers.role(text, Scope()).kind
-        if kind == "index" and index is None:
-            index = c
-        elif kind == "unit" and unit is None:
-            unit = c
-        elif kind == "name" and not names:
-            names.append(c)
-    edge = min([c for c in [unit, *values] if c is not None and c != index], default=len(texts))
-    if names and names[0] > edge:
-        edge = min([c for c in values if c > names[0]], default=len(texts))
-    wordy = [c for c in range(edge) if c != index and c != unit and _wordy(grid, first, c)]
-    # A name column may be merged over several, or have its children set one column in.
-    names = [c for c in range(names[0], edge) if c != unit and (c == names[0] or c in wordy)] if names else wordy
-    if index is None and names and names[0] > 0 and _indexes(grid, first, names[0] - 1):
-        index = names[0] - 1
-    if not names and index is None and values:
-        return None
-    if index is not None and index in names:
-        names.remove(index)
-    if not names:
-        return None
-    if unit is None:
-        unit = _unit_column(grid, first, names[-1], values)
-    values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names)]
-    years_down = _years_down(grid, first, names[0])
-    return Block(texts, own, numbered, [], captions, values, index, names, unit, first, years_down, name)
-
-
-def _wordy(grid: Grid, first: int, c: int) -> bool:
-    cells = [row[c] for row in grid[first : first + 60] if c < len(row) and row[c].text.strip() and not row[c].covered]
-    wordy = [cell for cell in cells if is_word(cell) and not is_figure(cell)]
-    return bool(wordy) and len(wordy) >= len(cells) * 0.6 and not _indexes(grid, first, c)
-
-
-def _indexes(grid: Grid, first: int, c: int) -> bool:
-    cells = [row[c].text.strip() for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    return bool(cells) and sum(is_index(text) for text in cells) >= len(cells) * 0.7
-
-
-def is_index(text: str) -> bool:
-    """Tell whether a text only counts rows: `1`, `1.2`, `IV`, `A`, `a)`, `-`."""
-    bare = text.strip().strip("().")
-    return bool(
-        re.fullmatch(r"\d{1,3}(\.\d{1,2}){0,3}|[A-Za-zđĐ]|[-+*•–]", bare) or (bare and _ROMAN.fullmatch(bare.upper()))
-        or re.fullmatch(r"[A-Z]\.?[IVX]{0,4}\.?\d{0,2}", bare)
-    )  # fmt: skip
-
-
-def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) -> int | None:
-    """Find a column of units that no header names: short words between the names and the figures."""
-    for c in range(last_name + 1, min([v for v in values if v > last_name], default=last_name + 1)):
-        cells = [row[c].text.strip() for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-        if cells and sum(units.unit(t) is not None or t in units.DITTO for t in cells) >= len(cells) * 0.5:
-            return c
-    return None
-
-
-def _years_down(grid: Grid, first: int, c: int) -> bool:
-    cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    years = [text for text in cells if year_of(text)]
-    return len(years) >= 2 and len(years) >= len(cells) * 0.5
-
-
-def year_of(text: str) -> str:
-    """Return the year a row of a yearbook is about: `Sơ bộ - Prel. 2016` → `2016`; "" where it is none."""
-    bare = nfc(text)
-    match = _YEAR_ROW.fullmatch(bare)
-    if match is None and re.search(r"sơ bộ|prel|ước", bare, re.IGNORECASE):
-        match = _YEAR_ROW_BILINGUAL.fullmatch(bare)
-    return match[1] if match else ""
 
 
 def _fill(grid: Grid, block: Block) -> int:
@@ -381,15 +100,15 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
     """Tell whether a new header begins here: it names columns, or words stand where figures should and it leads to
     a header of its own."""
     row = grid[r]
-    if _header_like(row):
+    if header_like(row):
         return True
     worded = [c for c in block.values if c < len(row) and is_word(row[c]) and not row[c].covered]
     if len(worded) < 2 or any(is_figure(row[c]) for c in block.values if c < len(row)):
         return False
-    first = next((q for q in range(r + 1, min(r + 9, len(grid))) if _is_data(grid, q)), None)
+    first = next((q for q in range(r + 1, min(r + 9, len(grid))) if is_data(grid, q)), None)
     if first is None:
         return False
-    found = _header_above(grid, r, first, block.name)
+    found = header_above(grid, r, first, block.name)
     if found is None:
         return False
     kinds = [headers.role(text, Scope("2000")).kind for text in found.header]
@@ -483,7 +202,7 @@ def _states(row: Row, block: Block) -> bool:
 
 def _goes_on(grid: Grid, start: int, before: Block) -> bool:
     width = max((len(row) for row in grid[start:]), default=0)
-    if abs(width - len(before.header)) <= 1 and any(_is_data(grid, r) for r in range(start, len(grid))):
+    if abs(width - len(before.header)) <= 1 and any(is_data(grid, r) for r in range(start, len(grid))):
         return True
     # The rest of a name whose row the page's end cut in two.
     rest = [cell.text for row in grid[start:] for cell in row if cell.text.strip()]

@@ -13,6 +13,7 @@ from ictplan_utils.documents import context, layout, units
 from ictplan_utils.documents.contents import NO_VALUE, Paragraph, Table
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
+from ictplan_utils.documents.header_rows import Block, year_of
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
@@ -63,7 +64,7 @@ def read_plan(
     own_area, why_area = context.find_area(texts, path, data_dir)
     own_report, why_report = context.find_report(
         texts, [h for t in tables for h in _figure_headers(t)],
-        [y for t in tables if t.block.years_down for r in t.block.rows if (y := layout.year_of(r.name))],
+        [y for t in tables if t.block.years_down for r in t.block.rows if (y := year_of(r.name))],
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
     scope = Scope(used_report)
@@ -128,7 +129,7 @@ def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[P
     return found, paragraphs
 
 
-def _same_header(block: layout.Block, before: layout.Block) -> bool:
+def _same_header(block: Block, before: Block) -> bool:
     return [fold(t) for t in block.header] == [fold(t) for t in before.header] and block.name == before.name
 
 
@@ -189,7 +190,7 @@ def _read_tables(tables, owners: set[str], area: str, known: Names, scope: Scope
                 ]
 
 
-def _is_list(block: layout.Block) -> str:
+def _is_list(block: Block) -> str:
     """Return the words by which a table is a list of things or prices: its caption's, or a column's."""
     captions = (text for text in block.captions[-3:] if _LIST.match(fold(text)))
     columns = (text for text in block.header if re.fullmatch(r"(don gia|thanh tien)( \(.*\))?", fold(text)))

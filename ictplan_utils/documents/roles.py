@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import Role, Scope, fold_header, period_of, role, status_of
-from ictplan_utils.documents.layout import Block
 from ictplan_utils.documents.names import OF_ONE
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.layout import Block, Row
+from ictplan_utils.documents.header_rows import Block, Row
 from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, plain
 from ictplan_utils.documents.numbers import is_blank
 from ictplan_utils.vietnamese import fold, nfc

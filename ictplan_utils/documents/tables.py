@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import numbers, units
+from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import Role
-from ictplan_utils.documents.layout import Block
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
 from ictplan_utils.documents.reading import Unmatched

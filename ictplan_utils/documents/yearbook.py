@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ictplan_utils.documents import layout, units
+from ictplan_utils.documents import units
+from ictplan_utils.documents.header_rows import year_of
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, Habit, is_blank, read_figure
@@ -21,7 +22,7 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
     matches = _column_names(labelled, names)
     index_block, section_unit = False, ""
     for row in block.rows:
-        year = layout.year_of(row.name) or layout.year_of(row.index)
+        year = year_of(row.name) or year_of(row.index)
         if not year:
             text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             if any(isinstance(read_figure(cell_at(row, c).text, cell_at(row, c).number), Figure) for c in block.values):
