@@ -294,7 +294,7 @@ def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str,
             elif isinstance(value, int):
                 page.write_number(row, place, value, looks.cell(align="center"))
             else:
-                page.write_string(row, place, clean(value), looks.text())
+                page.write_string(row, place, clean(value), looks.text(indent=1))
     page.freeze_panes(3, 1)
     page.autofilter(2, 0, 2 + len(rows), len(headers) - 1)
     _print(page, landscape=True, repeat=(2, 2), last=(2 + len(rows), len(headers) - 1))
