@@ -39,9 +39,10 @@ _NARROWER = re.compile(
 )
 """Words right behind a noun that leave only some of what it names."""
 
+_CAPITAL = "[" + "".join(letter for letter in map(chr, range(ord("Ỹ") + 1)) if letter.isupper()) + "]"
 _PLACE = re.compile(
     r"\b(?P<rank>xã|thị trấn|phường|bản|thôn|tổ dân phố|huyện|thị xã|thành phố|tỉnh)\s+"
-    r"(?P<name>[A-ZĐÀ-Ỹ]\w*(?:\s+[A-ZĐÀ-Ỹ]\w*)*)"
+    rf"(?P<name>{_CAPITAL}\w*(?:\s+{_CAPITAL}\w*)*)"
 )
 _WIDER = re.compile(r"\b(cả nước|toàn quốc|toàn tỉnh)\b")
 _BRACKETS = re.compile(r"\([^()]*\)")

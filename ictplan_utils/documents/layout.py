@@ -19,6 +19,7 @@ from ictplan_utils.documents.header_rows import (
     is_index,
     is_word,
     nfc_lines,
+    year_of,
 )
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.vietnamese import fold
@@ -102,6 +103,8 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
     row = grid[r]
     if header_like(row):
         return True
+    if block.years_down:
+        return _begins_yearbook(grid, r, block)
     worded = [c for c in block.values if c < len(row) and is_word(row[c]) and not row[c].covered]
     if len(worded) < 2 or any(is_figure(row[c]) for c in block.values if c < len(row)):
         return False
@@ -113,6 +116,14 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
         return False
     kinds = [headers.role(text, Scope("2000")).kind for text in found.header]
     return sum(kind in ("figure", "comparison", "unit", "name") for kind in kinds) >= 2
+
+
+def _begins_yearbook(grid: Grid, r: int, block: Block) -> bool:
+    """Tell whether a row names the columns of the next table of years: words in several cells, a year right below."""
+    named = block.names[0]
+    said = [cell for cell in grid[r] if cell.text.strip() and not cell.covered]
+    below = next((grid[q][named].text for q in range(r + 1, min(r + 4, len(grid))) if _row_text(grid[q])), "")
+    return len(said) >= 2 and all(map(is_word, said)) and not year_of(grid[r][named].text) and bool(year_of(below))
 
 
 def _titles_table(grid: Grid, r: int, block: Block, shown: set[str]) -> bool:

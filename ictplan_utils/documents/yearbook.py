@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from ictplan_utils.documents import units
-from ictplan_utils.documents.header_rows import year_of
-from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.header_rows import Row, year_of
+from ictplan_utils.documents.headers import Scope, role
 from ictplan_utils.documents.names import Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, Habit, is_blank, read_figure
 from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.rows import cell_at
 from ictplan_utils.documents.settle import counts_whole, settle
 from ictplan_utils.documents.tables import Found, Labelled, read_cell, scaled
+from ictplan_utils.observations import is_half, same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 
@@ -22,19 +23,17 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
     matches = _column_names(labelled, names)
     index_block, section_unit = False, ""
     for row in block.rows:
-        year = year_of(row.name) or year_of(row.index)
-        if not year:
+        period, status = _time(row, scope)
+        if not period:
             text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             if any(isinstance(read_figure(cell_at(row, c).text, cell_at(row, c).number), Figure) for c in block.values):
-                found.warn(f"{labelled.label}: row '{row.name}' was not read: its name is no year")
+                found.warn(f"{labelled.label}: row '{row.name}' was not read: its name is neither a year nor a half")
             elif text:
                 index_block = "chi so phat trien" in fold(text) or "index" in text.lower()
                 section_unit = "" if index_block else text
             continue
         note = "sơ bộ" if "sơ bộ" in row.name.lower() or "prel" in row.name.lower() else ""
-        said = row.name.lower()
-        status = "estimate" if "ước" in said else "target" if re.search(r"kế hoạch|mục tiêu|\bkh\b", said) else "actual"
-        if status != "target" and scope.report and int(year) > scope.year:
+        if status != "target" and scope.report and year(period) > scope.year:
             found.warn(f"{labelled.label}: row '{row.name}' was not read: the year lies past the report's, "
                        "and nothing says that it is a plan")  # fmt: skip
             continue
@@ -43,15 +42,15 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
             cell = cell_at(row, column)
             if not slug or (cell.number is None and is_blank(cell.text)):
                 continue
-            source = f"{labelled.label}:{year}:{column + 1}"
+            source = f"{labelled.label}:{period}:{column + 1}"
             entry = names.frame.loc[slug]
             figure = read_cell(cell, source, entry, found)
             if figure is None:
                 continue
             if index_block:
                 found.comparisons.append({
-                    "area": area, "indicator": slug, "period": year, "status": status,
-                    "base_period": str(int(year) - 1), "base_status": "actual", "measure": "ratio_pct",
+                    "area": area, "indicator": slug, "period": period, "status": status,
+                    "base_period": same_period_last_year(period), "base_status": "actual", "measure": "ratio_pct",
                     "value": figure.value, "printed": figure.printed, "source": source, "note": note,
                 })  # fmt: skip
                 continue
@@ -68,7 +67,7 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
             if settled.doubt:
                 found.warn(f"{source}: {settled.doubt}")
             found.observations.append({
-                "area": area, "indicator": slug, "period": year, "status": status,
+                "area": area, "indicator": slug, "period": period, "status": status,
                 "value": scaled(settled.figure.value, fit.factor), "printed": figure.printed, "source": source,
                 "note": "; ".join(filter(None, (note, figure.note, fit.note))),
             })  # fmt: skip
@@ -79,6 +78,16 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
                 found.unmatched.append(
                     Unmatched(header, f"{labelled.label}:0:{column + 1}", candidates=names.candidates(header))
                 )
+
+
+def _time(row: Row, scope: Scope) -> tuple[str, str]:
+    """Return the period a row is about and its figures' status, "" and "" where its name is neither year nor half."""
+    if stated := year_of(row.name) or year_of(row.index):
+        said = row.name.lower()
+        status = "estimate" if "ước" in said else "target" if re.search(r"kế hoạch|mục tiêu|\bkh\b", said) else "actual"
+        return stated, status
+    made = role(row.name, scope)
+    return (made.period, made.status) if made.kind == "figure" and is_half(made.period) else ("", "")
 
 
 def _column_names(labelled: Labelled, names: Names) -> dict[int, tuple[str, str, str]]:
