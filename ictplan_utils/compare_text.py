@@ -322,7 +322,7 @@ def _call(found: Comparison, row, lang: str) -> str:
 def _none(found: Comparison, lang: str) -> str:
     if len(found.present) < FEWEST_AREAS:
         return f"{not_enough(found, lang)}."
-    return "Không có." if lang == "vi" else "None."
+    return "Không có." if lang == "vi" else "There are none."
 
 
 def sources(found: Comparison, lang: str = "vi") -> Text:

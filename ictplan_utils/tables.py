@@ -128,19 +128,21 @@ def targets(rows: pd.DataFrame, report: str, *, lang: str = "vi", title: str = "
             "chance": [_chance(c, w, lang) for c, w in zip(rows["chance"], rows["no_chance"], strict=True)],
         }
     )
+    half = is_half(report)
     columns = {
-        "estimate": f"Ước {this}" if vi else f"Estimate {this}",
+        "estimate": f"{'Ước' if half else 'Thực hiện'} {this}" if vi else f"{'Estimate' if half else 'Actual'} {this}",
         "target": f"Kế hoạch {this + 1}" if vi else f"Target {this + 1}",
         "achieved": f"Đạt được {this}" if vi else f"Achieved {this}",
         "asked": f"Đòi hỏi {this + 1}" if vi else f"Asked {this + 1}",
         "verdict": "Đánh giá" if vi else "Verdict",
         "chance": "Khả năng đạt" if vi else "Chance",
     }
+    reached_vi, reached_en = ("ước", "estimate") if half else ("thực hiện", "actual")
     note = (
-        "Đạt được: ước năm so với năm trước; đòi hỏi: kế hoạch so với ước. Tỷ lệ tính bằng điểm phần trăm (đ); "
-        "dấu + là tốt lên."
+        f"Đạt được: {reached_vi} năm so với năm trước; đòi hỏi: kế hoạch so với {reached_vi}. Tỷ lệ tính bằng điểm "
+        "phần trăm (đ); dấu + là tốt lên."
         if vi
-        else "Achieved: estimate on last year; asked: target on estimate. Shares in points (pp); + is better."
+        else f"Achieved: {reached_en} on last year; asked: target on {reached_en}. Shares in points (pp); + is better."
     )
     if rows["chance"].isna().all():
         del columns["chance"]

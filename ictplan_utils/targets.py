@@ -9,7 +9,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
-from ictplan_utils.observations import as_of, preferred, report_table, year
+from ictplan_utils.observations import as_of, is_half, preferred, report_table, year
 
 VERDICTS = {
     "met": ("đã đạt", "already met"),
@@ -43,7 +43,8 @@ def judge_targets(
 ) -> pd.DataFrame:
     """Return one row an indicator of the form that has a target: what next year asks against what was achieved.
 
-    Columns: `last_year`, `half`, `estimate` (officials'), `target` in the indicator's unit; `achieved` (estimate
+    Columns: `last_year`, `half`, `estimate` (officials'; in a report on a whole year what that year achieved, where
+    it is stated), `target` in the indicator's unit; `achieved` (estimate
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
     where things get better; `verdict`, a key of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
     this year will end, and `chance` (0–1) that next year reaches the target, NaN where `no_chance`, a key of
@@ -53,6 +54,8 @@ def judge_targets(
     form = catalog.indicators(data_dir)
     rows = table[table["target"].notna() & table.index.isin(form.index[form["form_number"] != ""])]
     rows = rows.reindex([slug for slug in form.index if slug in rows.index])
+    if not is_half(report):
+        rows = rows.assign(estimate=rows["half"].fillna(rows["estimate"]))
     entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
     judged = rows.assign(
         achieved=[_growth(r.estimate, r.last_year, e) for r, e in zip(rows.itertuples(), entries, strict=True)],

@@ -39,12 +39,12 @@ SEED_ERRORS = {
     ("A1:29:8", "100"): "6/12 = 50",
     ("A1:30:8", "100"): "6/12 = 50",
     ("A1:32:4", "1.483"): "không phải tỷ lệ",
-    ("A2:7:4", "10"): "phụ lục 1, dòng 7, cột 6 in 13",
+    ("A2:7:4", "10"): "phụ lục 1, dòng 7, cột 6 ghi 13",
     ("A2:17:6", "102"): "30/25 = 120",
     ("D:cites:1", "763/STTTT-KHTC 2022-06-09"): "ngày 09/06/2022",
     ("N:1.2", "62,4"): "55.572 thuê bao trên 62,4/100 cho 89.058 người",
     ("N:1.3", "60"): "23 + 27 = 50",
-    ("N:1.4", "55,5%"): "phụ lục 1, dòng 24, cột 5 in 44,4",
+    ("N:1.4", "55,5%"): "phụ lục 1, dòng 24, cột 5 ghi 44,4",
 }
 """Worked out by hand over the whole plan: what arithmetic or logic says cannot be true, and the arithmetic."""
 
@@ -140,7 +140,7 @@ def test_one_fault_gives_one_finding(seed):
 
 def test_the_message_is_one_sentence_a_clerk_can_act_on(seed):
     message = seed.loc[seed["source"] == "A2:17:6", "message_vi"].item()
-    assert message == "Phụ lục 2, dòng 17, cột 6: in 102, nhưng 30/25 = 120 %; có thể đảo chữ số (120?)."
+    assert message == "Phụ lục 2, dòng 17, cột 6: ghi 102, nhưng 30/25 = 120 %; có thể đảo chữ số (120?)."
     english = seed.loc[seed["source"] == "A2:17:6", "message_en"].item()
     assert english == "Appendix 2, row 17, column 6: printed 102, but 30/25 = 120%; digits may be swapped (120?)."
 
@@ -152,7 +152,7 @@ def test_with_one_table_the_appendix_is_not_named():
         comparisons[~comparisons["source"].str.startswith("A2")],
     )
     message = first.loc[first["source"] == "A1:27:8", "message_vi"].item()
-    assert message == "Dòng 27, cột 8: in 35,5, nhưng 129/365 = 35,34 %."
+    assert message == "Dòng 27, cột 8: ghi 35,5, nhưng 129/365 = 35,34 %."
 
 
 def test_computed_figures_are_no_statements(seed):
@@ -658,7 +658,7 @@ def test_a_correction_expires_aloud(data):
     findings = audit.audit(figures, ict.load_comparisons("tuan-giao", data_dir=data), data_dir=data)
     expired = findings[findings["rule"] == "expired_correction"]
     assert expired["severity"].tolist() == ["warning"]
-    assert "chờ số in 11, nhưng nay in 10" in expired["message_vi"].item()
+    assert "chờ số ghi 11, nhưng nay ghi 10" in expired["message_vi"].item()
 
 
 @pytest.mark.parametrize(("expect", "value"), [("", "13"), ("10", "")])

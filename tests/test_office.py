@@ -481,11 +481,12 @@ def test_a_correction_is_used_and_marked_and_what_was_computed_of_the_old_figure
     (said,) = [text for text in sentences.blocks(form)["ket_qua_vien_thong_internet"] if "vị trí trạm BTS" in text]
     assert "89 vị trí trạm BTS" in said
     assert "cùng kỳ" not in said
-    assert "[Số đã sửa: in 88" in said
+    assert "[Số đã sửa: trước ghi 88" in said
     assert "đếm sót (một trạm)" in said
     made = office.make_forms(form)
     assert any(
-        "STT 10, 6 tháng đầu năm 2021: số đã sửa (in 88" in text for text in words_of(made["phu-luc.docx"]).split("\n")
+        "STT 10, 6 tháng đầu năm 2021: số đã sửa (trước ghi 88" in text
+        for text in words_of(made["phu-luc.docx"]).split("\n")
     )
     row = next(r for r in document(made["phu-luc.docx"]).tables[0].rows if r.cells[0].text == "10")
     assert [cell._tc.tcPr.find(qn("w:shd")) is not None for cell in row.cells] == [n == 4 for n in range(8)]

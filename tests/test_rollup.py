@@ -284,7 +284,7 @@ def test_a_provinces_own_count_is_held_against_its_communes():
     assert found[["area", "indicator", "printed", "expected"]].to_numpy().tolist() == [
         [PROVINCE, "bts_stations", "960", "900"]
     ]
-    assert "in 960, nhưng 45/45 địa bàn cộng lại là 900" in found["message_vi"].item()
+    assert "ghi 960, nhưng 45/45 địa bàn cộng lại là 900" in found["message_vi"].item()
 
 
 def test_a_provinces_own_share_is_held_against_the_weighted_mean():

@@ -207,3 +207,19 @@ def test_this_years_plan_is_told_against_the_forecast():
     assert told[1].endswith("; không có chiều tốt hơn.")
     assert told[2].endswith("Máy chủ: kế hoạch 3 máy; chưa dự báo được.")
     assert "năm 2021" in narrative.this_years_plan(rows.iloc[:0], entries, REPORT).sentences[0]
+
+
+def test_a_whole_years_report_holds_targets_against_what_the_year_achieved():
+    """Synthetic: 87 stations, then 90, and 96 planned; nobody estimates a year that is over."""
+    told = [("2020", "actual", 87.0), ("2021", "actual", 90.0), ("2022", "target", 96.0)]
+    rows = pd.DataFrame(
+        [(AREA, "bts_stations", period, status, value, "", f"A1:10:{n}", "", "2021")
+         for n, (period, status, value) in enumerate(told, 4)],
+        columns=["area", "indicator", "period", "status", "value", "printed", "source", "note", "report"],
+    )  # fmt: skip
+    judged = judge_targets(rows, AREA, "2021").loc["bts_stations"]
+    assert judged[["estimate", "achieved", "asked"]].round(2).tolist() == [90, 3.45, 6.67]
+    assert judged["verdict"] == "ambitious"
+    page = str(tables.targets(judge_targets(rows, AREA, "2021"), "2021").as_raw_html())
+    assert "Thực hiện 2021" in page
+    assert "Ước 2021" not in page

@@ -19,7 +19,7 @@ HOURS_A_DAY = 24.0
 
 @rule(
     6, "error", ("Vượt giới hạn có thể có", "Beyond what the indicator can be"),
-    ("Phụ lục 1, dòng 25, cột 4: in 6.570 giờ/ngày, nhưng một ngày chỉ có 24 giờ; 6.570/365 = 18 giờ mỗi ngày.",
+    ("Phụ lục 1, dòng 25, cột 4: ghi 6.570 giờ/ngày, nhưng một ngày chỉ có 24 giờ; 6.570/365 = 18 giờ mỗi ngày.",
      "Appendix 1, row 25, column 4: printed 6,570 hours a day, but a day has 24; 6,570/365 = 18 hours a day."),
 )  # fmt: skip
 def out_of_bounds(sheet: Sheet) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def out_of_bounds(sheet: Sheet) -> Iterator[Finding]:
         evidence = _why(sheet, cell, least, most, counted)
         yield sheet.finding(
             "out_of_bounds", "error", cell, evidence,
-            body=both("in {p}{unit}, nhưng {why}", "printed {p}{unit}, but {why}", p=sheet.printed(cell),
+            body=both("ghi {p}{unit}, nhưng {why}", "printed {p}{unit}, but {why}", p=sheet.printed(cell),
                       unit=_unit_words(most), why=evidence),
             expected=f"≤ {number(most)}" if value[cell] > most else f"≥ {number(least)}",
             wants=dict.fromkeys(cells, (least, most)),
@@ -83,7 +83,7 @@ def _why(sheet: Sheet, cell: int, least: float, most: float, counted: bool) -> B
 
 @rule(
     6, "error", ("Số đếm có phần thập phân", "A count with decimals"),
-    ("Phụ lục 1, dòng 10, cột 5: in 88,5, nhưng không thể có nửa vị trí trạm.",
+    ("Phụ lục 1, dòng 10, cột 5: ghi 88,5, nhưng không thể có nửa vị trí trạm.",
      "Appendix 1, row 10, column 5: printed 88.5, but sites are counted whole."),
 )  # fmt: skip
 def broken_count(sheet: Sheet) -> Iterator[Finding]:
@@ -147,7 +147,7 @@ def year_in_half(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     6, "info", ("Dấu chấm thay dấu phẩy thập phân", "A dot for the decimal comma"),
-    ("Phụ lục 1, dòng 10, cột 8: in 97.7; viết 97,7.", "Appendix 1, row 10, column 8: printed 97.7; write 97,7."),
+    ("Phụ lục 1, dòng 10, cột 8: ghi 97.7; viết 97,7.", "Appendix 1, row 10, column 8: printed 97.7; write 97,7."),
 )  # fmt: skip
 def decimal_dot(sheet: Sheet) -> Iterator[Finding]:
     """A number printed with a decimal dot, where the document's own numbers use the comma."""
@@ -159,6 +159,6 @@ def decimal_dot(sheet: Sheet) -> Iterator[Finding]:
         for row in np.flatnonzero(odd):
             cell = int(row) if sign > 0 else -1 - int(row)
             right = sheet.printed(cell).replace(".", ",")
-            body = both("in {p}; viết {r} (dấu phẩy thập phân)", "printed {p}; write {r} (decimal comma)",
+            body = both("ghi {p}; viết {r} (dấu phẩy thập phân)", "printed {p}; write {r} (decimal comma)",
                         p=sheet.printed(cell), r=right)  # fmt: skip
             yield sheet.finding("decimal_dot", "info", cell, body=body, expected=right)

@@ -277,7 +277,7 @@ def unit_of_row(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     6, "error", ("Hai nơi in như nhau mà đơn vị khác nhau", "Printed alike in two places, in different units"),
-    ("Phụ lục 1, dòng 20: in 38.600 như phụ lục 2, dòng 20, nhưng tính theo đơn vị thì một nơi là 38.600.000.",
+    ("Phụ lục 1, dòng 20: ghi 38.600 như phụ lục 2, dòng 20, nhưng tính theo đơn vị thì một nơi là 38.600.000.",
      "Appendix 1, row 20: printed 38,600 as appendix 2, row 20, but by the units one of them is 38,600,000."),
 )  # fmt: skip
 def unit_between_tables(sheet: Sheet) -> Iterator[Finding]:
@@ -290,7 +290,7 @@ def unit_between_tables(sheet: Sheet) -> Iterator[Finding]:
         cells = list(dict.fromkeys(cell for pair in pairs for cell in pair))
         first, again = pairs[0]
         body = both(
-            "in {p} như {place}, nhưng theo đơn vị và dấu của dòng thì nơi này là {a}, nơi kia là {b}; "
+            "ghi {p} như {place}, nhưng theo đơn vị và dấu của dòng thì nơi này là {a}, nơi kia là {b}; "
             "xem lại đơn vị tính và dấu chấm",
             "printed {p} as {place}, but by its row's unit and marks this one is {a}, the other {b}; "
             "check the units and marks",

@@ -132,7 +132,7 @@ def agreed_range(facts: list[Implied]) -> tuple[float, float, list[Implied]]:
 
 @rule(
     7, "error", ("Các mẫu số ngầm không khớp nhau", "Rates imply bases that do not agree"),
-    ("Phụ lục 1, dòng 3, cột 5: in 4.300, nhưng 4.300 × 22 = 94.600 người, còn các mật độ cho 88.118–88.260 người.",
+    ("Phụ lục 1, dòng 3, cột 5: ghi 4.300, nhưng 4.300 × 22 = 94.600 người, còn các mật độ cho 88.118–88.260 người.",
      "Appendix 1, row 3, column 5: printed 4,300, but 4,300 × 22 = 94,600 people; densities give 88,118–88,260."),
 )  # fmt: skip
 def implied_base(sheet: Sheet) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ YEARS_FOR_HISTORY = 5
 
 @rule(
     8, "warning", ("Năm lệch hẳn chuỗi", "A year out of line with its series"),
-    ("Bảng Y:208:2015 (Thuê bao Internet): in 7.200.000 (năm 2015), gấp 12,5 lần năm trước; trung vị 6 năm là 1,13.",
+    ("Bảng Y:208:2015 (Thuê bao Internet): ghi 7.200.000 (năm 2015), gấp 12,5 lần năm trước; trung vị 6 năm là 1,13.",
      "Table Y:208:2015 (Internet subscribers): printed 7,200,000 (2015), 12.5 times the year before; median 1.13."),
 )  # fmt: skip
 def out_of_line(sheet: Sheet) -> Iterator[Finding]:
@@ -58,7 +58,7 @@ def _outliers(sheet: Sheet, series: pd.DataFrame) -> Iterator[Finding]:
         cell, before = int(series["row"].iloc[k + 1]), float(value[k])
         now = float(value[k + 1])
         body = both(
-            "in {v} ({when}), bằng {r} lần năm trước ({b}), trong khi trung vị của chuỗi {n} năm là {m} lần",
+            "ghi {v} ({when}), bằng {r} lần năm trước ({b}), trong khi trung vị của chuỗi {n} năm là {m} lần",
             "printed {v} ({when}), {r} times the year before ({b}); the median over {n} years is {m} times",
             v=now, when=when(sheet.get(cell, "period")), r=now / before, b=before, n=float(len(value)),
             m=float(np.exp(middle)),

@@ -181,7 +181,7 @@ def _joined(sheet: Sheet, cell: int, group: list[Finding], span: tuple[float, fl
 
 
 def _contradiction(found: Finding) -> Both:
-    return both("in {p}, nhưng {e}", "printed {p}, but {e}", p=found.printed, e=found.evidence)
+    return both("ghi {p}, nhưng {e}", "printed {p}, but {e}", p=found.printed, e=found.evidence)
 
 
 def _expected(sheet: Sheet, cell: int, span: tuple[float, float]) -> str:
@@ -211,7 +211,7 @@ def _hinted(sheet: Sheet, found: Finding) -> Finding:
         if slip:
             rule, hint = slip
             if cell != found.cell:
-                hint = both(" (hoặc {place} in {p}{h})", " (or {place} prints {p}{h})", place=_inside(sheet, cell),
+                hint = both(" (hoặc {place} ghi {p}{h})", " (or {place} prints {p}{h})", place=_inside(sheet, cell),
                             p=sheet.printed(cell), h=hint)  # fmt: skip
             else:
                 found.rule = rule

@@ -216,7 +216,7 @@ def _read_form(sheet: Sheet) -> Iterator[tuple[int, str, dict[str, bool]]]:
 
 @rule(
     12, "warning", ("Đính chính hết hiệu lực", "A correction that no longer fits"),
-    ("Phụ lục 2, dòng 7, cột 4: đính chính chờ số in 10, nhưng nay in 13; xóa đính chính hoặc sửa lại.",
+    ("Phụ lục 2, dòng 7, cột 4: đính chính chờ số ghi 10, nhưng nay ghi 13; xóa đính chính hoặc sửa lại.",
      "Appendix 2, row 7, column 4: the correction expects 10, but 13 is printed now; remove or renew it."),
 )  # fmt: skip
 def expired_correction(sheet: Sheet) -> Iterator[Finding]:
@@ -234,9 +234,9 @@ def expired_correction(sheet: Sheet) -> Iterator[Finding]:
             continue
         now = s.loc[match, "printed"].tolist()
         body = both(
-            "đính chính chờ số in {e}, nhưng nay in {n}; không áp dụng: xóa hoặc sửa dòng đó trong corrections.csv"
+            "đính chính chờ số ghi {e}, nhưng nay ghi {n}; không áp dụng: xóa hoặc sửa dòng đó trong corrections.csv"
             if now else
-            "đính chính chờ số in {e}, nhưng không còn số liệu này; không áp dụng: xóa dòng đó trong corrections.csv",
+            "đính chính chờ số ghi {e}, nhưng không còn số liệu này; không áp dụng: xóa dòng đó trong corrections.csv",
             "the correction expects {e}, but {n} is printed now; it is not applied: remove or renew its row"
             if now else "the correction expects {e}, but there is no such figure; it is not applied: remove its row",
             e=row["expect"], n=now[0] if now else "",

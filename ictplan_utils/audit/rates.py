@@ -138,7 +138,7 @@ def _quotient(sheet: Sheet, name: str, severity: str, case: Case, body: Both = N
     unit = sheet.get(cell, "unit")
     p, x, y = sheet.get(cell, "value"), sheet.get(top, "value"), sheet.get(bottom, "value")
     sum_ = _division(sheet, rate, top, bottom, exact)
-    other = both("{sum}, mà {place} in {p}", "{sum}, while {place} prints {p}", sum=sum_,
+    other = both("{sum}, mà {place} ghi {p}", "{sum}, while {place} prints {p}", sum=sum_,
                  place=inside(sheet.where(cell)), p=sheet.printed(cell))  # fmt: skip
     wants = {cell: (exact - unit, exact + unit), top: ((p - unit) * y / rate.factor, (p + unit) * y / rate.factor)}
     row = _other_base(sheet, (rate, cell, top, bottom, exact, WRONG), any_value=True)
@@ -169,7 +169,7 @@ def _other_base(sheet: Sheet, case: Case, *, any_value: bool = False) -> int | N
 
 @rule(
     7, "error", ("Tỷ lệ không khớp tử số và mẫu số đã ghi", "A rate is not its numerator over its denominator"),
-    ("Phụ lục 1, dòng 24, cột 5: in 54,4, nhưng 8/18 = 44,44 %.",
+    ("Phụ lục 1, dòng 24, cột 5: ghi 54,4, nhưng 8/18 = 44,44 %.",
      "Appendix 1, row 24, column 5: printed 54.4, but 8/18 = 44.44%."),
 )  # fmt: skip
 def rate_of_stated(sheet: Sheet) -> Iterator[Finding]:
@@ -189,7 +189,7 @@ def rate_of_stated(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     7, "warning", ("Mẫu số khác với tên chỉ tiêu", "A rate over another base than its name says"),
-    ("Phụ lục 1, dòng 24: in 44,4 = 8/18 xã; tính cả thị trấn thì 8/19 = 42,11 %.",
+    ("Phụ lục 1, dòng 24: ghi 44,4 = 8/18 xã; tính cả thị trấn thì 8/19 = 42,11 %.",
      "Appendix 1, row 24: printed 44.4 = 8/18 communes; with townships 8/19 = 42.11%."),
 )  # fmt: skip
 def rate_over_other_base(sheet: Sheet) -> Iterator[Finding]:
@@ -205,7 +205,7 @@ def rate_over_other_base(sheet: Sheet) -> Iterator[Finding]:
         used = sheet.get(top, "value") / sheet.get(row, "value") * rate.factor
         names = {base: unit_words(sheet, base) for base in (rate.denominator, OTHER_BASE[rate.denominator])}
         body = both(
-            "in {p} là tính trên {b2} {name2} ({a}/{b2} = {used} %); theo tên chỉ tiêu phải trên {b1} {name1}: "
+            "ghi {p} là tính trên {b2} {name2} ({a}/{b2} = {used} %); theo tên chỉ tiêu phải trên {b1} {name1}: "
             "{a}/{b1} = {r} %",
             "printed {p} is over {b2} {name2} ({a}/{b2} = {used}%); by its name it is over {b1} {name1}: "
             "{a}/{b1} = {r}%",
@@ -225,7 +225,7 @@ def unit_words(sheet: Sheet, slug: str) -> Both:
 
 @rule(
     7, "info", ("Tỷ lệ phần trăm bị cắt bớt", "A share cut instead of rounded"),
-    ("Phụ lục 1, dòng 2, cột 4: in 88,8, đúng ra 88,9 (16/18 = 88,89 %): cắt bớt, chưa làm tròn.",
+    ("Phụ lục 1, dòng 2, cột 4: ghi 88,8, đúng ra 88,9 (16/18 = 88,89 %): cắt bớt, chưa làm tròn.",
      "Appendix 1, row 2, column 4: printed 88.8, properly 88.9 (16/18 = 88.89%): cut, not rounded."),
 )  # fmt: skip
 def cut_rate(sheet: Sheet) -> Iterator[Finding]:
@@ -241,7 +241,7 @@ def cut_rate(sheet: Sheet) -> Iterator[Finding]:
             continue
         places = sheet.get(cell, "decimals")
         right = Both(number(exact, places), number(exact, places, "en"))
-        body = both("in {p}, đúng ra {right} ({sum}): cắt bớt, chưa làm tròn",
+        body = both("ghi {p}, đúng ra {right} ({sum}): cắt bớt, chưa làm tròn",
                     "printed {p}, properly {right} ({sum}): cut, not rounded", p=sheet.printed(cell), right=right,
                     sum=_division(sheet, rate, top, bottom, exact))  # fmt: skip
         again = _quotient(sheet, "cut_rate", "info", (rate, cell, top, bottom, exact, found), body)

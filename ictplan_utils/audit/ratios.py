@@ -89,7 +89,11 @@ def _compare(sheet: Sheet, name: str, severity: str, index: int, body: tuple[str
     places = max(sheet.get(cell, "decimals"), RATIO_DECIMALS)
     said = f"{sheet.printed(cell)}"
     other = both(
-        "{sum}, mà {place} in {p}", "{sum}, while {place} prints {p}", sum=sum_, place=inside(sheet.where(cell)), p=said
+        "{sum}, mà {place} ghi {p}",
+        "{sum}, while {place} prints {p}",
+        sum=sum_,
+        place=inside(sheet.where(cell)),
+        p=said,
     )
     return sheet.finding(
         name, severity, cell, sum_,
@@ -119,7 +123,7 @@ def _pick(sheet: Sheet, *verdicts: int, tables: bool) -> np.ndarray:
 
 @rule(
     1, "error", ("Tỷ lệ in không khớp hai cột", "A printed ratio is not that of its columns"),
-    ("Phụ lục 2, dòng 17, cột 6: in 102, nhưng 30/25 = 120 %; có thể đảo chữ số.",
+    ("Phụ lục 2, dòng 17, cột 6: ghi 102, nhưng 30/25 = 120 %; có thể đảo chữ số.",
      "Appendix 2, row 17, column 6: printed 102, but 30/25 = 120%; digits may be swapped."),
 )  # fmt: skip
 def printed_ratio(sheet: Sheet) -> Iterator[Finding]:
@@ -142,7 +146,7 @@ def stated_change(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     1, "warning", ("Tỷ lệ chỉ đúng với số chưa làm tròn", "A ratio true only of figures before rounding"),
-    ("Phụ lục 1, dòng 9, cột 7: in 109, nhưng 70/65 = 107,69 %; chỉ đúng nếu hai số đã bị làm tròn.",
+    ("Phụ lục 1, dòng 9, cột 7: ghi 109, nhưng 70/65 = 107,69 %; chỉ đúng nếu hai số đã bị làm tròn.",
      "Appendix 1, row 9, column 7: printed 109, but 70/65 = 107.69%; true only if both figures were rounded."),
 )  # fmt: skip
 def ratio_of_unrounded(sheet: Sheet) -> Iterator[Finding]:
@@ -155,14 +159,14 @@ def ratio_of_unrounded(sheet: Sheet) -> Iterator[Finding]:
         for index in _pick(sheet, UNROUNDED, tables=tables):
             inputs = (int(done.current[index]), int(done.base[index]))
             rounded = any(sheet.get(row, "decimals") > 0 for row in inputs)
-            body = ("in {p}, nhưng {sum}; chỉ đúng nếu các số đã bị làm tròn",
+            body = ("ghi {p}, nhưng {sum}; chỉ đúng nếu các số đã bị làm tròn",
                     "printed {p}, but {sum}; true only if the figures were rounded")  # fmt: skip
             yield _compare(sheet, "ratio_of_unrounded", "info" if rounded else "warning", index, body)
 
 
 @rule(
     1, "info", ("Tỷ lệ bị cắt bớt thay vì làm tròn", "A ratio cut instead of rounded"),
-    ("Phụ lục 1, dòng 5, cột 8: in 48, đúng ra 48,9 (1.320/2.700 = 48,89 %): cắt bớt, chưa làm tròn.",
+    ("Phụ lục 1, dòng 5, cột 8: ghi 48, đúng ra 48,9 (1.320/2.700 = 48,89 %): cắt bớt, chưa làm tròn.",
      "Appendix 1, row 5, column 8: printed 48, properly 48.9 (1,320/2,700 = 48.89%): cut, not rounded."),
 )  # fmt: skip
 def cut_ratio(sheet: Sheet) -> Iterator[Finding]:
@@ -174,7 +178,7 @@ def cut_ratio(sheet: Sheet) -> Iterator[Finding]:
             places = sheet.get(-1 - index, "decimals")
             right = Both(number(exact, places), number(exact, places, "en"))
             body = both(
-                "in {p}, đúng ra {right} ({sum}): " + ("làm tròn lên quá" if up else "cắt bớt, chưa làm tròn"),
+                "ghi {p}, đúng ra {right} ({sum}): " + ("làm tròn lên quá" if up else "cắt bớt, chưa làm tròn"),
                 "printed {p}, properly {right} ({sum}): " + ("rounded up too far" if up else "cut, not rounded"),
                 p=sheet.printed(-1 - index), right=right,
                 sum=_compare(sheet, "cut_ratio", "info", index).evidence,
@@ -186,7 +190,7 @@ def cut_ratio(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     1, "info", ("Có tỷ lệ mà không có số liệu", "A ratio without its figures"),
-    ("Phụ lục 1, dòng 7, cột 7: in 100 nhưng cột 6 để trống.",
+    ("Phụ lục 1, dòng 7, cột 7: ghi 100 nhưng cột 6 để trống.",
      "Appendix 1, row 7, column 7: printed 100, but a figure it compares is blank."),
 )  # fmt: skip
 def ratio_without_figures(sheet: Sheet) -> Iterator[Finding]:
@@ -195,12 +199,12 @@ def ratio_without_figures(sheet: Sheet) -> Iterator[Finding]:
     printed = np.isfinite(sheet.comparisons["value"].to_numpy(dtype=float)) & done.is_table
     lacks = (done.current < 0) | (done.base < 0)
     for index in np.flatnonzero(printed & lacks):
-        body = both("in {p} nhưng thiếu số để so sánh", "printed {p}, but a figure it compares is blank",
+        body = both("ghi {p} nhưng thiếu số để so sánh", "printed {p}, but a figure it compares is blank",
                     p=sheet.printed(-1 - int(index)))  # fmt: skip
         yield sheet.finding("ratio_without_figures", "info", -1 - int(index), body=body)
     zero = printed & ~lacks & (sheet.at(done.base) == 0) & (sheet.at(done.current) != 0)
     for index in np.flatnonzero(zero & (sheet.comparisons["measure"] != "change").to_numpy()):
-        body = both("in {p} nhưng không thể so với 0", "printed {p}, but nothing can be compared with 0",
+        body = both("ghi {p} nhưng không thể so với 0", "printed {p}, but nothing can be compared with 0",
                     p=sheet.printed(-1 - int(index)))  # fmt: skip
         yield sheet.finding("ratio_without_figures", "warning", -1 - int(index), body=body)
 

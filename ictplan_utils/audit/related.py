@@ -43,7 +43,7 @@ def rate_nearly(sheet: Sheet) -> Iterator[Finding]:
             seen.add((doc, moment))
             what = unit_words(sheet, base)
             body = both(
-                "in {v}; {n} là {v} % của {own} {what}, nhưng nơi khác ghi hoặc suy ra {range} {what}; hỏi cách tính",
+                "ghi {v}; {n} là {v} % của {own} {what}, nhưng nơi khác ghi hoặc suy ra {range} {what}; hỏi cách tính",
                 "printed {v}; {n} is {v}% of {own} {what}, but elsewhere it is {range} {what}; ask how it was made",
                 n=count, v=value, own=whole_words(own), what=what, range=range_words(low, high),
             )  # fmt: skip
@@ -63,7 +63,7 @@ def rate_nearly(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     7, "warning", ("Hai số liệu liên quan cách nhau xa", "Two related figures lie far apart"),
-    ("Phụ lục 1, dòng 18, cột 5: in 18.500, nhưng 67 % của 55.030 thuê bao di động là 36.870.",
+    ("Phụ lục 1, dòng 18, cột 5: ghi 18.500, nhưng 67 % của 55.030 thuê bao di động là 36.870.",
      "Appendix 1, row 18, column 5: printed 18,500, but 67% of 55,030 mobile subscribers are 36,870."),
 )  # fmt: skip
 def comes_from(sheet: Sheet) -> Iterator[Finding]:
@@ -86,7 +86,7 @@ def comes_from(sheet: Sheet) -> Iterator[Finding]:
                 else both("{a} mỗi tháng × {f} = {r}", "{a} a month × {f} = {r}", a=terms[0], f=factor,
                           r=float(got[k]))
             )  # fmt: skip
-            body = both("in {p}, nhưng {sum} ({place}); cần hỏi cách đếm",
+            body = both("ghi {p}, nhưng {sum} ({place}); cần hỏi cách đếm",
                         "printed {p}, but {sum} ({place}); ask how they were counted", p=sheet.printed(cell),
                         sum=sum_, place=_others_of(sheet, rows))  # fmt: skip
             wants = {cell: (got[k] * (1 - tolerance), got[k] * (1 + tolerance))}

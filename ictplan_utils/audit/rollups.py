@@ -24,7 +24,7 @@ POINTS_APART = 1.0
 
 @rule(
     3, "warning", ("Số của tỉnh khác số tổng hợp từ các địa bàn", "The area's own figure against the roll-up"),
-    ("Phụ lục 1, dòng 10, cột 5: tỉnh in 900, nhưng 10/10 huyện cộng lại là 815.",
+    ("Phụ lục 1, dòng 10, cột 5: tỉnh ghi 900, nhưng 10/10 huyện cộng lại là 815.",
      "Appendix 1, row 10, column 5: the province prints 900, but 10/10 districts add up to 815."),
 )  # fmt: skip
 def differs_from_rollup(sheet: Sheet) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def _finding(sheet: Sheet, cell: int, part) -> Finding:
     summed = part.method == "sum"
     made = both("cộng lại là", "add up to") if summed else both("bình quân gia quyền là", "average, weighted,")
     body = both(
-        "in {v}, nhưng {n}/{n} địa bàn {made} {t}",
+        "ghi {v}, nhưng {n}/{n} địa bàn {made} {t}",
         "printed {v}, but {n}/{n} areas {made} {t}",
         v=sheet.get(cell, "value"), n=float(part.units), made=made, t=float(value),
     )  # fmt: skip

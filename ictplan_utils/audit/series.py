@@ -89,7 +89,7 @@ def _half_of_last_year(sheet: Sheet) -> list[Derived]:
 
 @rule(
     8, "error", ("Sáu tháng nhiều hơn cả năm", "Six months are more than the year"),
-    ("Phụ lục 1, dòng 5, cột 5: in 3.120 (6 tháng), nhưng ước cả năm chỉ 2.700.",
+    ("Phụ lục 1, dòng 5, cột 5: ghi 3.120 (6 tháng), nhưng ước cả năm chỉ 2.700.",
      "Appendix 1, row 5, column 5: printed 3,120 for six months, but the year's estimate is 2,700."),
 )  # fmt: skip
 def half_above_year(sheet: Sheet) -> Iterator[Finding]:
@@ -253,7 +253,7 @@ def _signed(value: float) -> Both:
 
 @rule(
     8, "warning", ("Số liệu nhảy vọt trong một năm", "A figure jumps within a year"),
-    ("Phụ lục 1, dòng 10, cột 6: in 190, nhưng 6 tháng là 88; có thể thừa chữ số.",
+    ("Phụ lục 1, dòng 10, cột 6: ghi 190, nhưng 6 tháng là 88; có thể thừa chữ số.",
      "Appendix 1, row 10, column 6: printed 190, but six months were 88."),
 )  # fmt: skip
 def jump(sheet: Sheet) -> Iterator[Finding]:
@@ -279,7 +279,7 @@ def _jumps(sheet: Sheet, docs: np.ndarray, codes: np.ndarray, steps: tuple[tuple
         for k in np.flatnonzero(odd & np.isfinite(x) & np.isfinite(y)):
             cell, other = int(after[k]), int(before[k])
             a, b = float(x[k]), float(y[k])
-            body = both("in {b}, nhưng {place} in {a} ({when}): chênh {times}",
+            body = both("ghi {b}, nhưng {place} ghi {a} ({when}): chênh {times}",
                         "printed {b}, but {place} prints {a} ({when}): {times} apart", b=b, a=a,
                         place=inside(sheet.where(other)),
                         when=when(sheet.get(other, "period"), sheet.get(other, "status")),
@@ -323,7 +323,7 @@ def down_and_up(sheet: Sheet) -> Iterator[Finding]:
             continue
         cell = -1 - each.comparison
         body = both(
-            "in {y}; nhưng {place} ghi “{p}”, tức cùng kỳ là {b}: từ {b} xuống {y} rồi lại {a} trong 6 tháng; "
+            "ghi {y}; nhưng {place} ghi “{p}”, tức cùng kỳ là {b}: từ {b} xuống {y} rồi lại {a} trong 6 tháng; "
             "hỏi lại số nào đúng",
             "printed {y}; but {place} says “{p}”, so the same period was {b}: from {b} to {y} and to {a} within six "
             "months; ask which figure is right",

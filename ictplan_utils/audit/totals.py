@@ -38,7 +38,7 @@ def _sum_words(values: list[float], total: float) -> Both:
 
 @rule(
     3, "error", ("Tổng không bằng các thành phần", "A total is not the sum of its parts"),
-    ("Phụ lục 1, dòng 1, cột 4: in 22, nhưng 16 + 5 = 21.",
+    ("Phụ lục 1, dòng 1, cột 4: ghi 22, nhưng 16 + 5 = 21.",
      "Appendix 1, row 1, column 4: printed 22, but 16 + 5 = 21."),
 )  # fmt: skip
 def total_of_parts(sheet: Sheet) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _total_finding(sheet: Sheet, cell: int, have: list[int], total: float, compl
         sum_ = sum_ + both(" là nhiều hơn {v}", " is more than {v}", v=value)
     elif len(have) and any(sheet.get(row, "table") != sheet.get(cell, "table") for row in have):
         sum_ = sum_ + both(" ({places})", " ({places})", places=_places(sheet, have))
-    other = both("{sum}, mà {place} in {v}", "{sum}, while {place} prints {v}", sum=sum_,
+    other = both("{sum}, mà {place} ghi {v}", "{sum}, while {place} prints {v}", sum=sum_,
                  place=inside(sheet.where(cell)), v=value)  # fmt: skip
     return sheet.finding(
         "total_of_parts", "error", cell, sum_, expected=number(total), wants=wants,
@@ -106,7 +106,7 @@ def _places(sheet: Sheet, rows: list[int]) -> Both:
 
 @rule(
     3, "error", ("Phần lớn hơn toàn thể", "A part is larger than its whole"),
-    ("Mục 1.3, Xã có hội nghị trực tuyến: in 21, nhưng cả huyện có 19 (mục 1.2, Số xã, thị trấn).",
+    ("Mục 1.3, Xã có hội nghị trực tuyến: ghi 21, nhưng cả huyện có 19 (mục 1.2, Số xã, thị trấn).",
      "Section 1.3, Communes with videoconference: printed 21, but the whole is 19."),
 )  # fmt: skip
 def part_within_whole(sheet: Sheet) -> Iterator[Finding]:
@@ -126,7 +126,7 @@ def part_within_whole(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     3, "error", ("Tỷ lệ chung ngoài khoảng các thành phần", "A share outside those of its parts"),
-    ("Mục 1.3, Cán bộ dùng thư điện tử: in 80, nhưng các cấp là 100 và 100; tỷ lệ chung phải ở giữa.",
+    ("Mục 1.3, Cán bộ dùng thư điện tử: ghi 80, nhưng các cấp là 100 và 100; tỷ lệ chung phải ở giữa.",
      "Section 1.3, Employees using e-mail: printed 80, but its levels are 100 and 100; the whole lies between."),
 )  # fmt: skip
 def share_between_parts(sheet: Sheet) -> Iterator[Finding]:
@@ -215,7 +215,7 @@ def _overlapping(sheet: Sheet, whole: str, parts: tuple[str, ...]) -> Iterator[F
 
 @rule(
     4, "error", ("Một số liệu ghi hai lần khác nhau", "One quantity is stated twice, and differently"),
-    ("Phụ lục 2, dòng 7, cột 4: in 10, nhưng phụ lục 1, dòng 7, cột 6 in 13 (ước năm 2021).",
+    ("Phụ lục 2, dòng 7, cột 4: ghi 10, nhưng phụ lục 1, dòng 7, cột 6 ghi 13 (ước năm 2021).",
      "Appendix 2, row 7, column 4: printed 10, but appendix 1, row 7, column 6 prints 13 (estimate for 2021)."),
 )  # fmt: skip
 def stated_twice(sheet: Sheet) -> Iterator[Finding]:
@@ -241,21 +241,21 @@ def same_print(sheet: Sheet, one: int, two: int) -> bool:
 
 def _says(sheet: Sheet, cell: int) -> Both:
     return both(
-        "{place} in {p} ({when})", "{place} prints {p} ({when})", place=inside(sheet.where(cell)),
+        "{place} ghi {p} ({when})", "{place} prints {p} ({when})", place=inside(sheet.where(cell)),
         p=sheet.printed(cell), when=when(sheet.get(cell, "period"), sheet.get(cell, "status")),
     )  # fmt: skip
 
 
 @rule(
     4, "info", ("Một số liệu làm tròn khác nhau", "One quantity is rounded differently in two places"),
-    ("Mục 1.2, Thuê bao điện thoại: in 55.600, phụ lục 1, dòng 12, cột 5 in 55.572.",
+    ("Mục 1.2, Thuê bao điện thoại: ghi 55.600, phụ lục 1, dòng 12, cột 5 ghi 55.572.",
      "Section 1.2, Telephone subscribers: printed 55,600; appendix 1, row 12, column 5 prints 55,572."),
 )  # fmt: skip
 def rounded_differently(sheet: Sheet) -> Iterator[Finding]:
     """The same figure in two places, one rounded or cut from the other."""
     for first, again, rounded in repeats(sheet):
         if rounded:
-            body = both("in {p}, {other}; nên ghi như nhau", "printed {p}; {other}; better alike",
+            body = both("ghi {p}, {other}; nên ghi như nhau", "printed {p}; {other}; better alike",
                         p=sheet.printed(again), other=_says(sheet, first))  # fmt: skip
             yield sheet.finding("rounded_differently", "info", again, body=body, expected=sheet.printed(first),
                                 also=(sheet.ref(first),))  # fmt: skip
@@ -296,7 +296,7 @@ def _rounds(sheet: Sheet, one: int, two: int) -> bool:
 
 @rule(
     4, "warning", ("Khác báo cáo trước", "Not what the earlier report said"),
-    ("Phụ lục 1, dòng 10, cột 4: in 87, nhưng báo cáo 2020-S2 ghi 85 (năm 2020).",
+    ("Phụ lục 1, dòng 10, cột 4: ghi 87, nhưng báo cáo 2020-S2 ghi 85 (năm 2020).",
      "Appendix 1, row 10, column 4: printed 87, but report 2020-S2 says 85 (2020)."),
 )  # fmt: skip
 def earlier_report(sheet: Sheet) -> Iterator[Finding]:
@@ -317,8 +317,8 @@ def earlier_report(sheet: Sheet) -> Iterator[Finding]:
         cell, old = int(row), int(was)
         report = sheet.docs["report"].iat[sheet.get(old, "doc")]
         body = both(
-            "in {p}, nhưng báo cáo {report} ghi {old} ({when}); cần nói rõ vì sao đổi" if status == "actual"
-            else "in {p}, báo cáo {report} ghi {old} ({when})",
+            "ghi {p}, nhưng báo cáo {report} ghi {old} ({when}); cần nói rõ vì sao đổi" if status == "actual"
+            else "ghi {p}, báo cáo {report} ghi {old} ({when})",
             "printed {p}, but report {report} says {old} ({when}); say why it changed" if status == "actual"
             else "printed {p}; report {report} said {old} ({when})",
             p=sheet.printed(cell), report=report, old=sheet.printed(old),
@@ -373,7 +373,7 @@ def change_since_report(sheet: Sheet) -> Iterator[Finding]:
 
 @rule(
     3, "error", ("Địa bàn nhỏ lớn hơn địa bàn chứa nó", "Areas inside an area exceed it"),
-    ("Phụ lục 1, dòng 10, cột 5: tỉnh in 88, nhưng các huyện cộng lại đã là 96.",
+    ("Phụ lục 1, dòng 10, cột 5: tỉnh ghi 88, nhưng các huyện cộng lại đã là 96.",
      "Appendix 1, row 10, column 5: the province prints 88, but its districts add up to 96."),
 )  # fmt: skip
 def areas_within_area(sheet: Sheet) -> Iterator[Finding]:
@@ -399,7 +399,7 @@ def areas_within_area(sheet: Sheet) -> Iterator[Finding]:
     for record in joined[joined["total"] > joined["value"] * (1 + AREA_SLACK)].to_dict("records"):
         cell = int(record["row"])
         body = both(
-            "in {v}, nhưng {n} địa bàn cấp dưới cộng lại đã là {t}",
+            "ghi {v}, nhưng {n} địa bàn cấp dưới cộng lại đã là {t}",
             "printed {v}, but {n} areas below it already add up to {t}",
             v=record["value"], n=float(record["areas"]), t=record["total"],
         )  # fmt: skip

@@ -86,7 +86,7 @@ def chance_basis(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
 def hard_targets(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
     """Return, an indicator a line, next year's targets that are hard to reach, the hardest first."""
     hard = rows[rows["chance"] < UNLIKELY].sort_values("chance", kind="stable")
-    return _lines(hard, entries, lang, otherwise="Không có chỉ tiêu nào." if lang == "vi" else "None.")
+    return _lines(hard, entries, lang, otherwise="Không có chỉ tiêu nào." if lang == "vi" else "There are none.")
 
 
 def this_years_plan(rows: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str = "vi") -> Text:

@@ -160,6 +160,6 @@ def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple
         match &= frame["printed"] == agreement.expect
         fits.append(bool(match.any()))
         frame.loc[match, "value"] = agreement.value
-        said = f"{CORRECTED}: in {agreement.expect}; {agreement.reason} ({agreement.who}, {agreement.date})"
+        said = f"{CORRECTED}: trước ghi {agreement.expect}; {agreement.reason} ({agreement.who}, {agreement.date})"
         frame.loc[match, "note"] = (said + "; " + frame.loc[match, "note"].fillna("")).str.removesuffix("; ")
     return frame, agreed[[not fit for fit in fits]]
