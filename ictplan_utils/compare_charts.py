@@ -7,6 +7,7 @@ import textwrap
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from ictplan_utils import catalog
 from ictplan_utils.charts import (
@@ -69,6 +70,7 @@ def ranking(found: Comparison, *, lang: str = "vi") -> Chart:
         axes.set_yticks(range(len(shown)), [_short(found.name(area, lang)) for area in shown.index])
         axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xlim(0.2, len(table) + 0.8)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0f}")
         axes.tick_params(length=0, labelsize=TEXT_POINTS - 2)
         key = ("hạng; vạch: khoảng 80 %; ●: chắc chắn ở nửa trên hoặc nửa dưới" if vi

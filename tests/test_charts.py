@@ -13,6 +13,7 @@ from ictplan_utils import charts, tables
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import report_table
 from ictplan_utils.targets import judge_targets
+from ictplan_utils.vietnamese import parse_number
 
 
 def test_a_chart_says_its_finding_and_every_figure_it_shows(observations):
@@ -151,6 +152,14 @@ def test_growth_charts_divide_shares_from_the_rest(observations):
     assert "Doanh thu bưu chính" in counts.alt
     assert "Doanh thu bưu chính" not in shares.alt
     assert "điểm phần trăm" in shares.alt
+
+
+@pytest.mark.parametrize("shares", [False, True])
+def test_an_axis_says_where_its_ticks_stand(observations, shares):
+    """Ticks at 2.5, 5, 7.5 were labelled +3, +5, +8."""
+    axis = charts.growth_asked(judge_targets(observations, AREA, REPORT), REPORT, shares=shares).axes[0].xaxis
+    labels = axis.get_major_formatter().format_ticks(axis.get_majorticklocs())
+    assert [parse_number(label.removeprefix("+")) for label in labels] == pytest.approx(axis.get_majorticklocs())
 
 
 def test_tables_write_numbers_the_vietnamese_way_with_their_units(observations):

@@ -53,7 +53,7 @@ def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "
         axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
         axes.set_ylim(-0.6, len(chosen) - 0.1)
         axes.margins(x=0.14)
-        axes.xaxis.set_major_formatter(lambda x, _: format_number(x, 0, sign=True, lang=lang))
+        axes.xaxis.set_major_formatter(lambda x, _: format_number(x, 0 if x == round(x) else 1, sign=True, lang=lang))
         key = (f"● đạt được {this}   ◇ đòi hỏi {this + 1}   ({unit})" if vi
                else f"● achieved {this}   ◇ asked {this + 1}   ({unit})")  # fmt: skip
         axes.text(0, 1.0, key, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
