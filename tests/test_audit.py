@@ -473,7 +473,7 @@ def test_every_rule_is_shown_to_work():
         "stated_change", "earlier_report", "change_since_report", "areas_within_area", "cut_rate", "out_of_line",
         "letter_from_the_future", "no_such_date", "title_year", "header_year", "row_name", "two_totals", "open_number",
         "unit_of_row", "differs_from_rollup", "compared_years", "unit_between_tables", "enclosed_number",
-        "expired_correction",
+        "caption_year", "expired_correction",
     }  # fmt: skip
     assert set(RULES) - {rule for rule, *_ in WAYS.values()} == elsewhere
 
@@ -794,6 +794,22 @@ def test_units_and_headings_of_a_table_are_held_against_the_catalogue():
     assert dict(zip(found["source"], found["severity"], strict=True)) == {
         "A1:A.II.1:3": "warning", "A1:6:3": "warning", "A1:10:3": "info", "A1:0:4": "warning",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("CHỈ TIÊU KẾ HOẠCH NĂM 2022", []), ("CHỈ TIÊU KẾ HOẠCH NĂM 2024", ["A1:title"]),
+     ("CHỈ TIÊU THỰC HIỆN NĂM 2019 VÀ KẾ HOẠCH NĂM 2024", []), ("Chỉ tiêu theo Nghị quyết năm 2019", []),
+     ("CHỈ TIÊU GIAI ĐOẠN ĐẾN NĂM 2025", [])],
+)  # fmt: skip
+@pytest.mark.parametrize("in_sheet", [False, True])
+def test_a_tables_title_names_a_year_of_its_columns(title, found, in_sheet):
+    """A title that names several years, a span of years, or that is a sentence, is not held against the columns."""
+    grid = [["STT", "Chỉ tiêu", "Đơn vị tính", "Ước thực hiện 2021", "Kế hoạch 2022"], ["10", "BTS", "Trạm", "8", "9"]]
+    above = ["PHỤ LỤC", title, "(Kèm theo Kế hoạch số 1/KH-UBND ngày 8 tháng 6 năm 2020)"]
+    blocks = [[[line, "", "", "", ""] for line in above] + grid] if in_sheet else [*above, grid]
+    rows = audit.audit(*frames([consistent_plan("bia", 2021, 15)]), read_block_facts(blocks, "bia", "2021-S1"))
+    assert rows.loc[rows["rule"] == "caption_year", "source"].tolist() == found
 
 
 @pytest.mark.parametrize("seed_number", range(12))

@@ -189,6 +189,26 @@ def compared_years(sheet: Sheet) -> Iterator[Finding]:
 
 
 @rule(
+    10, "warning", ("Năm trên tên phụ lục khác năm của các cột", "A table's title names a year of no column"),
+    ("Phụ lục 2: tên ghi kế hoạch năm 2024, nhưng các cột là của năm 2021, 2022.",
+     "Appendix 2: titled for 2024, but its columns are of 2021 and 2022."),
+)  # fmt: skip
+def caption_year(sheet: Sheet) -> Iterator[Finding]:
+    """A table whose title names a year that stands over none of its columns."""
+    headings: dict[tuple[int, str], set[str]] = {}
+    for doc, row in _facts(sheet, "header"):
+        headings.setdefault((doc, row["source"].split(":")[0]), set()).update(_YEAR.findall(row["value"]))
+    for doc, row in _facts(sheet, "caption_year"):
+        table = row["source"].split(":")[0]
+        years = sorted(headings.get((doc, table), ()))
+        if years and row["value"] not in years:
+            body = both("tên ghi năm {t}, nhưng các cột là của năm {y}; xem lại năm ở tên",
+                        "its title says {t}, but its columns are of {y}; check the title's year",
+                        t=row["value"], y=", ".join(years))  # fmt: skip
+            yield _paper("caption_year", "warning", doc, row, body)
+
+
+@rule(
     10, "warning", ("Phụ lục kèm theo một số văn bản khác", "An appendix encloses itself with another number"),
     ("Văn bản: số 1204/KH-UBND, nhưng phụ lục ghi kèm theo số 1240/KH-UBND cùng ngày.",
      "The document is 1204/KH-UBND, but an appendix says it goes with 1240/KH-UBND of the same day."),

@@ -58,6 +58,7 @@ def _say(value: object, lang: str) -> str:
 
 
 _TABLE = re.compile(r"([AB])(\d+):([^:]+):([^:]+)")
+_TITLE = re.compile(r"([AB])(\d+):title")
 _TABLE_NAMES = {"A": ("Phụ lục", "Appendix"), "B": ("Biểu", "Table")}
 
 
@@ -80,6 +81,10 @@ def place(source: str, two_tables: bool = True, name_vi: str = "", name_en: str 
         return Both(f"Mục {source[2:]}", f"Section {source[2:]}") + named
     if source.startswith("D:"):
         return Both("Văn bản", "The document")
+    titled = _TITLE.fullmatch(source)
+    if titled:
+        vi, en = _TABLE_NAMES[titled[1]]
+        return Both(f"{vi} {titled[2]}", f"{en} {titled[2]}")
     return Both(f"Bảng {source}", f"Table {source}") + named
 
 

@@ -18,10 +18,12 @@ FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
 FACTS = {
     "number": re.compile(r"[0-9]*"), "signed": re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"),
     "title_year": re.compile(r"[0-9]{4}"), "cites": re.compile(r"\S+ [0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "header": re.compile(r".*", re.DOTALL), "unit": re.compile(r".*", re.DOTALL),
+    "caption_year": re.compile(r"[0-9]{4}"), "header": re.compile(r".*", re.DOTALL),
+    "unit": re.compile(r".*", re.DOTALL),
 }  # fmt: skip
 """Fact → what its value looks like. number: the document's own, or empty. signed: a month or a day. title_year: the
-year the title plans. cites: a letter and its day. header: a column's heading. unit: a row's printed unit, or empty."""
+year the title plans. cites: a letter and its day. caption_year: the only year a table's title names. header: a
+column's heading. unit: a row's printed unit, or empty."""
 FOLDER = "documents"
 """Where they are stored: data/documents/AREA/REPORT.csv."""
 LONGEST = 300
@@ -39,6 +41,8 @@ _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
 _TITLE, _TITLE_LINES = "KẾ HOẠCH", 3
 """A plan's title stands alone in capitals; what it plans follows, on up to three lines."""
+_CAPTION, _CAPTION_LINES = re.compile(r"(phu luc|phu bieu|bieu|bang)\b"), 6
+"""How a table's title begins, in one of so many lines above the table."""
 
 
 def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFrame:
@@ -77,25 +81,33 @@ def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFram
 
 
 def read_table_facts(
-    tables: Sequence[Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data"
-) -> pd.DataFrame:
-    """Return the headings and the rows' printed units of a document's tables: columns FACT_COLUMNS.
+    tables: Sequence[Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data",
+    above: Sequence[Sequence[str]] = (),
+) -> pd.DataFrame:  # fmt: skip
+    """Return the titles' years, the headings and the rows' printed units of a document's tables: columns FACT_COLUMNS.
 
-    `tables`: grids of cell texts, in order; those without a unit column say nothing here. Of rows, those that
+    `tables`: grids of cell texts, in order; `above`: for each the paragraphs between the table before and it. Those
+    without a unit column say nothing here. Of rows, those that
     the form numbers, and its lettered headings: by their place in the form where sections.csv knows their name.
     """
     sections = {fold(name): section for section, name in catalog.sections(data_dir)["name_vi"].items()}
     found: list[tuple[str, str, str, str]] = []
     count = 0
-    for rows in tables:
+    for k, rows in enumerate(tables):
         folded = [[fold(cell) for cell in row] for row in rows]
-        head = next((k for k, row in enumerate(folded) if any(cell in _UNIT_HEADS for cell in row)), None)
+        head = next((n for n, row in enumerate(folded) if any(cell in _UNIT_HEADS for cell in row)), None)
         if head is None:
             continue
         count += 1
-        unit = next(k for k, cell in enumerate(folded[head]) if cell in _UNIT_HEADS)
+        unit = next(n for n, cell in enumerate(folded[head]) if cell in _UNIT_HEADS)
+        inside = [" ".join(dict.fromkeys(cell for cell in row if cell.strip())) for row in rows[:head]]
+        caption = _caption([*(above[k] if k < len(above) else ()), *inside])
+        dated = [text for text in caption if text.isupper() and _TITLE_YEAR.search(text.lower())]
+        years = {year for text in dated for year in _TITLE_YEAR.findall(text.lower())}
+        if len(years) == 1 and not any("giai đoạn" in text.lower() for text in dated):
+            found.append(("caption_year", *years, f"A{count}:title", dated[-1]))
         found += [
-            ("header", nfc(cell), f"A{count}:0:{k + 1}", "") for k, cell in enumerate(rows[head]) if k > unit and cell
+            ("header", nfc(cell), f"A{count}:0:{n + 1}", "") for n, cell in enumerate(rows[head]) if n > unit and cell
         ]
         for row in rows[head + 1 :]:
             if unit < 2 or len(row) <= unit or not _ROW_NUMBER.fullmatch(row[0].strip()):
@@ -108,15 +120,28 @@ def read_table_facts(
     return pd.DataFrame([(area, report, *fact) for fact in found], columns=list(FACT_COLUMNS))
 
 
+def _caption(above: Sequence[str]) -> list[str]:
+    """Return the lines of the title that stands above a table, from "PHỤ LỤC" on; none where nothing begins one."""
+    lines = [nfc(text) for text in above[-_CAPTION_LINES:]]
+    begins = [k for k, text in enumerate(lines) if _CAPTION.match(fold(text))]
+    return lines[begins[-1] :] if begins else []
+
+
 def read_block_facts(
     blocks: Sequence[str | Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data"
 ) -> pd.DataFrame:
     """Return the facts of a whole document, paragraphs and tables in their order: columns FACT_COLUMNS."""
-    tables = [block for block in blocks if not isinstance(block, str)]
+    tables, above = [], [[]]
+    for block in blocks:
+        if isinstance(block, str):
+            above[-1].append(block)
+        else:
+            tables.append(block)
+            above.append([])
     # A letterhead is a table, too: the text of every cell may hold the date.
     texts = [[block] if isinstance(block, str) else [cell for row in block for cell in row] for block in blocks]
     paragraphs = [text for each in texts for text in each]
-    found = [read_facts(paragraphs, area, report), read_table_facts(tables, area, report, data_dir)]
+    found = [read_facts(paragraphs, area, report), read_table_facts(tables, area, report, data_dir, above)]
     return pd.concat(found, ignore_index=True)
 
 

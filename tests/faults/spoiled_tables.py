@@ -51,7 +51,8 @@ CELLS: dict[str, dict[str, str]] = {
     "sections": {"section": r"[A-Z0-9]+(\.[A-Z0-9]+)*", "level": "[1-9]", "name_vi": NAME, "name_en": NAME},
     "area_changes": {"date": DAY, "share": r"([0-9](\.[0-9]{1,15})?)?"},
     "documents": {
-        "area": AREA, "report": REPORT, "fact": "signed|title_year|cites|number|header|unit", "source": PLACE,
+        "area": AREA, "report": REPORT, "fact": "signed|title_year|caption_year|cites|number|header|unit",
+        "source": PLACE,
     },
     "corrections": {
         "period": PERIOD, "status": STATUS, "source": PLACE, "value": FIGURE, "expect": f"(?=.){TEXT}",
@@ -71,7 +72,13 @@ READERS: dict[str, Callable] = {
     "indicators": catalog.indicators, "areas": catalog.areas, "sections": catalog.sections,
     "area_changes": changes, "corrections": observations.corrections,
 }  # fmt: skip
-FACTS = {"signed": r"\d{4}-\d\d(-\d\d)?", "title_year": r"\d{4}", "cites": rf"\S+ {DAY}", "number": r"\d*"}
+FACTS = {
+    "signed": r"\d{4}-\d\d(-\d\d)?",
+    "title_year": r"\d{4}",
+    "caption_year": r"\d{4}",
+    "cites": rf"\S+ {DAY}",
+    "number": r"\d*",
+}
 
 
 def rows(chance: Random, world: World) -> bool:
