@@ -9,7 +9,7 @@ import functools
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -118,17 +118,19 @@ def data_path(data_dir: str | Path = "data") -> Path:
 
     So notebooks run the same from the repo root and from notebooks/. Raises IctplanError when there is none.
     """
-    named = Path(data_dir).expanduser()
-    places = [named]
-    if not named.is_absolute():
-        places += [parent / named for parent in Path.cwd().parents]
-        if str(data_dir) == "data":
-            places.append(Path(__file__).resolve().parent.parent / "data")
-    for place in places:
+    for place in _places(Path(data_dir).expanduser()):
         if (place / "indicators.csv").is_file():
             return place
     shown = one_line(data_dir, 200)
     raise IctplanError(f"{shown}: no data folder here (it must hold indicators.csv); name it with --data DIR")
+
+
+def _places(named: Path) -> Iterator[Path]:
+    yield named
+    if not named.is_absolute():
+        yield from (parent / named for parent in Path.cwd().parents)
+        if str(named) == "data":
+            yield Path(__file__).resolve().parent.parent / "data"
 
 
 def indicators(data_dir: str | Path = "data") -> pd.DataFrame:

@@ -30,14 +30,18 @@ DIMENSIONS = (
 """What a unit measures, by a word in it, first match first; units unknown here are not judged."""
 
 
-def _facts(sheet: Sheet, fact: str) -> Iterator[tuple[int, dict]]:
-    facts: pd.DataFrame = sheet.memo.get("facts", pd.DataFrame())
-    if facts.empty:
-        return
-    docs = sheet.docs.reset_index().set_index(["area", "report"])["index"]
-    for row in facts[facts["fact"] == fact].to_dict("records"):
-        if (row["area"], row["report"]) in docs.index:
-            yield int(docs[row["area"], row["report"]]), row
+def _facts(sheet: Sheet, fact: str) -> list[tuple[int, dict]]:
+    """Return the facts of one kind, each with the number of its document."""
+    return sheet.once("facts by kind", _by_kind).get(fact, [])
+
+
+def _by_kind(sheet: Sheet) -> dict[str, list[tuple[int, dict]]]:
+    docs = dict(zip(zip(sheet.docs["area"], sheet.docs["report"], strict=True), sheet.docs.index, strict=True))
+    found: dict[str, list[tuple[int, dict]]] = {}
+    for row in sheet.memo.get("facts", pd.DataFrame()).to_dict("records"):
+        if (row["area"], row["report"]) in docs:
+            found.setdefault(row["fact"], []).append((int(docs[row["area"], row["report"]]), row))
+    return found
 
 
 def _one(sheet: Sheet, fact: str, doc: int) -> str:
