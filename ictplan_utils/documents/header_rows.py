@@ -294,8 +294,14 @@ def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
     cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    years = [text for text in cells if year_of(text)]
-    return len(years) >= 2 and len(years) >= len(cells) * 0.5
+    times = [text for text in cells if year_of(text) or time_of(text, Scope("2000")).kind == "figure"]
+    return len(times) >= 2 and len(times) >= len(cells) * 0.5
+
+
+def time_of(text: str, scope: Scope) -> Role:
+    """Return what a text that speaks of time only means, as a column's header would: `6T/2021`, `Dự báo 2021`."""
+    only_time = not headers.TIME_WORDS.sub("", headers.fold_header(text)).strip()
+    return headers.role(text, scope) if only_time else Role("unread", text, why="no time alone")
 
 
 def year_of(text: str) -> str:

@@ -53,6 +53,11 @@ _PRELIMINARY = re.compile(r"\bso bo\b|\bprel")
 _CUMULATIVE = re.compile(r"\bcong don\b|\bluy ke\b|\bluy tien\b")
 _SAME = re.compile(r"\bcung ky\b")
 _GROWTH = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
+TIME_WORDS = re.compile(
+    r"\b(?:19|20)\d\d\b|\b(?:thuc hien|uoc|ke hoach|ket qua|muc tieu|so lieu|th|uth|kh|ca nam|nam|6 ?t|t|thang|quy|dau|"
+    r"den|ngay|cung ky|ky|so bo|chinh thuc|du kien|du bao)\b|[\d\W]+"
+)
+"""What a folded text says of time and status, and nothing of what is counted: numbers and marks, too."""
 
 
 @dataclass(frozen=True)

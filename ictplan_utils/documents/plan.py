@@ -13,14 +13,14 @@ from ictplan_utils.documents import context, layout, units
 from ictplan_utils.documents.contents import NO_VALUE, Paragraph, Table
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
-from ictplan_utils.documents.header_rows import Block, year_of
+from ictplan_utils.documents.header_rows import Block, time_of, year_of
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
 from ictplan_utils.documents.roles import give_roles
 from ictplan_utils.documents.rows import understand
 from ictplan_utils.documents.tables import Found, Labelled, read_table, witnesses
-from ictplan_utils.documents.yearbook import read_years_down
+from ictplan_utils.documents.yearbook import column_indicators, read_years_down
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.vietnamese import fold, nfc
@@ -62,9 +62,11 @@ def read_plan(
     tables, paragraphs = _tables(contents.blocks)
     texts = [p.text for p in paragraphs] + [c for t in tables for c in t.block.captions]
     own_area, why_area = context.find_area(texts, path, data_dir)
+    rows = [row.name.replace("\n", " ") for t in tables if t.block.years_down for row in t.block.rows]
+    times = {text: time_of(text, Scope()) for text in rows}
     own_report, why_report = context.find_report(
-        texts, [h for t in tables for h in _figure_headers(t)],
-        [y for t in tables if t.block.years_down for r in t.block.rows if (y := year_of(r.name))],
+        texts, [*(h for t in tables for h in _figure_headers(t)), *(t for t in rows if times[t].kind == "figure")],
+        [year for text in rows if (year := year_of(text)) and times[text].status != "target"],
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
     scope = Scope(used_report)
@@ -187,6 +189,17 @@ def _read_tables(tables, owners: set[str], area: str, known: Names, scope: Scope
                 found.unmatched += [
                     Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why="no column with a period")
                     for i in matched
+                ]
+            elif across := {c: told for c, told in column_indicators(labelled, known).items() if told[0]}:
+                first = next((row.name for row in block.rows if row.name), "")
+                named = ", ".join(f"'{name}'" for _, name, _ in across.values())
+                found.warn(
+                    f"{labelled.label}: indicators stand in its columns ({named}) and its rows ('{first}', …) "
+                    "are no years: nothing was read; give each area a table of its own"
+                )
+                found.unmatched += [
+                    Unmatched(name, f"{labelled.label}:0:{column + 1}", unit, why="rows are no years")
+                    for column, (_, name, unit) in across.items()
                 ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ictplan_utils.documents.header_rows import Block
-from ictplan_utils.documents.headers import Role, Scope, fold_header, period_of, role, status_of
+from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header, period_of, role, status_of
 from ictplan_utils.documents.names import OF_ONE
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
@@ -64,10 +64,6 @@ def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
                    doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
 
 
-_TIME = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:thuc hien|uoc|ke hoach|ket qua|muc tieu|so lieu|th|uth|kh|ca nam|nam|6 ?thang|6 ?t|dau|"
-    r"den|ngay|cung ky|so bo|chinh thuc|du kien)\b|[\d\W]+"
-)
 _WHOLE = re.compile(r"(toan (huyen|tinh|xa|quoc|thanh pho|thi xa|nganh)|tong (so|cong)?|tong|cong|chung)?")
 
 
@@ -84,7 +80,7 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
         if made.kind == "figure":
             same.setdefault((made.period, made.status), []).append(c)
     for columns in same.values():
-        kinds = {c: " ".join(_TIME.sub(" ", fold_header(block.own[c])).split()) for c in columns}
+        kinds = {c: " ".join(TIME_WORDS.sub(" ", fold_header(block.own[c])).split()) for c in columns}
         if len(set(kinds.values())) < 2:
             continue
         wholes = [c for c in columns if _WHOLE.fullmatch(kinds[c])]

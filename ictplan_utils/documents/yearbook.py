@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ictplan_utils.documents import units
-from ictplan_utils.documents.header_rows import Row, year_of
-from ictplan_utils.documents.headers import Scope, role
+from ictplan_utils.documents.header_rows import Row, is_figure, time_of, year_of
+from ictplan_utils.documents.headers import TIME_WORDS, Scope, fold_header
 from ictplan_utils.documents.names import Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, Habit, is_blank, read_figure
 from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.rows import cell_at
 from ictplan_utils.documents.settle import counts_whole, settle
 from ictplan_utils.documents.tables import Found, Labelled, read_cell, scaled
-from ictplan_utils.observations import is_half, same_period_last_year, year
+from ictplan_utils.observations import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 
 def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, scope: Scope, found: Found) -> None:
     """Add what a yearbook's table states: years in the rows, indicators in the columns."""
     block = labelled.block
-    matches = _column_names(labelled, names)
+    matches = column_indicators(labelled, names)
     index_block, section_unit = False, ""
     for row in block.rows:
-        period, status = _time(row, scope)
+        period, status = _time(row, block.values, scope)
         if not period:
             text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             if any(isinstance(read_figure(cell_at(row, c).text, cell_at(row, c).number), Figure) for c in block.values):
@@ -74,23 +75,29 @@ def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, s
     for column in block.values:
         if not matches.get(column, ("",))[0]:
             header = block.header[column].replace("\n", " ")
-            if header.strip() or any(cell_at(row, column).text.strip() for row in block.rows):
+            if any(is_figure(cell_at(row, column)) for row in block.rows):
                 found.unmatched.append(
                     Unmatched(header, f"{labelled.label}:0:{column + 1}", candidates=names.candidates(header))
                 )
 
 
-def _time(row: Row, scope: Scope) -> tuple[str, str]:
-    """Return the period a row is about and its figures' status, "" and "" where its name is neither year nor half."""
-    if stated := year_of(row.name) or year_of(row.index):
+def _time(row: Row, values: Sequence[int], scope: Scope) -> tuple[str, str]:
+    """Return the period a row is about and its figures' status, "" and "" where it names neither year nor half.
+
+    A half may stand in a column of its own: "2020" | "6 tháng", "2020" | "Cả năm".
+    """
+    beside = [cell_at(row, c) for c in values]
+    words = [cell.text for cell in beside if not is_figure(cell) and not is_blank(cell.text)]
+    halves = [text for text in words if not TIME_WORDS.sub("", fold_header(text)).strip()]
+    if not halves and (stated := year_of(row.name) or year_of(row.index)):
         said = row.name.lower()
         status = "estimate" if "ước" in said else "target" if re.search(r"kế hoạch|mục tiêu|\bkh\b", said) else "actual"
         return stated, status
-    made = role(row.name, scope)
-    return (made.period, made.status) if made.kind == "figure" and is_half(made.period) else ("", "")
+    made = time_of(" ".join([row.name.replace("\n", " "), *halves]), scope)
+    return (made.period, made.status) if made.kind == "figure" else ("", "")
 
 
-def _column_names(labelled: Labelled, names: Names) -> dict[int, tuple[str, str, str]]:
+def column_indicators(labelled: Labelled, names: Names) -> dict[int, tuple[str, str, str]]:
     """Return column → (indicator, its header, its unit): the header's Vietnamese lines, with and without the wider
     header above, with "Tổng số" meaning the wider header itself."""
     found = {}
