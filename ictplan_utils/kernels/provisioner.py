@@ -21,26 +21,15 @@ from ictplan_utils.kernels.template import TEMPLATE_ADDRESS, WARM, ask
 PROVISIONER = "ictplan-warm"
 """The name of the entry point in pyproject.toml."""
 
-MEMORY_FOR_ONE_KERNEL = 4 << 30
-"""Bytes a notebook may allocate before it gets a MemoryError: far above any report, far below a desktop's whole."""
-
 START_S = 30
 """Seconds that a forked kernel, which listens after a tenth of one, may take until it does."""
 
 
 def run_kernel(connection: Connection, argv: list[str], cwd: str, env: dict[str, str]) -> None:
     """Be an IPython kernel: the body of a forked child."""
-    import resource
-
     import numpy as np
     from ipykernel.kernelapp import IPKernelApp
 
-    # If memory runs out, it is this process that Linux should end, and only this one.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text("1000")
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    limit = MEMORY_FOR_ONE_KERNEL if hard == resource.RLIM_INFINITY else min(MEMORY_FOR_ONE_KERNEL, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
     os.environ.clear()
     os.environ.update(env)
     del os.environ[TEMPLATE_ADDRESS]  # a notebook has no business with it
