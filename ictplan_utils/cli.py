@@ -270,14 +270,10 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     """Read a document that is not stored and audit it, its dates and title included."""
     from ictplan_utils import audit as room
     from ictplan_utils.documents import plan as reader
-    from ictplan_utils.documents.contents import Paragraph
     from ictplan_utils.documents.formats import read_contents
 
     reading = reader.read_plan(path, area, period, data)
-    blocks = [
-        block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
-        for block in read_contents(path).blocks
-    ]
+    blocks = read_contents(path).texts()
     found = room.audit_document(
         reading.observations, reading.comparisons, blocks, reading.area, reading.report, data_dir=data
     )

@@ -7,7 +7,6 @@ from audit_paper import Paper
 
 from ictplan_utils import audit
 from ictplan_utils.documents import facts, plan
-from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.formats import read_contents
 
 
@@ -15,10 +14,7 @@ def found_in(paper: Paper, folder):
     """Return the errors and warnings of a paper, as `ictplan audit PLAN` finds them."""
     path = paper.write(folder / "plan.txt")
     reading = plan.read_plan(path, "tua-chua", "2023-S1")
-    blocks = [
-        block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
-        for block in read_contents(path).blocks
-    ]
+    blocks = read_contents(path).texts()
     document = facts.read_block_facts(blocks, "tua-chua", "2023-S1")
     findings = audit.audit(reading.observations, reading.comparisons, document)
     # The paper fills 20 of the form's rows; what it leaves out is no fault here.

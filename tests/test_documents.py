@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from ictplan_utils import audit, cli, documents
 from ictplan_utils.documents import encodings, facts, ingest, numbers, store
-from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import KEY, PENDING, SOURCE, read_comparisons, read_observations
@@ -595,8 +594,7 @@ def test_a_paper_that_says_less_of_itself_takes_nothing_away(tmp_path, data):
 def test_the_audit_says_of_a_stored_document_what_it_says_of_one_that_is_not(tmp_path, data):
     path = paper(tmp_path / "plan.docx", year="2023", unit="%")
     reading = documents.read_plan(path, data_dir=data)
-    blocks = [block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
-              for block in read_contents(path).blocks]  # fmt: skip
+    blocks = read_contents(path).texts()
     before = audit.audit_document(
         reading.observations, reading.comparisons, blocks, "tuan-giao", "2021-S1", data_dir=data
     )

@@ -157,13 +157,10 @@ def header_year(sheet: Sheet) -> Iterator[Finding]:
         signed = _one(sheet, "signed", doc)
         named = re.fullmatch(r"thuc hien(?: ca)?(?: nam)? (\d{4})", fold(row["value"]))
         if signed and named and named[1] >= signed[:4]:
-            table, _, column = row["source"].split(":")
             body = both("cột ghi “{h}”, nhưng văn bản ký {s}, năm {y} chưa hết: phải ghi “Ước thực hiện”",
                         "headed “{h}” (actual), but signed {s}, before {y} was over: it is an estimate",
                         h=row["value"], s=_vi_date(signed), y=named[1])  # fmt: skip
-            at = place(f"{table}:0:{column}")
-            where = Both(at.vi.replace(", dòng 0", ""), at.en.replace(", row 0", ""))
-            yield _paper("header_year", "warning", doc, row, body, f"Ước thực hiện {named[1]}", where=where)
+            yield _paper("header_year", "warning", doc, row, body, f"Ước thực hiện {named[1]}")
 
 
 @rule(
@@ -187,9 +184,7 @@ def compared_years(sheet: Sheet) -> Iterator[Finding]:
         body = both("ghi “{h}”, nhưng cột được so lại ghi năm {o}, không phải {s}; xem lại năm ở tên cột",
                     "headed “{h}”, but the column compared is headed {o}, not {s}; check the year of the heading",
                     h=row["value"], o=str(odd), s=str(said))  # fmt: skip
-        at = place(f"{table}:0:{column}")
-        where = Both(at.vi.replace(", dòng 0", ""), at.en.replace(", row 0", ""))
-        yield _paper("compared_years", "warning", doc, row, body, where=where)
+        yield _paper("compared_years", "warning", doc, row, body)
 
 
 @rule(

@@ -59,6 +59,8 @@ def _say(value: object, lang: str) -> str:
 
 _TABLE = re.compile(r"([AB])(\d+):([^:]+):([^:]+)")
 _TITLE = re.compile(r"([AB])(\d+):title")
+HEADING = "0"
+"""The row of a source that is a column's heading."""
 _TABLE_NAMES = {"A": ("Phụ lục", "Appendix"), "B": ("Biểu", "Table")}
 
 
@@ -75,6 +77,8 @@ def place(source: str, two_tables: bool = True, name_vi: str = "", name_en: str 
         vi, en = _TABLE_NAMES[letter]
         if not two_tables:
             return Both(f"Dòng {row}, cột {column}", f"Row {row}, column {column}")
+        if row == HEADING:
+            return Both(f"{vi} {table}, cột {column}", f"{en} {table}, column {column}")
         return Both(f"{vi} {table}, dòng {row}, cột {column}", f"{en} {table}, row {row}, column {column}")
     named = Both(f", {name_vi}" if name_vi else "", f", {name_en}" if name_en else "")
     if source.startswith("N:"):

@@ -68,3 +68,10 @@ class Contents:
 
     blocks: list[Paragraph | Table] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    def texts(self) -> list[str | list[list[str]]]:
+        """Return the blocks as they read: paragraphs, and tables as grids of cell texts."""
+        return [
+            block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
+            for block in self.blocks
+        ]

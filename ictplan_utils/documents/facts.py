@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.documents.contents import Contents, Paragraph
+from ictplan_utils.documents.contents import Contents
 from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.observations import SOURCE
 from ictplan_utils.vietnamese import fold, nfc
@@ -150,11 +150,7 @@ def contents_facts(contents: Contents, area: str, report: str, data_dir: str | P
 
     A text that Excel would compute in a CSV loses the mark that makes it a formula.
     """
-    blocks = [
-        block.text if isinstance(block, Paragraph) else [[cell.text for cell in row] for row in block.rows]
-        for block in contents.blocks
-    ]
-    found = read_block_facts(blocks, area, report, data_dir)
+    found = read_block_facts(contents.texts(), area, report, data_dir)
     found = found.assign(**{name: found[name].map(_storable) for name in ("value", "note")})
     sound = [FACTS[row.fact].fullmatch(row.value) and SOURCE.fullmatch(row.source) for row in found.itertuples()]
     return found[[bool(each) for each in sound]].drop_duplicates(["fact", "source"], ignore_index=True)

@@ -300,8 +300,7 @@ def _years_down(grid: Grid, first: int, c: int) -> bool:
 
 def time_of(text: str, scope: Scope) -> Role:
     """Return what a text that speaks of time only means, as a column's header would: `6T/2021`, `Dự báo 2021`."""
-    only_time = not headers.TIME_WORDS.sub("", headers.fold_header(text)).strip()
-    return headers.role(text, scope) if only_time else Role("unread", text, why="no time alone")
+    return headers.role(text, scope) if headers.only_time(text) else Role("unread", text, why="no time alone")
 
 
 def year_of(text: str) -> str:

@@ -94,6 +94,11 @@ class Scope:
         return "-S" in self.report
 
 
+def only_time(text: str) -> bool:
+    """Tell whether a text speaks of time and status alone: `6T/2021`, `Cả năm`."""
+    return not TIME_WORDS.sub("", fold_header(text)).strip()
+
+
 def fold_header(text: str) -> str:
     """Return a header without tone marks, its words parted by one space, its English half left out."""
     lines = [part for part in text.split("\n") if part.strip()]

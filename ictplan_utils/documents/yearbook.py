@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ictplan_utils.documents import units
 from ictplan_utils.documents.header_rows import Row, is_figure, time_of, year_of
-from ictplan_utils.documents.headers import TIME_WORDS, Scope, fold_header
+from ictplan_utils.documents.headers import Scope, only_time
 from ictplan_utils.documents.names import Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, Habit, is_blank, read_figure
 from ictplan_utils.documents.reading import Unmatched
@@ -88,7 +88,7 @@ def _time(row: Row, values: Sequence[int], scope: Scope) -> tuple[str, str]:
     """
     beside = [cell_at(row, c) for c in values]
     words = [cell.text for cell in beside if not is_figure(cell) and not is_blank(cell.text)]
-    halves = [text for text in words if not TIME_WORDS.sub("", fold_header(text)).strip()]
+    halves = [text for text in words if only_time(text)]
     if not halves and (stated := year_of(row.name) or year_of(row.index)):
         said = row.name.lower()
         status = "estimate" if "ước" in said else "target" if re.search(r"kế hoạch|mục tiêu|\bkh\b", said) else "actual"
