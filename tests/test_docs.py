@@ -96,7 +96,7 @@ def test_every_reporting_area_has_its_source_listed():
 
 
 FLOORS = [
-    ["errors", "files", "bulk", "programs"], ["vietnamese"], ["catalog"], ["observations"],
+    ["errors", "files", "bulk", "programs"], ["messages"], ["vietnamese", "periods"], ["catalog"], ["observations"],
     ["documents", "audit", "forecast", "targets", "rollup"],
     ["charts", "tables", "narrative", "compare_charts", "compare_text", "revisions", "reliability"],
     ["html", "office", "explore"], ["kernels", "batch"], ["cli"],
