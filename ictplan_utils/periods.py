@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 import pandas as pd
-from babel.dates import get_month_names
+from babel.dates import format_date
 
 from ictplan_utils.messages import text
 
@@ -82,6 +82,4 @@ def period_end(period: str, lang: str = "vi") -> str:
     >>> period_end("2021-S1"), period_end("2021"), period_end("2021-S1", "en")
     ('30/6/2021', '31/12/2021', '30 June 2021')
     """
-    day = end_date(period)
-    name = get_month_names("wide", locale=lang)[day.month]
-    return text("periods.day", lang, day=day.day, month=day.month, month_name=name, year=day.year)
+    return format_date(end_date(period), format=text("periods.day", lang), locale=lang)
