@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 from places import AREA, REPO, run_reports
 
 import ictplan_utils as ict
+
+os.environ["ICTPLAN_LANG"] = "en"
+"""What tests expect of the command line is English, also of the processes that they start."""
 
 
 @pytest.fixture(scope="session")
