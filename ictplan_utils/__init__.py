@@ -20,28 +20,30 @@ if TYPE_CHECKING:
     from ictplan_utils.explore.handles import load, load_comparisons
     from ictplan_utils.explore.views import trend
     from ictplan_utils.forecast import forecast_year_end
+    from ictplan_utils.reports import of as report
     from ictplan_utils.targets import judge_targets
 
 HANDLES = {
-    "load": "explore.handles",
-    "load_comparisons": "explore.handles",
-    "trend": "explore.views",
-    "forecast_year_end": "forecast",
-    "judge_targets": "targets",
-    "indicators": "catalog",
-    "areas": "catalog",
+    "load": ("explore.handles", "load"),
+    "load_comparisons": ("explore.handles", "load_comparisons"),
+    "report": ("reports", "of"),
+    "trend": ("explore.views", "trend"),
+    "forecast_year_end": ("forecast", "forecast_year_end"),
+    "judge_targets": ("targets", "judge_targets"),
+    "indicators": ("catalog", "indicators"),
+    "areas": ("catalog", "areas"),
 }
-"""Public name → the room it lives in. A room is imported when its name is first used: `import` itself is light."""
+"""Public name → the room and the name it has there. Imported when first used: `import ictplan_utils` is light."""
 
 ROOMS = (
     "audit", "batch", "catalog", "charts", "compare_charts", "compare_text", "documents", "explore", "forecast",
-    "html", "narrative", "observations", "office", "reliability", "revisions", "rollup", "tables", "targets",
+    "html", "narrative", "observations", "office", "reliability", "reports", "revisions", "rollup", "tables", "targets",
     "vietnamese",
 )  # fmt: skip
 """Rooms that people reach as `ict.charts`, `ict.explore` without importing them first."""
 
 __all__ = ["IctplanError", "areas", "forecast_year_end", "indicators", "judge_targets", "load", "load_comparisons",
-           "trend"]  # fmt: skip
+           "report", "trend"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
@@ -49,7 +51,8 @@ def __getattr__(name: str) -> Any:
     if name in ROOMS:
         return importlib.import_module(f"{__name__}.{name}")
     if name in HANDLES:
-        found = getattr(importlib.import_module(f"{__name__}.{HANDLES[name]}"), name)
+        room, own_name = HANDLES[name]
+        found = getattr(importlib.import_module(f"{__name__}.{room}"), own_name)
         globals()[name] = found
         return found
     hint = ""

@@ -98,7 +98,7 @@ def test_every_reporting_area_has_its_source_listed():
 FLOORS = [
     ["errors", "files", "bulk", "programs"], ["messages"], ["vietnamese", "periods"], ["catalog"], ["observations"],
     ["documents", "audit", "forecast", "targets", "rollup"],
-    ["charts", "tables", "narrative", "compare_charts", "compare_text", "revisions", "reliability"],
+    ["reports", "charts", "tables", "narrative", "compare_charts", "compare_text", "revisions", "reliability"],
     ["html", "office", "explore"], ["kernels", "batch"], ["cli"],
 ]  # fmt: skip
 """The rooms, floor by floor. Within a floor, rooms may look at each other where no circle arises."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, periods
 from ictplan_utils.catalog import data_path
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations.derived import (
@@ -109,7 +109,7 @@ def reporting_areas(data_dir: str | Path = "data") -> list[str]:
 
 def as_of(observations: pd.DataFrame, report: str) -> pd.DataFrame:
     """Return what was known when `report` was written: its own figures and those of earlier reports."""
-    return observations[observations["report"] <= report]
+    return observations[periods.orders(observations["report"]) <= periods.order(report)]
 
 
 def preferred(observations: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,147 @@
+"""What one area's one report says, worked out once: figures, forecasts, targets, findings, with language and folder.
+
+>>> report = of("tuan-giao", "2021-S1")
+>>> report.title, report.figures.loc["bts_stations", "half"]
+('huyện Tuần Giáo, 6 tháng đầu năm 2021', 88.0)
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils import catalog, messages, periods
+from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.observations import as_of, followed, load_pair, report_table, reports
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One area's report on one period. Each table is worked out when it is first asked for, and kept.
+
+    Tables know what was known when the report was written: its own figures and those of earlier reports, agreed
+    corrections applied.
+    """
+
+    area: Area
+    period: str
+    lang: str = "vi"
+    data_dir: Path = Path("data")
+
+    @property
+    def title(self) -> str:
+        """The area and the period in words."""
+        return f"{self.area.title(self.lang)}, {self.when}"
+
+    @property
+    def when(self) -> str:
+        """The period in words, as inside a sentence."""
+        return periods.period_name(self.period, self.lang)
+
+    @property
+    def year(self) -> int:
+        """The year the period lies in."""
+        return periods.year(self.period)
+
+    @property
+    def is_first_half(self) -> bool:
+        """Whether the year's end is still ahead."""
+        return self.period.endswith("-S1")
+
+    @property
+    def end_date(self) -> datetime.date:
+        """The day the report's stocks are counted at."""
+        return periods.end_date(self.period)
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the message `room.key` in the report's language, its placeholders filled."""
+        return messages.text(key, self.lang, **values)
+
+    @cached_property
+    def _pair(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        stated, compared = load_pair(self.area.area, corrected=True, data_dir=self.data_dir)
+        return as_of(stated, self.period), as_of(compared, self.period)
+
+    @property
+    def observations(self) -> pd.DataFrame:
+        """Every figure of this report and of earlier ones, as `ict.load(area, corrected=True)`."""
+        return self._pair[0]
+
+    @property
+    def comparisons(self) -> pd.DataFrame:
+        """Every stated comparison of this report and of earlier ones, as `ict.load_comparisons`."""
+        return self._pair[1]
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """The indicators the area follows: the form's, and every other with figures of two periods; by slug."""
+        return followed(self.observations, self.data_dir)
+
+    @cached_property
+    def figures(self) -> pd.DataFrame:
+        """The report as its readers think of it, see `observations.report_table`; keyed by indicator."""
+        return report_table(self.observations, self.area.area, self.period)
+
+    @cached_property
+    def forecasts(self) -> pd.DataFrame:
+        """The year's end of each indicator, see `forecast.forecast_year_end`; no row where the year is over."""
+        from ictplan_utils.forecast import forecast_year_end
+
+        return forecast_year_end(self.observations, self.period, self.data_dir)
+
+    @cached_property
+    def targets(self) -> pd.DataFrame:
+        """Next year's targets against what was achieved, see `targets.judge_targets`; keyed by indicator."""
+        from ictplan_utils.targets import judge_targets
+
+        return judge_targets(self.observations, self.area.area, self.period, self.data_dir, self.forecasts)
+
+    @cached_property
+    def this_years_targets(self) -> pd.DataFrame:
+        """This year's targets and the chance to reach them, see `targets.this_years_targets`."""
+        from ictplan_utils.targets import this_years_targets
+
+        return this_years_targets(self.observations, self.area.area, self.period, self.forecasts, self.data_dir)
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What the audit found in this report as its document prints it, see `audit.audit_stored`."""
+        from ictplan_utils.audit import audit_stored
+
+        return audit_stored(self.area.area, self.period, data_dir=self.data_dir)
+
+    @cached_property
+    def revisions(self) -> pd.DataFrame:
+        """Figures of earlier reports that this one states anew, and differently, see `revisions.revisions`."""
+        from ictplan_utils.revisions import revisions
+
+        return revisions(self.observations, self.area.area, self.period)
+
+
+def of(area: str, period: str | int | None = None, lang: str = "vi", data_dir: str | Path = "data") -> Report:
+    """Return the report of an area (slug or name) on a period; the latest one where no period is named.
+
+    Raises IctplanError, with the closest match, for an unknown area, and for a report that is not there.
+    """
+    if lang not in messages.LANGUAGES:
+        raise messages.error("reports.language", lang=lang, languages=", ".join(messages.LANGUAGES))
+    folder = catalog.data_path(data_dir)
+    place = catalog.area(str(area), folder)
+    have = reports(place.area, folder)
+    if not have:
+        raise messages.error("reports.none", area=place.area, folder=folder / "observations" / place.area)
+    wanted = str(period) if period not in (None, "") else periods.latest(have)
+    if wanted not in have:
+        raise IctplanError(_missing(wanted, place, have))
+    return Report(place, wanted, lang, folder)
+
+
+def _missing(period: str, place: Area, have: list[str]) -> str:
+    if not periods.PERIOD.fullmatch(period):
+        return messages.text("reports.no_period", period=period)
+    return messages.text("reports.missing", period=period, area=place.area, have=", ".join(have))
