@@ -129,7 +129,7 @@ def of(area: str, period: str | int | None = None, lang: str = "vi", data_dir: s
     Raises IctplanError, with the closest match, for an unknown area, and for a report that is not there.
     """
     if lang not in messages.LANGUAGES:
-        raise messages.error("reports.language", lang=lang, languages=", ".join(messages.LANGUAGES))
+        raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
     folder = catalog.data_path(data_dir)
     place = catalog.area(str(area), folder)
     have = reports(place.area, folder)
