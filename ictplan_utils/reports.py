@@ -1,7 +1,7 @@
 """What one area's one report says, worked out once: figures, forecasts, targets, findings, with language and folder.
 
 >>> report = of("tuan-giao", "2021-S1")
->>> report.title, report.figures.loc["bts_stations", "half"]
+>>> report.title, float(report.figures.loc["bts_stations", "half"])
 ('huyện Tuần Giáo, 6 tháng đầu năm 2021', 88.0)
 """
 
