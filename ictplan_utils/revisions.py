@@ -9,6 +9,7 @@ import pandas as pd
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.narrative import Text, amount, bullets, period_name
 from ictplan_utils.observations import DERIVED, FIGURE, preferred
+from ictplan_utils.periods import order, orders
 
 COLUMNS = ("indicator", "period", "status", "before", "now", "change_pct", "before_report", "report")
 
@@ -23,7 +24,7 @@ def revisions(observations: pd.DataFrame, area: str, report: str) -> pd.DataFram
     stated = observations[(observations["area"] == area) & (observations["status"] == "actual")]
     stated = stated[~stated["note"].str.startswith(DERIVED)]
     now = preferred(stated[stated["report"] == report])
-    earlier = preferred(stated[stated["report"] < report])
+    earlier = preferred(stated[orders(stated["report"]) < order(report)])
     pairs = now.merge(earlier, on=FIGURE, suffixes=("", "_before"), validate="1:1")
     pairs = pairs[(pairs["value"] - pairs["value_before"]).abs() > 1e-9 * pairs["value_before"].abs()]
     base = pairs["value_before"]

@@ -11,7 +11,7 @@ from great_tables import GT, html, loc, style
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import NO_CHANCE
 from ictplan_utils.narrative import NBSP, Text, finding_parts, fits, known, likelihood, paragraph, percent
-from ictplan_utils.observations import is_half, year
+from ictplan_utils.periods import is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import MISSING, format_number
 

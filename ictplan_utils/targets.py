@@ -9,7 +9,8 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
-from ictplan_utils.observations import as_of, is_half, preferred, report_table, year
+from ictplan_utils.observations import as_of, preferred, report_table
+from ictplan_utils.periods import is_half, year
 
 VERDICTS = {
     "met": ("đã đạt", "already met"),

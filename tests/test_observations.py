@@ -201,3 +201,38 @@ def test_a_file_with_a_header_only_holds_nothing(data_copy):
         path = data_copy / table / AREA / f"{REPORT}.csv"
         path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
         assert read(path).empty
+
+
+IN_TIME = ("2021-S1", "2021-S2", "2021", "2022-S1")
+
+
+@pytest.fixture
+def reports_of_every_kind(data_copy):
+    """Data in which Tuần Giáo's six-month report is sent again as each kind of report after it; synthetic."""
+    folder = data_copy / "observations" / AREA
+    first = (folder / f"{REPORT}.csv").read_text(encoding="utf-8")
+    for name in IN_TIME:
+        (folder / f"{name}.csv").write_text(first, encoding="utf-8")
+    return data_copy
+
+
+def test_reports_stand_in_the_order_of_time(reports_of_every_kind):
+    stored = ict.load(AREA, data_dir=reports_of_every_kind)
+    assert observations.reports(AREA, reports_of_every_kind) == list(IN_TIME)
+    assert list(dict.fromkeys(stored.loc[stored["printed"] != "", "report"])) == list(IN_TIME)
+    assert stored.attrs["reports"] == list(IN_TIME)
+    for place, report in enumerate(IN_TIME):
+        assert set(observations.as_of(stored, report)["report"]) == set(IN_TIME[: place + 1])
+    chosen = observations.preferred(observations.as_of(stored, "2021"))
+    assert set(chosen.loc[chosen["printed"] != "", "report"]) == {"2021"}
+
+
+def test_the_latest_report_is_the_last_in_time_wherever_none_is_named(reports_of_every_kind):
+    from ictplan_utils.batch import plan
+
+    request = plan.Request((), (AREA,), data=str(reports_of_every_kind))
+    assert plan.make_plan(request).period == "2022-S1"
+    before = observations.as_of(ict.load(AREA, data_dir=reports_of_every_kind), "2021")
+    by_default = repr(ict.trend(before, "telecom_revenue"))
+    assert by_default == repr(ict.trend(before, "telecom_revenue", report="2021"))
+    assert by_default != repr(ict.trend(before, "telecom_revenue", report="2021-S1"))

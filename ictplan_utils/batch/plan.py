@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ictplan_utils.errors import IctplanError, closest
+from ictplan_utils.periods import latest
 
 SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 PERIOD = re.compile(r"[0-9]{4}(-S[12])?")
@@ -348,7 +349,7 @@ def _period(request: Request, sent: Mapping[str, Sequence[str]]) -> str:
     ]
     if not mine:
         raise IctplanError(f"area {request.areas[0]!r} has no report yet; bring one in with `ictplan ingest`")
-    return max(mine)
+    return latest(mine)
 
 
 def _wanted_areas(

@@ -10,7 +10,7 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.charts.chart import ACTUAL, MUTED, PAPER, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart, say_empty
 from ictplan_utils.narrative import known
-from ictplan_utils.observations import year
+from ictplan_utils.periods import year
 from ictplan_utils.vietnamese import format_number
 
 

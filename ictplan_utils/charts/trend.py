@@ -39,7 +39,8 @@ from ictplan_utils.charts.chart import (
 )  # fmt: skip
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import amount, fits, headline, known
-from ictplan_utils.observations import as_of, followed, is_half, preferred, report_table, year
+from ictplan_utils.observations import as_of, followed, preferred, report_table
+from ictplan_utils.periods import is_half, latest, year
 from ictplan_utils.vietnamese import format_number
 
 STATUS_WORDS = {
@@ -136,7 +137,7 @@ class _Story:
 def _story(observations: pd.DataFrame, area: str | None, report: str | None) -> _Story:
     area = area or _only_area(observations)
     own = observations[observations["area"] == area]
-    report = report or str(own["report"].max())
+    report = report or latest(own["report"].unique())
     before = own[
         (own["status"] == "actual") & ~own["period"].str.contains("-") & (own["period"] < str(year(report) - 1))
     ]

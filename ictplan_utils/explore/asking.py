@@ -15,7 +15,8 @@ from ictplan_utils.explore.chances import Outlook, Scenario, bounded, outlook, s
 from ictplan_utils.explore.shown import Shown, beside, is_live
 from ictplan_utils.forecast import forecast_year_end
 from ictplan_utils.narrative import NBSP, Text, amount, fits, known, likelihood, paragraph, percent
-from ictplan_utils.observations import as_of, is_half, report_table, year
+from ictplan_utils.observations import as_of, report_table
+from ictplan_utils.periods import is_half, latest, year
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 STEPS = 100
@@ -291,7 +292,7 @@ def what_if(
     halves = observations[observations["report"].map(is_half)]
     areas = [area] if area else list(dict.fromkeys(halves["area"]))
     own = halves[halves["area"] == areas[0]] if areas else halves
-    report = report or own["report"].max()
+    report = report or latest(own["report"].unique())
     if own.empty or not is_half(report):
         return paragraph(WORDS[lang]["none"])
     area = areas[0]

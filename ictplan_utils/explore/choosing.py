@@ -12,7 +12,7 @@ from ictplan_utils.explore.measures import EVERY, MEASURES
 from ictplan_utils.explore.shown import Shown, beside, chart_html, code_html, is_live, table_html
 from ictplan_utils.explore.start import first_indicator
 from ictplan_utils.explore.views import View, picture, told
-from ictplan_utils.observations import is_half, year
+from ictplan_utils.periods import is_half, latest, year
 
 WORDS = {
     "vi": {
@@ -174,8 +174,8 @@ class Panel(Shown):
             for period in self._own[area].loc[self._own[area]["indicator"].isin(view.indicators), "period"]
         }  # fmt: skip
         halves = any(period.endswith("-S1") for period in periods)
-        latest = self._own[view.areas[0]]["report"].max()
-        plain = dataclasses.replace(view, every="report").as_reported and is_half(latest)
+        report = latest(self._own[view.areas[0]]["report"].unique())
+        plain = dataclasses.replace(view, every="report").as_reported and is_half(report)
         found = ["report"] * plain + ["year"] * any(len(period) == 4 for period in periods) + ["half"] * halves
         return found or ["year"]
 
@@ -226,6 +226,6 @@ def panel(
     start = first_indicator(observations, area, catalog.indicators(data_dir).index)
     chosen = catalog.indicator(indicator or start, data_dir).indicator
     view = View((chosen,), (area,), every="report", lang=lang, data_dir=str(data_dir))
-    if not is_half(observations.loc[observations["area"] == area, "report"].max()):
+    if not is_half(latest(observations.loc[observations["area"] == area, "report"].unique())):
         view = dataclasses.replace(view, every="year")
     return Panel(observations, view, is_live() if live is None else live)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog, observations
+from ictplan_utils.periods import in_order
 
 MOST_NAMED = 20
 """Files named in `attrs`: pandas copies these with every step, so a nation's thousand files are only counted."""
@@ -59,7 +60,7 @@ def _described(frame: pd.DataFrame, table: str, data_dir: str | Path) -> pd.Data
     files = [f"{table}/{area}/{report}.csv" for area, report in pairs.itertuples(index=False)]
     frame.attrs = {
         "area": ", ".join(titles) + more,
-        "reports": sorted(pairs["report"].unique()),
+        "reports": in_order(pairs["report"]),
         "sources": files if len(files) <= MOST_NAMED else [f"{table}/ ({len(files)} files)"],
     }
     return frame

@@ -12,7 +12,8 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.errors import IctplanError, closest
 from ictplan_utils.narrative import fits, known
-from ictplan_utils.observations import DOUBTFUL, preferred, year
+from ictplan_utils.observations import DOUBTFUL, preferred
+from ictplan_utils.periods import year
 
 MEASURES = MappingProxyType(
     {

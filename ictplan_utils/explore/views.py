@@ -15,7 +15,8 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.explore import lines
 from ictplan_utils.explore.measures import EVERY, MEASURES, Measured, choose, series, unit
 from ictplan_utils.narrative import NBSP, Text, amount, change, paragraph, percent
-from ictplan_utils.observations import is_half, report_table
+from ictplan_utils.observations import report_table
+from ictplan_utils.periods import is_half, latest
 from ictplan_utils.vietnamese import format_number
 
 
@@ -140,7 +141,7 @@ def told(observations: pd.DataFrame, view: View) -> Text:
     if view.as_reported:
         entry, area = catalog.indicator(view.indicators[0], view.data_dir), catalog.area(view.areas[0], view.data_dir)
         own = observations[observations["area"] == area.area]
-        report = view.report or own["report"].max()
+        report = view.report or latest(own["report"].unique())
         table = report_table(own, area.area, report)
         blank = pd.Series(float("nan"), index=table.columns)
         row = table.loc[entry.indicator] if entry.indicator in table.index else blank
@@ -318,7 +319,7 @@ def _decimals(entry: Indicator, measure: str, rows: pd.DataFrame) -> int:
 def _has_half(observations: pd.DataFrame, areas: tuple[str, ...], report: str | None) -> bool:
     """Tell whether the areas' latest report is one on half a year, which the report's own chart is made for."""
     own = observations.loc[observations["area"].isin(areas), "report"]
-    return is_half(report or (own.max() if len(own) else ""))
+    return is_half(report or latest(own.unique()))
 
 
 def _names(given: str | Iterable[str]) -> tuple[str, ...]:

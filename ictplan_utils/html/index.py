@@ -12,6 +12,7 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.html import Link, ReportStatus, footer, page
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas
+from ictplan_utils.periods import order, orders
 from ictplan_utils.vietnamese import fold
 
 WORDS = {
@@ -124,7 +125,7 @@ def _headline_figures(areas: Iterable[str], period: str, data_dir: str) -> dict[
     stated = load(have, data_dir=data_dir)
     wanted = stated["indicator"].isin(SHOWN) & (stated["status"] == "actual")
     rows = preferred(as_of(stated[wanted & ~stated["note"].str.contains(DOUBTFUL)], period))
-    rows = rows[rows["period"] <= period]
+    rows = rows[orders(rows["period"]) <= order(period)]
     kinds = catalog.indicators(data_dir)["kind"]
     # The halves of a flow do not lie on one line with its years.
     at = rows["period"].str[:4].astype(float) + rows["period"].str.endswith("-S1").map({True: 0.5, False: 1.0})

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from ictplan_utils.catalog import Area, Indicator
-from ictplan_utils.observations import is_half, year
+from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import format_number, format_with_unit
 
 NBSP = "\u00a0"

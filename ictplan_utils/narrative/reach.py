@@ -8,7 +8,7 @@ from ictplan_utils.catalog import Indicator
 from ictplan_utils.forecast.chances import NO_CHANCE
 from ictplan_utils.narrative.figures import NBSP, amount, known
 from ictplan_utils.narrative.text import Text, bullets, paragraph
-from ictplan_utils.observations import year
+from ictplan_utils.periods import year
 from ictplan_utils.targets import LIKELY, UNLIKELY
 from ictplan_utils.vietnamese import round_half_up
 

@@ -23,7 +23,8 @@ from ictplan_utils.narrative.figures import (
 )
 from ictplan_utils.narrative.reach import within_reach
 from ictplan_utils.narrative.text import Text, bullets, paragraph
-from ictplan_utils.observations import CORRECTED, is_half, year
+from ictplan_utils.observations import CORRECTED
+from ictplan_utils.periods import in_order, is_half, year
 from ictplan_utils.targets import VERDICTS
 from ictplan_utils.vietnamese import format_number
 
@@ -274,7 +275,7 @@ def attention(findings: pd.DataFrame, lang: str = "vi", *, most: int = 5, data_d
 def sources(observations: pd.DataFrame, area: Area, report: str, lang: str = "vi") -> Text:
     """Return where the figures come from and of when they are."""
     stated = observations[observations["printed"] != ""]
-    names = [period_name(name, lang) for name in sorted(stated["report"].unique())]
+    names = [period_name(name, lang) for name in in_order(stated["report"].unique())]
     derived = len(observations) - len(stated)
     corrected = int(observations["note"].str.startswith(CORRECTED).sum())
     if lang == "en":

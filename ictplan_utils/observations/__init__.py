@@ -8,17 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import catalog, periods
+from ictplan_utils import catalog
 from ictplan_utils.catalog import data_path
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations.derived import (
     FIRST_HALF_SHARE,
     apply_corrections,
     corrections,
-    is_half,
-    same_period_last_year,
     with_derived,
-    year,
 )  # fmt: skip
 from ictplan_utils.observations.schema import (
     COMPARISON_COLUMNS,
@@ -45,6 +42,7 @@ from ictplan_utils.observations.schema import (
     write_observations,
 )  # fmt: skip
 from ictplan_utils.observations.together import TABLES, at_rest
+from ictplan_utils.periods import in_order, is_half, order, orders, same_period_last_year, year
 
 __all__ = [
     "COMPARISON_COLUMNS", "CORRECTED", "CORRECTION_COLUMNS", "DERIVED", "DOUBTFUL", "FIGURE", "FIRST_HALF_SHARE",
@@ -97,7 +95,9 @@ def load_pair(
 
 def reports(area: str, data_dir: str | Path = "data") -> list[str]:
     """Return the reports an area has sent, oldest first."""
-    return sorted(path.stem for path in (data_path(data_dir) / "observations" / area).glob("*.csv"))
+    return in_order(
+        path.stem for path in (data_path(data_dir) / "observations" / area).glob("*.csv") if PERIOD.fullmatch(path.stem)
+    )
 
 
 def reporting_areas(data_dir: str | Path = "data") -> list[str]:
@@ -109,7 +109,7 @@ def reporting_areas(data_dir: str | Path = "data") -> list[str]:
 
 def as_of(observations: pd.DataFrame, report: str) -> pd.DataFrame:
     """Return what was known when `report` was written: its own figures and those of earlier reports."""
-    return observations[periods.orders(observations["report"]) <= periods.order(report)]
+    return observations[orders(observations["report"]) <= order(report)]
 
 
 def preferred(observations: pd.DataFrame) -> pd.DataFrame:
@@ -128,9 +128,9 @@ def preferred(observations: pd.DataFrame) -> pd.DataFrame:
     notes, said = pd.factorize(observations["note"])
     computed = np.array([note.startswith(DERIVED) for note in said])[notes]
     # Sources sort as they should be preferred: A1 (first table), A2, then N (narrative).
-    source, report = (pd.factorize(observations[name], sort=True)[0] for name in ("source", "report"))
-    order = np.lexsort((source, -report, computed))
-    first = order[~pd.Index(figure[order]).duplicated()]
+    source = pd.factorize(observations["source"], sort=True)[0]
+    best = np.lexsort((source, -orders(observations["report"]).to_numpy(), computed))
+    first = best[~pd.Index(figure[best]).duplicated()]
     return observations.take(np.sort(first)).sort_index()
 
 
@@ -195,17 +195,18 @@ def _load_tables(
     read_at = at_rest(read, names, folder)
     if len(read_at) == 1:
         return read_at[0][1]
-    order = {name: place for place, name in enumerate(names)}
+    place = {name: at for at, name in enumerate(names)}
     return [
         pd.concat([frames[at][frames[at]["area"].isin(still)] for still, frames in read_at])
-        .sort_values("area", key=lambda column: column.map(order), kind="stable")
+        .sort_values("area", key=lambda column: column.map(place), kind="stable")
         .reset_index(drop=True)
         for at in range(len(tables))
     ]
 
 
 def _files(table: str, area: str, report: str | None, folder: Path) -> list[Path]:
-    return sorted((folder / table / area).glob(f"{report or '*'}.csv"))
+    files = (folder / table / area).glob(f"{report or '*'}.csv")
+    return sorted(files, key=lambda path: order(path.stem) if PERIOD.fullmatch(path.stem) else 0)
 
 
 def _check_reports_exist(wanted: Sequence[str], report: str | None, folder: Path) -> None:

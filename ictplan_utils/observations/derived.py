@@ -20,26 +20,12 @@ from ictplan_utils.observations.schema import (
     check,
     with_numbers,
 )  # fmt: skip
+from ictplan_utils.periods import is_half, same_period_last_year
 from ictplan_utils.vietnamese import format_number
 
 FIRST_HALF_SHARE = (0.30, 0.65)
 """What part of a year's flow its first half makes: the 5th and about the 98th percentile of the public half-year
 series that the forecast benchmark uses. A computed half beyond it says that the stated comparison is wrong."""
-
-
-def year(period: str) -> int:
-    """Return the year a period lies in: `2021-S1` → 2021."""
-    return int(period[:4])
-
-
-def is_half(period: str) -> bool:
-    """Tell whether a period is half a year."""
-    return "-S" in period
-
-
-def same_period_last_year(period: str) -> str:
-    """Return the period it is held against: `2021-S1` → `2020-S1`, `2021` → `2020`."""
-    return f"{year(period) - 1}{period[4:]}"
 
 
 def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir: str | Path = "data") -> pd.DataFrame:

@@ -15,7 +15,8 @@ from ictplan_utils import catalog
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import fits, known, period_name
-from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table, year
+from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table
+from ictplan_utils.periods import year
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")

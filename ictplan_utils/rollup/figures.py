@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.observations import DOUBTFUL, as_of, is_half, preferred, same_period_last_year, year
+from ictplan_utils.observations import DOUBTFUL, as_of, preferred
+from ictplan_utils.periods import is_half, same_period_last_year, year
 
 SLOTS = ("last_year", "same_half", "half", "estimate", "target")
 """The five figures an indicator has in a report; see observations.report_table."""

@@ -10,6 +10,7 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import DERIVED, FIGURE, preferred
+from ictplan_utils.periods import latest
 from ictplan_utils.rollup.totals import roll_up
 from ictplan_utils.rollup.units import changes, last_day
 from ictplan_utils.vietnamese import format_number
@@ -61,7 +62,7 @@ def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data
                 f"{r.area} × {format_number(r.share, 3)}" if r.share < 1 else r.area for r in parts.itertuples()
             )
             rows.append((area, indicator, period, status, value, "", f"T:{area}",
-                         f"{DERIVED}: {told}", parts["report"].max()))  # fmt: skip
+                         f"{DERIVED}: {told}", latest(parts["report"])))  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
 

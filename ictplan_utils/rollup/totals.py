@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, periods
 from ictplan_utils.observations import as_of
 from ictplan_utils.rollup.figures import SLOTS, Figures, figures, moments
 from ictplan_utils.rollup.units import level_name, units, valid
@@ -256,8 +256,8 @@ def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: st
     achieved = now[(now["period"] == report) & (now["status"] == "actual") & now["indicator"].isin(set(form))]
     counts = achieved.groupby("area")["indicator"].nunique()
     most = counts.groupby(counts.index.map(home)).max()
-    earlier = as_of(observations, report).groupby("area")["report"].max()
-    latest = earlier.groupby(earlier.index.map(home)).max()
+    earlier = as_of(observations, report).groupby("area")["report"].agg(periods.latest)
+    latest = earlier.groupby(earlier.index.map(home)).agg(periods.latest)
     own = set(now["area"])
     sent = {home[area] for area in now["area"].unique() if area in home}
     return pd.DataFrame(

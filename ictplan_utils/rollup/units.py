@@ -10,7 +10,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.observations import year
+from ictplan_utils.periods import year
 
 CHANGE_COLUMNS = ("predecessor", "successor", "share", "date", "source")
 
