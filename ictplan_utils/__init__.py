@@ -5,7 +5,7 @@
 >>> observations.attrs["area"]
 'huyện Tuần Giáo'
 >>> ict.trend(observations, "telecom_revenue")
-<Chart: Doanh thu viễn thông và Internet: 24.783 triệu đồng, bằng 47,4 % ước thực hiện cả năm 2021>
+<Chart: Doanh thu viễn thông và Internet: 24.783 triệu đồng, bằng 47,4% ước thực hiện cả năm 2021>
 """
 
 from __future__ import annotations

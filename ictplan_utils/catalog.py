@@ -77,15 +77,19 @@ class Indicator:
 
     def name(self, lang: str = "vi") -> str:
         """Return the official name."""
-        return self.name_vi if lang == "vi" else self.name_en
+        return getattr(self, f"name_{lang}")
 
     def short(self, lang: str = "vi") -> str:
         """Return the name that fits a chart or a sentence."""
-        return self.short_vi if lang == "vi" else self.short_en
+        return getattr(self, f"short_{lang}")
+
+    def counted(self, lang: str = "vi") -> str:
+        """Return what is counted, behind a number in a sentence: `trạm BTS`."""
+        return {"vi": self.counted_vi}.get(lang) or self.short(lang)
 
     def unit(self, lang: str = "vi") -> str:
         """Return the unit as it stands behind a number in a sentence (`triệu đồng`, `%`)."""
-        return unit_in_sentence(self.unit_vi if lang == "vi" else self.unit_en)
+        return unit_in_sentence(getattr(self, f"unit_{lang}"))
 
     @property
     def bounds(self) -> tuple[float | None, float | None]:
@@ -110,7 +114,11 @@ class Area:
 
     def title(self, lang: str = "vi") -> str:
         """Return the unit with its rank: `huyện Tuần Giáo`, `Tuan Giao district`."""
-        return f"{self.unit_vi} {self.name}" if lang == "vi" else f"{self.name_en} {self.level}"
+        return {"vi": f"{self.unit_vi} {self.name}"}.get(lang) or f"{self.name_en} {self.level}"
+
+    def unit(self, lang: str = "vi") -> str:
+        """Return what kind of unit it is: `huyện`, `district`."""
+        return {"vi": self.unit_vi}.get(lang) or self.level
 
 
 def data_path(data_dir: str | Path = "data") -> Path:

@@ -45,7 +45,7 @@ def ranking(found: Comparison, *, lang: str = "vi") -> Chart:
     with mpl.rc_context(STYLE):
         chart = _chart(ranking_title(found, lang), 1.0 + 0.25 * len(shown), lang)
         names = [found.name(area, lang) for area in table.index]
-        columns = ["Địa bàn", "Hạng", "Khoảng 80 %", "Điểm", "Số chỉ tiêu"] if vi else [
+        columns = ["Địa bàn", "Hạng", "Khoảng 80%", "Điểm", "Số chỉ tiêu"] if vi else [
             "Area", "Rank", "80% interval", "Score", "Indicators"]  # fmt: skip
         chart.data = pd.DataFrame(
             [
@@ -73,7 +73,7 @@ def ranking(found: Comparison, *, lang: str = "vi") -> Chart:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.xaxis.set_major_formatter(lambda x, _: f"{x:.0f}")
         axes.tick_params(length=0, labelsize=TEXT_POINTS - 2)
-        key = ("hạng; vạch: khoảng 80 %; ●: chắc chắn ở nửa trên hoặc nửa dưới" if vi
+        key = ("hạng; vạch: khoảng 80%; ●: chắc chắn ở nửa trên hoặc nửa dưới" if vi
                else "rank; line: 80% interval; ●: surely in the upper or lower half")  # fmt: skip
         _key(axes, key, TEXT_POINTS - 2)
     return chart

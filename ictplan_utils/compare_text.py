@@ -258,7 +258,7 @@ def _matched_growth(found: Comparison, slug: str, entry: catalog.Indicator, lang
 
 
 def growth_words(value: float, entry: catalog.Indicator, lang: str = "vi") -> str:
-    """Return a growth: `+4,2 %`, of a share `+1,3 điểm`."""
+    """Return a growth: `+4,2%`, of a share `+1,3 điểm`."""
     if entry.kind != "share":
         return percent(value, sign=True, lang=lang)
     return f"{format_number(value, 1, sign=True, lang=lang)}{NBSP}{'điểm' if lang == 'vi' else 'points'}"
@@ -334,7 +334,7 @@ def sources(found: Comparison, lang: str = "vi") -> Text:
             f"Báo cáo {when} và các kỳ trước của {int(found.sent['sent'].sum())}/{len(found.sent)} {found.noun()} "
             f"thuộc {place}, đã áp dụng đính chính.",
             "Hạng: trung bình các điểm chuẩn (z) của chỉ tiêu so sánh được; số đếm và doanh thu tính trên 1.000 dân; "
-            "khoảng 80 %: khi lấy lại mẫu các chỉ tiêu. Địa bàn theo hiệu lực tại kỳ báo cáo (data/areas.csv).",
+            "khoảng 80%: khi lấy lại mẫu các chỉ tiêu. Địa bàn theo hiệu lực tại kỳ báo cáo (data/areas.csv).",
         )
     return paragraph(
         f"Reports on {when} and before of {int(found.sent['sent'].sum())}/{len(found.sent)} {found.noun('en')} of "

@@ -106,8 +106,8 @@ def trust_columns(summary: pd.DataFrame, lang: str = "vi") -> dict[str, list[str
         "Cách tính quen dùng (%)" if vi else "Usual methods (%)": [
             format_number(e, 1, lang=lang) for e in summary["median_error"]
         ],
-        "Khoảng 80 % chứa" if vi else "80% interval holds": held["coverage_80"],
-        "Khoảng 95 % chứa" if vi else "95% interval holds": held["coverage_95"],
+        "Khoảng 80% chứa" if vi else "80% interval holds": held["coverage_80"],
+        "Khoảng 95% chứa" if vi else "95% interval holds": held["coverage_95"],
     }
 
 
@@ -120,8 +120,8 @@ def trust_sentences(summary: pd.DataFrame, lang: str = "vi") -> Text:
         gain = 100 * (1 - ours / usual) if usual else 0.0
         error, better = format_number(ours, 1, lang=lang), format_number(abs(gain), 0, lang=lang)
         if lang == "vi":
-            side = f"{'thấp' if gain >= 0 else 'cao'} hơn {better}{NBSP}%"
-            told.append(f"{_word(kind, lang)}: sai số trung bình {error}{NBSP}%, {side} so với cách tính quen dùng.")
+            side = f"{'thấp' if gain >= 0 else 'cao'} hơn {better}%"
+            told.append(f"{_word(kind, lang)}: sai số trung bình {error}%, {side} so với cách tính quen dùng.")
         else:
             side = "below" if gain >= 0 else "above"
             told.append(f"{_word(kind, lang)}: mean error {error}%, {better}% {side} usual methods.")

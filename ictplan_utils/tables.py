@@ -89,12 +89,12 @@ def forecasts(
         "last_year": f"Năm {this - 1}" if vi else f"{this - 1}",
         "half": half_name(report, this, lang),
         "estimate": "Đơn vị ước" if vi else "Estimate",
-        "point": "Dự báo (khoảng 80\u00a0%)" if vi else "Forecast (80% interval)",
+        "point": "Dự báo (khoảng 80%)" if vi else "Forecast (80% interval)",
         "bar": "Ước ◆ trong khoảng" if vi else "Estimate ◆ in interval",
         "verdict": "Đánh giá ước" if vi else "The estimate is",
     }
     note = (
-        "Vạch đậm: khoảng 80 %; vạch mảnh: khoảng 95 %; ●: dự báo; ◆: ước của đơn vị. Mỗi dòng một thang đo riêng."
+        "Vạch đậm: khoảng 80%; vạch mảnh: khoảng 95%; ●: dự báo; ◆: ước của đơn vị. Mỗi dòng một thang đo riêng."
         if vi
         else "Thick: 80% interval; thin: 95%; ●: forecast; ◆: the office's estimate. Each row has its own scale."
     )

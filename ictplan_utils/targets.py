@@ -32,7 +32,7 @@ STILL = 0.5
 BOLD_FROM_STILL = 5.0
 """What a target must ask, in per cent or points, of an indicator that stood still to be called ambitious."""
 LIKELY, UNLIKELY = 0.65, 0.35
-"""A chance from here on is told as 70 % or more, within reach; one below the second as 30 % or less, out of reach."""
+"""A chance from here on is told as 70% or more, within reach; one below the second as 30% or less, out of reach."""
 
 
 def judge_targets(

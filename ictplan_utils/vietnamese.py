@@ -147,7 +147,7 @@ def format_number(value: float | None, decimals: int | None = None, *, sign: boo
 
 
 def format_with_unit(value: float | None, unit: str, decimals: int | None = None, *, lang: str = "vi") -> str:
-    """Return a number and its unit as one phrase: `52.321 triệu đồng`, `100 %`, `–`.
+    """Return a number and its unit as one phrase: `52.321 triệu đồng`, `100%`, `–`.
 
     >>> print(format_with_unit(52321, "Triệu đồng"))
     52.321\N{NO-BREAK SPACE}triệu đồng
@@ -159,22 +159,27 @@ def format_with_unit(value: float | None, unit: str, decimals: int | None = None
 
 
 def with_unit(number: str, unit: str, lang: str = "vi") -> str:
-    """Return a written number with its unit, the two never parted at a line's end; in English, `1 site`, `2 sites`.
+    """Return a written number with its unit, the two never parted at a line's end; `80,1%` closed up; `1 site`.
 
-    >>> with_unit("1", "people per point", "en"), with_unit("80.1", "%", "en"), with_unit("2", "sites", "en")
-    ('1\\xa0person per point', '80.1%', '2\\xa0sites')
+    >>> with_unit("1", "people per point", "en"), with_unit("80,1", "%"), with_unit("2", "sites", "en")
+    ('1\\xa0person per point', '80,1%', '2\\xa0sites')
     """
-    if lang != "vi" and unit == "%":
+    if unit == "%":
         return f"{number}%"
-    return f"{number}\u00a0{_singular(unit) if lang != 'vi' and number == '1' else unit}"
+    of_one = _UNIT_OF_ONE.get(lang)
+    return f"{number}\u00a0{of_one(unit) if of_one and number == '1' else unit}"
 
 
-def _singular(unit: str) -> str:
+def _english_unit_of_one(unit: str) -> str:
     """Return an English unit of one: `post office`, `subscriber per 100 people`, `company`."""
     counted = re.split(r" (?:per|a) ", unit)[0]
     if counted in _IRREGULAR:
         return _IRREGULAR[counted] + unit.removeprefix(counted)
     return re.sub(r"s$", "", counted) + unit.removeprefix(counted)
+
+
+_UNIT_OF_ONE = {"en": _english_unit_of_one}
+"""Languages whose unit of one differs from that of many."""
 
 
 def unit_in_sentence(unit: str) -> str:

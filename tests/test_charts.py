@@ -19,7 +19,7 @@ from ictplan_utils.vietnamese import parse_number
 def test_a_chart_says_its_finding_and_every_figure_it_shows(observations):
     chart = charts.trend(observations, "bts_stations")
     assert chart.headline.replace("\N{NO-BREAK SPACE}", " ") == (
-        "Trạm BTS: 88 vị trí trạm, tăng 1 vị trí trạm (1,1 %) so với cùng kỳ năm 2020"
+        "Trạm BTS: 88 vị trí trạm, tăng 1 vị trí trạm (1,1%) so với cùng kỳ năm 2020"
     )
     for figure in ("87", "88", "90", "94"):
         assert figure in chart.alt

@@ -22,28 +22,28 @@ def figures(**known: float) -> pd.Series:
     ("indicator", "row", "expected"),
     [
         ("bts_stations", figures(half=88, same_half=87),
-         "Toàn huyện có 88 vị trí trạm BTS, tăng 1 vị trí trạm (1,1 %) so với cùng kỳ năm 2020."),
+         "Toàn huyện có 88 vị trí trạm BTS, tăng 1 vị trí trạm (1,1%) so với cùng kỳ năm 2020."),
         ("phone_subscribers", figures(half=55572, same_half=56872),
-         "Toàn huyện có 55.572 thuê bao điện thoại, giảm 1.300 thuê bao (2,3 %) so với cùng kỳ năm 2020."),
+         "Toàn huyện có 55.572 thuê bao điện thoại, giảm 1.300 thuê bao (2,3%) so với cùng kỳ năm 2020."),
         ("postal_points", figures(half=22, last_year=22),
          "Toàn huyện có 22 điểm phục vụ bưu chính, không đổi so với cuối năm 2020."),
         ("postal_revenue", figures(half=1320, same_half=1294.1),
-         "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, tăng 2 % so với cùng kỳ năm 2020."),
+         "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, tăng 2% so với cùng kỳ năm 2020."),
         ("telecom_revenue", figures(half=24783, estimate=52321),
-         "Doanh thu viễn thông và Internet 6 tháng đầu năm 2021 đạt 24.783 triệu đồng, bằng 47,4 % ước thực hiện "
+         "Doanh thu viễn thông và Internet 6 tháng đầu năm 2021 đạt 24.783 triệu đồng, bằng 47,4% ước thực hiện "
          "cả năm 2021."),
         ("mobile_broadband_coverage_share", figures(half=70, last_year=65),
-         "Tỷ lệ phủ sóng 4G, 5G đạt 70 %, tăng 5 điểm phần trăm so với cuối năm 2020."),
+         "Tỷ lệ phủ sóng 4G, 5G đạt 70%, tăng 5 điểm % so với cuối năm 2020."),
         ("internet_user_share", figures(), "Người sử dụng Internet: báo cáo chưa có số liệu 6 tháng đầu năm 2021."),
         ("online_service_files_share", figures(half=917),
          "Hồ sơ qua dịch vụ công trực tuyến: số liệu ghi là 917, không phải tỷ lệ phần trăm; cần báo cáo lại."),
         ("servers", figures(half=2), "Toàn huyện có 2 máy chủ."),
         ("servers", figures(half=0, last_year=3),
-         "Toàn huyện không có máy chủ nào, giảm 3 máy (100 %) so với cuối năm 2020."),
+         "Toàn huyện không có máy chủ nào, giảm 3 máy (100%) so với cuối năm 2020."),
         ("people_per_postal_point", figures(half=4100, last_year=4300),
-         "Số dân trên một điểm phục vụ là 4.100 người/điểm, giảm 200 người/điểm (4,7 %) so với cuối năm 2020."),
+         "Số dân trên một điểm phục vụ là 4.100 người/điểm, giảm 200 người/điểm (4,7%) so với cuối năm 2020."),
         ("postal_revenue", figures(half=1320, same_half=1319.9),
-         "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, tăng dưới 0,1 % so với cùng kỳ năm 2020."),
+         "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, tăng dưới 0,1% so với cùng kỳ năm 2020."),
         ("postal_revenue", figures(half=1320, same_half=50),
          "Doanh thu bưu chính 6 tháng đầu năm 2021 đạt 1.320 triệu đồng, gấp 26,4 lần so với cùng kỳ năm 2020."),
     ],
@@ -56,7 +56,7 @@ def test_a_figure_is_told_as_an_official_would_write_it(indicator, row, expected
 def test_english_says_the_same():
     row = figures(half=88, same_half=87)
     told = narrative.headline(row, catalog.indicator("bts_stations"), REPORT, "en")
-    assert told.replace("\N{NO-BREAK SPACE}", " ") == "BTS stations: 88 sites, up 1 (1.1%) on the same period of 2020"
+    assert told.replace("\N{NO-BREAK SPACE}", " ") == "BTS stations: 88 sites, up 1 site (1.1%) on the same period of 2020"
 
 
 def test_one_of_a_thing_is_no_plural():
@@ -77,8 +77,8 @@ def test_the_summary_counts_what_rose_and_fell_and_names_the_extremes():
     )  # fmt: skip
     told = str(narrative.trend_summary(table, entries, REPORT)).replace("\N{NO-BREAK SPACE}", " ")
     assert "Trong 3 chỉ tiêu so sánh được với năm trước, 1 chỉ tiêu tăng, 1 chỉ tiêu giảm, 1 chỉ tiêu không đổi" in told
-    assert "Tăng nhanh nhất là trạm BTS: tăng 10 vị trí trạm (12,5 %) so với cuối năm 2020." in told
-    assert "Giảm mạnh nhất là máy chủ: giảm 2 máy (50 %) so với cuối năm 2020." in told
+    assert "Tăng nhanh nhất là trạm BTS: tăng 10 vị trí trạm (12,5%) so với cuối năm 2020." in told
+    assert "Giảm mạnh nhất là máy chủ: giảm 2 máy (50%) so với cuối năm 2020." in told
 
 
 def test_the_summary_has_no_counts_of_nothing():
@@ -102,12 +102,12 @@ def test_findings_begin_with_what_the_report_has():
 @pytest.mark.parametrize(
     ("verdicts", "vi", "en"),
     [
-        (["within"], "Số ước thực hiện duy nhất năm 2021 của đơn vị nằm trong khoảng dự báo 80 %.",
+        (["within"], "Số ước thực hiện duy nhất năm 2021 của đơn vị nằm trong khoảng dự báo 80%.",
          "The office's 1 estimate for 2021 lies inside our 80% interval."),
-        (["within"] * 2, "Cả 2 số ước thực hiện năm 2021 của đơn vị đều nằm trong khoảng dự báo 80 %.",
+        (["within"] * 2, "Cả 2 số ước thực hiện năm 2021 của đơn vị đều nằm trong khoảng dự báo 80%.",
          "The office's 2 estimates for 2021 all lie inside our 80% interval."),
         (["within", "optimistic", "cautious"],
-         "Trong 3 số ước thực hiện năm 2021 của đơn vị, 1 số nằm trong khoảng dự báo 80 %, 1 số lạc quan hơn mức số "
+         "Trong 3 số ước thực hiện năm 2021 của đơn vị, 1 số nằm trong khoảng dự báo 80%, 1 số lạc quan hơn mức số "
          "liệu 6 tháng cho phép, 1 số thận trọng hơn dự báo.",
          "Of the office's 3 estimates for 2021, 1 lies inside our 80% interval, 1 looks optimistic and 1 looks "
          "cautious."),
@@ -141,7 +141,7 @@ def test_a_target_that_should_fall_is_told_as_a_fall():
     )
     entries = {"people_per_postal_point": catalog.indicator("people_per_postal_point")}
     told = str(narrative.target_reasons(rows, "balanced", entries)).replace("\N{NO-BREAK SPACE}", " ")
-    assert told.endswith("4.200 người/điểm → 4.100 người/điểm; kế hoạch giảm 2,4 %, mức của năm nay chưa rõ.")
+    assert told.endswith("4.200 người/điểm → 4.100 người/điểm; kế hoạch giảm 2,4%, mức của năm nay chưa rõ.")
 
 
 def test_a_name_stands_out_and_is_still_text():
@@ -186,8 +186,8 @@ def test_every_indicator_of_the_real_report_can_be_told_in_both_languages(observ
 
 def test_targets_are_judged_against_what_was_achieved(observations):
     judged = judge_targets(observations, AREA, REPORT)
-    assert judged.loc["phone_subscribers", "verdict"] == "timid"  # 3,3 % asked, 19 % achieved
-    assert judged.loc["publishing_revenue", "verdict"] == "ambitious"  # 24,4 % asked, 3 % achieved
+    assert judged.loc["phone_subscribers", "verdict"] == "timid"  # 3,3% asked, 19% achieved
+    assert judged.loc["publishing_revenue", "verdict"] == "ambitious"  # 24,4% asked, 3% achieved
     assert judged.loc["postal_points", "verdict"] == "maintained"
     assert judged.loc["mobile_broadband_coverage_share", "asked"] == pytest.approx(10)
     assert "internet_user_share" not in judged.index

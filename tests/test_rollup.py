@@ -48,7 +48,7 @@ def test_a_total_says_how_many_areas_and_people_it_covers():
     found = total(frames, "bts_stations")
     assert (found.value, found.covered, found.units) == (70, 7, 10)
     assert found.population_share == pytest.approx(495 / 600)
-    assert rollup.coverage(7, 10, found.population_share, "huyện") == "7/10 huyện, 82\xa0% dân số"
+    assert rollup.coverage(7, 10, found.population_share, "huyện") == "7/10 huyện, 82% dân số"
 
 
 def test_missing_is_never_zero():
@@ -78,7 +78,7 @@ def test_the_provinces_own_population_tells_what_silent_areas_hold():
 
 
 def test_nearly_everyone_is_not_everyone():
-    assert rollup.coverage(9, 10, 0.999, "huyện") == "9/10 huyện, 99\xa0% dân số"
+    assert rollup.coverage(9, 10, 0.999, "huyện") == "9/10 huyện, 99% dân số"
 
 
 def test_a_share_is_weighed_by_its_own_denominator_never_averaged_plainly():

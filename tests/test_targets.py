@@ -146,7 +146,7 @@ def test_this_years_target_is_held_against_the_year_ends_forecast(observations):
     known = pd.concat([observations, planned], ignore_index=True)
     found = this_years_targets(known, AREA, REPORT, forecast_year_end(known, REPORT))
     assert found.index.tolist() == ["bts_stations", "telecom_revenue", "servers"]
-    assert found.loc["telecom_revenue", "chance"] == pytest.approx(0.9, abs=0.01)  # the 80 % interval's lower end
+    assert found.loc["telecom_revenue", "chance"] == pytest.approx(0.9, abs=0.01)  # the 80% interval's lower end
     assert found.loc["bts_stations", "chance"] < 0.01
     later = known.assign(report=known["report"].where(known["status"] != "target", "2022-S1"))
     assert this_years_targets(later, AREA, REPORT, forecast_year_end(known, REPORT)).empty
@@ -154,8 +154,8 @@ def test_this_years_target_is_held_against_the_year_ends_forecast(observations):
 
 @pytest.mark.parametrize(
     ("chance", "vi", "en"),
-    [(0.0, "dưới 10 %", "under 10%"), (0.12, "khoảng 10 %", "about 10%"), (0.65, "khoảng 70 %", "about 70%"),
-     (0.349, "khoảng 30 %", "about 30%"), (0.93, "trên 90 %", "over 90%"), (math.nan, "chưa rõ", "not known")],
+    [(0.0, "dưới 10%", "under 10%"), (0.12, "khoảng 10%", "about 10%"), (0.65, "khoảng 70%", "about 70%"),
+     (0.349, "khoảng 30%", "about 30%"), (0.93, "trên 90%", "over 90%"), (math.nan, "chưa rõ", "not known")],
 )  # fmt: skip
 def test_a_chance_is_told_in_tens_and_never_as_certain(chance, vi, en):
     assert narrative.likelihood(chance).replace(narrative.NBSP, " ") == vi
@@ -203,7 +203,7 @@ def test_this_years_plan_is_told_against_the_forecast():
     )  # fmt: skip
     entries = {slug: catalog.indicator(slug) for slug in rows.index}
     told = [line.replace(narrative.NBSP, " ") for line in narrative.this_years_plan(rows, entries, REPORT).sentences]
-    assert told[0] == "Trạm BTS: dự báo 89 vị trí trạm → kế hoạch 90 vị trí trạm; khả năng đạt khoảng 20 %."
+    assert told[0] == "Trạm BTS: dự báo 89 vị trí trạm → kế hoạch 90 vị trí trạm; khả năng đạt khoảng 20%."
     assert told[1].endswith("; không có chiều tốt hơn.")
     assert told[2].endswith("Máy chủ: kế hoạch 3 máy; chưa dự báo được.")
     assert "năm 2021" in narrative.this_years_plan(rows.iloc[:0], entries, REPORT).sentences[0]

@@ -22,7 +22,7 @@ from ictplan_utils.vietnamese import format_number, round_half_up
 STEPS = 100
 """Positions of a slider: fine enough to meet any figure, coarse enough to be dragged."""
 REACH = 1.5
-"""How far a slider goes beyond the forecast's 95 % interval, in parts of its half."""
+"""How far a slider goes beyond the forecast's 95% interval, in parts of its half."""
 
 WORDS = {
     "vi": {"indicator": "Chỉ tiêu", "growth": "6 tháng cuối", "target": "Kế hoạch",
@@ -92,7 +92,7 @@ class WhatIf(Shown):
                 f"Nếu 6 tháng cuối năm {move} so với 6 tháng đầu, năm {this} đạt {end}"
                 f"{self._against_last(what.grown)}; khả năng đạt {side}: {chance}."
             )
-            second = f"Dự báo {self._amount(self.likely.point)}, khoảng 80{NBSP}% từ {low} đến {high}"
+            second = f"Dự báo {self._amount(self.likely.point)}, khoảng 80% từ {low} đến {high}"
         else:
             side = "there or above" if better else "there or below"
             first = (
@@ -202,7 +202,7 @@ class WhatIf(Shown):
             self._shown.value = self.html
 
     def _reach(self) -> tuple[float, float]:
-        """Return the lowest and the highest year's end worth dragging to: a bit beyond the 95 % interval."""
+        """Return the lowest and the highest year's end worth dragging to: a bit beyond the 95% interval."""
         low, point, high = (self.likely.knots[place][0] for place in (0, 2, 4))
         least = 0.02 * abs(point)
         ends = point - max(REACH * (point - low), least), point + max(REACH * (high - point), least)
@@ -256,7 +256,7 @@ def picture(likely: Outlook, end: float, target: float, official: float, entry: 
 
 
 def _growth(value: float, entry: Indicator, lang: str) -> str:
-    """Return a move in words: `tăng 5 %`, `giảm 0,5 điểm phần trăm`, `giữ nguyên`."""
+    """Return a move in words: `tăng 5%`, `giảm 0,5 điểm phần trăm`, `giữ nguyên`."""
     vi = lang == "vi"
     if not known(value):
         return "thay đổi chưa rõ" if vi else "an unknown change"

@@ -94,7 +94,7 @@ def trend(
     >>> import ictplan_utils as ict
     >>> observations = ict.load("quang-ngai")
     >>> trend(observations, "internet_subscribers", measure="growth", years=(2010, 2016))
-    <Chart: Thuê bao Internet: tăng 11,4 % năm 2016>
+    <Chart: Thuê bao Internet: tăng 11,4% năm 2016>
     >>> trend(observations, ["internet_subscribers", "mobile_subscribers"], measure="index").data.iloc[-1].tolist()
     ['2016', '222,8', '99,4']
     >>> trend(observations, "bts_station")  # doctest: +ELLIPSIS
@@ -265,7 +265,7 @@ def _signed(value: float, entry: Indicator, lang: str) -> str:
 
 
 def _grew(value: float, entry: Indicator, lang: str) -> str:
-    """Return one year's growth in words: `tăng 3,2 %`, `giảm 1 điểm phần trăm`, `không đổi`."""
+    """Return one year's growth in words: `tăng 3,2%`, `giảm 1 điểm phần trăm`, `không đổi`."""
     if abs(value) < 0.05:
         return "không đổi" if lang == "vi" else "unchanged"
     word = ("tăng" if value > 0 else "giảm") if lang == "vi" else ("up" if value > 0 else "down")

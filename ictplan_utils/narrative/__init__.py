@@ -11,6 +11,7 @@ from ictplan_utils.narrative.figures import (
     headline,
     known,
     leading,
+    likelihood,
     misfit,
     percent,
     period_end,
@@ -21,7 +22,6 @@ from ictplan_utils.narrative.figures import (
 from ictplan_utils.narrative.reach import (
     chance_basis,
     hard_targets,
-    likelihood,
     this_years_plan,
     within_reach,
 )

@@ -7,8 +7,11 @@ import math
 import pandas as pd
 
 from ictplan_utils.catalog import Area, Indicator
-from ictplan_utils.periods import is_half, year
-from ictplan_utils.vietnamese import format_number, format_with_unit
+from ictplan_utils.messages import text
+from ictplan_utils.periods import is_half, period_end, period_name, same_period_last_year, year
+from ictplan_utils.vietnamese import format_number, format_with_unit, round_half_up
+
+__all__ = ["period_end", "period_name"]
 
 NBSP = "\u00a0"
 
@@ -17,42 +20,15 @@ HEADLINES = (
     "mobile_broadband_subscribers", "mobile_broadband_coverage_share", "households_with_broadband_share",
 )  # fmt: skip
 """The indicators a leader asks for first, in that order."""
-LEADING = ("bts_stations", "phone_subscribers", "telecom_revenue")
+LEADING = HEADLINES[:3]
 """Of these, what a leader's findings begin with, where the report has them."""
 
 SMALLEST_TOLD_PCT = 0.05
-"""A growth that rounds to nought is told as less than a tenth of a per cent, not as `0 %`."""
+"""A growth that rounds to nought is told as less than a tenth of a per cent, not as `0%`."""
 TIMES_FROM_PCT = 1000.0
 """From here on people say how many times, not how many per cent."""
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-
-
-def period_name(period: str, lang: str = "vi") -> str:
-    """Return a period in words: `2021-S1` → `6 tháng đầu năm 2021`.
-
-    >>> period_name("2021-S1"), period_name("2021"), period_name("2021-S1", "en")
-    ('6 tháng đầu năm 2021', 'năm 2021', 'the first half of 2021')
-    """
-    if period.endswith("-S1"):
-        return f"6 tháng đầu năm {year(period)}" if lang == "vi" else f"the first half of {year(period)}"
-    if period.endswith("-S2"):
-        return f"6 tháng cuối năm {year(period)}" if lang == "vi" else f"the second half of {year(period)}"
-    return f"năm {period}" if lang == "vi" else period
-
-
-def period_end(period: str, lang: str = "vi") -> str:
-    """Return the day a period's figures stand at.
-
-    >>> period_end("2021-S1"), period_end("2021"), period_end("2021-S1", "en")
-    ('30/6/2021', '31/12/2021', '30 June 2021')
-    """
-    day, month = (30, 6) if period.endswith("-S1") else (31, 12)
-    if lang == "vi":
-        return f"{day}/{month}/{year(period)}"
-    return f"{day} {MONTHS[month - 1]} {year(period)}"
+LEAST_TOLD, MOST_TOLD = 0.1, 0.9
+"""Chances are told in tens of per cent, and not beyond these: they are mostly right to within fifteen points."""
 
 
 def amount(value: float, entry: Indicator, lang: str = "vi") -> str:
@@ -65,127 +41,150 @@ def amount(value: float, entry: Indicator, lang: str = "vi") -> str:
 
 
 def percent(value: float, decimals: int = 1, *, sign: bool = False, lang: str = "vi") -> str:
-    """Return a percentage: `112,5 %` (with a space that does not break), in English `112.5%`."""
-    number = format_number(value, decimals, sign=sign, lang=lang)
-    return f"{number}{NBSP}%" if lang == "vi" else f"{number}%"
+    """Return a percentage, closed up as administration prints it: `112,5%`, in English `112.5%`."""
+    return f"{format_number(value, decimals, sign=sign, lang=lang)}%"
+
+
+def points(value: float, *, sign: bool = False, lang: str = "vi") -> str:
+    """Return a difference between shares: `5 điểm %`, with `sign` `+5 điểm %`."""
+    number = format_number(value, 1, sign=sign, lang=lang)
+    return text("narrative.points", lang, number=number).replace(" ", NBSP)
 
 
 def change(value: float, base: float, entry: Indicator, lang: str = "vi") -> str:
-    """Return what happened between two figures: `tăng 1 vị trí trạm (1,1 %)`, `giảm 0,3 điểm phần trăm`, `không đổi`.
+    """Return what happened between two figures: `tăng 1 vị trí trạm (1,1%)`, `giảm 0,3 điểm %`, `không đổi`.
 
     A share moves in percentage points; everything else in its unit and in per cent of the base.
     """
     difference = value - base
     if abs(difference) < 0.5 * 10.0 ** -max(entry.decimals, 1):
-        return "không đổi" if lang == "vi" else "unchanged"
-    word = ("tăng" if difference > 0 else "giảm") if lang == "vi" else ("up" if difference > 0 else "down")
+        return text("narrative.unchanged", lang)
     if entry.kind == "share":
-        points = "điểm phần trăm" if lang == "vi" else "percentage points"
-        return f"{word} {format_number(abs(difference), 1, lang=lang)}{NBSP}{points}"
+        return moved(difference, points(abs(difference), lang=lang), lang)
+    by = amount(abs(difference), entry, lang)
     if base <= 0:
-        return f"{word} {amount(abs(difference), entry, lang)}"
-    growth = _growth(100 * difference / base, lang)
+        return moved(difference, by, lang)
+    pct = 100 * difference / base
     if entry.kind == "flow":
-        return growth if growth.startswith("gấp") else f"{word} {growth}"
-    by = amount(abs(difference), entry) if lang == "vi" else format_number(abs(difference), entry.decimals, lang="en")
-    return f"{word} {by} ({growth})"
+        return times(pct, lang) if pct >= TIMES_FROM_PCT else moved(difference, growth(pct, lang), lang)
+    return moved(difference, text("narrative.with_growth", lang, by=by, growth=growth(pct, lang)), lang)
 
 
-def _growth(pct: float, lang: str) -> str:
-    """Return how much growth: `2,3 %`, `dưới 0,1 %`; beyond a thousand per cent, `gấp 12,5 lần`."""
+def moved(difference: float, by: str, lang: str = "vi") -> str:
+    """Return a rise or a fall by `by`, which is written already: `tăng 3%`, `giảm 2 điểm %`."""
+    return text("narrative.rose" if difference > 0 else "narrative.fell", lang, by=by)
+
+
+def growth(pct: float, lang: str = "vi") -> str:
+    """Return how much a change is, without its direction: `2,3%`, `dưới 0,1%`; beyond a thousand, `gấp 12,5 lần`."""
     if pct >= TIMES_FROM_PCT:
-        times = format_number(1 + pct / 100, 1, lang=lang)
-        return f"gấp {times} lần" if lang == "vi" else f"{times}-fold"
+        return times(pct, lang)
     if abs(pct) < SMALLEST_TOLD_PCT:
-        return f"{'dưới' if lang == 'vi' else 'under'} {percent(0.1, lang=lang)}"
+        return text("narrative.under", lang, number=percent(0.1, lang=lang))
     return percent(abs(pct), lang=lang)
+
+
+def times(pct: float, lang: str = "vi") -> str:
+    """Return a growth in per cent as a multiple: 1.150 → `gấp 12,5 lần`."""
+    return text("narrative.times", lang, times=format_number(1 + pct / 100, 1, lang=lang))
+
+
+def likelihood(chance: float, lang: str = "vi") -> str:
+    """Return a probability (0–1) as it may be told: in tens, `khoảng 70%`, `dưới 10%`, `trên 90%`.
+
+    >>> likelihood(0.68), likelihood(0.04, "en")
+    ('khoảng 70%', 'under 10%')
+    """
+    if not known(chance):
+        return text("narrative.not_known", lang)
+    tens = int(round_half_up(10 * min(max(chance, LEAST_TOLD), MOST_TOLD), 0)) * 10
+    how = "under" if chance < LEAST_TOLD else "over" if chance > MOST_TOLD else "about"
+    return text(f"narrative.{how}", lang, number=percent(tens, lang=lang))
 
 
 def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:
     """Return what a figure is held against: `cùng kỳ năm 2020`, `cuối năm 2020`, `năm 2020`."""
-    if "-S" in period:
-        return f"cùng kỳ năm {year(period)}" if lang == "vi" else f"the same period of {year(period)}"
-    if entry.kind == "flow":
-        return period_name(period, lang)
-    return f"cuối năm {period}" if lang == "vi" else f"the end of {period}"
+    if is_half(period):
+        return text("narrative.base.same_period", lang, year=year(period))
+    return (
+        period_name(period, lang) if entry.kind == "flow" else text("narrative.base.year_end", lang, year=year(period))
+    )
 
 
-def against(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi") -> str:
+def against(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi") -> str:
     """Return the comparison of a half-year figure that its row of the report table allows, "" for none.
 
     The same period last year where it is known; else, for what does not accumulate, the end of last year;
     for a flow, what part of the officials' year it is.
     """
-    half, last = figures["half"], year(report) - 1
+    half, last, base = figures["half"], year(period) - 1, ""
     if known(figures["same_half"]):
-        base = f"{last}{report[4:]}"
-        return _on(change(half, figures["same_half"], entry, lang), base_name(base, entry, lang), lang)
-    if (entry.kind != "flow" or not is_half(report)) and known(figures["last_year"]):
-        return _on(change(half, figures["last_year"], entry, lang), base_name(str(last), entry, lang), lang)
-    whole, name = figures["estimate"], f"ước thực hiện cả năm {year(report)}"
-    name_en = f"the officials' estimate for {year(report)}"
-    if not known(whole):
-        whole, name, name_en = figures["last_year"], f"cả năm {last}", f"the whole of {last}"
-    if entry.kind == "flow" and known(whole) and whole > 0:
-        part = percent(100 * half / whole, lang=lang)
-        return f"bằng {part} {name}" if lang == "vi" else f"{part} of {name_en}"
+        base, before = same_period_last_year(period), figures["same_half"]
+    elif (entry.kind != "flow" or not is_half(period)) and known(figures["last_year"]):
+        base, before = str(last), figures["last_year"]
+    if base:
+        told = change(half, before, entry, lang)
+        return text("narrative.compared_with", lang, change=told, base=base_name(base, entry, lang))
+    if entry.kind != "flow":
+        return ""
+    for column, key, when in (("estimate", "estimate", last + 1), ("last_year", "last_year", last)):
+        if known(figures[column]):
+            part = percent(100 * half / figures[column], lang=lang) if figures[column] > 0 else ""
+            return text(f"narrative.part_of_{key}", lang, part=part, year=when) if part else ""
     return ""
 
 
-def _on(what: str, base: str, lang: str) -> str:
-    return f"{what} so với {base}" if lang == "vi" else f"{what} on {base}"
-
-
-def headline(figures: pd.Series, entry: Indicator, report: str, lang: str = "vi") -> str:
+def headline(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi") -> str:
     """Return a chart's title: the finding, with its number: `Trạm BTS: 88 vị trí trạm, tăng 1 … so với cùng kỳ`."""
-    name = entry.short(lang)
-    if not known(figures["half"]):
-        missing = "chưa có số liệu" if lang == "vi" else "no figure for"
-        return f"{name}: {missing} {period_name(report, lang)}"
-    if not fits(figures["half"], entry):
-        return f"{name}: {misfit(figures['half'], entry, lang)}"
-    compared = against(figures, entry, report, lang)
-    return f"{name}: {amount(figures['half'], entry, lang)}" + (f", {compared}" if compared else "")
+    name, half = entry.short(lang), figures["half"]
+    if not known(half):
+        return text("narrative.headline.missing", lang, name=name, when=period_name(period, lang))
+    compared = against(figures, entry, period, lang)
+    told = ", ".join(filter(None, [amount(half, entry, lang), compared]))
+    what = told if fits(half, entry) else misfit(half, entry, lang)
+    return text("narrative.headline.told", lang, name=name, what=what)
 
 
-def sentence(figures: pd.Series, entry: Indicator, report: str, area: Area, lang: str = "vi") -> str:
+def sentence(figures: pd.Series, entry: Indicator, period: str, area: Area, lang: str = "vi") -> str:
     """Return the same as an official would write it: `Toàn huyện có 88 vị trí trạm BTS, tăng …`."""
-    name = entry.short(lang)
-    if not known(figures["half"]):
-        if lang == "vi":
-            return f"{name}: báo cáo chưa có số liệu {period_name(report)}."
-        return f"{name}: the report has no figure for {period_name(report, 'en')}."
-    if not fits(figures["half"], entry):
-        return f"{name}: {misfit(figures['half'], entry, lang)}."
-    compared = against(figures, entry, report, lang)
-    tail = f", {compared}." if compared else "."
-    if lang == "en":
-        return f"{name}: {amount(figures['half'], entry, 'en')}{tail}"
+    half, when, name = figures["half"], period_name(period, lang), share_name(entry, lang)
+    if not known(half):
+        return text("narrative.sentence.missing", lang, name=entry.short(lang), when=when)
+    if not fits(half, entry):
+        return headline(figures, entry, period, lang) + "."
+    compared = against(figures, entry, period, lang)
+    told = {"amount": amount(half, entry, lang), "tail": f", {compared}" if compared else ""}
     if entry.counted_vi:
-        count = format_number(figures["half"], 0)
-        have = f"không có {entry.counted_vi} nào" if count == "0" else f"có {count} {entry.counted_vi}"
-        return f"Toàn {area.unit_vi} {have}{tail}"
-    when = f" {period_name(report)}" if entry.kind == "flow" else ""
+        number = format_number(half, 0, lang=lang)
+        told |= {"unit": area.unit(lang), "number": number, "counted": entry.counted(lang)}
+        return text("narrative.sentence.none" if number == "0" else "narrative.sentence.counted", lang, **told)
     # What should fall is not "reached".
-    verb = "là" if entry.direction == "lower" else "đạt"
-    return f"{share_name(entry)}{when} {verb} {amount(figures['half'], entry)}{tail}"
+    form = "flow" if entry.kind == "flow" else "is" if entry.direction == "lower" else "reached"
+    return text(f"narrative.sentence.{form}", lang, name=name, when=when, **told)
 
 
 def leading(table: pd.DataFrame, entries: dict[str, Indicator], most: int) -> list[str]:
     """Return up to `most` indicators that `table`, a report table, has figures of: first those a leader asks for."""
     return [
         slug
-        for slug in dict.fromkeys((*LEADING, *HEADLINES, *entries))
+        for slug in dict.fromkeys((*HEADLINES, *entries))
         if slug in entries and slug in table.index
         and table.loc[slug].notna().any() and fits(table.loc[slug, "half"], entries[slug])
     ][:most]  # fmt: skip
 
 
-def share_name(entry: Indicator) -> str:
-    """Return the short Vietnamese name; a share's begins with `Tỷ lệ`."""
-    if entry.kind != "share" or entry.short_vi.startswith("Tỷ lệ"):
-        return entry.short_vi
-    return f"Tỷ lệ {entry.short_vi[:1].lower()}{entry.short_vi[1:]}"
+def share_name(entry: Indicator, lang: str = "vi") -> str:
+    """Return the short name as a sentence begins with it; a share's Vietnamese one begins with `Tỷ lệ`."""
+    name = entry.short(lang)
+    opening = text("narrative.share_name", lang, name="").strip()
+    if entry.kind != "share" or name.startswith(opening):
+        return name
+    return text("narrative.share_name", lang, name=in_sentence(name))
+
+
+def in_sentence(name: str) -> str:
+    """Return a name as it stands inside a sentence: its first letter small, unless it begins an abbreviation."""
+    return name if name[:2].isupper() or name.startswith("Internet") else name[:1].lower() + name[1:]
 
 
 def fits(value: float, entry: Indicator) -> bool:
@@ -195,10 +194,7 @@ def fits(value: float, entry: Indicator) -> bool:
 
 def misfit(value: float, entry: Indicator, lang: str = "vi") -> str:
     """Return what to say of a figure that is no share although its indicator is one."""
-    number = format_number(value, lang=lang)
-    if lang == "vi":
-        return f"số liệu ghi là {number}, không phải tỷ lệ phần trăm; cần báo cáo lại"
-    return f"{number} is printed, which is no percentage; it must be reported again"
+    return text("narrative.misfit", lang, number=format_number(value, lang=lang))
 
 
 def known(value: float | None) -> bool:

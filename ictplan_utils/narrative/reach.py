@@ -6,15 +6,11 @@ import pandas as pd
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.forecast.chances import NO_CHANCE
-from ictplan_utils.narrative.figures import NBSP, amount, known
+from ictplan_utils.narrative.figures import amount, known, likelihood
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.periods import year
 from ictplan_utils.targets import LIKELY, UNLIKELY
 from ictplan_utils.vietnamese import round_half_up
-
-LEAST_TOLD, MOST_TOLD = 0.1, 0.9
-"""Chances are told in tens of per cent, and not beyond these: they are mostly right to within fifteen points."""
-
 
 BASIS_VI = (
     "Khả năng đạt tính từ dự báo năm {this} và khoảng dự báo, với mức biến động năm sau như các chuỗi số liệu đã công "
@@ -28,23 +24,6 @@ BASIS_EN = (
     "Timid, balanced and ambitious hold the plan against the office's estimate, chances against the forecast: where "
     "the estimate lies above it, a timid target may be hard to reach.",
 )
-
-
-def likelihood(chance: float, lang: str = "vi") -> str:
-    """Return a probability (0–1) as it may be told: `khoảng 70 %`, `dưới 10 %`, `trên 90 %`.
-
-    >>> likelihood(0.68).replace(NBSP, " "), likelihood(0.04, "en")
-    ('khoảng 70 %', 'under 10%')
-    """
-    if not known(chance):
-        return "chưa rõ" if lang == "vi" else "not known"
-    tens = int(round_half_up(10 * min(max(chance, LEAST_TOLD), MOST_TOLD), 0)) * 10
-    number = f"{tens}{NBSP}%" if lang == "vi" else f"{tens}%"
-    if chance < LEAST_TOLD:
-        return f"dưới {number}" if lang == "vi" else f"under {number}"
-    if chance > MOST_TOLD:
-        return f"trên {number}" if lang == "vi" else f"over {number}"
-    return f"khoảng {number}" if lang == "vi" else f"about {number}"
 
 
 def within_reach(rows: pd.DataFrame, lang: str = "vi") -> str:
@@ -64,7 +43,7 @@ def within_reach(rows: pd.DataFrame, lang: str = "vi") -> str:
         )
     return (
         f"Theo dự báo, trong {len(chances)} chỉ tiêu tính được khả năng đạt, {likely} chỉ tiêu trong tầm tay (từ "
-        f"70{NBSP}% trở lên), {between} chưa chắc (40–60{NBSP}%), {hard} khó đạt (từ 30{NBSP}% trở xuống)."
+        f"70% trở lên), {between} chưa chắc (40–60%), {hard} khó đạt (từ 30% trở xuống)."
     )
 
 

@@ -13,6 +13,7 @@ from ictplan_utils.narrative.figures import (
     against,
     amount,
     fits,
+    in_sentence,
     known,
     leading,
     percent,
@@ -64,7 +65,7 @@ def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], report: st
         words, (up, down), (max(moves, key=moves.get), min(moves, key=moves.get)), strict=True
     ):
         if there:
-            name = _lower(share_name(entries[slug]) if lang == "vi" else entries[slug].short("en"))
+            name = in_sentence(share_name(entries[slug], lang))
             told.append(f"{word} {name}: {against(table.loc[slug], entries[slug], report, lang)}.")
     return paragraph(*told)
 
@@ -122,7 +123,7 @@ def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
             )
         told = _listed([f"{n} {rest}" for n, rest in parts])
         return paragraph(f"Of the office's {_some(len(judged), 'estimate')} for {this}, {told}.")
-    words = (f"nằm trong khoảng dự báo 80{NBSP}%", "lạc quan hơn mức số liệu 6 tháng cho phép", "thận trọng hơn dự báo")
+    words = ("nằm trong khoảng dự báo 80%", "lạc quan hơn mức số liệu 6 tháng cho phép", "thận trọng hơn dự báo")
     parts = [(n, rest) for n, rest in zip((within, high, low), words, strict=True) if n]
     if len(parts) == 1:
         every = "Số ước thực hiện duy nhất" if len(judged) == 1 else f"Cả {len(judged)} số ước thực hiện"
@@ -182,7 +183,7 @@ def target_reasons(rows: pd.DataFrame, verdict: str, entries: dict[str, Indicato
 
 
 def _growth(value: float, entry: Indicator, lang: str) -> str:
-    """Return a judged growth, which is positive where things get better, as what the figure does: `tăng 3,3 %`."""
+    """Return a judged growth, which is positive where things get better, as what the figure does: `tăng 3,3%`."""
     if not known(value):
         return ""
     number = format_number(abs(value), 1, lang=lang)
@@ -230,10 +231,9 @@ def _outlook(rows: pd.DataFrame, entries: dict[str, Indicator], report: str, lan
     entry = entries[far["indicator"]]
     ours, theirs = (amount(_rounded(far[c], entry), entry, lang) for c in ("point", "official_estimate"))
     if lang == "en":
-        return (
-            f"{summary} Furthest off: {_lower(entry.short('en'))}, forecast {ours} where the office expects {theirs}."
-        )
-    return f"{summary} Lệch nhiều nhất là {_lower(share_name(entry))}: dự báo {ours}, đơn vị ước {theirs}."
+        name = in_sentence(entry.short("en"))
+        return f"{summary} Furthest off: {name}, forecast {ours} where the office expects {theirs}."
+    return f"{summary} Lệch nhiều nhất là {in_sentence(share_name(entry))}: dự báo {ours}, đơn vị ước {theirs}."
 
 
 def finding_parts(finding: pd.Series, lang: str = "vi", data_dir: str = "data") -> tuple[str, str, str]:
@@ -257,7 +257,7 @@ def attention(findings: pd.DataFrame, lang: str = "vi", *, most: int = 5, data_d
     for _, finding in errors.head(most).iterrows():
         name, place, what = finding_parts(finding, lang, data_dir)
         leads.append(name or place)
-        told.append(f"{name} ({_lower(place)}): {what}" if name else f"{place}: {what}")
+        told.append(f"{name} ({in_sentence(place)}): {what}" if name else f"{place}: {what}")
     if len(errors) > most:
         rest = len(errors) - most
         told.append(
@@ -299,11 +299,6 @@ def sources(observations: pd.DataFrame, area: Area, report: str, lang: str = "vi
         f"{told}.",
         f"Số liệu tính đến {period_end(report)}. Bảng, dòng, cột của từng số liệu ghi trong data/observations.",
     )
-
-
-def _lower(text: str) -> str:
-    """Return `text` as it stands inside a sentence: its first letter small, unless it begins a name or abbreviation."""
-    return text if text[:2].isupper() or text.startswith("Internet") else text[:1].lower() + text[1:]
 
 
 def _rounded(value: float, entry: Indicator) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from ictplan_utils import catalog, narrative
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.narrative import NBSP, amount, change, fits, known, percent
+from ictplan_utils.narrative import amount, change, fits, known, percent
 from ictplan_utils.observations import CORRECTED, as_of, preferred
 from ictplan_utils.office.form import Form, clean
 from ictplan_utils.vietnamese import format_number
@@ -122,7 +122,7 @@ class _Teller:
         return f"{_lower(self.names[entry.indicator])} là {amount(value, entry)}"
 
     def _compared(self, entry: Indicator) -> str:
-        """Return what a figure is held against, as plans write it: ` (tăng 1 vị trí trạm, 1,1 % so với …)`."""
+        """Return what a figure is held against, as plans write it: ` (tăng 1 vị trí trạm, 1,1% so với …)`."""
         compared = self._against(entry)
         return f" ({compared.replace(' (', ', ').replace(')', '')})" if compared else ""
 
@@ -262,7 +262,7 @@ class _Teller:
         low, high = (format_number(row[c], entry.decimals) for c in ("lower_80", "upper_80"))
         official = self.form.official.get(entry.indicator, math.nan)
         theirs = f"; đơn vị ước {amount(official, entry)}" if known(official) else ""
-        return f" (khoảng dự báo 80{NBSP}%: {low}–{high}{theirs})"
+        return f" (khoảng dự báo 80%: {low}–{high}{theirs})"
 
     def _value(self, entry: Indicator, column: str) -> float:
         table = self.form.table

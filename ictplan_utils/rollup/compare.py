@@ -21,11 +21,11 @@ FEWEST_INDICATORS = 5
 """An area that states fewer is not ranked: one good share would put it on top."""
 RESAMPLES = 400
 INTERVAL = (10, 90)
-"""The ranks between which an area lies in 80 % of the resamples."""
+"""The ranks between which an area lies in 80% of the resamples."""
 FAR = 3.5
 """Robust z-score from which a figure is called an outlier (Iglewicz and Hoaglin, 1993)."""
 LEAST_SPREAD = 0.05
-"""Areas that all lie within 5 % of their middle hold no outlier, however alike the others are."""
+"""Areas that all lie within 5% of their middle hold no outlier, however alike the others are."""
 COMMON = 0.1
 """What more than a tenth of the areas do is no slip of one of them."""
 FEW = 10
@@ -163,7 +163,7 @@ def _levels(half: pd.DataFrame, people: pd.Series, form: dict) -> tuple[pd.DataF
 def _ranking(z: pd.DataFrame) -> pd.DataFrame:
     """Return score (mean of an area's standard scores), rank, and the ranks it may as well have.
 
-    The interval holds 80 % of the ranks an area gets when the indicators are drawn anew with replacement: how far
+    The interval holds 80% of the ranks an area gets when the indicators are drawn anew with replacement: how far
     the order hangs on which indicators one happens to count. Columns: score, rank, low, high, indicators.
     """
     known = z.notna().sum(axis=1)

@@ -19,7 +19,7 @@ _MONTHS = np.array([-12, -18, -6, 0, 12])
 """When each slot's figure stands, in months from the end of the report's year."""
 
 AGREE = 0.01
-"""A quotient that lies within 1 % of the rate as stated is the same, rounded; else the audit speaks, not the total."""
+"""A quotient that lies within 1% of the rate as stated is the same, rounded; else the audit speaks, not the total."""
 
 MOST_YEARS = 5
 """How old a population may be that serves for coverage only: an office counts its people at least every five years."""

@@ -231,14 +231,14 @@ def coverage(covered: int, units_: int, population_share: float, noun: str, lang
     """Return what a total covers, in words.
 
     >>> coverage(7, 10, 0.83, "huyện"), coverage(1, 10, float("nan"), "districts", "en")
-    ('7/10 huyện, 83\xa0% dân số', '1/10 districts')
+    ('7/10 huyện, 83% dân số', '1/10 districts')
     """
     text = f"{format_number(covered, 0, lang=lang)}/{format_number(units_, 0, lang=lang)} {noun}"
     if not np.isfinite(population_share):
         return text
-    # A part is never told as the whole: 99,9 % stays 99 %.
+    # A part is never told as the whole: 99,9% stays 99%.
     percent = 100 if covered == units_ else min(99, round(100 * population_share))
-    return f"{text}, {percent}\xa0% dân số" if lang == "vi" else f"{text}, {percent}% of people"
+    return f"{text}, {percent}% dân số" if lang == "vi" else f"{text}, {percent}% of people"
 
 
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
