@@ -56,7 +56,8 @@ def test_a_figure_is_told_as_an_official_would_write_it(indicator, row, expected
 def test_english_says_the_same():
     row = figures(half=88, same_half=87)
     told = narrative.headline(row, catalog.indicator("bts_stations"), REPORT, "en")
-    assert told.replace("\N{NO-BREAK SPACE}", " ") == "BTS stations: 88 sites, up 1 site (1.1%) on the same period of 2020"
+    expected = "BTS stations: 88 sites, up 1 site (1.1%) on the same period of 2020"
+    assert told.replace("\N{NO-BREAK SPACE}", " ") == expected
 
 
 def test_one_of_a_thing_is_no_plural():
