@@ -17,7 +17,7 @@ from ictplan_utils.errors import IctplanError
 
 if TYPE_CHECKING:
     from ictplan_utils.catalog import areas, indicators
-    from ictplan_utils.explore.handles import load, load_comparisons
+    from ictplan_utils.explore.handles import load, load_comparisons, series
     from ictplan_utils.explore.views import trend
     from ictplan_utils.forecast import forecast_year_end
     from ictplan_utils.reports import of as report
@@ -27,6 +27,7 @@ HANDLES = {
     "load": ("explore.handles", "load"),
     "load_comparisons": ("explore.handles", "load_comparisons"),
     "report": ("reports", "of"),
+    "series": ("explore.handles", "series"),
     "trend": ("explore.views", "trend"),
     "forecast_year_end": ("forecast", "forecast_year_end"),
     "judge_targets": ("targets", "judge_targets"),
@@ -43,7 +44,7 @@ ROOMS = (
 """Rooms that people reach as `ict.charts`, `ict.explore` without importing them first."""
 
 __all__ = ["IctplanError", "areas", "forecast_year_end", "indicators", "judge_targets", "load", "load_comparisons",
-           "report", "trend"]  # fmt: skip
+           "report", "series", "trend"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -37,6 +37,15 @@ def _seconds(ctx: click.Context, option: click.Parameter, value: float) -> float
     return value
 
 
+def _slug(area: str, data: str, period: str = "") -> str | None:
+    """Return the slug of an area named as people say it; None where none is named."""
+    from ictplan_utils import catalog, observations
+
+    if not area:
+        return None
+    return catalog.find_area(area, data, period=period, among=observations.reporting_areas(data)).area
+
+
 class Sentences(click.Group):
     """A group that says what is wrong in one sentence, with exit code 2, and never shows a traceback for it."""
 
@@ -81,6 +90,8 @@ def list_(data: str, outputs: str, notebooks: str, as_json: bool) -> None:
 
     known = plan.list_notebooks(plan.find_notebooks_dir(notebooks))
     names = catalog.areas(data)["name"]
+    for sentence in observations.strays(data):
+        click.echo(sentence, err=True)
     sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
     if as_json:
         content = {
@@ -211,8 +222,8 @@ def ingest(
     from ictplan_utils.documents import ingest as rooms
 
     outcomes = rooms.ingest_all(
-        plan, area or None, period or None, data, replace=replace, dry_run=dry_run, maps=maps, show=click.echo,
-        limit=None if all_details else 20,
+        plan, _slug(area, data, period), period or None, data, replace=replace, dry_run=dry_run, maps=maps,
+        show=click.echo, limit=None if all_details else 20,
     )  # fmt: skip
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in failed if len(outcomes) > 1 else []:
@@ -250,12 +261,13 @@ def audit(
     if everything and (plan or area):
         raise IctplanError("--all audits every stored report; leave out --area and PLAN, or leave out --all")
     notes: list[str] = []
+    own = _slug(area, data, period)
     if plan:
-        read = [_audit_plan(each, area or None, period or None, data) for each in plan]
+        read = [_audit_plan(each, own, period or None, data) for each in plan]
         findings = pd.concat([found for found, _ in read], ignore_index=True)
         notes = [note for _, said in read for note in said]
     else:
-        findings = room.audit_stored(area or None, period or None, data_dir=data)
+        findings = room.audit_stored(own, period or None, data_dir=data)
     if as_json:
         content = {"counts": listing.counts(findings), "findings": listing.records(findings), "notes": notes}
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
@@ -300,7 +312,9 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
     """
     from ictplan_utils.office import forms as room
 
-    for path in room.write_all(area, period, estimate, data, outputs, templates):
+    for path in room.write_all(
+        [_slug(each, data, period) for each in area], period, estimate, data, outputs, templates
+    ):
         click.echo(path)
 
 

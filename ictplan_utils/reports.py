@@ -17,7 +17,7 @@ import pandas as pd
 from ictplan_utils import catalog, messages, periods
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.observations import as_of, followed, load_pair, report_table, reports
+from ictplan_utils.observations import as_of, followed, load_pair, report_table, reporting_areas, reports
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +123,7 @@ class Report:
         return revisions(self.observations, self.area.area, self.period)
 
 
-def of(area: str, period: str | int | None = None, lang: str = "vi", data_dir: str | Path = "data") -> Report:
+def of(area: str | int, period: str | int | None = None, lang: str = "vi", data_dir: str | Path = "data") -> Report:
     """Return the report of an area (slug or name) on a period; the latest one where no period is named.
 
     Raises IctplanError, with the closest match, for an unknown area, and for a report that is not there.
@@ -131,7 +131,7 @@ def of(area: str, period: str | int | None = None, lang: str = "vi", data_dir: s
     if lang not in messages.LANGUAGES:
         raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
     folder = catalog.data_path(data_dir)
-    place = catalog.area(str(area), folder)
+    place = catalog.find_area(area, folder, period=str(period or ""), among=reporting_areas(folder))
     have = reports(place.area, folder)
     if not have:
         raise messages.error("reports.none", area=place.area, folder=folder / "observations" / place.area)

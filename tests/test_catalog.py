@@ -44,7 +44,7 @@ def test_codes_are_text_because_their_zeros_mean_something():
 
 
 def test_an_unknown_indicator_is_answered_with_the_closest_match():
-    with pytest.raises(IctplanError, match="không có chỉ tiêu 'bts_station'; có phải 'bts_stations'"):
+    with pytest.raises(IctplanError, match="no indicator 'bts_station'; did you mean 'bts_stations'"):
         catalog.indicator("bts_station")
 
 

@@ -69,7 +69,7 @@ def test_run_with_failures_lists_them_and_ends_with_1(ictplan, data, tmp_path):
     ("arguments", "words"),
     [
         (["--area", "synthetic-01"], "did you mean 'synthetic-001'"),
-        (["--area", "../../etc"], "cannot name a folder safely"),
+        (["--area", "../../etc"], "no area '../../etc'"),
         (["--all", "--period", "2021S1"], "is not YYYY"),
         (["--all"], "give --period"),
         ([], "give --period"),

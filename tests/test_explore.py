@@ -64,7 +64,7 @@ def test_loaded_figures_say_what_they_are(observations):
 
 
 def test_a_mistyped_indicator_is_answered_with_the_closest(observations):
-    with pytest.raises(IctplanError, match="không có chỉ tiêu 'bts_station'; có phải 'bts_stations'"):
+    with pytest.raises(IctplanError, match="no indicator 'bts_station'; did you mean 'bts_stations'"):
         ict.trend(observations, "bts_station")
 
 
@@ -329,7 +329,7 @@ def append(path, line: str) -> None:
 
 
 def test_a_new_indicator_is_one_row_of_indicators_csv(data_copy):
-    row = dict.fromkeys(catalog.INDICATOR_COLUMNS, "") | {
+    row = dict.fromkeys(catalog.INDICATOR_SCHEMA.columns, "") | {
         "indicator": "fibre_subscribers", "section": "A.II", "sector": "internet", "name_vi": "Số thuê bao cáp quang",
         "name_en": "Fibre subscribers", "short_vi": "Thuê bao cáp quang", "short_en": "Fibre subscribers",
         "unit_vi": "Thuê bao", "unit_en": "subscribers", "kind": "stock", "minimum": "0", "decimals": "0",

@@ -91,3 +91,16 @@ def test_folding_is_stable(text):
 
 def test_the_examples_in_the_docs_are_true():
     assert doctest.testmod(vietnamese).failed == 0
+
+
+def test_numbers_are_written_as_babel_writes_them():
+    from decimal import Decimal
+
+    from babel.numbers import format_decimal
+
+    from ictplan_utils.vietnamese import format_number, round_half_up
+
+    for value in (0, 1, -1, 0.05, 12.25, 999.995, 1000, -1234.5, 52321, 1234567.891, 1e15, 2.5e-7):
+        for lang in ("vi", "en"):
+            exact = Decimal(repr(round_half_up(value, 2) + 0.0))
+            assert format_number(value, lang=lang) == format_decimal(exact, format="#,##0.##########", locale=lang)

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -258,8 +258,13 @@ def make_plan(request: Request) -> Plan:
 
     areas = catalog.areas(data)
     sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
-    for area in (*request.areas, *filter(None, [request.under])):
-        known(safe_slug(area, "area"), areas.index, "area", "see `ictplan list`")
+
+    def slug(name: str) -> str:
+        return catalog.find_area(name, data, period=request.period or None, among=sent).area
+
+    request = replace(
+        request, areas=tuple(map(slug, request.areas)), under=slug(request.under) if request.under else ""
+    )
     period = _period(request, sent)
 
     parent_of = areas["parent"].to_dict()
@@ -304,14 +309,15 @@ def safe_path(text: str, what: str) -> str:
 
 def below(parent: str, areas: Iterable[str], parent_of: Mapping[str, str]) -> list[str]:
     """Return those of `areas` that lie below `parent`, at any depth."""
+    return [area for area in areas if parent in ancestors(area, parent_of)]
 
-    def ancestors(area: str) -> list[str]:
-        chain: list[str] = []
-        while (area := parent_of.get(area, "")) and area not in chain:
-            chain.append(area)
-        return chain
 
-    return [area for area in areas if parent in ancestors(area)]
+def ancestors(area: str, parent_of: Mapping[str, str]) -> list[str]:
+    """Return the areas that `area` lies in, the nearest first."""
+    chain: list[str] = []
+    while (area := parent_of.get(area, "")) and area not in chain:
+        chain.append(area)
+    return chain
 
 
 def _chosen_notebooks(request: Request, folder: Path) -> list[Notebook]:
@@ -362,7 +368,8 @@ def _wanted_areas(
     """The areas that get reports of their own, and the parents that get a roll-up."""
     if sum(map(bool, (request.areas, request.everything, request.under))) > 1:
         raise IctplanError("--area, --all and --under exclude each other; give one of them")
-    all_parents = [area for area in parent_of if below(area, reporting, parent_of)]
+    holding = {above for area in reporting for above in ancestors(area, parent_of)}
+    all_parents = [area for area in parent_of if area in holding]
     if request.everything:
         return list(reporting), all_parents
     if request.under:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, schema
 from ictplan_utils.documents.contents import Contents
-from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils.errors import one_line
+from ictplan_utils.messages import text as message
 from ictplan_utils.observations import SOURCE
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -172,16 +173,13 @@ def read_stored(path: Path) -> pd.DataFrame:
     Raises IctplanError naming file, row and what to write.
     """
     area, report = path.parent.name, path.stem
-    rows = catalog.read_rows(path, FACT_COLUMNS)
-    catalog.check_cells(path, FACT_COLUMNS, rows, {
-        "area": (area.__eq__, f"not {area}, whose folder this is"),
-        "report": (report.__eq__, f"not {report}, as the file is called"),
-        "fact": catalog.one_of(FACTS), "source": (SOURCE.fullmatch, "no place like D:title"),
-    }, ("source", "fact"))  # fmt: skip
-    for row, *cells in rows:
-        fact, value = cells[2:4]
+    rules = {
+        "area": schema.one_of([area]), "report": schema.one_of([report]), "fact": schema.one_of(FACTS),
+        "source": schema.Rule(SOURCE.fullmatch, "schema.source"),
+    }  # fmt: skip
+    read = schema.read(path, schema.Schema(FACT_COLUMNS, rules, ("source", "fact")))
+    frame = schema.plain(read, FACT_COLUMNS)
+    for place, (fact, value) in enumerate(zip(frame["fact"], frame["value"], strict=True)):
         if not FACTS[fact].fullmatch(value):
-            raise IctplanError(
-                f"{path} row {row}: '{one_line(value)}' is no {fact}; data/README.md says how to write it"
-            )
-    return pd.DataFrame([row[1:] for row in rows], columns=list(FACT_COLUMNS))
+            raise schema.fault(read, place, [path], message("schema.fact", cell=one_line(value), fact=fact))
+    return frame

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from ictplan_utils import catalog, observations
-from ictplan_utils.periods import in_order
+from ictplan_utils.messages import error
+from ictplan_utils.periods import end_date, in_order, orders
 
 MOST_NAMED = 20
 """Files named in `attrs`: pandas copies these with every step, so a nation's thousand files are only counted."""
 
 
 def load(
-    area: str | Iterable[str] | None = None,
+    area: str | int | Iterable[str | int] | None = None,
     report: str | int | None = None,
     corrected: bool = False,
     data_dir: str | Path = "data",
 ) -> pd.DataFrame:
-    """Return the observations of the areas and the report asked for (all of them where none is named).
+    """Return the observations of the areas (slugs or names) and the report asked for; all where none is named.
 
     One row a figure; columns `area` `indicator` `period` `status` `value` (in the catalogue's unit) `printed`
     `source` `note` `report`. Figures of the same period last year that only a comparison states are computed
@@ -35,21 +37,96 @@ def load(
     [94.0]
     >>> load("tuan-gia")
     Traceback (most recent call last):
-    ictplan_utils.errors.IctplanError: không có địa bàn 'tuan-gia'; có phải 'tuan-giao'? (no area of this name)
+    ictplan_utils.errors.IctplanError: no area 'tuan-gia'; did you mean 'tuan-giao' (Tuan Giao district)?
     """
-    report = None if report is None else str(report)  # ict.load("quang-ngai", 2016)
-    return _described(observations.load(area, report, corrected, data_dir), "observations", data_dir)
+    if area is None:
+        for sentence in observations.strays(data_dir):
+            warnings.warn(sentence, stacklevel=2)
+    return _described(observations.load(area, _text(report), corrected, data_dir), "observations", data_dir)
+
+
+def series(
+    indicator: str | Iterable[str] | None = None,
+    area: str | int | Iterable[str | int] | None = None,
+    report: str | int | None = None,
+    status: str | Iterable[str] | None = None,
+    data_dir: str | Path = "data",
+    lang: str = "vi",
+) -> pd.DataFrame:
+    """Return the figures as pandas, seaborn and Excel take them: one row a figure, the one a reader gets.
+
+    Columns: `area` `area_name` `indicator` `name` (short) `unit` `kind` `period` `date` (the period's last day)
+    `status` `value` (in the unit) `source`; ordered by area, indicator, date. Areas and indicators are asked for by
+    slug or by name; `report` keeps the figures of one report. Agreed corrections are applied, computed figures that
+    cannot be right left out. Raises IctplanError, with the closest match, for an unknown name.
+
+    >>> figures = series("Trạm BTS", "Tuần Giáo", status="actual")
+    >>> print(figures[["area_name", "period", "date", "value", "unit"]].tail(3).to_string(index=False))
+          area_name  period       date  value        unit
+    huyện Tuần Giáo 2020-S1 2020-06-30   87.0 vị trí trạm
+    huyện Tuần Giáo    2020 2020-12-31   87.0 vị trí trạm
+    huyện Tuần Giáo 2021-S1 2021-06-30   88.0 vị trí trạm
+    """
+    asked = _listed(indicator)
+    stated = observations.load(area, _text(report), True, data_dir)
+    slugs = [catalog.find_indicator(name, data_dir, among=stated["indicator"].unique()).indicator for name in asked]
+    statuses = _listed(status)
+    for word in statuses:
+        if word not in observations.STATUSES:
+            raise error("observations.no_status", status=word, statuses=", ".join(observations.STATUSES))
+    keep = ~stated["note"].str.contains(observations.DOUBTFUL)
+    keep &= stated["indicator"].isin(slugs) | (not asked)
+    keep &= stated["status"].isin(statuses) | (not statuses)
+    found = observations.preferred(stated[keep])
+    places = {slug: catalog.area(slug, data_dir) for slug in found["area"].unique()}
+    order = {slug: place for place, slug in enumerate(catalog.indicators(data_dir).index)}
+    entries = {slug: catalog.indicator(slug, data_dir) for slug in found["indicator"].unique()}
+    ends = {period: pd.Timestamp(end_date(period)) for period in found["period"].unique()}
+    rows = pd.DataFrame(
+        {
+            "area": found["area"],
+            "area_name": found["area"].map({slug: one.title(lang) for slug, one in places.items()}),
+            "indicator": found["indicator"],
+            "name": found["indicator"].map({slug: entry.short(lang) for slug, entry in entries.items()}),
+            "unit": found["indicator"].map({slug: entry.unit(lang) for slug, entry in entries.items()}),
+            "kind": found["indicator"].map({slug: entry.kind for slug, entry in entries.items()}),
+            "period": found["period"],
+            "date": pd.to_datetime(found["period"].map(ends)),
+            "status": found["status"],
+            "value": found["value"],
+            "source": found["source"],
+        }
+    )
+    by = pd.DataFrame(
+        {
+            "area": found["area"].map({slug: place for place, slug in enumerate(places)}),
+            "indicator": found["indicator"].map(order),
+            "period": orders(found["period"]),
+            "status": found["status"].map(observations.STATUSES.index),
+        }
+    )
+    return rows.loc[by.sort_values(list(by.columns), kind="stable").index].reset_index(drop=True)
 
 
 def load_comparisons(
-    area: str | Iterable[str] | None = None, report: str | None = None, data_dir: str | Path = "data"
+    area: str | Iterable[str] | None = None, report: str | int | None = None, data_dir: str | Path = "data"
 ) -> pd.DataFrame:
     """Return what documents say of their own figures (ratios, changes), with the same `attrs` as `load`.
 
     >>> load_comparisons("tuan-giao")["measure"].unique().tolist()
     ['ratio_pct', 'change', 'growth_pct']
     """
-    return _described(observations.load_comparisons(area, report, data_dir), "comparisons", data_dir)
+    return _described(observations.load_comparisons(area, _text(report), data_dir), "comparisons", data_dir)
+
+
+def _listed(asked: str | int | Iterable[str] | None) -> list[str]:
+    if asked is None:
+        return []
+    return [str(asked)] if isinstance(asked, str | int) else list(asked)
+
+
+def _text(report: str | int | None) -> str | None:
+    return None if report is None else str(report)  # ict.load("quang-ngai", 2016)
 
 
 def _described(frame: pd.DataFrame, table: str, data_dir: str | Path) -> pd.DataFrame:

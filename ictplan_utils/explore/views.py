@@ -97,12 +97,14 @@ def trend(
     <Chart: Thuê bao Internet: tăng 11,4% năm 2016>
     >>> trend(observations, ["internet_subscribers", "mobile_subscribers"], measure="index").data.iloc[-1].tolist()
     ['2016', '222,8', '99,4']
-    >>> trend(observations, "bts_station")  # doctest: +ELLIPSIS
+    >>> trend(observations, "bts_station")
     Traceback (most recent call last):
-    ictplan_utils.errors.IctplanError: không có chỉ tiêu 'bts_station'; có phải 'bts_stations'? ...
+    ictplan_utils.errors.IctplanError: no indicator 'bts_station'; did you mean 'bts_stations' (BTS stations)?
     """
-    indicators = _names(indicator)
-    areas = _names(area) if area is not None else tuple(observations["area"].unique())
+    held = observations["area"].unique()
+    areas = tuple(catalog.find_area(name, data_dir, period=report, among=held).area for name in _names(area or held))
+    stated = observations["indicator"].unique()
+    indicators = tuple(catalog.find_indicator(name, data_dir, among=stated).indicator for name in _names(indicator))
     asked = every or measure != "value" or years or ends or len(indicators) * len(areas) > 1
     every = every or ("year" if asked or not _has_half(observations, areas, report) else "report")
     view = View(indicators, areas, measure, every, years, ends, report, lang, str(data_dir))

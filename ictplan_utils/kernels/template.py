@@ -43,9 +43,7 @@ PRELOADED = (
     "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "pandas.core.methods.to_dict",
     "pandas.io.formats.html", "pandas.io.formats.string", "pandas.io.formats.style", "encodings.unicode_escape",
     "encodings.utf_8_sig", "ipykernel.kernelspec", "jinja2.ext", "mistune.plugins.def_list",
-    "mistune.plugins.task_lists", "mistune.plugins.url", "pandas.core.reshape.reshape", "pandera.pandas",
-    "pandera.backends.pandas.register", "pandera.backends.pandas.builtin_checks",
-    "pandera.strategies.pandas_strategies", "pydantic.root_model", "unittest.mock",
+    "mistune.plugins.task_lists", "mistune.plugins.url", "pandas.core.reshape.reshape", "unittest.mock",
 )  # fmt: skip
 """What a notebook and its page need, and what those import only at their first use. Never the inline backend:
 imported before there is a shell to report to, it makes every figure of the child vanish."""

@@ -10,17 +10,18 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.catalog import data_path
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import closest, one_line
+from ictplan_utils.messages import error, text
 from ictplan_utils.observations.derived import (
+    CORRECTION_COLUMNS,
     FIRST_HALF_SHARE,
     apply_corrections,
     corrections,
     with_derived,
-)  # fmt: skip
+)
 from ictplan_utils.observations.schema import (
     COMPARISON_COLUMNS,
     CORRECTED,
-    CORRECTION_COLUMNS,
     DERIVED,
     DOUBTFUL,
     FIGURE,
@@ -28,29 +29,58 @@ from ictplan_utils.observations.schema import (
     MEASURES,
     OBSERVATION_COLUMNS,
     PENDING,
-    PERIOD,
     SOURCE,
     STATUSES,
     check,
-    comparison_schema,
     csv_text,
-    observation_schema,
     read_comparisons,
     read_observations,
     read_table,
     write_comparisons,
     write_observations,
-)  # fmt: skip
+)
 from ictplan_utils.observations.together import TABLES, at_rest
-from ictplan_utils.periods import in_order, is_half, order, orders, same_period_last_year, year
+from ictplan_utils.periods import PERIOD, in_order, is_half, order, orders, same_period_last_year, year
 
 __all__ = [
-    "COMPARISON_COLUMNS", "CORRECTED", "CORRECTION_COLUMNS", "DERIVED", "DOUBTFUL", "FIGURE", "FIRST_HALF_SHARE",
-    "KEY", "MEASURES", "OBSERVATION_COLUMNS", "PENDING", "PERIOD", "SOURCE", "STATUSES", "TABLE_COLUMNS",
-    "apply_corrections", "as_of", "at_rest", "check", "comparison_schema", "corrections", "csv_text", "followed",
-    "is_half", "load", "load_comparisons", "load_pair", "observation_schema", "preferred", "read_comparisons",
-    "read_observations", "report_table", "reporting_areas", "reports", "same_period_last_year", "with_derived",
-    "write_comparisons", "write_observations", "year",
+    "COMPARISON_COLUMNS",
+    "CORRECTED",
+    "CORRECTION_COLUMNS",
+    "DERIVED",
+    "DOUBTFUL",
+    "FIGURE",
+    "FIRST_HALF_SHARE",
+    "KEY",
+    "MEASURES",
+    "OBSERVATION_COLUMNS",
+    "PENDING",
+    "PERIOD",
+    "SOURCE",
+    "STATUSES",
+    "TABLE_COLUMNS",
+    "apply_corrections",
+    "as_of",
+    "at_rest",
+    "check",
+    "corrections",
+    "csv_text",
+    "followed",
+    "is_half",
+    "load",
+    "load_comparisons",
+    "load_pair",
+    "preferred",
+    "read_comparisons",
+    "read_observations",
+    "report_table",
+    "reporting_areas",
+    "reports",
+    "same_period_last_year",
+    "strays",
+    "with_derived",
+    "write_comparisons",
+    "write_observations",
+    "year",
 ]  # fmt: skip
 
 TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
@@ -105,6 +135,18 @@ def reporting_areas(data_dir: str | Path = "data") -> list[str]:
     folder = data_path(data_dir) / "observations"
     sent = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
     return [area for area in catalog.areas(data_dir).index if area in sent]
+
+
+def strays(data_dir: str | Path = "data") -> list[str]:
+    """Return a sentence for each folder of reports that no area has the slug of: nothing in it is read."""
+    folder, known = data_path(data_dir), catalog.areas(data_dir).index
+    sent = sorted(path for table in TABLES for path in (folder / table).glob("[!.]*") if path.is_dir())
+    found = []
+    for path in (path for path in sent if path.name not in known):
+        near = closest(path.name, known)
+        hint = text("observations.stray_hint", near=near) if near else ""
+        found.append(text("observations.stray", path=path, hint=hint))
+    return found
 
 
 def as_of(observations: pd.DataFrame, report: str) -> pd.DataFrame:
@@ -177,11 +219,15 @@ def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[
 def _load_tables(
     area: str | Iterable[str] | None, report: str | None, folder: Path, tables: Sequence[str]
 ) -> list[pd.DataFrame]:
-    wanted = [area] if isinstance(area, str) else list(area) if area is not None else None
-    for slug in wanted or []:
-        catalog.area(slug, folder)
     if report is not None and not PERIOD.fullmatch(report):
-        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
+        raise error("observations.no_period", period=one_line(report))
+
+    wanted = None
+    if area is not None:
+        # Of two areas of one name the one that reports is meant.
+        sent = reporting_areas(folder)
+        asked = [area] if isinstance(area, str | int) else area
+        wanted = [catalog.find_area(name, folder, period=report, among=sent).area for name in asked]
 
     def read(names: list[str]) -> list[pd.DataFrame]:
         if wanted is not None and "observations" in tables:
@@ -213,10 +259,7 @@ def _check_reports_exist(wanted: Sequence[str], report: str | None, folder: Path
     for slug in wanted:
         have = reports(slug, folder)
         if not have:
-            raise IctplanError(
-                f"{folder / 'observations' / slug}: no report of '{slug}' here; read one in with `ictplan ingest`"
-            )
+            raise error("observations.no_report", folder=folder / "observations" / slug, area=slug)
         if report is not None and report not in have:
-            raise IctplanError(
-                f"{folder / 'observations' / slug / report}.csv: no such report; '{slug}' has {', '.join(have)}"
-            )
+            path = folder / "observations" / slug / f"{report}.csv"
+            raise error("observations.no_such_report", path=path, area=slug, have=", ".join(have))

@@ -6,23 +6,24 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, schema
 from ictplan_utils.catalog import data_path
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations.schema import (
     CORRECTED,
-    CORRECTION_COLUMNS,
     DERIVED,
     DOUBTFUL,
     FIGURE,
+    FORMULA,
     KEY,
     OBSERVATION_COLUMNS,
-    check,
-    with_numbers,
-)  # fmt: skip
+    figure_rules,
+)
 from ictplan_utils.periods import is_half, same_period_last_year
 from ictplan_utils.vietnamese import format_number
 
+CORRECTION_COLUMNS = (
+    "area", "indicator", "period", "status", "source", "expect", "value", "reason", "who", "date",
+)  # fmt: skip
 FIRST_HALF_SHARE = (0.30, 0.65)
 """What part of a year's flow its first half makes: the 5th and about the 98th percentile of the public half-year
 series that the forecast benchmark uses. A computed half beyond it says that the stated comparison is wrong."""
@@ -111,26 +112,21 @@ def corrections(data_dir: str | Path = "data") -> pd.DataFrame:
     path = data_path(data_dir) / "corrections.csv"
     if not path.is_file():
         return pd.DataFrame(columns=list(CORRECTION_COLUMNS)).astype({"value": float})
-    rows = catalog.read_rows(path, CORRECTION_COLUMNS)
-    frame = with_numbers(pd.DataFrame(rows, columns=["row", *CORRECTION_COLUMNS]), str(path))
-    for column, sentence in _SAID.items():
-        empty = frame[frame[column].isna() | (frame[column] == "")]
-        if len(empty):
-            raise IctplanError(f"{path} row {empty['row'].iloc[0]}: {column} is empty; write {sentence}")
+    read = schema.read(path, _correction_schema(data_dir))
+    return schema.plain(read, CORRECTION_COLUMNS).assign(value=schema.numbers(read["value"]))
+
+
+def _correction_schema(data_dir: str | Path) -> schema.Schema:
     # What it corrects is a figure, and is held to what a figure is held to.
-    check(
-        frame.rename(columns={"row": "_row", "expect": "printed", "reason": "note"}),
-        "observations",
-        str(path),
-        data_dir,
-    )
-    return frame.drop(columns="row")
+    rules = {column: rule for column, rule in figure_rules(data_dir).items() if column in CORRECTION_COLUMNS}
+    rules |= {
+        column: schema.Rule(_is_said, f"schema.{column}_missing") for column in ("expect", "reason", "who", "date")
+    }
+    return schema.Schema(CORRECTION_COLUMNS, rules, tuple(KEY))
 
 
-_SAID = {
-    "expect": "the wrong figure as printed", "value": "the right figure", "reason": "why it is wrong",
-    "who": "who agreed", "date": "when",
-}  # fmt: skip
+def _is_said(cell: str) -> bool:
+    return bool(cell) and FORMULA.match(cell) is None
 
 
 def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.messages import error
 from ictplan_utils.observations.schema import PENDING
 
 TABLES = ("observations", "comparisons")
@@ -41,11 +41,8 @@ def at_rest(read: Callable[[list[str]], T], areas: Sequence[str], folder: Path) 
         time.sleep(PAUSE_SECONDS)
     for waiting in half:
         area, _, report = waiting.name.partition("@")
-        raise IctplanError(
-            f"{waiting}: reading in {area} {report} was interrupted; run `ictplan ingest` of the document again, "
-            "which finishes it"
-        )
-    raise IctplanError(f"{folder}: the tables of {left[0]} change while they are read; try again when that is done")
+        raise error("observations.interrupted", path=waiting, area=area, report=report)
+    raise error("observations.changing", folder=folder, area=left[0])
 
 
 def half_written(areas: Sequence[str], folder: Path) -> list[Path]:

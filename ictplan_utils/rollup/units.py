@@ -8,22 +8,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, periods, schema
+from ictplan_utils.catalog import valid
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.periods import year
 
 CHANGE_COLUMNS = ("predecessor", "successor", "share", "date", "source")
 
 
 def last_day(period: str) -> str:
     """Return the day a period ends: `2025-S1` → `2025-06-30`."""
-    return f"{year(period)}-06-30" if period.endswith("-S1") else f"{year(period)}-12-31"
-
-
-def valid(areas: pd.DataFrame, period: str) -> pd.Series:
-    """Tell which rows of `catalog.areas()` exist on a period's last day; without a date: always."""
-    day = last_day(period)
-    return (areas["valid_from"] <= day) & ((areas["valid_to"] == "") | (areas["valid_to"] >= day))
+    return periods.end_date(period).isoformat()
 
 
 def units(parent: str, period: str, data_dir: str | Path = "data") -> list[str]:
@@ -66,14 +60,10 @@ def changes(data_dir: str | Path = "data") -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=8)
 def _changes(path: str, mtime: int, size: int, data_dir: str | Path) -> pd.DataFrame:
-    area = catalog.known_in(catalog.areas(data_dir).index, "areas.csv")
-    rows = catalog.read_rows(Path(path), CHANGE_COLUMNS)
-    catalog.check_cells(Path(path), CHANGE_COLUMNS, rows, {
-        "predecessor": area, "successor": area, "date": (catalog.is_date, "no day; write YYYY-MM-DD"),
-        "share": (_is_part, "no part of 1; write 0.35, or leave it empty"),
-    }, ("predecessor", "successor"))  # fmt: skip
-    frame = pd.DataFrame([row[1:] for row in rows], columns=list(CHANGE_COLUMNS))
-    frame["share"] = pd.to_numeric(frame["share"].replace("", None)).astype(float)
+    area = schema.known_in(catalog.areas(data_dir).index, "areas.csv")
+    rules = {"predecessor": area, "successor": area, "date": schema.DAY, "share": schema.Rule(_is_part, "schema.share")}
+    read = schema.read(Path(path), schema.Schema(CHANGE_COLUMNS, rules, ("predecessor", "successor")))
+    frame = schema.plain(read, CHANGE_COLUMNS).assign(share=schema.numbers(read["share"]))
     for old, parts in frame.groupby("predecessor")["share"]:
         # Three decimals are what an office can state; five rounded parts miss 1 by at most 0.0025.
         if parts.notna().all() and abs(parts.sum() - 1) > 0.005:

@@ -20,7 +20,7 @@ from documents import writers
 from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import audit, catalog, documents
+from ictplan_utils import audit, documents, schema
 from ictplan_utils.documents import formats, guards
 from ictplan_utils.errors import IctplanError
 
@@ -67,13 +67,13 @@ def test_a_line_of_a_gigabyte_is_refused_before_it_is_read(table, data_copy, mon
     read_bytes = Path.read_bytes
 
     def small(path: Path) -> bytes:
-        assert path.stat().st_size <= catalog.MAX_FILE_BYTES, path
+        assert path.stat().st_size <= schema.MAX_FILE_BYTES, path
         return read_bytes(path)
 
     monkeypatch.setattr(Path, "read_bytes", small)
     with table.open("ab") as file:
         file.truncate(1_000_000_000)  # a hole: it takes no space and reads as NUL bytes
-    with pytest.raises(IctplanError, match=f"larger than {catalog.MAX_FILE_BYTES // 1_000_000} MB"):
+    with pytest.raises(IctplanError, match=f"larger than {schema.MAX_FILE_BYTES // 1_000_000} MB"):
         ict.load(AREA, data_dir=data_copy)
 
 

@@ -1,0 +1,34 @@
+"""The catalogue: indicators, areas with their dates, forms; names as people say them. All of it is data in `data/`."""
+
+from __future__ import annotations
+
+from ictplan_utils.catalog.areas import (
+    AREA_SCHEMA,
+    LEVELS,
+    Area,
+    area,
+    areas,
+    descendants,
+    find_area,
+    valid,
+    valid_at,
+)
+from ictplan_utils.catalog.folder import data_path, signature
+from ictplan_utils.catalog.indicators import (
+    INDICATOR_SCHEMA,
+    KINDS,
+    SECTORS,
+    Indicator,
+    find_indicator,
+    form,
+    formula_terms,
+    indicator,
+    indicators,
+    sections,
+)
+
+__all__ = [
+    "AREA_SCHEMA", "INDICATOR_SCHEMA", "KINDS", "LEVELS", "SECTORS", "Area", "Indicator", "area", "areas",
+    "data_path", "descendants", "find_area", "find_indicator", "form", "formula_terms", "indicator", "indicators",
+    "sections", "signature", "valid", "valid_at",
+]  # fmt: skip

@@ -1,0 +1,36 @@
+"""Where the data lies, and which version of a file was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ictplan_utils.errors import one_line
+from ictplan_utils.messages import error
+
+
+def data_path(data_dir: str | Path = "data") -> Path:
+    """Return the data folder: as named, else found from here upwards, else the one beside this package.
+
+    So notebooks run the same from the repo root and from notebooks/. Raises IctplanError when there is none.
+    """
+    for place in _places(Path(data_dir).expanduser()):
+        if (place / "indicators.csv").is_file():
+            return place
+    raise error("catalog.no_data", folder=one_line(data_dir, 200))
+
+
+def _places(named: Path) -> Iterator[Path]:
+    yield named
+    if not named.is_absolute():
+        yield from (parent / named for parent in Path.cwd().parents)
+        if str(named) == "data":
+            yield Path(__file__).resolve().parents[2] / "data"
+
+
+def signature(path: Path) -> tuple[str, int, int]:
+    """Return what tells one version of a file from another, for caching what was read from it."""
+    if not path.is_file():
+        return str(path), 0, 0
+    stat = path.stat()
+    return str(path), stat.st_mtime_ns, stat.st_size

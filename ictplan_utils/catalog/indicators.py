@@ -1,0 +1,235 @@
+"""Indicators: names, unit, kind, bounds, formula; what reports count."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import pandas as pd
+
+from ictplan_utils import schema
+from ictplan_utils.catalog.folder import data_path, signature
+from ictplan_utils.catalog.names import Names, several
+from ictplan_utils.errors import one_line
+from ictplan_utils.messages import error, language, text
+from ictplan_utils.vietnamese import unit_in_sentence
+
+KINDS = ("flow", "stock", "share", "rate")
+"""flow accumulates through the year; stock is a count at a date; share is 0–100 %; rate is a quotient."""
+
+DIRECTIONS = ("higher", "lower", "none")
+AGGREGATIONS = ("sum", "mean", "none")
+_NAME = schema.SLUG_PATTERN.pattern
+FORMULA = re.compile(rf"{_NAME}( \+ {_NAME})+|{_NAME} / {_NAME}( \* [0-9]{{1,6}})?")
+
+SECTORS = MappingProxyType(
+    {
+        sector: (text(f"catalog.sector.{sector}", "vi"), text(f"catalog.sector.{sector}", "en"))
+        for sector in ("post", "telecom", "internet", "press", "broadcasting", "it", "population")
+    }
+)
+"""Sector → its Vietnamese and English name, in the order reports show them."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One row of indicators.csv; see data/README.md for what each column means."""
+
+    indicator: str
+    form_number: str
+    section: str
+    sector: str
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    counted_vi: str
+    unit_vi: str
+    unit_en: str
+    kind: str
+    minimum: float | None
+    maximum: float | None
+    decimals: int
+    direction: str
+    aggregation: str
+    weight: str
+    formula: str
+    itu_code: str
+    variants: str
+
+    def name(self, lang: str = "vi") -> str:
+        """Return the official name."""
+        return getattr(self, f"name_{lang}")
+
+    def short(self, lang: str = "vi") -> str:
+        """Return the name that fits a chart or a sentence."""
+        return getattr(self, f"short_{lang}")
+
+    def counted(self, lang: str = "vi") -> str:
+        """Return what is counted, behind a number in a sentence: `trạm BTS`."""
+        return {"vi": self.counted_vi}.get(lang) or self.short(lang)
+
+    def unit(self, lang: str = "vi") -> str:
+        """Return the unit as it stands behind a number in a sentence (`triệu đồng`, `%`)."""
+        return unit_in_sentence(getattr(self, f"unit_{lang}"))
+
+    @property
+    def bounds(self) -> tuple[float | None, float | None]:
+        """The smallest and the largest value the indicator can have; None where there is no limit."""
+        return self.minimum, self.maximum
+
+
+INDICATOR_SCHEMA = schema.Schema(
+    tuple(Indicator.__dataclass_fields__),
+    {
+        "indicator": schema.SLUG,
+        **dict.fromkeys(("name_vi", "name_en", "short_vi", "short_en", "unit_vi", "unit_en"), schema.NAME),
+        "kind": schema.one_of(KINDS), "direction": schema.one_of(DIRECTIONS),
+        "aggregation": schema.one_of(AGGREGATIONS), "sector": schema.one_of(SECTORS),
+        "minimum": schema.NUMBER_OR_EMPTY, "maximum": schema.NUMBER_OR_EMPTY,
+        "decimals": schema.Rule(re.compile(r"[0-9]?").fullmatch, "schema.decimals"),
+        "formula": schema.Rule(lambda cell: not cell or FORMULA.fullmatch(cell), "schema.formula"),
+    },
+    ("indicator",),
+)  # fmt: skip
+SECTION_SCHEMA = schema.Schema(
+    ("section", "parent", "printed_number", "level", "name_vi", "name_en"),
+    {
+        "section": schema.Rule(re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*").fullmatch, "schema.section"),
+        "level": schema.one_of("123456789"), "name_vi": schema.NAME, "name_en": schema.NAME,
+    },
+    ("section",),
+)  # fmt: skip
+
+
+def indicators(data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return indicators.csv, one row an indicator, keyed by `indicator`, in the form's order.
+
+    Raises IctplanError naming file, row and next step where the file is not what data/README.md says.
+    """
+    return _read(data_dir).frame.copy()
+
+
+def sections(data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return sections.csv: the headings of the reporting form, keyed by `section`, in the form's order."""
+    path = data_path(data_dir) / "sections.csv"
+    read = schema.read(path, SECTION_SCHEMA)
+    parents = schema.known_in(["", *read["section"]], path.name)
+    schema.check(read, schema.Schema(SECTION_SCHEMA.columns, {"parent": parents}), [path])
+    return schema.plain(read, SECTION_SCHEMA.columns).astype({"level": int}).set_index("section")
+
+
+def indicator(name: str, data_dir: str | Path = "data") -> Indicator:
+    """Return one indicator, by slug or name, see `find_indicator`.
+
+    >>> indicator("bts_stations").unit()
+    'vị trí trạm'
+    """
+    return find_indicator(name, data_dir)
+
+
+def find_indicator(name: str, data_dir: str | Path = "data", *, among: Collection[str] = ()) -> Indicator:
+    """Return the indicator that people call `name`: slug, official or short name, a variant; with or without marks.
+
+    Where several have the name, those of `among` go before others. Raises IctplanError for an unknown name, with
+    the closest match, and for a name of several, which lists them.
+
+    >>> find_indicator("Trạm BTS").indicator, find_indicator("doanh thu buu chinh").indicator
+    ('bts_stations', 'postal_revenue')
+    """
+    known = _read(data_dir)
+    if (found := known.by_slug.get(str(name))) is not None:
+        return found
+    called = known.names.find(str(name))
+    if len(called) > 1:
+        called = [slug for slug in called if slug in among] or called
+    if len(called) == 1:
+        return known.by_slug[called[0]]
+    shown = one_line(name)
+    if called:
+        choices = {slug: f"{slug} ({known.by_slug[slug].name(language())})" for slug in called}
+        raise error("catalog.several_indicators", name=shown, choices=several(called, choices))
+    near = known.names.closest(str(name))
+    if not near:
+        raise error("catalog.no_indicator", name=shown)
+    raise error("catalog.no_indicator_but", name=shown, near=near[0], short=known.by_slug[near[0]].short(language()))
+
+
+def form(data_dir: str | Path = "data") -> dict[str, Indicator]:
+    """Return the indicators of the reporting form, keyed by slug, in the form's order."""
+    return {slug: entry for slug, entry in _read(data_dir).by_slug.items() if entry.form_number}
+
+
+def formula_terms(formula: str) -> tuple[str, tuple[str, ...]]:
+    """Return a formula's kind (`sum` or `quotient`) and the indicators it is made of, in order.
+
+    `a + b` is a sum; `a / b` and `a / b * 100` are quotients.
+
+    >>> formula_terms("mobile_subscribers + fixed_subscribers")
+    ('sum', ('mobile_subscribers', 'fixed_subscribers'))
+    >>> formula_terms("commune_post_points / communes * 100")
+    ('quotient', ('commune_post_points', 'communes'))
+    """
+    tree = ast.parse(formula, mode="eval")
+    names = tuple(sorted((n for n in ast.walk(tree) if isinstance(n, ast.Name)), key=lambda n: n.col_offset))
+    kind = "quotient" if any(isinstance(n, ast.Div) for n in ast.walk(tree)) else "sum"
+    return kind, tuple(n.id for n in names)
+
+
+@dataclass(frozen=True)
+class _Indicators:
+    """indicators.csv as it was read: the table, and the indicators by slug."""
+
+    frame: pd.DataFrame
+    by_slug: MappingProxyType[str, Indicator]
+
+    @functools.cached_property
+    def names(self) -> Names:
+        # An official or short name goes before one that is another's variant.
+        own = {
+            slug: (entry.name_vi, entry.short_vi, entry.name_en, entry.short_en, slug)
+            for slug, entry in self.by_slug.items()
+        }
+        taken = {fold_name for names in own.values() for fold_name in names}
+        return Names(
+            (slug, (*own[slug], *(name for name in entry.variants.split(";") if name and name not in taken)))
+            for slug, entry in self.by_slug.items()
+        )
+
+
+def _read(data_dir: str | Path) -> _Indicators:
+    return _read_file(*signature(data_path(data_dir) / "indicators.csv"))
+
+
+@functools.lru_cache(maxsize=8)
+def _read_file(path: str, mtime: int, size: int) -> _Indicators:
+    read = schema.read(Path(path), INDICATOR_SCHEMA)
+    known: dict[str, Indicator] = {}
+    for cells in schema.plain(read, INDICATOR_SCHEMA.columns).itertuples(index=False, name=None):
+        record = dict(zip(INDICATOR_SCHEMA.columns, cells, strict=True))
+        for column in ("minimum", "maximum"):
+            record[column] = float(record[column]) if record[column] else None
+        record["decimals"] = int(record["decimals"] or 0)
+        known[record["indicator"]] = Indicator(**record)
+    for place, entry in enumerate(known.values()):
+        if problem := _problem(entry, known):
+            raise schema.fault(read, place, [path], problem)
+    rows = [tuple(vars(entry).values()) for entry in known.values()]
+    frame = pd.DataFrame(rows, columns=list(INDICATOR_SCHEMA.columns)).set_index("indicator")
+    return _Indicators(frame.astype({"minimum": float, "maximum": float}), MappingProxyType(known))
+
+
+def _problem(entry: Indicator, known: dict[str, Indicator]) -> str:
+    """Return what is wrong with what an indicator says of others or of its bounds, "" for nothing."""
+    if entry.minimum is not None and entry.maximum is not None and entry.minimum > entry.maximum:
+        return text("catalog.bounds", indicator=entry.indicator)
+    terms = formula_terms(entry.formula)[1] if entry.formula else ()
+    for name in (*terms, *filter(None, [entry.weight])):
+        if name not in known:
+            return text("catalog.no_such_indicator", indicator=entry.indicator, name=one_line(name))
+    return ""

@@ -1,0 +1,244 @@
+"""What a CSV table may hold, said once: its columns, the test of each cell, its key; and reading by it, many files
+at once.
+
+Every different cell of a column is tested once, so a nation's 6,000 files take seconds. Errors name file, row and what
+to write.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils.messages import error, text
+
+MAX_FILE_BYTES = 50_000_000
+"""No table a person can review comes near; a larger file is a mistake or an attack."""
+LONGEST_NAME = 300
+_MARK = "\x01"
+"""A first row of cells that no number looks like: the parser would make numbers of a column that is all digits."""
+_QUOTED = re.compile(rb'"[^"\n]*"')
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What the cells of a column must be: a test, and the key and values of the message where one fails it."""
+
+    passes: Callable[[str], object]
+    message: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table's columns in the file's order, the rules of its cells, and the columns that name a row."""
+
+    columns: tuple[str, ...]
+    rules: Mapping[str, Rule]
+    key: tuple[str, ...] = ()
+
+
+def one_of(allowed: Iterable[str]) -> Rule:
+    """Return the rule of a column that holds one of a few words."""
+    allowed = tuple(allowed)
+    return Rule(allowed.__contains__, "schema.one_of", {"allowed": ", ".join(allowed)})
+
+
+def known_in(allowed: Iterable[str], file: str) -> Rule:
+    """Return the rule of a column that names rows of another table."""
+    return Rule(frozenset(allowed).__contains__, "schema.unknown", {"file": file})
+
+
+def is_date(cell: str) -> bool:
+    """Tell whether `cell` is a day written YYYY-MM-DD."""
+    try:
+        return len(cell) == 10 and datetime.date.fromisoformat(cell) is not None
+    except ValueError:
+        return False
+
+
+def is_name(cell: str) -> bool:
+    """Tell whether `cell` is something a page can call a thing by: on one line, not a page of it."""
+    # A mark of writing from right to left (Cf) is text that pages show as such; a line's end or a control is none.
+    broken = any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in cell)
+    return bool(cell.strip()) and len(cell) <= LONGEST_NAME and not broken
+
+
+SLUG_PATTERN = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+"""What indicators and areas are called: it names folders, files and parameters, and needs no quotation marks."""
+SLUG = Rule(SLUG_PATTERN.fullmatch, "schema.slug")
+NAME = Rule(is_name, "schema.name", {"most": LONGEST_NAME})
+DAY = Rule(is_date, "schema.day")
+DAY_OR_EMPTY = Rule(lambda cell: not cell or is_date(cell), "schema.day_or_empty")
+NUMBER_OR_EMPTY = Rule(re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,15})?)?").fullmatch, "schema.number_or_empty")
+
+
+def read(paths: Path | Sequence[Path], schema: Schema) -> pd.DataFrame:
+    """Return the rows of CSV files as one table of text that keeps the schema.
+
+    Its columns are the schema's, as categories, and `_file` (place in `paths`) and `_row` (the header is row 1).
+    Raises IctplanError naming file, row and next step.
+    """
+    frame, paths = read_unchecked(paths, schema), _listed(paths)
+    check(frame, schema, paths)
+    return frame
+
+
+def read_unchecked(paths: Path | Sequence[Path], schema: Schema) -> pd.DataFrame:
+    """Return what `read` returns, of files with the schema's columns whatever their cells hold."""
+    parsed = [_parsed(path, schema.columns) for path in _listed(paths)]
+    blob = ",".join([_MARK] * len(schema.columns)).encode() + b"\n" + b"".join(body for body, _ in parsed)
+    # Categories: the parser keeps each different cell once, and so do all checks.
+    frame = pd.read_csv(
+        io.BytesIO(blob), names=list(schema.columns), dtype="category", na_filter=False, engine="c", encoding="utf-8",
+        low_memory=False, skip_blank_lines=False, index_col=False, quoting=csv.QUOTE_MINIMAL,
+    ).iloc[1:]  # fmt: skip
+    rows = [np.asarray(numbers) for _, numbers in parsed]
+    frame["_file"] = np.repeat(np.arange(len(rows)), [len(numbers) for numbers in rows])
+    frame["_row"] = np.concatenate(rows) if rows else []
+    return frame.reset_index(drop=True)
+
+
+def check(frame: pd.DataFrame, schema: Schema, paths: Sequence[object]) -> None:
+    """Raise IctplanError for the first row that breaks the schema: a cell that fails its rule, a key that is twice.
+
+    `frame` is text; where it has no `_file` and `_row`, it is the table as its only file, `paths[0]`, would hold it.
+    """
+    faults = []
+    codes = {column: _codes(frame[column]) for column in schema.rules.keys() | set(schema.key)}
+    for column, rule in schema.rules.items():
+        code, words = codes[column]
+        bad = np.array([not rule.passes(word) for word in words], dtype=bool)
+        if bad.any() and (at := bad[code]).any():
+            place = int(at.argmax())
+            cell = one_line(words[code[place]])
+            faults.append((place, text(rule.message, column=column, cell=cell, **rule.values)))
+    if schema.key and (place := _first_repeat(frame, [codes[column] for column in schema.key])) is not None:
+        shown = " ".join(str(codes[column][1][codes[column][0][place]]) for column in schema.key)
+        faults.append((place, text("schema.twice", named=one_line(shown, 200))))
+    if faults:
+        place, problem = min(faults, key=lambda fault: fault[0])
+        raise fault(frame, place, paths, problem)
+
+
+def fault(frame: pd.DataFrame, place: int, paths: Sequence[object], problem: str) -> IctplanError:
+    """Return the error for row `place` of a table that was read: file, row, what is wrong."""
+    path = paths[int(frame["_file"].iat[place])] if "_file" in frame else paths[0]
+    row = int(frame["_row"].iat[place]) if "_row" in frame else place + 2
+    return error("schema.row", path=path, row=row, problem=problem)
+
+
+def plain(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the columns of a table that was read as plain text columns."""
+    return pd.DataFrame({name: pd.Series(_cells(frame[name]), dtype="str") for name in columns})
+
+
+def numbers(column: pd.Series) -> np.ndarray:
+    """Return a column of text as floats; an empty cell is NaN."""
+    code, words = _codes(column)
+    values = np.array([float(word) if word else np.nan for word in words], dtype=float)
+    return values[code] if len(code) else np.empty(0)
+
+
+def _listed(paths: Path | Sequence[Path]) -> list[Path]:
+    return [paths] if isinstance(paths, Path) else list(paths)
+
+
+def _codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return a text column as places in the array of its different cells."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        used = column.cat.remove_unused_categories()
+        return used.cat.codes.to_numpy(), used.cat.categories.to_numpy(dtype=object)
+    code, words = pd.factorize(column.astype(object).where(column.notna(), ""))
+    return code, np.asarray(words, dtype=object)
+
+
+def _cells(column: pd.Series) -> np.ndarray:
+    code, words = _codes(column)
+    return words[code] if len(code) else np.empty(0, dtype=object)
+
+
+def _first_repeat(frame: pd.DataFrame, codes: list[tuple[np.ndarray, np.ndarray]]) -> int | None:
+    key = frame["_file"].to_numpy(dtype=np.int64) if "_file" in frame else np.zeros(len(frame), dtype=np.int64)
+    for code, words in codes:
+        key = pd.factorize(key * (len(words) + 1) + code)[0]
+    again = pd.Series(key).duplicated()
+    return int(again.to_numpy().argmax()) if again.any() else None
+
+
+def _parsed(path: Path, columns: tuple[str, ...]) -> tuple[bytes, Sequence[int]]:
+    """Return a file's rows without the header, written the plainest way, and the number each has in the file."""
+    raw = _content(path)
+    header = ",".join(columns).encode() + b"\n"
+    body = raw[len(header) :]
+    if raw.startswith(header) and _is_plain(body, len(columns)):
+        body += b"" if body.endswith(b"\n") or not body else b"\n"
+        return body, range(2, body.count(b"\n") + 2)
+    rows = _rows(path, raw, columns)
+    written = io.StringIO(newline="")
+    csv.writer(written, lineterminator="\r\n").writerows(cells for _, cells in rows)
+    return written.getvalue().encode(), [row for row, _ in rows]
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise error("schema.no_file", path=path)
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise error("schema.too_large", path=path, most=MAX_FILE_BYTES // 1_000_000)
+    return path.read_bytes()
+
+
+def _is_plain(body: bytes, columns: int) -> bool:
+    """Tell whether a file's rows surely have the same number of cells, judged by their commas outside quotes."""
+    if b"\r" in body or b"\0" in body or _MARK.encode() in body or b"\n\n" in body or body.startswith(b"\n"):
+        return False
+    bare = _QUOTED.sub(b"", body) if b'"' in body else body
+    if b'"' in bare or not _is_utf8(body):
+        return False
+    return all(line.count(b",") == columns - 1 for line in bare.removesuffix(b"\n").split(b"\n")) if bare else True
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _rows(path: Path, raw: bytes, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
+    """Return the rows of a file as another program may have saved it, each with its number."""
+    try:
+        content = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        row = raw[: problem.start].count(b"\n") + 1
+        raise error("schema.row", path=path, row=row, problem=text("schema.not_utf8")) from None
+    if "\0" in content:
+        row = content[: content.index("\0")].count("\n") + 1
+        raise error("schema.row", path=path, row=row, problem=text("schema.nul"))
+    try:
+        lines = list(csv.reader(io.StringIO(content, newline=""), strict=True))
+    except csv.Error as problem:
+        raise error("schema.not_csv", path=path, problem=problem) from None
+    header = lines[0] if lines else []
+    if len(header) == 1 and ";" in header[0]:
+        raise error("schema.row", path=path, row=1, problem=text("schema.semicolons"))
+    if tuple(header) != columns:
+        problem = text("schema.columns", found=one_line(",".join(header), 200), columns=",".join(columns))
+        raise error("schema.row", path=path, row=1, problem=problem)
+    rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if line]
+    for number, line in rows:
+        if len(line) != len(columns):
+            problem = text("schema.cells", found=len(line), wanted=len(columns))
+            raise error("schema.row", path=path, row=number, problem=problem)
+    return rows

@@ -1,0 +1,126 @@
+"""Names as people say them: with or without marks, rank, parent; what is not known or means several is asked about."""
+
+from __future__ import annotations
+
+import warnings
+
+import pytest
+from click.testing import CliRunner
+from places import AREA, REPORT
+
+import ictplan_utils as ict
+from ictplan_utils import catalog, observations
+from ictplan_utils.cli import main
+from ictplan_utils.errors import IctplanError
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["quai-to", "03295", 3295, "Quài Tở", "quài tở", "Quai To", "xã Quài Tở", "Xa Quai To", "Quai To commune",
+     "Quài Tở, Điện Biên", " Quài  Tở "],
+)  # fmt: skip
+def test_an_area_is_found_by_every_name_people_give_it(name):
+    assert catalog.find_area(name).area == "quai-to"
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("bts_stations", "bts_stations"), ("Trạm BTS", "bts_stations"), ("tram bts", "bts_stations"),
+        ("BTS stations", "bts_stations"), ("Doanh thu bưu chính", "postal_revenue"),
+        ("Doanh thu buu chinh", "postal_revenue"), ("Số vị trí trạm BTS", "bts_stations"),
+    ],
+)  # fmt: skip
+def test_an_indicator_is_found_by_every_name_people_give_it(name, slug):
+    assert catalog.find_indicator(name).indicator == slug
+
+
+def test_every_official_and_short_name_leads_to_its_indicator():
+    for slug, row in catalog.indicators().iterrows():
+        for column in ("name_vi", "name_en", "short_vi", "short_en"):
+            assert catalog.find_indicator(row[column], among=[slug]).indicator == slug, (slug, column)
+
+
+def test_two_areas_of_one_name_are_listed_by_level_parent_and_date():
+    with pytest.raises(IctplanError) as error:
+        catalog.find_area("Mường Lay")
+    assert str(error.value) == (
+        "several areas are called 'Mường Lay': muong-lay (Muong Lay district, Dien Bien, until 30 June 2025); "
+        "muong-lay-commune (Muong Lay commune, Dien Bien, since 1 July 2025); give the slug that stands first"
+    )
+
+
+def test_the_period_or_the_reports_there_are_choose_between_areas_of_one_name():
+    assert catalog.find_area("Mường Lay", period="2024").area == "muong-lay"
+    assert catalog.find_area("Mường Lay", period="2026-S1").area == "muong-lay-commune"
+    assert catalog.find_area("Tuần Giáo", among=observations.reporting_areas()).area == AREA
+
+
+def test_marks_choose_where_the_names_differ_by_them_alone(data_copy):
+    path = data_copy / "areas.csv"
+    row = "muong-lan-2,99991,Mường Lân,Muong Lan,xã,commune,dien-bien,2025-07-01,,\n"
+    path.write_text(path.read_text(encoding="utf-8") + row, encoding="utf-8")
+    assert catalog.find_area("Mường Lạn", data_copy, among=["muong-lan-dien-bien"]).area == "muong-lan-dien-bien"
+    assert catalog.find_area("Mường Lân", data_copy).area == "muong-lan-2"
+    with pytest.raises(IctplanError, match="several areas are called 'Muong Lan'"):
+        catalog.find_area("Muong Lan", data_copy)
+
+
+def test_the_closest_name_is_offered():
+    with pytest.raises(IctplanError, match=r"no area 'Tuần Gáo'; did you mean 'tuan-giao"):
+        catalog.area("Tuần Gáo")
+    with pytest.raises(IctplanError, match=r"no indicator 'Trạm BT'; did you mean 'bts_stations'"):
+        catalog.indicator("Trạm BT")
+    with pytest.raises(IctplanError, match=r"no area 'zzzz'; look for it with `ictplan areas find`"):
+        catalog.area("zzzz")
+
+
+def test_every_handle_takes_a_name(observations):
+    assert ict.load("Tuần Giáo").equals(observations)
+    assert ict.load("tuan giao", REPORT).attrs["area"] == "huyện Tuần Giáo"
+    assert ict.load(99).equals(observations)  # papermill makes a number of 099
+    assert ict.load("Quảng Ngãi", 2016)["report"].unique().tolist() == ["2016"]
+    assert ict.report("Tuần Giáo", REPORT).area.area == AREA
+    assert repr(ict.trend(observations, "Trạm BTS", "Tuần Giáo")) == repr(ict.trend(observations, "bts_stations"))
+    assert ict.load_comparisons("Tuần Giáo")["area"].unique().tolist() == [AREA]
+
+
+def test_series_is_one_tidy_row_a_figure(observations):
+    figures = ict.series()
+    assert not figures.duplicated(["area", "indicator", "period", "status"]).any()
+    assert figures["value"].dtype == float
+    assert str(figures["date"].dtype).startswith("datetime64")
+    assert not figures.isna().any().any()
+    row = ict.series("Trạm BTS", "Tuần Giáo", status="target").squeeze()
+    assert (row["area_name"], row["name"], row["unit"], row["kind"]) == (
+        "huyện Tuần Giáo", "Trạm BTS", "vị trí trạm", "stock",
+    )  # fmt: skip
+    assert (row["period"], row["date"].isoformat()[:10], row["value"], row["source"]) == (
+        "2022", "2022-12-31", 94.0, "A2:10:5",
+    )  # fmt: skip
+    # The doubtful half that a wrong comparison implies is nothing to build on.
+    assert ict.series("telecom_revenue", AREA).query("period == '2020-S1'").empty
+    assert set(ict.series(["Trạm BTS", "postal_revenue"], AREA)["indicator"]) == {"bts_stations", "postal_revenue"}
+    assert set(ict.series(area=AREA, report=REPORT, status=["actual", "target"])["status"]) == {"actual", "target"}
+    with pytest.raises(IctplanError, match="no status 'real'; choose among actual, estimate, target"):
+        ict.series(status="real")
+
+
+def test_a_mistyped_folder_is_told_not_passed_over(data_copy):
+    (data_copy / "observations" / "tuan-gia").mkdir()
+    with pytest.warns(UserWarning, match="tuan-gia: no area's slug is this folder's name.*is it 'tuan-giao'"):
+        ict.load(data_dir=data_copy)
+    listed = CliRunner().invoke(main, ["list", "--data", str(data_copy)])
+    assert listed.exit_code == 0
+    assert "tuan-gia: no area's slug" in listed.stderr
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        ict.load(AREA, data_dir=data_copy)
+
+
+def test_the_command_line_takes_a_name():
+    audited = CliRunner().invoke(main, ["audit", "--area", "Tuần Giáo", "--period", REPORT, "--json"])
+    assert audited.exit_code == 1
+    refused = CliRunner().invoke(main, ["run", "--area", "Tuần Gáo"])
+    assert refused.exit_code == 2
+    assert "did you mean 'tuan-giao" in refused.stderr
