@@ -17,7 +17,15 @@ import pandas as pd
 from ictplan_utils import catalog, messages, periods
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.observations import as_of, followed, load_pair, report_table, reporting_areas, reports
+from ictplan_utils.observations import (
+    COMPARISON_COLUMNS,
+    as_of,
+    followed,
+    load_pair,
+    report_table,
+    reporting_areas,
+    reports,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +117,21 @@ class Report:
         return this_years_targets(self.observations, self.area.area, self.period, self.forecasts, self.data_dir)
 
     @cached_property
+    def fulfilment(self) -> pd.DataFrame:
+        """The year's targets against what came, see `targets.fulfilment`; keyed by indicator."""
+        from ictplan_utils.targets import fulfilment
+
+        rows = fulfilment(self.observations, self.area.area, self.year, self.data_dir)
+        return rows[rows.index.isin(list(self.indicators))]
+
+    @cached_property
+    def fulfilment_by_year(self) -> pd.DataFrame:
+        """How many targets of each year were met, see `targets.fulfilment_by_year`."""
+        from ictplan_utils.targets import fulfilment_by_year
+
+        return fulfilment_by_year(self.observations, self.area.area, self.data_dir)
+
+    @cached_property
     def findings(self) -> pd.DataFrame:
         """What the audit found in this report as its document prints it, see `audit.audit_stored`."""
         from ictplan_utils.audit import audit_stored
@@ -139,6 +162,27 @@ def of(area: str | int, period: str | int | None = None, lang: str = "vi", data_
     if wanted not in have:
         raise IctplanError(_missing(wanted, place, have))
     return Report(place, wanted, lang, folder)
+
+
+def from_tables(
+    observations: pd.DataFrame,
+    area: str,
+    period: str,
+    lang: str = "vi",
+    data_dir: str | Path = "data",
+    comparisons: pd.DataFrame | None = None,
+) -> Report:
+    """Return the report that tables in memory hold, as `ict.load` returns them; nothing of it need be stored.
+
+    Raises IctplanError, with the closest match, for an unknown area.
+    """
+    folder = catalog.data_path(data_dir)
+    report = Report(catalog.area(area, folder), period, lang, folder)
+    if comparisons is None:
+        comparisons = pd.DataFrame(columns=[*COMPARISON_COLUMNS, "report"]).astype({"value": float})
+    own = [frame[frame["area"] == report.area.area] for frame in (observations, comparisons)]
+    vars(report)["_pair"] = tuple(as_of(frame, period) for frame in own)
+    return report
 
 
 def _missing(period: str, place: Area, have: list[str]) -> str:

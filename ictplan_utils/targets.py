@@ -12,16 +12,8 @@ from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, ch
 from ictplan_utils.observations import as_of, preferred, report_table
 from ictplan_utils.periods import is_half, year
 
-VERDICTS = {
-    "met": ("đã đạt", "already met"),
-    "below": ("thấp hơn ước thực hiện", "below the estimate"),
-    "maintained": ("giữ vững", "maintained"),
-    "timid": ("thận trọng", "timid"),
-    "balanced": ("vừa sức", "balanced"),
-    "ambitious": ("phấn đấu cao", "ambitious"),
-    "unknown": ("chưa đủ số liệu", "not enough figures"),
-}
-"""Verdict → its Vietnamese and English words."""
+VERDICTS = ("met", "below", "maintained", "timid", "balanced", "ambitious", "unknown")
+"""How a target stands against what was achieved; their words are messages, `narrative.targets.verdict.…`."""
 
 TIMID_RATIO = 0.5
 """A target that asks less than half the growth just achieved slows the sector down: timid."""
@@ -47,7 +39,7 @@ def judge_targets(
     Columns: `last_year`, `half`, `estimate` (officials'; in a report on a whole year what that year achieved, where
     it is stated), `target` in the indicator's unit; `achieved` (estimate
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
-    where things get better; `verdict`, a key of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
+    where things get better; `verdict`, one of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
     this year will end, and `chance` (0–1) that next year reaches the target, NaN where `no_chance`, a key of
     NO_CHANCE, says why. Keyed by `indicator`, in the form's order.
     """
@@ -87,6 +79,69 @@ def this_years_targets(
     chances = [chance_this_year(likely.get(e.indicator), t, e) for t, e in zip(targets, entries, strict=True)]
     columns = {"target": targets.to_numpy(), **_columns(slugs, likely, chances)}
     return pd.DataFrame(columns, index=pd.Index(slugs, name="indicator"))
+
+
+def fulfilment(observations: pd.DataFrame, area: str, year: int, data_dir: str = "data") -> pd.DataFrame:
+    """Return one row an indicator that had a target for `year`: what was planned, what came.
+
+    Columns, in the indicator's unit: `last_year`, `target`, `actual` (the year's; where only its halves are stated, a
+    flow's sum, another kind's end); `pct_of_target` (actual / target), `growth_pct` on last year (a share: points);
+    `shortfall`, how far the target was missed in per cent of it (negative: exceeded); `verdict` met, exceeded, missed,
+    reached (told without a verdict: neither way is better), unknown (no result). Keyed by `indicator`, in the
+    catalogue's order.
+    """
+    own = preferred(observations[observations["area"] == area])
+    figures = own.pivot_table(index="indicator", columns=["period", "status"], values="value", aggfunc="first")
+
+    def column(period: str, status: str) -> pd.Series:
+        empty = pd.Series(math.nan, index=figures.index)
+        return figures.get((period, status), empty)
+
+    flows = figures.index.map(catalog.indicators(data_dir)["kind"]) == "flow"
+    halves = column(f"{year}-S1", "actual") + column(f"{year}-S2", "actual")
+    ends = halves.where(flows, column(f"{year}-S2", "actual"))
+    rows = pd.DataFrame(
+        {
+            "last_year": column(str(year - 1), "actual"),
+            "target": column(str(year), "target"),
+            "actual": column(str(year), "actual").fillna(ends),
+        }
+    )
+    order = [slug for slug in catalog.indicators(data_dir).index if slug in rows.index]
+    rows = rows.loc[order].dropna(subset="target")
+    entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
+    better = [-1.0 if entry.direction == "lower" else 1.0 for entry in entries]
+    short = 100 * (rows["target"] - rows["actual"]) / rows["target"].abs().where(rows["target"] != 0) * better
+    return rows.assign(
+        pct_of_target=100 * rows["actual"] / rows["target"].where(rows["target"] != 0),
+        growth_pct=[_growth(r.actual, r.last_year, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
+        shortfall=short,
+        verdict=[_result(r.actual, r.target, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
+    )
+
+
+def fulfilment_by_year(observations: pd.DataFrame, area: str, data_dir: str = "data") -> pd.DataFrame:
+    """Return one row a year with targets and results: `year`, `met`, `judged` (how many), oldest first."""
+    planned = observations.loc[(observations["area"] == area) & (observations["status"] == "target"), "period"]
+    rows = []
+    for each in sorted({int(period[:4]) for period in planned}):
+        verdicts = fulfilment(observations, area, each, data_dir)["verdict"]
+        judged = verdicts[verdicts.isin(["met", "exceeded", "missed"])]
+        if len(judged):
+            rows.append((each, int((judged != "missed").sum()), len(judged)))
+    return pd.DataFrame(rows, columns=["year", "met", "judged"])
+
+
+def _result(actual: float, target: float, entry: catalog.Indicator) -> str:
+    """Return the verdict of one target, compared in the decimals it is stated in."""
+    if pd.isna(actual):
+        return "unknown"
+    if entry.direction == "none":
+        return "reached"
+    beyond = (actual - target) * (-1.0 if entry.direction == "lower" else 1.0)
+    if abs(beyond) < 0.5 * 10.0 ** -max(entry.decimals, 1):
+        return "met"
+    return "exceeded" if beyond > 0 else "missed"
 
 
 def _outlooks(forecasts: pd.DataFrame | None, area: str) -> dict[str, Outlook]:

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from places import AREA, REPO, run_reports
+from places import AREA, REPO, REPORT, run_reports
 
 import ictplan_utils as ict
 
@@ -23,6 +23,12 @@ def observations():
 @pytest.fixture(scope="session")
 def comparisons():
     return ict.load_comparisons(AREA)
+
+
+@pytest.fixture(scope="session")
+def report():
+    """The real report, in Vietnamese."""
+    return ict.report(AREA, REPORT)
 
 
 @pytest.fixture

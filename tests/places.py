@@ -4,8 +4,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ictplan_utils import reports
+from ictplan_utils.reports import Report
+
 REPO = Path(__file__).parent.parent
 AREA, REPORT = "tuan-giao", "2021-S1"
+
+
+def report_of(observations, period: str = REPORT, lang: str = "vi", area: str = AREA, **tables) -> Report:
+    """Return the report that `observations` hold; `tables` stand in for what would be worked out from them."""
+    report = reports.from_tables(observations, area, period, lang)
+    vars(report).update(tables)
+    return report
 
 
 def run_reports(outputs: Path, *options: str, area: str = AREA, period: str = REPORT) -> Path:

@@ -374,7 +374,7 @@ def test_a_new_notebook_in_the_folder_is_listed_and_run(tmp_path):
     parameters = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     parameters.source += '\nindicator: str = "bts_stations"  # what to show'
     notebook.cells = [notebook.cells[0], parameters, nbformat.v4.new_code_cell(
-        "import ictplan_utils as ict\n\nict.trend(ict.load(area), indicator, lang=lang)", id="shown"
+        "import ictplan_utils as ict\n\nict.trend(ict.report(area, lang=lang), indicator)", id="shown"
     )]  # fmt: skip
     notebook.metadata.ictplan = {}
     nbformat.write(notebook, folder / "mine.ipynb")

@@ -9,6 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from places import AREA, REPORT
 
+import ictplan_utils as ict
 from ictplan_utils import catalog, charts, html
 from ictplan_utils.html import Link, ReportStatus
 
@@ -24,7 +25,7 @@ def notebook(observations):
     question = new_markdown_cell("# Tựa đề\n\nCâu hỏi?")
     question.metadata["ictplan"] = {"en": "# Title\n\nQuestion?"}
     sections = [new_markdown_cell(f"## Mục {n}") for n in (1, 2, 3)]
-    return new_notebook(cells=[question, *sections, shown(charts.trend(observations, "bts_stations"))])
+    return new_notebook(cells=[question, *sections, shown(charts.trend(ict.report(AREA, REPORT), "bts_stations"))])
 
 
 def page(notebook, **changes) -> str:

@@ -7,10 +7,10 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from places import AREA, REPO, REPORT
+from places import AREA, REPO, REPORT, report_of
 
 import ictplan_utils as ict
-from ictplan_utils import audit, revisions, rollup
+from ictplan_utils import audit, narrative, revisions, rollup
 from ictplan_utils.errors import IctplanError
 
 PROVINCE = "dien-bien"
@@ -322,7 +322,7 @@ def test_a_later_report_that_states_a_past_year_otherwise_is_told_in_the_briefin
     assert found[["indicator", "before", "now", "before_report"]].to_numpy().tolist() == [
         ["phone_subscribers", 52050.0, 56325.0, "2020"]
     ]
-    text = str(revisions.revisions_text(found, ict.observations.catalog.form()))
+    text = str(narrative.revisions(report_of(again(52_050, 56_325))))
     assert "số liệu năm 2020 được điều chỉnh: 52.050" in text
     assert "→ 56.325" in text
 
@@ -330,4 +330,6 @@ def test_a_later_report_that_states_a_past_year_otherwise_is_told_in_the_briefin
 def test_a_figure_stated_again_unchanged_is_no_revision():
     found = revisions.revisions(again(52_050, 52_050), AREA, REPORT)
     assert found.empty
-    assert str(revisions.revisions_text(found, {})) == "Không có số liệu kỳ trước nào được điều chỉnh."
+    assert (
+        str(narrative.revisions(report_of(again(52_050, 52_050)))) == "Không có số liệu kỳ trước nào được điều chỉnh."
+    )

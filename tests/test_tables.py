@@ -1,56 +1,67 @@
-"""Published tables: nothing that is not there, decimal marks in line, a finding under its indicator's name."""
+"""Published tables: nothing that is not there, a finding under its indicator's name, safe to show."""
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from places import AREA, REPORT
+from places import report_of
 
 from ictplan_utils import tables
-from ictplan_utils.forecast import forecast_year_end
-from ictplan_utils.observations import report_table
+from ictplan_utils.tables.table import Cell, Column, Row, Table
 
 
-def test_a_column_that_nothing_fills_is_not_shown(observations):
-    table = report_table(observations, AREA, REPORT).loc[["bts_stations", "postal_points"]]
-    assert "Kế hoạch 2022" in tables.report_figures(table, REPORT).as_raw_html()
-    assert "Kế hoạch 2022" not in tables.report_figures(table.assign(target=float("nan")), REPORT).as_raw_html()
+def test_a_column_that_nothing_fills_is_not_shown(report, observations):
+    assert "Kế hoạch 2022" in str(tables.figures(report))
+    assert "Kế hoạch 2022" not in str(tables.figures(report_of(observations[observations["status"] != "target"])))
 
 
 def test_forecasts_without_estimates_have_no_verdict(observations):
-    rows = forecast_year_end(observations[observations["status"] != "estimate"], REPORT)
-    shown = tables.forecasts(rows, REPORT).as_raw_html()
-    assert "Đánh giá" not in shown
-    assert "◆" not in shown
+    shown = tables.forecasts(report_of(observations[observations["status"] != "estimate"]))._repr_html_()
+    assert "Số ước" not in shown
+    assert 'class="estimate"' not in shown
     assert "Khoảng dự báo" in shown
 
 
-@pytest.mark.parametrize("make", [tables.forecasts, tables.report_figures, tables.targets])
-def test_a_table_of_nothing_is_a_sentence(observations, make):
-    rows = forecast_year_end(observations, REPORT).iloc[:0]
-    assert re.search(r"[Kk]hông có", str(make(rows, REPORT)))
-
-
 @pytest.mark.parametrize(
-    ("lang", "cells", "lacks"),
+    ("make", "said"),
     [
-        ("vi", ["28,6", "36", "52.050", "–"], [0, 1.45, 1.45, 0]),
-        ("vi", ["4,02", "4,5", "1.234"], [0, 1, 2.45]),
-        ("vi", ["36", "52.050"], [0, 0]),
-        ("vi", ["+3,3%", "+10%", "-0,5 đ"], [0, 1.45, 0]),
-        ("en", ["28.6", "36", "52,050"], [0, 1.45, 1.45]),
-        ("vi", ["917 (!)", "1,5"], [1.45, 0]),
+        (tables.forecasts, "Không có dự báo nào."),
+        (tables.figures, "Báo cáo không có số liệu nào của các chỉ tiêu này."),
+        (tables.targets, "Không có chỉ tiêu nào."),
+        (tables.fulfilment, "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm 2021 để đối chiếu; kế hoạch ấy nằm trong "
+                            "báo cáo năm 2020."),
     ],
-)
-def test_figures_without_decimals_leave_their_room(lang, cells, lacks):
-    shown = tables.aligned(cells, lang)
-    widths = [float(found[1]) if (found := re.search(r"padding-right:([\d.]+)ch", cell)) else 0 for cell in shown]
-    assert widths == lacks
-    assert [re.sub("<[^>]+>", "", cell) for cell in shown] == cells
+)  # fmt: skip
+def test_a_table_of_nothing_is_a_sentence(observations, make, said):
+    assert str(make(report_of(observations.iloc[:0]))) == said
 
 
-def test_an_interval_of_one_figure_is_one_figure(observations):
-    rows = forecast_year_end(observations, REPORT)
-    shown = tables.forecasts(rows[rows["indicator"] == "communes_with_radio"], REPORT).as_raw_html()
+def test_an_interval_of_one_figure_is_one_figure(report):
+    rows = report.forecasts
+    still = rows[rows["indicator"] == "communes_with_radio"].assign(point=8.0, lower_80=8.0, upper_80=8.0)
+    shown = tables.forecasts(report_of(report.observations, forecasts=still))._repr_html_()
     assert '<span class="unit">8</span>' in shown
+
+
+def test_rows_of_dashes_are_counted_and_left_out(report):
+    blank = report.figures.copy()
+    blank.loc[["bts_stations", "postal_points"]] = float("nan")
+    shown = str(tables.figures(report_of(report.observations, figures=blank)))
+    assert "Trạm BTS" not in shown
+    assert "Trạm BTS" in str(tables.figures(report))
+    before, after = (len(tables.figures(each).rows) for each in (report, report_of(report.observations, figures=blank)))
+    assert before - after == 2
+    assert "không có số liệu nào, không ghi ở đây" in shown
+
+
+def test_what_a_table_holds_is_shown_as_text_and_sorts_by_its_number():
+    table = Table("made", "<i>", [Column("<b>")], [Row("<script>", [Cell("1.000", value=1000.0)], "&", "<u>")], "<p>")
+    shown = table._repr_html_()
+    for word in ("<i>", "<b>", "<script>", "<u>"):
+        assert word not in shown
+    assert '<td class="number" data-value="1000">1.000</td>' in shown
+
+
+def test_groups_follow_the_catalogue_and_rows_stand_under_their_own(report):
+    groups = [row.group for row in tables.figures(report).rows]
+    assert groups == sorted(groups, key=list(dict.fromkeys(groups)).index)
+    assert groups[0] == "Bưu chính"

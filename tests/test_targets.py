@@ -11,16 +11,18 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from places import AREA, REPORT
+from places import AREA, REPORT, report_of
 
+import ictplan_utils as ict
 from ictplan_utils import catalog, narrative, tables
 from ictplan_utils.forecast import forecast_year_end
-from ictplan_utils.forecast.chances import NEXT_YEAR, NO_CHANCE, chance_next_year, chance_this_year, outlook
+from ictplan_utils.forecast.chances import NEXT_YEAR, chance_next_year, chance_this_year, outlook
 from ictplan_utils.targets import judge_targets, this_years_targets
 
 STATIONS, REVENUE = catalog.indicator("bts_stations"), catalog.indicator("telecom_revenue")
 DISTANCE = catalog.indicator("people_per_postal_point")
 NORMAL = NormalDist()
+NOTHING = ict.load(AREA).iloc[:0]
 
 
 def likely(point=100.0, spread=0.05, last=95.0, half=98.0):
@@ -96,7 +98,7 @@ def test_where_nothing_is_known_no_chance_is_stated_and_it_says_why(found, targe
     chance = chance_next_year(found, target, entry)
     assert math.isnan(chance.value)
     assert chance.why == why
-    assert why in NO_CHANCE
+    assert narrative.no_chance(why)
 
 
 def test_a_still_figure_that_is_to_rise_has_its_chance():
@@ -164,49 +166,50 @@ def test_a_chance_is_told_in_tens_and_never_as_certain(chance, vi, en):
 
 @given(st.floats(0, 1))
 def test_the_count_within_reach_agrees_with_the_chances_told(chance):
-    rows = pd.DataFrame({"chance": [chance], "no_chance": [""]})
+    rows = pd.DataFrame({"chance": [chance], "no_chance": [""], "verdict": ["balanced"]})
     told = int(narrative.likelihood(chance, "en").removesuffix("%").split()[-1])
     kind = "within reach (70% or more) 1" if told >= 70 else "(30% or less) 1" if told <= 30 else "(40–60%) 1"
-    assert kind in narrative.within_reach(rows, "en")
+    assert kind in str(narrative.target_summary(report_of(NOTHING, lang="en", targets=rows)))
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(observations, lang):
-    forecasts = forecast_year_end(observations, REPORT)
-    judged = judge_targets(observations, AREA, REPORT, forecasts=forecasts)
-    entries = {slug: catalog.indicator(slug) for slug in judged.index}
-    summary = narrative.target_summary(judged, REPORT, lang).sentences
+def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(lang):
+    report = ict.report(AREA, REPORT, lang)
+    judged = report.targets
+    summary = narrative.target_summary(report).sentences
     assert len(summary) == 2
     assert str((judged["chance"] >= 0.65).sum()) in summary[1]
-    hard = narrative.hard_targets(judged, entries, lang).sentences
+    hard = narrative.hard_targets(report).sentences
     assert len(hard) == (judged["chance"] < 0.35).sum()
     assert any(("64.000" if lang == "vi" else "64,000") in line for line in hard)
-    basis = " ".join(narrative.chance_basis(judged, REPORT, lang).sentences)
-    assert f"{NO_CHANCE['still'][lang == 'en']} ({(judged['no_chance'] == 'still').sum()})" in basis
-    shown = tables.targets(judged, REPORT, lang=lang).as_raw_html()
+    basis = " ".join(narrative.chance_basis(report).sentences)
+    still = narrative.no_chance("still", lang)
+    assert f"{still} ({(judged['no_chance'] == 'still').sum()})" in basis
+    shown = str(tables.targets(report))
     assert narrative.likelihood(judged.loc["phone_subscribers", "chance"], lang) in shown
-    assert NO_CHANCE["still"][lang == "en"] in shown
+    assert still in shown
 
 
 def test_a_report_without_forecast_speaks_of_no_chance(observations):
-    judged = judge_targets(observations, AREA, REPORT)
-    assert len(narrative.target_summary(judged, REPORT).sentences) == 1
-    assert "Khả năng đạt" not in tables.targets(judged, REPORT).as_raw_html()
-    assert narrative.hard_targets(judged, {}).sentences == ("Không có chỉ tiêu nào.",)
+    report = report_of(observations, targets=judge_targets(observations, AREA, REPORT))
+    assert len(narrative.target_summary(report).sentences) == 1
+    assert "Khả năng đạt" not in str(tables.targets(report))
+    assert narrative.hard_targets(report).sentences == ("Không có chỉ tiêu nào.",)
 
 
-def test_this_years_plan_is_told_against_the_forecast():
+def test_this_years_plan_is_told_against_the_forecast(observations):
     rows = pd.DataFrame(
         {"target": [90.0, 4.0, 3.0], "point": [88.6, 3.6, math.nan], "chance": [0.21, math.nan, math.nan],
          "no_chance": ["", "direction", "forecast"]},
-        index=["bts_stations", "other_postal_points", "servers"],
+        index=["bts_stations", "other_postal_points", "communes_with_radio"],
     )  # fmt: skip
-    entries = {slug: catalog.indicator(slug) for slug in rows.index}
-    told = [line.replace(narrative.NBSP, " ") for line in narrative.this_years_plan(rows, entries, REPORT).sentences]
+    report = report_of(observations, this_years_targets=rows)
+    told = [line.replace(narrative.NBSP, " ") for line in narrative.this_years_plan(report).sentences]
     assert told[0] == "Trạm BTS: dự báo 89 vị trí trạm → kế hoạch 90 vị trí trạm; khả năng đạt khoảng 20%."
     assert told[1].endswith("; không có chiều tốt hơn.")
-    assert told[2].endswith("Máy chủ: kế hoạch 3 máy; chưa dự báo được.")
-    assert "năm 2021" in narrative.this_years_plan(rows.iloc[:0], entries, REPORT).sentences[0]
+    assert told[2].endswith("Xã có đài truyền thanh: kế hoạch 3 xã; chưa dự báo được.")
+    none = report_of(observations, this_years_targets=rows.iloc[:0])
+    assert "năm 2021" in narrative.this_years_plan(none).sentences[0]
 
 
 def test_a_whole_years_report_holds_targets_against_what_the_year_achieved():
@@ -220,6 +223,67 @@ def test_a_whole_years_report_holds_targets_against_what_the_year_achieved():
     judged = judge_targets(rows, AREA, "2021").loc["bts_stations"]
     assert judged[["estimate", "achieved", "asked"]].round(2).tolist() == [90, 3.45, 6.67]
     assert judged["verdict"] == "ambitious"
-    page = str(tables.targets(judge_targets(rows, AREA, "2021"), "2021").as_raw_html())
+    page = str(tables.targets(report_of(rows, "2021")))
     assert "Thực hiện 2021" in page
     assert "Ước 2021" not in page
+
+
+PLANNED = {
+    "bts_stations": [("2021", "target", 90.0), ("2021", "actual", 88.0), ("2020", "actual", 87.0)],
+    "telecom_revenue": [("2021", "target", 100.0), ("2021-S1", "actual", 45.0), ("2021-S2", "actual", 58.0)],
+    "mobile_broadband_coverage_share": [("2021", "target", 80.0), ("2021-S2", "actual", 82.0)],
+    "people_per_postal_point": [("2021", "target", 4100.0), ("2021", "actual", 4200.0)],
+    "other_postal_points": [("2021", "target", 4.0), ("2021", "actual", 4.0)],
+    "postal_points": [("2021", "target", 22.0)],
+}
+"""Made up: what 2021 planned, and what came."""
+
+
+def year_over(period: str = "2021", lang: str = "vi"):
+    rows = [
+        (AREA, slug, when, status, value, f"{value:g}", f"A1:{row}:{column}", "", period)
+        for row, (slug, told) in enumerate(PLANNED.items(), 1)
+        for column, (when, status, value) in enumerate(told, 4)
+    ]
+    columns = ["area", "indicator", "period", "status", "value", "printed", "source", "note", "report"]
+    return report_of(pd.DataFrame(rows, columns=columns), period, lang)
+
+
+def test_the_plan_is_held_against_what_came():
+    rows = year_over().fulfilment
+    assert rows["verdict"].to_dict() == {
+        "bts_stations": "missed", "telecom_revenue": "exceeded", "mobile_broadband_coverage_share": "exceeded",
+        "people_per_postal_point": "missed", "other_postal_points": "reached", "postal_points": "unknown",
+    }  # fmt: skip
+    assert rows.loc["telecom_revenue", "actual"] == 103  # its halves added up
+    assert rows.loc["mobile_broadband_coverage_share", "actual"] == 82  # the year's end
+    assert rows.loc["bts_stations", "pct_of_target"] == pytest.approx(97.78, abs=0.01)
+    assert rows.loc["people_per_postal_point", "shortfall"] == pytest.approx(100 / 41)
+
+
+def test_the_result_is_told_in_sentences_and_a_table():
+    report = year_over()
+    told = [line.replace(narrative.NBSP, " ") for line in narrative.fulfilment_lines(report).sentences]
+    assert (
+        "Trạm BTS: kế hoạch 90 vị trí trạm, thực hiện 88 vị trí trạm; đạt 97,8% kế hoạch, không đạt, "
+        "thiếu 2 vị trí trạm." in told
+    )
+    assert any(line.endswith("; vượt 2 điểm %.") for line in told)
+    assert any(line.endswith("không đạt, vượt mức cho phép 100 người/điểm.") for line in told)
+    summary = str(narrative.fulfilment_summary(report)).replace(narrative.NBSP, " ")
+    assert summary.startswith("Năm 2021 hoàn thành 2 trong 4 chỉ tiêu kế hoạch. Hụt nhiều nhất: số dân")
+    assert "Theo lĩnh vực: Bưu chính 0/1, Viễn thông 2/3." in summary
+    table = str(tables.fulfilment(report))
+    assert "▼ không đạt" in table
+    assert "97,8%" in table
+
+
+def test_a_year_without_a_plan_says_where_it_would_be(observations):
+    said = "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm 2021 để đối chiếu; kế hoạch ấy nằm trong báo cáo năm 2020."
+    for tell in (narrative.fulfilment_summary, narrative.fulfilment_lines, tables.fulfilment):
+        assert str(tell(report_of(observations))) == said
+
+
+def test_years_of_plans_stand_side_by_side():
+    rows = year_over().fulfilment_by_year
+    assert rows.to_dict("records") == [{"year": 2021, "met": 2, "judged": 4}]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 # The rules register themselves when their modules are read.
-from ictplan_utils.audit import (  # noqa: F401
+from ictplan_utils.audit import (
     bounds,
     dates,
     denominators,

@@ -7,24 +7,24 @@ import textwrap
 import matplotlib as mpl
 import pandas as pd
 
-from ictplan_utils import catalog
 from ictplan_utils.charts.chart import ACTUAL, MUTED, PAPER, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart, say_empty
 from ictplan_utils.narrative import known
-from ictplan_utils.periods import year
+from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
 
 
-def growth_asked(rows: pd.DataFrame, report: str, *, shares: bool, lang: str = "vi", data_dir: str = "data") -> Chart:
-    """Return growth achieved this year and asked for next year, an indicator a line; `rows` of `judge_targets`.
+def growth_asked(report: Report, *, shares: bool) -> Chart:
+    """Return growth achieved this year and asked for next year, an indicator a line.
 
     `shares` chooses what moves in percentage points; everything else moves in per cent.
     """
-    entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
+    rows, lang = report.targets, report.lang
+    entries = {slug: report.indicators[slug] for slug in rows.index}
     aims = [entry.direction != "none" and (entry.kind == "share") == shares for entry in entries.values()]
     chosen = rows[pd.Series(aims, index=rows.index, dtype=bool)]
     chosen = chosen[(chosen[["achieved", "asked"]].abs() > 0.05).any(axis=1)].sort_values("asked")
-    this, vi = year(report), lang == "vi"
-    unit = ("điểm phần trăm" if vi else "percentage points") if shares else "%"
+    this, vi = report.year, lang == "vi"
+    unit = ("điểm %" if vi else "percentage points") if shares else "%"
     bold = [entries[slug].short(lang) for slug in chosen.index[chosen["verdict"] == "ambitious"]]
     title = _growth_title(len(chosen), bold, this, shares, lang)
     with mpl.rc_context(STYLE):

@@ -37,10 +37,10 @@ from ictplan_utils.charts.chart import (
     Sections,
     say_empty,
 )  # fmt: skip
-from ictplan_utils.errors import IctplanError
-from ictplan_utils.narrative import amount, fits, headline, known
-from ictplan_utils.observations import as_of, followed, preferred, report_table
-from ictplan_utils.periods import is_half, latest, year
+from ictplan_utils.narrative import amount, fits, headline, known, sector_name
+from ictplan_utils.observations import preferred
+from ictplan_utils.periods import is_half, year
+from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
 
 STATUS_WORDS = {
@@ -58,26 +58,15 @@ SHORT_WORDS = {
 """The officials' own abbreviations, for panels too small for the words; who listens to a chart hears the words."""
 
 
-def trend(
-    observations: pd.DataFrame,
-    indicator: str,
-    area: str | None = None,
-    report: str | None = None,
-    *,
-    forecasts: pd.DataFrame | None = None,
-    lang: str = "vi",
-    small: bool = False,
-    data_dir: str = "data",
-) -> Chart:
-    """Return how one indicator moved: what was achieved, what officials expect, what we forecast, what is planned.
+def trend(report: Report, indicator: str, *, forecast: bool = False, small: bool = False) -> Chart:
+    """Return how one indicator moved: what was achieved, what officials expect, what is planned.
 
-    `observations` as `ict.load` returns them; `area` and `report` may be left out where there is only one (the
-    latest report is taken). `forecasts` is what `forecast_year_end` returns. Bars for what
-    accumulates, points for what stands at a date. Raises IctplanError for an unknown indicator or area.
+    With `forecast`, ours and its interval too. Bars for what accumulates, points for what stands at a date.
+    Raises IctplanError for an unknown indicator.
     """
     with mpl.rc_context(STYLE):
         chart = Chart()
-        _tell(chart, _story(observations, area, report), indicator, forecasts, lang, small, data_dir)
+        _tell(chart, _story(report), indicator, report.forecasts if forecast else None, small)
         chart.suptitle(
             "\n".join(textwrap.wrap(chart.headline, 30 if small else 54)), x=0.02, y=0.99, ha="left", va="top",
             fontsize=TEXT_POINTS + (0 if small else 1), fontweight="bold",
@@ -85,89 +74,70 @@ def trend(
     return chart
 
 
-def small_multiples(
-    observations: pd.DataFrame,
-    indicators: Sequence[str],
-    area: str | None = None,
-    report: str | None = None,
-    *,
-    lang: str = "vi",
-    data_dir: str = "data",
-) -> Charts:
+def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
     """Return one small trend an indicator, in the order given; those without any figure are left out."""
     with mpl.rc_context(STYLE):
-        return _multiples(Chart(), _story(observations, area, report), indicators, lang, data_dir)
+        return _multiples(Chart(), _story(report), indicators)
 
 
-def by_sector(
-    observations: pd.DataFrame, area: str, report: str, *, lang: str = "vi", data_dir: str = "data"
-) -> Sections:
+def by_sector(report: Report) -> Sections:
     """Return the indicators a report follows as small multiples, one section a sector, in the form's order."""
-    story = _story(observations, area, report)
-    entries = followed(story.own, data_dir)
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
-    for slug, entry in entries.items():
+    for slug, entry in report.indicators.items():
         sectors[entry.sector].append(slug)
     with mpl.rc_context(STYLE):
-        sheet = Chart()
+        sheet, story = Chart(), _story(report)
         told = [
-            (catalog.SECTORS[sector][0 if lang == "vi" else 1], _multiples(sheet, story, slugs, lang, data_dir))
-            for sector, slugs in sectors.items()
+            (sector_name(sector, report.lang), _multiples(sheet, story, slugs)) for sector, slugs in sectors.items()
         ]
-    nothing = "Chưa có số liệu của lĩnh vực nào." if lang == "vi" else "No sector has figures yet."
-    return Sections(tuple((title, charts) for title, charts in told if charts.panels), nothing)
+    return Sections(tuple((title, charts) for title, charts in told if charts.panels), report.say("charts.no_sector"))
 
 
 @dataclass(frozen=True)
 class _Story:
-    """One area's figures as its charts need them, worked out once for all of them."""
+    """A report's figures as its charts need them, worked out once for all of them."""
 
-    own: pd.DataFrame
-    report: str
-    table: pd.DataFrame
+    report: Report
     years: dict[str, list[tuple[str, float]]]
 
     @property
     def stated(self) -> set[str]:
         """The indicators with a figure a chart can show."""
-        shown = self.table.notna().any(axis=1)
-        return set(self.table.index[shown]) | set(self.years)
+        table = self.report.figures
+        return set(table.index[table.notna().any(axis=1)]) | set(self.years)
 
 
-def _story(observations: pd.DataFrame, area: str | None, report: str | None) -> _Story:
-    area = area or _only_area(observations)
-    own = observations[observations["area"] == area]
-    report = report or latest(own["report"].unique())
+def _story(report: Report) -> _Story:
+    own = report.observations
     before = own[
-        (own["status"] == "actual") & ~own["period"].str.contains("-") & (own["period"] < str(year(report) - 1))
+        (own["status"] == "actual") & ~own["period"].map(is_half) & (own["period"].map(year) < report.year - 1)
     ]
     years: dict[str, list[tuple[str, float]]] = {}
-    for row in preferred(as_of(before, report)).sort_values("period").itertuples():
+    for row in preferred(before).sort_values("period").itertuples():
         years.setdefault(row.indicator, []).append((row.period, row.value))
-    return _Story(own, report, report_table(own, area, report), years)
+    return _Story(report, years)
 
 
-def _tell(
-    chart: Chart, story: _Story, indicator: str, forecasts: pd.DataFrame | None, lang: str, small: bool, data_dir: str
-) -> None:
-    entry = catalog.indicator(indicator, data_dir)
-    table, report = story.table, story.report
+def _tell(chart: Chart, story: _Story, indicator: str, forecasts: pd.DataFrame | None, small: bool) -> None:
+    report = story.report
+    entry = catalog.indicator(indicator, report.data_dir)
+    table, lang = report.figures, report.lang
     figures = table.loc[indicator] if indicator in table.index else pd.Series(float("nan"), index=table.columns)
     row = None if forecasts is None else forecasts[forecasts["indicator"] == indicator]
-    slots = _slots(figures, entry, report, None if row is None or row.empty else row.iloc[0], STATUS_WORDS[lang])
+    slots = _slots(figures, entry, report.period, None if row is None or row.empty else row.iloc[0], STATUS_WORDS[lang])
     # The years before last year, so that a long history shows; on an axis of years a year needs only its number.
     history = [_Slot("year", "", period, value) for period, value in story.years.get(indicator, [])]
     if history:
         slots = [replace(s, word="", when=s.when[-4:]) if s.status == "year" else s for s in slots]
-    _draw(chart, history + slots, entry, headline(figures, entry, report, lang), lang, small)
+    _draw(chart, history + slots, entry, headline(figures, entry, report.period, lang), lang, small)
 
 
-def _multiples(sheet: Chart, story: _Story, indicators: Iterable[str], lang: str, data_dir: str) -> Charts:
+def _multiples(sheet: Chart, story: _Story, indicators: Iterable[str]) -> Charts:
     """Return the indicators that have figures as panels, drawn one after the other on one sheet. Under STYLE."""
     have, panels = story.stated, []
     for slug in indicators:
         if slug in have:
-            _tell(sheet, story, slug, None, lang, True, data_dir)
+            _tell(sheet, story, slug, None, True)
             panels.append(sheet.panel())
     return Charts(tuple(panels))
 
@@ -186,13 +156,6 @@ class _Slot:
     @property
     def colour(self) -> str:
         return {"estimate": ESTIMATE, "point": FORECAST, "target": TARGET}.get(self.status, ACTUAL)
-
-
-def _only_area(observations: pd.DataFrame) -> str:
-    areas = observations["area"].unique()
-    if len(areas) == 1:
-        return areas[0]
-    raise IctplanError(f"name one area; the figures hold {', '.join(areas[:10])}")
 
 
 def _slots(

@@ -11,6 +11,7 @@ from ictplan_utils import catalog, narrative
 from ictplan_utils import observations as tables
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.periods import latest
+from ictplan_utils.reports import from_tables
 
 FIRST_LOOK = ("phone_subscribers", *narrative.HEADLINES)
 """The indicator shown first, the first of these that the area has."""
@@ -72,5 +73,5 @@ def sources(areas: Iterable[str], lang: str = "vi", data_dir: str | Path = "data
     told: list[str] = []
     for area in dict.fromkeys(areas):
         own = tables.load(area, data_dir=data_dir)
-        told += narrative.sources(own, catalog.area(area, data_dir), latest(own["report"].unique()), lang).sentences
+        told += narrative.sources(from_tables(own, area, latest(own["report"]), lang, data_dir)).sentences
     return narrative.paragraph(*told)

@@ -17,6 +17,7 @@ from ictplan_utils.explore.measures import EVERY, MEASURES, Measured, choose, se
 from ictplan_utils.narrative import NBSP, Text, amount, change, paragraph, percent
 from ictplan_utils.observations import report_table
 from ictplan_utils.periods import is_half, latest
+from ictplan_utils.reports import Report, from_tables
 from ictplan_utils.vietnamese import format_number
 
 
@@ -70,7 +71,7 @@ class View:
 
 
 def trend(
-    observations: pd.DataFrame,
+    figures: Report | pd.DataFrame,
     indicator: str | Sequence[str],
     area: str | Sequence[str] | None = None,
     report: str | None = None,
@@ -79,19 +80,21 @@ def trend(
     measure: str = "value",
     years: tuple[int, int] | None = None,
     ends: bool = False,
-    forecasts: pd.DataFrame | None = None,
+    forecast: bool = False,
     lang: str = "vi",
     data_dir: str = "data",
 ) -> Chart:
     """Return how indicators moved, as a chart that shows itself: one or several, of one or several areas.
 
-    One indicator of one area is shown as its latest report has it: halves, years, estimate, plan (`forecasts`
-    of `forecast_year_end` are drawn in). Anything else is lines, at most four: `every` "year" or "half" (first
-    halves), `measure` "value", "growth", "index" (first year = 100) or "per_100" people, `years` (first, last),
-    `ends` only these two. `area` is by default what `observations` hold.
+    `figures`: a report (`ict.report`), or observations of several areas (`ict.load`). One indicator of one area is
+    shown as its latest report has it: halves, years, estimate, plan (and our `forecast`). Anything else is lines, at
+    most four: `every` "year" or "half" (first halves), `measure` "value", "growth", "index" (first year = 100) or
+    "per_100" people, `years` (first, last), `ends` only these two. `area` is by default what `figures` hold.
     Raises IctplanError, with the closest match, for an unknown name.
 
     >>> import ictplan_utils as ict
+    >>> trend(ict.report("tuan-giao"), "bts_stations")
+    <Chart: Trạm BTS: 88 vị trí trạm, tăng 1 vị trí trạm (1,1%) so với cùng kỳ năm 2020>
     >>> observations = ict.load("quang-ngai")
     >>> trend(observations, "internet_subscribers", measure="growth", years=(2010, 2016))
     <Chart: Thuê bao Internet: tăng 11,4% năm 2016>
@@ -101,6 +104,10 @@ def trend(
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: no indicator 'bts_station'; did you mean 'bts_stations' (BTS stations)?
     """
+    observations = figures
+    if isinstance(figures, Report):
+        observations, area = figures.observations, area or figures.area.area
+        report, lang, data_dir = figures.period, figures.lang, figures.data_dir
     held = observations["area"].unique()
     areas = tuple(catalog.find_area(name, data_dir, period=report, among=held).area for name in _names(area or held))
     stated = observations["indicator"].unique()
@@ -108,18 +115,15 @@ def trend(
     asked = every or measure != "value" or years or ends or len(indicators) * len(areas) > 1
     every = every or ("year" if asked or not _has_half(observations, areas, report) else "report")
     view = View(indicators, areas, measure, every, years, ends, report, lang, str(data_dir))
-    return picture(observations, view, forecasts)
+    return picture(figures if isinstance(figures, Report) else observations, view, forecast)
 
 
-def picture(observations: pd.DataFrame, view: View, forecasts: pd.DataFrame | None = None) -> Chart:
+def picture(figures: Report | pd.DataFrame, view: View, forecast: bool = False) -> Chart:
     """Return the view's chart; its title is the finding."""
     _check(view)
     if view.as_reported:
-        return charts.trend(
-            observations, view.indicators[0], view.areas[0], view.report, forecasts=forecasts, lang=view.lang,
-            data_dir=view.data_dir,
-        )  # fmt: skip
-    found = measured(observations, view)
+        return charts.trend(_reported(figures, view), view.indicators[0], forecast=forecast)
+    found = measured(figures.observations if isinstance(figures, Report) else figures, view)
     entries = {slug: catalog.indicator(slug, view.data_dir) for slug in view.indicators}
     units = list(dict.fromkeys(unit(entry, view.measure, view.lang) for entry in entries.values()))
     first = entries[view.indicators[0]]
@@ -135,6 +139,14 @@ def picture(observations: pd.DataFrame, view: View, forecasts: pd.DataFrame | No
         zero=view.measure == "growth",
         lang=view.lang,
     )  # fmt: skip
+
+
+def _reported(figures: Report | pd.DataFrame, view: View) -> Report:
+    """Return the report a view of one indicator of one area is of: the one at hand, or the area's latest."""
+    if isinstance(figures, Report):
+        return figures
+    own = figures[figures["area"] == view.areas[0]]
+    return from_tables(own, view.areas[0], view.report or latest(own["report"]), view.lang, view.data_dir)
 
 
 def told(observations: pd.DataFrame, view: View) -> Text:

@@ -2,7 +2,8 @@
 
 `messages/ROOM.toml` holds a room's messages, `[key]` with `vi` and `en`. Placeholders are `str.format` fields and get
 values that are formatted already. Where a count changes the wording, a language holds a table of CLDR plural
-categories instead of a text, and the number `count=` chooses and is printed as `{count}`:
+categories (and of exact numbers, `"=0"`, as ICU has them) instead of a text; the number `count=` chooses the form and
+is printed as `{count}`:
 
     [figures_read]
     vi = "đọc được {count} số liệu từ {path}"
@@ -16,11 +17,12 @@ import functools
 import locale
 import os
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import resources
 
 from babel import Locale
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from ictplan_utils.errors import IctplanError
@@ -41,9 +43,16 @@ def text(key: str, lang: str | None = None, **values: object) -> str:
     wanted = lang or language()
     message = catalogue(room)[name][wanted]
     if isinstance(message, dict):
-        message = message.get(Locale(wanted).plural_form(values["count"]), message["other"])
+        count = values["count"]
+        message = message.get(f"={count}") or message.get(Locale(wanted).plural_form(count)) or message["other"]
+    if isinstance(values.get("count"), int):
         values["count"] = format_decimal(values["count"], locale=wanted)
     return message.format_map(values) if values else message
+
+
+def listed(parts: Iterable[str], lang: str | None = None) -> str:
+    """Return parts as a sentence lists them: `a, b và c`, `a, b, and c`."""
+    return format_list(list(parts), locale=lang or language())
 
 
 def error(key: str, **values: object) -> IctplanError:

@@ -1,4 +1,4 @@
-"""Tables of figures, forecasts, targets, findings → the sentences that sum them up."""
+"""One report → the sentences that sum it up: what moved, where the year ends, what is planned, what came of it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,29 @@ import math
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.messages import listed, text
 from ictplan_utils.narrative.figures import (
-    NBSP,
     against,
     amount,
     fits,
     in_sentence,
     known,
     leading,
+    likelihood,
+    moved,
     percent,
     period_end,
     period_name,
+    points,
     sentence,
     share_name,
 )
-from ictplan_utils.narrative.reach import within_reach
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED
-from ictplan_utils.periods import in_order, is_half, year
-from ictplan_utils.targets import VERDICTS
-from ictplan_utils.vietnamese import format_number
+from ictplan_utils.periods import in_order, is_half
+from ictplan_utils.reports import Report
+from ictplan_utils.targets import LIKELY, UNLIKELY, VERDICTS
 
 STILL_PCT = 0.5
 """A change below half a per cent is counted as none: rounding makes as much."""
@@ -35,283 +37,357 @@ FINDINGS = 3
 """So many findings are figures; the others are the outlook and the plan."""
 REPORTS_NAMED = 3
 """So many reports are named as sources; of more, the first and the last."""
+ERRORS_NAMED = 5
+REVISIONS_NAMED = 10
 
 
-def trend_summary(table: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str = "vi") -> Text:
-    """Return how many indicators rose, fell and stood still, and which moved most; `table` is a report table."""
-    moves = {slug: _move(table.loc[slug], entry, report) for slug, entry in entries.items() if slug in table.index}
+def trend_summary(report: Report) -> Text:
+    """Return how many indicators rose, fell and stood still against last year, and which moved most."""
+    told = movements(report.figures, report.indicators, report.period, report.lang)
+    return paragraph(*told or [report.say("narrative.trends.none")])
+
+
+def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
+    """Return the same in sentences, of a report table; none where nothing can be compared."""
+    moves = {slug: _move(table.loc[slug], entry, period) for slug, entry in entries.items() if slug in table.index}
     moves = {slug: move for slug, move in moves.items() if known(move)}
     if not moves:
-        return paragraph(
-            "Chưa có chỉ tiêu nào so sánh được với năm trước."
-            if lang == "vi"
-            else "No indicator can be compared with last year yet."
-        )
+        return []
     up, down = (sum(sign * move >= STILL_PCT for move in moves.values()) for sign in (1, -1))
-    still = len(moves) - up - down
-    if lang == "en":
-        parts = [f"{up} rose"] * bool(up) + [f"{down} fell"] * bool(down)
-        parts += [f"{still} stood still or moved by less than {percent(STILL_PCT, lang='en')}"] * bool(still)
-        told = [f"Of {_some(len(moves), 'indicator')} that can be compared with last year, {_listed(parts)}."]
-    else:
-        parts = [f"{up} chỉ tiêu tăng"] * bool(up) + [f"{down} chỉ tiêu giảm"] * bool(down)
-        parts += [f"{still} chỉ tiêu không đổi hoặc thay đổi dưới {percent(STILL_PCT)}"] * bool(still)
-        told = [f"Trong {len(moves)} chỉ tiêu so sánh được với năm trước, {', '.join(parts)}."]
-    words = {
-        "vi": ("Tăng nhanh nhất là", "Giảm mạnh nhất là"),
-        "en": ("The fastest riser is", "The steepest fall is in"),
-    }[lang]
-    for word, there, slug in zip(
-        words, (up, down), (max(moves, key=moves.get), min(moves, key=moves.get)), strict=True
-    ):
+    limit = percent(STILL_PCT, lang=lang)
+    counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
+    parts = [text(f"narrative.trends.{key}", lang, count=n, limit=limit) for key, n in counts.items() if n]
+    told = [text("narrative.trends.counts", lang, count=len(moves), parts=", ".join(parts))]
+    extremes = (("fastest_rise", up, max(moves, key=moves.get)), ("steepest_fall", down, min(moves, key=moves.get)))
+    for key, there, slug in extremes:
         if there:
+            compared = against(table.loc[slug], entries[slug], period, lang)
             name = in_sentence(share_name(entries[slug], lang))
-            told.append(f"{word} {name}: {against(table.loc[slug], entries[slug], report, lang)}.")
-    return paragraph(*told)
+            told.append(text(f"narrative.trends.{key}", lang, name=name, compared=compared))
+    return told
 
 
-def _move(figures: pd.Series, entry: Indicator, report: str) -> float:
+def _move(figures: pd.Series, entry: Indicator, period: str) -> float:
     """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
     half, base = figures["half"], figures["same_half"]
-    if not known(base) and (entry.kind != "flow" or not is_half(report)):
+    if not known(base) and (entry.kind != "flow" or not is_half(period)):
         base = figures["last_year"]
     if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
         return math.nan
     return 100 * (half / base - 1)
 
 
-def forecast_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
-    """Return how the officials' estimates stand against our forecasts; `rows` as `forecast_year_end` returns them."""
-    this = year(report)
-    if not report.endswith("-S1"):
-        whole, whole_en = ("cuối năm", "the end") if is_half(report) else ("cả năm", "the whole")
-        return paragraph(
-            f"Báo cáo {whole} {this}: năm đã hết, không còn gì để dự báo."
-            if lang == "vi"
-            else f"A report on {whole_en} of {this}: nothing is left to forecast."
-        )
+def forecast_summary(report: Report) -> Text:
+    """Return how the officials' estimates stand against our forecasts, and the one that lies furthest outside."""
+    rows = report.forecasts[report.forecasts["indicator"].isin(list(report.indicators))]
+    if not report.is_first_half:
+        return paragraph(report.say("narrative.forecast.over", year=report.year))
     if not rows["point"].notna().any():
-        return paragraph(
-            f"Báo cáo không có số liệu 6 tháng nào đủ để dự báo cả năm {this}."
-            if lang == "vi"
-            else f"The report has no six-month figure from which {this} could be forecast."
-        )
-    judged = rows[rows["verdict"] != "none"]
-    if judged.empty:
-        return paragraph(
-            f"Báo cáo không nêu ước thực hiện năm {this}; chỉ có dự báo từ số liệu 6 tháng."
-            if lang == "vi"
-            else f"The report gives no estimates for {this}; the forecasts stand alone."
-        )
-    counts = judged["verdict"].value_counts()
-    within, high, low = (int(counts.get(name, 0)) for name in ("within", "optimistic", "cautious"))
-    if lang == "en":
-        words = (
-            ("lies", "lie", "inside our 80% interval"),
-            ("looks", "look", "optimistic"),
-            ("looks", "look", "cautious"),
-        )
-        parts = [
-            (n, f"{_verb(n, one, more)} {rest}")
-            for n, (one, more, rest) in zip((within, high, low), words, strict=True)
-            if n
-        ]
-        if len(parts) == 1:
-            (_, rest), single = parts[0], len(judged) == 1
-            return paragraph(
-                f"The office's {_some(len(judged), 'estimate')} for {this} {'' if single else 'all '}{rest}."
-            )
-        told = _listed([f"{n} {rest}" for n, rest in parts])
-        return paragraph(f"Of the office's {_some(len(judged), 'estimate')} for {this}, {told}.")
-    words = ("nằm trong khoảng dự báo 80%", "lạc quan hơn mức số liệu 6 tháng cho phép", "thận trọng hơn dự báo")
-    parts = [(n, rest) for n, rest in zip((within, high, low), words, strict=True) if n]
-    if len(parts) == 1:
-        every = "Số ước thực hiện duy nhất" if len(judged) == 1 else f"Cả {len(judged)} số ước thực hiện"
-        return paragraph(f"{every} năm {this} của đơn vị {'' if len(judged) == 1 else 'đều '}{parts[0][1]}.")
-    told = ", ".join(f"{n} số {rest}" for n, rest in parts)
-    return paragraph(f"Trong {len(judged)} số ước thực hiện năm {this} của đơn vị, {told}.")
+        return paragraph(report.say("narrative.forecast.nothing", year=report.year))
+    counts = rows["verdict"].value_counts()
+    parts = [
+        report.say(f"narrative.forecast.{verdict}", count=int(counts[verdict]))
+        for verdict in ("within", "optimistic", "cautious")
+        if counts.get(verdict, 0)
+    ]
+    if not parts:
+        return paragraph(report.say("narrative.forecast.alone", year=report.year))
+    judged = int((rows["verdict"] != "none").sum())
+    told = [report.say("narrative.forecast.counts", count=judged, year=report.year, parts=", ".join(parts))]
+    outside = rows[rows["verdict"].isin(["optimistic", "cautious"])]
+    if len(outside):
+        size = outside["point"].abs().where(outside["point"] != 0, outside["official_estimate"].abs())
+        far = outside.loc[(outside["difference"].abs() / size).idxmax()]
+        entry = report.indicators[far["indicator"]]
+        point, estimate = (_written(far[column], entry, report) for column in ("point", "official_estimate"))
+        name = in_sentence(share_name(entry, report.lang))
+        told.append(report.say("narrative.forecast.furthest", name=name, point=point, estimate=estimate))
+    return paragraph(*told)
 
 
-def reasons(rows: pd.DataFrame, entries: dict[str, Indicator], lang: str = "vi") -> Text:
+def forecast_reasons(report: Report) -> Text:
     """Return, an indicator a line, why its forecast is what it is."""
-    pairs = zip(rows["indicator"], rows[f"why_{lang}"], strict=True)
-    told = [(f"{entries[slug].short(lang)}:", why) for slug, why in pairs if slug in entries]
+    rows = report.forecasts
+    pairs = zip(rows["indicator"], rows[f"why_{report.lang}"], strict=True)
+    told = [(_lead(report, slug), why) for slug, why in pairs if slug in report.indicators]
     return bullets(
         (f"{lead} {why}" for lead, why in told),
         leads=(lead for lead, _ in told),
-        otherwise="Không có dự báo nào." if lang == "vi" else "No forecast.",
+        otherwise=report.say("narrative.forecast.none"),
     )
 
 
-def target_summary(rows: pd.DataFrame, report: str, lang: str = "vi") -> Text:
-    """Return how next year's targets divide, and how many are within reach; `rows` as `judge_targets` returns them."""
-    counts = rows["verdict"].value_counts()
-    following = year(report) + 1
+def target_summary(report: Report) -> Text:
+    """Return how next year's targets divide by verdict, and how many are within reach."""
+    rows, following = report.targets, report.year + 1
     if rows.empty:
-        return paragraph(
-            f"Báo cáo không nêu chỉ tiêu kế hoạch năm {following}."
-            if lang == "vi"
-            else f"The report sets no targets for {following}."
-        )
-    words = {name: texts[0 if lang == "vi" else 1] for name, texts in VERDICTS.items()}
-    words["unknown"] = "chưa đủ số liệu để đánh giá" if lang == "vi" else "cannot be judged yet"
-    told = ", ".join(f"{counts[name]}{NBSP}{words[name]}" for name in VERDICTS if counts.get(name, 0))
-    reach = [sentence for sentence in [within_reach(rows, lang)] if sentence]
-    if lang == "en":
-        count = f"{_some(len(rows), 'target')} {_verb(len(rows), 'is', 'are')}"
-        return paragraph(f"{count} set for {following}: {told}.", *reach)
-    return paragraph(f"Kế hoạch năm {following} có {len(rows)} chỉ tiêu: {told}.", *reach)
+        return paragraph(report.say("narrative.targets.none_set", year=following))
+    counts = rows["verdict"].value_counts()
+    parts = [
+        report.say("narrative.targets.part", count=int(counts[name]), verdict=verdict_name(name, report.lang))
+        for name in VERDICTS
+        if counts.get(name, 0)
+    ]
+    told = [report.say("narrative.targets.counts", count=len(rows), year=following, parts=", ".join(parts))]
+    return paragraph(*told, *filter(None, [_within_reach(report)]))
 
 
-def target_reasons(rows: pd.DataFrame, verdict: str, entries: dict[str, Indicator], lang: str = "vi") -> Text:
+def verdict_name(verdict: str, lang: str = "vi") -> str:
+    """Return what a target's verdict is called: `vừa sức`, `phấn đấu cao`."""
+    return text(f"narrative.targets.verdict.{verdict}", lang)
+
+
+def _within_reach(report: Report) -> str:
+    """Return how many of next year's targets are within reach; "" where no chance is known."""
+    chances = report.targets["chance"].dropna()
+    likely, hard = int((chances >= LIKELY).sum()), int((chances < UNLIKELY).sum())
+    counts = {"likely": likely, "hard": hard, "between": len(chances) - likely - hard}
+    return report.say("narrative.targets.reach", count=len(chances), **counts) if len(chances) else ""
+
+
+def target_reasons(report: Report, verdict: str) -> Text:
     """Return, an indicator a line, what the targets of one verdict ask against what was achieved."""
-    told, leads = [], []
-    for slug, row in rows[rows["verdict"] == verdict].iterrows():
-        entry = entries[slug]
-        planned = amount(row["target"], entry, lang)
-        move = f"{amount(row['estimate'], entry, lang)} → {planned}" if known(row["estimate"]) else planned
-        asked, achieved = (_growth(row[name], entry, lang) for name in ("asked", "achieved"))
-        leads.append(f"{entry.short(lang)}:")
-        if lang == "vi":
-            clauses = [move, *([f"kế hoạch {asked}"] if asked else [])]
-            clauses[-1] += f", trong khi năm nay ước {achieved}" if achieved else ", mức của năm nay chưa rõ"
-        else:
-            clauses = [move, *([f"the plan asks {asked}"] if asked else [])]
-            clauses[-1] += f", after {achieved} this year" if achieved else ", this year's growth is not known"
-        told.append(f"{leads[-1]} {'; '.join(clauses)}.")
-    return bullets(told, leads=leads, otherwise="Không có chỉ tiêu nào." if lang == "vi" else "No target.")
+    rows = report.targets[report.targets["verdict"] == verdict]
+    told = [_target_reason(row, report.indicators[slug], report) for slug, row in rows.iterrows()]
+    leads = (_lead(report, slug) for slug in rows.index)
+    return bullets(told, leads=leads, otherwise=report.say("narrative.targets.none"))
 
 
-def _growth(value: float, entry: Indicator, lang: str) -> str:
+def _target_reason(row: pd.Series, entry: Indicator, report: Report) -> str:
+    estimate, target = (amount(row[column], entry, report.lang) for column in ("estimate", "target"))
+    asked, achieved = (judged_growth(row[column], entry, report.lang) for column in ("asked", "achieved"))
+    words = {"name": entry.short(report.lang), "target": target, "year": report.year}
+    if not asked:
+        return report.say("narrative.targets.alone", **words)
+    key = "move" if achieved else "move_unknown_past"
+    return report.say(f"narrative.targets.{key}", **words, estimate=estimate, asked=asked, achieved=achieved)
+
+
+def judged_growth(value: float, entry: Indicator, lang: str = "vi") -> str:
     """Return a judged growth, which is positive where things get better, as what the figure does: `tăng 3,3%`."""
     if not known(value):
         return ""
-    number = format_number(abs(value), 1, lang=lang)
-    if number == "0":
-        return "giữ nguyên" if lang == "vi" else "no change"
-    rises = value > 0 if entry.direction != "lower" else value < 0
-    word = ("tăng" if rises else "giảm") if lang == "vi" else ("up" if rises else "down")
-    if entry.kind == "share":
-        return f"{word} {number}{NBSP}{'điểm phần trăm' if lang == 'vi' else _verb(number, 'point', 'points')}"
-    return f"{word} {percent(abs(value), lang=lang)}"
+    if abs(value) < 0.05:
+        return text("narrative.no_change", lang)
+    rises = value if entry.direction != "lower" else -value
+    by = points(abs(value), lang=lang) if entry.kind == "share" else percent(abs(value), lang=lang)
+    return moved(rises, by, lang)
 
 
-def key_findings(
-    table: pd.DataFrame,
-    forecasts: pd.DataFrame,
-    targets: pd.DataFrame,
-    entries: dict[str, Indicator],
-    area: Area,
-    report: str,
-    lang: str = "vi",
-) -> Text:
+def hard_targets(report: Report) -> Text:
+    """Return, an indicator a line, next year's targets that are hard to reach, the hardest first."""
+    rows = report.targets[report.targets["chance"] < UNLIKELY].sort_values("chance", kind="stable")
+    return _chances(rows, report, otherwise=report.say("narrative.targets.none"))
+
+
+def this_years_plan(report: Report) -> Text:
+    """Return, an indicator a line, this year's targets against the forecast of its end."""
+    rows = report.this_years_targets
+    none = report.say("narrative.targets.none_this_year", year=report.year)
+    return _chances(rows[rows.index.isin(list(report.indicators))], report, otherwise=none)
+
+
+def _chances(rows: pd.DataFrame, report: Report, otherwise: str) -> Text:
+    told = []
+    for slug, row in rows.iterrows():
+        entry = report.indicators[slug]
+        chance = no_chance(row["no_chance"], report.lang) or report.say(
+            "narrative.targets.chance", chance=likelihood(row["chance"], report.lang)
+        )
+        words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
+        key, point = ("line", _written(row["point"], entry, report)) if known(row["point"]) else ("line_alone", "")
+        told.append(report.say(f"narrative.targets.{key}", **words, point=point, chance=chance))
+    return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=otherwise)
+
+
+def no_chance(why: str, lang: str = "vi") -> str:
+    """Return why a target has no chance stated, "" where it has one."""
+    return text(f"narrative.targets.no_chance.{why}", lang) if why else ""
+
+
+def chance_basis(report: Report) -> Text:
+    """Return what the chances of next year's targets rest on, and why some targets have none."""
+    rows = report.targets
+    if rows.empty:
+        return paragraph(report.say("narrative.targets.none"))
+    told = []
+    if rows["chance"].notna().any():
+        told = [
+            report.say("narrative.targets.basis", year=report.year),
+            report.say("narrative.targets.basis_verdicts"),
+        ]
+    counts = rows.loc[rows["no_chance"] != "", "no_chance"].value_counts()
+    if len(counts):
+        parts = [
+            report.say("narrative.targets.without_chance_part", why=no_chance(why, report.lang), count=int(count))
+            for why, count in counts.items()
+        ]
+        told.append(report.say("narrative.targets.without_chance", count=int(counts.sum()), parts=", ".join(parts)))
+    return paragraph(*told)
+
+
+def fulfilment_summary(report: Report) -> Text:
+    """Return how many of the year's targets were met, which fell furthest short, by sector, and the years before."""
+    rows = report.fulfilment
+    judged = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
+    if judged.empty:
+        return paragraph(report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1))
+    met = judged["verdict"] != "missed"
+    told = [report.say("narrative.fulfilment.counts", year=report.year, met=int(met.sum()), count=len(judged))]
+    missed = judged[~met]
+    if len(missed):
+        slug = missed["shortfall"].idxmax()
+        name = in_sentence(share_name(report.indicators[slug], report.lang))
+        told.append(
+            report.say("narrative.fulfilment.worst", name=name, told=fulfilment_words(missed.loc[slug], report))
+        )
+    sectors = met.groupby([report.indicators[slug].sector for slug in judged.index], sort=False).agg(["sum", "size"])
+    parts = [
+        report.say("narrative.fulfilment.sector", sector=sector_name(sector, report.lang), met=row["sum"],
+                   count=row["size"])
+        for sector, row in sectors.iterrows()
+    ]  # fmt: skip
+    told.append(report.say("narrative.fulfilment.by_sector", parts=", ".join(parts)))
+    told += [
+        report.say("narrative.fulfilment.year_before", year=row.year, met=row.met, count=row.judged)
+        for row in report.fulfilment_by_year[report.fulfilment_by_year["year"] < report.year].itertuples()
+    ]
+    return paragraph(" ".join(told[:2]), *told[2:])
+
+
+def fulfilment_lines(report: Report) -> Text:
+    """Return, an indicator a line, what was planned for the year and what came, the missed first."""
+    rows = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
+    told = []
+    for slug, row in rows.iterrows():
+        entry = report.indicators[slug]
+        target, actual = (amount(row[column], entry, report.lang) for column in ("target", "actual"))
+        words = {"name": entry.short(report.lang), "target": target, "actual": actual}
+        told.append(report.say("narrative.fulfilment.line", **words, told=fulfilment_words(row, report)))
+    none = report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1)
+    return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
+
+
+def fulfilment_words(row: pd.Series, report: Report) -> str:
+    """Return what a target's result is called: `đạt 98,3% kế hoạch, không đạt, thiếu 1 vị trí trạm`."""
+    entry = report.indicators[row.name]
+    if row["verdict"] == "unknown":
+        return report.say("narrative.fulfilment.unknown")
+    gap = abs(row["actual"] - row["target"])
+    by = points(gap, lang=report.lang) if entry.kind == "share" else amount(gap, entry, report.lang)
+    part = report.say("narrative.fulfilment.share", pct=percent(row["pct_of_target"], lang=report.lang))
+    if row["verdict"] == "reached":
+        return part
+    lower = "_lower" if row["verdict"] == "missed" and entry.direction == "lower" else ""
+    verdict = report.say(f"narrative.fulfilment.{row['verdict']}{lower}", by=by)
+    return verdict if entry.kind == "share" or entry.direction == "lower" else f"{part}, {verdict}"
+
+
+def sector_name(sector: str, lang: str = "vi") -> str:
+    """Return what a sector is called: `Viễn thông`."""
+    return text(f"narrative.sector.{sector}", lang)
+
+
+def key_findings(report: Report) -> Text:
     """Return the five findings a leader reads: stations, subscribers, revenue, year's end, next year's targets.
 
     Where the report lacks one of the three figures, its next headline figure stands in; where its year is over,
     what rose and fell stands in for the year's end.
     """
+    table, entries = report.figures, report.indicators
     stated = [slug for slug in leading(table, entries, len(entries)) if known(table.loc[slug, "half"])]
-    told = [sentence(table.loc[slug], entries[slug], report, area, lang) for slug in stated[:FINDINGS]]
-    if report.endswith("-S1"):
-        told.append(_outlook(forecasts, entries, report, lang))
-    else:
-        told.append(trend_summary(table, entries, report, lang).sentences[0])
-    told.append(" ".join(target_summary(targets, report, lang).sentences))
+    told = [
+        sentence(table.loc[slug], entries[slug], report.period, report.area, report.lang) for slug in stated[:FINDINGS]
+    ]
+    outlook = forecast_summary(report) if report.is_first_half else trend_summary(report)
+    told.append(" ".join(outlook.sentences) if report.is_first_half else outlook.sentences[0])
+    told.append(" ".join(target_summary(report).sentences))
     return bullets(told)
 
 
-def _outlook(rows: pd.DataFrame, entries: dict[str, Indicator], report: str, lang: str) -> str:
-    """Return the summary of the forecasts and the estimate that lies furthest outside, named."""
-    summary = forecast_summary(rows, report, lang).sentences[0]
-    outside = rows[rows["verdict"].isin(["optimistic", "cautious"]) & rows["indicator"].isin(list(entries))]
-    if outside.empty:
-        return summary
-    size = outside["point"].abs().where(outside["point"] != 0, outside["official_estimate"].abs())
-    far = outside.loc[(outside["difference"].abs() / size).idxmax()]
-    entry = entries[far["indicator"]]
-    ours, theirs = (amount(_rounded(far[c], entry), entry, lang) for c in ("point", "official_estimate"))
-    if lang == "en":
-        name = in_sentence(entry.short("en"))
-        return f"{summary} Furthest off: {name}, forecast {ours} where the office expects {theirs}."
-    return f"{summary} Lệch nhiều nhất là {in_sentence(share_name(entry))}: dự báo {ours}, đơn vị ước {theirs}."
+def audit_answer(report: Report) -> Text:
+    """Return the audit's result in a sentence a leader can act on, with the number of errors for the index."""
+    counts = report.findings["severity"].value_counts()
+    errors, warnings, infos = (int(counts.get(name, 0)) for name in ("error", "warning", "info"))
+    if errors:
+        told = report.say("narrative.audit.blocked", errors=errors, warnings=warnings, infos=infos)
+    else:
+        told = report.say("narrative.audit.ready", warnings=warnings, infos=infos)
+    return paragraph(told, errors=errors)
 
 
-def finding_parts(finding: pd.Series, lang: str = "vi", data_dir: str = "data") -> tuple[str, str, str]:
-    """Return an audit's finding as (indicator's name, place in the document, what is wrong).
+def attention(report: Report) -> Text:
+    """Return what must be corrected before the plan is signed: the audit's errors, the first few in full."""
+    errors = report.findings[report.findings["severity"] == "error"]
+    told, leads = [], []
+    for _, finding in errors.head(ERRORS_NAMED).iterrows():
+        name, place, what = finding_parts(finding, report)
+        leads.append(name or place)
+        key = "line" if name else "line_of_place"
+        told.append(report.say(f"narrative.audit.{key}", name=name, place=in_sentence(place) if name else place,
+                               what=what))  # fmt: skip
+    if len(errors) > ERRORS_NAMED:
+        told.append(report.say("narrative.audit.more", count=len(errors) - ERRORS_NAMED))
+    return bullets(told, leads=leads, otherwise=report.say("narrative.audit.none"))
 
-    The name is "" where the finding is of no indicator, or where its place names it already.
-    """
-    known_slugs = catalog.indicators(data_dir).index
-    slug, message = finding["indicator"], finding[f"message_{lang}"]
-    name = catalog.indicator(slug, data_dir).short(lang) if slug in known_slugs else ""
+
+def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:
+    """Return an audit's finding as (indicator's name, place in the document, what is wrong)."""
+    known_slugs = catalog.indicators(report.data_dir).index
+    slug = finding["indicator"]
+    name = catalog.indicator(slug, report.data_dir).short(report.lang) if slug in known_slugs else ""
     # A name may hold the colon that divides place and words: `Phát thanh: chương trình tự sản xuất`.
-    place, _, what = message.replace(name, name.replace(": ", "\0")).partition(": ")
+    place, _, what = finding[f"message_{report.lang}"].replace(name, name.replace(": ", "\0")).partition(": ")
     place, what = (part.replace("\0", ": ") for part in (place, what))
     return "" if name.casefold() in place.casefold() else name, place, what
 
 
-def attention(findings: pd.DataFrame, lang: str = "vi", *, most: int = 5, data_dir: str = "data") -> Text:
-    """Return what must be corrected before the plan is signed: the audit's errors, the first `most` in full."""
-    errors = findings[findings["severity"] == "error"]
-    told, leads = [], []
-    for _, finding in errors.head(most).iterrows():
-        name, place, what = finding_parts(finding, lang, data_dir)
-        leads.append(name or place)
-        told.append(f"{name} ({in_sentence(place)}): {what}" if name else f"{place}: {what}")
-    if len(errors) > most:
-        rest = len(errors) - most
-        told.append(
-            f"Còn {rest} lỗi khác, xem báo cáo kiểm tra số liệu."
-            if lang == "vi"
-            else f"{_some(rest, 'more error')}: see the audit."
-        )
-    return bullets(
-        told,
-        leads=leads,
-        otherwise="Không phát hiện lỗi số liệu." if lang == "vi" else "No error found in the figures.",
-    )
+def revisions(report: Report) -> Text:
+    """Return the figures that this report states otherwise than earlier ones, the largest change first."""
+    found = report.revisions[report.revisions["indicator"].isin(list(report.indicators))]
+    told = []
+    for row in found.head(REVISIONS_NAMED).itertuples():
+        entry = report.indicators[row.indicator]
+        told.append(report.say(
+            "narrative.revisions.line", name=entry.short(report.lang), when=period_name(row.period, report.lang),
+            before=amount(row.before, entry, report.lang), now=amount(row.now, entry, report.lang),
+            report=period_name(row.before_report, report.lang),
+        ))  # fmt: skip
+    if len(found) > REVISIONS_NAMED:
+        told.append(report.say("narrative.revisions.more", count=len(found) - REVISIONS_NAMED))
+    return bullets(told, otherwise=report.say("narrative.revisions.none"))
 
 
-def sources(observations: pd.DataFrame, area: Area, report: str, lang: str = "vi") -> Text:
+def sources(report: Report) -> Text:
     """Return where the figures come from and of when they are."""
+    observations = report.observations
     stated = observations[observations["printed"] != ""]
-    names = [period_name(name, lang) for name in in_order(stated["report"].unique())]
-    derived = len(observations) - len(stated)
-    corrected = int(observations["note"].str.startswith(CORRECTED).sum())
-    if lang == "en":
-        which = f"{len(names)} reports from {names[0]} to {names[-1]}" if len(names) > REPORTS_NAMED else _listed(names)
-        told = f"{_some(len(stated), 'figure')} stated by {area.title('en')} ({which})" if names else "No figure yet"
-        if derived:
-            told += f"; {_some(derived, 'figure')} of the same period last year computed from stated comparisons"
-        if corrected:
-            told += f"; {_some(corrected, 'figure')} as corrected since (data/corrections.csv)"
-        return paragraph(
-            f"{told}.",
-            f"As of {period_end(report, 'en')}. Each figure's table, row and column are in data/observations.",
-        )
-    which = f"{len(names)} báo cáo, từ {names[0]} đến {names[-1]}" if len(names) > REPORTS_NAMED else ", ".join(names)
-    told = f"{len(stated)} số liệu do {area.title()} báo cáo ({which})" if names else "Báo cáo chưa có số liệu nào"
-    if derived:
-        told += f"; {derived} số liệu cùng kỳ năm trước được suy ra từ mức tăng, giảm nêu trong báo cáo"
-    if corrected:
-        told += f"; {corrected} số liệu lấy theo số đã đính chính (data/corrections.csv)"
-    return paragraph(
-        f"{told}.",
-        f"Số liệu tính đến {period_end(report)}. Bảng, dòng, cột của từng số liệu ghi trong data/observations.",
+    names = [period_name(name, report.lang) for name in in_order(stated["report"])]
+    which = (
+        report.say("narrative.sources.span", count=len(names), first=names[0], last=names[-1])
+        if len(names) > REPORTS_NAMED
+        else listed(names, report.lang)
     )
+    area = report.area.title(report.lang)
+    told = [
+        report.say("narrative.sources.stated", count=len(stated), area=area, reports=which)
+        if names
+        else report.say("narrative.sources.none")
+    ]
+    counts = {
+        "derived": len(observations) - len(stated),
+        "corrected": int(observations["note"].str.startswith(CORRECTED).sum()),
+    }
+    told += [report.say(f"narrative.sources.{key}", count=count) for key, count in counts.items() if count]
+    day = period_end(report.period, report.lang)
+    return paragraph(f"{'; '.join(told)}.", report.say("narrative.sources.as_of", day=day))
 
 
-def _rounded(value: float, entry: Indicator) -> float:
-    return round(value, entry.decimals) if known(value) else value
+def _lead(report: Report, slug: str) -> str:
+    """Return what a line on an indicator begins with, and what stands out there."""
+    return f"{report.indicators[slug].short(report.lang)}:"
 
 
-def _verb(count: object, one: str, more: str) -> str:
-    return one if str(count) == "1" else more
-
-
-def _some(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-def _listed(parts: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])) if parts else ""
+def _written(value: float, entry: Indicator, report: Report) -> str:
+    """Return a forecast as it is told: no finer than the indicator is stated."""
+    return amount(round(value, entry.decimals) if known(value) else value, entry, report.lang)

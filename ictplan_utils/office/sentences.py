@@ -182,8 +182,8 @@ class _Teller:
 
     def summary(self) -> list[str]:
         """Return how many indicators of the form rose, fell and stood still."""
-        text = narrative.trend_summary(self.form.table, self._of_form(), self.form.report)
-        return [" ".join(text.sentences)] if "Trong 0 " not in text.sentences[0] else []
+        told = narrative.movements(self.form.table, self._of_form(), self.form.report)
+        return [" ".join(told)] if told else []
 
     def fallen(self) -> list[str]:
         """Return the indicators that got worse on the same period or the end of last year."""

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from places import AREA, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import audit, catalog, charts, html, narrative, observations, office, tables
+from ictplan_utils import catalog, charts, html, narrative, observations, office, tables
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.html import ReportStatus
 
@@ -61,16 +61,13 @@ def shown(value) -> dict:
 
 def pages(data: str) -> list[str]:
     """A report with a chart, a table, words and findings of this data, and the index."""
-    stored = ict.load(AREA, data_dir=data)
-    findings = audit.audit(stored, ict.load_comparisons(AREA, data_dir=data), data_dir=data)
-    entries = {"bts_stations": catalog.indicator("bts_stations", data)}
-    table = observations.report_table(stored, AREA, REPORT)
+    report = ict.report(AREA, REPORT, data_dir=data)
     cells = [
         new_markdown_cell("# Tựa đề"),
-        shown(charts.trend(stored, "bts_stations", data_dir=data)),
-        shown(tables.findings_table(findings)),
-        shown(narrative.trend_summary(table, entries, REPORT)),
-        shown(narrative.sources(stored, catalog.area(AREA, data), REPORT)),
+        shown(charts.trend(report, "bts_stations")),
+        shown(tables.findings(report, "error")),
+        shown(narrative.trend_summary(report)),
+        shown(narrative.sources(report)),
     ]
     status = ReportStatus(AREA, "trends", catalog.area(AREA, data).name, "ready", "a/b.html")
     return [

@@ -1,0 +1,282 @@
+"""What people read as tables: a report's figures, forecasts, targets, what came of them, and the audit's findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import pandas as pd
+
+from ictplan_utils.catalog import SECTORS, Indicator
+from ictplan_utils.narrative import (
+    Text,
+    finding_parts,
+    fits,
+    known,
+    leading,
+    likelihood,
+    no_chance,
+    paragraph,
+    percent,
+    points,
+    sector_name,
+    verdict_name,
+)
+from ictplan_utils.periods import is_half, year
+from ictplan_utils.reports import Report
+from ictplan_utils.tables.table import Cell, Column, Row, Table
+from ictplan_utils.vietnamese import MISSING, format_number
+
+MISFIT = "(!)"
+"""Stands beside a figure that is no share although its indicator is one."""
+FIRST_SIGHT = ("half", "estimate", "target")
+"""The columns of a report's figures that a phone shows at once."""
+
+
+def figures(report: Report, most: int | None = None) -> Table | Text:
+    """Return the report's figures as its readers know them: last year, half, estimate, target, by sector.
+
+    `most`: only so many, those a leader asks for first. What the report states for none of them has no column; rows
+    without any figure are counted and left out; without any figure at all, the sentence that says so.
+    """
+    table = report.figures
+    slugs = [slug for slug in report.indicators if slug in table.index]
+    if most is not None:
+        slugs = leading(table, report.indicators, most)
+    stated = [slug for slug in slugs if table.loc[slug].notna().any()]
+    if not stated:
+        return paragraph(report.say("tables.figures.none"))
+    labels = {
+        "last_year": report.say("tables.column.year", year=report.year - 1),
+        "same_half": half_label(report, report.year - 1),
+        "half": half_label(report, report.year),
+        "estimate": report.say("tables.column.estimate", year=report.year),
+        "target": report.say("tables.column.target", year=report.year + 1),
+    }
+    names = [name for name in labels if table.loc[stated, name].notna().any()]
+    rows = [(slug, [number(table.loc[slug, name], report.indicators[slug], report) for name in names])
+            for slug in stated]  # fmt: skip
+    marked = any(MISFIT in cell.text for _, cells in rows for cell in cells)
+    notes = [report.say("tables.misfit")] if marked else []
+    if len(stated) < len(slugs):
+        notes.append(report.say("tables.dashes_left_out", count=len(slugs) - len(stated)))
+    columns = [Column(labels[name], first_sight=name in FIRST_SIGHT) for name in names]
+    return _by_sector("figures", report, columns, rows, " ".join(notes))
+
+
+def forecasts(report: Report) -> Table | Text:
+    """Return the forecasts: last year, half, officials' estimate, ours with its interval drawn and written.
+
+    Sorted by how far the estimate lies from the forecast. Without any forecast, the sentence that there is none.
+    """
+    rows = report.forecasts
+    rows = rows[rows["indicator"].isin(list(report.indicators)) & rows["point"].notna()]
+    if rows.empty:
+        return paragraph(report.say("tables.forecasts.none"))
+    width = (rows["upper_80"] - rows["lower_80"]).where(lambda w: w > 0)
+    rows = rows.assign(off=(rows["difference"].abs() / width).fillna(0)).sort_values("off", ascending=False)
+    judged, past = rows["official_estimate"].notna().any(), rows["last_year"].notna().any()
+    columns = [
+        *([Column(report.say("tables.column.year", year=report.year - 1), first_sight=False)] if past else []),
+        Column(half_label(report, report.year)),
+        Column(report.say("tables.forecasts.bar" if judged else "tables.forecasts.bar_alone"), numeric=False),
+        Column(report.say("tables.forecasts.point")),
+        *([Column(report.say("tables.forecasts.official"))] if judged else []),
+        *([Column(report.say("tables.forecasts.verdict"), numeric=False)] if judged else []),
+    ]
+    told = []
+    for row in rows.to_dict("records"):
+        entry = report.indicators[row["indicator"]]
+        cells = [
+            *([number(row["last_year"], entry, report)] if past else []),
+            number(row["half"], entry, report),
+            Cell("", interval_drawing(row)),
+            _forecast(row, entry, report),
+            *([number(row["official_estimate"], entry, report)] if judged else []),
+            *([_verdict(row["verdict"], report)] if judged else []),
+        ]
+        told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
+    note = report.say("tables.forecasts.note")
+    return Table("forecasts", report.say("tables.indicator"), columns, told, note, report.lang)
+
+
+def targets(report: Report) -> Table | Text:
+    """Return next year's targets: growth achieved and asked, verdict, chance.
+
+    Without any, the sentence that there is none; without any chance (no forecast), no column for it.
+    """
+    rows = report.targets
+    if rows.empty:
+        return paragraph(report.say("tables.targets.none"))
+    half, chances = is_half(report.period), rows["chance"].notna().any()
+    columns = [
+        Column(report.say("tables.column.estimate" if half else "tables.column.actual", year=report.year)),
+        Column(report.say("tables.column.target", year=report.year + 1)),
+        Column(report.say("tables.targets.achieved", year=report.year), first_sight=False),
+        Column(report.say("tables.targets.asked", year=report.year + 1), first_sight=False),
+        Column(report.say("tables.targets.verdict"), numeric=False, first_sight=not chances),
+        *([Column(report.say("tables.column.chance"), numeric=False)] if chances else []),
+    ]
+    told = []
+    for slug, row in rows.iterrows():
+        entry = report.indicators[slug]
+        cells = [
+            number(row["estimate"], entry, report),
+            number(row["target"], entry, report),
+            growth(row["achieved"], entry, report),
+            growth(row["asked"], entry, report),
+            Cell(verdict_name(row["verdict"], report.lang)),
+            *([chance(row["chance"], row["no_chance"], report)] if chances else []),
+        ]
+        told.append((slug, cells))
+    notes = [report.say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
+    notes += [report.say("tables.targets.note_chance")] if chances else []
+    return _by_sector("targets", report, columns, told, " ".join(notes))
+
+
+def fulfilment(report: Report) -> Table | Text:
+    """Return what was planned for the report's year and what came, by sector; without any plan, the sentence."""
+    rows = report.fulfilment
+    if rows.empty:
+        return paragraph(
+            report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1),
+        )
+    columns = [
+        Column(report.say("tables.column.actual", year=report.year - 1), first_sight=False),
+        Column(report.say("tables.column.target", year=report.year)),
+        Column(report.say("tables.column.actual", year=report.year)),
+        Column(report.say("tables.fulfilment.pct")),
+        Column(report.say("tables.fulfilment.growth"), first_sight=False),
+        Column(report.say("tables.fulfilment.verdict"), numeric=False),
+    ]
+    told = []
+    for slug, row in rows.iterrows():
+        entry = report.indicators[slug]
+        verdict = report.say(f"tables.fulfilment.{row['verdict']}")
+        mark = f'<span class="{escape(row["verdict"])}">{escape(verdict)}</span>'
+        pct = percent(row["pct_of_target"], lang=report.lang) if known(row["pct_of_target"]) else MISSING
+        cells = [
+            *(number(row[name], entry, report) for name in ("last_year", "target", "actual")),
+            Cell(pct, value=_value(row["pct_of_target"])),
+            growth(row["growth_pct"], entry, report),
+            Cell(verdict, mark),
+        ]
+        told.append((slug, cells))
+    return _by_sector("fulfilment", report, columns, told, report.say("tables.fulfilment.note"))
+
+
+def findings(report: Report, severity: str, rules: Sequence[str] = (), but: Sequence[str] = ()) -> Table | Text:
+    """Return the audit's findings of one severity as a clerk works through them: which figure, where, what, what else.
+
+    `rules`: only of these; `but`: none of these. Without any, the sentence that there is none.
+    """
+    rows = report.findings[report.findings["severity"] == severity]
+    rows = rows[rows["rule"].isin(rules) if rules else ~rows["rule"].isin(but)]
+    if rows.empty:
+        return paragraph(report.say("tables.findings.none"))
+    mended = rows["expected"].astype(bool).any()
+    columns = [
+        Column("", numeric=False),
+        Column(report.say("tables.findings.printed")),
+        *([Column(report.say("tables.findings.expected"))] if mended else []),
+    ]
+    told = []
+    for _, row in rows.iterrows():
+        name, place, what = finding_parts(row, report)
+        mark = "del" if row["expected"] else "span"
+        printed = f'<{mark} lang="vi">{escape(row["printed"])}</{mark}>'
+        cells = [Cell(what), Cell(row["printed"], printed), *([Cell(str(row["expected"]))] if mended else [])]
+        told.append(Row(name or place, cells, place if name else ""))
+    return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang)
+
+
+def half_label(report: Report, when: int) -> str:
+    """Return what heads the column of a report's own period: `6 tháng 2021`, or `Năm 2016` for a whole year."""
+    key = {"-S1": "first_half", "-S2": "second_half", "": "year"}[report.period[4:]]
+    return report.say(f"tables.column.{key}", year=when)
+
+
+def number(value: float, entry: Indicator, report: Report) -> Cell:
+    """Return a table's figure in the indicator's decimals; one that is no share where it should be, marked."""
+    if not known(value):
+        return Cell(MISSING)
+    decimals = entry.decimals if entry.decimals or abs(value) >= 100 else 1
+    text = format_number(value, decimals, lang=report.lang)
+    return Cell(text if fits(value, entry) else f"{text} {MISFIT}", value=float(value))
+
+
+def growth(value: float, entry: Indicator, report: Report) -> Cell:
+    """Return a growth with its sign: `+4,2%`, of a share `+1,3 điểm %`."""
+    if not known(value):
+        return Cell(MISSING)
+    how = points if entry.kind == "share" else percent
+    return Cell(how(value, sign=True, lang=report.lang), value=float(value))
+
+
+def chance(value: float, why_not: str, report: Report) -> Cell:
+    """Return the chance to reach a target, or small and grey why there is none."""
+    if why_not:
+        said = no_chance(why_not, report.lang)
+        return Cell(said, f'<span class="unit">{escape(said)}</span>')
+    return Cell(likelihood(value, report.lang), value=float(value))
+
+
+def interval_drawing(row: dict) -> str:
+    """Return a forecast row's intervals as a small picture; the numbers beside it say the same in words.
+
+    The scale is stretched so that the 80 % interval is as long in each row; what lies beyond the picture stands at
+    its edge. "" where there is no interval.
+    """
+    if not known(row["point"]) or not known(row["lower_95"]):
+        return ""
+    low, high = row["lower_80"], row["upper_80"]
+    span = (high - low) or max(abs(row["point"]), 1) * 0.01
+
+    def x(value: float) -> float:
+        return round(min(max(90 + 48 * (value - low) / span, 4), 224), 1)
+
+    official = ""
+    if known(row["official_estimate"]):
+        official = f'<rect class="estimate" x="{x(row["official_estimate"]) - 4.5:g}" y="4.5" width="9" height="9"/>'
+    return (
+        '<svg class="interval" viewBox="0 0 228 18" width="228" height="18" aria-hidden="true">'
+        f'<path class="thin" d="M{x(row["lower_95"])} 9H{x(row["upper_95"])}"/>'
+        f'<path class="band" d="M{x(low)} 9H{x(high)}"/>'
+        f'<path class="tick" d="M{x(row["point"])} 3V15"/>{official}</svg>'
+    )
+
+
+def _forecast(row: dict, entry: Indicator, report: Report) -> Cell:
+    """Return a forecast with its interval under it, both in the decimals the indicator is stated in."""
+    point, low, high = (
+        format_number(row[name], entry.decimals, lang=report.lang) for name in ("point", "lower_80", "upper_80")
+    )
+    span = low if low == high else f"{low}–{high}"
+    html = f'<strong>{escape(point)}</strong><br><span class="unit">{escape(span)}</span>'
+    return Cell(f"{point} ({span})", html, float(row["point"]))
+
+
+def _verdict(verdict: str, report: Report) -> Cell:
+    if verdict == "none":
+        return Cell("")
+    said = report.say(f"tables.forecasts.{verdict}")
+    return Cell(said, f'<span class="{escape(verdict)}">{escape(said)}</span>')
+
+
+def _value(value: float) -> float | None:
+    return float(value) if known(value) else None
+
+
+def _by_sector(
+    key: str, report: Report, columns: Sequence[Column], rows: Iterable[tuple[str, Sequence[Cell]]], note: str
+) -> Table:
+    """Return the table of indicators, one group a sector in the catalogue's order, the rows in the order given."""
+    order = list(SECTORS)
+    told = [
+        (order.index(entry.sector), Row(entry.short(report.lang), cells, entry.unit(report.lang),
+                                        sector_name(entry.sector, report.lang)))
+        for slug, cells in rows
+        for entry in [report.indicators[slug]]
+    ]  # fmt: skip
+    told.sort(key=lambda each: each[0])
+    return Table(key, report.say("tables.indicator"), columns, [row for _, row in told], note, report.lang)

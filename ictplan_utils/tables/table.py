@@ -1,0 +1,106 @@
+"""A table that shows itself, in a notebook and in a page: labelled columns, rows in groups, a note."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from ictplan_utils.messages import text
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading; `numeric` ones stand right; those not of `first_sight` wait on a phone till asked."""
+
+    label: str
+    numeric: bool = True
+    first_sight: bool = True
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its words, its HTML where it is more than words, and the number that it sorts by."""
+
+    text: str
+    html: str = ""
+    value: float | None = None
+
+    @property
+    def shown(self) -> str:
+        return self.html or escape(self.text)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: what it is about (with its unit, small), its cells, and the group it stands in."""
+
+    name: str
+    cells: Sequence[Cell]
+    unit: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a leader reads as a table; `key` names it in the page (`id`, style), `stub` heads the rows' names.
+
+    Rows of one group must stand together.
+    """
+
+    key: str
+    stub: str
+    columns: Sequence[Column]
+    rows: Sequence[Row] = field(default_factory=tuple)
+    note: str = ""
+    lang: str = "vi"
+
+    def __str__(self) -> str:
+        """Return the table as plain text, columns in line."""
+        lines = [[self.stub, *(column.label for column in self.columns)]]
+        lines += [[row.name, *(cell.text for cell in row.cells)] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        aligned = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
+        return "\n".join([*aligned, *filter(None, [self.note])])
+
+    def _repr_html_(self) -> str:
+        hidden = not all(column.first_sight for column in self.columns)
+        choice = f'<label class="more"><input type="checkbox"> {escape(text("tables.all_columns", self.lang))}</label>'
+        heads = [f'<th scope="col">{escape(self.stub)}</th>', *map(self._head, self.columns)]
+        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        return (
+            f'<div class="table {escape(self.key)}">{choice if hidden else ""}'
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(self.stub)}">'
+            f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{note}</div>"
+        )
+
+    def _head(self, column: Column) -> str:
+        return f'<th scope="col"{_classes(column)}>{escape(column.label)}</th>'
+
+    def _bodies(self) -> str:
+        groups: dict[str, list[Row]] = {}
+        for row in self.rows:
+            groups.setdefault(row.group, []).append(row)
+        return "".join(f"<tbody>{self._group(name)}{''.join(map(self._row, rows))}</tbody>"
+                       for name, rows in groups.items())  # fmt: skip
+
+    def _group(self, name: str) -> str:
+        wide = len(self.columns) + 1
+        return f'<tr class="group"><th colspan="{wide}" scope="rowgroup">{escape(name)}</th></tr>' if name else ""
+
+    def _row(self, row: Row) -> str:
+        unit = f' <span class="unit">{escape(row.unit)}</span>' if row.unit else ""
+        cells = "".join(
+            f"<td{_classes(column)}{_sorts_by(cell)}>{cell.shown}</td>"
+            for column, cell in zip(self.columns, row.cells, strict=True)
+        )
+        return f'<tr><th scope="row">{escape(row.name)}{unit}</th>{cells}</tr>'
+
+
+def _sorts_by(cell: Cell) -> str:
+    return "" if cell.value is None else f' data-value="{cell.value:.10g}"'
+
+
+def _classes(column: Column) -> str:
+    names = [*(["number"] if column.numeric else []), *([] if column.first_sight else ["later"])]
+    return f' class="{" ".join(names)}"' if names else ""
