@@ -598,10 +598,10 @@ def test_how_it_was_judged_is_shown_in_both_languages():
     assert list(dict.fromkeys(public["kind"])) == list(KINDS)
     for lang, word in (("vi", "sai số trung bình"), ("en", "mean error")):
         assert word in str(reliability.trust_sentences(public, lang))
-        assert len(reliability.trust_columns(public, lang)) == 7
+        assert len(reliability.trust_table(public, lang).columns) == 6
         chart = reliability.calibration_chart(judged_calibration(), lang)
         assert chart.headline and len(chart.data) == len(KINDS) * len(prior.COVERAGES)
-    assert "<table" in reliability.trust_table(public).as_raw_html()
+    assert "<table" in reliability.trust_table(public)._repr_html_()
 
 
 def test_an_office_without_ended_years_is_told_so():
