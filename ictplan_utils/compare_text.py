@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import pandas as pd
-from great_tables import GT
 
 from ictplan_utils import catalog, rollup
 from ictplan_utils.narrative import NBSP, Text, amount, bullets, known, paragraph, percent, period_name
 from ictplan_utils.rollup.compare import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, movers, outliers, since
 from ictplan_utils.rollup.totals import REASONS
+from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, format_number
 
 MOST_NAMES = 12
@@ -202,7 +200,7 @@ def _place(found: Comparison, area: str, row: pd.Series, start: str, ahead: bool
     return f"{name}: rank {row['rank']:.0f} (interval {span}), in the {where} {how}."
 
 
-def totals_table(found: Comparison, lang: str = "vi") -> GT:
+def totals_table(found: Comparison, lang: str = "vi") -> Table:
     """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage or reason."""
     vi = lang == "vi"
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
@@ -215,11 +213,8 @@ def totals_table(found: Comparison, lang: str = "vi") -> GT:
             if known(row["value"])
             else REASONS[row["reason"]][0 if vi else 1].format(weight=weight)
         )
-        rows.append((
-            f'{escape(entry.short(lang))} <span class="unit">({escape(entry.unit(lang))})</span>',
-            _number(row["value"], entry, lang), _matched_growth(found, slug, entry, lang), escape(covered),
-        ))  # fmt: skip
-    shown = pd.DataFrame(rows, columns=["name", "half", "growth", "covered"])
+        told = (_number(row["value"], entry, lang), _matched_growth(found, slug, entry, lang), covered)
+        rows.append(Row(entry.short(lang), [Cell(each) for each in told], entry.unit(lang)))
     labels = {"half": period_name(found.report, lang)[:1].upper() + period_name(found.report, lang)[1:],
               "growth": "So cùng kỳ / cuối năm trước" if vi else "On last year",
               "covered": "Độ phủ" if vi else "Coverage"}  # fmt: skip
@@ -230,15 +225,8 @@ def totals_table(found: Comparison, lang: str = "vi") -> GT:
         else "Counts and revenue are added; shares are weighted by each area's own denominator. Growth is of the areas "
         "that state both periods. Nothing is estimated for areas that are missing."
     )
-    return (
-        GT(shown, rowname_col="name", id="ictplan-totals", locale="vi")
-        .cols_label(labels)
-        .cols_align("right", ["half", "growth"])
-        .cols_align("left", ["covered"])
-        .tab_stubhead("Chỉ tiêu" if vi else "Indicator")
-        .fmt(lambda cell: cell, columns=list(shown.columns))
-        .tab_source_note(note)
-    )
+    columns = [Column(labels["half"]), Column(labels["growth"]), Column(labels["covered"], numeric=False)]
+    return Table("totals", "Chỉ tiêu" if vi else "Indicator", columns, rows, note, lang)
 
 
 def _unit_noun(found: Comparison, lang: str) -> str:

@@ -67,7 +67,7 @@ def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):
         assert len(chart.data)
     for part in ("summary", "reporting_text", "ahead_and_behind", "movers_text", "calls", "sources"):
         assert str(getattr(compare_text, part)(found, lang)).strip(), part
-    assert "nan" not in compare_text.totals_table(found, lang).as_raw_html().replace("nance", "")
+    assert "nan" not in compare_text.totals_table(found, lang)._repr_html_().replace("nance", "")
     assert bool(compare_charts.spreads(found, lang=lang).panels) == bool(count)
 
 

@@ -1,5 +1,6 @@
 """Facts → sentences, in the register of Vietnamese administration, and the same in English."""
 
+from ictplan_utils.narrative.briefing import Briefing, Finding, briefing, office, verdict
 from ictplan_utils.narrative.figures import (
     HEADLINES,
     NBSP,

@@ -49,7 +49,7 @@ def trend_summary(report: Report) -> Text:
 
 def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
     """Return the same in sentences, of a report table; none where nothing can be compared."""
-    moves = {slug: _move(table.loc[slug], entry, period) for slug, entry in entries.items() if slug in table.index}
+    moves = {slug: movement(table.loc[slug], entry, period) for slug, entry in entries.items() if slug in table.index}
     moves = {slug: move for slug, move in moves.items() if known(move)}
     if not moves:
         return []
@@ -67,7 +67,7 @@ def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, l
     return told
 
 
-def _move(figures: pd.Series, entry: Indicator, period: str) -> float:
+def movement(figures: pd.Series, entry: Indicator, period: str) -> float:
     """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
     half, base = figures["half"], figures["same_half"]
     if not known(base) and (entry.kind != "flow" or not is_half(period)):

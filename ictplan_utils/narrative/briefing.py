@@ -1,0 +1,274 @@
+"""The leader's page: the verdict as its title, then what matters most, worst first, and who must act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html import escape
+
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.messages import listed
+from ictplan_utils.narrative.figures import HEADLINES, against, amount, fits, headline, in_sentence, known, moved
+from ictplan_utils.narrative.summaries import UNLIKELY, finding_parts, fulfilment_words, movement
+from ictplan_utils.narrative.text import FACTS_MIME
+from ictplan_utils.reports import Report
+
+MOST = 5
+"""Findings: more than five nobody repeats in a meeting."""
+NAMED = 2
+"""Errors and estimates named in a finding's reason; the others are on their own page."""
+LINES = 8
+"""Targets named one by one; of more, the number."""
+HOPELESS = 0.1
+"""A chance below one in ten is told as almost out of reach."""
+PRAISED = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing a leader must know: a sentence with its figure, why, named lines, what to do; `page` says more."""
+
+    headline: str
+    reason: str = ""
+    lines: tuple[str, ...] = ()
+    rest: str = ""
+    todo: str = ""
+    page: str = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """The findings, worst first, and what holds up; shows itself; tells its verdict to the page as its title."""
+
+    title: str
+    findings: tuple[Finding, ...]
+    kept: str
+    words: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the page's words as text, to paste into a message."""
+        told = [self.title]
+        for number, each in enumerate(self.findings, 1):
+            parts = [each.headline, each.reason, *(f"{line};" for line in each.lines), each.rest]
+            told.append(f"{number}. {' '.join(filter(None, parts))}")
+            told += [f"   {self.words['todo']} {each.todo}"] if each.todo else []
+        return "\n".join([*told, f"{self.words['kept']} {self.kept}"])
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
+        facts = {"title": self.title}
+        return {"text/html": self._repr_html_(), "text/plain": str(self), FACTS_MIME: facts}
+
+    def _repr_html_(self) -> str:
+        items = "".join(map(self._item, self.findings))
+        kept = f'<p class="kept"><strong>{escape(self.words["kept"])}</strong> {escape(self.kept)}</p>'
+        return f'<ol class="findings">{items}</ol>{kept}'
+
+    def _item(self, finding: Finding) -> str:
+        lines = "".join(f"<li>{escape(line)}</li>" for line in finding.lines)
+        link = f' <a href="{escape(finding.page)}.html">{escape(self.words["see"])}</a>' if finding.page else ""
+        todo = f'<p class="todo"><strong>{escape(self.words["todo"])}</strong> {escape(finding.todo)}{link}</p>'
+        return (
+            f"<li{' class=bad' if finding.bad else ''}><h3>{escape(finding.headline)}</h3>"
+            f"{_paragraph(finding.reason)}{f'<ul>{lines}</ul>' if lines else ''}{_paragraph(finding.rest)}"
+            f"{todo if finding.todo else ''}</li>"
+        )
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>" if text else ""
+
+
+def briefing(report: Report) -> Briefing:
+    """Return what a leader must know of a report, worst first: errors, what fell, what is missed, doubts."""
+    over = not report.is_first_half
+    told = [_errors(report), *_fell(report), _unfulfilled(report) if over else None, _missed(report), _high(report),
+            _doubts(report)]  # fmt: skip
+    words = {name: report.say(f"briefing.{name}") for name in ("todo", "see", "kept")}
+    return Briefing(verdict(report), tuple(filter(None, told))[:MOST], _kept(report), words)
+
+
+def verdict(report: Report) -> str:
+    """Return the page's title: whether the report can be signed, and how its plan stands."""
+    count = int((report.findings["severity"] == "error").sum())
+    told = [report.say("briefing.verdict.blocked", count=count) if count else report.say("briefing.verdict.ready")]
+    judged = report.fulfilment[report.fulfilment["verdict"].isin(["met", "exceeded", "missed"])]
+    if not report.is_first_half and len(judged):
+        met = int((judged["verdict"] != "missed").sum())
+        told.insert(0, report.say("briefing.verdict.fulfilled", year=report.year, met=met, count=len(judged)))
+    chances = report.targets["chance"].dropna()
+    if len(told) == 1 and len(chances):
+        hard = int((chances < UNLIKELY).sum())
+        told.append(report.say("briefing.verdict.hard", hard=hard, known=len(chances), year=report.year + 1))
+    first, *rest = told
+    return ", ".join([first, *map(in_sentence, rest)])
+
+
+def office(report: Report) -> str:
+    """Return who answers for the report's figures: the division of that level."""
+    level = report.area.level if report.area.level in ("province", "district", "commune") else "district"
+    return report.say(f"briefing.office.{level}")
+
+
+def _source(report: Report, slug: str) -> str:
+    """Return who gives the office an indicator's figures."""
+    return report.say(f"briefing.source.{catalog.indicator(slug, report.data_dir).sector}")
+
+
+def _errors(report: Report) -> Finding | None:
+    errors = report.findings[report.findings["severity"] == "error"]
+    if errors.empty:
+        return None
+    rank = {slug: place for place, slug in enumerate(HEADLINES)}
+    order = errors.assign(
+        mended=~errors["expected"].astype(bool), rank=errors["indicator"].map(rank).fillna(len(rank))
+    ).sort_values(["mended", "rank"], kind="stable")
+    items = [_error(row, report) for _, row in order.head(NAMED).iterrows()]
+    return Finding(
+        report.say("briefing.errors.headline", count=len(errors)),
+        report.say("briefing.errors.reason", list="; ".join(items)),
+        todo=report.say("briefing.errors.todo", office=office(report)), page="audit", bad=True,
+    )  # fmt: skip
+
+
+def _error(row: pd.Series, report: Report) -> str:
+    name, place, _ = finding_parts(row, report)
+    words = {"name": in_sentence(name or place), "place": in_sentence(place), "printed": row["printed"]}
+    key = "item" if row["expected"] else "item_alone"
+    return report.say(f"briefing.errors.{key}", **words, expected=row["expected"])
+
+
+def _fell(report: Report) -> list[Finding]:
+    """Return the headline indicator that fell most, where one did and falling is no good."""
+    table, entries = report.figures, report.indicators
+    moves = {
+        slug: movement(table.loc[slug], entries[slug], report.period)
+        for slug in HEADLINES
+        if slug in table.index and slug in entries and entries[slug].direction == "higher"
+    }
+    moves = {slug: move for slug, move in moves.items() if known(move) and move < -0.5}
+    if not moves:
+        return []
+    slug = min(moves, key=moves.get)
+    entry, row = entries[slug], table.loc[slug]
+    reason = ""
+    forecasts = report.forecasts.set_index("indicator")
+    if slug in forecasts.index and known(row["estimate"]) and known(forecasts.loc[slug, "point"]):
+        by = moved(row["estimate"] - row["half"], amount(abs(row["estimate"] - row["half"]), entry, report.lang),
+                   report.lang)  # fmt: skip
+        point = amount(round(forecasts.loc[slug, "point"], entry.decimals), entry, report.lang)
+        estimate = amount(row["estimate"], entry, report.lang)
+        reason = report.say("briefing.fell.reason", estimate=estimate, by=by, point=point)
+    told = headline(row, entry, report.period, report.lang)
+    return [Finding(
+        report.say("briefing.fell.headline", told=told), reason,
+        todo=report.say("briefing.fell.todo", office=office(report), source=_source(report, slug)), page="trends",
+    )]  # fmt: skip
+
+
+def _unfulfilled(report: Report) -> Finding | None:
+    rows = report.fulfilment[report.fulfilment["verdict"] == "missed"].sort_values("shortfall", ascending=False)
+    if rows.empty:
+        return None
+    lines = [
+        report.say("briefing.unfulfilled.line", name=report.indicators[slug].short(report.lang),
+                   told=fulfilment_words(row, report))
+        for slug, row in rows.head(LINES).iterrows()
+    ]  # fmt: skip
+    more = len(rows) - len(lines)
+    return Finding(
+        report.say("briefing.unfulfilled.headline", count=len(rows), year=report.year), lines=tuple(lines),
+        rest=report.say("briefing.missed.more", count=more) if more else "",
+        todo=report.say("briefing.unfulfilled.todo", office=office(report), following=report.year + 1),
+        page="targets",
+    )  # fmt: skip
+
+
+def _missed(report: Report) -> Finding | None:
+    rows = report.targets[report.targets["chance"] < UNLIKELY].sort_values("chance", kind="stable")
+    if rows.empty:
+        return None
+    hopeless = rows[rows["chance"] < HOPELESS]
+    named = hopeless if len(hopeless) else rows
+    key = "headline" if len(hopeless) else "headline_hard"
+    lines = [_missed_line(slug, row, report) for slug, row in named.head(LINES).iterrows()]
+    more, other = len(named) - len(lines), len(rows) - len(named)
+    rest = [
+        *([report.say("briefing.missed.more", count=more)] if more else []),
+        *([report.say("briefing.missed.rest", count=other)] if other else []),
+    ]
+    return Finding(
+        report.say(f"briefing.missed.{key}", count=len(named), year=report.year + 1), lines=tuple(lines),
+        rest=" ".join(rest), todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
+        page="targets",
+    )  # fmt: skip
+
+
+def _missed_line(slug: str, row: pd.Series, report: Report) -> str:
+    entry = report.indicators[slug]
+    point = amount(round(row["point"], entry.decimals), entry, report.lang)
+    words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
+    return report.say("briefing.missed.line", point=point, **words)
+
+
+def _high(report: Report) -> Finding | None:
+    rows = report.forecasts
+    rows = rows[(rows["verdict"] == "optimistic") & rows["indicator"].isin(list(report.indicators))]
+    if rows.empty:
+        return None
+    off = (rows["difference"].abs() / (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)).sort_values()
+    items = []
+    for _, row in rows.loc[off.index[::-1][:NAMED]].iterrows():
+        entry = report.indicators[row["indicator"]]
+        point, estimate = (
+            amount(round(row[column], entry.decimals), entry, report.lang) for column in ("point", "official_estimate")
+        )
+        name = in_sentence(entry.short(report.lang))
+        items.append(report.say("briefing.high.item", name=name, estimate=estimate, point=point))
+    return Finding(
+        report.say("briefing.high.headline", count=len(rows), year=report.year),
+        report.say("briefing.high.reason", list="; ".join(items)),
+        todo=report.say("briefing.high.todo", office=office(report)), page="forecast",
+    )  # fmt: skip
+
+
+def _doubts(report: Report) -> Finding | None:
+    rows = report.findings[report.findings["severity"] == "warning"]
+    if rows.empty:
+        return None
+    rank = {slug: place for place, slug in enumerate(HEADLINES)}
+    row = rows.loc[rows["indicator"].map(rank).fillna(len(rank)).idxmin()]
+    name, place, what = finding_parts(row, report)
+    slugs = catalog.indicators(report.data_dir).index
+    source = _source(report, row["indicator"]) if row["indicator"] in slugs else office(report)
+    told = {"name": name or place, "place": in_sentence(place), "what": what}
+    return Finding(
+        report.say("briefing.doubts.headline", count=len(rows)), report.say("briefing.doubts.reason", **told),
+        todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit",
+    )  # fmt: skip
+
+
+def _kept(report: Report) -> str:
+    """Return what a leader may praise: the headline indicators that rose most, with their figures."""
+    table, entries = report.figures, report.indicators
+    moves = {
+        slug: movement(table.loc[slug], entries[slug], report.period)
+        for slug in _followed_first(report)
+        if slug in table.index and entries[slug].direction == "higher" and fits(table.loc[slug, "half"], entries[slug])
+    }
+    best = sorted((s for s, m in moves.items() if known(m) and m >= 0.5), key=lambda s: -moves[s])[:PRAISED]
+    if not best:
+        return report.say("briefing.kept_nothing")
+    told = [
+        f"{in_sentence(entries[slug].short(report.lang))} {amount(table.loc[slug, 'half'], entries[slug], report.lang)}"
+        f" ({against(table.loc[slug], entries[slug], report.period, report.lang)})"
+        for slug in best
+    ]
+    return f"{listed(told, report.lang)}."
+
+
+def _followed_first(report: Report) -> Iterable[str]:
+    doubted = set(report.findings.loc[report.findings["severity"] != "info", "indicator"])
+    return [slug for slug in report.indicators if slug not in doubted]
