@@ -143,6 +143,7 @@ def format_number(value: float | None, decimals: int | None = None, *, sign: boo
         printed = (printed.rstrip("0").rstrip(".") if "." in printed else printed).translate(_MARKS[lang])
     else:
         printed = format_decimal(exact, format="#,##0.##########", locale=lang)
+    printed = printed.replace("-", "−")
     return f"+{printed}" if sign and rounded > 0 else printed
 
 

@@ -665,7 +665,7 @@ def test_a_correction_expires_aloud(data):
 def test_a_correction_must_say_what_is_wrong_and_what_is_right(data, expect, value):
     row = f"tuan-giao,shared_infrastructure_share,2021,estimate,A2:7:4,{expect},{value},chép nhầm,ai đó,2021-07-01"
     (data / "corrections.csv").write_text(f"{','.join(CORRECTION_COLUMNS)}\n{row}\n", encoding="utf-8")
-    with pytest.raises(ict.IctplanError, match=r"corrections.csv row 2: (expect|value) is empty"):
+    with pytest.raises(ict.IctplanError, match=r"corrections.csv row 2: (expect|value)"):
         ict.load("tuan-giao", corrected=True, data_dir=data)
 
 

@@ -67,7 +67,7 @@ def test_the_same_notebook_gives_the_same_page_to_the_byte(notebook):
 
 def test_the_contents_lead_to_every_section(notebook):
     text = page(notebook)
-    links = re.findall(r'<a href="#(s\d+)">(Mục \d)</a>', text)
+    links = re.findall(r'<a href="#(muc-\d)">(Mục \d)</a>', text)
     assert [name for _, name in links] == ["Mục 1", "Mục 2", "Mục 3"]
     assert all(f'id="{anchor}"' in text for anchor, _ in links)
 

@@ -29,7 +29,8 @@ def placeholders(text: str) -> set[str]:
 def sources() -> list[str]:
     code = [path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py")]
     code += [cell.source for path in (REPO / "notebooks").glob("*.ipynb") for cell in nbformat.read(path, 4).cells]
-    data = [path.read_text(encoding="utf-8") for kind in ("toml", "csv", "html") for path in PACKAGE.rglob(f"*.{kind}")
+    kinds = ("toml", "csv", "html", "j2")
+    data = [path.read_text(encoding="utf-8") for kind in kinds for path in PACKAGE.rglob(f"*.{kind}")
             if path.parent.name != "messages"]  # fmt: skip
     return code + data
 

@@ -6,43 +6,31 @@ import base64
 import copy
 import functools
 import hashlib
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from html import escape, unescape
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from ictplan_utils.html.pdf import print_pdf as print_pdf
+from ictplan_utils.messages import text
+from ictplan_utils.narrative import FACTS_MIME
+from ictplan_utils.periods import period_end, period_name
+from ictplan_utils.vietnamese import fold
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-WORDS = {
-    "vi": {
-        "skip": "Đến nội dung", "reports": "Các báo cáo", "contents": "Nội dung", "table": "Bảng số liệu",
-        "footer": "Số liệu: báo cáo {when} của {place}, tính đến {day}. Con số ghi đúng như văn bản gốc, trừ số đã "
-                  "thống nhất đính chính. Báo cáo được lập tự động bằng ictplan.",
-        "plain": "Báo cáo được lập tự động bằng ictplan.",
-        "description": "{title}: số liệu ngành thông tin và truyền thông, {place}, {when}.",
-    },
-    "en": {
-        "skip": "Skip to content", "reports": "Reports", "contents": "Contents", "table": "Table",
-        "footer": "Figures: the report of {place} on {when}, as of {day}. They stand as the document prints them, "
-                  "except where a correction was agreed. Made from data by ictplan.",
-        "plain": "Made from data by ictplan.",
-        "description": "{title}: the information and communications sector of {place}, {when}.",
-    },
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of a page's navigation: what it is called and where it is, relative to the page."""
+    """Where a page leads: what it is called and where it is, relative to the page; `lang` of one in another tongue."""
 
     title: str
     href: str
     current: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,35 +64,41 @@ def report_page(
     period: str,
     lang: str = "vi",
     navigation: Sequence[Link] = (),
+    languages: Sequence[Link] = (),
     data_dir: str = "data",
 ) -> str:
-    """Return the executed notebook as one self-contained HTML page without code. Same notebook, same bytes."""
-    from ictplan_utils.narrative import period_name
+    """Return the executed notebook as one self-contained HTML page without code. Same notebook, same bytes.
 
-    body, _ = _exporter().from_notebook_node(_in_language(notebook, lang))
-    body = _anchored(_tidy(body, lang))
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", body, flags=re.S)
+    The title is what a cell told as `title` (narrative.briefing), else the notebook's own; `## ` headings open the
+    page's sections, each with an anchor of its words.
+    """
+    shown = _in_language(notebook, lang)
+    name = _take_name(shown)
+    sections = _mark_sections(shown)
+    body, _ = _exporter().from_notebook_node(shown)
+    place, when = _place(area, lang, data_dir), period_name(period, lang) if period else ""
+    title = _told_title(shown)
     return page(
-        body,
-        title=_text(found.group(1)) if found else area,
-        place=_place(area, lang, data_dir),
-        when=period_name(period, lang) if period else "",
+        re.sub(r"\n\s*\n+", "\n", body),
+        title=title or name or area,
+        place=place,
+        when=when,
+        kicker=" · ".join(filter(None, [place, when, name if title else ""])),
         lang=lang,
         navigation=navigation,
-        contents=[Heading(a, _text(t)) for a, t in re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body, flags=re.S)],
+        languages=languages,
+        contents=sections,
+        columns=bool(shown.metadata.get("ictplan", {}).get("columns")),
         footer=footer(area, period, lang, data_dir),
     )
 
 
 def footer(area: str, period: str, lang: str = "vi", data_dir: str = "data") -> str:
     """Return what stands at the end of an area's pages: whose figures, of when, how they were treated."""
-    from ictplan_utils.narrative import period_end, period_name
-
     if not (area and period):
-        return WORDS[lang]["plain"]
-    return WORDS[lang]["footer"].format(
-        when=period_name(period, lang), place=_title(area, lang, data_dir), day=period_end(period, lang)
-    )
+        return text("pages.footer_plain", lang)
+    when, day = period_name(period, lang), period_end(period, lang)
+    return text("pages.footer", lang, when=when, place=_title(area, lang, data_dir), day=day)
 
 
 def page(
@@ -113,14 +107,16 @@ def page(
     title: str,
     place: str,
     when: str,
+    kicker: str = "",
     lang: str = "vi",
     navigation: Sequence[Link] = (),
+    languages: Sequence[Link] = (),
     contents: Sequence[Heading] = (),
-    script: str = "",
+    columns: bool = False,
     footer: str = "",
 ) -> str:
     """Return `body`, which is HTML already, in the frame all our pages share; everything else is escaped."""
-    words = WORDS[lang]
+    script = _file("page.js")
     return (
         _environment()
         .get_template("page.html.j2")
@@ -129,15 +125,19 @@ def page(
             title=title,
             place=place,
             when=when,
+            kicker=kicker or " · ".join(filter(None, [place, when])),
             lang=lang,
-            words=words,
+            say=functools.partial(text, lang=lang),
+            words={name: text(f"pages.tool.{name}", lang) for name in ("copy", "copied", "theme", "print", "sort")},
             navigation=navigation,
+            languages=languages,
             contents=contents,
-            css=_safe(_css()),
-            footer=footer or words["plain"],
-            description=words["description"].format(title=title, place=place, when=when),
+            columns=columns,
+            css=_safe(_file("page.css")),
+            footer=footer or text("pages.footer_plain", lang),
+            description=text("pages.description", lang, title=title, place=place, when=when),
             script=_safe(script),
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() if script else "",
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
 
@@ -186,18 +186,14 @@ def _environment():
 
 
 @functools.cache
-def _css() -> str:
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8").strip()
+def _file(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8").strip()
 
 
 def _safe(html: str):
     from markupsafe import Markup
 
     return Markup(html)
-
-
-def _text(html: str) -> str:
-    return unescape(re.sub(r"<[^>]+>", "", html)).strip()
 
 
 def _in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
@@ -223,38 +219,39 @@ def _title(area: str, lang: str, data_dir: str) -> str:
         return area
 
 
-def _tidy(body: str, lang: str) -> str:
-    """Give published tables our own style instead of great-tables' sheet, and a frame that scrolls by itself."""
-    body = re.sub(r"<style>[^<]*?\.gt_table[^<]*?</style>\s*", "", body, flags=re.S)
-    body = re.sub(r'(<t[dh][^>]*?) headers="[^"]*"', r"\1", body)
-    body = re.sub(r'<th ([^>]*?)\bid="[^"]*" ?', r"<th \1", body)
-    body = re.sub(
-        r'(<tr class="gt_heading">\s*)<td ([^>]*)class="(gt_heading gt_title[^"]*)"', r'\1<td \2class="\3"', body
+def _take_name(notebook: NotebookNode) -> str:
+    """Return the notebook's name, its first heading, and take it out: the page's frame shows it."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            first, _, cell.source = cell.source.partition("\n")
+            return first.removeprefix("# ").strip()
+    return ""
+
+
+def _mark_sections(notebook: NotebookNode) -> list[Heading]:
+    """Return the `## ` headings that open cells, and mark these cells as where the page's sections begin."""
+    found: list[Heading] = []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            first, _, cell.source = cell.source.partition("\n")
+            heading = Heading(anchor(first, {each.anchor for each in found}), first.removeprefix("## ").strip())
+            cell.metadata["section"] = {"anchor": heading.anchor, "text": heading.text}
+            found.append(heading)
+    return found
+
+
+def anchor(words: str, taken: Collection[str] = ()) -> str:
+    """Return the name a place on a page can be linked to by: its words without tone marks, `ba-so-lieu-chinh`."""
+    name = re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-") or "muc"
+    return next(
+        each for number in itertools.count(1) if (each := f"{name}-{number}" if number > 1 else name) not in taken
     )
-    number, section = 0, ""
-
-    def framed(match: re.Match[str]) -> str:
-        nonlocal number, section
-        if match["heading"]:
-            section = _text(match["heading"])
-            return match[0]
-        number += 1
-        name = f"{WORDS[lang]['table']} {number}" + (f": {section}" if section else "")
-        return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(name)}">'
-
-    body = re.sub(
-        r'<h2[^>]*>(?P<heading>.*?)</h2>|<div id="[^"]*" style="padding-left:0px;[^"]*">', framed, body, flags=re.S
-    )
-    return re.sub(r"\n\s*\n+", "\n", body)
 
 
-def _anchored(body: str) -> str:
-    """Give headings short ids in reading order, whatever their words: stable links, no doubles."""
-    number = 0
-
-    def with_id(match: re.Match[str]) -> str:
-        nonlocal number
-        number += 1
-        return f'<{match.group(1)} id="s{number}">'
-
-    return re.sub(r"<(h[1-3])(?: [^>]*)?>", with_id, body)
+def _told_title(notebook: NotebookNode) -> str:
+    """Return the title that a cell told beside its words, "" for none."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if title := output.get("data", {}).get(FACTS_MIME, {}).get("title"):
+                return str(title)
+    return ""

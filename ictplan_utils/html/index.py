@@ -10,68 +10,47 @@ from itertools import groupby
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.html import Link, ReportStatus, footer, page
+from ictplan_utils.messages import text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas
 from ictplan_utils.periods import order, orders
 from ictplan_utils.vietnamese import fold
-
-WORDS = {
-    "vi": {"title": "Các báo cáo ngành thông tin và truyền thông", "search": "Tìm địa bàn",
-           "all": "Tất cả địa bàn", "ready": "sẵn sàng", "failed": "không lập được", "missing": "chưa có",
-           "none": "Không có địa bàn nào khớp.", "errors": "lỗi số liệu", "error": "lỗi số liệu",
-           "reports": "Các báo cáo", "back": "Tất cả địa bàn",
-           "footer": "Số liệu do từng địa bàn báo cáo; báo cáo được lập bằng ictplan."},
-    "en": {"title": "Reports on the information and communications sector", "search": "Find an area",
-           "all": "All areas", "ready": "ready", "failed": "failed", "missing": "missing",
-           "none": "No area matches.", "errors": "errors in the figures", "error": "error in the figures",
-           "reports": "Reports", "back": "All areas",
-           "footer": "Figures as reported by each area; made by ictplan."},
-}  # fmt: skip
 
 SHOWN = HEADLINES[:4]
 """The figures an area shows in the index: more would hide the reports."""
 
 MARKS = {"ready": "●", "failed": "✕", "missing": "○"}
 
-# Works without tone marks too: each entry carries its name folded in data-name.
-SCRIPT = """
-const box=document.getElementById('q'),none=document.getElementById('none');
-const fold=t=>t.toLowerCase().replace(/đ/g,'d').normalize('NFD').replace(/[\\u0300-\\u036f]/g,'').trim();
-const items=[...document.querySelectorAll('.areas>li')];
-box.addEventListener('input',()=>{const q=fold(box.value);let n=0;
-for(const i of items){i.hidden=!i.dataset.name.includes(q);n+=!i.hidden}none.hidden=n>0});
-""".strip()
-
 
 def period_pages(period: str, reports: Sequence[ReportStatus], *, lang: str, data_dir: str) -> dict[str, str]:
     """Return place → page: all areas of a period, and each by itself; `reports` in the order of their areas."""
-    words, when = WORDS[lang], period_name(period, lang)
+    when, everywhere = period_name(period, lang), text("pages.index.all", lang)
     figures = _headline_figures(dict.fromkeys(report.area for report in reports), period, data_dir)
     pages, items = {}, []
     for area, group in groupby(reports, key=lambda report: report.area):
         own, name = list(group), _name(area, lang, data_dir)
         shown = _figures(figures.get(area, {}), lang, data_dir)
-        heading = f'<a href="{escape(area)}/index.html">{escape(name)}</a>' if area else escape(words["all"])
+        heading = f'<a href="{escape(area)}/index.html">{escape(name)}</a>' if area else escape(everywhere)
         items.append(
             f'<li data-name="{escape(fold(name))} {escape(area)}"><h2>{heading}</h2>{shown}{_links(own, lang)}</li>'
         )
         if area:
             below = [replace(report, href=report.href.removeprefix(f"{area}/")) for report in own]
-            body = f"<h1>{escape(name)}</h1>{shown}<h2>{words['reports']}</h2>{_links(below, lang)}"
-            back = [Link(words["back"], "../index.html")]
+            body = f"{shown}<h2>{escape(text('pages.reports', lang))}</h2>{_links(below, lang)}"
+            back = [Link(everywhere, "../index.html")]
             end = footer(area, period, lang, data_dir)
             pages[f"{area}/index.html"] = page(
-                body, title=name, place=name, when=when, lang=lang, navigation=back, footer=end
+                body, title=name, place=name, when=when, kicker=when, lang=lang, navigation=back, footer=end
             )
+    title = text("pages.index.title", lang)
     body = (
-        f"<h1>{words['title']}</h1>"
-        f'<p><label for="q">{words["search"]}</label><br><input id="q" type="search" autocomplete="off"></p>'
-        f'<p id="none" role="status" hidden>{words["none"]}</p>'
+        f'<p><label for="q">{escape(text("pages.index.search", lang))}</label><br>'
+        '<input id="q" type="search" autocomplete="off"></p>'
+        f'<p id="none" role="status" hidden>{escape(text("pages.index.no_match", lang))}</p>'
         f'<ul class="areas">{"".join(items)}</ul>'
     )
-    pages["index.html"] = page(
-        body, title=words["title"], place=words["all"], when=when, lang=lang, script=SCRIPT, footer=words["footer"]
-    )
+    end = text("pages.index.footer", lang)
+    pages["index.html"] = page(body, title=title, place=everywhere, when=when, lang=lang, footer=end)
     return pages
 
 
@@ -97,16 +76,15 @@ def _links(reports: Iterable[ReportStatus], lang: str) -> str:
 
 
 def _link(report: ReportStatus, lang: str) -> str:
-    words = WORDS[lang]
-    word = words[report.status]
-    sign = f'<span class="{report.status}" aria-label="{word}" role="img">{MARKS[report.status]}</span>'
+    word = text(f"pages.index.status.{report.status}", lang)
+    sign = f'<span class="{report.status}" aria-label="{escape(word)}" role="img">{MARKS[report.status]}</span>'
     if report.status == "ready":
-        noun = words["error" if report.errors == 1 else "errors"]
-        faults = f' <span class="error">▲ {report.errors} {noun}</span>' if report.errors else ""
+        told = escape(text("pages.index.errors", lang, count=report.errors)) if report.errors else ""
+        faults = f' <span class="error">{told}</span>' if told else ""
         return f'<li>{sign} <a href="{escape(report.href)}">{escape(report.title)}</a>{faults}</li>'
     # The whole block is for those who mend it; the terminal and the manifest have it.
     reason = f": {escape(report.error.splitlines()[0][:160])}" if report.error else ""
-    return f"<li>{sign} {escape(report.title)} – {word}{reason}</li>"
+    return f"<li>{sign} {escape(report.title)} – {escape(word)}{reason}</li>"
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from ictplan_utils.narrative.summaries import (
     hard_targets,
     judged_growth,
     key_findings,
+    movement,
     movements,
     no_chance,
     revisions,

@@ -14,6 +14,7 @@ from ictplan_utils.narrative.figures import HEADLINES, against, amount, fits, he
 from ictplan_utils.narrative.summaries import UNLIKELY, finding_parts, fulfilment_words, movement
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.reports import Report
+from ictplan_utils.vietnamese import format_number
 
 MOST = 5
 """Findings: more than five nobody repeats in a meeting."""
@@ -200,7 +201,8 @@ def _missed(report: Report) -> Finding | None:
         *([report.say("briefing.missed.rest", count=other)] if other else []),
     ]
     return Finding(
-        report.say(f"briefing.missed.{key}", count=len(named), year=report.year + 1), lines=tuple(lines),
+        report.say(f"briefing.missed.{key}", count=len(named), year=report.year + 1),
+        report.say("briefing.missed.caption", year=report.year, following=report.year + 1), lines=tuple(lines),
         rest=" ".join(rest), todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
         page="targets",
     )  # fmt: skip
@@ -208,7 +210,8 @@ def _missed(report: Report) -> Finding | None:
 
 def _missed_line(slug: str, row: pd.Series, report: Report) -> str:
     entry = report.indicators[slug]
-    point = amount(round(row["point"], entry.decimals), entry, report.lang)
+    # The unit stands once, behind the target.
+    point = format_number(row["point"], entry.decimals, lang=report.lang)
     words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
     return report.say("briefing.missed.line", point=point, **words)
 

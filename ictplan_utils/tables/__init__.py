@@ -15,6 +15,7 @@ from ictplan_utils.narrative import (
     known,
     leading,
     likelihood,
+    movement,
     no_chance,
     paragraph,
     percent,
@@ -62,6 +63,42 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
         notes.append(report.say("tables.dashes_left_out", count=len(slugs) - len(stated)))
     columns = [Column(labels[name], first_sight=name in FIRST_SIGHT) for name in names]
     return _by_sector("figures", report, columns, rows, " ".join(notes))
+
+
+def headlines(report: Report, most: int = 8) -> Table | Text:
+    """Return the indicators a leader asks for first: last year, half, change, estimate, forecast, target, chance."""
+    table = report.figures
+    slugs = leading(table, report.indicators, most)
+    if not slugs:
+        return paragraph(report.say("tables.figures.none"))
+    points_of = report.forecasts.set_index("indicator")["point"] if len(report.forecasts) else pd.Series(dtype=float)
+    columns = {
+        "last_year": Column(report.say("tables.column.year", year=report.year - 1), first_sight=False),
+        "half": Column(half_label(report, report.year)),
+        "change": Column(report.say("tables.headlines.change"), first_sight=False),
+        "estimate": Column(report.say("tables.column.estimate", year=report.year)),
+        "forecast": Column(report.say("tables.headlines.forecast", year=report.year), first_sight=False),
+        "target": Column(report.say("tables.column.target", year=report.year + 1)),
+        "chance": Column(report.say("tables.column.chance"), numeric=False),
+    }
+    rows = []
+    for slug in slugs:
+        entry, row = report.indicators[slug], table.loc[slug]
+        moved = movement(row, entry, report.period)
+        if entry.kind == "share" and known(moved):
+            base = row["same_half"] if known(row["same_half"]) else row["last_year"]
+            moved = row["half"] - base
+        planned = report.targets.loc[slug] if slug in report.targets.index else None
+        cells = {name: number(row[name], entry, report) for name in ("last_year", "half", "estimate", "target")}
+        cells["change"] = growth(moved, entry, report)
+        point = points_of.get(slug)
+        cells["forecast"] = number(round(point, entry.decimals) if known(point) else point, entry, report)
+        cells["chance"] = Cell(MISSING) if planned is None else chance(planned["chance"], planned["no_chance"], report)
+        rows.append((slug, cells))
+    filled = [name for name in columns if any(cells[name].text != MISSING for _, cells in rows)]
+    told = [(slug, [cells[name] for name in filled]) for slug, cells in rows]
+    note = report.say("tables.headlines.note", year=report.year + 1)
+    return _by_sector("headlines", report, [columns[name] for name in filled], told, note)
 
 
 def forecasts(report: Report) -> Table | Text:
@@ -165,6 +202,27 @@ def fulfilment(report: Report) -> Table | Text:
     return _by_sector("fulfilment", report, columns, told, report.say("tables.fulfilment.note"))
 
 
+def errors(report: Report, most: int = 6) -> Table | Text:
+    """Return the first errors as a leader looks at them: which figure, what is printed, what it probably is."""
+    rows = report.findings[report.findings["severity"] == "error"]
+    if rows.empty:
+        return paragraph(report.say("narrative.audit.none"))
+    ordered = rows.assign(mended=~rows["expected"].astype(bool)).sort_values("mended", kind="stable").head(most)
+    told = []
+    for _, row in ordered.iterrows():
+        name, place, _ = finding_parts(row, report)
+        told.append(Row(name or place, [_printed(row), Cell(str(row["expected"]) or "?")], place if name else ""))
+    columns = [Column(report.say("tables.findings.printed")), Column(report.say("tables.findings.expected"))]
+    questions = int((report.findings["severity"] == "warning").sum())
+    note = report.say("tables.findings.rest", errors=len(rows) - len(ordered), questions=questions)
+    return Table("errors", report.say("tables.findings.figure"), columns, told, note, report.lang)
+
+
+def _printed(row: pd.Series) -> Cell:
+    mark = "del" if row["expected"] else "span"
+    return Cell(row["printed"], f'<{mark} lang="vi">{escape(row["printed"])}</{mark}>')
+
+
 def findings(report: Report, severity: str, rules: Sequence[str] = (), but: Sequence[str] = ()) -> Table | Text:
     """Return the audit's findings of one severity as a clerk works through them: which figure, where, what, what else.
 
@@ -183,9 +241,7 @@ def findings(report: Report, severity: str, rules: Sequence[str] = (), but: Sequ
     told = []
     for _, row in rows.iterrows():
         name, place, what = finding_parts(row, report)
-        mark = "del" if row["expected"] else "span"
-        printed = f'<{mark} lang="vi">{escape(row["printed"])}</{mark}>'
-        cells = [Cell(what), Cell(row["printed"], printed), *([Cell(str(row["expected"]))] if mended else [])]
+        cells = [Cell(what), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
         told.append(Row(name or place, cells, place if name else ""))
     return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang)
 
