@@ -1,12 +1,11 @@
 """Build data/areas.csv and data/area_changes.csv from the PyPI package vietnam-provinces.
 
     pip install vietnam-provinces==2025.10.1          in an environment of its own
-    python benchmarks/build_areas.py                  the nation, its provinces, Điện Biên in full
-    python benchmarks/build_areas.py --communes 51    the communes of Quảng Ngãi too; `all` for every province
+    python benchmarks/build_areas.py                  the nation, its 34 provinces and 3,321 communes
 
 Rows that are in areas.csv already keep their slug, and are kept where the package does not know them. What the
-package does not hold, the units before 1 July 2025, stands below: the districts of Điện Biên and the 63 provinces,
-with the General Statistics Office's codes (Decision 124/2004/QĐ-TTg and its amendments).
+package does not hold, the units before 1 July 2025, stands below: the 63 provinces and the districts of Điện Biên and
+Hòa Bình, with the General Statistics Office's codes (Decision 124/2004/QĐ-TTg and its amendments).
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import argparse
 import csv
 import unicodedata
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -54,23 +54,50 @@ FORMER_PROVINCES = {
 }  # fmt: skip
 
 FORMER_DISTRICTS = {
-    # slug: code, name, rank, the new communes on its land; a commune named under two districts lies in both
-    "dien-bien-phu": ("094", "Điện Biên Phủ", "thành phố", "03127 03334 03325 03316"),
-    "muong-lay": ("095", "Mường Lay", "thị xã", "03151"),
-    "muong-nhe": ("096", "Mường Nhé", "huyện", "03160 03158 03163 03162 03164"),
-    "muong-cha": ("097", "Mường Chà", "huyện", "03172 03181 03193 03194 03202 03151"),
-    "tua-chua": ("098", "Tủa Chùa", "huyện", "03217 03226 03241 03220 03244"),
-    "tuan-giao": ("099", "Tuần Giáo", "huyện", "03253 03295 03268 03260 03283 03217 03244 03301"),
-    "dien-bien-district": ("100", "Điện Biên", "huyện", "03328 03352 03349 03356 03358 03368 03202 03334"),
-    "dien-bien-dong": ("101", "Điện Biên Đông", "huyện", "03203 03208 03370 03214 03385 03382"),
-    "muong-ang": ("102", "Mường Ảng", "huyện", "03256 03316 03301 03313"),
-    "nam-po": ("103", "Nậm Pồ", "huyện", "03166 03169 03176 03175 03199 03164"),
+    # province: slug: code, name, rank, the new communes on its land; a commune named under two districts lies in both
+    "dien-bien": {
+        "dien-bien-phu": ("094", "Điện Biên Phủ", "thành phố", "03127 03334 03325 03316"),
+        "muong-lay": ("095", "Mường Lay", "thị xã", "03151"),
+        "muong-nhe": ("096", "Mường Nhé", "huyện", "03160 03158 03163 03162 03164"),
+        "muong-cha": ("097", "Mường Chà", "huyện", "03172 03181 03193 03194 03202 03151"),
+        "tua-chua": ("098", "Tủa Chùa", "huyện", "03217 03226 03241 03220 03244"),
+        "tuan-giao": ("099", "Tuần Giáo", "huyện", "03253 03295 03268 03260 03283 03217 03244 03301"),
+        "dien-bien-district": ("100", "Điện Biên", "huyện", "03328 03352 03349 03356 03358 03368 03202 03334"),
+        "dien-bien-dong": ("101", "Điện Biên Đông", "huyện", "03203 03208 03370 03214 03385 03382"),
+        "muong-ang": ("102", "Mường Ảng", "huyện", "03256 03316 03301 03313"),
+        "nam-po": ("103", "Nậm Pồ", "huyện", "03166 03169 03176 03175 03199 03164"),
+    },
+    "hoa-binh": {
+        "hoa-binh-city": ("148", "Hòa Bình", "thành phố", "04795 04792 04828 04894 04897"),
+        "da-bac": ("150", "Đà Bắc", "huyện", "04831 04828 04846 04849 04873 04876 04891"),
+        "luong-son": ("152", "Lương Sơn", "huyện", "04924 04960 05047"),
+        "kim-boi": ("153", "Kim Bôi", "huyện", "04978 04990 05014 05068 05086"),
+        "cao-phong": ("154", "Cao Phong", "huyện", "05089 05098 05116"),
+        "tan-lac": ("155", "Tân Lạc", "huyện", "05128 05134 05152 05158 05191"),
+        "mai-chau": ("156", "Mai Châu", "huyện", "05200 05206 05212 05245 05251"),
+        "lac-son": ("157", "Lạc Sơn", "huyện", "05266 05287 05290 05293 05305 05323 05329 05347"),
+        "yen-thuy": ("158", "Yên Thủy", "huyện", "05353 05362 05386"),
+        "lac-thuy": ("159", "Lạc Thủy", "huyện", "05392 05395 05425"),
+    },
 }
-"""The districts of Điện Biên to 30 June 2025. Checked against republished lists of the old communes of each new one:
-they name each of the 129 old communes once, 16 new communes joined two, 29 three or more, as the Ministry of Home
-Affairs counts them. What part of a district's people went to which commune is not known here; an office that knows
-writes it into the column `share` of area_changes.csv, which stays."""
-DISTRICT_SOURCE = "Nghị quyết 1661/NQ-UBTVQH15 (danh sách 129 xã cũ đăng lại; chưa xem bản gốc)"
+"""Districts to 30 June 2025. What part of a district's people went to which commune is not known here; an office that
+knows writes it into the column `share` of area_changes.csv, which stays.
+
+Điện Biên's were checked against republished lists of the old communes of each new one: they name each of the 129 old
+communes once, 16 new communes joined two, 29 three or more, as the Ministry of Home Affairs counts them. Hòa Bình's
+are the conversion table of the package vietnamadminunits 1.0.4 (151 old communes, three of them divided; 46 new)."""
+DISTRICT_SOURCES = {
+    "dien-bien": "Nghị quyết 1661/NQ-UBTVQH15 (danh sách 129 xã cũ đăng lại; chưa xem bản gốc)",
+    "hoa-binh": "Nghị quyết 1676/NQ-UBTVQH15 (theo bảng chuyển đổi của gói vietnamadminunits 1.0.4; chưa xem bản gốc)",
+}
+
+EARLIER = {
+    # slug: code, name, rank, province, last day, the district that took it in, source
+    "ky-son-hoa-binh": (
+        "151", "Kỳ Sơn", "huyện", "hoa-binh", "2019-12-31", "hoa-binh-city", "Nghị quyết 830/NQ-UBTVQH14",
+    ),
+}  # fmt: skip
+"""Districts that ended before the reform and that we hold figures of."""
 
 OLDER_PROVINCES = {"dien-bien": "2004-01-01"}
 """Since when a province is, where it is younger than any figure we may meet and older than the reform."""
@@ -80,7 +107,6 @@ RANKS = ("Thành phố ", "Xã ", "Phường ", "Đặc khu ")
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--communes", nargs="*", default=[], metavar="CODE", help="provinces in full, or `all`")
     options.add_argument("--data", type=Path, default=DATA)
     chosen = options.parse_args()
     import vietnam_provinces
@@ -89,7 +115,7 @@ def main() -> None:
     # A code names one area at a time: 15 was Yên Bái and is Lào Cai.
     slugs = {(row["level"], row["code"]): row["area"] for row in kept if not row["valid_to"]}
     shares = {(r["predecessor"], r["successor"]): r["share"] for r in read(chosen.data / "area_changes.csv")}
-    rows = nation(vietnam_provinces, {"11", *chosen.communes}, slugs)
+    rows = nation(vietnam_provinces, slugs)
     made = {row["area"] for row in rows}
     rows += [row for row in kept if row["area"] not in made]
     write(chosen.data / "areas.csv", AREA_COLUMNS, rows)
@@ -101,8 +127,8 @@ def main() -> None:
     )
 
 
-def nation(package, in_full: set[str], slugs: dict[tuple[str, str], str]) -> list[dict]:
-    """Return the rows of areas.csv: nation, provinces and former ones, then districts and communes of `in_full`."""
+def nation(package, slugs: dict[tuple[str, str], str]) -> list[dict]:
+    """Return the rows of areas.csv: nation, provinces and former ones, then districts and communes."""
     rows = [row("viet-nam", "VN", "Việt Nam", "quốc gia", "nation", "")]
     provinces = {f"{p.code.value:02d}": p for p in package.Province.iter_all()}
     slug_of = {code: slugs.get(("province", code), slug(bare(p.name))) for code, p in provinces.items()}
@@ -117,12 +143,11 @@ def nation(package, in_full: set[str], slugs: dict[tuple[str, str], str]) -> lis
     ]
     named = Counter(slug(bare(w.name)) for w in package.Ward.iter_all())
     near = Counter((slug(bare(w.name)), w.province_code) for w in package.Ward.iter_all())
-    taken = {each["area"] for each in rows} | set(FORMER_DISTRICTS)
+    former = {slug: each for districts in FORMER_DISTRICTS.values() for slug, each in districts.items()}
+    taken = {each["area"] for each in rows} | set(former) | set(EARLIER)
     wards = {}
     for w in package.Ward.iter_all():
         code, province = f"{w.code.value:05d}", f"{w.province_code.value:02d}"
-        if "all" not in in_full and province not in in_full:
-            continue
         plain = slug(bare(w.name))
         # One name may stand for many communes of the nation, and for the district or province around it.
         if named[plain] == 1:
@@ -133,23 +158,32 @@ def nation(package, in_full: set[str], slugs: dict[tuple[str, str], str]) -> lis
         unit = next(rank for rank in RANKS if w.name.startswith(rank)).strip().lower()
         wards[code] = row(new, code, bare(w.name), unit, "commune", slug_of[province], REFORM)
     districts = [
-        row(old, code, name, unit, "district", "dien-bien", "", LAST_DAY,
+        row(old, code, name, unit, "district", province, "", LAST_DAY,
             ";".join(wards[each]["area"] for each in communes.split()))
-        for old, (code, name, unit, communes) in FORMER_DISTRICTS.items()
+        for province, known in FORMER_DISTRICTS.items() for old, (code, name, unit, communes) in known.items()
     ]  # fmt: skip
+    districts += [
+        row(old, code, name, unit, "district", province, "", last, into)
+        for old, (code, name, unit, province, last, into, _) in EARLIER.items()
+    ]
     return rows + districts + sorted(wards.values(), key=lambda each: (each["parent"], each["code"]))
 
 
 def changes(rows: list[dict], shares: dict[tuple[str, str], str]) -> list[dict]:
     """Return who went into whom on 1 July 2025, and which part of its people, empty where that is not known."""
-    pairs = [(old, new, "1", JOINED_SOURCE) for new, parts in JOINED.items() for old in parts.split()]
+    pairs = [(old, new, "1", REFORM, JOINED_SOURCE) for new, parts in JOINED.items() for old in parts.split()]
     for each in rows:
-        if each["level"] == "district" and each["area"] in FORMER_DISTRICTS:
-            into = each["successor"].split(";")
-            pairs += [(each["area"], new, "1" if len(into) == 1 else "", DISTRICT_SOURCE) for new in into]
+        into = each["successor"].split(";")
+        share = "1" if len(into) == 1 else ""
+        if each["area"] in EARLIER:
+            *_, last, _, source = EARLIER[each["area"]]
+            day = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+            pairs += [(each["area"], new, share, day, source) for new in into]
+        elif each["level"] == "district" and each["parent"] in FORMER_DISTRICTS:
+            pairs += [(each["area"], new, share, REFORM, DISTRICT_SOURCES[each["parent"]]) for new in into]
     return [
-        dict(zip(CHANGE_COLUMNS, (old, new, shares.get((old, new)) or share, REFORM, source), strict=True))
-        for old, new, share, source in pairs
+        dict(zip(CHANGE_COLUMNS, (old, new, shares.get((old, new)) or share, day, source), strict=True))
+        for old, new, share, day, source in pairs
     ]
 
 
@@ -162,7 +196,7 @@ def row(area, code, name, unit, level, parent, since="", until="", successor="")
 
 def bare(name: str) -> str:
     """Return a name without its rank: `Xã Quài Tở` → `Quài Tở`."""
-    name = unicodedata.normalize("NFC", name)
+    name = " ".join(unicodedata.normalize("NFC", name).replace("’", "'").split())
     return next((name.removeprefix(rank) for rank in RANKS if name.startswith(rank)), name)
 
 

@@ -318,6 +318,42 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
         click.echo(path)
 
 
+@main.group()
+def areas() -> None:
+    """Find areas by name, and add one."""
+
+
+@areas.command("find")
+@click.argument("name")
+@data_option
+def areas_find(name: str, data: str) -> None:
+    """List the areas called NAME, with or without marks: slug, rank, where they lie, since and until when."""
+    from ictplan_utils import catalog
+
+    for one in catalog.find_areas(name, data) or [catalog.find_area(name, data)]:
+        click.echo(f"{one.code:>5}  {catalog.described(one, data)}")
+
+
+@areas.command("add")
+@click.argument("name")
+@click.option("--code", required=True, metavar="CODE", help="Official code, as in 03253.")
+@click.option("--parent", required=True, metavar="AREA", help="What it lies in, by slug or name.")
+@click.option("--level", default="", metavar="LEVEL", help="province, district or commune.  [default: as NAME's rank]")
+@click.option("--from", "valid_from", default="", metavar="DAY", help="Its first day, as in 2025-07-01.")
+@click.option("--to", "valid_to", default="", metavar="DAY", help="Its last day, where it has ended.")
+@click.option("--successor", default="", metavar="AREAS", help="Slugs of what it went into, ; between them.")
+@click.option("--slug", default="", metavar="SLUG", help="What to call it.  [default: NAME without marks]")
+@data_option
+def areas_add(
+    name: str, code: str, parent: str, level: str, valid_from: str, valid_to: str, successor: str, slug: str, data: str,
+) -> None:  # fmt: skip
+    """Add the area NAME, with its rank ("xã Sơn Tịnh"), to data/areas.csv, and print its row."""
+    from ictplan_utils import catalog
+
+    one = catalog.add_area(name, code, parent, level, valid_from, valid_to, successor, slug, data)
+    click.echo(",".join(vars(one).values()))
+
+
 @main.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Language.")

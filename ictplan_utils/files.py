@@ -1,10 +1,18 @@
-"""Write files whole or not at all."""
+"""Write files whole or not at all, one writer at a time."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from ictplan_utils.messages import error
+
+LOCK = ".lock"
+LOCK_SECONDS = 60
+"""What writes to the data folder takes a second; who waits longer waits for something else."""
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -28,3 +36,23 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def locked(folder: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Keep others who write to `folder` waiting until this block is done, on every system, Windows too.
+
+    The lock ends with its holder, however that ends; the file `.lock` that stays behind means nothing. Raises
+    IctplanError where another still writes after `seconds`; the system's own where the folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(timeout=seconds)
+    except Timeout:
+        raise error("files.locked", folder=folder) from None
+    try:
+        yield
+    finally:
+        lock.release()

@@ -11,8 +11,7 @@ import csv
 import datetime
 import io
 import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,11 +68,11 @@ def is_date(cell: str) -> bool:
 
 def is_name(cell: str) -> bool:
     """Tell whether `cell` is something a page can call a thing by: on one line, not a page of it."""
-    # A mark of writing from right to left (Cf) is text that pages show as such; a line's end or a control is none.
-    broken = any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in cell)
-    return bool(cell.strip()) and len(cell) <= LONGEST_NAME and not broken
+    return bool(cell.strip()) and len(cell) <= LONGEST_NAME and _BROKEN.search(cell) is None
 
 
+_BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""Line ends and controls; a mark of writing from right to left is none: pages show text as such."""
 SLUG_PATTERN = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """What indicators and areas are called: it names folders, files and parameters, and needs no quotation marks."""
 SLUG = Rule(SLUG_PATTERN.fullmatch, "schema.slug")
@@ -141,6 +140,11 @@ def fault(frame: pd.DataFrame, place: int, paths: Sequence[object], problem: str
 def plain(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the columns of a table that was read as plain text columns."""
     return pd.DataFrame({name: pd.Series(_cells(frame[name]), dtype="str") for name in columns})
+
+
+def rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Return the rows of a table that was read, each as its cells."""
+    return zip(*(_cells(frame[name]).tolist() for name in columns), strict=True)
 
 
 def numbers(column: pd.Series) -> np.ndarray:

@@ -6,6 +6,7 @@ import runpy
 import shutil
 import sys
 from collections import namedtuple
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from places import REPO
@@ -42,14 +43,49 @@ def test_codes_are_official_text_of_their_levels_length():
     assert areas.loc[at("2025-S1", "dien-bien"), "code"].tolist() == [f"{n:03}" for n in range(94, 104)]
 
 
+def test_the_country_has_3321_communes_each_in_a_province_of_today():
+    areas = catalog.areas()
+    communes = areas[areas["level"] == "commune"]
+    assert communes["unit_vi"].value_counts().to_dict() == {"xã": 2621, "phường": 687, "đặc khu": 13}
+    assert (communes["valid_from"] == "2025-07-01").all()
+    assert communes["code"].is_unique
+    assert set(communes["parent"]) == set(at("2025-S2", "viet-nam"))
+    assert areas.index.is_unique
+
+
 def test_every_abolished_area_names_successors_that_began_when_it_ended():
     areas = catalog.areas()
     ended = areas[areas["valid_to"] != ""]
-    assert set(ended["valid_to"]) == {"2025-06-30"}
-    for successors in ended["successor"]:
+    assert set(ended["valid_to"]) == {"2019-12-31", "2025-06-30"}
+    for last, successors in zip(ended["valid_to"], ended["successor"], strict=True):
         for slug in successors.split(";"):
-            assert areas.at[slug, "valid_from"] in ("", "2025-07-01")
-            assert areas.at[slug, "valid_to"] == ""
+            assert areas.at[slug, "valid_from"] in ("", (date.fromisoformat(last) + timedelta(days=1)).isoformat())
+            assert not areas.at[slug, "valid_to"] or areas.at[slug, "valid_to"] > last
+
+
+def test_hoa_binh_had_eleven_districts_in_2009_and_ten_when_it_went_into_phu_tho():
+    assert len(at("2009", "hoa-binh")) == 11
+    assert len(at("2024", "hoa-binh")) == 10
+    assert set(at("2009", "hoa-binh")) - set(at("2024", "hoa-binh")) == {"ky-son-hoa-binh"}
+    assert catalog.area("hoa-binh").successor == "phu-tho"
+    moved = rollup.changes()
+    into = moved.loc[moved["predecessor"].isin(at("2024", "hoa-binh")), "successor"]
+    assert into.nunique() == 46
+    assert set(catalog.areas().loc[into, "parent"]) == {"phu-tho"}
+
+
+def test_an_area_says_when_it_began_or_ended_and_what_to_use_instead():
+    assert catalog.valid_at("tuan-giao", "2025-S1") == (True, "")
+    assert catalog.valid_at("quai-to", "2025-S2") == (True, "")
+    ended, said = catalog.valid_at("muong-lay", "2025", lang="vi")
+    assert not ended
+    assert said == "thị xã Mường Lay kết thúc ngày 30/6/2025; đơn vị kế thừa: muong-lay-commune (phường Mường Lay)"
+    begun, said = catalog.valid_at("na-tau", "2024", lang="en")
+    assert not begun
+    assert said == (
+        "Na Tau commune began on 1 July 2025; before that it was dien-bien-phu (Dien Bien Phu district), "
+        "muong-ang (Muong Ang district)"
+    )
 
 
 def test_the_two_lists_of_successors_agree():
@@ -82,7 +118,8 @@ def test_building_the_list_again_changes_nothing(tmp_path, monkeypatch):
 
     def unit(row):
         rank = "" if row.unit_vi == "tỉnh" else f"{row.unit_vi.capitalize()} "
-        return SimpleNamespace(code=Code(int(row.code)), name=f"{rank}{row.name_vi}", province_code=Code(11))
+        above = Code(int(areas.at[row.parent, "code"].removeprefix("VN") or 0))
+        return SimpleNamespace(code=Code(int(row.code)), name=f"{rank}{row.name_vi}", province_code=above)
 
     def listed(level):
         rows = now[now["level"] == level].rename(columns={"name": "name_vi"})

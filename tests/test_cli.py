@@ -112,9 +112,11 @@ def test_every_command_explains_itself_and_takes_the_same_folders():
     for name, command in cli.main.commands.items():
         helped = CliRunner().invoke(cli.main, [name, "--help"])
         assert helped.exit_code == 0
-        options = {option for parameter in command.params for option in parameter.opts}
-        assert {"--data", "--outputs"} <= options, name
         assert command.help, name
+        for each in getattr(command, "commands", {"": command}).values():
+            options = {option for parameter in each.params for option in parameter.opts}
+            assert "--data" in options, name
+            assert each.help, name
 
 
 def test_outputs_that_cannot_be_written_are_one_sentence(data, tmp_path):

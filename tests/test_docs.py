@@ -96,7 +96,7 @@ def test_every_reporting_area_has_its_source_listed():
 
 
 FLOORS = [
-    ["errors", "files", "programs"], ["messages"], ["vietnamese", "periods", "schema"], ["catalog"], ["observations"],
+    ["errors", "programs"], ["messages"], ["files"], ["vietnamese", "periods", "schema"], ["catalog"], ["observations"],
     ["documents", "audit", "forecast", "targets", "rollup"],
     ["reports", "charts", "tables", "narrative", "compare_charts", "compare_text", "revisions", "reliability"],
     ["html", "office", "explore"], ["kernels", "batch"], ["cli"],

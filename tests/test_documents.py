@@ -619,7 +619,7 @@ def test_a_heading_that_excel_would_compute_is_stored_as_text(tmp_path, data):
     ("row", "what"),
     [("tuan-giao,2021-S1,signed,tháng 6,D:x,", "'tháng 6' is no signed"), ("x,2021-S1,number,1,D:number,", "area"),
      ("tuan-giao,2020-S1,number,1,D:number,", "report"), ("tuan-giao,2021-S1,colour,1,D:number,", "none of number"),
-     ("tuan-giao,2021-S1,number,1,anywhere,", "no place")],
+     ("tuan-giao,2021-S1,number,1,anywhere,", "not a place")],
 )  # fmt: skip
 def test_a_stored_fact_that_is_none_is_refused_by_file_and_row(row, what, tmp_path, data):
     run(paper(tmp_path / "plan.docx"), "--data", data)

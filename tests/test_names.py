@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from places import AREA, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, observations
+from ictplan_utils import catalog, files, observations
 from ictplan_utils.cli import main
 from ictplan_utils.errors import IctplanError
 
@@ -124,3 +124,51 @@ def test_the_command_line_takes_a_name():
     refused = CliRunner().invoke(main, ["run", "--area", "Tuần Gáo"])
     assert refused.exit_code == 2
     assert "did you mean 'tuan-giao" in refused.stderr
+
+
+ADDED = ["areas", "add", "huyện Sơn Tịnh", "--code", "527", "--parent", "quang ngai", "--to", "2025-06-30",
+         "--successor", "son-tinh"]  # fmt: skip
+
+
+def test_an_area_is_added_found_and_not_added_again(data_copy):
+    before = (data_copy / "areas.csv").read_text(encoding="utf-8")
+    data = ["--data", str(data_copy)]
+    added = CliRunner().invoke(main, [*ADDED, *data])
+    row = "son-tinh-quang-ngai,527,Sơn Tịnh,Son Tinh,huyện,district,quang-ngai,,2025-06-30,son-tinh\n"
+    assert (added.exit_code, added.stdout) == (0, row)
+    assert (data_copy / "areas.csv").read_text(encoding="utf-8") == before + row
+    assert catalog.find_area("Sơn Tịnh", data_copy, period="2020").area == "son-tinh-quang-ngai"
+    again = CliRunner().invoke(main, [*ADDED, *data])
+    assert again.exit_code == 2
+    assert "areas.csv has it already: son-tinh-quang-ngai" in again.stderr
+    listed = CliRunner().invoke(main, ["areas", "find", "son tinh", *data]).stdout
+    assert [line.split()[1] for line in listed.splitlines()] == ["son-tinh", "son-tinh-quang-ngai"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["Sơn Tịnh", "--code", "1", "--parent", "quang-ngai"], "begin the name with its rank"),
+        (["thành phố Mới", "--code", "1", "--parent", "quang-ngai"], "add --level with one of: district, province"),
+        (["xã Mới", "--code", "1", "--parent", "Nowhere"], "no area 'Nowhere'"),
+        (["xã Mới", "--code", "mã 1", "--parent", "quang-ngai"], "code 'mã 1' is no official code"),
+        (["xã Mới", "--code", "1", "--parent", "quang-ngai", "--from", "1/7/2025"], "valid_from '1/7/2025' is no day"),
+        (["xã Mới", "--code", "1", "--parent", "quang-ngai", "--successor", "gone"], "refers to 'gone'"),
+        (["xã Mới", "--code", "21220", "--parent", "quang-ngai", "--from", "2025-07-01"], "it already: son-tinh"),
+    ],
+)
+def test_an_area_that_contradicts_the_list_is_not_added(data_copy, arguments, sentence):
+    before = (data_copy / "areas.csv").read_bytes()
+    refused = CliRunner().invoke(main, ["areas", "add", *arguments, "--data", str(data_copy)])
+    assert refused.exit_code == 2
+    assert sentence in refused.stderr
+    assert (data_copy / "areas.csv").read_bytes() == before
+
+
+def test_two_writers_of_one_folder_wait_for_one_another(data_copy):
+    with (
+        files.locked(data_copy),
+        pytest.raises(IctplanError, match="another command is writing here"),
+        files.locked(data_copy, seconds=0),
+    ):
+        raise AssertionError("two at once")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ictplan_utils.catalog.add import add_area
 from ictplan_utils.catalog.areas import (
     AREA_SCHEMA,
     LEVELS,
@@ -9,7 +10,9 @@ from ictplan_utils.catalog.areas import (
     area,
     areas,
     descendants,
+    described,
     find_area,
+    find_areas,
     valid,
     valid_at,
 )
@@ -28,7 +31,28 @@ from ictplan_utils.catalog.indicators import (
 )
 
 __all__ = [
-    "AREA_SCHEMA", "INDICATOR_SCHEMA", "KINDS", "LEVELS", "SECTORS", "Area", "Indicator", "area", "areas",
-    "data_path", "descendants", "find_area", "find_indicator", "form", "formula_terms", "indicator", "indicators",
-    "sections", "signature", "valid", "valid_at",
+    "AREA_SCHEMA",
+    "INDICATOR_SCHEMA",
+    "KINDS",
+    "LEVELS",
+    "SECTORS",
+    "Area",
+    "Indicator",
+    "add_area",
+    "area",
+    "areas",
+    "data_path",
+    "descendants",
+    "described",
+    "find_area",
+    "find_areas",
+    "find_indicator",
+    "form",
+    "formula_terms",
+    "indicator",
+    "indicators",
+    "sections",
+    "signature",
+    "valid",
+    "valid_at",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from ictplan_utils.catalog.folder import data_path, signature
 from ictplan_utils.catalog.names import Names, several
 from ictplan_utils.errors import one_line
 from ictplan_utils.messages import error, language, text
+from ictplan_utils.vietnamese import fold
 
 LEVELS = ("nation", "province", "district", "commune")
 
@@ -63,7 +64,7 @@ AREA_SCHEMA = schema.Schema(
 
 def areas(data_dir: str | Path = "data") -> pd.DataFrame:
     """Return areas.csv, one row an administrative unit, keyed by `area`; codes are text."""
-    return _read(data_dir).frame.copy()
+    return read(data_dir).frame.copy()
 
 
 def area(name: str | int, data_dir: str | Path = "data") -> Area:
@@ -93,7 +94,7 @@ def find_area(
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: several areas are called 'Tuần Giáo': tuan-giao (Tuan Giao district, ...
     """
-    known = _read(data_dir)
+    known = read(data_dir)
     if isinstance(name, str) and (found := known.by_slug.get(name)) is not None:
         return found
     called = known.called(name)
@@ -115,9 +116,22 @@ def find_area(
     raise error("catalog.no_area_but", name=shown, near=near[0], title=known.by_slug[near[0]].title(language()))
 
 
+def find_areas(name: str, data_dir: str | Path = "data", *, most: int = 20) -> list[Area]:
+    """Return the areas called `name`, those whose name holds it, and else those of a name like it; at most `most`."""
+    known, wanted = read(data_dir), fold(name)
+    found = known.called(name)
+    found += [slug for slug, one in known.by_slug.items() if slug not in found and wanted in fold(one.title())]
+    return [known.by_slug[slug] for slug in (found or known.names.closest(name))[:most]]
+
+
+def described(one: Area, data_dir: str | Path = "data") -> str:
+    """Return what tells an area from others of its name: slug, rank, where it lies, since and until when."""
+    return read(data_dir).described(one.area)
+
+
 def descendants(slug: str, data_dir: str | Path = "data") -> list[str]:
     """Return every area below `slug` at any depth, in the file's order, without itself."""
-    known = _read(data_dir)
+    known = read(data_dir)
     found, below = set(), [slug]
     while below:
         below = [child for parent in below for child in known.children.get(parent, ())]
@@ -139,7 +153,7 @@ def valid_at(name: str, period: str, data_dir: str | Path = "data", lang: str | 
     >>> valid_at("muong-lay", "2026-S1", lang="en")[1]
     'Muong Lay district ended on 30 June 2025; its successor is muong-lay-commune (Muong Lay commune)'
     """
-    known, one = _read(data_dir), area(name, data_dir)
+    known, one = read(data_dir), area(name, data_dir)
     lang = lang or language()
     if not _ended_or_not_begun(one, period):
         return True, ""
@@ -167,7 +181,7 @@ def _day(iso: str, lang: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Areas:
+class Areas:
     """areas.csv as it was read: the table, the areas by slug, and who lies in whom."""
 
     frame: pd.DataFrame
@@ -222,26 +236,27 @@ class _Areas:
         return found
 
 
-def _read(data_dir: str | Path) -> _Areas:
+def read(data_dir: str | Path = "data") -> Areas:
+    """Return areas.csv as it was read, checked; kept until the file changes."""
     return _read_file(*signature(data_path(data_dir) / "areas.csv"))
 
 
 @functools.lru_cache(maxsize=8)
-def _read_file(path: str, mtime: int, size: int) -> _Areas:
-    read = schema.read(Path(path), AREA_SCHEMA)
-    frame = schema.plain(read, AREA_SCHEMA.columns)
-    by_slug = {row[0]: Area(*row) for row in frame.itertuples(index=False, name=None)}
+def _read_file(path: str, mtime: int, size: int) -> Areas:
+    table = schema.read(Path(path), AREA_SCHEMA)
+    frame = schema.plain(table, AREA_SCHEMA.columns)
+    by_slug = {row[0]: Area(*row) for row in schema.rows(table, AREA_SCHEMA.columns)}
     children: dict[str, list[str]] = {}
     for slug, one in by_slug.items():
         children.setdefault(one.parent, []).append(slug)
     sound: set[str] = set()
     for place, one in enumerate(by_slug.values()):
-        if problem := _problem(one, by_slug, sound):
-            raise schema.fault(read, place, [path], problem)
-    return _Areas(frame.set_index("area"), MappingProxyType(by_slug), children)
+        if wrong := problem(one, by_slug, sound):
+            raise schema.fault(table, place, [path], wrong)
+    return Areas(frame.set_index("area"), MappingProxyType(by_slug), children)
 
 
-def _problem(one: Area, known: dict[str, Area], sound: set[str]) -> str:
+def problem(one: Area, known: dict[str, Area], sound: set[str]) -> str:
     """Return what is wrong with an area's place and time, "" for nothing; `sound` lie in no circle."""
     for name in filter(None, [one.parent, *one.successor.split(";")]):
         if name not in known:

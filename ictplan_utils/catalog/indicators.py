@@ -210,7 +210,7 @@ def _read(data_dir: str | Path) -> _Indicators:
 def _read_file(path: str, mtime: int, size: int) -> _Indicators:
     read = schema.read(Path(path), INDICATOR_SCHEMA)
     known: dict[str, Indicator] = {}
-    for cells in schema.plain(read, INDICATOR_SCHEMA.columns).itertuples(index=False, name=None):
+    for cells in schema.rows(read, INDICATOR_SCHEMA.columns):
         record = dict(zip(INDICATOR_SCHEMA.columns, cells, strict=True))
         for column in ("minimum", "maximum"):
             record[column] = float(record[column]) if record[column] else None

@@ -6,17 +6,15 @@ import contextlib
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ictplan_utils.documents.facts import FOLDER
-from ictplan_utils.errors import IctplanError
-from ictplan_utils.files import write_atomically
+from ictplan_utils.files import locked, write_atomically
+from ictplan_utils.messages import error
 from ictplan_utils.observations import PENDING
 
 TABLES = ("observations", "comparisons", FOLDER)
-LOCK_SECONDS = 60
 
 
 def places(area: str, report: str, folder: Path) -> dict[str, Path]:
@@ -27,37 +25,11 @@ def places(area: str, report: str, folder: Path) -> dict[str, Path]:
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """Keep a second ingest into the same folder waiting until this one has written."""
-    handle = None
     try:
-        handle = os.open(folder, os.O_RDONLY)
-        _lock(handle, folder)
-        yield
-    except OSError as error:
-        raise IctplanError(
-            f"{error.filename or folder}: cannot be written ({error.strerror}); nothing was changed"
-        ) from None
-    finally:
-        if handle is not None:
-            os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    """Lock the data folder itself, which leaves no file behind; where a system cannot, go on without."""
-    try:
-        import fcntl
-    except ImportError:
-        return
-    end = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise IctplanError(f"{folder}: another ingest is writing here; try again when it is done") from None
-            time.sleep(0.05)
-        except OSError:
-            return  # network folders without locks: the writes are whole all the same
+        with locked(folder):
+            yield
+    except OSError as problem:
+        raise error("files.cannot_write", path=problem.filename or folder, reason=problem.strerror) from None
 
 
 def lay_ready(texts: Mapping[str, str], area: str, report: str, folder: Path) -> None:
