@@ -183,7 +183,7 @@ def test_the_notebook_is_named_for_roll_ups():
 
 def test_a_province_that_speaks_through_one_district_is_told_so():
     found = compare.compare("viet-nam", REPORT)
-    assert "1/63 tỉnh có báo cáo 6 tháng đầu năm 2021. Tính ở cấp thấp nhất có báo cáo: 1/81 địa bàn" in str(
+    assert "1/63 tỉnh có báo cáo 6 tháng đầu năm 2021. Tính ở cấp thấp nhất có báo cáo: 2/81 địa bàn" in str(
         compare_text.summary(found)
     )
     assert "Điện Biên (qua cấp dưới)" in str(compare_text.reporting_text(found))
