@@ -74,8 +74,9 @@ def main() -> None:
 def synthetic_nation(folder: Path, years: tuple[int, ...] = YEARS, silent: float = 0.1, seed: int = 1) -> tuple:
     """Write a data folder of invented communes; return how many reports and figures it holds."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("indicators.csv", "sections.csv", "area_changes.csv"):
+    for name in ("indicators.csv", "area_changes.csv"):
         shutil.copy(REPO / "data" / name, folder)
+    shutil.copytree(REPO / "data" / "forms", folder / "forms", dirs_exist_ok=True)
     lines = (REPO / "data" / "areas.csv").read_text(encoding="utf-8").splitlines()
     header, provinces = lines[0], [line for line in lines[1:] if ",province," in line or ",nation," in line]
     provinces = [line for line in provinces if line.split(",")[0] in {"viet-nam", *COMMUNES}]

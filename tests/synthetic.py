@@ -15,6 +15,7 @@ def synthetic_data(folder: Path, areas: int = 1) -> Path:
     folder.mkdir(parents=True)
     for path in (REPO / "data").glob("*.csv"):
         shutil.copy(path, folder)
+    shutil.copytree(REPO / "data" / "forms", folder / "forms")
     rows = []
     for number in range(1, areas + 1):
         area = f"synthetic-{number:03}"

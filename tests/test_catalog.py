@@ -54,7 +54,7 @@ def test_an_unknown_indicator_is_answered_with_the_closest_match():
         (",flow,", ",flux,", "kind 'flux' is none of"),
         ("post_offices + remaining_postal_points", "post_offices + nothing", "refers to 'nothing'"),
         ("post_offices + remaining_postal_points", "post_offices +", "cannot be read"),
-        ("bts_stations,10,", "postal_points,10,", "stands twice"),
+        ("bts_stations,A", "postal_points,A", "stands twice"),
     ],
 )
 def test_a_broken_catalogue_is_refused(data_copy, old, new, sentence):

@@ -4,6 +4,7 @@ import doctest
 import importlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -31,8 +32,9 @@ def data(tmp_path):
     """A data folder with the catalogue and no report."""
     folder = tmp_path / "data"
     folder.mkdir()
-    for name in ("indicators.csv", "sections.csv", "areas.csv", "corrections.csv"):
+    for name in ("indicators.csv", "areas.csv", "corrections.csv"):
         (folder / name).write_bytes((form.DATA / name).read_bytes())
+    shutil.copytree(form.DATA / "forms", folder / "forms")
     return folder
 
 

@@ -27,8 +27,8 @@ from ictplan_utils.catalog.indicators import (
     formula_terms,
     indicator,
     indicators,
-    sections,
 )
+from ictplan_utils.catalog.reporting_forms import Column, Form, Row, Table, find_form, forms, sections
 
 __all__ = [
     "AREA_SCHEMA",

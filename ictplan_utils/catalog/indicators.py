@@ -13,6 +13,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from ictplan_utils import schema
+from ictplan_utils.catalog import reporting_forms as forms
 from ictplan_utils.catalog.folder import data_path, signature
 from ictplan_utils.catalog.names import Names, several
 from ictplan_utils.errors import one_line
@@ -38,7 +39,7 @@ SECTORS = MappingProxyType(
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row of indicators.csv; see data/README.md for what each column means."""
+    """One row of indicators.csv, see data/README.md for what each column means, and its number in the default form."""
 
     indicator: str
     form_number: str
@@ -85,7 +86,7 @@ class Indicator:
 
 
 INDICATOR_SCHEMA = schema.Schema(
-    tuple(Indicator.__dataclass_fields__),
+    tuple(name for name in Indicator.__dataclass_fields__ if name != "form_number"),
     {
         "indicator": schema.SLUG,
         **dict.fromkeys(("name_vi", "name_en", "short_vi", "short_en", "unit_vi", "unit_en"), schema.NAME),
@@ -97,14 +98,6 @@ INDICATOR_SCHEMA = schema.Schema(
     },
     ("indicator",),
 )  # fmt: skip
-SECTION_SCHEMA = schema.Schema(
-    ("section", "parent", "printed_number", "level", "name_vi", "name_en"),
-    {
-        "section": schema.Rule(re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*").fullmatch, "schema.section"),
-        "level": schema.one_of("123456789"), "name_vi": schema.NAME, "name_en": schema.NAME,
-    },
-    ("section",),
-)  # fmt: skip
 
 
 def indicators(data_dir: str | Path = "data") -> pd.DataFrame:
@@ -113,15 +106,6 @@ def indicators(data_dir: str | Path = "data") -> pd.DataFrame:
     Raises IctplanError naming file, row and next step where the file is not what data/README.md says.
     """
     return _read(data_dir).frame.copy()
-
-
-def sections(data_dir: str | Path = "data") -> pd.DataFrame:
-    """Return sections.csv: the headings of the reporting form, keyed by `section`, in the form's order."""
-    path = data_path(data_dir) / "sections.csv"
-    read = schema.read(path, SECTION_SCHEMA)
-    parents = schema.known_in(["", *read["section"]], path.name)
-    schema.check(read, schema.Schema(SECTION_SCHEMA.columns, {"parent": parents}), [path])
-    return schema.plain(read, SECTION_SCHEMA.columns).astype({"level": int}).set_index("section")
 
 
 def indicator(name: str, data_dir: str | Path = "data") -> Indicator:
@@ -161,8 +145,9 @@ def find_indicator(name: str, data_dir: str | Path = "data", *, among: Collectio
 
 
 def form(data_dir: str | Path = "data") -> dict[str, Indicator]:
-    """Return the indicators of the reporting form, keyed by slug, in the form's order."""
-    return {slug: entry for slug, entry in _read(data_dir).by_slug.items() if entry.form_number}
+    """Return the indicators of the default form, keyed by slug, in the form's order."""
+    known = _read(data_dir).by_slug
+    return {slug: known[slug] for form in list(forms.read(data_dir).values())[:1] for slug in form.numbers}
 
 
 def formula_terms(formula: str) -> tuple[str, tuple[str, ...]]:
@@ -203,24 +188,32 @@ class _Indicators:
 
 
 def _read(data_dir: str | Path) -> _Indicators:
-    return _read_file(*signature(data_path(data_dir) / "indicators.csv"))
+    return _read_file(*signature(data_path(data_dir) / "indicators.csv"), forms.forms_signature(data_dir))
 
 
 @functools.lru_cache(maxsize=8)
-def _read_file(path: str, mtime: int, size: int) -> _Indicators:
+def _read_file(path: str, mtime: int, size: int, forms_read: tuple) -> _Indicators:
+    folder = Path(path).parent
+    numbers = next((form.numbers for form in forms.read(folder).values()), {})
     read = schema.read(Path(path), INDICATOR_SCHEMA)
     known: dict[str, Indicator] = {}
     for cells in schema.rows(read, INDICATOR_SCHEMA.columns):
         record = dict(zip(INDICATOR_SCHEMA.columns, cells, strict=True))
         for column in ("minimum", "maximum"):
             record[column] = float(record[column]) if record[column] else None
+        record["form_number"] = numbers.get(record["indicator"], "")
         record["decimals"] = int(record["decimals"] or 0)
         known[record["indicator"]] = Indicator(**record)
     for place, entry in enumerate(known.values()):
         if problem := _problem(entry, known):
             raise schema.fault(read, place, [path], problem)
+    for name, form in forms.read(folder).items():
+        for slug in form.numbers:
+            if slug not in known:
+                file = folder / forms.FOLDER / f"{name}.csv"
+                raise error("catalog.form_indicator", path=file, name=one_line(slug))
     rows = [tuple(vars(entry).values()) for entry in known.values()]
-    frame = pd.DataFrame(rows, columns=list(INDICATOR_SCHEMA.columns)).set_index("indicator")
+    frame = pd.DataFrame(rows, columns=list(Indicator.__dataclass_fields__)).set_index("indicator")
     return _Indicators(frame.astype({"minimum": float, "maximum": float}), MappingProxyType(known))
 
 

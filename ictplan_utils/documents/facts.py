@@ -89,7 +89,7 @@ def read_table_facts(
 
     `tables`: grids of cell texts, in order; `above`: for each the paragraphs between the table before and it. Those
     without a unit column say nothing here. Of rows, those that
-    the form numbers, and its lettered headings: by their place in the form where sections.csv knows their name.
+    the form numbers, and its lettered headings: by their place in the form where the form knows their name.
     """
     sections = {fold(name): section for section, name in catalog.sections(data_dir)["name_vi"].items()}
     found: list[tuple[str, str, str, str]] = []

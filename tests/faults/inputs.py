@@ -49,6 +49,7 @@ class World:
         for path in (REPO / "data").glob("*.csv"):
             shutil.copy(path, self.data)
             self.tables[path.stem] = list(csv.reader(path.open(encoding="utf-8-sig", newline="")))
+        shutil.copytree(REPO / "data" / "forms", self.data / "forms")
         for table in ("observations", "comparisons", "documents"):
             (self.data / table / AREA).mkdir(parents=True)
             lines = (REPO / "data" / table / AREA / f"{REPORT}.csv").read_text(encoding="utf-8").splitlines()[:6]

@@ -48,7 +48,6 @@ CELLS: dict[str, dict[str, str]] = {
         "area": SLUG, "name": NAME, "name_en": NAME, "unit_vi": NAME, "code": "[0-9A-Z]{1,12}",
         "level": "nation|province|district|commune", "valid_from": f"({DAY})?", "valid_to": f"({DAY})?",
     },
-    "sections": {"section": r"[A-Z0-9]+(\.[A-Z0-9]+)*", "level": "[1-9]", "name_vi": NAME, "name_en": NAME},
     "area_changes": {"date": DAY, "share": r"([0-9](\.[0-9]{1,15})?)?"},
     "documents": {
         "area": AREA, "report": REPORT, "fact": "signed|title_year|caption_year|cites|number|header|unit",
@@ -64,12 +63,12 @@ CELLS: dict[str, dict[str, str]] = {
 KEYS = {
     "observations": ("area", "indicator", "period", "status", "source"),
     "comparisons": ("area", "indicator", "period", "status", "source", "base_period", "base_status", "measure"),
-    "indicators": ("indicator",), "areas": ("area",), "sections": ("section",),
+    "indicators": ("indicator",), "areas": ("area",),
     "area_changes": ("predecessor", "successor"), "documents": ("fact", "source"),
     "corrections": ("area", "indicator", "period", "status", "source"),
 }  # fmt: skip
 READERS: dict[str, Callable] = {
-    "indicators": catalog.indicators, "areas": catalog.areas, "sections": catalog.sections,
+    "indicators": catalog.indicators, "areas": catalog.areas,
     "area_changes": changes, "corrections": observations.corrections,
 }  # fmt: skip
 FACTS = {
@@ -100,7 +99,7 @@ def facts(chance: Random, world: World) -> bool:
 
 
 def catalogue(chance: Random, world: World) -> bool:
-    """One of the tables beside them: indicators, areas, headings, changes of borders, corrections."""
+    """One of the tables beside them: indicators, areas, changes of borders, corrections."""
     table = chance.choice(list(READERS))
     path = world.data / f"{table}.csv"
     return _spoil(chance, world, table, path, lambda _, folder: READERS[table](folder).reset_index())
@@ -222,8 +221,6 @@ def _refers(table: str, records: list[Record], world: World) -> bool:
         known = {record["indicator"] for record in records}
         named = [name for record in records for name in re.findall(SLUG, record["formula"]) if not name.isdigit()]
         return {*named, *(record["weight"] for record in records)} <= known | {""}
-    if table == "sections":
-        return {record["parent"] for record in records} <= {"", *(record["section"] for record in records)}
     if table == "areas":
         parents = {record["area"]: record["parent"] for record in records}
         named = {name for record in records for name in (record["parent"], *record["successor"].split(";"))}

@@ -1,0 +1,221 @@
+"""Reporting forms: which indicators, in which order, under which headings and numbers, with which columns."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ictplan_utils import periods, schema
+from ictplan_utils.catalog.folder import data_path, signature
+from ictplan_utils.errors import closest, one_line
+from ictplan_utils.messages import error, text
+
+FOLDER = "forms"
+PERIODS = ("last", "half", "half_last", "this", "next")
+"""What a column's `period` may be, seen from the year a report lies in: the year before, the report's own half, the
+same half a year before, the year, the year after."""
+STATUSES = ("actual", "estimate", "target")
+KINDS = ("S1", "S2", "year")
+"""The kinds of reports a table may stand in."""
+LABELS = ("number", "name", "unit")
+"""The columns that hold no figure."""
+
+_NAME_OR_EMPTY = schema.Rule(lambda cell: not cell or schema.is_name(cell), schema.NAME.message, schema.NAME.values)
+ROW_SCHEMA = schema.Schema(
+    ("section", "level", "number", "indicator", "name_vi", "name_en"),
+    {
+        "section": schema.Rule(re.compile(r"[A-Z0-9]+(\.[A-Z0-9]+)*").fullmatch, "schema.section"),
+        "level": schema.one_of(["", *"123456789"]),
+        **dict.fromkeys(("number", "name_vi", "name_en"), _NAME_OR_EMPTY),
+        "indicator": schema.Rule(lambda cell: not cell or schema.SLUG_PATTERN.fullmatch(cell), "schema.slug"),
+    },
+    ("section", "indicator"),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a form: a heading (`indicator` ""), or an indicator with its number, named as the catalogue does where
+    the form has no name of its own."""
+
+    section: str
+    level: str
+    number: str
+    indicator: str
+    name_vi: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a form's table: a label, a figure (`period`, `status`), or the ratio of two others in per cent."""
+
+    role: str
+    header: str
+    period: str = ""
+    status: str = ""
+    ratio: tuple[str, ...] = ()
+
+    def figure(self, report: str) -> tuple[str, str] | None:
+        """Return the period and status its figures have in a report, None for a label or a ratio.
+
+        >>> Column("last_year", "Thực hiện năm {last}", "last", "actual").figure("2021-S1")
+        ('2020', 'actual')
+        """
+        this = periods.year(report)
+        half = report if periods.is_half(report) else f"{this}-S1"
+        named = {
+            "last": str(this - 1), "this": str(this), "next": str(this + 1), "half": half,
+            "half_last": periods.same_period_last_year(half),
+        }  # fmt: skip
+        return (named[self.period], self.status) if self.period else None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of a form, its appendix: key as in a figure's `source`, the kinds of reports it stands in, columns."""
+
+    key: str
+    reports: tuple[str, ...]
+    title: str
+    columns: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A reporting form: `data/forms/NAME.toml` (names, source, tables) and `data/forms/NAME.csv` (rows)."""
+
+    form: str
+    name_vi: str
+    name_en: str
+    source: str
+    rows: tuple[Row, ...]
+    tables: tuple[Table, ...] = ()
+    default: bool = False
+
+    def name(self, lang: str = "vi") -> str:
+        """Return what the form is called."""
+        return getattr(self, f"name_{lang}")
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """Indicator → its number, in the form's order."""
+        return {row.indicator: row.number for row in self.rows if row.indicator}
+
+    def tables_of(self, report: str) -> tuple[Table, ...]:
+        """Return the tables that stand in a report: those of a half, or of a whole year."""
+        kind = report.partition("-")[2] or "year"
+        return tuple(table for table in self.tables if kind in table.reports)
+
+    def header(self, column: Column, report: str) -> str:
+        """Return a column's header with the report's years.
+
+        >>> form = find_form()
+        >>> form.header(form.tables_of("2021-S1")[0].columns[5], "2021-S1")
+        'Ước thực hiện cả năm 2021'
+        """
+        return with_years(column.header, report)
+
+
+def with_years(said: str, report: str) -> str:
+    """Return a form's header or title with the years of a report: `{last}`, `{this}`, `{next}`."""
+    this = periods.year(report)
+    return said.format(last=this - 1, this=this, next=this + 1)
+
+
+def forms(data_dir: str | Path = "data") -> dict[str, Form]:
+    """Return the forms of data/forms, keyed by name, the default one first.
+
+    Raises IctplanError naming file, row and what to write.
+    """
+    return dict(read(data_dir))
+
+
+def find_form(name: str = "", data_dir: str | Path = "data") -> Form:
+    """Return a form by its name, the default one for "". Raises IctplanError, with the closest match."""
+    known = read(data_dir)
+    if not name and known:
+        return next(iter(known.values()))
+    if name not in known:
+        near = closest(name, known)
+        raise error("catalog.no_form", name=one_line(name), have=near or ", ".join(known) or "–")
+    return known[name]
+
+
+def sections(data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return the headings of the default form: `parent`, `printed_number`, `level`, names; keyed by `section`."""
+    rows = [row for form in list(read(data_dir).values())[:1] for row in form.rows if not row.indicator]
+    found = pd.DataFrame(
+        [(r.section, r.section.rpartition(".")[0], r.number, int(r.level), r.name_vi, r.name_en) for r in rows],
+        columns=["section", "parent", "printed_number", "level", "name_vi", "name_en"],
+    )
+    return found.set_index("section")
+
+
+def read(data_dir: str | Path = "data") -> dict[str, Form]:
+    """Return the forms as they were read, checked; kept until a file changes."""
+    return _read(forms_signature(data_dir))
+
+
+def forms_signature(data_dir: str | Path) -> tuple:
+    """Return what tells one version of all form files from another."""
+    folder = data_path(data_dir) / FOLDER
+    return tuple(signature(path) for kind in ("toml", "csv") for path in sorted(folder.glob(f"[!.]*.{kind}")))
+
+
+@functools.lru_cache(maxsize=8)
+def _read(files: tuple) -> dict[str, Form]:
+    found = [_form(Path(path)) for path, *_ in files if path.endswith(".toml")]
+    return {form.form: form for form in sorted(found, key=lambda form: (not form.default, form.form))}
+
+
+def _form(path: Path) -> Form:
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise error("catalog.form_unreadable", path=path, problem=problem) from None
+    own = {name: told[name] for name in ("name_vi", "name_en", "source") if isinstance(told.get(name), str)}
+    if len(own) < 3:
+        raise error("catalog.form_lacks", path=path, what="name_vi, name_en, source")
+    tables = tuple(_table(path, each) for each in told.get("tables", []))
+    return Form(
+        path.stem, **own, rows=_rows(path.with_suffix(".csv")), tables=tables, default=bool(told.get("default"))
+    )
+
+
+def _rows(path: Path) -> tuple[Row, ...]:
+    table = schema.read(path, ROW_SCHEMA)
+    rows, known = [Row(*cells) for cells in schema.rows(table, ROW_SCHEMA.columns)], set()
+    for place, row in enumerate(rows):
+        above = row.section.rpartition(".")[0] if not row.indicator else row.section
+        if (above and above not in known) or (not row.indicator and not (row.level and row.name_vi and row.name_en)):
+            raise schema.fault(table, place, [path], text("catalog.heading", section=row.section))
+        known.add(row.section)
+    return tuple(rows)
+
+
+def _table(path: Path, told: dict) -> Table:
+    try:
+        columns = tuple(Column(**{**each, "ratio": tuple(each.get("ratio", ()))}) for each in told["columns"])
+        table = Table(told["key"], tuple(told["reports"]), told["title"], columns)
+        for said in (table.title, *(column.header for column in columns)):
+            with_years(said, "2021")
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        raise error("catalog.form_unreadable", path=path, problem=problem) from None
+    roles = [column.role for column in columns]
+    for column in columns:
+        sound = (
+            (column.period in PERIODS and column.status in STATUSES and not column.ratio)
+            or (len(column.ratio) == 2 and set(column.ratio) <= set(roles) and not column.period)
+            or (column.role in LABELS and not column.period and not column.ratio)
+        )
+        if not sound or roles.count(column.role) > 1:
+            raise error("catalog.form_column", path=path, table=table.key, role=one_line(column.role))
+    if not set(table.reports) <= set(KINDS):
+        raise error("catalog.form_lacks", path=path, what=f"reports = {list(KINDS)}")
+    return table
