@@ -318,6 +318,20 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
         click.echo(path)
 
 
+@main.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+@click.option("--update", is_flag=True, help="Renew the copies you have not changed, and say what differs.")
+def init(folder: Path, update: bool) -> None:
+    """Make FOLDER a workspace: catalogue, notebooks, a README; your figures and reports go there too."""
+    from ictplan_utils import workspace
+    from ictplan_utils.messages import text
+
+    outcomes = workspace.update(folder) if update else workspace.make(folder)
+    told = [each.said() for each in outcomes if update and each.kind != "same"]
+    for line in told or [text("workspace.up_to_date") if update else text("workspace.ready", folder=folder)]:
+        click.echo(line)
+
+
 @main.group()
 def areas() -> None:
     """Find areas by name, and add one."""
