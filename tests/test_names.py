@@ -172,3 +172,24 @@ def test_two_writers_of_one_folder_wait_for_one_another(data_copy):
         files.locked(data_copy, seconds=0),
     ):
         raise AssertionError("two at once")
+
+
+def test_a_report_of_an_area_that_had_ended_is_told_with_the_date_and_the_successors(data_copy):
+    folder = data_copy / "observations" / "muong-lay"
+    folder.mkdir()
+    header = "area,indicator,period,status,value,printed,source,note\n"
+    (folder / "2025.csv").write_text(f"{header}muong-lay,bts_stations,2025,actual,9,9,A1:10:5,\n", encoding="utf-8")
+    told = "ended on 30 June 2025; its successor is muong-lay-commune"
+    with pytest.warns(UserWarning, match=f"muong-lay/2025.csv: Muong Lay district {told}"):
+        ict.load(data_dir=data_copy)
+    assert told in CliRunner().invoke(main, ["list", "--data", str(data_copy)]).stderr
+
+
+def test_a_document_of_an_area_that_had_ended_is_read_with_a_warning(data_copy, tmp_path):
+    paper = tmp_path / "plan.csv"
+    paper.write_text("STT,Chỉ tiêu,Đơn vị tính,Thực hiện năm 2025\n10,Trạm BTS,Vị trí trạm,9\n", encoding="utf-8")
+    ran = CliRunner().invoke(
+        main, ["ingest", str(paper), "--area", "muong-lay", "--period", "2025", "--data", str(data_copy)]
+    )
+    assert (data_copy / "observations/muong-lay/2025.csv").is_file(), ran.output
+    assert "ended on 30 June 2025; its successor is muong-lay-commune" in ran.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,9 @@ def ingest(
         if reason:
             return Outcome(path, reading.area, reading.report, unmatched=reading.unmatched,
                            warnings=reading.warnings, error=reason)  # fmt: skip
+        exists, ended = catalog.valid_at(reading.area, reading.report, folder)
+        if not exists:
+            reading = dataclasses.replace(reading, warnings=(*reading.warnings, ended))
         place = reading.area, reading.report, folder
         if dry_run:
             merged = merge(reading, folder, replace)

@@ -138,7 +138,8 @@ def reporting_areas(data_dir: str | Path = "data") -> list[str]:
 
 
 def strays(data_dir: str | Path = "data") -> list[str]:
-    """Return a sentence for each folder of reports that no area has the slug of: nothing in it is read."""
+    """Return a sentence for each folder of reports that no area has the slug of, so that nothing in it is read, and
+    for each report of a time at which its area did not exist."""
     folder, known = data_path(data_dir), catalog.areas(data_dir).index
     sent = sorted(path for table in TABLES for path in (folder / table).glob("[!.]*") if path.is_dir())
     found = []
@@ -146,6 +147,12 @@ def strays(data_dir: str | Path = "data") -> list[str]:
         near = closest(path.name, known)
         hint = text("observations.stray_hint", near=near) if near else ""
         found.append(text("observations.stray", path=path, hint=hint))
+    for area in reporting_areas(folder):
+        for report in reports(area, folder):
+            exists, said = catalog.valid_at(area, report, folder)
+            if not exists:
+                path = folder / "observations" / area / f"{report}.csv"
+                found.append(text("observations.out_of_time", path=path, said=said))
     return found
 
 
