@@ -65,7 +65,7 @@ def test_a_form_of_ones_own_is_two_files_more(data_copy):
         "section,level,number,indicator,name_vi,name_en\nA,1,I,,Hạ tầng,Infrastructure\nA,,1,bts_stations,Trạm,Sites\n",
         encoding="utf-8",
     )
-    assert list(catalog.forms(data_copy)) == [NAME, "ours"]
+    assert list(catalog.forms(data_copy)) == [NAME, "chuyen-doi-so-2025", "ours"]
     assert catalog.find_form("ours", data_copy).rows[1].name_vi == "Trạm"
     assert catalog.indicator("bts_stations", data_copy).form_number == "10"
     with pytest.raises(IctplanError, match=r"no form 'our' in data/forms; did you mean ours\?"):
@@ -93,3 +93,17 @@ def test_a_form_that_contradicts_itself_is_refused(data_copy, file, old, new, se
     path.write_text(spoiled, encoding="utf-8")
     with pytest.raises(IctplanError, match=sentence):
         catalog.indicators(data_copy)
+
+
+def test_the_digital_transformation_set_is_a_second_form_without_a_value():
+    form, first = catalog.find_form("chuyen-doi-so-2025"), catalog.form()
+    frame = catalog.indicators()
+    new = [slug for slug in form.numbers if slug not in first]
+    assert len(new) >= 20
+    assert (frame.loc[new, "definition"] != "").all()
+    named = r"(Quyết định|Nghị định|Nghị quyết|Công văn) [0-9]+[/-]"
+    assert frame.loc[new, "source"].str.contains(named).all()
+    assert list(form.numbers.values()) == [str(n) for n in range(1, len(form.numbers) + 1)]
+    stored = {slug for path in (REPO / "data/observations").glob("*/*.csv") for slug in re.findall(
+        r"^[^,]+,([^,]+),", path.read_text(encoding="utf-8"), re.M)}  # fmt: skip
+    assert not stored & (set(new) | {"adults"})

@@ -61,6 +61,8 @@ class Indicator:
     weight: str
     formula: str
     itu_code: str
+    definition: str
+    source: str
     variants: str
 
     def name(self, lang: str = "vi") -> str:
