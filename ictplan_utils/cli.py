@@ -82,12 +82,21 @@ def main() -> None:
 @data_option
 @outputs_option
 @click.option("--notebooks", default="", metavar="DIR", help="Folder of the notebooks.  [default: notebooks]")
+@click.option("--indicators", "list_indicators", is_flag=True, help="Show the indicators and the forms instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def list_(data: str, outputs: str, notebooks: str, as_json: bool) -> None:
+def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_json: bool) -> None:
     """Show the notebooks with their parameters, and the areas with their reports."""
-    from ictplan_utils import catalog, observations
+    from ictplan_utils import catalog, messages, observations
     from ictplan_utils.batch import plan
 
+    if list_indicators:
+        lang = messages.language()
+        for slug in catalog.indicators(data).index:
+            entry = catalog.indicator(slug, data)
+            click.echo(f"{entry.form_number or '–':>5}  {slug}  {entry.name(lang)} ({entry.unit(lang)})")
+        for name, form in catalog.forms(data).items():
+            click.echo(f"{name}  {form.name(lang)}: {len(form.numbers)}")
+        return
     known = plan.list_notebooks(plan.find_notebooks_dir(notebooks))
     names = catalog.areas(data)["name"]
     for sentence in observations.strays(data):

@@ -101,7 +101,7 @@ def test_the_digital_transformation_set_is_a_second_form_without_a_value():
     new = [slug for slug in form.numbers if slug not in first]
     assert len(new) >= 20
     assert (frame.loc[new, "definition"] != "").all()
-    named = r"(Quyết định|Nghị định|Nghị quyết|Công văn) [0-9]+[/-]"
+    named = r"(?:Quyết định|Nghị định|Nghị quyết|Công văn) [0-9]+[/-]"
     assert frame.loc[new, "source"].str.contains(named).all()
     assert list(form.numbers.values()) == [str(n) for n in range(1, len(form.numbers) + 1)]
     stored = {slug for path in (REPO / "data/observations").glob("*/*.csv") for slug in re.findall(

@@ -118,6 +118,12 @@ def test_a_mistyped_folder_is_told_not_passed_over(data_copy):
         ict.load(AREA, data_dir=data_copy)
 
 
+def test_the_indicators_are_listed_with_their_slugs_and_names():
+    listed = CliRunner().invoke(main, ["list", "--indicators"]).stdout
+    assert "   10  bts_stations  Mobile base stations (BTS sites) (sites)" in listed
+    assert "chuyen-doi-so-2025  Digital transformation (2025–2026)" in listed
+
+
 def test_the_command_line_takes_a_name():
     audited = CliRunner().invoke(main, ["audit", "--area", "Tuần Giáo", "--period", REPORT, "--json"])
     assert audited.exit_code == 1
