@@ -95,17 +95,27 @@ def read(paths: Path | Sequence[Path], schema: Schema) -> pd.DataFrame:
 
 def read_unchecked(paths: Path | Sequence[Path], schema: Schema) -> pd.DataFrame:
     """Return what `read` returns, of files with the schema's columns whatever their cells hold."""
-    parsed = [_parsed(path, schema.columns) for path in _listed(paths)]
-    blob = ",".join([_MARK] * len(schema.columns)).encode() + b"\n" + b"".join(body for body, _ in parsed)
-    # Categories: the parser keeps each different cell once, and so do all checks.
-    frame = pd.read_csv(
-        io.BytesIO(blob), names=list(schema.columns), dtype="category", na_filter=False, engine="c", encoding="utf-8",
-        low_memory=False, skip_blank_lines=False, index_col=False, quoting=csv.QUOTE_MINIMAL,
-    ).iloc[1:]  # fmt: skip
+    try:
+        parsed = [_parsed(path, schema.columns) for path in _listed(paths)]
+        frame = _frame([body for body, _ in parsed], schema.columns)
+    except pd.errors.ParserError:
+        # A row with a cell too many beside one with a cell too few: read one by one, the error names it.
+        parsed = [_parsed(path, schema.columns, plain=False) for path in _listed(paths)]
+        frame = _frame([body for body, _ in parsed], schema.columns)
     rows = [np.asarray(numbers) for _, numbers in parsed]
     frame["_file"] = np.repeat(np.arange(len(rows)), [len(numbers) for numbers in rows])
     frame["_row"] = np.concatenate(rows) if rows else []
-    return frame.reset_index(drop=True)
+    return frame
+
+
+def _frame(bodies: list[bytes], columns: tuple[str, ...]) -> pd.DataFrame:
+    # Categories: the parser keeps each different cell once, and so do all checks.
+    blob = b"".join([",".join([_MARK] * len(columns)).encode() + b"\n", *bodies])
+    frame = pd.read_csv(
+        io.BytesIO(blob), names=list(columns), dtype="category", na_filter=False, engine="c", encoding="utf-8",
+        low_memory=False, skip_blank_lines=False, index_col=False, quoting=csv.QUOTE_MINIMAL,
+    ).iloc[1:].reset_index(drop=True)  # fmt: skip
+    return pd.DataFrame({name: frame[name].cat.remove_unused_categories() for name in columns})
 
 
 def check(frame: pd.DataFrame, schema: Schema, paths: Sequence[object]) -> None:
@@ -161,8 +171,7 @@ def _listed(paths: Path | Sequence[Path]) -> list[Path]:
 def _codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
     """Return a text column as places in the array of its different cells."""
     if isinstance(column.dtype, pd.CategoricalDtype):
-        used = column.cat.remove_unused_categories()
-        return used.cat.codes.to_numpy(), used.cat.categories.to_numpy(dtype=object)
+        return column.cat.codes.to_numpy(), column.cat.categories.to_numpy(dtype=object)
     code, words = pd.factorize(column.astype(object).where(column.notna(), ""))
     return code, np.asarray(words, dtype=object)
 
@@ -174,18 +183,22 @@ def _cells(column: pd.Series) -> np.ndarray:
 
 def _first_repeat(frame: pd.DataFrame, codes: list[tuple[np.ndarray, np.ndarray]]) -> int | None:
     key = frame["_file"].to_numpy(dtype=np.int64) if "_file" in frame else np.zeros(len(frame), dtype=np.int64)
+    most = 1 + int(key.max(initial=0))
     for code, words in codes:
-        key = pd.factorize(key * (len(words) + 1) + code)[0]
-    again = pd.Series(key).duplicated()
-    return int(again.to_numpy().argmax()) if again.any() else None
+        most *= len(words) + 1
+        if most > 2**62:
+            key, most = pd.factorize(key)[0], len(frame) * (len(words) + 1)
+        key = key * (len(words) + 1) + code
+    again = pd.Index(key).duplicated()
+    return int(again.argmax()) if again.any() else None
 
 
-def _parsed(path: Path, columns: tuple[str, ...]) -> tuple[bytes, Sequence[int]]:
+def _parsed(path: Path, columns: tuple[str, ...], plain: bool = True) -> tuple[bytes, Sequence[int]]:
     """Return a file's rows without the header, written the plainest way, and the number each has in the file."""
     raw = _content(path)
     header = ",".join(columns).encode() + b"\n"
     body = raw[len(header) :]
-    if raw.startswith(header) and _is_plain(body, len(columns)):
+    if plain and raw.startswith(header) and _is_plain(body, len(columns)):
         body += b"" if body.endswith(b"\n") or not body else b"\n"
         return body, range(2, body.count(b"\n") + 2)
     rows = _rows(path, raw, columns)
@@ -203,13 +216,13 @@ def _content(path: Path) -> bytes:
 
 
 def _is_plain(body: bytes, columns: int) -> bool:
-    """Tell whether a file's rows surely have the same number of cells, judged by their commas outside quotes."""
+    """Tell whether a file's rows have as many cells as they should on average, judged by commas outside quotes."""
     if b"\r" in body or b"\0" in body or _MARK.encode() in body or b"\n\n" in body or body.startswith(b"\n"):
         return False
     bare = _QUOTED.sub(b"", body) if b'"' in body else body
-    if b'"' in bare or not _is_utf8(body):
-        return False
-    return all(line.count(b",") == columns - 1 for line in bare.removesuffix(b"\n").split(b"\n")) if bare else True
+    rows = bare.count(b"\n") + (0 if not bare or bare.endswith(b"\n") else 1)
+    # The parser refuses a row with a cell too many, so one with a cell too few cannot hide behind it.
+    return b'"' not in bare and bare.count(b",") == rows * (columns - 1) and _is_utf8(body)
 
 
 def _is_utf8(body: bytes) -> bool:

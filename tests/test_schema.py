@@ -83,6 +83,13 @@ def test_the_row_is_that_of_the_file_also_after_a_cell_of_two_lines(tmp_path):
         schema.read(path, rules)
 
 
+def test_a_cell_too_many_does_not_hide_a_cell_too_few(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("a,b,c\n1,2,3\n4,5\n6,7,8,9\n", encoding="utf-8")
+    with pytest.raises(IctplanError, match="row 3: 2 cells where the header has 3"):
+        schema.read(path, schema.Schema(("a", "b", "c"), {}))
+
+
 def test_a_table_of_digits_stays_text(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("code,share\n099,1\n100,\n", encoding="utf-8")
