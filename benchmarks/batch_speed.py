@@ -117,9 +117,9 @@ def synthetic_areas(folder: Path, count: int) -> Path:
 
 def area_notebooks(folder: Path) -> list[Path]:
     """Return the notebooks that the engine runs for an area."""
-    from ictplan_utils.batch.plan import list_notebooks
+    from ictplan_utils.batch.schedule import list_notebooks
 
-    return [each.path for each in list_notebooks(folder) if each.scope == "area" and not each.only_named]
+    return [each.path for each in list_notebooks(folder)[0] if each.scope == "area" and not each.only_named]
 
 
 @dataclass
@@ -287,7 +287,7 @@ def floor_of(made: Path, areas: int, notebooks: list[Path], data: Path, folder: 
 
 
 def floor_main(made: str, areas: str, data: str, folder: str, *notebooks: str) -> None:
-    from ictplan_utils.kernels.template import warm_up
+    from ictplan_utils.batch.template import warm_up
 
     warm_up()
     out = Path(folder)

@@ -12,13 +12,14 @@ from typing import Any
 
 import click
 
+from ictplan_utils import messages
 from ictplan_utils.errors import IctplanError, one_line
 
 DONE, WITH_FAILURES, WRONG_REQUEST, STOPPED = 0, 1, 2, 130
 
 OF_THE_DISK = (
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR,
-    errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP,
+    errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST,
 )  # fmt: skip
 """What goes wrong with the files and folders that a request names."""
 
@@ -49,6 +50,10 @@ def _slug(area: str, data: str, period: str = "") -> str | None:
 class Sentences(click.Group):
     """A group that says what is wrong in one sentence, with exit code 2, and never shows a traceback for it."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        prepare_streams()
+        return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -56,7 +61,7 @@ class Sentences(click.Group):
             click.echo(f"ictplan: {error}", err=True)
             ctx.exit(WRONG_REQUEST)
         except KeyboardInterrupt:
-            click.echo("\nictplan: stopped; run the same command again to finish the rest", err=True)
+            click.echo("\nictplan: " + messages.text("batch.stopped"), err=True)
             ctx.exit(STOPPED)
         except BrokenPipeError:
             # Whoever read our output has seen enough.
@@ -67,6 +72,25 @@ class Sentences(click.Group):
                 raise
             click.echo(f"ictplan: cannot use {one_line(error.filename or 'a file', 200)}: {error.strerror}", err=True)
             ctx.exit(WRONG_REQUEST)
+
+
+def prepare_streams() -> None:
+    """Let everything be printed anywhere: to a stream that was closed, and in an encoding that lacks our letters."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number is free, and is this one
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif hasattr(stream, "reconfigure"):
+            try:
+                "chỉ tiêu ×".encode(stream.encoding)
+                stream.reconfigure(errors="replace")
+            except UnicodeEncodeError:
+                stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 @click.group(cls=Sentences, context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,8 +110,8 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_json: bool) -> None:
     """Show the notebooks with their parameters, and the areas with their reports."""
-    from ictplan_utils import catalog, messages, observations
-    from ictplan_utils.batch import plan
+    from ictplan_utils import catalog, observations
+    from ictplan_utils.batch import schedule
 
     if list_indicators:
         lang = messages.language()
@@ -97,7 +121,9 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
         for name, form in catalog.forms(data).items():
             click.echo(f"{name}  {form.name(lang)}: {len(form.numbers)}")
         return
-    known = plan.list_notebooks(plan.find_notebooks_dir(notebooks))
+    known, passed_over = schedule.list_notebooks(schedule.find_notebooks_dir(notebooks))
+    for note in passed_over:
+        click.echo(note, err=True)
     names = catalog.areas(data)["name"]
     for sentence in observations.strays(data):
         click.echo(sentence, err=True)
@@ -119,9 +145,9 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
         return
     for notebook in known:
-        runs = {"area": "for every area", "parent": "for every parent of areas", "none": "when named"}
-        when = "when named" if notebook.only_named else runs[notebook.scope]
-        click.echo(f"{notebook.name}  {notebook.title('vi')}  (runs {when})")
+        when = messages.text(f"batch.runs.{'none' if notebook.only_named else notebook.scope}")
+        title = notebook.title(messages.language())
+        click.echo(messages.text("batch.list_line", name=notebook.name, title=title, when=when))
         for each in notebook.parameters:
             click.echo(f"    {each.name}: {each.hint} = {each.default!r}  {each.help}".rstrip())
     click.echo()
@@ -157,13 +183,17 @@ def run(
 
     What is up to date is left alone; what was interrupted is finished. Ends by printing where to look.
     """
-    from ictplan_utils.batch import engine, plan
+    from ictplan_utils.batch import engine, schedule
     from ictplan_utils.batch.progress import progress
-    from ictplan_utils.kernels.template import Template
+    from ictplan_utils.batch.template import Template
 
     with contextlib.ExitStack() as stack:
-        request = plan.Request(notebook, area, everything, under, period, lang, data, outputs, notebooks, parameters)
-        todo = plan.make_plan(request)
+        request = schedule.Request(
+            notebook, area, everything, under, period, lang, data, outputs, notebooks, parameters
+        )
+        todo = schedule.make_schedule(request)
+        for note in () if quiet else todo.notes:
+            click.echo(note, err=True)
         if cluster:
             from ictplan_utils.batch.cluster import Cluster
 
@@ -187,25 +217,24 @@ def _print_pdf(pages: list[Any]) -> None:
 
 
 def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
-    """Say what failed and where to look, and exit with 0 or 1."""
-    from ictplan_utils.batch.engine import count
+    """Say what failed and where to look, and exit with 0 or 1, whether or not anybody listens."""
+    from ictplan_utils.batch.progress import say
 
     if as_json:
         event = {
             "event": "end", "made": len(outcome.made), "unchanged": len(outcome.unchanged),
             "failed": len(outcome.failed), "index": str(outcome.index),
         }  # fmt: skip
-        click.echo(json.dumps(event, ensure_ascii=False))
+        say(json.dumps(event, ensure_ascii=False), sys.stdout)
     else:
-        for error in outcome.failed.values():
-            click.echo(f"\nFAILED {error}", err=True)
+        for reason in outcome.failed.values():
+            say("\n" + messages.text("batch.failed", reason=reason), sys.stderr)
         if outcome.failed:
-            click.echo(
-                f"\n{count(outcome.failed)} failed; how far they came is in {outcome.index.parent / 'failed'}", err=True
-            )
+            kept = outcome.index.parent / "failed"
+            say("\n" + messages.text("batch.failed_count", count=len(outcome.failed), folder=kept), sys.stderr)
         if not quiet:
-            click.echo(f"{count(outcome.made)} made, {len(outcome.unchanged)} up to date.")
-        click.echo(f"Open {outcome.index}")
+            say(messages.text("batch.made", count=len(outcome.made), unchanged=len(outcome.unchanged)), sys.stdout)
+        say(messages.text("batch.open", index=outcome.index), sys.stdout)
     sys.exit(WITH_FAILURES if outcome.failed else DONE)
 
 

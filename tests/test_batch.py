@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from synthetic import NOTEBOOKS, PERIOD, only, synthetic_data
 
-from ictplan_utils.batch import engine, manifest
-from ictplan_utils.batch.plan import Request, make_plan, read_notebook, read_parameters
+from ictplan_utils.batch import engine, inputs, manifest
+from ictplan_utils.batch import template as template_module
 from ictplan_utils.batch.progress import Bar, Quiet
+from ictplan_utils.batch.schedule import Request, make_schedule, read_notebook, read_parameters
+from ictplan_utils.batch.template import Template
 from ictplan_utils.batch.worker import Result
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.kernels import template as template_module
-from ictplan_utils.kernels.template import Template
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,11 @@ def data(tmp_path_factory):
 def make(template, tmp_path, monkeypatch):
     """Run the engine into tmp_path/outputs; return the outcome."""
     # An edit of the package between two runs would rightly make every report stale.
-    monkeypatch.setattr(manifest, "environment", lambda hashes: {"python": "3"})
+    monkeypatch.setattr(manifest, "environment", lambda states: {"python": "3"})
 
     def make(data, folder, *, timeout=60, force=False, progress=None, **request):
         request.setdefault("everything", not request.keys() & {"areas", "under"})
-        plan = make_plan(
+        schedule = make_schedule(
             Request(
                 **{"period": PERIOD, **request},
                 data=str(data),
@@ -46,7 +46,7 @@ def make(template, tmp_path, monkeypatch):
             )
         )
         pool = engine.Workers(2, template)
-        return engine.run(plan, pool, progress or Quiet(), timeout=timeout, force=force)
+        return engine.run(schedule, pool, progress or Quiet(), timeout=timeout, force=force)
 
     return make
 
@@ -94,7 +94,7 @@ def test_without_fork_ordinary_processes_give_the_same(make, data, outputs, tmp_
     make(data, notebooks, areas=["synthetic-001"])
     forked = [path.read_bytes() for path in files]
     for module in (engine, template_module):
-        monkeypatch.setattr(module, "WARM", False)
+        monkeypatch.setattr(module, "FORKS", False)
     assert make(data, notebooks, areas=["synthetic-001"], force=True).made
     assert [path.read_bytes() for path in files] == forked
 
@@ -105,14 +105,14 @@ def test_parameters_reach_the_notebook(make, data, outputs, tmp_path):
 
 
 def test_pages_link_to_the_other_reports_of_their_area(make, data, tmp_path):
-    plan = make_plan(
+    schedule = make_schedule(
         Request(
             areas=["synthetic-001"], period=PERIOD, data=str(data), notebooks_dir=str(only(tmp_path, "good", "words"))
         )
     )
-    titles = {report.notebook.name: report.notebook.title("en") for report in plan.reports}
-    shown = {report.key for report in plan.reports}
-    job = engine._job(plan.reports[0], plan, titles, shown, 60, {})
+    titles = {report.notebook.name: report.notebook.title("en") for report in schedule.reports}
+    shown = {report.key for report in schedule.reports}
+    job = engine._job(schedule.reports[0], schedule, titles, shown, 60)
     assert job.navigation[1:] == (
         ("A report with one figure", "good.html", True),
         ("A report of words", "words.html", False),
@@ -162,12 +162,12 @@ def test_same_size_and_time_do_not_hide_a_change(tmp_path):
     path, store = tmp_path / "data.csv", tmp_path / "hashes.json"
     path.write_text("1")
     os.utime(path, ns=(0, 0))
-    before = manifest.Hashes(store)
-    first = before.of(path)
+    before = inputs.States(tmp_path, tmp_path, store)
+    first = before.of(str(path))
     before.save()
     path.write_text("2")
     os.utime(path, ns=(0, 0))
-    assert manifest.Hashes(store).of(path) != first
+    assert inputs.States(tmp_path, tmp_path, store).of(str(path)) != first
 
 
 def test_changed_notebook_is_run_again(make, data, tmp_path):
@@ -181,12 +181,12 @@ def test_changed_notebook_is_run_again(make, data, tmp_path):
 def test_changed_library_makes_every_report_again(make, data, tmp_path, monkeypatch):
     notebooks = only(tmp_path / "nb", "words")
     first = make(data, notebooks)
-    monkeypatch.setattr(manifest, "environment", lambda hashes: {"python": "4"})
+    monkeypatch.setattr(manifest, "environment", lambda states: {"python": "4"})
     assert sorted(make(data, notebooks).made) == sorted(first.made)
 
 
 def test_package_python_and_libraries_count_as_inputs(tmp_path):
-    found = manifest.environment(manifest.Hashes(tmp_path / "none"))
+    found = manifest.environment(inputs.States(tmp_path, tmp_path))
     assert {"ictplan_utils", "python", "pandas", "matplotlib", "great-tables", "nbconvert", "papermill"} <= set(found)
 
 
@@ -269,7 +269,7 @@ def test_index_of_an_unchanged_run_is_left_alone(make, data, tmp_path):
 WRONG = {
     "fails": ["cell 4 (In [4]), line 2", "ratio / 0", "ZeroDivisionError: division by zero"],
     "sysexit": ["cell 4", "SystemExit"],
-    "osexit": ["cell 4", "the kernel died"],
+    "osexit": ["cell 4", "its process ended"],
     "no_figure": ["has 0 figures where it should have 1 or more"],
     "eats_memory": ["np.ones", "Unable to allocate 20.0 GiB"],
 }
@@ -338,7 +338,7 @@ def test_bar_tells_done_failed_left_and_time_left(capsys):
     bar.end()
     last = capsys.readouterr().err.split("\r")[-1]
     assert "tuan-giao/forecast:  50%" in last
-    assert "5 of 10, 1 failed, 5 left, 00:" in last
+    assert "5/10, 1 failed, 5 left, 00:" in last
     assert "to go" in last
 
 
@@ -347,13 +347,13 @@ def test_torn_journal_loses_only_its_last_line(tmp_path):
     entry = {
         "area": "a", "notebook": "x", "title": "X", "status": "failed", "fingerprint": "f", "outputs": {}, "facts": {},
     }  # fmt: skip
-    book.record("a/x", entry, {"python": "3"})
-    book.record("b/x", entry, {"python": "3"})
+    book.record("a/x", entry, {}, {"python": "3"})
+    book.record("b/x", {**entry, "area": "b"}, {"data/areas.csv": "1"}, {"python": "3"})
     journal = tmp_path / ".manifest.journal"
     journal.write_bytes(journal.read_bytes()[:-20])
     again = manifest.Manifest(tmp_path, PERIOD)
     assert list(again.reports) == ["a/x"]
-    again.record("c/x", entry, {"python": "3"})
+    again.record("c/x", {**entry, "area": "c"}, {}, {"python": "3"})
     assert list(manifest.Manifest(tmp_path, PERIOD).reports) == ["a/x", "c/x"]
     again.save()
     assert not journal.exists()
@@ -420,7 +420,7 @@ def test_wrong_request_is_refused_before_anything_starts(data, tmp_path, case):
         "everything": not change.keys() & {"areas", "under"} or case == "two ways to say which areas",
     }  # fmt: skip
     with pytest.raises(IctplanError, match=words):
-        make_plan(Request(**{**request, **change}))
+        make_schedule(Request(**{**request, **change}))
     assert not (tmp_path / "outputs").exists()
 
 
@@ -429,12 +429,12 @@ def test_hostile_names_are_refused(data, tmp_path, name):
     common = {"data": str(data), "notebooks_dir": str(NOTEBOOKS), "outputs": str(tmp_path / "outputs")}
     for request in (
         {"areas": [name], "period": PERIOD},
-        {"everything": True, "period": name},
+        {"everything": True, "period": name or "latest"},
         {"everything": True, "period": PERIOD, "notebooks": [name]},
         {"everything": True, "period": PERIOD, "notebooks": ["explore"], "parameters": [(name, "1")]},
     ):
         with pytest.raises(IctplanError) as refused:
-            make_plan(Request(**common, **request))
+            make_schedule(Request(**common, **request))
         assert "\n" not in str(refused.value)
         assert "\0" not in str(refused.value)
 
@@ -445,7 +445,7 @@ def test_area_whose_slug_is_unsafe_is_refused_even_if_the_catalogue_has_it(tmp_p
     with (data / "areas.csv").open("a", encoding="utf-8") as file:
         file.write("con,S9,Con,Con,xã,commune,dien-bien,,,\n")
     with pytest.raises(IctplanError, match="cannot name a folder safely"):
-        make_plan(Request(everything=True, period=PERIOD, data=str(data), notebooks_dir=str(NOTEBOOKS)))
+        make_schedule(Request(everything=True, period=PERIOD, data=str(data), notebooks_dir=str(NOTEBOOKS)))
 
 
 def test_codes_stay_text():

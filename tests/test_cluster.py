@@ -9,10 +9,10 @@ import pytest
 from synthetic import PERIOD, frozen_package, only, synthetic_data
 
 from ictplan_utils.batch import manifest
-from ictplan_utils.kernels.template import WARM
+from ictplan_utils.batch.template import FORKS
 
 pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(not WARM, reason="kills processes as Linux does")
+pytestmark = pytest.mark.skipif(not FORKS, reason="kills processes as Linux does")
 
 
 @pytest.fixture

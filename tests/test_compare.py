@@ -175,7 +175,7 @@ class Many(compare.Comparison):
 
 
 def test_the_notebook_is_named_for_roll_ups():
-    from ictplan_utils.batch.plan import read_notebook
+    from ictplan_utils.batch.schedule import read_notebook
 
     notebook = read_notebook(REPO / "notebooks" / "compare.ipynb")
     assert (notebook.scope, notebook.figures) == ("parent", 3)

@@ -240,10 +240,10 @@ def test_reports_stand_in_the_order_of_time(reports_of_every_kind):
 
 
 def test_the_latest_report_is_the_last_in_time_wherever_none_is_named(reports_of_every_kind):
-    from ictplan_utils.batch import plan
+    from ictplan_utils.batch import schedule
 
-    request = plan.Request((), (AREA,), data=str(reports_of_every_kind))
-    assert plan.make_plan(request).period == "2022-S1"
+    request = schedule.Request((), (AREA,), data=str(reports_of_every_kind))
+    assert schedule.make_schedule(request).period == "2022-S1"
     before = observations.as_of(ict.load(AREA, data_dir=reports_of_every_kind), "2021")
     by_default = repr(ict.trend(before, "telecom_revenue"))
     assert by_default == repr(ict.trend(before, "telecom_revenue", report="2021"))

@@ -1,33 +1,42 @@
 """The same jobs on a dask.distributed cluster: its workers use the same warm template, reports come back as bytes.
 
-A machine of the cluster needs the same ictplan installed and nothing else of ours: notebook and data travel with
-the job, so no folder is shared. The extra `ictplan[cluster]` installs distributed.
+A machine of the cluster needs the same ictplan installed and nothing else of ours, and shares no folder: the data and
+the notebooks travel once to each machine, all of them, since what a notebook will read is not known before.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import dataclasses
 import functools
+import hashlib
+import io
+import itertools
 import os
+import queue
 import re
+import tempfile
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+from ictplan_utils import messages
+from ictplan_utils.batch import template
 from ictplan_utils.batch.engine import PATIENCE_S
-from ictplan_utils.batch.manifest import Hashes, environment, sealed
+from ictplan_utils.batch.inputs import States, all_files
+from ictplan_utils.batch.manifest import environment, sealed
 from ictplan_utils.batch.worker import Job, Result, serve
-from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils.errors import one_line
 from ictplan_utils.files import write_atomically
-from ictplan_utils.kernels.template import WARM, Template
 
 CONNECT_S = 20
 JOBS_AHEAD = 4
 """Jobs sent for each thread of the cluster: enough that none waits, few enough that the scheduler holds little."""
+
+LOOK_S, ANSWER_S = 10, 20
+"""Seconds without news after which the scheduler is asked whether it lives, and seconds it has to answer."""
 
 
 class Cluster:
@@ -37,120 +46,154 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError as error:
-            raise IctplanError("--cluster needs dask.distributed: pip install 'ictplan[cluster]'") from error
+            raise messages.error("batch.cluster_extra") from error
         # What is no address leaves distributed with a half-made client that complains when the program ends.
         if not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+", address):
-            raise IctplanError(f"--cluster {one_line(address)}: write the scheduler's address as tcp://HOST:PORT")
+            raise messages.error("batch.cluster_address", address=one_line(address))
         try:
             self._client = Client(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
-            raise IctplanError(
-                f"--cluster {address}: no dask scheduler answers; start one or mend the address"
-            ) from error
+            raise messages.error("batch.cluster_silent", address=address) from error
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._client.close()
+        with contextlib.suppress(Exception):  # a scheduler that is gone needs no farewell
+            self._client.close(timeout=CONNECT_S)
 
     def results(self, jobs: Sequence[Job]) -> Iterator[Result]:
         """Make the jobs; those of a worker that is lost are made again elsewhere."""
-        from distributed import as_completed
-
         if not jobs:
             return
-        ours = environment(Hashes(Path(os.devnull)))
-        waiting = iter(jobs)
-        sent: dict[str, Job] = {}
-        done = as_completed(loop=self._client.loop)
-
-        def send(count: int) -> None:
-            for job in [job for _, job in zip(range(count), waiting, strict=False)]:
-                content = {name: Path(path).read_bytes() for name, path in job.inputs.items()}
-                future = self._client.submit(make_remotely, job, content, ours, pure=False, retries=1)
-                sent[future.key] = job
-                done.add(future)
-
         threads = sum(self._client.nthreads().values())
         if not threads:
-            raise IctplanError("the cluster has no workers yet; start some with `dask worker ADDRESS`")
-        send(threads * JOBS_AHEAD)
-        for future in done:
+            raise messages.error("batch.cluster_no_workers")
+        ours = _environment()
+        bundle = pack(jobs[0].data, {_name(job): job.notebook for job in jobs})
+        parcel = self._client.scatter(bundle, hash=False, broadcast=True)
+        name = hashlib.sha256(bundle).hexdigest()
+        waiting, news, sent, count = iter(jobs), queue.SimpleQueue(), {}, 0
+        while True:
+            for job in itertools.islice(waiting, threads * JOBS_AHEAD - len(sent)):
+                future = self._client.submit(make_remotely, job, name, parcel, ours, pure=False, retries=1)
+                sent[future.key] = job
+                future.add_done_callback(news.put)
+            if not sent:
+                return
+            future = self._next(news, count)
             job = sent.pop(future.key)
-            send(1)
-            if future.status != "finished":
-                reason = " ".join(str(future.exception()).split())
-                yield Result(job.key, f"{job.key}: the cluster could not make it: {reason[:300]}")
-                continue
-            result, files = future.result()
-            outputs = {}
-            for name, content in files.items():
-                write_atomically(Path(job.folder) / name, content)
-                outputs[name] = sealed(Path(job.folder) / name, content)
-            if not result.error:
-                (Path(job.folder) / "failed" / f"{job.key}.ipynb").unlink(missing_ok=True)
-            kept = {name: seal for name, seal in outputs.items() if name in result.outputs}
-            yield dataclasses.replace(result, outputs=kept)
+            if future.status == "finished":
+                yield _arrived(job, *future.result())
+            else:
+                reason = " ".join(str(future.exception()).split())[:300]
+                yield Result(job.key, messages.text("batch.cluster_failed", report=job.key, reason=reason))
+            count += 1
+
+    def _next(self, news: queue.SimpleQueue, count: int) -> Any:
+        """Wait for a job to end; ask the scheduler for a sign of life where it takes long. Raises IctplanError."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                future = news.get(timeout=LOOK_S)
+                if future.status in ("finished", "error"):
+                    return future
+                break  # cancelled: the client has lost its scheduler
+            try:
+                self._client.sync(self._client.scheduler.identity, callback_timeout=ANSWER_S)
+            except Exception:
+                break
+        raise messages.error("batch.cluster_lost", count=count)
+
+
+def _arrived(job: Job, result: Result, files: Mapping[str, bytes]) -> Result:
+    """Write what came back, and return the result with the seals that the files have here."""
+    outputs = {}
+    for name, content in files.items():
+        write_atomically(Path(job.folder) / name, content)
+        if name in result.outputs:
+            outputs[name] = sealed(Path(job.folder) / name, content)
+    if not result.error:
+        (Path(job.folder) / "failed" / f"{job.key}.ipynb").unlink(missing_ok=True)
+    return dataclasses.replace(result, outputs=outputs)
+
+
+def _name(job: Job) -> str:
+    """Return where a job's notebook lies in the working folder, here and there."""
+    inside = Path(job.notebook).is_relative_to(job.cwd)
+    return os.path.relpath(job.notebook, job.cwd) if inside else f"notebooks/{Path(job.notebook).name}"
+
+
+def pack(data: str, notebooks: Mapping[str, str]) -> bytes:
+    """Return all data files, and the notebooks by their names, as one archive, the same for the same content."""
+    packed = io.BytesIO()
+    files = {f"data/{os.path.relpath(path, data)}": path for path in all_files(Path(data))}
+    files |= notebooks
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in sorted(files.items()):
+            if Path(path).is_file():
+                archive.writestr(zipfile.ZipInfo(name), Path(path).read_bytes(), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 # -- on a worker of the cluster ----------------------------------------------------------------------------------
 
 
-def make_remotely(job: Job, content: Mapping[str, bytes], theirs: Mapping[str, str]) -> tuple[Result, dict[str, bytes]]:
-    """Make one report from what travelled with the job; return what became of it, and every file made."""
+def make_remotely(job: Job, name: str, parcel: bytes, theirs: Mapping[str, str]) -> tuple[Result, dict[str, bytes]]:
+    """Make one report from what travelled here; return what became of it, and every file made."""
     ours = _environment()
-    differing = [name for name in theirs if ours.get(name) != theirs[name]]
+    differing = [each for each in theirs if ours.get(each) != theirs[each]]
     if differing:
-        what = f"a machine of the cluster has another version of {', '.join(differing)}; install the same there"
+        what = messages.text("batch.cluster_differs", names=", ".join(differing))
         return Result(job.key, f"{job.key}: {what}", fatal=what), {}
-    with TemporaryDirectory(prefix="ictplan-") as temporary:
-        root = Path(temporary)
-        for name, bytes_ in content.items():
-            write_atomically(root / name, bytes_)
-        folder = root / "outputs"
-        folder.mkdir()
+    place = _unpacked(name, parcel)
+    with tempfile.TemporaryDirectory(prefix="ictplan-") as folder:
         parameters = job.parameters | ({"data_dir": "data"} if "data_dir" in job.parameters else {})
-        notebook = root / "notebooks" / Path(job.notebook).name
         here = dataclasses.replace(
-            job, notebook=str(notebook), parameters=parameters, folder=str(folder), data=str(root / "data"),
-            cwd=str(root), inputs={},
+            job, notebook=str(place / _name(job)), parameters=parameters, folder=folder, data=str(place / "data"),
+            cwd=str(place),
         )  # fmt: skip
         result = _locally(here)
         if result.retry:
             result = _locally(here)
-        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    return result, files
+        made = {os.path.relpath(path, folder): Path(path).read_bytes() for path in all_files(Path(folder))}
+    return result, made
 
 
 @functools.cache
 def _environment() -> dict[str, str]:
-    return environment(Hashes(Path(os.devnull)))
+    return environment(States(os.devnull, os.devnull))
 
 
+_places: dict[str, tempfile.TemporaryDirectory] = {}
 _idle: list[Any] = []
 _lock = threading.Lock()
 
 
-@functools.cache
-def _template() -> Template:
-    """The template of this process; it ends with it."""
-    template = Template()
-    atexit.register(template.close)
-    return template
+def _unpacked(name: str, parcel: bytes) -> Path:
+    """Return the folder of this process that holds what travelled; unpacked once, gone with the process."""
+    with _lock:
+        if name not in _places:
+            place = tempfile.TemporaryDirectory(prefix="ictplan-")
+            with zipfile.ZipFile(io.BytesIO(parcel)) as archive:
+                archive.extractall(place.name)
+            _places[name] = place
+    return Path(_places[name].name)
 
 
 def _locally(job: Job) -> Result:
     """Make a report in a worker forked from this process's template, as on one machine."""
     with _lock:
-        template = _template()
-        connection = _idle.pop() if _idle else template.spawn(serve, template.address if WARM else None)[0]
+        connection = _idle.pop() if _idle else template.own_template().spawn(serve)
     with contextlib.suppress(EOFError, OSError):
         connection.send(job)
         if connection.poll(job.timeout + PATIENCE_S):
             result = connection.recv()
-            with _lock:
-                _idle.append(connection)
-            return result
+            if not result.retry:
+                with _lock:
+                    _idle.append(connection)
+                return result
     connection.close()
-    return Result(job.key, f"{job.key}: its worker died {template.last_words()}".rstrip(), retry=True)
+    last_words = template.own_template().last_words()
+    return Result(
+        job.key, messages.text("batch.worker_died", report=job.key, last_words=last_words).rstrip(), retry=True
+    )

@@ -1,30 +1,36 @@
-"""Keep the workers busy until every report of the plan is made, and write down the moment each one is."""
+"""Keep the workers busy until every report of the schedule is made, and write down the moment each one is."""
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
+from ictplan_utils import messages
 from ictplan_utils.batch import manifest as records
-from ictplan_utils.batch.plan import Plan, Report, list_notebooks
+from ictplan_utils.batch.inputs import States
+from ictplan_utils.batch.schedule import Report, Schedule, list_notebooks
+from ictplan_utils.batch.template import FORKS, Template
 from ictplan_utils.batch.worker import Job, Result, serve
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
-from ictplan_utils.kernels.template import WARM, Template
 
 PATIENCE_S = 60
-"""Seconds past its time limit after which a worker is ended that should have ended its kernel itself."""
+"""Seconds past its time limit after which a worker is ended that should have ended its notebook itself."""
 
 REPORTS_FOR_ONE_WORKER = 200
 """A worker makes way for a fresh one after so many reports: whatever leaks, leaks boundedly."""
+
+REHEARSE_FROM = 80
+"""Reports left to make for which it pays that the template makes one of each notebook itself: it takes two seconds."""
 
 SAVE_EVERY_S = 10
 
@@ -53,48 +59,44 @@ class Outcome:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def run(plan: Plan, pool: Pool, progress: Progress, *, timeout: float = 600, force: bool = False) -> Outcome:
-    """Make every report of `plan` that is not up to date. Raises IctplanError where nothing can be made at all."""
-    folder = plan.folder
+def run(schedule: Schedule, pool: Pool, progress: Progress, *, timeout: float = 600, force: bool = False) -> Outcome:
+    """Make every report of `schedule` that is not up to date. Raises IctplanError where no more can be made."""
+    folder = schedule.folder
     with records.locked(folder):
-        manifest = records.Manifest(folder, plan.period)
-        hashes = records.Hashes(folder / ".hashes.json")
-        environment = records.environment(hashes)
-        files = records.data_files(plan.data)
-        titles = {notebook.name: notebook.title(plan.lang) for notebook in list_notebooks(plan.notebooks)}
-        titles |= {report.notebook.name: report.notebook.title(plan.lang) for report in plan.reports}
+        _sweep(folder)
+        manifest = records.Manifest(folder, schedule.period)
+        states = States(schedule.data, schedule.notebooks.parent, folder / ".hashes.json")
+        environment = records.environment(states)
+        titles = {notebook.name: notebook.title(schedule.lang) for notebook in list_notebooks(schedule.notebooks)[0]}
+        titles |= {report.notebook.name: report.notebook.title(schedule.lang) for report in schedule.reports}
 
         outcome = Outcome(folder / "index.html")
         jobs, entries = [], {}
-        shown = _shown(plan, manifest)
-        for report in plan.reports:
-            paths = records.inputs_of(report, files)
-            job = _job(report, plan, titles, shown, timeout, paths)
-            inputs = {name: hashes.of(path) for name, path in paths.items()}
-            print_ = records.fingerprint(inputs, job.parameters, job.navigation, environment, plan.lang)
-            known = manifest.reports.get(report.key, {})
-            if (
-                not force and known.get("status") == "ready" and known.get("fingerprint") == print_
-                and all(records.intact(folder / name, seal) for name, seal in known["outputs"].items())
-            ):  # fmt: skip
+        shown = _shown(schedule, manifest)
+        base = records.fingerprint(environment, schedule.lang)
+        for report in schedule.reports:
+            job = _job(report, schedule, titles, shown, timeout)
+            print_ = records.fingerprint(base, job.parameters, job.navigation)
+            if not force and manifest.up_to_date(report.key, print_, states):
                 outcome.unchanged.append(report.key)
                 continue
             jobs.append(job)
             entries[report.key] = {
                 "area": report.area, "notebook": report.notebook.name, "title": titles[report.notebook.name],
-                "parameters": dict(report.parameters), "fingerprint": print_, "inputs": inputs,
+                "parameters": dict(report.parameters), "fingerprint": print_,
             }  # fmt: skip
-        hashes.save()
+        states.save()
         try:
-            progress.begin(len(plan.reports), len(outcome.unchanged))
-            if jobs:
-                _sweep(folder)
+            progress.begin(len(schedule.reports), len(outcome.unchanged))
             saved = time.monotonic()
             with contextlib.closing(pool.results(jobs)) as results:
                 for result in results:
                     if result.fatal:
-                        raise IctplanError(f"{result.fatal}; mend that and run the same command again")
-                    _record(manifest, entries[result.key], environment, result)
+                        raise messages.error("batch.fatal", reason=result.fatal)
+                    told = {"status": "failed", "error": result.error} if result.error else {"status": "ready"}
+                    told |= {"seconds": round(result.seconds, 3), "outputs": dict(result.outputs)}
+                    told |= {"facts": dict(result.facts)}
+                    manifest.record(result.key, entries[result.key] | told, result.inputs, environment)
                     if result.error:
                         outcome.failed[result.key] = result.error
                     else:
@@ -103,11 +105,15 @@ def run(plan: Plan, pool: Pool, progress: Progress, *, timeout: float = 600, for
                     if time.monotonic() - saved > SAVE_EVERY_S:
                         manifest.save()
                         saved = time.monotonic()
+        except IctplanError:
+            with contextlib.suppress(OSError):  # the disk may be what is wrong
+                _write_index(schedule, manifest, titles)
+            raise
         finally:
             with _uninterrupted():
                 progress.end()
                 manifest.save()
-        _write_index(plan, manifest, titles)
+        _write_index(schedule, manifest, titles)
         return outcome
 
 
@@ -119,19 +125,35 @@ class Workers:
         self._template = template
 
     def results(self, jobs: Sequence[Job]) -> Iterator[Result]:
-        """Make the jobs; a kernel or worker that died, or took too long, gets a second chance at the end."""
+        """Make the jobs; one whose process or worker died, or took too long, gets a second chance at the end.
+
+        Of many jobs, the first of each notebook come first; those that leave their process as it was are rehearsed.
+        """
         if not jobs:
             return
+        with contextlib.ExitStack() as stack:
+            template = self._template or stack.enter_context(Template())
+            first = list({job.notebook: job for job in reversed(jobs)}.values())
+            if not FORKS or len(jobs) - len(first) < REHEARSE_FROM:
+                yield from self._make(jobs, template)
+                return
+            known = {job.key: job for job in first}
+            unchanged = []
+            for result in self._make([dataclasses.replace(job, watched=True) for job in first], template):
+                unchanged += [known[result.key]] if result.unchanged else []
+                yield result
+            template.rehearse([(job.notebook, dict(job.parameters)) for job in unchanged], jobs[0].cwd)
+            yield from self._make([job for job in jobs if job.key not in known], template)
+
+    def _make(self, jobs: Sequence[Job], template: Template) -> Iterator[Result]:
         todo = deque(jobs)
         tried: set[str] = set()
         busy: dict[Connection, tuple[Job, float, int]] = {}  # connection → job, when it is overdue, reports made
         idle: list[tuple[Connection, int]] = []
-        with contextlib.ExitStack() as stack:
-            template = self._template or stack.enter_context(Template())
-            stack.callback(lambda: [connection.close() for connection in (*busy, *(c for c, _ in idle))])
+        try:
             while todo or busy:
                 while todo and len(busy) < self._count:
-                    connection, made = idle.pop() if idle else (_start(template), 0)
+                    connection, made = idle.pop() if idle else (template.spawn(serve), 0)
                     job = todo.popleft()
                     with contextlib.suppress(OSError):  # a worker that died idle is noticed below
                         connection.send(job)
@@ -139,11 +161,10 @@ class Workers:
                 for connection, result in _news(busy):
                     job, _, made = busy.pop(connection)
                     if result is None:
-                        connection.close()
-                        result = Result(
-                            job.key, f"{job.key}: its worker died {template.last_words()}".rstrip(), retry=True
-                        )
-                    elif made + 1 >= REPORTS_FOR_ONE_WORKER:
+                        last_words = template.last_words()
+                        reason = messages.text("batch.worker_died", report=job.key, last_words=last_words).rstrip()
+                        result = Result(job.key, reason, retry=True)
+                    if result.retry or made + 1 >= REPORTS_FOR_ONE_WORKER:
                         connection.close()
                     else:
                         idle.append((connection, made + 1))
@@ -152,10 +173,9 @@ class Workers:
                         todo.append(job)
                     else:
                         yield result
-
-
-def _start(template: Template) -> Connection:
-    return template.spawn(serve, template.address if WARM else None)[0]
+        finally:
+            for connection in (*busy, *(connection for connection, _ in idle)):
+                connection.close()
 
 
 def _news(busy: dict[Connection, tuple[Job, float, int]]) -> Iterator[tuple[Connection, Result | None]]:
@@ -172,77 +192,70 @@ def _news(busy: dict[Connection, tuple[Job, float, int]]) -> Iterator[tuple[Conn
             yield connection, None
 
 
-def _shown(plan: Plan, manifest: records.Manifest) -> set[str]:
-    """The reports that pages may link to: those of this plan, and those that earlier runs made."""
-    ready = {key for key, entry in manifest.reports.items() if entry.get("status") == "ready"}
-    return ready | {report.key for report in plan.reports}
+def _shown(schedule: Schedule, manifest: records.Manifest) -> set[str]:
+    """The reports that pages may link to: those of this schedule, and those that earlier runs made."""
+    ready = {key for key, entry in manifest.reports.items() if entry["status"] == "ready"}
+    return ready | {report.key for report in schedule.reports}
 
 
-def _job(
-    report: Report, plan: Plan, titles: dict[str, str], shown: set[str], timeout: float, inputs: Mapping[str, Path]
-) -> Job:
+def _job(report: Report, schedule: Schedule, titles: dict[str, str], shown: set[str], timeout: float) -> Job:
     """The job that makes a report, with links to the other reports of its area."""
     siblings = [name for name in titles if report.area and f"{report.area}/{name}" in shown]
     links = [(titles[name], f"{name}.html", name == report.notebook.name) for name in siblings]
-    index = {"vi": "Tất cả báo cáo", "en": "All reports"}[plan.lang]
+    index = messages.text("batch.all_reports", schedule.lang)
     return Job(
         key=report.key,
         notebook=str(report.notebook.path),
         parameters=dict(report.parameters),
         area=report.area,
         period=report.period,
-        lang=plan.lang,
+        lang=schedule.lang,
         navigation=((index, "../index.html" if report.area else "index.html", False), *links),
-        folder=str(plan.folder),
-        data=str(plan.data),
-        cwd=str(plan.notebooks.parent),
+        folder=str(schedule.folder),
+        data=str(schedule.data),
+        cwd=str(schedule.notebooks.parent),
         timeout=timeout,
         figures=report.notebook.figures,
-        inputs={name: str(path) for name, path in inputs.items()},
     )
 
 
-def _record(manifest: records.Manifest, entry: dict[str, Any], environment: dict[str, str], result: Result) -> None:
-    """Write down what became of a report."""
-    outcome = {"status": "failed", "error": result.error} if result.error else {"status": "ready"}
-    made = {"seconds": round(result.seconds, 3), "outputs": dict(result.outputs), "facts": dict(result.facts)}
-    manifest.record(result.key, entry | outcome | made, environment)
-
-
-def _write_index(plan: Plan, manifest: records.Manifest, titles: dict[str, str]) -> None:
+def _write_index(schedule: Schedule, manifest: records.Manifest, titles: dict[str, str]) -> None:
     """Write outputs/PERIOD/index.html: every report there is, and those that should be. Unchanged, it is left alone."""
     order = {name: place for place, name in enumerate(titles)}
-    places = {report.area: place for place, report in enumerate(plan.reports)}
-    planned = {report.key: (report.area, report.notebook.name) for report in plan.reports}
+    places = {report.area: place for place, report in enumerate(schedule.reports)}
+    scheduled = {report.key: (report.area, report.notebook.name) for report in schedule.reports}
     known = {key: (entry["area"], entry["notebook"]) for key, entry in manifest.reports.items()}
     rows = []
-    for key, (area, name) in (known | planned).items():
+    for key, (area, name) in (known | scheduled).items():
         entry = manifest.reports.get(key, {"status": "missing"})
         title = titles.get(name) or entry.get("title", name)
         errors = entry.get("facts", {}).get("errors")
         rows.append((area, name, title, entry["status"], f"{key}.html", entry.get("error", ""), errors))
     rows.sort(key=lambda row: (places.get(row[0], len(places)), row[0], order.get(row[1], len(order)), row[1]))
-    mark = plan.folder / ".index"
+    mark = schedule.folder / ".index"
     # What the index shows of the figures changes with them, as the reports do.
-    made_from = {key: entry.get("fingerprint") for key, entry in manifest.reports.items()}
-    print_ = records.fingerprint(rows, plan.lang, sorted(manifest.environments.items()), made_from)
-    with contextlib.suppress(OSError):
-        if mark.read_text() == print_ and (plan.folder / "index.html").is_file():
+    made_from = {key: (entry["fingerprint"], entry["inputs"]) for key, entry in manifest.reports.items()}
+    print_ = records.fingerprint(rows, schedule.lang, sorted(manifest.environments.items()), made_from)
+    with contextlib.suppress(OSError, ValueError):
+        if mark.read_text() == print_ and (schedule.folder / "index.html").is_file():
             return
     from ictplan_utils import html
 
     statuses = [html.ReportStatus(*row) for row in rows]
-    for name, text in html.index_pages(plan.period, statuses, lang=plan.lang, data_dir=str(plan.data)).items():
-        path = plan.folder / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+    pages = html.index_pages(schedule.period, statuses, lang=schedule.lang, data_dir=str(schedule.data))
+    for name, text in pages.items():
+        path = schedule.folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
             write_atomically(path, text)
     write_atomically(mark, print_)
 
 
 def _sweep(folder: Path) -> None:
     """Remove half-written files that a killed run left behind; the lock says that no one is writing now."""
-    for path in folder.rglob(".*.part"):
-        path.unlink(missing_ok=True)
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(".part"):
+                Path(place, name).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -257,9 +270,3 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def count(keys: Iterable[str], noun: str = "report") -> str:
-    """Return "1 report", "2 reports"."""
-    number = len(list(keys))
-    return f"{number} {noun}{'s' * (number != 1)}"

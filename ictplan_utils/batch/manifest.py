@@ -1,4 +1,4 @@
-"""What has been made from what: hashes, the manifest that tells whether a report is up to date, and the lock."""
+"""What has been made from what: the manifest that tells whether a report is up to date, and the lock."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import json
 import os
 import platform
 import socket
-import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ictplan_utils.batch.plan import Report
-from ictplan_utils.errors import IctplanError
+from ictplan_utils import messages
+from ictplan_utils.batch.inputs import States, signature
+from ictplan_utils.batch.schedule import can_name_a_file
 from ictplan_utils.files import write_atomically
 
 SHAPES_OUTPUT = (
@@ -24,69 +24,14 @@ SHAPES_OUTPUT = (
 )  # fmt: skip
 """Libraries whose version can change a page."""
 
-SAID_OF_EACH = ("area", "notebook", "title", "status", "fingerprint", "environment")
 
-RACY_NS = 2_000_000_000
-"""A file changed within 2 s of being hashed may change again without its times showing it (as git's index knows)."""
-
-
-class Hashes:
-    """sha256 of files, remembered by what the file system says of them, so that a thousand take a moment."""
-
-    def __init__(self, store: Path) -> None:
-        self._store = store
-        self._known: dict[str, list] = {}
-        with contextlib.suppress(OSError, ValueError):
-            self._known = json.loads(store.read_text(encoding="utf-8"))
-        self._changed = False
-        self._seen: dict[Path, str] = {}
-
-    def of(self, path: Path) -> str:
-        """Return the hash of a file, or "" where there is none. One answer a run: inputs are those of its start."""
-        if path not in self._seen:
-            self._seen[path] = self._look(path)
-        return self._seen[path]
-
-    def _look(self, path: Path) -> str:
-        try:
-            before = _signature(path)
-        except OSError:
-            return ""
-        remembered = self._known.get(str(path))
-        if remembered and remembered[:-1] == before:
-            return remembered[-1]
-        # A file that is replaced while we read it is read again.
-        for _ in range(10):
-            now = time.time_ns()
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-            after = _signature(path)
-            if after == before:
-                break
-            before = after
-        if now - max(after[1:3]) > RACY_NS:
-            self._known[str(path)] = [*after, content]
-            self._changed = True
-        return content
-
-    def save(self) -> None:
-        """Keep what is known for the next run."""
-        if self._changed:
-            write_atomically(self._store, json.dumps(self._known))
-
-
-def _signature(path: Path) -> list[int]:
-    stat = path.stat()
-    # The change time cannot be set back by a copy that keeps modification times.
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-
-
-def environment(hashes: Hashes) -> dict[str, str]:
+def environment(states: States) -> dict[str, str]:
     """Return what else shapes a report: this package's sources, Python, and the versions of libraries."""
     package = Path(__file__).resolve().parents[1]
     sources = sorted(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     together = hashlib.sha256()
     for path in sources:
-        together.update(f"{path.relative_to(package).as_posix()} {hashes.of(path)}\n".encode())
+        together.update(f"{path.relative_to(package).as_posix()} {states.of(str(path))}\n".encode())
     found = {"ictplan_utils": together.hexdigest(), "python": platform.python_version()}
     for name in SHAPES_OUTPUT:
         with contextlib.suppress(PackageNotFoundError):
@@ -94,34 +39,17 @@ def environment(hashes: Hashes) -> dict[str, str]:
     return found
 
 
-def data_files(data: Path) -> dict[str, list[tuple[str, Path]]]:
-    """Return the data files of each area, named `data/…` and found at; those of the whole catalogue under ""."""
-    found = {"": sorted(data.glob("*.csv"))}
-    for table in ("observations", "comparisons", "documents"):
-        for path in sorted((data / table).glob("*/*.csv")):
-            found.setdefault(path.parent.name, []).append(path)
-    return {
-        area: [(f"data/{path.relative_to(data).as_posix()}", path) for path in paths] for area, paths in found.items()
-    }
-
-
-def inputs_of(report: Report, files: Mapping[str, list[tuple[str, Path]]]) -> dict[str, Path]:
-    """Return the files a report is made from, by name: its notebook, the catalogue, its areas' data."""
-    found = {f"notebooks/{report.notebook.path.name}": report.notebook.path}
-    for area in ("", *report.areas_read):
-        found.update(files.get(area, ()))
-    return found
-
-
 def sealed(path: Path, content: bytes) -> list:
     """Return how to recognise a file that was just written with `content`."""
-    return [*_signature(path), hashlib.sha256(content).hexdigest()]
+    return [*signature(path.stat()), hashlib.sha256(content).hexdigest()]
 
 
-def intact(path: Path, seal: list) -> bool:
+def intact(path: Path | str, seal: list) -> bool:
     """Tell whether a file is as it was when sealed: as the file system sees it, or else by its content."""
     try:
-        return _signature(path) == seal[:-1] or hashlib.sha256(path.read_bytes()).hexdigest() == seal[-1]
+        if signature(os.stat(path)) == seal[:-1]:
+            return True
+        return Path(path).is_file() and hashlib.sha256(Path(path).read_bytes()).hexdigest() == seal[-1]
     except (OSError, IndexError):
         return False
 
@@ -135,7 +63,8 @@ class Manifest:
     """outputs/PERIOD/manifest.json, and beside it a journal that takes one line the moment a report is done.
 
     `kill -9` at any moment loses at most the reports in flight: the manifest is always whole, the journal is
-    folded into it at the next start, and a torn last line is no line.
+    folded into it at the next start, and a torn last line is no line. `inputs` numbers what reports were made from,
+    a name and its state; an entry lists the numbers, since thousands of reports share the catalogue.
     """
 
     def __init__(self, folder: Path, period: str) -> None:
@@ -144,28 +73,57 @@ class Manifest:
         self._period = period
         self.environments: dict[str, dict[str, str]] = {}
         self.reports: dict[str, dict[str, Any]] = {}
+        self.inputs: dict[str, list[str]] = {}
+        self._changed = not self._path.is_file()
         with contextlib.suppress(OSError):
             self._take(self._path.read_text(encoding="utf-8", errors="replace"))
         with contextlib.suppress(OSError), self._journal_path.open(encoding="utf-8", errors="replace") as journal:
+            self._changed = True
             for line in journal:
                 self._take(line)
+        self._numbers = {tuple(pair): number for number, pair in self.inputs.items()}
+        self._next = 1 + max(map(int, self.inputs), default=0)
         self._file = None
 
     def _take(self, text: str) -> None:
         """Believe what is as a run writes it; what a hand or a disk has damaged is as if it were not there."""
-        with contextlib.suppress(ValueError, TypeError, AttributeError):
+        with contextlib.suppress(ValueError, TypeError, AttributeError, RecursionError):
             content = json.loads(text)
             self.environments |= {name: dict(value) for name, value in content.get("environments", {}).items()}
-            self.reports |= {key: entry for key, entry in content.get("reports", {}).items() if _is_entry(entry)}
+            self.inputs |= {
+                number: pair for number, pair in content.get("inputs", {}).items()
+                if number.isdecimal() and isinstance(pair, list) and list(map(type, pair)) == [str, str]
+            }  # fmt: skip
+            self.reports |= {key: entry for key, entry in content.get("reports", {}).items() if _is_entry(key, entry)}
 
-    def record(self, key: str, entry: Mapping[str, Any], environment: Mapping[str, str]) -> None:
+    def up_to_date(self, key: str, print_: str, states: States) -> bool:
+        """Tell whether a report is as it would be made now: asked for alike, from inputs alike, and still there."""
+        entry = self.reports.get(key, {})
+        if entry.get("status") != "ready" or entry["fingerprint"] != print_:
+            return False
+        inputs = [self.inputs.get(str(number), ("", None)) for number in entry["inputs"]]
+        folder = self._path.parent
+        return all(states.of(name) == state for name, state in inputs) and all(
+            intact(f"{folder}{os.sep}{name}", seal) for name, seal in entry["outputs"].items()
+        )
+
+    def record(
+        self, key: str, entry: Mapping[str, Any], inputs: Mapping[str, str], environment: Mapping[str, str]
+    ) -> None:
         """Write down, at once, what became of a report."""
         name = fingerprint(environment)[:12]
-        line: dict[str, Any] = {"reports": {key: {**entry, "environment": name}}}
+        line: dict[str, Any] = {"inputs": {}, "reports": {}}
         if name not in self.environments:
             self.environments[name] = dict(environment)
             line["environments"] = {name: self.environments[name]}
-        self.reports.update(line["reports"])
+        for pair in inputs.items():
+            if pair not in self._numbers:
+                self._numbers[pair] = number = str(self._next)
+                self.inputs[number] = line["inputs"][number] = list(pair)
+                self._next += 1
+        numbers = [int(self._numbers[pair]) for pair in inputs.items()]
+        line["reports"][key] = self.reports[key] = {**entry, "inputs": numbers, "environment": name}
+        self._changed = True
         if self._file is None:
             self._file = self._journal_path.open("a", encoding="utf-8")
             self._file.write("\n")  # ends a line that a crash may have torn
@@ -173,31 +131,44 @@ class Manifest:
         self._file.flush()
 
     def save(self) -> None:
-        """Fold the journal into manifest.json."""
-        used = {entry.get("environment") for entry in self.reports.values()}
-        content = {
-            "period": self._period,
-            "environments": {name: value for name, value in self.environments.items() if name in used},
-            "reports": dict(sorted(self.reports.items())),
-        }
-        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        if not self._path.is_file() or self._path.read_bytes() != text.encode():
-            write_atomically(self._path, text)
+        """Fold the journal into manifest.json, a line a report."""
+        if self._changed:
+            used = {entry["environment"] for entry in self.reports.values()}
+            numbers = {str(number) for entry in self.reports.values() for number in entry["inputs"]}
+            content = {
+                "period": self._period,
+                "environments": {name: value for name, value in sorted(self.environments.items()) if name in used},
+                "inputs": {number: pair for number, pair in self.inputs.items() if number in numbers},
+            }
+            head = json.dumps(content, ensure_ascii=False)[:-1]
+            lines = [f"{json.dumps(key)}: {json.dumps(entry, ensure_ascii=False)}"
+                     for key, entry in sorted(self.reports.items())]  # fmt: skip
+            write_atomically(self._path, f'{head}, "reports": {{\n' + ",\n".join(lines) + "\n}}\n")
+            self._changed = False
         if self._file:
             self._file.close()
             self._file = None
         self._journal_path.unlink(missing_ok=True)
 
 
-def _is_entry(entry: Any) -> bool:
-    """Tell whether an entry says of a report all that a run writes down."""
-    if not isinstance(entry, dict) or not all(isinstance(entry.get(name), str) for name in SAID_OF_EACH):
+def _is_entry(key: str, entry: Any) -> bool:
+    """Tell whether an entry says of a report all that a run writes down, and names no file but the report's own."""
+    if not isinstance(entry, dict):
         return False
-    outputs, facts = entry.get("outputs"), entry.get("facts")
+    kinds = {"area": str, "notebook": str, "title": str, "status": str, "fingerprint": str, "environment": str,
+             "outputs": dict, "facts": dict, "inputs": list}  # fmt: skip
+    if not all(isinstance(entry.get(name), kind) for name, kind in kinds.items()):
+        return False
+    if not (isinstance(entry.get("error", ""), str) and entry["status"] in ("ready", "failed")):
+        return False
+    names = [name for name in (entry["area"], entry["notebook"]) if name]
+    own = {f"{key}.html", f"{key}.ipynb"}
     return (
-        isinstance(outputs, dict) and all(isinstance(seal, list) for seal in outputs.values())
-        and isinstance(facts, dict) and all(isinstance(value, int) for value in facts.values())
-        and (bool(outputs) or entry["status"] == "failed")
+        bool(entry["notebook"]) and "/".join(names) == key and all(map(can_name_a_file, names))
+        and own.issuperset(entry["outputs"]) and (entry["status"] == "failed" or own == set(entry["outputs"]))
+        and all(isinstance(seal, list) for seal in entry["outputs"].values())
+        and all(isinstance(value, int) for value in entry["facts"].values())
+        and all(isinstance(number, int) for number in entry["inputs"])
     )  # fmt: skip
 
 
@@ -215,7 +186,7 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        raise IctplanError(f"{folder} is in use by another run ({_holder(holder)}); wait for it to end") from None
+        raise messages.error("batch.in_use", folder=folder, holder=_holder(holder)) from None
     try:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         write_atomically(holder, json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
@@ -228,6 +199,6 @@ def locked(folder: Path) -> Iterator[None]:
 def _holder(path: Path) -> str:
     try:
         who = json.loads(path.read_text(encoding="utf-8"))
-        return f"process {who['pid']} on {who['host']}, since {who['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "it has just started"
+        return messages.text("batch.holder", pid=who["pid"], host=who["host"], since=who["since"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return messages.text("batch.holder_unknown")

@@ -1,64 +1,59 @@
-"""A papermill engine: papermill's own, on kernels from the template, with a bound on what a notebook puts out."""
+"""The papermill engine `ictplan`: papermill as it is, but the notebook runs in a child forked from a warm template.
+
+    papermill.execute_notebook("report.ipynb", "out.ipynb", engine_name="ictplan")
+
+The same outputs, parameters and errors as with papermill's own engine, without a kernel and its sockets. Notebooks
+of another language, and systems without fork, get papermill's own. Nothing of papermill is imported here before it is
+used: papermill itself imports this module while it is being imported.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
-from papermill.log import logger
-
-from ictplan_utils.kernels.provisioner import PrivateKernelManager
+from ictplan_utils.batch import template
 
 
-class TooMuchOutput(Exception):
-    """A notebook put out more than any report can be."""
+class ForkedEngine:
+    """The engine; papermill finds it by the entry point in pyproject.toml."""
 
+    @classmethod
+    def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
+        from papermill.engines import Engine
 
-class ReportClient(PapermillNotebookClient):
-    """papermill's client that ends a notebook which never stops printing."""
-
-    def __init__(self, nb_man: Any, *, most_output: int, **kwargs: Any) -> None:
-        super().__init__(nb_man, **kwargs)
-        self.left = most_output
-
-    def process_message(self, msg: Any, *args: Any, **kwargs: Any) -> Any:
-        content = msg["content"]
-        if msg["msg_type"] == "stream":
-            self.left -= len(content["text"])
-        else:
-            self.left -= sum(len(value) for value in content.get("data", {}).values() if isinstance(value, str))
-        if self.left < 0 and self.km is not None:
-            self.km.provisioner.process.kill()
-        return super().process_message(msg, *args, **kwargs)
-
-
-class ReportEngine(NBClientEngine):
-    """Registered with papermill as `ictplan`; `kept` receives the notebook, which an exception would lose."""
-
-    name = "ictplan"
+        return Engine.execute_notebook.__func__(cls, nb, kernel_name, **options)
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, kept: list, most_output: int, timeout_func: Any, start_timeout: int = 60,
-        **_: Any,
+        cls, nb_man: Any, kernel_name: str, *, run: Any = None, most_output: int = 0, start_timeout: int = 60,
+        execution_timeout: int | None = None, **options: Any,
     ) -> Any:  # fmt: skip
-        kept.append(nb_man.nb)
-        client = ReportClient(
-            nb_man, most_output=most_output, kernel_name=kernel_name, kernel_manager_class=PrivateKernelManager,
-            timeout_func=timeout_func, startup_timeout=start_timeout, shutdown_kernel="immediate", record_timing=False,
-            # A busy machine is slow to hand over what a cell put out; 4 s, the default, loses reports.
-            iopub_timeout=120, log=logger,
-        )  # fmt: skip
-        try:
-            return client.execute()
-        except DeadKernelError:
-            if client.left < 0:
-                raise TooMuchOutput from None
-            raise
+        """Run the cells. `run` (client.Run) is told what became of the notebook, which an exception would lose."""
+        from papermill.engines import NBClientEngine
+        from papermill.log import logger
 
+        from ictplan_utils.batch.client import MOST_OUTPUT, ForkedClient, Run
 
-def register() -> None:
-    """Make the engine known to papermill."""
-    papermill_engines.register(ReportEngine.name, ReportEngine)
+        run = run or Run()
+        run.notebook = nb_man.nb
+        if not template.FORKS or cls.nb_language(nb_man.nb) != "python":
+            # No Python of ours takes its modules from the working folder.
+            options.setdefault("extra_arguments", ["--InteractiveShellApp.ignore_cwd=True"])
+            return NBClientEngine.execute_managed_notebook(
+                nb_man, kernel_name, start_timeout=start_timeout, execution_timeout=execution_timeout, **options
+            )
+        options |= {"timeout": execution_timeout or options.get("timeout"), "kernel_name": kernel_name, "log": logger}
+        options = {name: value for name, value in options.items() if name in ForkedClient.class_trait_names()}
+        return ForkedClient(nb_man, run, most_output or MOST_OUTPUT, **options).execute()
+
+    @classmethod
+    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> str:
+        """Return the notebook's kernel; one that names none is Python's."""
+        return name or nb.metadata.get("kernelspec", {}).get("name") or "python3"
+
+    @classmethod
+    def nb_language(cls, nb: Any, language: str | None = None) -> str:
+        """Return the notebook's language, likewise."""
+        about = nb.metadata
+        told = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get("name")
+        return language or told or "python"

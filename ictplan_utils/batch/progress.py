@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sys
 from typing import Any, TextIO
 
+from ictplan_utils import messages
 from ictplan_utils.batch.worker import Result
 
 
@@ -17,6 +19,12 @@ def progress(*, quiet: bool = False, as_json: bool = False) -> Quiet:
     if quiet:
         return Quiet()
     return Bar() if sys.stderr.isatty() else Lines(sys.stderr)
+
+
+def say(text: str, to: TextIO | None) -> None:
+    """Print a line for whoever still listens: that nobody does is no reason to stop the work."""
+    with contextlib.suppress(OSError, ValueError):
+        print(text, file=to, flush=True)
 
 
 class Quiet:
@@ -37,15 +45,15 @@ class Lines(Quiet):
     def begin(self, total: int, unchanged: int) -> None:
         self._done, self._total = unchanged, total
         if unchanged:
-            self._say(f"{unchanged} of {total} reports are up to date")
+            self._say(messages.text("batch.up_to_date", count=unchanged, total=total))
 
     def done(self, result: Result) -> None:
         self._done += 1
-        how = "FAILED" if result.error else f"{result.seconds:.1f} s"
+        how = messages.text("batch.line_failed") if result.error else f"{result.seconds:.1f} s"
         self._say(f"[{self._done}/{self._total}] {result.key}  {how}")
 
     def _say(self, text: str) -> None:
-        print(text, file=self._to, flush=True)
+        say(text, self._to)
 
 
 class Events(Quiet):
@@ -62,7 +70,7 @@ class Events(Quiet):
         self.event("report", report=result.key, seconds=round(result.seconds, 3), **status)
 
     def event(self, name: str, **fields: Any) -> None:
-        print(json.dumps({"event": name, **fields}, ensure_ascii=False), file=self._to, flush=True)
+        say(json.dumps({"event": name, **fields}, ensure_ascii=False), self._to)
 
 
 class Bar(Quiet):
@@ -75,7 +83,7 @@ class Bar(Quiet):
     def begin(self, total: int, unchanged: int) -> None:
         from tqdm import tqdm
 
-        shape = "{l_bar}{bar}| {n_fmt} of {total_fmt}{postfix}, {remaining} to go"
+        shape = "{l_bar}{bar}| {n_fmt}/{total_fmt}{postfix}, {remaining} " + messages.text("batch.to_go")
         width, height = shutil.get_terminal_size()  # 80 × 24 where a terminal does not know; tqdm would show nothing
         self._bar = tqdm(total=total, initial=unchanged, bar_format=shape, ncols=width, nrows=height)
         self._show()
@@ -87,7 +95,8 @@ class Bar(Quiet):
         self._show()
 
     def _show(self) -> None:
-        self._bar.set_postfix_str(f"{self._failed} failed, {self._bar.total - self._bar.n} left")
+        left = self._bar.total - self._bar.n
+        self._bar.set_postfix_str(messages.text("batch.bar", failed=self._failed, left=left))
 
     def end(self) -> None:
         if self._bar is not None:

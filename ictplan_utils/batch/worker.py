@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import errno
 import re
@@ -13,23 +12,20 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from ictplan_utils import messages
+from ictplan_utils.batch import template
+from ictplan_utils.batch.inputs import EVERYTHING, Recorder, States
 from ictplan_utils.batch.manifest import sealed
+from ictplan_utils.errors import one_line
 from ictplan_utils.files import write_atomically
-
-MOST_OUTPUT = 20_000_000
-"""Characters a notebook may put out. A report has half a million; a loop that prints would fill any memory."""
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 IMAGES = ("image/png", "image/svg+xml", "image/jpeg")
-LOST = "the kernel died"
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that is needed to make one report, here or on another machine.
-
-    `inputs` are the files it is made from: their names below a working folder, and where they are here.
-    """
+    """All that is needed to make one report, here or on another machine; `watched` asks for Result.unchanged."""
 
     key: str
     notebook: str
@@ -43,13 +39,14 @@ class Job:
     cwd: str
     timeout: float
     figures: int = 0
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    watched: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a job. `outputs` maps a path below outputs/PERIOD to the seal of the file there; `facts` are
-    what the notebook tells the index."""
+    """What became of a job. `outputs` maps a path below outputs/PERIOD to the seal of the file there; `inputs` maps
+    what it was made from to its state then (see inputs.States); `facts` are what the notebook tells the index;
+    `unchanged` says, where it was watched, that the notebook left its process as it was."""
 
     key: str
     error: str = ""
@@ -57,7 +54,9 @@ class Result:
     fatal: str = ""
     seconds: float = 0.0
     outputs: Mapping[str, list] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, int] = field(default_factory=dict)
+    unchanged: bool = False
 
 
 class Failure(Exception):
@@ -68,28 +67,32 @@ class Failure(Exception):
         self.notebook, self.retry = notebook, retry
 
 
-def serve(connection: Connection, address: str | None) -> None:
+def serve(connection: Connection) -> None:
     """Be a worker: make a report for every job that comes, until the engine hangs up."""
     import logging
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
-    if address:
-        from ictplan_utils.kernels.provisioner import use_warm_kernels
-
-        use_warm_kernels(address)
+    recorder, states = Recorder(), {}
     with contextlib.suppress(EOFError, OSError):
         while True:
-            connection.send(make_report(connection.recv()))
+            job = connection.recv()
+            recorder.begin(job.data)
+            connection.send(
+                make_report(job, recorder, states.setdefault((job.data, job.cwd), States(job.data, job.cwd)))
+            )
 
 
-def make_report(job: Job) -> Result:
+def make_report(job: Job, recorder: Recorder, states: States) -> Result:
     """Make one report, and return what became of it."""
+    from ictplan_utils.batch.client import Run
+
     began = time.monotonic()
     folder = Path(job.folder)
     # Clocks step; how long a thing took is not asked of them.
     try:
         try:
-            notebook = execute(job)
+            run = Run(job.data, job.watched)
+            notebook = execute(job, run)
             page = render(job, notebook)
             check(job, notebook, page)
         except Failure as failure:
@@ -97,56 +100,68 @@ def make_report(job: Job) -> Result:
                 job.key, str(failure), failure.retry, outputs=_keep_failure(job, folder, failure),
                 seconds=time.monotonic() - began,
             )  # fmt: skip
+        # The worker itself reads the notebook, and for the page the catalogue.
+        seen = recorder.seen() | (run.read or {})
+        inputs = states.then(seen) | ({} if run.read is not None else {EVERYTHING: states.everything()})
         outputs = _write(folder, {f"{job.key}.ipynb": _as_text(notebook), f"{job.key}.html": page})
         (folder / "failed" / f"{job.key}.ipynb").unlink(missing_ok=True)
-        return Result(job.key, outputs=outputs, seconds=time.monotonic() - began, facts=facts(notebook))
+        return Result(
+            job.key, outputs=outputs, inputs=inputs, seconds=time.monotonic() - began, facts=facts(notebook),
+            unchanged=run.unchanged,
+        )  # fmt: skip
     except OSError as error:
         # Nothing is wrong with the notebook, and the next one would meet the same.
         fatal = error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM)
-        reason = f"cannot write {error.filename or folder}: {error.strerror}"
+        reason = messages.text("batch.cannot_write", path=error.filename or folder, reason=error.strerror)
         return Result(job.key, reason, fatal=reason if fatal else "", seconds=time.monotonic() - began)
 
 
-def execute(job: Job) -> Any:
-    """Run the notebook through papermill in a fresh kernel; return it executed, and the same for the same data.
+def execute(job: Job, run: Any) -> Any:
+    """Run the notebook through papermill in a fresh process; return it executed, and the same for the same data.
 
-    Raises Failure: a cell raised, the kernel died, time or room for output ran out.
+    Raises Failure: a cell raised, the process died, time or room for output ran out.
     """
     import papermill
-    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillException, PapermillExecutionError
+    from papermill.engines import papermill_engines
+    from papermill.exceptions import PapermillExecutionError
 
-    from ictplan_utils.batch.papermill_engine import ReportEngine, TooMuchOutput, register
+    from ictplan_utils.batch.client import MOST_OUTPUT, TooMuchOutput
+    from ictplan_utils.batch.papermill_engine import ForkedEngine
 
-    register()
-    kept: list[Any] = []
+    papermill_engines.register("ictplan", ForkedEngine)
     deadline = time.monotonic() + job.timeout
     try:
         notebook = papermill.execute_notebook(
-            job.notebook, None, dict(job.parameters), engine_name=ReportEngine.name, kernel_name="python3",
-            language="python", progress_bar=False, start_timeout=int(min(job.timeout, 60)), cwd=job.cwd,
-            kept=kept, most_output=MOST_OUTPUT,
+            job.notebook, None, dict(job.parameters), engine_name="ictplan", progress_bar=False, cwd=job.cwd, run=run,
+            # A busy machine is slow to hand over what a cell put out; 4 s, papermill's own, loses reports.
+            iopub_timeout=120, start_timeout=int(min(job.timeout, 60)),
             timeout_func=lambda cell: max(deadline - time.monotonic(), 0.1),
         )  # fmt: skip
         return clean(notebook, job)
     except PapermillExecutionError as error:
-        raise Failure(_describe(job, kept[0], _place(kept[0], error), error), clean(kept[0], job)) from error
+        raise Failure(
+            _describe(job, run.notebook, _place(run.notebook, error), error), clean(run.notebook, job)
+        ) from error
     except CellTimeoutError as error:
-        raise _stopped(job, kept, f"took longer than {job.timeout:g} s (--timeout)", retry=True) from error
+        what = messages.text("batch.took_too_long", seconds=f"{job.timeout:g}")
+        raise _stopped(job, run, what, retry=True) from error
     except TooMuchOutput as error:
-        raise _stopped(job, kept, f"put out more than {MOST_OUTPUT:,} characters") from error
-    except (DeadKernelError, RuntimeError, asyncio.CancelledError) as error:
-        what = LOST if isinstance(error, DeadKernelError) else f"the kernel did not answer ({error})"
-        raise _stopped(job, kept, f"{what}; it may have run out of memory", retry=True) from error
-    except (PapermillException, NoSuchKernel, ValueError, KeyError, AttributeError) as error:
-        raise Failure(f"{job.key}: {type(error).__name__}: {error}") from error
+        raise _stopped(job, run, messages.text("batch.too_much_output", most=f"{MOST_OUTPUT:,}")) from error
+    except DeadKernelError as error:
+        raise _stopped(job, run, messages.text("batch.process_ended"), retry=True) from error
+    except template.TemplateGone as error:
+        raise _stopped(job, run, messages.text("batch.no_process", reason=error), retry=True) from error
+    except Exception as error:
+        # Whatever nbformat, papermill or another kernel says of a notebook it cannot take.
+        raise Failure(f"{job.key}: {type(error).__name__}: {one_line(error, 300)}") from error
 
 
 def clean(notebook: Any, job: Job) -> Any:
-    """Take out what changes from run to run: times, durations, random ids, paths of this machine."""
+    """Take out what changes from run to run: times, durations, random ids, addresses in memory, places."""
     notebook.metadata.pop("widgets", None)
     notebook.metadata["papermill"] = {"parameters": dict(job.parameters)}
+    widgets: dict[str, str] = {}
     for number, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
@@ -155,17 +170,29 @@ def clean(notebook: Any, job: Job) -> Any:
             cell["id"] = "injected-parameters"
         elif "papermill-error-cell-tag" in tags:
             cell["id"] = f"error-{number}"
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if isinstance(data.get("text/plain"), str):
+                data["text/plain"] = re.sub(r"\b0x[0-9a-f]{6,16}\b", "0x…", data["text/plain"])
+            for shown in data.values():
+                if isinstance(shown, dict) and "model_id" in shown:
+                    shown["model_id"] = widgets.setdefault(shown["model_id"], f"widget-{len(widgets) + 1}")
     return notebook
 
 
 def render(job: Job, notebook: Any) -> str:
-    """Return the page of an executed notebook."""
+    """Return the page of an executed notebook. Raises Failure where the notebook is too odd for one."""
     from ictplan_utils import html
 
     links = [html.Link(title, href, current) for title, href, current in job.navigation]
-    return html.report_page(
-        notebook, area=job.area, period=job.period, lang=job.lang, navigation=links, data_dir=job.data
-    )
+    try:
+        return html.report_page(
+            notebook, area=job.area, period=job.period, lang=job.lang, navigation=links, data_dir=job.data
+        )
+    except OSError:
+        raise
+    except Exception as error:
+        raise Failure(f"{job.key}: {type(error).__name__}: {one_line(error, 300)}", notebook) from error
 
 
 def check(job: Job, notebook: Any, page: str) -> None:
@@ -174,9 +201,9 @@ def check(job: Job, notebook: Any, page: str) -> None:
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        where = f"{job.key}, cell {_number(notebook, index)}"
+        where = _where(job, notebook, index)
         if cell.execution_count is None:
-            raise Failure(f"{where}: never ran; a cell before it ended the notebook early", notebook)
+            raise Failure(messages.text("batch.never_ran", where=where), notebook)
         for output in cell.outputs:
             if output.output_type == "error":
                 raise Failure(_describe(job, notebook, index, output), notebook)
@@ -184,12 +211,12 @@ def check(job: Job, notebook: Any, page: str) -> None:
             drawn = any(kind in data for kind in IMAGES)
             figures += drawn or _pictures("".join(data.get("text/html", "")))
             if not drawn and re.match(r"<Figure size .*>$", "".join(data.get("text/plain", ""))):
-                raise Failure(f"{where}: made a figure that was not drawn", notebook)
+                raise Failure(messages.text("batch.figure_not_drawn", where=where), notebook)
     shown = min(figures, _pictures(page))
     if shown < job.figures:
-        raise Failure(f"{job.key}: has {shown} figures where it should have {job.figures} or more", notebook)
+        raise Failure(messages.text("batch.figures_missing", report=job.key, shown=shown, wanted=job.figures), notebook)
     if not re.search(r"<body.*\w.*</body>", re.sub(r"<(script|style).*?</\1>", "", page, flags=re.S), re.S):
-        raise Failure(f"{job.key}: the page is empty", notebook)
+        raise Failure(messages.text("batch.page_empty", report=job.key), notebook)
 
 
 def facts(notebook: Any) -> dict[str, int]:
@@ -213,25 +240,28 @@ def _describe(job: Job, notebook: Any, index: int, error: Any) -> str:
     cell = notebook.cells[index]
     text = ANSI.sub("", "\n".join(error.traceback))
     line = next((int(found) for found in re.findall(r"Cell In\s?\[\d+\], line (\d+)", text)), 0)
-    lines = cell.source.splitlines()
-    at = f", line {line}" if line else ""
+    lines = cell.source.splitlines() or [""]
+    at = messages.text("batch.line", line=line) if line else ""
     shown = lines[line - 1 if 0 < line <= len(lines) else 0].strip()
     message = ANSI.sub("", error.evalue).strip()
     if len(message) > 1000:
         message = f"{message[:1000]}…"
-    where = f"{job.key}, cell {_number(notebook, index)} (In [{cell.execution_count}]){at}"
+    where = f"{_where(job, notebook, index)} (In [{cell.execution_count}]){at}"
     return f"{where}:\n    {shown[:200]}\n{error.ename}: {message}"
 
 
-def _stopped(job: Job, kept: list[Any], what: str, *, retry: bool = False) -> Failure:
+def _stopped(job: Job, run: Any, what: str, *, retry: bool = False) -> Failure:
     """Return the failure of a notebook that was stopped in the middle, naming the cell it was in."""
-    cells = kept[0].cells if kept else []
-    started = [n for n, cell in enumerate(cells) if cell.metadata.get("papermill", {}).get("start_time")]
-    if not started:
-        return Failure(f"{job.key}: {what}", clean(kept[0], job) if kept else None, retry=retry)
-    source = cells[started[-1]].source.strip().splitlines() or [""]
-    reason = f"{job.key}, cell {_number(kept[0], started[-1])}: {what}\n    {source[0][:200]}"
-    return Failure(reason, clean(kept[0], job), retry=retry)
+    notebook = clean(run.notebook, job) if run.notebook else None
+    if not run.started:
+        return Failure(f"{job.key}: {what}", notebook, retry=retry)
+    source = notebook.cells[run.started[-1]].source.strip().splitlines() or [""]
+    reason = f"{_where(job, notebook, run.started[-1])}: {what}\n    {source[0][:200]}"
+    return Failure(reason, notebook, retry=retry)
+
+
+def _where(job: Job, notebook: Any, index: int) -> str:
+    return messages.text("batch.cell", report=job.key, cell=_number(notebook, index))
 
 
 def _place(notebook: Any, error: Any) -> int:
@@ -269,10 +299,7 @@ def _keep_failure(job: Job, folder: Path, failure: Failure) -> dict[str, list]:
     (folder / f"{job.key}.ipynb").unlink(missing_ok=True)
     if failure.notebook is not None:
         _write(folder, {f"failed/{job.key}.ipynb": _as_text(failure.notebook)})
-    up = "../" * job.key.count("/")
-    said = {
-        "vi": f"# Báo cáo này chưa lập được\n\nXem [danh sách báo cáo]({up}index.html).",
-        "en": f"# This report could not be made\n\nSee the [list of reports]({up}index.html).",
-    }[job.lang]
+    index = "../" * job.key.count("/") + "index.html"
+    said = messages.text("batch.failed_page", job.lang, index=index)
     page = render(job, nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(said, id="failed")]))
     return _write(folder, {f"{job.key}.html": page})

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from synthetic import PERIOD, frozen_package, only, synthetic_data
 
-TARGETS = ("engine", "template", "worker", "kernel")
+TARGETS = ("engine", "template", "worker", "notebook")
 NOTEBOOKS = ("good", "words", "rollup")
 
 
@@ -90,15 +90,20 @@ class World:
 
 
 def family(pid: int) -> dict[str, list[int]]:
-    """Return the processes of a run: engine, template, workers and kernels."""
-    found: dict[str, list[int]] = {"engine": [pid], "template": [], "worker": [], "kernel": []}
+    """Return the processes of a run: engine, template, workers and notebooks."""
+    found: dict[str, list[int]] = {"engine": [pid], "template": [], "worker": [], "notebook": []}
     for child in children(pid):
         found["template"].append(child)
         for grandchild in children(child):
-            # Kernels have threads from the moment they listen; workers are the ones that hold connections to them.
-            threads = len(list(Path(f"/proc/{grandchild}/task").iterdir())) if alive(grandchild) else 0
-            found["kernel" if threads > 4 else "worker"].append(grandchild)
+            found["notebook" if prints_into_memory(grandchild) else "worker"].append(grandchild)
     return found
+
+
+def prints_into_memory(pid: int) -> bool:
+    """Tell a process that runs a notebook: its standard output is a file in memory."""
+    with contextlib.suppress(OSError):
+        return "memfd" in str(Path(f"/proc/{pid}/fd/1").readlink())
+    return False
 
 
 def children(pid: int) -> list[int]:

@@ -21,7 +21,7 @@ from documents import form, habits, writers
 from places import AREA, REPO, REPORT
 
 from ictplan_utils import catalog, documents, vietnamese
-from ictplan_utils.batch.plan import Request, make_plan
+from ictplan_utils.batch.schedule import Request, make_schedule
 from ictplan_utils.errors import IctplanError
 
 LONGEST_SENTENCE = 3000
@@ -175,7 +175,7 @@ def names(chance: Random, world: World) -> bool:
     else:
         said["parameters"] = [(chance.choice(PARAMETERS), given or "")]
     outputs = world.folder / "outputs"
-    plan = make_plan(Request(**said, data=str(world.data), outputs=str(outputs)))
+    plan = make_schedule(Request(**said, data=str(world.data), outputs=str(outputs)))
     blank = given == "" and which in ("under", "period")  # nothing said: the only area, the latest period
     safe = which == "value" and given is not None and not re.search(r"[\"'\\`\n\r\0]", given) and len(given) <= 100
     if not (good or blank or safe):

@@ -13,11 +13,11 @@ from engine import TARGETS, Moment, World, events, kill_once, kill_one
 from synthetic import PERIOD, only, synthetic_data
 
 from ictplan_utils.batch.engine import Workers, run
-from ictplan_utils.batch.plan import Request, make_plan
 from ictplan_utils.batch.progress import Quiet
-from ictplan_utils.kernels.template import WARM
+from ictplan_utils.batch.schedule import Request, make_schedule
+from ictplan_utils.batch.template import FORKS
 
-pytestmark = pytest.mark.skipif(not WARM, reason="signals and process groups of Linux")
+pytestmark = pytest.mark.skipif(not FORKS, reason="signals and process groups of Linux")
 
 
 def test_kills_at_random_moments_lose_nothing_that_was_done(tmp_path, faults, chance, long, request):
@@ -35,7 +35,7 @@ def test_kills_lose_nothing_that_was_done(tmp_path):
     world = World(tmp_path)
     run = world.start()
     done = []
-    victims = iter(["kernel", "worker", "template", "engine"])
+    victims = iter(["notebook", "worker", "template", "engine"])
     for event in events(run, Moment().left):
         if event["event"] == "report":
             assert event["status"] == "ready", event
@@ -118,15 +118,15 @@ def test_outputs_that_are_read_only_are_one_sentence(tmp_path):
 def test_notebooks_that_misbehave_take_nobody_along(tmp_path):
     data = synthetic_data(tmp_path / "data")
     notebooks = only(tmp_path / "nb", "words", "stops", "closes_sockets", "forks", "grows", "good")
-    plan = make_plan(
+    schedule = make_schedule(
         Request(
             everything=True, period=PERIOD, data=str(data), notebooks_dir=str(notebooks), outputs=str(tmp_path / "out")
         )
     )
-    outcome = run(plan, Workers(2), Quiet(), timeout=6)
+    outcome = run(schedule, Workers(2), Quiet(), timeout=6)
     assert {key.split("/")[1] for key in outcome.made} == {"words", "good", "forks"}
     assert "took longer than 6 s" in outcome.failed["synthetic-001/stops"]
-    assert "the kernel died" in outcome.failed["synthetic-001/closes_sockets"]
+    assert "its process ended" in outcome.failed["synthetic-001/closes_sockets"]
     assert "Unable to allocate" in outcome.failed["synthetic-001/grows"]
     sleeper = (tmp_path / "out" / PERIOD / "synthetic-001" / "forks.ipynb").read_text(encoding="utf-8")
     pid = sleeper.split("child ")[1].split("\\n")[0]

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ictplan_utils.errors import IctplanError, closest
-from ictplan_utils.periods import latest
+from ictplan_utils import messages, periods
+from ictplan_utils.errors import IctplanError, closest, one_line
+from ictplan_utils.schema import SLUG_PATTERN
 
-SLUG = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
-PERIOD = re.compile(r"[0-9]{4}(-S[12])?")
-LANGS = ("vi", "en")
 LONGEST_TEXT = 100
 RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 RESERVED_IN_OUTPUTS = {"index", "manifest", "failed"}
 
 SET_BY_OPTIONS = {
-    "area": "--area", "parent": "--area or --under", "period": "--period", "lang": "--lang", "data_dir": "--data",
+    "area": "--area", "parent": "--area, --under", "period": "--period", "lang": "--lang", "data_dir": "--data",
 }  # fmt: skip
 """Parameters that the engine fills, and the option that a user gives instead of `-p`."""
 
@@ -40,7 +39,6 @@ class Parameter:
         kinds = {kind.strip() for kind in self.hint.split("|")}
         if "None" in kinds and text == "None":
             return None
-        problem = f"-p {self.name} {text!r}: this parameter is {self.hint or 'untyped'}"
         if "str" in kinds:
             return safe_text(text, f"-p {self.name}")
         if "bool" in kinds and text.lower() in ("true", "false"):
@@ -51,9 +49,9 @@ class Parameter:
                     return convert(text)
                 except ValueError:
                     continue
-        if not kinds & {"str", "bool", "int", "float"}:
-            raise IctplanError(f"{problem}, which cannot be given on the command line; edit the notebook instead")
-        raise IctplanError(f"{problem}; give a value of that type")
+        known_type = kinds & {"str", "bool", "int", "float"}
+        key = "batch.parameter_of_another_type" if known_type else "batch.parameter_of_no_type"
+        raise messages.error(key, name=self.name, value=repr(text), type=self.hint or "?")
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,6 @@ class Report:
     area: str
     period: str
     parameters: Mapping[str, Any]
-    areas_read: tuple[str, ...]
 
     @property
     def key(self) -> str:
@@ -113,8 +110,8 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Every report of one period that a request means, in the order of areas and notebooks."""
+class Schedule:
+    """Every report of one period that a request means, by area and notebook; `notes` are for the user."""
 
     period: str
     lang: str
@@ -122,7 +119,7 @@ class Plan:
     outputs: Path
     notebooks: Path
     reports: tuple[Report, ...]
-    data_parameter: str = field(default="data")
+    notes: tuple[str, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -132,20 +129,23 @@ class Plan:
 def safe_text(text: str, what: str) -> str:
     """Return `text` if it is plain: nothing that could end a Python string or leave a line. Raises IctplanError."""
     if len(text) > LONGEST_TEXT:
-        raise IctplanError(f"{what}: {len(text)} characters are too many; at most {LONGEST_TEXT}")
+        raise messages.error("batch.text_too_long", what=what, length=len(text), most=LONGEST_TEXT)
     bad = next((char for char in text if not char.isprintable() or char in "\"'\\`"), None)
     if bad is not None:
-        raise IctplanError(f"{what} {text!r}: the character {bad!r} is not allowed here; use plain letters and digits")
+        raise messages.error("batch.text_unsafe", what=what, text=repr(text), char=repr(bad))
     return text
+
+
+def can_name_a_file(text: str) -> bool:
+    """Tell whether `text` can name a file or folder everywhere and nothing else."""
+    return len(text) <= LONGEST_TEXT and SLUG_PATTERN.fullmatch(text) is not None and text not in RESERVED_ON_WINDOWS
 
 
 def safe_slug(text: str, what: str) -> str:
     """Return `text` if it can name a file everywhere and nothing else. Raises IctplanError."""
     safe_text(text, what)
-    if not SLUG.fullmatch(text) or text in RESERVED_ON_WINDOWS:
-        raise IctplanError(
-            f"{what} {text!r} cannot name a folder safely; small letters, digits and - only, as in tuan-giao"
-        )
+    if not can_name_a_file(text):
+        raise messages.error("batch.no_slug", what=what, text=repr(text))
     return text
 
 
@@ -155,8 +155,10 @@ def known(name: str, names: Iterable[str], what: str, hint: str = "") -> str:
     if name in names:
         return name
     near = closest(name, names)
-    advice = f"did you mean {near!r}?" if near else hint or f"there are: {', '.join(sorted(names)[:10]) or 'none'}"
-    raise IctplanError(f"{what} {name!r} is unknown; {advice}")
+    listed = ", ".join(sorted(names)[:10]) or "–"
+    advice = messages.text("batch.did_you_mean", name=repr(near)) if near else hint
+    raise messages.error("batch.unknown", what=what, name=repr(name),
+                         advice=advice or messages.text("batch.there_are", names=listed))  # fmt: skip
 
 
 # -- notebooks ---------------------------------------------------------------------------------------------------
@@ -166,50 +168,69 @@ def find_notebooks_dir(named: str = "") -> Path:
     """Return the folder of notebooks: as named, else `notebooks` here or above, else the one beside the package."""
     if named:
         if not Path(named).is_dir():
-            raise IctplanError(f"{named}: no such folder of notebooks; name it with --notebooks DIR")
+            raise messages.error("batch.no_such_notebooks", folder=named)
         return Path(named).resolve()
     here = Path.cwd()
     for place in (here, *here.parents, Path(__file__).resolve().parents[2]):
         if any((place / "notebooks").glob("*.ipynb")):
             return (place / "notebooks").resolve()
-    raise IctplanError("no folder `notebooks` with .ipynb files here or above; name it with --notebooks DIR")
+    raise messages.error("batch.no_notebooks")
 
 
-def list_notebooks(folder: Path) -> list[Notebook]:
-    """Return every notebook of `folder`, in the order readers meet them: `metadata.ictplan.order`, then by name."""
-    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
-    return sorted(map(read_notebook, paths), key=lambda notebook: (notebook.order, notebook.name))
+def list_notebooks(folder: Path) -> tuple[list[Notebook], list[str]]:
+    """Return the notebooks of `folder`, in the order readers meet them (`metadata.ictplan.order`, then by name), and
+    a sentence for each file that is passed over: a copy, an untitled one, one that is no notebook."""
+    found, passed_over = [], []
+    for path in sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith(".")):
+        try:
+            found.append(read_notebook(path))
+        except IctplanError as error:
+            passed_over.append(messages.text("batch.passed_over", reason=error))
+    return sorted(found, key=lambda notebook: (notebook.order, notebook.name)), passed_over
 
 
 def read_notebook(path: Path) -> Notebook:
     """Read what the engine must know of a notebook, without running it. Raises IctplanError."""
-    name = safe_slug(path.stem, f"{path}: the notebook's name")
+    name = safe_slug(path.stem, messages.text("batch.notebook_name", path=one_line(path, 200)))
     if name in RESERVED_IN_OUTPUTS:
-        raise IctplanError(f"{path}: a notebook cannot be called {name!r}, which outputs/ needs; rename it")
+        raise messages.error("batch.reserved_name", path=path, name=repr(name))
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        cells = [(cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {})) for cell in content["cells"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IctplanError(f"{path}: not a notebook of format 4 ({error}); open and save it in JupyterLab") from error
-    about = content.get("metadata", {}).get("ictplan") or {}
-    parameters = next(
-        (text for kind, text, meta in cells if kind == "code" and "parameters" in meta.get("tags", [])), ""
-    )
+        cells = [(cell["cell_type"], "".join(cell["source"]), _dict(cell.get("metadata"))) for cell in content["cells"]]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise messages.error("batch.no_notebook", path=path, reason=one_line(error, 200)) from error
+    # What somebody wrote into the metadata is used where it is of its kind, and is as good as not there otherwise.
+    about = _dict(_dict(content.get("metadata")).get("ictplan"))
+    parameters = next((text for kind, text, meta in cells if kind == "code" and "parameters" in _tags(meta)), "")
     draws = any(kind == "code" and re.search(r"\bcharts\.[a-z_]+\(", text) for kind, text, _ in cells)
     title = next(((text, meta) for kind, text, meta in cells if kind == "markdown" and "#" in text), (name, {}))
     titles = {"vi": _heading(title[0]) or name}
     # As on the page: a text cell carries its translation in its metadata.
-    translated = _heading((title[1].get("ictplan") or {}).get("en", ""))
-    titles |= ({"en": translated} if translated else {}) | dict(about.get("title", {}))
+    translated = _heading(str(_dict(title[1].get("ictplan")).get("en", "")))
+    titles |= {"en": translated} if translated else {}
+    titles |= {lang: text for lang, text in _dict(about.get("title")).items() if isinstance(text, str)}
     return Notebook(
         name=name,
         path=path.resolve(),
         titles=titles,
         parameters=read_parameters(parameters, path),
-        order=float(about.get("order", "inf")),
-        figures=int(about.get("figures", draws)),
+        order=_number(about.get("order"), math.inf),
+        figures=int(_number(about.get("figures"), draws)),
         only_named=about.get("run") == "named",
     )
+
+
+def _dict(value: Any) -> dict:
+    return value if isinstance(value, dict) else {}
+
+
+def _tags(metadata: dict) -> list:
+    tags = metadata.get("tags")
+    return tags if isinstance(tags, list) else []
+
+
+def _number(value: Any, otherwise: float) -> float:
+    return value if isinstance(value, (int, float)) and -1e9 < value < 1e9 else otherwise
 
 
 def _heading(text: str) -> str:
@@ -220,8 +241,9 @@ def read_parameters(source: str, path: Path) -> tuple[Parameter, ...]:
     """Return the parameters that a `parameters` cell assigns, with their hints, defaults and comments."""
     try:
         statements = ast.parse(source).body
-    except SyntaxError as error:
-        raise IctplanError(f"{path}: the parameters cell is not Python (line {error.lineno}); mend it") from error
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise messages.error("batch.parameters_no_python", path=path, line=line) from error
     lines = source.splitlines()
     found = []
     for statement in statements:
@@ -243,18 +265,19 @@ def read_parameters(source: str, path: Path) -> tuple[Parameter, ...]:
     return tuple(found)
 
 
-# -- the plan ----------------------------------------------------------------------------------------------------
+# -- the schedule ------------------------------------------------------------------------------------------------
 
 
-def make_plan(request: Request) -> Plan:
+def make_schedule(request: Request) -> Schedule:
     """Return the reports that `request` means. Raises IctplanError, in one sentence, for whatever is wrong with it."""
     from ictplan_utils import catalog, observations
 
-    known(request.lang, LANGS, "language")
+    known(request.lang, messages.LANGUAGES, messages.text("batch.language"))
     data = catalog.data_path(safe_path(request.data, "--data")).resolve()
     outputs = Path(safe_path(request.outputs, "--outputs")).expanduser().resolve()
     folder = find_notebooks_dir(safe_path(request.notebooks_dir, "--notebooks"))
-    notebooks = _chosen_notebooks(request, folder)
+    every, notes = list_notebooks(folder)
+    notebooks = _chosen_notebooks(request, every, folder)
 
     areas = catalog.areas(data)
     sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
@@ -265,64 +288,70 @@ def make_plan(request: Request) -> Plan:
     request = replace(
         request, areas=tuple(map(slug, request.areas)), under=slug(request.under) if request.under else ""
     )
-    period = _period(request, sent)
-
-    parent_of = areas["parent"].to_dict()
+    if sum(map(bool, (request.areas, request.everything, request.under))) > 1:
+        raise messages.error("batch.areas_exclude_each_other")
+    tree = Tree(areas["parent"].to_dict())
+    period = _period(request, sent, tree)
     reporting = [area for area in areas.index if period in sent.get(area, ())]
-    wanted, parents = _wanted_areas(request, reporting, parent_of, sent, period)
+    wanted, parents = _wanted_areas(request, reporting, tree, sent, period)
 
     for area in (*wanted, *parents):
         safe_slug(area, f"{data / 'areas.csv'}: area")
-    default_data = (folder.parent / "data").resolve() == data
-    data_parameter = "data" if default_data else str(data)
+    data_parameter = "data" if (folder.parent / "data").resolve() == data else str(data)
     extra = _extra_parameters(request.parameters, notebooks)
 
-    def report(notebook: Notebook, area: str, areas_read: Sequence[str]) -> Report:
+    def report(notebook: Notebook, area: str) -> Report:
         values = {
             "parent" if notebook.scope == "parent" else "area": area, "period": period, "lang": request.lang,
             "data_dir": data_parameter, **extra,
         }  # fmt: skip
         names = {parameter.name for parameter in notebook.parameters}
         parameters = {name: value for name, value in values.items() if name in names and value != ""}
-        return Report(notebook, area, period, parameters, tuple(areas_read))
+        return Report(notebook, area, period, parameters)
 
-    reports = [report(notebook, area, [area]) for area in wanted for notebook in notebooks if notebook.scope == "area"]
-    reports += [
-        report(notebook, parent, below(parent, reporting, parent_of))
-        for parent in parents for notebook in notebooks if notebook.scope == "parent"
-    ]  # fmt: skip
-    reports += [report(notebook, "", sorted(sent)) for notebook in notebooks if notebook.scope == "none"]
+    reports = [report(notebook, area) for area in wanted for notebook in notebooks if notebook.scope == "area"]
+    reports += [report(notebook, area) for area in parents for notebook in notebooks if notebook.scope == "parent"]
+    reports += [report(notebook, "") for notebook in notebooks if notebook.scope == "none"]
     if not reports:
-        raise IctplanError(
-            f"nothing to run: {', '.join(notebook.name for notebook in notebooks)} "
-            f"has no report for {', '.join(request.areas) or request.under or 'these areas'} at {period}"
-        )
-    return Plan(period, request.lang, data, outputs, folder, tuple(reports), data_parameter)
+        names = ", ".join(notebook.name for notebook in notebooks)
+        where = ", ".join(request.areas) or request.under or messages.text("batch.these_areas")
+        raise messages.error("batch.nothing_to_run", notebooks=names, areas=where, period=period)
+    return Schedule(period, request.lang, data, outputs, folder, tuple(reports), tuple(notes))
 
 
 def safe_path(text: str, what: str) -> str:
     """Return a path a user typed, if it is one: no control characters. Raises IctplanError."""
     if not text.isprintable() or len(text) > 1000:
-        raise IctplanError(f"{what} {text[:50]!r}: not a path; name a folder")
+        raise messages.error("batch.no_path", what=what, text=repr(text[:50]))
     return text
 
 
-def below(parent: str, areas: Iterable[str], parent_of: Mapping[str, str]) -> list[str]:
-    """Return those of `areas` that lie below `parent`, at any depth."""
-    return [area for area in areas if parent in ancestors(area, parent_of)]
+class Tree:
+    """Which areas lie in which: `parent_of` names the area that each lies in directly."""
+
+    def __init__(self, parent_of: Mapping[str, str]) -> None:
+        self.areas = list(parent_of)
+        self._above = {area: self._ancestors(area, parent_of) for area in parent_of}
+
+    @staticmethod
+    def _ancestors(area: str, parent_of: Mapping[str, str]) -> tuple[str, ...]:
+        chain: list[str] = []
+        while (area := parent_of.get(area, "")) and area not in chain:
+            chain.append(area)
+        return tuple(chain)
+
+    def below(self, parent: str, areas: Iterable[str]) -> list[str]:
+        """Return those of `areas` that lie below `parent`, at any depth."""
+        return [area for area in areas if parent in self._above.get(area, ())]
+
+    def above(self, areas: Iterable[str]) -> list[str]:
+        """Return the areas in which any of `areas` lies, in the catalogue's order."""
+        found = {parent for area in areas for parent in self._above.get(area, ())}
+        return [area for area in self.areas if area in found]
 
 
-def ancestors(area: str, parent_of: Mapping[str, str]) -> list[str]:
-    """Return the areas that `area` lies in, the nearest first."""
-    chain: list[str] = []
-    while (area := parent_of.get(area, "")) and area not in chain:
-        chain.append(area)
-    return chain
-
-
-def _chosen_notebooks(request: Request, folder: Path) -> list[Notebook]:
+def _chosen_notebooks(request: Request, every: Sequence[Notebook], folder: Path) -> list[Notebook]:
     """The notebooks named, or all that run for every area or parent."""
-    every = list_notebooks(folder)
     if not request.notebooks:
         return [notebook for notebook in every if notebook.scope != "none" and not notebook.only_named]
     by_name = {notebook.name: notebook for notebook in every}
@@ -332,7 +361,7 @@ def _chosen_notebooks(request: Request, folder: Path) -> list[Notebook]:
         if name.endswith(".ipynb"):
             path = next((path for path in (Path(name), folder / name) if path.is_file()), None)
             if path is None:
-                raise IctplanError(f"notebook {name!r} does not exist; see `ictplan list`")
+                raise messages.error("batch.notebook_missing", name=repr(name))
             notebook = read_notebook(path)
         else:
             notebook = by_name[known(safe_text(name, "notebook"), by_name, "notebook")]
@@ -340,57 +369,44 @@ def _chosen_notebooks(request: Request, folder: Path) -> list[Notebook]:
     return sorted(chosen.values(), key=lambda notebook: (notebook.order, notebook.name))
 
 
-def _period(request: Request, sent: Mapping[str, Sequence[str]]) -> str:
-    """The period asked for, or the latest, where only one is meant."""
+def _period(request: Request, sent: Mapping[str, Sequence[str]], tree: Tree) -> str:
+    """The period asked for, or the latest of the areas that are meant."""
+    there_are = {period for reports in sent.values() for period in reports}
     if request.period:
-        if not PERIOD.fullmatch(request.period):
-            raise IctplanError(f"period {safe_text(request.period, 'period')!r} is not YYYY or YYYY-S1 or YYYY-S2")
-        return known(request.period, {period for periods in sent.values() for period in periods}, "period")
-    if not sent:
-        raise IctplanError("no area has a report yet; bring one in with `ictplan ingest`")
-    if request.everything or request.under or len(request.areas) > 1 or (not request.areas and len(sent) > 1):
-        raise IctplanError("give --period PERIOD, as in --period 2021-S1 (`ictplan list` shows which there are)")
-    mine = [
-        period for area, periods in sent.items() if not request.areas or area in request.areas for period in periods
-    ]
+        if not periods.PERIOD.fullmatch(request.period):
+            raise messages.error("batch.no_period", text=repr(safe_text(request.period, "period")))
+        return known(request.period, there_are, messages.text("batch.period"))
+    meant = {*request.areas, *tree.below(request.under, sent)} if request.areas or request.under else set(sent)
+    meant |= {area for parent in request.areas for area in tree.below(parent, sent)}
+    mine = [period for area in meant for period in sent.get(area, ()) if periods.PERIOD.fullmatch(period)]
     if not mine:
-        raise IctplanError(f"area {request.areas[0]!r} has no report yet; bring one in with `ictplan ingest`")
-    return latest(mine)
+        where = ", ".join(request.areas) or request.under
+        raise messages.error("batch.no_report_yet", area=where) if where else messages.error("batch.no_report_at_all")
+    return periods.latest(mine)
 
 
 def _wanted_areas(
-    request: Request,
-    reporting: Sequence[str],
-    parent_of: Mapping[str, str],
-    sent: Mapping[str, Sequence[str]],
-    period: str,
+    request: Request, reporting: Sequence[str], tree: Tree, sent: Mapping[str, Sequence[str]], period: str
 ) -> tuple[list[str], list[str]]:
     """The areas that get reports of their own, and the parents that get a roll-up."""
-    if sum(map(bool, (request.areas, request.everything, request.under))) > 1:
-        raise IctplanError("--area, --all and --under exclude each other; give one of them")
-    holding = {above for area in reporting for above in ancestors(area, parent_of)}
-    all_parents = [area for area in parent_of if area in holding]
+    parents = tree.above(reporting)
     if request.everything:
-        return list(reporting), all_parents
+        return list(reporting), parents
     if request.under:
-        inside = below(request.under, reporting, parent_of)
+        inside = tree.below(request.under, reporting)
         if not inside:
-            raise IctplanError(f"no area under {request.under!r} has a report for {period}; see `ictplan list`")
-        return inside, [
-            parent for parent in all_parents if parent in {request.under, *below(request.under, parent_of, parent_of)}
-        ]
+            raise messages.error("batch.none_under", parent=repr(request.under), period=period)
+        return inside, [area for area in parents if area == request.under or area in tree.below(request.under, parents)]
     areas = list(dict.fromkeys(request.areas))
     if not areas:
         if len(reporting) != 1:
-            raise IctplanError(
-                f"{len(reporting)} areas have a report for {period}; give --area AREA, --under PARENT or --all"
-            )
+            raise messages.error("batch.which_areas", number=len(reporting), period=period)
         return list(reporting), []
     for area in areas:
-        if area not in reporting and area not in all_parents:
-            have = ", ".join(sent.get(area, ())) or "none at all"
-            raise IctplanError(f"area {area!r} has no report for {period}; it has {have}")
-    return [area for area in areas if area in reporting], [area for area in areas if area in all_parents]
+        if area not in reporting and area not in parents:
+            have = ", ".join(sent.get(area, ())) or "–"
+            raise messages.error("batch.no_report_for", area=repr(area), period=period, have=have)
+    return [area for area in areas if area in reporting], [area for area in areas if area in parents]
 
 
 def _extra_parameters(given: Sequence[tuple[str, str]], notebooks: Sequence[Notebook]) -> dict[str, Any]:
@@ -400,7 +416,7 @@ def _extra_parameters(given: Sequence[tuple[str, str]], notebooks: Sequence[Note
     for name, text in given:
         safe_text(name, "-p")
         if name in SET_BY_OPTIONS:
-            raise IctplanError(f"-p {name}: give {SET_BY_OPTIONS[name]} instead")
-        known(name, hints, "parameter", "see `ictplan list`")
+            raise messages.error("batch.set_by_option", name=name, option=SET_BY_OPTIONS[name])
+        known(name, hints, messages.text("batch.parameter"), messages.text("batch.see_list"))
         values[name] = hints[name].read(text)
     return values
