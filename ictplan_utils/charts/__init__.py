@@ -1,15 +1,7 @@
 """Tidy figures → charts that show themselves, with a finding for a title, alternative text, and their data."""
 
 from ictplan_utils.charts.chart import (
-    ACTUAL,
-    ESTIMATE,
-    FORECAST,
-    INK,
-    MUTED,
     PANEL_INCHES,
-    PAPER,
-    STYLE,
-    TARGET,
     TEXT_POINTS,
     WIDTH_INCHES,
     Chart,
@@ -19,10 +11,42 @@ from ictplan_utils.charts.chart import (
     svg,
 )  # fmt: skip
 from ictplan_utils.charts.growth import growth_asked
-from ictplan_utils.charts.trend import by_sector, small_multiples, trend
+from ictplan_utils.charts.look import (
+    ACTUAL,
+    ESTIMATE,
+    FORECAST,
+    INK,
+    MUTED,
+    PAPER,
+    STYLE,
+    TARGET,
+    numbers,
+    style,
+)  # fmt: skip
+from ictplan_utils.charts.multiples import by_sector, small_multiples
+from ictplan_utils.charts.trend import trend
 
 __all__ = [
-    "ACTUAL", "ESTIMATE", "FORECAST", "INK", "MUTED", "PANEL_INCHES", "PAPER", "STYLE", "TARGET", "TEXT_POINTS",
-    "WIDTH_INCHES", "Chart", "Charts", "Sections", "by_sector", "figure_html", "growth_asked", "small_multiples",
-    "svg", "trend",
+    "ACTUAL",
+    "ESTIMATE",
+    "FORECAST",
+    "INK",
+    "MUTED",
+    "PANEL_INCHES",
+    "PAPER",
+    "STYLE",
+    "TARGET",
+    "TEXT_POINTS",
+    "WIDTH_INCHES",
+    "Chart",
+    "Charts",
+    "Sections",
+    "by_sector",
+    "figure_html",
+    "growth_asked",
+    "numbers",
+    "small_multiples",
+    "style",
+    "svg",
+    "trend",
 ]  # fmt: skip

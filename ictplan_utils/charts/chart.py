@@ -17,26 +17,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-# Colours are Okabe and Ito's (2008), told apart by the colour-blind; fill, outline and hatch tell the same
-# statuses apart in grey print. The page swaps INK, MUTED and PAPER for its own in dark mode.
-INK, MUTED, PAPER = "#1b1c1d", "#5c5f62", "#fdfdfc"
-ACTUAL, ESTIMATE, FORECAST, TARGET = "#0072b2", "#a65400", "#00785a", "#8f3f71"
+from ictplan_utils import messages
+from ictplan_utils.charts.look import LETTERS, MUTED, NARROW, PANEL, STYLE, TOKENS
 
-WIDTH_INCHES = 4.8
-"""A chart is drawn for a phone held upright and scales up; wider drawings would shrink their letters there."""
-PANEL_INCHES = 2.7
-EMPTY_INCHES = 1.4
-FEWEST_SLOTS = 4
-"""A picture is wide enough for so many figures, be there fewer."""
-LONGEST_LABEL = 12
-"""A longer figure than 999.999.999,9 is written in thousands of millions."""
-LETTER_EM, SMALLEST_POINTS = 0.68, 6.0
-"""How wide a bold digit is, in parts of its size; and the smallest size a figure is written in."""
-MANY_SLOTS = 7
-"""From here on a chart is a history: only its ends, its extremes and what is no achievement carry their figures."""
-TEXT_POINTS = 10.5
-TITLE_POINTS, SMALL_TITLE_POINTS = 21, 7
-"""The strip that a saved figure's title takes and the page, which has a caption, cuts off."""
+WIDTH_INCHES, PANEL_INCHES, TEXT_POINTS = NARROW / 72, PANEL / 72, LETTERS
 
 EDITORS = {
     "ink": ("--jp-content-font-color1", "--vscode-foreground"),
@@ -44,23 +28,6 @@ EDITORS = {
     "paper": ("--jp-layout-color0", "--vscode-editor-background"),
 }
 """What JupyterLab and VS Code call the colours that change with their theme."""
-
-STYLE = {
-    "font.family": ["DejaVu Sans"],
-    "font.size": TEXT_POINTS,
-    "axes.edgecolor": MUTED,
-    "axes.labelcolor": MUTED,
-    "text.color": INK,
-    "xtick.color": INK,
-    "ytick.color": MUTED,
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "hatch.linewidth": 0.8,
-    # Letters stay letters: small files, sharp on every screen, found by search, read by screen readers.
-    "svg.fonttype": "none",
-    "text.parse_math": False,  # a name with $ in it is a name, no formula
-    "svg.hashsalt": "ictplan",
-}
 
 
 class Chart(Figure):
@@ -71,17 +38,28 @@ class Chart(Figure):
     data: pd.DataFrame | None = None
     lang: str = "vi"
     small: bool = False
+    unit: str = ""
+    """The line under the title: the unit, and whether the axis begins at zero."""
+    wide: Chart | None = None
+    """The same for a wide screen, where the drawing changes its shape."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"dpi": 72, **kwargs})
+        self.marks: list[str] = []
+        """What each mark is, in the order drawn; told where it is pointed at."""
         FigureCanvasSVG(self)
 
     def panel(self) -> Panel:
         """Return the chart as it is now, as one of a group; the sheet is free for the next. Under STYLE."""
-        return Panel(self.headline, self.alt, self.data, self.lang, self.small, _inline(self))
+        return Panel(self.headline, self.alt, self.data, self.lang, self.small, self.unit, _inline(self))
 
     def _repr_html_(self) -> str:
-        return figure_html(self, svg(self))
+        narrow = svg(self)
+        if self.wide is None:
+            return figure_html(self, narrow)
+        # Without the page's style sheet, as in an editor, the narrow one is shown.
+        both = f'<div class="narrow">{narrow}</div><div class="wide" style="display:none">{svg(self.wide)}</div>'
+        return figure_html(self, both)
 
     def __repr__(self) -> str:
         return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")
@@ -98,6 +76,7 @@ class Panel:
     data: pd.DataFrame
     lang: str
     small: bool
+    unit: str
     picture: str
 
     def _repr_html_(self) -> str:
@@ -111,16 +90,21 @@ class Charts:
     """Several charts that belong together: small multiples that flow into as many columns as the screen holds."""
 
     panels: tuple[Chart | Panel, ...]
+    still: str = ""
+    """What is told of those that stood still."""
 
     def _repr_html_(self) -> str:
         inside = "".join(panel._repr_html_() for panel in self.panels)
+        told = f"<p>{escape(self.still)}</p>" if self.still else ""
+        if not inside:
+            return told
         return (
             '<div class="multiples" style="display:grid;gap:1rem;'
-            f'grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))">{inside}</div>'
+            f'grid-template-columns:repeat(auto-fill,minmax(13rem,1fr))">{inside}</div>{told}'
         )
 
     def __repr__(self) -> str:
-        return "\n".join(repr(panel) for panel in self.panels)
+        return "\n".join(filter(None, [*map(repr, self.panels), self.still]))
 
 
 @dataclass(frozen=True)
@@ -141,7 +125,7 @@ class Sections:
 
 def say_empty(axes, lang: str) -> None:
     """Say in the chart's place that there is nothing to draw: the page keeps its shape."""
-    empty = "Chưa có số liệu" if lang == "vi" else "No figures"
+    empty = messages.text("charts.empty", lang)
     axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
     axes.set_xticks([])
 
@@ -158,13 +142,13 @@ def figure_html(chart: Chart | Panel, picture: str) -> str:
         for row in chart.data.itertuples(index=False)
     )
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
-    word = "Số liệu" if chart.lang == "vi" else "Data"
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    unfold = f"<details><summary>{word}</summary>{table}</details>"
+    unfold = f"<details><summary>{messages.text('charts.data', chart.lang)}</summary>{table}</details>"
     size = "max-width:24rem" if chart.small else "max-width:36rem"
+    unit = f'<br><span class="unit">{escape(chart.unit)}</span>' if chart.unit else ""
     return (
         f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
-        f"<figcaption><strong>{escape(chart.headline)}</strong></figcaption>{picture}{unfold}</figure>"
+        f"<figcaption><strong>{escape(chart.headline)}</strong>{unit}</figcaption>{picture}{unfold}</figure>"
     )
 
 
@@ -176,37 +160,44 @@ def svg(chart: Chart) -> str:
 
 def _inline(chart: Chart) -> str:
     """Return what `svg` returns; the caller has set STYLE, which for one panel takes a tenth of its time."""
-    title, dpi = chart._suptitle, chart.dpi
+    dpi, face, title = chart.dpi, chart.get_facecolor(), chart._suptitle
     if title:
-        title.set_visible(False)
+        title.set_visible(False)  # the caption has it
     chart.dpi = FigureCanvasSVG.fixed_dpi
+    chart.set_facecolor("none")  # the page's own paper
     buffer = io.StringIO()
     pen = _Pen(chart.bbox.width, chart.bbox.height, buffer, metadata=dict.fromkeys(DATED))
     chart.draw(pen)
     pen.finalize()
+    chart.dpi = dpi
+    chart.set_facecolor(face)
     if title:
         title.set_visible(True)
-    chart.dpi = dpi
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    key = f"c{zlib.crc32(f'{chart.small} {chart.alt}'.encode()):x}"
+    key = f"c{zlib.crc32(f'{chart.small} {chart.bbox.width} {chart.alt}'.encode()):x}"
     text = re.sub(r"<(metadata|style)[ >].*?</\1>\s*", "", text, flags=re.S)
+    text = re.sub(r'<g id="mark(\d+)-"', lambda found: f'<g data-label="{escape(chart.marks[int(found[1])])}"', text)
+    text = text.replace('<g id="halo">', '<g class="halo">')
     text = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', text)
     text = re.sub(r'(url\(|href=")#', rf"\1#{key}-", text)
-    for colour, name in ((INK, "ink"), (MUTED, "muted"), (PAPER, "paper"), (ACTUAL, "actual"),
-                         (ESTIMATE, "estimate"), (FORECAST, "forecast"), (TARGET, "target")):  # fmt: skip
+    for name, colour in TOKENS.items():
         # Our page names its colours; the editors, dark or light, have their own; elsewhere it is as drawn.
         outside = "var({},var({},{}))".format(*EDITORS[name], colour) if name in EDITORS else colour
         text = text.replace(colour, f"var(--chart-{name},{outside})")
     text = re.sub(r'<svg ([^>]*?)width="[\d.]+pt" height="[\d.]+pt"', r"<svg \1", text, count=1)
-    # The caption carries the title, so the strip that the title takes in a saved figure is cut off.
-    width, height = (float(x) for x in re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups())
-    cut = SMALL_TITLE_POINTS if chart.small else TITLE_POINTS
-    text = re.sub(r'viewBox="[^"]+"', f'viewBox="0 {cut} {width:g} {height - cut:g}"', text, count=1)
-    label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto" '
+    if title:
+        text = re.sub(r'viewBox="0 0 ([\d.]+) ([\d.]+)"',
+                      lambda box: f'viewBox="0 {TITLE} {box[1]} {float(box[2]) - TITLE:g}"', text, count=1)  # fmt: skip
+    most = f"max-width:{chart.bbox.width * 72 / dpi * LARGEST:.0f}px"
+    label = f'<svg role="img" aria-label="{escape(chart.alt)}" style="width:100%;height:auto;{most}" '
     return re.sub(r"\n\s*", "\n", text.replace("<svg ", label, 1))
 
 
+TITLE = 21
+"""The strip that a saved figure's title takes and the page cuts off, in points."""
+LARGEST = 1.2
+"""A drawing grows with its column by up to so much; then it would be coarse, and there is a wide one."""
 DATED = ("Date", "Creator", "Format", "Type")
 """What matplotlib would write into every picture: when it was drawn, and with what."""
 

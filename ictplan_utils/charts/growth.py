@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
-from ictplan_utils.charts.chart import ACTUAL, MUTED, PAPER, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart, say_empty
-from ictplan_utils.narrative import known
+from ictplan_utils.charts.chart import Chart
+from ictplan_utils.charts.look import ACTUAL, INK, LINE, MUTED, NARROW, STYLE, TARGET, WIDE
+from ictplan_utils.charts.sheet import Sheet, width
+from ictplan_utils.narrative import known, percent, points
 from ictplan_utils.reports import Report
-from ictplan_utils.vietnamese import format_number
+
+ROW, NAMED_ROW = 26, 42
+"""The height of a line: with the name beside the marks, with the name above them."""
+HEAD = 24
+SMALLEST = 0.05
+"""A growth that rounds to nought, in per cent or percentage points."""
 
 
-def growth_asked(report: Report, *, shares: bool) -> Chart:
-    """Return growth achieved this year and asked for next year, an indicator a line.
+def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Chart:
+    """Return growth achieved this year and asked for next year, an indicator a line, the largest asked first.
 
     `shares` chooses what moves in percentage points; everything else moves in per cent.
     """
@@ -22,67 +29,88 @@ def growth_asked(report: Report, *, shares: bool) -> Chart:
     entries = {slug: report.indicators[slug] for slug in rows.index}
     aims = [entry.direction != "none" and (entry.kind == "share") == shares for entry in entries.values()]
     chosen = rows[pd.Series(aims, index=rows.index, dtype=bool)]
-    chosen = chosen[(chosen[["achieved", "asked"]].abs() > 0.05).any(axis=1)].sort_values("asked")
-    this, vi = report.year, lang == "vi"
-    unit = ("điểm %" if vi else "percentage points") if shares else "%"
-    bold = [entries[slug].short(lang) for slug in chosen.index[chosen["verdict"] == "ambitious"]]
-    title = _growth_title(len(chosen), bold, this, shares, lang)
+    chosen = chosen[(chosen[["achieved", "asked"]].abs() > SMALLEST).any(axis=1)].sort_values("asked", ascending=False)
+    told = [(entries[slug].short(lang), row["achieved"], row["asked"]) for slug, row in chosen.iterrows()]
+    if ax is not None:
+        _draw(Sheet(ax), told, shares, lang, ROW)
+        return ax.figure
+    bold = int((chosen["verdict"] == "ambitious").sum())
+    when = {"this": report.year, "next": report.year + 1}
+    of = "shares" if shares else "others"
+    title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
     with mpl.rc_context(STYLE):
-        chart = Chart(figsize=(WIDTH_INCHES, 1.1 + 0.46 * max(len(chosen), 1)))
-        chart.headline, chart.lang = title, lang
-        chart.suptitle("\n".join(textwrap.wrap(title, 54)), x=0.02, y=0.99, ha="left", va="top",
-                       fontsize=TEXT_POINTS + 1, fontweight="bold")  # fmt: skip
-        columns = ("Chỉ tiêu", f"Đạt được {this}", f"Đòi hỏi {this + 1}") if vi else (
-            "Indicator", f"Achieved {this}", f"Asked {this + 1}")  # fmt: skip
-        told = [
-            (entries[slug].short(lang), *(f"{format_number(row[c], 1, sign=True, lang=lang)} {unit}"
-             for c in ("achieved", "asked")))
-            for slug, row in chosen[::-1].iterrows()
-        ]  # fmt: skip
-        chart.data = pd.DataFrame(told, columns=list(columns))
-        chart.alt = f"{title}. " + "; ".join(f"{a}: {b} → {c}" for a, b, c in told) + "."
-        tall = chart.get_figheight()
-        axes = chart.add_axes((0.02, 0.34 / tall, 0.96, 1 - 0.95 / tall))
-        for place, (slug, row) in enumerate(chosen.iterrows()):
-            _dumbbell(axes, place, row, entries[slug].short(lang), lang)
-        axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.set_yticks([])
-        if chosen.empty:
-            say_empty(axes, lang)
-            return chart
-        axes.axvline(0, color=MUTED, linewidth=0.8, zorder=0)
-        axes.set_ylim(-0.6, len(chosen) - 0.1)
-        axes.margins(x=0.14)
-        axes.xaxis.set_major_formatter(lambda x, _: format_number(x, 0 if x == round(x) else 1, sign=True, lang=lang))
-        key = (f"● đạt được {this}   ◇ đòi hỏi {this + 1}   ({unit})" if vi
-               else f"● achieved {this}   ◇ asked {this + 1}   ({unit})")  # fmt: skip
-        axes.text(0, 1.0, key, transform=axes.transAxes, color=MUTED, fontsize=TEXT_POINTS - 1, va="bottom")
+        chart = _chart(told, title, report, shares, NARROW)
+        if told:
+            chart.wide = _chart(told, title, report, shares, WIDE)
     return chart
 
 
-def _growth_title(count: int, bold: list[str], this: int, shares: bool, lang: str) -> str:
-    kind = ("tỷ lệ" if shares else "chỉ tiêu") if lang == "vi" else ("share" if shares else "indicator")
-    if not count and lang == "vi":
-        return f"Không có {kind} nào trong kế hoạch năm {this + 1} để so sánh với mức đã đạt"
-    if not count:
-        return f"No {kind} has a target for {this + 1} to hold against what was achieved"
-    if lang == "en":
-        verb = "asks" if len(bold) == 1 else "ask"
-        return f"{len(bold)} of {count} {kind}s that move {verb} much more of {this + 1} than {this} achieved"
-    return f"{len(bold)}/{count} {kind} có thay đổi đặt mức phấn đấu năm {this + 1} cao hơn hẳn năm {this}"
+def _chart(told: list[tuple[str, float, float]], title: str, report: Report, shares: bool, wide: int) -> Chart:
+    """Return the chart at one width. Under STYLE."""
+    lang, when = report.lang, {"this": report.year, "next": report.year + 1}
+    row = ROW if wide == WIDE else NAMED_ROW
+    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(told), 1)) / 72))
+    chart.headline, chart.lang = title, lang
+    columns = [report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked")]
+    rows = [(name, _written(achieved, shares, lang), _written(asked, shares, lang)) for name, achieved, asked in told]
+    chart.data = pd.DataFrame(rows, columns=columns)
+    words = "; ".join(f"{a}: {b} → {c}" for a, b, c in rows)
+    chart.alt = f"{title}. {words}." if words else f"{title}."
+    chart.unit = report.say("charts.growth.key", **when)
+    if told:
+        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), told, shares, lang, row)
+    return chart
 
 
-def _dumbbell(axes, place: int, row: pd.Series, name: str, lang: str) -> None:
-    """Draw one line: achieved filled, asked hollow, both with their figures, the name above."""
-    if known(row["achieved"]):
-        axes.plot([row["achieved"], row["asked"]], [place, place], color=MUTED, linewidth=1)
-        axes.plot(row["achieved"], place, "o", color=ACTUAL, markersize=7)
-    axes.plot(row["asked"], place, "D", color=TARGET, markerfacecolor=PAPER, markeredgewidth=1.8, markersize=7)
-    left = not known(row["achieved"]) or row["asked"] < row["achieved"]
-    for value, colour, before in ((row["asked"], TARGET, left), (row["achieved"], ACTUAL, not left)):
-        if known(value):
-            axes.annotate(format_number(value, 1, sign=True, lang=lang), (value, place), color=colour,
-                          xytext=(-8 if before else 8, 0), textcoords="offset points", va="center",
-                          ha="right" if before else "left", fontsize=TEXT_POINTS - 2)  # fmt: skip
-    axes.text(0, place + 0.3, name, transform=axes.get_yaxis_transform(), fontsize=TEXT_POINTS - 1.5, va="center",
-              bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1})  # fmt: skip
+def _written(value: float, shares: bool, lang: str) -> str:
+    return (points if shares else percent)(value, sign=True, lang=lang) if known(value) else "–"
+
+
+def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang: str, row: int) -> None:
+    """Draw a line for each; of a pair the labels stand outside, the lower on the left, so that they never meet."""
+    beside = row == ROW
+    values = [x for _, *pair in told for x in pair if known(x)]
+    low, high = min(0, *values), max(0, *values)
+    label = max(width(percent(x, sign=True, lang=lang), True) for x in values) + 12
+    left = (min(max(width(name) for name, *_ in told), sheet.width * 0.45) if beside else 0) + label
+    right = sheet.width - label
+    span = (high - low) or 1
+
+    def across(value: float) -> float:
+        return left + (value - low) / span * (right - left)
+
+    top = sheet.height - HEAD
+    for rule in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high):
+        if low <= rule <= high:
+            sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
+            sheet.text(across(rule), top + 4, _tick(rule, lang), va="bottom", colour=MUTED)
+    for at, (name, achieved, asked) in enumerate(told):
+        y = top - at * row - (row / 2 if beside else row - 11)
+        sheet.text(0, y if beside else y + 17, _fitting(name, left - label - 4 if beside else sheet.width), ha="left",
+                   colour=INK, halo=not beside)  # fmt: skip
+        pair = [(achieved, "o", ACTUAL), (asked, "D", TARGET)]
+        if known(achieved):
+            ends = [across(achieved), across(asked)]
+            sheet.line(ends, [y, y], color=TARGET if asked > achieved else MUTED, linewidth=1.6)
+        for value, shape, colour in pair:
+            if known(value):
+                mark = f"{name}: {_written(value, shares, lang)}"
+                hollow = shape == "D"
+                sheet.mark(across(value), y, name=mark, shape=shape, colour=colour, hollow=hollow, size=8)
+        first = not known(achieved) or asked < achieved
+        for value, colour, before in ((asked, TARGET, first), (achieved, ACTUAL, not first)):
+            if known(value):
+                words = percent(value, sign=True, lang=lang) if not shares else _tick(value, lang)
+                sheet.text(across(value) + (-9 if before else 9), y, words, ha="right" if before else "left",
+                           colour=colour, bold=colour == TARGET, halo=True)  # fmt: skip
+
+
+def _tick(value: float, lang: str) -> str:
+    return percent(value, 0 if value == round(value) else 1, sign=True, lang=lang)
+
+
+def _fitting(name: str, room: float) -> str:
+    """Return a name shortened to its room; the table under the chart has it whole."""
+    while width(name) > room and " " in name:
+        name = name.rstrip("…").rpartition(" ")[0] + "…"
+    return name

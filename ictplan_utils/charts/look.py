@@ -1,0 +1,92 @@
+"""The house style: colours, letters, sizes, and numbers on axes as the language writes them."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+from matplotlib.ticker import FuncFormatter
+
+from ictplan_utils import messages
+from ictplan_utils.vietnamese import format_number
+
+# Told apart by the colour-blind, and in grey by fill, outline and hatching. The page has its own in dark mode.
+INK, MUTED, PAPER, LINE = "#1b1c1d", "#595c5f", "#fdfdfc", "#d5d7d8"
+ACTUAL, ACTUAL2, ESTIMATE, FORECAST, TARGET = "#005f9e", "#5795c9", "#a04f00", "#00705a", "#8a3a6c"
+TOKENS = {"ink": INK, "muted": MUTED, "paper": PAPER, "line": LINE, "actual": ACTUAL, "actual2": ACTUAL2,
+          "estimate": ESTIMATE, "forecast": FORECAST, "target": TARGET}  # fmt: skip
+"""What the page's style sheet calls the colours, after `--chart-`."""
+
+LETTERS = 12.0
+"""The size of all letters in charts, in pixels of the page: a chart is drawn in pixels, 72 to the inch."""
+NARROW, WIDE, PANEL = 328, 540, 200
+"""How wide charts are drawn, in pixels: for a phone and paper, for a screen, as one of many."""
+SIZES = {"phone": (328 / 72, 2.5), "page": (7.5, 4.2), "slide": (10.0, 5.6)}
+"""Inches; see `style`."""
+
+FONTS = ("Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Arial", "Liberation Sans", "DejaVu Sans")
+"""For charts of one's own; a page has its own letters in ours."""
+
+STYLE = {
+    "font.family": ["DejaVu Sans"],  # every machine's matplotlib has it, and it is the widest: what fits it fits all
+    "font.size": LETTERS,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": MUTED,
+    "figure.facecolor": PAPER,
+    "axes.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "savefig.dpi": 200,
+    "hatch.linewidth": 0.8,
+    # Letters stay letters: small files, sharp on every screen, found by search, read by screen readers.
+    "svg.fonttype": "none",
+    "text.parse_math": False,  # a name with $ in it is a name, no formula
+    "svg.hashsalt": "ictplan",
+}
+
+OWN = {
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.grid.axis": "y",
+    "axes.axisbelow": True,
+    "grid.color": LINE,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "figure.constrained_layout.use": True,
+    "lines.linewidth": 2.0,
+    "legend.frameon": False,
+    "axes.prop_cycle": mpl.cycler(color=[ACTUAL, ESTIMATE, FORECAST, TARGET, ACTUAL2]),
+}
+"""What charts of one's own need besides."""
+
+
+def style(size: str = "page") -> None:
+    """Give charts of one's own the house style: its colours, letters and sizes, opaque, nothing cut off.
+
+    `size` is where they will be shown: phone, page or slide. Seaborn's charts take it over too. Raises IctplanError
+    for an unknown size.
+
+    >>> style("slide"); mpl.rcParams["figure.figsize"]
+    [10.0, 5.6]
+    >>> mpl.rcdefaults()
+    """
+    if size not in SIZES:
+        raise messages.error("charts.size", size=size, sizes=", ".join(SIZES))
+    scale = {"slide": 1.4}.get(size, 1.0)
+    mpl.rcParams.update({**STYLE, **OWN, "figure.figsize": SIZES[size], "font.size": LETTERS * scale,
+                         "font.family": [house_font()]})  # fmt: skip
+
+
+def house_font() -> str:
+    """Return the first of the house's fonts that this machine has: of each that it lacks matplotlib would warn."""
+    from matplotlib.font_manager import fontManager
+
+    have = {font.name for font in fontManager.ttflist}
+    return next((font for font in FONTS if font in have), FONTS[-1])
+
+
+def numbers(lang: str | None = None, *, sign: bool = False) -> FuncFormatter:
+    """Return a formatter that writes an axis's numbers as the language does: `ax.yaxis.set_major_formatter(…)`."""
+    wanted = lang or messages.language()
+    return FuncFormatter(lambda x, _: format_number(round(x, 6), sign=sign, lang=wanted))

@@ -1,0 +1,141 @@
+"""What charts are drawn on: axes measured in pixels of the page, which know the boxes of all that stands on them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Affine2D
+
+from ictplan_utils.charts.look import INK, LETTERS, PAPER
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+
+LINE_HEIGHT = 1.25
+"""Of a line of text, in parts of its letters' size."""
+AROUND = {
+    "above": ("center", "bottom", 0, 1), "below": ("center", "top", 0, -1), "right": ("left", "center", 1, 0),
+    "left": ("right", "center", -1, 0), "above right": ("left", "bottom", 0.8, 0.8),
+    "above left": ("right", "bottom", -0.8, 0.8), "below right": ("left", "top", 0.8, -0.8),
+    "below left": ("right", "top", -0.8, -0.8),
+}  # fmt: skip
+"""Where a label may stand about its mark: how it is aligned there, and in which direction."""
+FARTHEST = 6
+"""A label that finds no room beside its mark moves away by up to so many steps of half a line."""
+
+
+@functools.lru_cache(4096)
+def width(text: str, bold: bool = False, size: float = LETTERS) -> float:
+    """Return how wide a text is, in pixels, in the widest of the house's fonts."""
+    prop = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
+    return max(text_to_path.get_text_width_height_descent(line, prop, False)[0] for line in text.split("\n"))
+
+
+class Sheet:
+    """Axes without frame; everything is placed in pixels (1/72 inch) from their lower left corner."""
+
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        box, dpi = axes.get_window_extent(), axes.figure.dpi
+        self.width, self.height = box.width * 72 / dpi, box.height * 72 / dpi
+        self.transform = Affine2D().scale(1 / self.width, 1 / self.height) + axes.transAxes
+        self.taken: list[Box] = []
+        self.segments: list[tuple[float, float, float, float]] = []
+        axes.set_axis_off()
+
+    def _add(self, artist, name: str) -> None:
+        artist.set_clip_on(False)
+        chart = self.axes.figure
+        if name and hasattr(chart, "marks"):
+            artist.set_gid(f"mark{len(chart.marks)}-")
+            chart.marks.append(name)
+        (self.axes.add_patch if isinstance(artist, Rectangle) else self.axes.add_line)(artist)
+
+    def line(self, xs: Sequence[float], ys: Sequence[float], *, name: str = "", avoid: bool = True, **look) -> None:
+        """Draw a line; labels will keep off it, unless it is a hairline of the grid (`avoid=False`)."""
+        self._add(Line2D(xs, ys, transform=self.transform, **look), name)
+        if avoid:
+            self.segments += zip(xs, ys, xs[1:], ys[1:], strict=False)
+
+    def mark(self, x: float, y: float, *, name: str, shape: str, colour: str, hollow: bool, size: float = 8) -> None:
+        """Draw a mark, which tells its `name` where it is pointed at."""
+        self._add(Line2D([x], [y], marker=shape, markersize=size, color=colour, linestyle="none", markeredgewidth=1.8,
+                         markerfacecolor=PAPER if hollow else colour, transform=self.transform), name)  # fmt: skip
+        half = size / (1.4 if shape == "D" else 2) + 1
+        self.taken.append((x - half, y - half, x + half, y + half))
+
+    def bar(self, x: float, y: float, wide: float, high: float, *, name: str = "", avoid: bool = True, **look) -> None:
+        """Draw a rectangle from its lower left corner."""
+        self._add(Rectangle((x, y), wide, high, transform=self.transform, **look), name)
+        if avoid:
+            self.taken.append((x, min(y, y + high), x + wide, max(y, y + high)))
+
+    def text(self, x: float, y: float, words: str, *, colour: str = INK, bold: bool = False, ha: str = "center",
+             va: str = "center", halo: bool = False, inside: bool = False) -> None:  # fmt: skip
+        """Write words where they are wanted; `inside` a mark they take no room of their own."""
+        self.axes.text(x, y, words, transform=self.transform, color=colour, ha=ha, va=va, fontsize=LETTERS,
+                       fontweight="bold" if bold else "normal", linespacing=LINE_HEIGHT, clip_on=False,
+                       gid="halo" if halo else None)  # fmt: skip
+        if not inside:
+            self.taken.append(_box(x, y, words, bold, ha, va))
+
+    def label(self, x: float, y: float, words: str, sides: Iterable[str], *, colour: str = INK, bold: bool = True,
+              gap: float = 7, must: bool = True) -> bool:  # fmt: skip
+        """Write words about a mark, on the first of the sides that is free; farther off where none is.
+
+        What need not be written is left out where no side beside its mark is free. Tells whether it was written.
+        """
+        sides = tuple(sides)
+        for step in range(FARTHEST + 1 if must else 1):
+            for side in (*sides, *(AROUND if step else ())):
+                ha, va, right, up = AROUND[side]
+                away = gap + step * LETTERS / 2
+                at, high = x + right * away, y + up * away
+                if self.free(_box(at, high, words, bold, ha, va)):
+                    if step > 1:
+                        self.line([x + right * gap * 0.7, at], [y + up * gap * 0.7, high], color=colour, linewidth=0.8)
+                    self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va)
+                    return True
+        if must:  # nothing is free: better over a line than not at all
+            ha, va, right, up = AROUND[sides[0]]
+            half = width(words, bold) / 2
+            x = min(max(x, half), self.width - half)
+            self.text(x, y + up * gap, words, colour=colour, bold=bold, va=va, halo=True)
+        return must
+
+    def free(self, box: Box) -> bool:
+        """Tell whether a box lies on the sheet and meets nothing that stands there."""
+        left, bottom, right, top = box
+        if left < 0 or bottom < 0 or right > self.width or top > self.height:
+            return False
+        return not any(
+            left < x1 and x0 < right and bottom < y1 and y0 < top for x0, y0, x1, y1 in self.taken
+        ) and not any(_crosses(box, segment) for segment in self.segments)
+
+
+def _box(x: float, y: float, words: str, bold: bool, ha: str, va: str) -> Box:
+    wide, high = width(words, bold), LETTERS * LINE_HEIGHT * (1 + words.count("\n"))
+    left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * wide
+    bottom = y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[va] * high
+    return left, bottom, left + wide, bottom + high
+
+
+def _crosses(box: Box, segment: tuple[float, float, float, float]) -> bool:
+    """Tell whether a segment passes through a box (Liang and Barsky, 1984)."""
+    x0, y0, x1, y1 = segment
+    first, last = 0.0, 1.0
+    for step, near, far in ((x1 - x0, box[0] - x0, box[2] - x0), (y1 - y0, box[1] - y0, box[3] - y0)):
+        if math.isclose(step, 0, abs_tol=1e-9):
+            if near > 0 or far < 0:
+                return False
+            continue
+        enters, leaves = sorted((near / step, far / step))
+        first, last = max(first, enters), min(last, leaves)
+    return first <= last
