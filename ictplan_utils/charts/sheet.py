@@ -101,7 +101,7 @@ class Sheet:
                 if self.free(_box(at, high, words, bold, ha, va)):
                     if step > 1:
                         self.line([x + right * gap * 0.7, at], [y + up * gap * 0.7, high], color=colour, linewidth=0.8)
-                    self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va)
+                    self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va, halo=True)
                     return True
         if must:  # nothing is free: better over a line than not at all
             ha, va, right, up = AROUND[sides[0]]
