@@ -6,13 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from places import REPO
 from synthetic import NOTEBOOKS, PERIOD, only, synthetic_data
 
 from ictplan_utils.batch import engine, inputs, manifest
 from ictplan_utils.batch import template as template_module
 from ictplan_utils.batch.progress import Bar, Quiet
-from ictplan_utils.batch.schedule import Request, make_schedule, read_notebook, read_parameters
-from ictplan_utils.batch.template import Template
+from ictplan_utils.batch.schedule import Request, list_notebooks, make_schedule, read_notebook, read_parameters
+from ictplan_utils.batch.template import FORKS, Template
 from ictplan_utils.batch.worker import Result
 from ictplan_utils.errors import IctplanError
 
@@ -35,7 +36,7 @@ def make(template, tmp_path, monkeypatch):
     # An edit of the package between two runs would rightly make every report stale.
     monkeypatch.setattr(manifest, "environment", lambda states: {"python": "3"})
 
-    def make(data, folder, *, timeout=60, force=False, progress=None, **request):
+    def make(data, folder, *, timeout=60, force=False, progress=None, using=template, **request):
         request.setdefault("everything", not request.keys() & {"areas", "under"})
         schedule = make_schedule(
             Request(
@@ -45,7 +46,7 @@ def make(template, tmp_path, monkeypatch):
                 outputs=str(tmp_path / "outputs"),
             )
         )
-        pool = engine.Workers(2, template)
+        pool = engine.Workers(2, using)
         return engine.run(schedule, pool, progress or Quiet(), timeout=timeout, force=force)
 
     return make
@@ -468,3 +469,202 @@ def test_notebook_that_is_none_is_refused(tmp_path):
     (tmp_path / "broken.ipynb").write_text("{")
     with pytest.raises(IctplanError, match=r"broken\.ipynb: not a notebook"):
         read_notebook(tmp_path / "broken.ipynb")
+
+
+# -- what a report was made from -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def first_report(data, tmp_path):
+    """The two areas in a folder of the test's own, and a function that stores an earlier report of one of them."""
+    mine = shutil.copytree(data, tmp_path / "data")
+
+    def store(area, report):
+        for table in ("observations", "comparisons"):
+            path = mine / table / area / f"{report}.csv"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes((mine / table / "synthetic-001" / f"{PERIOD}.csv").read_bytes().replace(
+                b"synthetic-001", area.encode()))  # fmt: skip
+
+    return mine, store
+
+
+def test_a_report_that_a_comparison_looked_for_in_vain_makes_it_anew(make, first_report):
+    """An area that does not report now has sent an earlier report since: the comparison tells of it."""
+    mine, store = first_report
+    with (mine / "areas.csv").open("a", encoding="utf-8") as areas:
+        header = (mine / "areas.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+        told = {"area": "synthetic-003", "code": "S0003", "name": "Synthetic 3", "name_en": "Synthetic 3",
+                "unit_vi": "xã", "level": "commune", "parent": "dien-bien"}  # fmt: skip
+        areas.write(",".join(told.get(name, "") for name in header) + "\n")
+    request = {"under": "dien-bien", "notebooks": ["compare"]}
+    assert make(mine, REPO / "notebooks", **request).made == ["dien-bien/compare"]
+    assert make(mine, REPO / "notebooks", **request).unchanged == ["dien-bien/compare"]
+    store("synthetic-003", "2020-S1")
+    assert make(mine, REPO / "notebooks", **request).made == ["dien-bien/compare"]
+
+
+def test_a_report_depends_on_what_its_notebook_read_and_on_nothing_else(make, first_report, outputs):
+    mine, store = first_report
+    assert make(mine, REPO / "notebooks", areas=["synthetic-001"], notebooks=["trends"]).made
+    store("synthetic-002", "2020-S1")
+    assert make(mine, REPO / "notebooks", areas=["synthetic-001"], notebooks=["trends"]).unchanged
+    store("synthetic-001", "2020-S1")
+    assert make(mine, REPO / "notebooks", areas=["synthetic-001"], notebooks=["trends"]).made
+    read = {name for name, _ in manifest.Manifest(outputs, PERIOD).inputs.values()}
+    assert {"data/areas.csv", "data/indicators.csv", "./notebooks/trends.ipynb", "data/observations/synthetic-001/",
+            f"data/observations/synthetic-001/{PERIOD}.csv"} <= read  # fmt: skip
+    assert not [name for name in read if "synthetic-002" in name]
+
+
+def test_a_file_that_is_written_while_a_notebook_reads_it_makes_the_report_anew(make, first_report, tmp_path):
+    mine, _ = first_report
+    notebooks = only(tmp_path / "nb", "rewrites")
+    assert make(mine, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/rewrites"]
+    assert make(mine, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/rewrites"]
+
+
+@pytest.mark.skipif(not FORKS, reason="nothing is rehearsed without fork")
+def test_a_rehearsal_changes_no_byte_of_any_report_and_none_of_what_it_was_made_from(
+    make, data, outputs, tmp_path, monkeypatch
+):
+    notebooks = only(tmp_path / "nb", "leaks", "good", "words", "tabulates")
+    for name in ("trends", "forecast"):
+        shutil.copy(REPO / "notebooks" / f"{name}.ipynb", notebooks)
+
+    def made(template):
+        assert not make(data, notebooks, force=True, using=template).failed
+        book = manifest.Manifest(outputs, PERIOD)
+        pages = {path.relative_to(outputs): path.read_bytes() for path in outputs.glob("*/*.*")}
+        inputs = {key: sorted(book.inputs[str(number)] for number in entry["inputs"])
+                  for key, entry in book.reports.items()}  # fmt: skip
+        return pages, inputs
+
+    rehearsed = []
+    rehearse = Template.rehearse
+    monkeypatch.setattr(Template, "rehearse", lambda self, reports, cwd: (
+        rehearsed.extend(reports), rehearse(self, reports, cwd)))  # fmt: skip
+    with Template() as warm_template:
+        monkeypatch.setattr(engine, "REHEARSE_FROM", 1)
+        warm = made(warm_template)
+    with Template() as cold_template:
+        monkeypatch.setattr(engine, "REHEARSE_FROM", 10**6)
+        cold = made(cold_template)
+    assert {Path(path).stem for path, _ in rehearsed} >= {"words", "trends", "forecast"}
+    assert "leaks" not in {Path(path).stem for path, _ in rehearsed}
+    for one, other in zip(warm, cold, strict=True):
+        assert [name for name in one.keys() | other.keys() if one.get(name) != other.get(name)] == []
+
+
+def test_executed_notebooks_hold_no_addresses_and_no_random_names(make, data, outputs, tmp_path):
+    make(data, only(tmp_path / "nb", "tabulates"), areas=["synthetic-001"])
+    text = (outputs / "synthetic-001" / "tabulates.ipynb").read_text(encoding="utf-8")
+    assert "<object at 0x…>" in text
+    assert "widget-1" in text
+    with Template() as another:
+        assert make(data, tmp_path / "nb", areas=["synthetic-001"], force=True, using=another).made
+    assert (outputs / "synthetic-001" / "tabulates.ipynb").read_text(encoding="utf-8") == text
+
+
+# -- strangers among the notebooks, and damage -----------------------------------------------------------------------
+
+
+def test_stray_notebooks_are_passed_over_with_a_word(make, data, tmp_path):
+    folder = only(tmp_path / "nb", "words")
+    good = (folder / "words.ipynb").read_bytes()
+    for name in ("Untitled.ipynb", "words-Copy1.ipynb", "báo cáo.ipynb", "con.ipynb"):
+        (folder / name).write_bytes(good)
+    (folder / "bom.ipynb").write_bytes(b"\xef\xbb\xbf" + good)
+    (folder / "deep.ipynb").write_text("[" * 100_000)
+    (folder / "empty.ipynb").write_bytes(b"")
+    found, passed_over = list_notebooks(folder)
+    assert [notebook.name for notebook in found] == ["words"]
+    assert len(passed_over) == 7
+    assert all(len(sentence.splitlines()) == 1 for sentence in passed_over)
+    assert make(data, folder, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+
+
+ODD = [
+    {"ictplan": {"order": "first"}}, {"ictplan": {"figures": "many"}}, {"ictplan": {"title": "A title"}},
+    {"ictplan": {"title": {"vi": 5}}}, {"ictplan": [1]}, {"ictplan": {"order": None, "figures": 1e300}}, None,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("metadata", ODD)
+def test_odd_metadata_of_a_notebook_counts_as_none(make, data, tmp_path, metadata):
+    folder = only(tmp_path / "nb", "words", "good")
+    path = folder / "words.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["metadata"] = metadata
+    content["cells"][0]["metadata"] = {"tags": None, "ictplan": "x"}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert {notebook.name for notebook in list_notebooks(folder)[0]} == {"words", "good"}
+    outcome = make(data, folder, areas=["synthetic-001"])
+    assert "synthetic-001/good" in outcome.made
+    assert all(len(told) < 1000 and "Traceback" not in told for told in outcome.failed.values())
+
+
+@pytest.mark.parametrize("content", ["[]", "null", "5", '"x"', '{"a": 5}', '{"a": []}', "[" * 100_000, "{", ""])
+@pytest.mark.parametrize("name", [".hashes.json", "manifest.json", ".manifest.journal", ".index", ".lock-holder.json"])
+def test_a_damaged_memory_is_as_none(make, data, outputs, tmp_path, name, content):
+    notebooks = only(tmp_path / "nb", "words")
+    outputs.mkdir(parents=True)
+    (outputs / name).write_text(content)
+    assert make(data, notebooks, areas=["synthetic-001"]).made == ["synthetic-001/words"]
+    assert make(data, notebooks, areas=["synthetic-001"]).unchanged == ["synthetic-001/words"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"area": "../../victim"}, {"area": "/victim"}, {"notebook": "../victim"}, {"area": "con"}, {"status": "odd"},
+        {"outputs": {"../../victim.html": [1, 2, 3, 4, "x"]}}, {"error": 5}, {"inputs": ["1"]}, {"inputs": None},
+    ],
+)  # fmt: skip
+def test_what_is_read_back_from_a_manifest_is_checked_like_what_a_person_types(make, data, outputs, tmp_path, change):
+    notebooks = only(tmp_path / "nb", "words", "good")
+    make(data, notebooks, areas=["synthetic-001"])
+    path = outputs / "manifest.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    entry = {**content["reports"]["synthetic-001/good"], **change}
+    keys = [f"{entry['area']}/{entry['notebook']}", "synthetic-001/good"]
+    content["reports"] |= dict.fromkeys(keys, entry)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    (tmp_path / "victim").mkdir()
+    assert make(data, notebooks, areas=["synthetic-001"]).unchanged == ["synthetic-001/words"]
+    assert not list((tmp_path / "victim").iterdir())
+    assert not (tmp_path / "outputs" / "victim").exists()
+    assert entries(outputs).keys() == {"synthetic-001/words", "synthetic-001/good"}
+
+
+def test_half_written_files_go_though_nothing_is_to_do(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "words")
+    make(data, notebooks, areas=["synthetic-001"])
+    left = outputs / "synthetic-001" / ".words.html.x1.part"
+    left.touch()
+    assert make(data, notebooks, areas=["synthetic-001"]).unchanged
+    assert not left.exists()
+
+
+def test_an_area_of_outputs_that_is_a_file_fails_that_area_alone(make, data, outputs, tmp_path):
+    outputs.mkdir(parents=True)
+    (outputs / "synthetic-001").write_text("a file")
+    outcome = make(data, only(tmp_path / "nb", "words"))
+    assert outcome.made == ["synthetic-002/words"]
+    assert "cannot write" in outcome.failed["synthetic-001/words"]
+
+
+def test_a_notebook_without_a_kernel_is_pythons(make, data, tmp_path):
+    folder = only(tmp_path / "nb", "words")
+    path = folder / "words.ipynb"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["metadata"]["kernelspec"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert make(data, folder, areas=["synthetic-001"]).made
+
+
+def test_without_a_period_the_latest_is_taken_for_every_notebook(data):
+    common = {"data": str(data), "notebooks_dir": str(NOTEBOOKS)}
+    for request in ({"everything": True}, {"under": "dien-bien"}, {"areas": ["dien-bien"], "notebooks": ["rollup"]},
+                    {"areas": ["synthetic-001", "synthetic-002"]}):  # fmt: skip
+        assert make_schedule(Request(**common, **request)).period == PERIOD

@@ -245,8 +245,10 @@ def _write_index(schedule: Schedule, manifest: records.Manifest, titles: dict[st
     pages = html.index_pages(schedule.period, statuses, lang=schedule.lang, data_dir=str(schedule.data))
     for name, text in pages.items():
         path = schedule.folder / name
-        if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
-            write_atomically(path, text)
+        # A file may lie where an area's folder should: its reports say so.
+        with contextlib.suppress(FileExistsError, NotADirectoryError):
+            if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+                write_atomically(path, text)
     write_atomically(mark, print_)
 
 

@@ -133,7 +133,8 @@ def execute(job: Job, run: Any) -> Any:
     deadline = time.monotonic() + job.timeout
     try:
         notebook = papermill.execute_notebook(
-            job.notebook, None, dict(job.parameters), engine_name="ictplan", progress_bar=False, cwd=job.cwd, run=run,
+            job.notebook, None, dict(job.parameters), engine_name="ictplan", kernel_name="python3",
+            language="python", progress_bar=False, cwd=job.cwd, run=run,
             # A busy machine is slow to hand over what a cell put out; 4 s, papermill's own, loses reports.
             iopub_timeout=120, start_timeout=int(min(job.timeout, 60)),
             timeout_func=lambda cell: max(deadline - time.monotonic(), 0.1),
