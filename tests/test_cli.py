@@ -1,11 +1,14 @@
 """The `ictplan` command: what it prints where, and with which exit code it ends."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from places import REPO
 from synthetic import NOTEBOOKS, PERIOD, frozen_package, only, synthetic_data
 
 from ictplan_utils import cli
@@ -25,9 +28,10 @@ def data(folder):
 def ictplan(folder):
     package = frozen_package(folder)
 
-    def ictplan(*arguments):
+    def ictplan(*arguments, **env):
         command = [sys.executable, "-m", "ictplan_utils.cli", *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, cwd=package)
+        env = {**os.environ, **env}
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", cwd=package, env=env)
 
     return ictplan
 
@@ -132,3 +136,100 @@ def test_command_starts_without_loading_what_only_workers_need():
     script = f"import sys, ictplan_utils.cli; print([name for name in {heavy} if name in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.fixture
+def run_words(data, tmp_path):
+    """A command line that makes one small report of each area."""
+    notebooks = only(tmp_path / "nb", "words")
+    return [
+        "run", "--all", "--period", PERIOD, "--data", data, "--notebooks", notebooks, "--outputs", tmp_path / "outputs"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1258", "ascii", "utf-8"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_everything_can_be_printed_in_any_encoding(ictplan, run_words, data, tmp_path, encoding, language):
+    env = {"PYTHONIOENCODING": encoding, "ICTPLAN_LANG": language, "PYTHONUTF8": "0"}
+    ran = ictplan(*run_words, **env)
+    assert ran.returncode == 0, ran.stderr
+    assert str(tmp_path / "outputs" / PERIOD / "index.html") in ran.stdout
+    listed = ictplan("list", "--data", data, "--notebooks", REPO / "notebooks", **env)
+    assert listed.returncode == 0, listed.stderr
+    assert "Diễn biến" in listed.stdout or language == "en"
+    wrong = ictplan("run", "--area", "xã không có", "--data", data, **env)
+    assert wrong.returncode == 2
+    assert "Traceback" not in wrong.stderr
+    audit = ictplan("audit", "--area", "synthetic-001", "--data", data, **env)
+    assert audit.returncode in (0, 1)
+    assert "Traceback" not in audit.stderr
+
+
+def test_whoever_stops_listening_stops_no_report(run_words, folder, ictplan, tmp_path):
+    command = [sys.executable, "-m", "ictplan_utils.cli", *map(str, run_words), "--json"]
+    run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert json.loads(run.stdout.readline())["event"] == "begin"
+    run.stdout.close()
+    assert run.wait() == 0
+    assert not run.stderr.read()
+    assert len(list((tmp_path / "outputs").rglob("words.html"))) == 2
+    assert "2 up to date" in ictplan(*run_words).stdout
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_closed_streams_are_no_trouble(run_words, folder, ictplan, tmp_path, closed):
+    command = " ".join([sys.executable, "-m", "ictplan_utils.cli", *map(str, run_words), closed])
+    ran = subprocess.run(["sh", "-c", command], cwd=folder, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert "2 up to date" in ictplan(*run_words).stdout
+    manifest = (tmp_path / "outputs" / PERIOD / "manifest.json").read_text(encoding="utf-8")
+    assert json.loads(manifest)["reports"].keys() == {"synthetic-001/words", "synthetic-002/words"}
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_named_pipe_among_the_tables_hangs_nothing(ictplan, tmp_path):
+    mine = synthetic_data(tmp_path / "data", areas=2)
+    notebooks = only(tmp_path / "nb", "words")
+    os.mkfifo(mine / "observations" / "synthetic-001" / "2020-S1.csv")
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    ran = ictplan("run", "--all", "--period", PERIOD, "--data", mine, "--notebooks", notebooks, "--outputs",
+                  tmp_path / "outputs")  # fmt: skip
+    assert ran.returncode in (1, 2)
+    assert "2020-S1.csv" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert (tmp_path / "outputs" / PERIOD / "synthetic-002" / "words.html").is_file()
+
+
+def test_modules_beside_the_documents_are_never_run(run_words, tmp_path):
+    office = tmp_path / "office"
+    office.mkdir()
+    for name in ("json", "random", "ictplan_utils", "pandas", "papermill"):
+        (office / f"{name}.py").write_text(f"open('{office}/RUN', 'a').write('{name} ')\nraise SystemExit(9)\n")
+    ran = subprocess.run([Path(sys.executable).parent / "ictplan", *map(str, run_words)], cwd=office,
+                         capture_output=True, text=True)  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert not (office / "RUN").exists()
+
+
+def test_outputs_that_are_a_file_are_one_sentence(ictplan, run_words, tmp_path):
+    (tmp_path / "outputs").mkdir()
+    (tmp_path / "outputs" / PERIOD).write_text("a file")
+    ran = ictplan(*run_words)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert str(tmp_path / "outputs" / PERIOD) in ran.stderr
+
+
+@pytest.mark.parametrize("name", ["trends", "forecast", "compare"])
+@pytest.mark.parametrize(("parameter", "value"), [("period", 2021), ("area", 99), ("area", 12345)])
+def test_parameters_that_papermill_takes_for_numbers_work_or_are_one_sentence(name, parameter, value):
+    import papermill
+
+    parameter = "parent" if (name, parameter) == ("compare", "area") else parameter
+    try:
+        papermill.execute_notebook(REPO / "notebooks" / f"{name}.ipynb", None, {parameter: value},
+                                   engine_name="ictplan", progress_bar=False)  # fmt: skip
+    except papermill.PapermillExecutionError as error:
+        assert error.ename == "IctplanError", error
+        assert len(error.evalue.splitlines()) == 1

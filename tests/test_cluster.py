@@ -98,3 +98,36 @@ def test_cluster_that_is_not_there_is_one_sentence(tmp_path, monkeypatch):
     assert ran.exit_code == 2
     assert "no dask scheduler answers" in ran.stderr
     assert not (tmp_path / "outputs").exists()
+
+
+def test_a_scheduler_that_vanishes_ends_the_run_with_what_was_made(start, package, tmp_path):
+    scheduler = start("scheduler", "--port", "0", "--host", "127.0.0.1")
+    address = said(scheduler, "Scheduler at:").split()[-1]
+    worker = start("worker", address, "--no-nanny", "--nthreads", "1")
+    said(worker, "Registered to")
+    data = synthetic_data(tmp_path / "data", areas=6)
+    notebooks = only(tmp_path / "nb", "good", "words")
+    outputs = tmp_path / "outputs"
+    common = ["run", "--all", "--period", PERIOD, "--json", "--data", data, "--notebooks", notebooks]
+    command = [
+        sys.executable,
+        "-m",
+        "ictplan_utils.cli",
+        *map(str, [*common, "--outputs", outputs]),
+        "--cluster",
+        address,
+    ]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=package, text=True)
+    made = []
+    for line in run.stdout:
+        event = json.loads(line)
+        if event["event"] == "report":
+            made.append(event["report"])
+            scheduler.send_signal(signal.SIGKILL)
+    error = run.communicate()[1]
+    assert run.returncode == 2, error
+    assert f"the scheduler is gone after {len(made)} report" in error
+    assert len(error.splitlines()) == 1
+    ready = {key for key, entry in manifest.Manifest(outputs / PERIOD, PERIOD).reports.items() if entry["outputs"]}
+    assert ready == set(made)
+    assert all(f"{key}.html" in (outputs / PERIOD / "index.html").read_text(encoding="utf-8") for key in made)

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import io
 import itertools
+import logging
 import os
 import queue
 import re
@@ -47,6 +48,9 @@ class Cluster:
             from distributed import Client
         except ImportError as error:
             raise messages.error("batch.cluster_extra") from error
+        for name in ("asyncio", "tornado", *logging.root.manager.loggerDict):
+            if name.partition(".")[0] in ("asyncio", "tornado", "distributed"):
+                logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # we say ourselves what is wrong, in a sentence
         # What is no address leaves distributed with a half-made client that complains when the program ends.
         if not re.fullmatch(r"(tcp|tls|ws|wss|ucx)://[^\s/]+:[0-9]+", address):
             raise messages.error("batch.cluster_address", address=one_line(address))

@@ -77,11 +77,14 @@ class Comparison:
         return level_name(self.areas, self.data_dir, lang)
 
 
-def compare(parent: str, report: str, data_dir: str | Path = "data") -> Comparison:
+def compare(parent: str | int, report: str | int, data_dir: str | Path = "data") -> Comparison:
     """Return the comparison of the areas below `parent`, from the reports that are stored.
 
     Raises IctplanError for an unknown parent; with few areas or none that report, the frames are emptier.
     """
+    # A parameter that papermill took for a number is a name all the same.
+    report = str(report)
+    parent = catalog.find_area(parent, data_dir, period=report).area
     observations = load_below(parent, report, data_dir)
     return comparison(observations, parent, report, data_dir)
 
