@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 from places import report_of
+from test_targets import year_over
 
 import ictplan_utils as ict
 from ictplan_utils import charts, tables
@@ -129,6 +130,19 @@ def test_labels_meet_neither_one_another_nor_the_edge(report, indicator, factor,
 def test_names_and_figures_of_growth_do_not_meet(report, shares):
     for chart in both(charts.growth_asked(report, shares=shares)):
         assert meeting(boxes_of(chart)) == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_plan_is_held_against_its_result_the_worst_first(lang):
+    report = year_over(lang=lang)
+    chart = charts.fulfilment(report)
+    assert {"vi": "2 trong 4 chỉ tiêu không đạt", "en": "2 of 4 targets were missed"}[lang] in chart.headline
+    name = report.indicators["people_per_postal_point"].short(lang)
+    assert chart.data.iloc[0, 0] == name
+    for drawn in both(chart):
+        assert meeting(boxes_of(drawn)) == []
+    assert charts.svg(chart).count("data-label") == 4
+    assert charts.fulfilment(ict.report("tuan-giao", "2021-S1", lang)).data.empty
 
 
 def test_time_is_a_scale(report):

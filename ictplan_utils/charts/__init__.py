@@ -10,6 +10,7 @@ from ictplan_utils.charts.chart import (
     figure_html,
     svg,
 )  # fmt: skip
+from ictplan_utils.charts.fulfilment import fulfilment
 from ictplan_utils.charts.growth import growth_asked
 from ictplan_utils.charts.look import (
     ACTUAL,

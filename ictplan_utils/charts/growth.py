@@ -86,7 +86,7 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
             sheet.text(across(rule), top + 4, _tick(rule, lang), va="bottom", colour=MUTED)
     for at, (name, achieved, asked) in enumerate(told):
         y = top - at * row - (row / 2 if beside else row - 11)
-        sheet.text(0, y if beside else y + 17, _fitting(name, left - label - 4 if beside else sheet.width), ha="left",
+        sheet.text(0, y if beside else y + 17, fitting(name, left - label - 4 if beside else sheet.width), ha="left",
                    colour=INK, halo=not beside)  # fmt: skip
         pair = [(achieved, "o", ACTUAL), (asked, "D", TARGET)]
         if known(achieved):
@@ -109,7 +109,7 @@ def _tick(value: float, lang: str) -> str:
     return percent(value, 0 if value == round(value) else 1, sign=True, lang=lang)
 
 
-def _fitting(name: str, room: float) -> str:
+def fitting(name: str, room: float) -> str:
     """Return a name shortened to its room; the table under the chart has it whole."""
     while width(name) > room and " " in name:
         name = name.rstrip("…").rpartition(" ")[0] + "…"

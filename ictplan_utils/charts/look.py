@@ -11,8 +11,9 @@ from ictplan_utils.vietnamese import format_number
 # Told apart by the colour-blind, and in grey by fill, outline and hatching. The page has its own in dark mode.
 INK, MUTED, PAPER, LINE = "#1b1c1d", "#595c5f", "#fdfdfc", "#d5d7d8"
 ACTUAL, ACTUAL2, ESTIMATE, FORECAST, TARGET = "#005f9e", "#5795c9", "#a04f00", "#00705a", "#8a3a6c"
+BAD = "#a3201d"
 TOKENS = {"ink": INK, "muted": MUTED, "paper": PAPER, "line": LINE, "actual": ACTUAL, "actual2": ACTUAL2,
-          "estimate": ESTIMATE, "forecast": FORECAST, "target": TARGET}  # fmt: skip
+          "estimate": ESTIMATE, "forecast": FORECAST, "target": TARGET, "bad": BAD}  # fmt: skip
 """What the page's style sheet calls the colours, after `--chart-`."""
 
 LETTERS = 12.0

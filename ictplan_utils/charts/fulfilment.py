@@ -1,0 +1,105 @@
+"""A year's plan and what came: how far each indicator lies from its target, worst first."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.charts.chart import Chart
+from ictplan_utils.charts.growth import HEAD, NAMED_ROW, ROW, fitting
+from ictplan_utils.charts.look import ACTUAL, BAD, INK, MUTED, NARROW, STYLE, WIDE
+from ictplan_utils.charts.sheet import Sheet, width
+from ictplan_utils.narrative import amount, percent, points
+from ictplan_utils.reports import Report
+
+MOST = 100
+"""Who reached the double of a plan, or more, stands at the edge; the figure beside the mark says how much."""
+
+
+def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
+    """Return how far each target of the report's year was missed or exceeded, an indicator a line, the worst first.
+
+    A share's distance is in percentage points, everything else's in per cent of the target. What has no result, or
+    is better neither way, is left out. With `ax`, it is drawn on axes of your own, whose figure is returned.
+    """
+    rows = report.fulfilment
+    rows = rows[rows["verdict"].isin(["met", "exceeded", "missed"])].sort_values("shortfall", ascending=False)
+    told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
+    if ax is not None:
+        _draw(Sheet(ax), told, report, ROW)
+        return ax.figure
+    with mpl.rc_context(STYLE):
+        chart = _chart(told, report, NARROW)
+        if told:
+            chart.wide = _chart(told, report, WIDE)
+    return chart
+
+
+def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -> Chart:
+    """Return the chart at one width. Under STYLE."""
+    row = ROW if wide == WIDE else NAMED_ROW
+    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(told), 1)) / 72))
+    missed = sum(each["verdict"] == "missed" for _, each in told)
+    key = "charts.fulfilment.title" if told else "charts.fulfilment.none"
+    chart.headline = report.say(key, count=missed, of=len(told), year=report.year)
+    chart.lang = report.lang
+    columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
+    lang = report.lang
+    rows = [
+        (
+            entry.short(lang),
+            amount(each["target"], entry, lang),
+            amount(each["actual"], entry, lang),
+            _written(entry, each, lang),
+        )
+        for entry, each in told
+    ]
+    chart.data = pd.DataFrame(rows, columns=columns)
+    chart.alt = ". ".join(filter(None, [chart.headline, "; ".join(f"{name}: {by}" for name, _, _, by in rows)])) + "."
+    chart.unit = report.say("charts.fulfilment.key")
+    if told:
+        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), told, report, row)
+    return chart
+
+
+def _distance(entry: Indicator, row: pd.Series) -> float:
+    """Return how far the result lies from the target: a share in points, everything else in per cent of it."""
+    return row["actual"] - row["target"] if entry.kind == "share" else row["pct_of_target"] - 100
+
+
+def _written(entry: Indicator, row: pd.Series, lang: str) -> str:
+    return (points if entry.kind == "share" else percent)(_distance(entry, row), sign=True, lang=lang)
+
+
+def _draw(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], report: Report, row: int) -> None:
+    """Draw a line from the plan to each result; its label stands outside, away from the plan."""
+    lang, beside = report.lang, row == ROW
+    distances = [max(min(_distance(entry, each), MOST), -MOST) for entry, each in told]
+    written = [_written(entry, each, lang) for entry, each in told]
+    names = [entry.short(lang) for entry, _ in told]
+    label = max(width(words, True) for words in written) + 12
+    named = min(max(map(width, names)), sheet.width * 0.45) if beside else 0
+    low, high = min(0, *distances), max(0, *distances)
+    left, right = named + (label if low < 0 else 12), sheet.width - label
+
+    def across(distance: float) -> float:
+        return left + (distance - low) / ((high - low) or 1) * (right - left)
+
+    top = sheet.height - HEAD
+    sheet.line([across(0)] * 2, [0, top], color=MUTED, linewidth=1, linestyle="--", avoid=False)
+    word = report.say("charts.fulfilment.plan")
+    half = width(word) / 2
+    sheet.text(min(max(across(0), half), sheet.width - half), top + 4, word, va="bottom", colour=MUTED)
+    for at, (name, distance, words, (_, each)) in enumerate(zip(names, distances, written, told, strict=True)):
+        y = top - at * row - (row / 2 if beside else row - 11)
+        missed = each["verdict"] == "missed"
+        colour = BAD if missed else ACTUAL
+        sheet.text(0, y if beside else y + 17, fitting(name, named if beside else sheet.width), ha="left", colour=INK,
+                   halo=not beside)  # fmt: skip
+        sheet.line([across(0), across(distance)], [y, y], color=colour, linewidth=2)
+        sheet.mark(across(distance), y, name=f"{name}: {words}", shape="o", colour=colour, hollow=missed)
+        below = distance < 0
+        sheet.text(across(distance) + (-9 if below else 9), y, words, ha="right" if below else "left", colour=colour,
+                   bold=True, halo=True)  # fmt: skip
