@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.figures import Shown, written
-from ictplan_utils.charts.look import ACTUAL, ACTUAL2, INK, LETTERS, MUTED
+from ictplan_utils.charts.look import ACTUAL, ACTUAL2, INK, LETTERS, MUTED, PAPER
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known
 
@@ -109,7 +109,7 @@ def _bar(sheet: Sheet, slot: Slot, middle: float, thick: float, up, entry: Indic
     sheet.bar(low, up(0), thick, up(part) - up(0), name=half.told(entry, lang), facecolor=ACTUAL)
     words = half.written(entry, lang)
     if width(words) <= thick + 4 and up(part) - up(0) >= LETTERS + 4:
-        sheet.text(middle, (up(part) + up(0)) / 2, words, colour="white", inside=True, bold=half.named)
+        sheet.text(middle, (up(part) + up(0)) / 2, words, colour=PAPER, inside=True, bold=half.named)
     rest = written(whole.value - part, entry, lang)
     if whole.status == "year" and width(rest) <= thick and up(whole.value) - up(part) >= LETTERS + 4:
         sheet.text(middle, (up(whole.value) + up(part)) / 2, rest, inside=True)

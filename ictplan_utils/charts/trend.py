@@ -7,7 +7,6 @@ import math
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Indicator
@@ -20,7 +19,7 @@ from ictplan_utils.narrative import headline, known
 from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
 
-HEIGHTS = {NARROW: 150, WIDE: 210}
+HEIGHTS = {NARROW: 128, WIDE: 210}
 EMPTY = 60
 SHAPES = {"estimate": "s", "point": "o", "target": "D"}
 BESIDE = 7
@@ -94,8 +93,7 @@ def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bo
     low, high = min(ends), max(ends)
     span = max(high - low, 0.1 * abs(high), 10.0**-entry.decimals)  # a flat series must look flat
     bottom, top = (low + high - span) / 2, (low + high + span) / 2
-    rules = [x for x in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(bottom, top)
-             if bottom - 0.05 * span <= x <= top + 0.1 * span and x >= 0]  # fmt: skip
+    rules = [x for x in round_values(bottom - 0.05 * span, top + 0.1 * span) if x >= 0]
     decimals = max((len(f"{x:.6f}".rstrip("0").partition(".")[2]) for x in rules), default=0)
     names = [format_number(x, decimals, lang=lang) for x in rules]
     left = max(map(width, names), default=0) + 14
@@ -151,6 +149,7 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
     """Write the figures: first what the title names, at last what has room; outside where two stand close."""
     achieved = [at for at, each in enumerate(figures) if each.achieved]
     must = {at for at, each in enumerate(figures) if each.named} | set(achieved[:1] + achieved[-1:])
+    must |= {pick(achieved, key=lambda at: figures[at].value) for pick in (min, max) if achieved}
     first = [at for at, each in enumerate(figures) if not each.achieved][::-1]
     for at in [*first, *sorted(must - set(first), reverse=True), *(at for at in achieved if at not in must)]:
         each, (x, y) = figures[at], places[at]
@@ -167,7 +166,7 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
             sides = ("below", "below right", "above", "above left") if valley else (
                 "above", "above left", "below", "below right")  # fmt: skip
         gap = 7 if each.achieved else 9
-        sheet.label(x, y, words, sides, colour=each.colour, gap=gap, must=at in must)
+        sheet.label(x, y, words, sides if at in must else sides[:2], colour=each.colour, gap=gap, must=at in must)
 
 
 def _words(each: Shown, entry: Indicator, lang: str) -> str:
@@ -175,3 +174,17 @@ def _words(each: Shown, entry: Indicator, lang: str) -> str:
     text = each.written(entry, lang)
     text = text if each.achieved else f"{each.word(lang)} {text}"
     return f"{text}\n{each.interval(entry, lang)}" if known(each.low) else text
+
+
+def round_values(low: float, high: float, most: int = 4) -> list[float]:
+    """Return up to `most` round values between two: multiples of 1, 2, 4 or 5 times a power of ten.
+
+    >>> round_values(85.6, 94.4)
+    [88.0, 92.0]
+    """
+    step = 10.0 ** math.floor(math.log10((high - low) / 10))
+    for times in (1, 2, 4, 5, 10, 20, 40, 50):
+        each = step * times
+        if math.floor(high / each) - math.ceil(low / each) < most:
+            return [round(each * at, 9) for at in range(math.ceil(low / each), math.floor(high / each) + 1)]
+    return []
