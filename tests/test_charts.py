@@ -62,6 +62,13 @@ def test_what_stood_still_is_told_not_drawn(report):
     )
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_panel_writes_both_figures_its_title_compares(lang):
+    panels = charts.small_multiples(ict.report("tuan-giao", "2021-S1", lang), ["commune_post_points", "bts_stations"])
+    for panel, figures in zip(panels.panels, [("16", "18"), ("87", "88")], strict=True):
+        assert all(f">{figure}</text>" in panel.picture for figure in figures)
+
+
 def test_every_mark_tells_what_it_is(report):
     picture = charts.svg(charts.trend(report, "bts_stations", forecast=True)).replace("\N{NO-BREAK SPACE}", " ")
     assert 'data-label="thực hiện 6/2021: 88 vị trí trạm"' in picture

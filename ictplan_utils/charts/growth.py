@@ -12,6 +12,7 @@ from ictplan_utils.charts.look import ACTUAL, INK, LINE, MUTED, NARROW, STYLE, T
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known, percent, points
 from ictplan_utils.reports import Report
+from ictplan_utils.vietnamese import format_number
 
 ROW, NAMED_ROW = 26, 42
 """The height of a line: with the name beside the marks, with the name above them."""
@@ -48,7 +49,7 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
 def _chart(told: list[tuple[str, float, float]], title: str, report: Report, shares: bool, wide: int) -> Chart:
     """Return the chart at one width. Under STYLE."""
     lang, when = report.lang, {"this": report.year, "next": report.year + 1}
-    row = ROW if wide == WIDE else NAMED_ROW
+    row, of = ROW if wide == WIDE else NAMED_ROW, "shares" if shares else "others"
     chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(told), 1)) / 72))
     chart.headline, chart.lang = title, lang
     columns = [report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked")]
@@ -56,7 +57,7 @@ def _chart(told: list[tuple[str, float, float]], title: str, report: Report, sha
     chart.data = pd.DataFrame(rows, columns=columns)
     words = "; ".join(f"{a}: {b} → {c}" for a, b, c in rows)
     chart.alt = f"{title}. {words}." if words else f"{title}."
-    chart.unit = report.say("charts.growth.key", **when)
+    chart.unit = report.say(f"charts.growth.key_{of}", **when)
     if told:
         _draw(Sheet(chart.add_axes((0, 0, 1, 1))), told, shares, lang, row)
     return chart
@@ -71,7 +72,7 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
     beside = row == ROW
     values = [x for _, *pair in told for x in pair if known(x)]
     low, high = min(0, *values), max(0, *values)
-    label = max(width(percent(x, sign=True, lang=lang), True) for x in values) + 12
+    label = max(width(_tick(x, shares, lang), True) for x in values) + 12
     left = (min(max(width(name) for name, *_ in told), sheet.width * 0.45) if beside else 0) + label
     right = sheet.width - label
     span = (high - low) or 1
@@ -83,7 +84,7 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
     for rule in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high):
         if low <= rule <= high:
             sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
-            sheet.text(across(rule), top + 4, _tick(rule, lang), va="bottom", colour=MUTED)
+            sheet.text(across(rule), top + 4, _tick(rule, shares, lang), va="bottom", colour=MUTED)
     for at, (name, achieved, asked) in enumerate(told):
         y = top - at * row - (row / 2 if beside else row - 11)
         sheet.text(0, y if beside else y + 17, fitting(name, left - label - 4 if beside else sheet.width), ha="left",
@@ -100,13 +101,17 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
         first = not known(achieved) or asked < achieved
         for value, colour, before in ((asked, TARGET, first), (achieved, ACTUAL, not first)):
             if known(value):
-                words = percent(value, sign=True, lang=lang) if not shares else _tick(value, lang)
+                words = _tick(value, shares, lang)
                 sheet.text(across(value) + (-9 if before else 9), y, words, ha="right" if before else "left",
                            colour=colour, bold=colour == TARGET, halo=True)  # fmt: skip
 
 
-def _tick(value: float, lang: str) -> str:
-    return percent(value, 0 if value == round(value) else 1, sign=True, lang=lang)
+def _tick(value: float, shares: bool, lang: str) -> str:
+    """Return a growth as its label; of shares, whose unit is above the chart, the number."""
+    decimals = 0 if value == round(value) else 1
+    if shares:
+        return format_number(value, decimals, sign=True, lang=lang)
+    return percent(value, decimals, sign=True, lang=lang)
 
 
 def fitting(name: str, room: float) -> str:

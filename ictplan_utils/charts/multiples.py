@@ -16,7 +16,7 @@ from ictplan_utils.charts.trend import data
 from ictplan_utils.narrative import amount, headline, sector_name
 from ictplan_utils.reports import Report
 
-HEIGHT = 76
+HEIGHT = 88
 EXAMPLES = 3
 """Of the indicators that stood still, so many are named with their figures."""
 
@@ -110,6 +110,10 @@ def sparkline(sheet: Sheet, line: list[Shown], entry: Indicator, lang: str) -> N
         sheet.mark(*at(each), name=each.told(entry, lang), shape="o", colour=ACTUAL, hollow=each is base, size=size)
     rises = line[-1].value > base.value
     for each, up in ((line[-1], rises), (base, not rises)):
-        sides = ("above left", "above", "above right", "left") if up else ("below left", "below", "below right", "left")
+        sides = (
+            ("above left", "above", "above right", "left")
+            if up
+            else ("below left", "below", "below right", "above left")
+        )
         colour = ACTUAL if each is line[-1] else MUTED
-        sheet.label(*at(each), each.written(entry, lang), sides, colour=colour, gap=8, must=False)
+        sheet.label(*at(each), each.written(entry, lang), sides, colour=colour, gap=8, must=each is line[-1])

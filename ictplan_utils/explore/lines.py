@@ -127,7 +127,7 @@ def _labels(axes, lines: list[Line], lang: str) -> None:
     for line, row, height, (colour, mark) in zip(lines, ends, heights, LOOKS, strict=False):
         name = "\n".join(textwrap.wrap(f"{line.text(row['value'], lang)} {line.name}", 22)[:2])
         axes.annotate(name, (1, height), xycoords=("axes fraction", "data"), xytext=(16, 0), textcoords="offset points",
-                      color=colour, va="center", fontsize=TEXT_POINTS - 2, linespacing=1.05)  # fmt: skip
+                      color=colour, va="center", fontsize=TEXT_POINTS - 1, linespacing=1.05)  # fmt: skip
         axes.plot(1.045, height, marker=mark, color=colour, markersize=5, clip_on=False,
                   transform=axes.get_yaxis_transform())  # fmt: skip
     starts = [line.figures.iloc[0] for line in lines]
@@ -136,7 +136,7 @@ def _labels(axes, lines: list[Line], lang: str) -> None:
     for line, row, height, (colour, _) in zip(lines, starts, heights, LOOKS, strict=False):
         text = line.text(row["value"], lang)
         if (row["year"], text) not in told:  # every index starts at 100: once is enough
-            axes.text(row["year"], height, text, color=colour, ha="center", va="center", fontsize=TEXT_POINTS - 2)
+            axes.text(row["year"], height, text, color=colour, ha="center", va="center", fontsize=TEXT_POINTS - 1)
         told.add((row["year"], text))
 
 
@@ -156,7 +156,7 @@ def _label_one(axes, line: Line, lang: str) -> None:
             "left" if inside and before > values[place] > after else "center")  # fmt: skip
         axes.text(line.figures["year"].iloc[place], values[place] + (-0.05 if valley else 0.05) * (high - low),
                   texts[place], ha=side, va="top" if valley else "bottom", color=LOOKS[0][0], fontweight="bold",
-                  fontsize=TEXT_POINTS - 1.5)  # fmt: skip
+                  fontsize=TEXT_POINTS - 1)  # fmt: skip
 
 
 def spread(heights: list[float], least: float, low: float, high: float) -> list[float]:
