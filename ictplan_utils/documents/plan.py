@@ -72,9 +72,9 @@ def read_plan(
     scope = Scope(used_report)
     _read_tables(tables, {used_area, own_area} - {""}, used_area, known, scope, found, data_dir)
     if paragraphs and used_report:
-        from ictplan_utils.documents.narrative_reader import read_narrative
+        from ictplan_utils.documents.running_text import read_text
 
-        read_narrative(paragraphs, used_area, used_report, known, found, data_dir)
+        read_text(paragraphs, used_area, used_report, found, data_dir)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     facts = contents_facts(contents, used_area, used_report, data_dir)
     return _reading(path, used_area, used_report, found, facts)

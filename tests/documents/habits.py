@@ -583,6 +583,8 @@ def narrative(folder: Path) -> Made:
         ("commune_post_points", 19), ("postal_revenue", 1420),
         ("bts_stations", 91), ("communes_covered_by_mobile", 17), ("communes_and_towns", 18),
         ("communes_covered_by_mobile_share", 94.4), ("internet_density", 29))]  # fmt: skip
+    # What looks back or ahead is read as what it is.
+    expected += [Stated("postal_points", "2020", "actual", 20), Stated("bts_stations", "2022", "target", 100)]
     return Made(writers.word(folder / "plan.docx", pieces), expected)
 
 

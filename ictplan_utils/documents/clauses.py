@@ -1,0 +1,605 @@
+"""Running text → figures, by meaning: each quantity's clause must say, word for word, which figure it is.
+
+A clause is the words around a quantity up to the next stop. Its words, synonyms replaced and filler left out, must be
+those of exactly one indicator, some of them perhaps from its context (the clause before, the line that leads in, the
+headings above); a word that is neither leaves the quantity unread, and told. Period and status come from the clause,
+else its sentence, its line, its headings; else the report's own.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ictplan_utils import catalog
+from ictplan_utils.documents.numbers import Figure, read_figure
+from ictplan_utils.documents.words import Token, tokens, vocabulary
+from ictplan_utils.periods import is_half, year
+from ictplan_utils.vietnamese import fold
+
+_RISES = {"tang", "giam", "vuot", "hut", "bang"}
+_SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "ty": 1e9, "ti": 1e9}
+MOST_IN_CLAUSE = 2
+"""More quantities between two stops are a table's row that lost its lines."""
+MONEY = {"trieu dong": 1e6, "ty dong": 1e9, "nghin dong": 1e3, "dong": 1.0}
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One figure a text states: which, when, how, and where its quantity stands in the text; `why` it is unread."""
+
+    token: Token
+    indicator: str = ""
+    period: str = ""
+    status: str = "actual"
+    value: float = 0.0
+    note: str = ""
+    why: str = ""
+    factor: float = 1.0
+    percent: bool = False
+    comparison: Comparison | None = None
+
+
+@dataclass
+class Segment:
+    """The words between two stops, and what they say of time, status and place."""
+
+    tokens: list[Token] = field(default_factory=list)
+    opened: str = ""
+
+    def of(self, *kinds: str) -> list[Token]:
+        return [token for token in self.tokens if token.kind in kinds]
+
+
+_SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
+"""Words that tell one figure from its sibling and name none alone."""
+
+
+class Meaning:
+    """The catalogue's names as sets of words, ready to be looked up."""
+
+    def __init__(self, data_dir="data") -> None:
+        self.words = vocabulary(str(data_dir))
+        frame = catalog.indicators(data_dir)
+        self.frame = frame
+        self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
+        self.units: dict[str, frozenset[str]] = {}
+        self.spoken: dict[str, list[frozenset[str]]] = {}
+        self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
+        for slug, row in frame.iterrows():
+            percent = row["unit_vi"] == "%"
+            self.units[slug] = frozenset(self.content(tokens(row["unit_vi"])))
+            spoken = self.words.spoken.get(slug, ())
+            for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
+                self.joined |= set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
+                words = frozenset(self.content(tokens(name)))
+                if name in spoken:
+                    self.spoken.setdefault(slug, []).append(words)
+                if words and words not in _SIBLINGS:
+                    self.sets.setdefault((words, percent), set()).add(slug)
+
+    def content(self, found: Iterable[Token]) -> tuple[str, ...]:
+        """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
+        row, out = [], []
+        for token in found:
+            if token.kind == "word":
+                row.append(token.text)
+            elif token.kind in ("named", "per"):
+                out.append(
+                    "".join(token.text.split()) if token.kind == "named" else f"/{token.named['whom'].split()[0]}"
+                )
+        return (*self.words.meaning(row), *out)
+
+    def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
+        """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
+        around: frozenset[str] = frozenset()
+        best = self._only(words, words, percent)
+        for more in context:
+            around |= more
+            found = self._only(words, words | around, percent)
+            if best:
+                break
+            if found:
+                return found, self._words(found, words, words | around, percent)
+        return (best, words) if best else ("", frozenset())
+
+    def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
+        """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""
+        fits: list[tuple[int, str]] = []
+        for (words, share), slugs in self.sets.items():
+            if share != percent or not words <= most:
+                continue
+            for slug in slugs:
+                if least <= words | self.units[slug] and (least & words or not least):
+                    fits.append((len(words), slug))
+        if not fits:
+            return ""
+        longest = max(size for size, _ in fits)
+        slugs = {slug for size, slug in fits if size == longest}
+        # A name that the vocabulary gives for running text goes before one of the catalogue's.
+        slugs = {slug for slug in slugs if any(words <= most for words in self.spoken.get(slug, ()))} or slugs
+        return next(iter(slugs)) if len(slugs) == 1 else ""
+
+    def _words(self, slug: str, least: frozenset[str], most: frozenset[str], percent: bool) -> frozenset[str]:
+        return max(
+            (
+                words
+                for (words, share), slugs in self.sets.items()
+                if slug in slugs and share == percent and words <= most
+            ),
+            key=len,
+        )
+
+
+@functools.lru_cache(maxsize=4)
+def meaning(data_dir: str = "data") -> Meaning:
+    return Meaning(data_dir)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a line stands under: words of headings and lead-ins, nearest first; the time and status they rule."""
+
+    words: tuple[frozenset[str], ...] = ()
+    period: str = ""
+    status: str = ""
+    why: str = ""
+
+
+def spoken_of(text: str, report: str, names: Meaning) -> Around:
+    """Return what a heading or a lead-in says of the lines below it: words, period, status."""
+    row = _against(tokens(text))
+    period, status, why = _spoken(row, report)
+    return Around(
+        (frozenset(names.content(_bare_tokens(row, names))),), period, status if status == "target" else "", why
+    )
+
+
+def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
+    """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
+    segments = _segments(_against(tokens(text)), names.joined)
+    found: list[Stated] = []
+    before: frozenset[str] = frozenset()  # the words of what was last spoken of
+    lead: frozenset[str] = frozenset()  # the words right before a figure that stands alone: "Số trạm BTS: 95"
+    said = Around(around.words, around.period, around.status, around.why)
+    held: Token | None = None
+    shadow = ""  # a figure before that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"
+    for segment in segments:
+        quantities = segment.of("quantity")
+        held = next(iter(segment.of("against")), held if segment.opened == "(" else None)
+        said = _time_and_status(segment, said, report, bool(found))
+        if not quantities:
+            words = frozenset(names.content(_bare(segment, names)))
+            if words:
+                before, lead = (before | words if lead else words), words
+            continue
+        if found and _compares(segment):
+            place = _compared_with(segment, found, names)
+            found[place] = _compared(found[place], segment, report)
+            continue
+        if found and segment.opened == "(" and held and len(quantities) == 1 and _alone(segment, found[-1], names):
+            found.append(_base_figure(segment, found[-1], held, names))
+            continue
+        if len(quantities) > MOST_IN_CLAUSE:
+            found += [Stated(each, why="a row of figures, no clause") for each in quantities]
+            continue
+        for place in range(len(quantities)):
+            stated, words = _quantity(segment, quantities, place, (lead, before), said, area, report, names)
+            if shadow and segment.tokens[0] is quantities[0] and stated and not stated.why:
+                stated = replace(stated, why=f"it goes on from a figure that was not understood ({shadow})")
+            elif stated and stated.why and not stated.indicator:
+                shadow = stated.token.text.strip()
+            elif stated:
+                shadow = ""
+            if stated:
+                found.append(stated)
+            lead = frozenset()
+            if words:
+                before = words
+        if _from_to(segment, quantities) and len(found) > 1 and found[-1].indicator == found[-2].indicator:
+            found[-1] = _changed(found[-2], found[-1], segment)
+    return found
+
+
+def _against(found: list[Token]) -> list[Token]:
+    """Return the tokens with "so với cùng kỳ", "so với năm 2020" as one: what a figure is held against."""
+    out: list[Token] = []
+    for token in found:
+        texts = [each.text for each in out[-2:]]
+        held = token.kind in ("base", "year", "half") or token.text in ("ke", "kh")
+        if held and (texts[-1:] == ["so"] or texts == ["so", "voi"]):
+            del out[-2 if texts == ["so", "voi"] else -1 :]
+            out.append(Token("against", token.start, token.end, token.text, token.named))
+        else:
+            out.append(token)
+    return out
+
+
+def _quantity(segment, quantities, place, spoken, said, area, report, names) -> tuple[Stated | None, frozenset[str]]:
+    quantity, (lead, before) = quantities[place], spoken
+    percent = bool(quantity.named.get("percent"))
+    context = [before, *said.words]
+    for piece in _pieces(segment, quantities, place):
+        words = frozenset(names.content(_bare_tokens(piece, names)))
+        words = words or lead
+        if not words and not before:
+            continue
+        slug, full = names.find(words, context, percent)
+        if not slug:
+            continue
+        period, status, why = _when(segment, piece, said, report)
+        owner = _owner(piece, segment, area) or _where(segment, quantity)
+        value, problem, factor = _value(quantity, names.frame.loc[slug])
+        note = _hedge(segment, quantity) or _fraction(segment, quantity)
+        why = why or owner or problem
+        # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
+        stated = Stated(quantity, slug, period, status, value, note, why, factor, percent)
+        return stated, (before if full - words else full)
+    words = frozenset(names.content(_bare_tokens(segment.tokens, names)))
+    changed = words - {"tang", "giam", "them", "bot"}
+    if changed != words and names.find(changed, context, percent)[0]:
+        return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
+    if len(quantities) == 1 and any(known <= words | before for (known, _), _ in names.sets.items() if known):
+        rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place"))
+        return Stated(quantity, why=f"'{rest}' is no indicator by all its words"), frozenset()
+    return None, frozenset()
+
+
+def _pieces(segment: Segment, quantities: list[Token], place: int) -> Iterable[list[Token]]:
+    """Return the tokens that may belong to a quantity: all of the segment, or its share beside other quantities."""
+    own = quantities[place]
+    if change := _from_to(segment, quantities):
+        yield change[place]
+        return
+    if len(quantities) == 1:
+        yield [token for token in segment.tokens if token is not own]
+        return
+    start = quantities[place - 1].end if place else -1
+    end = quantities[place + 1].start if place + 1 < len(quantities) else 10**9
+    left = [token for token in segment.tokens if start <= token.start < own.start]
+    right = [token for token in segment.tokens if own.end <= token.start < end]
+    yield left + right
+    yield left
+    yield right
+
+
+def _from_to(segment: Segment, quantities: list[Token]) -> list[list[Token]]:
+    """Return, of "tăng từ 5.990 năm 2022 lên 6.604 năm 2023", the words of each end; [] where it is no such change."""
+    if len(quantities) != 2:
+        return []
+    first, last = quantities
+    left = [token for token in segment.tokens if token.start < first.start]
+    between = [token for token in segment.tokens if first.end <= token.start < last.start]
+    right = [token for token in segment.tokens if token.start >= last.end]
+    words = {token.text for token in between if token.kind == "word"}
+    if not left or left[-1].text != "tu" or not words & {"len", "xuong", "den", "con", "thanh"}:
+        return []
+    name = [token for token in left if token.text not in ("tang", "giam", "tu")]
+    steps = {"len", "xuong", "den", "con", "thanh"}
+    own = [token for token in between if token.text not in steps]
+    times = [token for token in own if token.kind in ("half", "year", "second_half", "base")]
+    if not times:
+        own = [*own, Token("base", first.end, first.end, "truoc")]
+    right = [token for token in right if token.kind != "against"]
+    return [name + own, name + right]
+
+
+def _segments(found: list[Token], joined: set[tuple[str, str]]) -> list[Segment]:
+    """Return a sentence's segments; what follows a bracket goes on where it opened, what stands in it comes after."""
+    made, outside = [Segment()], []
+    for place, token in enumerate(found):
+        if token.kind == "stop":
+            if token.text == "(":
+                outside.append(made[-1])
+                made.append(Segment(opened="("))
+            elif token.text == ")" and outside:
+                made.append(outside.pop() if _goes_on(found, place) else Segment(opened=")"))
+            elif _inside_a_name(found, place, joined):
+                continue
+            else:
+                made.append(Segment(opened=token.text))
+            continue
+        steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
+        joins = token.kind == "word" and token.text in ("va", "con") and made[-1].of("quantity") and not steps
+        if joins and any(later.kind == "quantity" for later in found[place : place + 8]):
+            made.append(Segment(opened="va"))
+            continue
+        made[-1].tokens.append(token)
+    return [segment for at, segment in enumerate(made)
+            if segment.tokens and not any(segment is other for other in made[:at])]  # fmt: skip
+
+
+def _goes_on(found: list[Token], place: int) -> bool:
+    """Tell whether the words behind a closing bracket belong to those before the opening one."""
+    behind = found[place + 1 : place + 2]
+    return bool(behind) and behind[0].kind == "word" and behind[0].text not in ("va", "trong", "con", "voi", *_RISES)
+
+
+def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]]) -> bool:
+    """Tell whether a stop stands inside a name: "trạm thu, phát sóng", "Truyền thanh - Truyền hình"."""
+    around = [*found[place - 1 : place], *found[place + 1 : place + 2]]
+    if found[place].text == ",":
+        return tuple(token.text for token in around) in joined
+    return found[place].text == "-" and {token.kind for token in around} == {"word"}
+
+
+def _bare(segment: Segment, names: Meaning) -> list[Token]:
+    return _bare_tokens(segment.tokens, names)
+
+
+def _bare_tokens(row: Sequence[Token], names: Meaning) -> list[Token]:
+    """Return the tokens that name a figure: words of status are read elsewhere."""
+    phrases = [tuple(phrase.split()) for phrase in (*names.words.target, *names.words.estimate)]
+    kept, at, row = [], 0, list(row)
+    while at < len(row):
+        texts = [token.text for token in row[at : at + 4]]
+        size = next((len(p) for p in phrases if tuple(texts[: len(p)]) == p and row[at].kind == "word"), 0)
+        if size:
+            at += size
+            continue
+        kept.append(row[at])
+        at += 1
+    return kept
+
+
+def _compares(segment: Segment) -> bool:
+    """Tell whether a segment compares the figure before it with another rather than stating one."""
+    texts = [token.text for token in segment.tokens if token.kind == "word"]
+    led = texts[0] if texts else ""
+    held = bool(segment.of("against", "base")) or ("ke" in texts and "hoach" in texts) or "kh" in texts
+    percent = any(token.named.get("percent") for token in segment.of("quantity"))
+    return led in _RISES or bool(segment.of("against")) or (held and (percent or led == "dat"))
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a text says of a figure against another: `growth_pct`, `ratio_pct` or `change`, and against when."""
+
+    measure: str
+    value: float
+    base_period: str
+    base_status: str
+    start: int
+    end: int
+
+
+def _changed(first: Stated, last: Stated, segment: Segment) -> Stated:
+    """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
+    held = next(iter(segment.of("against")), None)
+    base = _base_period(held, last.period) if held and not last.why else ""
+    if not base:
+        return last
+    told = Comparison("change", float(f"{last.value - first.value:.12g}"), base, "actual",
+                      first.token.start - 3, held.end)  # fmt: skip
+    return replace(last, comparison=told)
+
+
+def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int:
+    """Return the place of the figure that a comparison is about: the last one counted in the same unit."""
+    quantity = segment.of("quantity")
+    noun = {
+        token.text for token in segment.tokens if token.kind == "word" and quantity and token.start >= quantity[0].end
+    }
+    for place in range(len(found) - 1, -1, -1):
+        units = names.units.get(found[place].indicator, frozenset())
+        if units and noun and units <= noun and not any(unit.startswith("/") for unit in units):
+            return place
+    return len(found) - 1
+
+
+def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
+    """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
+    words = set(names.content(segment.tokens))
+    return words <= names.units.get(stated.indicator, frozenset()) and bool(stated.indicator)
+
+
+def _base_figure(segment: Segment, stated: Stated, held: Token, names: Meaning) -> Stated:
+    quantity = segment.of("quantity")[0]
+    period = _base_period(held, stated.period)
+    value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
+    if bool(quantity.named.get("percent")) != stated.percent:
+        why = "a percentage beside a figure that is none"
+    why = why or ("" if period else "what it is of is not said")
+    return Stated(quantity, stated.indicator, period, "actual", value, "", why, factor, stated.percent)
+
+
+def _base_period(held: Token, period: str) -> str:
+    """Return the period that "so với …" names: the same period last year, or a year's end."""
+    said = next(filter(str.isdigit, held.named.values()), "")
+    if held.text in ("ke", "kh"):
+        return ""
+    if held.text.startswith(("cung ky", "nam truoc", "nam ngoai")):
+        return f"{said or year(period) - 1}{period[4:]}" if period else ""
+    return said
+
+
+def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
+    """Return the figure with the comparison that a segment behind it states, where it states one fully."""
+    quantities = segment.of("quantity")
+    if stated.comparison or stated.why or not quantities:
+        return stated
+    quantity, texts = quantities[0], [token.text for token in segment.tokens if token.kind == "word"]
+    figure = read_figure(quantity.named["number"])
+    if not isinstance(figure, Figure):
+        return stated
+    plan = ("ke" in texts and "hoach" in texts) or "kh" in texts or any(
+        token.kind == "against" and token.text in ("ke", "kh") for token in segment.tokens)  # fmt: skip
+    held = next(iter(segment.of("against", "base")), None)
+    if not plan and held is None:
+        return stated
+    year_of = "" if held is None else next(filter(str.isdigit, held.named.values()), "")
+    if plan:
+        base, status = stated.period[:4], "target"
+    elif held.kind == "against" and not held.text.startswith(("cung ky", "nam truoc", "nam ngoai")) and year_of:
+        base, status = year_of, "actual"
+    else:
+        base, status = f"{year_of or year(stated.period) - 1}{stated.period[4:]}", "actual"
+    rises = any(text in ("tang", "vuot") for text in texts)
+    falls = any(text in ("giam", "hut") for text in texts)
+    percent = bool(quantity.named.get("percent"))
+    points = (percent and texts[-1:] == ["diem"]) or "diem" in texts
+    value = figure.value * (-1 if falls else 1)
+    if percent and not (rises or falls):
+        measure = "ratio_pct"
+    elif percent and stated.percent and not points:
+        return stated  # "tăng 3,2%" of a share could mean points or a growth
+    elif percent and not points:
+        measure = "growth_pct"
+    elif rises or falls:
+        measure, value = "change", value * (1 if points else stated.factor)
+    else:
+        return stated
+    found = Comparison(measure, value, base, status, segment.tokens[0].start, segment.tokens[-1].end)
+    return replace(stated, comparison=found)
+
+
+def _time_and_status(segment: Segment, said: Around, report: str, begun: bool) -> Around:
+    """Return what rules from this segment on in its sentence: a hope or a time that opens it, or stands alone."""
+    quantities = segment.of("quantity")
+    if not quantities:
+        period, status, why = _spoken(segment.tokens, report)
+        if begun and not (period or why):
+            return said
+    elif begun:
+        return said
+    else:
+        opening = [token for token in segment.tokens if token.end <= quantities[0].start]
+        period, status, why = _spoken(opening, report)
+        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "other_time")
+        if not (status == "target" or timed):
+            return said
+        status = status if status == "target" else said.status
+    return Around(said.words, period or said.period, status or said.status, why if period or why else said.why)
+
+
+def _spoken(row: Sequence[Token], report: str) -> tuple[str, str, str]:
+    """Return the period, the status, and why it is none we keep, that tokens speak of."""
+    this, period, why, status = year(report), "", "", ""
+    for token in row:
+        if token.kind == "half":
+            when = token.named.get("half_year", "")
+            period, why = f"{int(when) if when.isdigit() else this - (when == 'truoc')}-S1", ""
+        elif token.kind == "second_half":
+            period, why = f"{token.named.get('second_year') or this}-S2", ""
+        elif token.kind == "year":
+            when = next(filter(None, (token.named.get(k, "") for k in ("this_year", "end_year", "bare_year"))), "")
+            period = when if when.isdigit() else str(this + (when == "sau"))
+            why = ""
+            if "den nam" in token.text and int(period) > this:
+                status = "target"
+        elif token.kind == "now":
+            period, why = report, ""
+        elif token.kind == "base":
+            period, why = "", "it is what the figure is held against"
+        elif token.kind == "other_time":
+            period, why = "", f"'{token.text.strip()}' is no period that is kept"
+    texts = [token.text for token in row if token.kind == "word"]
+    joined = f" {' '.join(texts)} "
+    words = vocabulary()
+    for phrase in words.result:
+        joined = joined.replace(f" {phrase} ", " ")
+    if any(f" {phrase} " in joined for phrase in words.target):
+        status = "target"
+    elif not status and any(f" {phrase} " in joined for phrase in words.estimate):
+        status = "estimate"
+    return period, status, why
+
+
+def _when(segment: Segment, piece: Sequence[Token], said: Around, report: str) -> tuple[str, str, str]:
+    """Return period and status of a figure, and why it is none that is kept."""
+    period, status, why = _spoken(piece, report)
+    if not period and not why:
+        inside, _, why = _spoken(segment.tokens, report)
+        period = inside or said.period
+        why = why or ("" if inside else said.why)
+    status = status or said.status
+    if why:
+        return "", "actual", why
+    period = period or report
+    whole_year = any(token.kind == "year" and token.text.startswith("ca ") for token in piece)
+    return _settled(period, status, report, whole_year)
+
+
+def _settled(period: str, status: str, report: str, whole_year: bool = False) -> tuple[str, str, str]:
+    """Return a period and a status that go together: a half is never an estimate, a year to come a plan."""
+    this = year(report)
+    if status == "target":
+        if period == report and is_half(report):
+            return "", "", "a plan without its year"
+        if is_half(period):
+            period = period[:4]
+        return period, "target", ""
+    if is_half(report) and period == str(this):
+        return (period, "estimate", "") if status == "estimate" else (report, "actual", "")
+    if status == "estimate" and period == str(this) and whole_year:
+        return period, "estimate", ""
+    if year(period) > this:
+        return period, "target", "" if status else "a year to come without a word of plan"
+    return period, "actual", ""
+
+
+def _owner(piece: Sequence[Token], segment: Segment, area: catalog.Area | None) -> str:
+    """Return of whom a figure is where it is not the area's own."""
+    for token in [*piece, *segment.of("place")]:
+        if token.kind != "place":
+            continue
+        if token.text.startswith("toan "):
+            if area and token.text.removeprefix("toan ") != fold(area.unit_vi):
+                return f"the figure is of '{token.text}'"
+        elif not area or token.text != fold(f"{area.unit_vi} {area.name}"):
+            return f"the figure is of '{token.text}'"
+    return ""
+
+
+def _hedge(segment: Segment, quantity: Token) -> str:
+    """Return the remark on a figure that is stated as expected or about: `văn bản viết "ước đạt"`."""
+    left = [token for token in segment.tokens if token.end <= quantity.start][-2:]
+    words = [token.text for token in left if token.kind == "word"]
+    for hedge in ("uoc dat", "uoc", "khoang", "tren", "hon", "gan"):
+        if words[-len(hedge.split()) :] == hedge.split():
+            return f'văn bản viết "{_HEDGES[hedge]}"'
+    return ""
+
+
+def _fraction(segment: Segment, quantity: Token) -> str:
+    """Return the remark on a count that is printed with its whole: `in 18/18 xã`."""
+    if not quantity.named.get("whole"):
+        return ""
+    return f"in {quantity.named['number']}/{quantity.named['whole']}"
+
+
+_HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "tren": "trên", "hon": "hơn", "gan": "gần"}
+
+
+def _where(segment: Segment, quantity: Token) -> str:
+    """Return why a quantity only says where something happened: "tại 02 trạm BTS"."""
+    before = [token for token in segment.tokens if token.end <= quantity.start][-1:]
+    return "it says where, not how many" if before and before[0].text in ("tai", "o", "cho") else ""
+
+
+def _value(quantity: Token, row) -> tuple[float, str, float]:
+    """Return the quantity in the catalogue's unit, why it cannot be, and what its number was multiplied by."""
+    named = quantity.named
+    if named.get("letters", "h") != "h":
+        return 0.0, f"'{quantity.text}' is no number", 1.0
+    figure = read_figure(named["number"])
+    if not isinstance(figure, Figure):
+        return 0.0, f"'{quantity.text}' is no number", 1.0
+    value, factor = figure.value, 1.0
+    for scale in named.get("scale", "").split():
+        factor *= _SCALES[scale]
+    if named.get("more"):
+        extra, word = named["more"].split()
+        value, factor = value * factor + float(extra) * _SCALES[word], 1.0
+    own = MONEY.get(fold(row["unit_vi"]))
+    if own is not None:
+        bare = not named.get("scale") and not named.get("money")
+        factor = 1.0 if bare else factor / own
+    elif named.get("money"):
+        return 0.0, "an amount of money under a name that is none", 1.0
+    value = float(f"{value * factor:.12g}")
+    if row["decimals"] == 0 and row["kind"] == "stock" and value != int(value):
+        return value, f"'{quantity.text.strip()}' is no whole number", factor
+    return value, "", factor

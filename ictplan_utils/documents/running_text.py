@@ -1,0 +1,132 @@
+"""A document's paragraphs → figures: lines with the headings and lead-ins they stand under, read clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ictplan_utils import catalog
+from ictplan_utils.documents.clauses import Around, Meaning, Stated, meaning, read_line, spoken_of
+from ictplan_utils.documents.contents import Paragraph
+from ictplan_utils.documents.tables import Found
+from ictplan_utils.documents.words import tokens
+from ictplan_utils.vietnamese import fold_in_place, nfc
+
+_NUMBERED = re.compile(
+    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)[.)]?\s|([a-z])[.)]\s)\W*(.{2,200})$"
+)
+_BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
+LONGEST_HEADING = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """One sentence of the text: its words, where it stands, and what it stands under."""
+
+    text: str
+    source: str
+    around: Around
+    paragraph: str
+    start: int
+
+
+def read_text(
+    paragraphs: Sequence[Paragraph], area: str, report: str, found: Found, data_dir: str | Path = "data"
+) -> None:
+    """Add to `found` what the text states; what is doubtful is warned of, with its place and the reason."""
+    names = meaning(str(data_dir))
+    own = catalog.area(area, data_dir) if area else None
+    stated: dict[tuple[str, str, str], set[float]] = {}
+    for line in lines(paragraphs, report, names):
+        for each in read_line(line.text, line.around, own, report, names):
+            printed = _printed(each, line)
+            if each.why:
+                told = f" ({each.indicator})" if each.indicator else ""
+                found.warn(f"{line.source}: '{printed}'{told} was not read: {each.why}")
+                continue
+            key = (each.indicator, each.period, each.status)
+            if each.value in stated.setdefault(key, set()):
+                continue
+            stated[key].add(each.value)
+            if each.comparison:
+                found.comparisons.append(_comparison(each, line, area))
+            found.observations.append({
+                "area": area, "indicator": each.indicator, "period": each.period, "status": each.status,
+                "value": each.value, "printed": printed, "source": line.source, "note": each.note,
+            })  # fmt: skip
+            if each.token.named.get("whole") and (whole := names.words.whole.get(each.indicator)):
+                found.observations.append(found.observations[-1] | {
+                    "indicator": whole, "value": float(each.token.named["whole"]), "printed": each.token.named["whole"],
+                })  # fmt: skip
+
+
+def _printed(stated: Stated, line: Line) -> str:
+    """Return the figure as it is printed: its number, with what scales it or makes it a percentage."""
+    whole = nfc(line.text)[stated.token.start : stated.token.end].strip()
+    plain = stated.factor == 1 and not stated.percent and not stated.why
+    return stated.token.named["number"].strip() if plain else whole
+
+
+def _comparison(stated: Stated, line: Line, area: str) -> dict:
+    told = stated.comparison
+    return {
+        "area": area, "indicator": stated.indicator, "period": stated.period, "status": stated.status,
+        "base_period": told.base_period, "base_status": told.base_status, "measure": told.measure,
+        "value": told.value, "printed": nfc(line.text)[told.start : told.end].strip(" .,;)"), "source": line.source,
+        "note": "",
+    }  # fmt: skip
+
+
+def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Iterator[Line]:
+    """Return the sentences of the text, each under its headings and the line that leads it in."""
+    headings: dict[int, Around] = {}
+    lead: Around | None = None
+    number = ""
+    for order, paragraph in enumerate(paragraphs, start=1):
+        if paragraph.cell:
+            continue
+        text = nfc(paragraph.text).strip()
+        folded = fold_in_place(text)
+        heading = _NUMBERED.match(folded)
+        is_heading = heading and len(folded) < LONGEST_HEADING and not re.search(r"[.;]\s*$", folded)
+        if is_heading and not any(token.kind == "quantity" for token in tokens(text[heading.start(5) :])):
+            level = 0 if heading[1] else 1 if heading[2] else 5 if heading[4] else 2 + heading[3].count(".")
+            headings = {k: v for k, v in headings.items() if k < level}
+            headings[level] = spoken_of(text[heading.start(5) :], report, names)
+            number, lead = heading[3] or number, None
+            continue
+        source = f"N:{number}" if number else f"N:p{order}"
+        bullet = _BULLET.match(text)
+        body = text[bullet.end() :] if bullet else text
+        if heading and not is_heading:
+            body = text[heading.start(5) :]
+        around = _around([*headings.values()][::-1], lead if bullet or heading else None)
+        if re.search(r":\s*$", body) and len(body) < LONGEST_HEADING:
+            lead = spoken_of(body, report, names)
+            continue
+        if not bullet and not heading:
+            lead = None
+        for start, sentence in _sentences(body):
+            yield Line(sentence, source, around, text, start)
+
+
+def _around(headings: Sequence[Around], lead: Around | None) -> Around:
+    """Return what rules a line: its lead-in, then its headings, the nearest first."""
+    levels = [*([lead] if lead else []), *headings]
+    status = next((level.status for level in levels if level.status), "")
+    timed = next((level for level in levels if level.period or level.why), Around())
+    words = tuple(word for level in levels for word in level.words if word)
+    return Around(words, timed.period, status, timed.why)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for match in re.finditer(r"\.\s+(?!Trong đó)(?=[A-ZĐÀ-Ỹ+\-*(–])|$", text):
+        if text[start : match.start()].strip():
+            yield start, text[start : match.start()]
+        start = match.end()
+
+
+__all__ = ["Line", "Stated", "lines", "read_text"]

@@ -1,0 +1,204 @@
+"""Text → tokens with a meaning: words, quantities, times, places; and the words of a name that say which figure it is.
+
+What the words mean is data, `vocabulary/words.toml` and an office's own `data/words.toml`.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from ictplan_utils import catalog
+from ictplan_utils.vietnamese import fold, fold_in_place, nfc
+
+RANKS = r"(?:thi tran|thi xa|thanh pho|xa|phuong|huyen|quan|tinh|tp\.?)"
+_YEAR = r"(?:19|20)\d\d"
+_NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
+_KINDS = {
+    # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
+    "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
+    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|so) \d+(?:\.\d+)*\b"
+    rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
+    "named": r"muc do \d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
+    "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?P<per>1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
+    "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam)(?! \d)(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
+    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?"
+    rf"|(?:den )?(?:het )?(?:ngay )?30[/-]0?6[/-]?|30 thang 0?6|(?:(?:den|het|cuoi) )+thang (?:6|06)[/ ]?)(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
+    "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
+    "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
+    "other_time": rf"(?:giai doan|nhiem ky|trong) ?{_YEAR}\s*[-–]\s*{_YEAR}|{_YEAR}\s*[-–]\s*{_YEAR}|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
+    rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
+    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:den )?(?:het )?(?:ngay )?31[/-]12[/-](?P<end_year>{_YEAR})|nam (?P<bare_year>{_YEAR})",
+    "quantity": rf"(?<![\w.,/])(?P<number>{_NUMBER})(?![\d])(?P<of>\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?",
+    "word": r"[a-z]+",
+    "stop": r"/\s*(?=ke hoach|kh\b)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+}
+_TOKEN = re.compile(
+    "|".join(
+        f"(?P<{kind}>{pattern})"
+        if kind not in ("base", "half", "second_half", "year", "per")
+        else f"(?P<t_{kind}>{pattern})"
+        for kind, pattern in _KINDS.items()
+    )
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One piece of a text: its kind (`word`, `quantity`, `half`, …), its place, its words, what its pattern named."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    named: dict[str, str] = field(default_factory=dict)
+
+
+def tokens(text: str) -> list[Token]:
+    """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`)."""
+    folded = fold_in_place(nfc(text))
+    found, at = [], 0
+    places = list(_places(nfc(text), folded))
+    while at < len(folded):
+        if places and places[0][0] == at:
+            start, end, name = places.pop(0)
+            found.append(Token("place", start, end, name))
+            at = end
+            continue
+        match = _TOKEN.match(folded, at)
+        if not match:
+            at += 1
+            continue
+        kind = next(k for k, v in match.groupdict().items() if v is not None and (k in _KINDS or k.startswith("t_")))
+        end = match.end()
+        if places and at < places[0][0] < end:
+            end = places[0][0]
+        named = {k: v for k, v in match.groupdict().items() if v is not None and k not in _KINDS}
+        found.append(Token(kind.removeprefix("t_"), at, max(end, at + 1), folded[at:end], named))
+        at = max(end, at + 1)
+    return found
+
+
+_PLACE = re.compile(rf"\b(?<!co ){RANKS}\s+(?=\S)")
+_CAPITALS = re.compile(r"(?:[A-ZĐÀ-ỸẠ-Ỹ][\wÀ-ỹ']*(?:\s+(?=[A-ZĐÀ-Ỹ]))?){1,4}")
+_WHOLE = re.compile(
+    r"(?:^|(?<=[,;:.] ))(?:tinh|huyen|thi xa|thanh pho)(?= (?:co|hien|da|dang|dat)\b)"
+    r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|dia ban (?:toan )?(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
+)
+
+
+def _places(text: str, folded: str) -> Iterable[tuple[int, int, str]]:
+    """Return the areas a text names: (start, end, `xa quai to`), or the whole of a level (`toan tinh`)."""
+    found = []
+    # In a title in capitals every word begins with one.
+    for match in _PLACE.finditer("" if text.isupper() else folded):
+        name = _CAPITALS.match(text, match.end())
+        if name and name[0][0].isupper():
+            found.append((match.start(), match.end() + len(name[0].rstrip()), fold(text[match.start() : name.end()])))
+    for match in _WHOLE.finditer(folded):
+        if not any(start < match.end() and match.start() < end for start, end, _ in found):
+            found.append((match.start(), match.end(), f"toan {match[1] or match[2] or match[0]}"))
+    return sorted(found)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What words mean: `same` phrase → its first form, longest first; `fill`; words of hope and of expectation."""
+
+    same: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    fill: frozenset[str]
+    target: tuple[str, ...]
+    estimate: tuple[str, ...]
+    result: tuple[str, ...] = ()
+    spoken: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
+    whole: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+
+    def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return words with synonyms replaced and what changes nothing left out, in order.
+
+        >>> vocabulary().meaning("tong so thue bao dt cd tren dia ban".split())
+        ('thue', 'bao', 'dien', 'thoai', 'co', 'dinh')
+        """
+        row, out, at = list(words), [], 0
+        while at < len(row):
+            for phrase, first in self._starting(row[at]):
+                if tuple(row[at : at + len(phrase)]) == phrase:
+                    out += first
+                    at += len(phrase)
+                    break
+            else:
+                out.append(row[at])
+                at += 1
+        kept, skip = [], 0
+        for place, word in enumerate(out):
+            if skip:
+                skip -= 1
+                continue
+            two = f"{word}_{out[place + 1]}" if place + 1 < len(out) else ""
+            if two in self.fill:
+                skip = 1
+            elif word not in self.fill or two in _PROTECTED:
+                kept.append(word)
+                if two in _PROTECTED:
+                    kept.append(out[place + 1])
+                    skip = 1
+        return tuple(kept)
+
+    def _starting(self, word: str):
+        return _by_first(self.same).get(word, ())
+
+
+_PROTECTED = frozenset(
+    {
+        "co_dinh",
+        "cong_nghe",
+        "cong_ich",
+        "cong_chuc",
+        "dan_toc",
+        "so_xa",
+        "ket_noi",
+        "dich_vu",
+        "cung_cap",
+        "co_so",
+        "dai_truyen",
+        "ket_qua",
+        "nam_dan",
+    }
+)
+"""Two words that mean something together though one of them alone changes nothing."""
+
+
+@functools.lru_cache(maxsize=8)
+def _by_first(same):
+    found: dict[str, list] = {}
+    for phrase, first in sorted(same, key=lambda pair: -len(pair[0])):
+        found.setdefault(phrase[0], []).append((phrase, first))
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def vocabulary(data_dir: str = "data") -> Vocabulary:
+    """Return the package's vocabulary with the office's own words added."""
+    tables = [tomllib.loads(resources.files("ictplan_utils").joinpath("vocabulary/words.toml").read_text("utf-8"))]
+    own = Path(catalog.data_path(data_dir)) / "words.toml"
+    if own.is_file():
+        tables.append(tomllib.loads(own.read_text("utf-8")))
+    same = [
+        (tuple(fold(phrase).split()), tuple(row[0].split()))
+        for table in tables for row in table.get("same", []) for phrase in row
+    ]  # fmt: skip
+    return Vocabulary(
+        tuple(same),
+        frozenset(word for table in tables for word in table.get("fill", "").split()),
+        tuple(word for table in tables for word in table.get("target", [])),
+        tuple(word for table in tables for word in table.get("estimate", [])),
+        tuple(word for table in tables for word in table.get("result", [])),
+        {slug: tuple(names) for table in tables for slug, names in table.get("spoken", {}).items()},
+        {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
+    )
