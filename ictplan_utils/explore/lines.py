@@ -10,6 +10,7 @@ import pandas as pd
 
 from ictplan_utils import charts
 from ictplan_utils.charts import MUTED, PAPER, STYLE, TEXT_POINTS, Chart
+from ictplan_utils.messages import text
 from ictplan_utils.vietnamese import format_number
 
 LOOKS = ((charts.ACTUAL, "o"), (charts.ESTIMATE, "s"), (charts.FORECAST, "^"), (charts.TARGET, "D"))
@@ -19,11 +20,6 @@ MOST_LETTERS = 40
 """Letters that fit above one line; where its figures have more, only its ends and extremes are written."""
 ROW = 0.105
 """The height a label takes, as a part of the plot: labels stand at least so far apart."""
-
-STATUS_WORDS = {
-    "vi": {"actual": "thực hiện", "estimate": "ước", "target": "kế hoạch"},
-    "en": {"actual": "actual", "estimate": "official estimate", "target": "target"},
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ def draw(lines: list[Line], title: str, *, unit: str, when: str, zero: bool, lan
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.set_yticks([])
         if not drawn:
-            nothing = "Chưa có số liệu" if lang == "vi" else "No figures"
+            nothing = text("charts.empty", lang)
             axes.text(0.5, 0.5, nothing, transform=axes.transAxes, ha="center", color=MUTED)
             axes.set_xticks([])
         else:
@@ -70,7 +66,7 @@ def draw(lines: list[Line], title: str, *, unit: str, when: str, zero: bool, lan
 def table(lines: list[Line], when: str, lang: str = "vi") -> pd.DataFrame:
     """Return one row a year and one column a line, as text; estimates and plans say so, what is missing is a dash."""
     years = sorted({year for line in lines for year in line.figures["year"]})
-    shown: dict[str, list[str]] = {"Năm" if lang == "vi" else "Year": [f"{when}{year}" for year in years]}
+    shown: dict[str, list[str]] = {text("charts.columns.year", lang): [f"{when}{year}" for year in years]}
     for line in lines:
         stated = {row.year: row for row in line.figures.itertuples()}
         cells = [_cell(line, stated[year], lang) if year in stated else format_number(None) for year in years]
@@ -79,8 +75,8 @@ def table(lines: list[Line], when: str, lang: str = "vi") -> pd.DataFrame:
 
 
 def _cell(line: Line, row, lang: str) -> str:
-    text = line.text(row.value, lang)
-    return text if row.status == "actual" else f"{text} ({STATUS_WORDS[lang][row.status]})"
+    told = line.text(row.value, lang)
+    return told if row.status == "actual" else f"{told} ({text(f'charts.status.{row.status}', lang)})"
 
 
 def _frame(axes, lines: list[Line], when: str, zero: bool) -> None:
@@ -183,10 +179,10 @@ def spread(heights: list[float], least: float, low: float, high: float) -> list[
 
 def _alt(title: str, lines: list[Line], unit: str, when: str, lang: str) -> str:
     """Return the words that stand for the picture: its finding, then every figure of every line."""
-    kind = "Biểu đồ đường" if lang == "vi" else "Line chart"
-    counted = f" ({unit})" if unit else ""
     told = "; ".join(
         f"{line.name}: " + ", ".join(f"{when}{row.year} {_cell(line, row, lang)}" for row in line.figures.itertuples())
         for line in lines
     )
-    return f"{title}. {kind}{counted}: {told}." if told else f"{title}."
+    if not told:
+        return f"{title}."
+    return text("charts.alt.lines", lang, title=title, unit=f" ({unit})" if unit else "", told=told)

@@ -14,6 +14,7 @@ from ictplan_utils.charts import Chart
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.explore import lines
 from ictplan_utils.explore.measures import EVERY, MEASURES, Measured, choose, series, unit
+from ictplan_utils.messages import text
 from ictplan_utils.narrative import NBSP, Text, amount, change, paragraph, percent
 from ictplan_utils.observations import report_table
 from ictplan_utils.periods import is_half, latest
@@ -265,7 +266,7 @@ def _comparison(view: View, found: list[Measured]) -> list[str]:
 
 
 def _when(view: View, row, *, base: bool = False) -> str:
-    word = lines.STATUS_WORDS[view.lang][row["status"]]
+    word = text(f"charts.status.{row['status']}", view.lang)
     stated = f" ({word})" if row["status"] != "actual" else ""
     period = f"{row['year']}-S1" if view.every == "half" else str(row["year"])
     name = narrative.period_name(period, view.lang)
