@@ -17,6 +17,7 @@ from ictplan_utils.errors import IctplanError
 
 if TYPE_CHECKING:
     from ictplan_utils.catalog import areas, indicators
+    from ictplan_utils.charts import style
     from ictplan_utils.explore.handles import load, load_comparisons, series
     from ictplan_utils.explore.views import trend
     from ictplan_utils.forecast import forecast_year_end
@@ -28,6 +29,7 @@ HANDLES = {
     "load_comparisons": ("explore.handles", "load_comparisons"),
     "report": ("reports", "of"),
     "series": ("explore.handles", "series"),
+    "style": ("charts.look", "style"),
     "trend": ("explore.views", "trend"),
     "forecast_year_end": ("forecast", "forecast_year_end"),
     "judge_targets": ("targets", "judge_targets"),
@@ -44,7 +46,7 @@ ROOMS = (
 """Rooms that people reach as `ict.charts`, `ict.explore` without importing them first."""
 
 __all__ = ["IctplanError", "areas", "forecast_year_end", "indicators", "judge_targets", "load", "load_comparisons",
-           "report", "series", "trend"]  # fmt: skip
+           "report", "series", "style", "trend"]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
