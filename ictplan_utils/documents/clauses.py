@@ -152,9 +152,9 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status."""
     row = _against(tokens(text))
     period, status, why = _spoken(row, report)
-    return Around(
-        (frozenset(names.content(_bare_tokens(row, names))),), period, status if status == "target" else "", why
-    )
+    expected = status == "estimate" and period and not is_half(period)
+    words = frozenset(names.content(_bare_tokens(row, names)))
+    return Around((words,), period, status if status == "target" or expected else "", why)
 
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
@@ -518,11 +518,10 @@ def _when(segment: Segment, piece: Sequence[Token], said: Around, report: str) -
     if why:
         return "", "actual", why
     period = period or report
-    whole_year = any(token.kind == "year" and token.text.startswith("ca ") for token in piece)
-    return _settled(period, status, report, whole_year)
+    return _settled(period, status, report)
 
 
-def _settled(period: str, status: str, report: str, whole_year: bool = False) -> tuple[str, str, str]:
+def _settled(period: str, status: str, report: str) -> tuple[str, str, str]:
     """Return a period and a status that go together: a half is never an estimate, a year to come a plan."""
     this = year(report)
     if status == "target":
@@ -533,7 +532,7 @@ def _settled(period: str, status: str, report: str, whole_year: bool = False) ->
         return period, "target", ""
     if is_half(report) and period == str(this):
         return (period, "estimate", "") if status == "estimate" else (report, "actual", "")
-    if status == "estimate" and period == str(this) and whole_year:
+    if status == "estimate" and period == str(this):
         return period, "estimate", ""
     if year(period) > this:
         return period, "target", "" if status else "a year to come without a word of plan"

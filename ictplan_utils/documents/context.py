@@ -10,6 +10,7 @@ from pathlib import Path
 from ictplan_utils import catalog
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _RANKS = r"tinh|thanh pho|tp\.?|huyen|quan|thi xa|thi tran|xa|phuong"
@@ -120,8 +121,13 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         # Columns of years to come are plans, whatever their headers say.
         years = Counter({year: n for year, n in years.items() if int(year) <= made[0]})
         halves = Counter({half: n for half, n in halves.items() if int(half[:4]) <= made[0]})
+    titled, other = _title_period(texts)
+    if titled.endswith("-S2"):
+        return titled, ""
     if halves:
         return max(halves), ""
+    if other and not titled and not years and not years_down:
+        return "", f"the document reports on '{other}', which is no period that is kept"
     if years_down:
         return max(years_down), ""
     plan = _plan_year(folded_texts) or max(targets, default=0)
@@ -133,6 +139,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         newest = max(y for y in said if said[y] * 3 >= said[year])
         if not latest or newest >= latest or (made and made[0] == int(newest)):
             return f"{newest}-S1", ""
+    if titled and "-" not in titled and not years:
+        return titled, f"the report's period {titled} was told from the title"
     if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
         return f"{made[0]}-S1", f"the report's period {made[0]}-S1 was told from the document's date"
     if latest:
@@ -148,6 +156,28 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     if targets:
         return str(min(targets) - 1), "the report's period was told from the target's year"
     return "", "the document does not say which period it reports on"
+
+
+def _title_period(texts: Sequence[str]) -> tuple[str, str]:
+    """Return the half or year that the title names, and the month, quarter or nine months that it names instead."""
+    period, other = "", ""
+    for text in texts[:14]:
+        if not _TITLE.search(fold(text)):
+            continue
+        for token in tokens(text):
+            when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
+            if token.kind == "second_half" and when:
+                period = f"{when}-S2"
+            elif token.kind == "half" and when and not period.endswith("-S1"):
+                period = f"{when}-S1"
+            elif token.kind == "year" and when and not period and "ke hoach" not in fold(text):
+                period = when
+            elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
+                other = token.text.strip()
+    return period, other
+
+
+_TITLE = re.compile(r"bao cao|ket qua|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke")
 
 
 def _date(folded: Sequence[str]) -> tuple[int, int] | None:

@@ -27,7 +27,7 @@ _KINDS = {
     "named": r"muc do \d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
     "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?P<per>1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam)(?! \d)(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
-    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?"
+    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?"
     rf"|(?:den )?(?:het )?(?:ngay )?30[/-]0?6[/-]?|30 thang 0?6|(?:(?:den|het|cuoi) )+thang (?:6|06)[/ ]?)(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
     "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
