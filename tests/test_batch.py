@@ -188,7 +188,7 @@ def test_changed_library_makes_every_report_again(make, data, tmp_path, monkeypa
 
 def test_package_python_and_libraries_count_as_inputs(tmp_path):
     found = manifest.environment(inputs.States(tmp_path, tmp_path))
-    assert {"ictplan_utils", "python", "pandas", "matplotlib", "great-tables", "nbconvert", "papermill"} <= set(found)
+    assert {"ictplan_utils", "python", "pandas", "matplotlib", "nbconvert", "papermill"} <= set(found)
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"")])

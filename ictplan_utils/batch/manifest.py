@@ -20,7 +20,7 @@ from ictplan_utils.batch.schedule import can_name_a_file
 from ictplan_utils.files import write_atomically
 
 SHAPES_OUTPUT = (
-    "pandas", "numpy", "matplotlib", "seaborn", "great-tables", "nbconvert", "papermill", "ipykernel", "ipython",
+    "pandas", "numpy", "matplotlib", "seaborn", "nbconvert", "papermill", "ipykernel", "ipython",
 )  # fmt: skip
 """Libraries whose version can change a page."""
 

@@ -36,7 +36,7 @@ START_S = 60
 
 PRELOADED = (
     "pandas", "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn", "great_tables", "lxml.html", "bs4",
+    "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn", "lxml.html", "bs4",
     "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic",
     "ipykernel.ipkernel", "ipykernel.zmqshell", "asyncio", "pdb", "sqlite3", "papermill", "papermill.translators",
     "nbconvert.exporters.html", "nbconvert.filters.markdown_mistune", "nbconvert.filters.highlight",
