@@ -40,17 +40,3 @@ def test_every_figure_of_a_workbook_is_read_and_no_other(name, tmp_path):
     document = by_hand.load(name)
     path = by_hand.workbook(document, tmp_path / f"{name}.xlsx")
     held(document, documents.read_plan(path, document.area or None, document.report or None))
-
-
-def test_a_table_with_areas_down_its_rows_is_not_left_out_in_silence(tmp_path):
-    path = tmp_path / "plan.txt"
-    path.write_text(
-        "BÁO CÁO\nTình hình viễn thông tỉnh Điện Biên 6 tháng đầu năm 2021\nBiểu 1. Hạ tầng\n"
-        "STT\tHuyện\tSố trạm BTS\tTổng số thuê bao điện thoại\n1\tTuần Giáo\t88\t55.572\n2\tMường Ảng\t61\t30.100\n"
-        "\tTổng cộng\t149\t85.672\n",
-        encoding="utf-8",
-    )
-    reading = documents.read_plan(path)
-    assert reading.observations.empty
-    assert [each.name for each in reading.unmatched] == ["Số trạm BTS", "Tổng số thuê bao điện thoại"]
-    assert any("'Tuần Giáo', …" in warning for warning in reading.warnings)

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from ictplan_utils import catalog
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.owners import Gazetteer, gazetteer
 from ictplan_utils.documents.words import tokens
+from ictplan_utils.periods import order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _RANKS = r"tinh|thanh pho|tp\.?|huyen|quan|thi xa|thi tran|xa|phuong"
@@ -27,27 +28,20 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     Whose "UBND …" stands most often is the owner; an owner that areas.csv does not know is not replaced by a
     neighbour that it does.
     """
-    known: dict[tuple[str, str], list[str]] = {}
-    for slug, rank, name in _known(data_dir):
-        known.setdefault((rank, name), []).append(slug)
+    known = gazetteer(data_dir)
     for pattern in (_OWNER, _PLACE):
         counts: Counter[str] = Counter()
         strangers: Counter[str] = Counter()
         for text in texts:
             folded = fold_in_place(nfc(text))
             for match in pattern.finditer(folded):
-                rank = {"tp": "thanh pho", "tp.": "thanh pho"}.get(match[1], match[1])
-                rest = folded[match.end() :]
-                here = [
-                    (len(name), slugs[0]) for (unit, name), slugs in known.items()
-                    if unit == rank and re.match(rf"{re.escape(name)}\b", rest)
-                ]  # fmt: skip
-                if here:
-                    counts[max(here)[1]] += 1
-                else:
-                    name = re.match(r"(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){1,4}", nfc(text)[match.end() :])
-                    if name and name[0].strip():
-                        strangers[f"{rank} {name[0].strip()}"] += 1
+                slugs, _ = known.longest(match[1], folded[match.end() : match.end() + 80])
+                if slugs:
+                    counts[_one(slugs, texts, known)] += 1
+                    continue
+                name = re.match(r"(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){1,4}", nfc(text)[match.end() :])
+                if name and name[0].strip():
+                    strangers[f"{match[1]} {name[0].strip()}"] += 1
         if not counts and not strangers:
             continue
         best = counts.most_common(2)
@@ -59,37 +53,27 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
             return "", f"the document names {best[0][0]} and {best[1][0]} equally often"
         if best:
             return "", f"the document names {best[0][0]} and '{strangers.most_common(1)[0][0]}'"
-    stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem))
-    by_file = [
-        slug for slug, _, _ in _known(data_dir) if re.search(rf"(^|-){re.escape(slug)}(-|$)", stem) and len(slug) > 4
-    ]
+    # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: any known area named by its rank, where only one is.
+    named = Counter(_one(slugs, texts, known) for text in texts[:30] for _, slugs, *_ in known.named(text) if slugs)
+    if len(named) == 1:
+        return next(iter(named)), ""
+    stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-").split("-")
+    runs = ("-".join(stem[a:b]) for b in range(len(stem), 0, -1) for a in range(b))
+    by_file = [run for run in runs if len(run) > 4 and run in known.known.by_slug]
     if by_file:
         slug = max(by_file, key=len)
         return slug, f"the area '{slug}' was taken from the file's name; the document does not state it"
-    # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: any known area named by its rank, where only one is.
-    named = Counter(
-        slugs[0] for text in texts[:30] for (unit, name), slugs in known.items()
-        if unit and re.search(rf"\b{unit} {re.escape(name)}\b", fold(text))
-    )  # fmt: skip
-    if len(named) == 1:
-        return next(iter(named)), ""
     return "", "the document does not say whose it is"
 
 
-def _known(data_dir) -> list[tuple[str, str, str]]:
-    """Return every area with its rank and its name, folded."""
-    frame = catalog.areas(data_dir)
-    return [(s, fold(u), fold(n)) for s, u, n in zip(frame.index, frame["unit_vi"], frame["name"], strict=True)]
-
-
-def areas_in(text: str, data_dir="data") -> list[str]:
-    """Return the areas that a caption or a sheet's name names with their rank."""
-    folded = fold(text)
-    return [
-        slug
-        for slug, rank, name in _known(data_dir)
-        if rank and f"{rank} {name}" in folded and re.search(rf"\b{rank} {re.escape(name)}\b", folded)
-    ]
+def _one(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer) -> str:
+    """Return the area of several with one name that lies in another area the document names, else the first."""
+    if len(slugs) == 1:
+        return slugs[0]
+    said = " ".join(fold(text) for text in texts[:40])
+    areas = known.known.by_slug
+    inside = [slug for slug in slugs if areas[slug].parent and fold(areas[areas[slug].parent].name) in said]
+    return (inside or slugs)[0]
 
 
 def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> tuple[str, str]:
@@ -124,12 +108,13 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     titled, other = _title_period(texts)
     if titled.endswith("-S2"):
         return titled, ""
-    if halves:
-        return max(halves), ""
-    if other and not titled and not years and not years_down:
-        return "", f"the document reports on '{other}', which is no period that is kept"
     if years_down:
-        return max(years_down), ""
+        return max([*years_down, *halves], key=order), ""
+    ended = [year for text in column_headers if (year := _year_end(text))]
+    if halves:
+        return max([*halves, *ended], key=order), ""
+    if other and not titled and not years:
+        return "", f"the document reports on '{other}', which is no period that is kept"
     plan = _plan_year(folded_texts) or max(targets, default=0)
     said = Counter(match for text in folded_texts for match in _HALF_YEAR.findall(text))
     latest = max(years, default="")
@@ -177,7 +162,16 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
     return period, other
 
 
-_TITLE = re.compile(r"bao cao|ket qua|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke")
+_TITLE = re.compile(
+    r"bao cao|ket qua|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
+    r"|chi tieu(?! (?:giao|ke hoach))"
+)
+
+
+def _year_end(text: str) -> str:
+    """Return the year that a header's day ends: `Đến 31/12/2023` → `2023`."""
+    day = re.search(r"(?<!\d)31/12/((?:19|20)\d\d)", text)
+    return day[1] if day else ""
 
 
 def _date(folded: Sequence[str]) -> tuple[int, int] | None:

@@ -16,6 +16,9 @@ from ictplan_utils.vietnamese import fold, nfc
 
 Grid = Sequence[Sequence[Cell]]
 
+LONGEST_HEADING = 28
+"""A longer text alone over the first column is a table's title, not that column's heading."""
+
 _YEAR_ROW = re.compile(
     r"(?:(?:sơ bộ|ước tính|ước|năm|kế hoạch|kh|thực hiện|th|prel\.?|est\.?)[\s\-–.:]*)*((?:19|20)\d\d)\s*\*?",
     re.IGNORECASE,
@@ -25,6 +28,7 @@ _PERIOD_MARK = re.compile(r"\b\d{1,2} ?T\b|(?<!\d)\d{1,2}/(19|20)\d\d(?!\d)")
 _TIME_WORD = re.compile(
     r"\b(thang|nam|quy|ky)\b|\b6t\b|\bso (sanh|voi)\b|\bke hoach\b|\bthuc hien\b|\buoc\b|\bkh\b|\bth\b"
 )
+_PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?!thi tran|phuong|huyen)[a-z]")
 _YEAR_AND_WORDS = re.compile(r"(19|20)\d\d\W*[^\W\d].*|(19|20)\d\d\s*\(.*")
 _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
 
@@ -40,6 +44,7 @@ class Row:
     at: int
     depth: int = 0
     continued: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
 
 
 @dataclass
@@ -177,6 +182,7 @@ def _caption(row: Sequence[Cell]) -> bool:
     return (
         bool(units.in_caption(text))
         or (wide > 2 and wide >= len(row) / 2 and place <= 1)
+        or (place == 0 and wide == 1 and len(row) > 2 and len(text) > LONGEST_HEADING)
         or (place <= 1 and len(row) > 2 and wide <= 2 and headers.role(text, Scope()).kind not in ("name", "index"))
         or (re.fullmatch(r"\(?\s*%\s*\)?", text.strip()) is not None)
     )
@@ -191,12 +197,17 @@ def _belongs_to_header(row: Sequence[Cell]) -> bool:
 
 
 def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Return each column's header text, and the same without what only a wider header above lends it."""
+    """Return each column's header text, and the same without what only a wider header above lends it.
+
+    A blank line parts the header's cells; within one, its own lines stay.
+    """
     width = max(len(row) for row in grid[top : low + 1])
-    whole: list[list[str]] = [[] for _ in range(width)]
-    own: list[list[str]] = [[] for _ in range(width)]
+    whole: list[dict[str, bool]] = [{} for _ in range(width)]
+    own: list[dict[str, bool]] = [{} for _ in range(width)]
     for r in range(top, low + 1):
         lent = ""
+        if _spans(grid[r]):
+            continue  # a section's name merged over the whole width, no heading of columns
         for c in range(width):
             cell = grid[r][c] if c < len(grid[r]) else EMPTY
             text = nfc_lines(cell.text)
@@ -204,21 +215,30 @@ def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> tupl
                 # A cell merged downwards is said once; the column keeps it from the row it begins in.
                 lent = ""
                 if not whole[c]:
-                    whole[c].append(text)
-                    own[c].append(text)
+                    whole[c][text] = own[c][text] = False
                 continue
+            wide = cell.covered or (
+                c + 1 < len(grid[r]) and grid[r][c + 1].covered and grid[r][c + 1].text == cell.text
+            )
             if text:
-                whole[c].append(text)
-                if not cell.covered:
-                    own[c].append(text)
+                whole[c].setdefault(text, wide)
+                own[c].setdefault(text, wide)
                 lent = text if not cell.covered or lent else lent
-                if cell.covered:
-                    own[c].append(text)
             elif lent and r < low and c in values and _filled_below(grid, r, low, c) and not whole[c]:
                 # A wide header that was not merged: it stands over its first column and means the next ones too.
-                whole[c].append(lent)
-    join = lambda parts: "\n".join(dict.fromkeys(parts))  # noqa: E731
-    return [join(parts) for parts in whole], [join(parts) for parts in own]
+                whole[c][lent] = True
+    return [_joined(parts) for parts in whole], [_joined(parts) for parts in own]
+
+
+def _joined(parts: dict[str, bool]) -> str:
+    """Return a header's cells as one text: a blank line follows a cell that is wider than its column."""
+    return "".join(text + ("\n\n" if wide else "\n") for text, wide in parts.items()).strip("\n")
+
+
+def _spans(row: Sequence[Cell]) -> bool:
+    """Tell whether one text, merged over the whole width, is all that a row says."""
+    texts = [cell.text for cell in row if cell.text.strip() and not is_index(cell.text)]
+    return len(row) > 3 and len(texts) >= len(row) - 2 and len(set(texts)) == 1 and any(cell.covered for cell in row)
 
 
 def _filled_below(grid: Grid, r: int, low: int, c: int) -> bool:
@@ -238,7 +258,7 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
         kind = headers.role(text, Scope()).kind
         if kind == "index" and index is None:
             index = c
-        elif kind == "unit" and unit is None:
+        elif kind == "unit" and unit is None and not (fold(text).strip() == "don vi" and _no_units(grid, first, c)):
             unit = c
         elif kind == "name" and not names:
             names.append(c)
@@ -261,6 +281,13 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
     values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names)]
     years_down = _years_down(grid, first, names[0])
     return Block(texts, own, numbered, [], captions, values, index, names, unit, first, years_down, name)
+
+
+def _no_units(grid: Grid, first: int, c: int) -> bool:
+    """Tell whether what stands under "Đơn vị" are names, of areas or companies, and no units of measurement."""
+    cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and is_word(row[c]) and not row[c].covered]
+    measured = [text for text in cells if units.unit(text) is not None and not _PLACE.match(fold(text))]
+    return bool(cells) and len(measured) + sum(text.strip() in units.DITTO for text in cells) < len(cells) * 0.3
 
 
 def _wordy(grid: Grid, first: int, c: int) -> bool:
@@ -294,7 +321,11 @@ def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
     cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    times = [text for text in cells if year_of(text) or time_of(text, Scope("2000")).kind == "figure"]
+    times = [
+        t
+        for t in cells
+        if year_of(t) or (headers.only_time(t) and headers.period_of(headers.fold_header(t), Scope())[0])
+    ]
     return len(times) >= 2 and len(times) >= len(cells) * 0.5
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
+import tomllib
 from dataclasses import dataclass
+from importlib import resources
 
 from ictplan_utils.vietnamese import fold
 
@@ -27,9 +30,14 @@ _OTHER = re.compile(
     r"|\bquy\b|\btuan\b|\bngay\b|(?<!\d)(1[0-2]|0?[1-9]) ?/ ?(19|20)\d\d"
     r"|\bbon thang|\bchin thang|muoi( mot| hai)? thang|(ba|hai|bay|tam|nam) thang\b"
 )
+_MONTH = re.compile(
+    r"(?:(?:den |cuoi |het )+thang |^|(?<=^thang ))(?<![\d/])(12|0?6)/((?:19|20)\d\d)(?!\d)"
+    r"|(?:den |cuoi |het )+thang (12|0?6) nam ((?:19|20)\d\d)(?!\d)"
+)
+_ENGLISH_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .-]\d{2}(\d\d)?\b")
 _DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)")
 _COMPARES = re.compile(
-    r"so sanh|so voi|\bso cung|\bso kh|\bso th|/ ?cung ky|% ?cung ky|chi so phat trien|index|"
+    r"so sanh|so voi|\bso cung|\bso kh\b|\bso th\b|/ ?cung ky|% ?cung ky|chi so phat trien|index|"
     r"htkh|hoan thanh|\+ ?/ ?-|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do|tang truong|ty le (dat|%|th)|ti le (dat|%|th)"
     r"|\b(th|uth|uoc th|uoc|thuc hien|uoc thuc hien)\b[^/]{0,24}/ ?(kh|ke hoach|th|uth|uoc|cung ky|nam)(?=20|\b)"
     r"|\bkh[^/]{0,14}/ ?(th|uth|uoc|thuc hien)(?=20|\b)|%.{0,25}(kh|ke hoach|so|thuc hien|th)\b|\bdat\b.*%"
@@ -49,20 +57,28 @@ _NO_FIGURES = re.compile(
     r"don vi thuc hien|can cu|dia diem|nguoi thuc hien"
 )
 """Headers of task lists and budgets: "Thời gian thực hiện" is no actual, "Kinh phí thực hiện năm 2024" no indicator."""
+_SAID = re.compile(f"{_ESTIMATE.pattern}|{_TARGET.pattern}|{_ACTUAL.pattern}")
 _PRELIMINARY = re.compile(r"\bso bo\b|\bprel")
 _CUMULATIVE = re.compile(r"\bcong don\b|\bluy ke\b|\bluy tien\b")
 _SAME = re.compile(r"\bcung ky\b")
 _GROWTH = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
 TIME_WORDS = re.compile(
     r"\b(?:19|20)\d\d\b|\b(?:thuc hien|uoc|ke hoach|ket qua|muc tieu|so lieu|th|uth|kh|ca nam|nam|6 ?t|t|thang|quy|dau|"
-    r"den|ngay|cung ky|ky|so bo|chinh thuc|du kien|du bao)\b|[\d\W]+"
+    r"den|ngay|cung ky|ky|cuoi|het|so bo|chinh thuc|du kien|du bao)\b|[\d\W]+"
 )
 """What a folded text says of time and status, and nothing of what is counted: numbers and marks, too."""
 
 
+HOPED = 'văn bản viết "ước"'
+"""The remark on a half's figure that its own report calls an estimate."""
+
+
 @dataclass(frozen=True)
 class Role:
-    """What a column holds. `kind`: `index`, `name`, `unit`, `figure`, `comparison`, `unread` or `blank`."""
+    """What a column holds. `kind`: `index`, `name`, `unit`, `figure`, `comparison`, `unread` or `blank`.
+
+    `month` tells that it names June or December: a count's half or year, but not a flow's.
+    """
 
     kind: str
     header: str = ""
@@ -75,6 +91,7 @@ class Role:
     note: str = ""
     why: str = ""
     doubt: str = ""
+    month: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +119,8 @@ def only_time(text: str) -> bool:
 def fold_header(text: str) -> str:
     """Return a header without tone marks, its words parted by one space, its English half left out."""
     lines = [part for part in text.split("\n") if part.strip()]
-    return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", fold(" ".join(lines)))).strip(" .:")
+    bare = _ENGLISH_MONTH.sub(" ", fold(" ".join(lines))) if len(lines) > 1 else fold(" ".join(lines))
+    return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", bare)).strip(" .:")
 
 
 def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | None = None) -> Role:
@@ -127,13 +145,61 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
         return Role("unread", text, number=number, why="not a figure of an indicator")
     if _COMPARES.search(folded) or re.fullmatch(r"(ty le|ti le|tl)?( ?\(?%\)?)?", bare):
         return _comparison(text, folded, scope, number)
-    period, why = period_of(folded, scope)
-    status, note = status_of(folded, period, scope)
+    if (month := _MONTH.search(folded)) and not left_over(_MONTH.sub(" ", folded)):
+        which, year = (month[1], month[2]) if month[1] else (month[3], month[4])
+        period = year if which == "12" else f"{year}-S1"
+        status, note = status_of(_MONTH.sub(" ", folded), period, scope)
+        return Role("figure" if status else "unread", text, period, status, number=number, note=note, month=True)
+    period, status, note, why = _moment(text, folded, scope)
     if not period:
         return Role("unread", text, number=number, why=why or "no period")
+    if rest := left_over(folded):
+        return Role("unread", text, period=period, number=number, why=f"'{rest}' in its header is not understood")
     if not status:
         return Role("unread", text, period=period, number=number, why="neither actual, estimate nor target")
     return Role("figure", text, period, status, number=number, note=note)
+
+
+def _moment(text: str, folded: str, scope: Scope) -> tuple[str, str, str, str]:
+    """Return the period and the status a header names, a note, and why there is no period.
+
+    A lower line's own, fuller time beats that of the wider header above: "6 tháng đầu năm 2021" over "KH năm 2021"
+    is the whole year's plan, "Kế hoạch 5 năm 2021-2025" over "2022" the plan for one of them.
+    """
+    upper, _, last = text.strip().rpartition("\n\n")
+    lower = fold_header(last)
+    if upper and YEAR.search(lower) and (period := period_of(lower, Scope())[0]):
+        said = re.sub(r"\b\d{1,2} nam\b", " ", _RANGE.sub(" ", fold_header(upper)))
+        said = re.sub(r"\d+ ?thang|\d+", " ", said)
+        status, note = status_of(lower if _SAID.search(lower) else f"{said} {lower}", period, scope)
+        return period, status, note, ""
+    period, why = period_of(folded, scope)
+    return period, *status_of(folded, period, scope), why
+
+
+@functools.lru_cache(maxsize=1)
+def _vocabulary() -> tuple[re.Pattern, re.Pattern]:
+    """Return the patterns of what a header may say beside its time, and of what makes another figure of it."""
+    table = tomllib.loads(resources.files("ictplan_utils").joinpath("vocabulary/headers.toml").read_text("utf-8"))
+    fill = sorted((phrase.strip() for phrase in table["fill"].split(",")), key=len, reverse=True)
+    either = lambda phrases: re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")  # noqa: E731
+    return either(filter(None, fill)), either(table["other"])
+
+
+@functools.lru_cache(maxsize=4000)
+def left_over(folded: str) -> str:
+    """Return the words of a header that speak neither of time nor of status, and are no filler.
+
+    >>> left_over("thuc hien 6 thang 2021"), left_over("diem tu cham 2022"), left_over("phat trien moi nam 2022")
+    ('', 'tu cham', 'phat trien moi')
+    """
+    fill, other = _vocabulary()
+    bare = re.sub(r"\([^()]*\)", " ", folded) or folded
+    if found := other.search(bare):
+        return found[0]
+    bare = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", bare)
+    bare = re.sub(r"[\d\W_]+", " ", bare)
+    return " ".join(fill.sub(" ", bare).split())
 
 
 def period_of(folded: str, scope: Scope) -> tuple[str, str]:
@@ -158,7 +224,8 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
     if len(set(years)) > 1:
         return "", "two years"
     half = bool(_HALF.search(folded))
-    suffix = ("-S2" if _SECOND.search(folded) else "-S1") if half else ""
+    later = _SECOND.search(folded) or ("cuoi nam" in folded and "dau nam" not in folded)
+    suffix = ("-S2" if later else "-S1") if half else ""
     if years:
         same_half = _SAME.search(folded) and scope.half and not half
         return years[0] + (scope.report[4:] if same_half else suffix), ""
@@ -193,7 +260,8 @@ def status_of(folded: str, period: str, scope: Scope) -> tuple[str, str]:
     if hoped and (_TARGET.search(folded) or beyond):
         return "target", "văn bản ghi 'dự kiến'"
     if _ESTIMATE.search(folded):
-        return "estimate", ""
+        # A plan of June writes "ước thực hiện 6 tháng" of the half that it reports on.
+        return ("actual", HOPED) if "-S" in period else ("estimate", "")
     if _TARGET.search(folded):
         return "target", ""
     said = _ACTUAL.search(folded) or _CUMULATIVE.search(folded) or _SAME.search(folded) or "ky nay" in folded

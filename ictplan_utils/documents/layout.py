@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +33,7 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
     with it, as a table broken across pages does.
     """
     found: list[Block] = []
-    for part in _side_by_side(grid):
+    for part in _side_by_side(plain_years(grid)):
         start, current = 0, before if not found else None
         while start < len(part):
             block = _block(part, start, name)
@@ -44,6 +45,37 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
             found.append(block)
             current = block
     return found
+
+
+def plain_years(grid: Grid) -> Grid:
+    """Return a grid in which years that a spreadsheet shows as figures, `2.020`, read as years: `2020`.
+
+    They are told by what stands beside or below them: years that follow one another, and no other number.
+    """
+    found: set[tuple[int, int]] = set()
+    rows = [[(r, c) for c in range(len(row))] for r, row in enumerate(grid[:40])]
+    width = max((len(row) for row in grid), default=0)
+    columns = [[(r, c) for r in range(len(grid)) if c < len(grid[r])] for c in range(min(width, 3))]
+    for line in (*rows, *columns):
+        years = [(r, c) for r, c in line if grid[r][c].number is not None]
+        values = [grid[r][c].number for r, c in years]
+        if len(values) > 1 and all(v == int(v) and 1990 <= v <= 2060 for v in values) and _follow(values):
+            found.update(years)
+    if not found:
+        return grid
+    return [
+        [
+            replace(cell, text=str(int(cell.number)), number=None) if (r, c) in found else cell
+            for c, cell in enumerate(row)
+        ]
+        for r, row in enumerate(grid)
+    ]
+
+
+def _follow(values: Sequence[float]) -> bool:
+    """Tell whether years follow one another, perhaps in several blocks."""
+    steps = [b - a for a, b in itertools.pairwise(values)]
+    return sum(step == 1 for step in steps) * 2 >= len(steps) and any(step == 1 for step in steps)
 
 
 def _side_by_side(grid: Grid) -> list[Grid]:
@@ -157,7 +189,8 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
     parts = [(c, row[c].text) for c in block.names if c < len(row) and row[c].text.strip() and not row[c].covered]
     # A name merged downwards stands for every row beside it: "Thuê bao điện thoại" | "Di động", "Cố định".
     over = [row[c].text for c in block.names if c < len(row) and row[c].text.strip() and row[c].down]
-    name = "\n".join(nfc_lines(part) for part in [*(over if parts else []), *(text for _, text in parts)])
+    own = "\n".join(nfc_lines(part) for _, part in parts)
+    name = "\n\n".join([*(nfc_lines(part) for part in over if parts), own])
     depth = 0 if over else parts[0][0] - block.names[0] if parts else 0
     raw = parts[0][1] if parts else ""
     if not depth and raw[:1] in " \u00a0" and len(raw) - len(raw.lstrip()) >= 2:
@@ -173,7 +206,7 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
     # An index typed into the name's cell: "1. Tổng số …", "1.1 …".
     if (
         not index
-        and (lead := re.match(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?=[^\W\d_])", name))
+        and (lead := re.match(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?!tháng|năm|quý|tuần|T\b)(?=[^\W\d_])", name))
         and block.index is None
         and not block.years_down
     ):

@@ -1,4 +1,4 @@
-"""A row's name → the indicator it names: official name, known variants, close match; never by force."""
+"""A row's name → the indicator it names: official name, known variants, its parts; never by force."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from ictplan_utils import catalog
 from ictplan_utils.documents import units
+from ictplan_utils.documents.clauses import meaning
+from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold, nfc
 
 _ABBREVIATIONS = {
@@ -19,7 +21,8 @@ _ABBREVIATIONS = {
     "bcci": "buu chinh cong ich", "bcvt": "buu chinh vien thong", "tthc": "thu tuc hanh chinh",
     "cbccvc": "can bo ccvc", "cbcc": "can bo ccvc", "vt": "vien thong", "hgd": "ho gia dinh", "sx": "san xuat",
     "bq": "binh quan", "ti": "ty", "tl": "ty le", "attt": "an toan thong tin", "cqnn": "co quan nha nuoc",
-    "mot": "1", "01": "1", "wifi": "wi fi", "br": "bang rong", "bts": "bts", "phathanh": "phat hanh",
+    "lnternet": "internet", "mot": "1", "01": "1", "wifi": "wi fi", "br": "bang rong", "bts": "bts",
+    "phathanh": "phat hanh",
     "photo": "photocopy", "photocopi": "photocopy", "fotocopy": "photocopy",
 }  # fmt: skip
 """Word, without tone marks → what it stands for."""
@@ -59,11 +62,6 @@ NEW_SECTION = re.compile(r"thue bao( \w+){0,4} (phat trien|moi)|phat trien( moi)
 OF_ONE = re.compile(r"\b(tap doan|vnpt|viettel|mobifone|vinaphone|fpt|tong cong ty|cong ty|chi nhanh)\b")
 """Words that narrow a row, or the rows under it, to one company."""
 
-CLOSE = 0.84
-MARGIN = 0.12
-MIN_WORDS = 6
-"""A close match needs this share of words in common, this lead over the next indicator, and so many words."""
-
 WORTH_A_HINT = 60
 """A candidate is shown from here on (0–100)."""
 
@@ -76,7 +74,7 @@ _TELLING = frozenset(
 
 @dataclass(frozen=True)
 class Match:
-    """What a name was recognised as; `how` is `exact`, `context` or `close`."""
+    """What a name was recognised as; `how` is `exact`, `context`, `parts` or `close`."""
 
     indicator: str
     how: str
@@ -110,7 +108,8 @@ def plain(name: str) -> str:
     >>> plain("- Trong đó: Số điểm Bưu điện VHX (*)")
     'Số điểm Bưu điện VHX'
     """
-    name = nfc(name.split("\n")[0]) if _bilingual(name) else nfc(name)
+    name = nfc(name.split("\n")[0]) if bilingual(name) else nfc(name)
+    name = name.replace("ƣ", "ư").replace("Ƣ", "Ư")  # what old fonts and scanners make of it
     name = _ENGLISH_HALF.sub("", name)
     before = None
     while before != name:
@@ -118,7 +117,7 @@ def plain(name: str) -> str:
     return name
 
 
-def _bilingual(name: str) -> bool:
+def bilingual(name: str) -> bool:
     """Tell whether the lines after the first are English: plain ASCII, and not a Vietnamese name cut in two."""
     lines = [line.strip() for line in name.split("\n") if line.strip()]
     return len(lines) > 1 and all(line.isascii() and re.search(r"[a-z]", line) for line in lines[1:]) and (
@@ -137,8 +136,8 @@ def canonical(name: str) -> str:
     fillers = _BARE_FILLERS if text.isascii() else _FILLERS
     text = " ".join(word for word in text.split() if word not in fillers)
     text = " ".join(_ABBREVIATIONS.get(word, word) for word in fold(text).split())
-    for pattern, meaning in _PHRASES:
-        text = re.sub(pattern, meaning, text)
+    for pattern, means in _PHRASES:
+        text = re.sub(pattern, means, text)
     return " ".join(text.split())
 
 
@@ -154,6 +153,7 @@ class Names:
     def __init__(self, data_dir="data", maps: Mapping[str, str] | None = None) -> None:
         frame = catalog.indicators(data_dir)
         self.frame = frame
+        self.meaning = meaning(str(data_dir))
         self.index: dict[str, list[str]] = {}
         self.display: list[tuple[str, str]] = []
         # The official names first, so that a short name never takes an official one's place.
@@ -219,7 +219,7 @@ class Names:
             for parents in (printed, official):
                 text = " ".join([*parents, bare])
                 slugs = [s for key in forms(text) for s in self.index.get(key, [])]
-                if slug := self._choose(slugs, unit, place):
+                if slug := self._choose(slugs, unit, place, bare):
                     return Match(slug, "context")
         return None
 
@@ -230,7 +230,7 @@ class Names:
             slugs = self.index.get(key, [])
             if " " not in key and fold(bare) not in self.spelt:
                 continue  # "Xã" is what is left of "Số xã", but it need not mean it
-            if slug := self._choose(slugs, unit, place):
+            if slug := self._choose(slugs, unit, place, bare):
                 sibling = self._sibling(key, slug, unit)
                 if sibling:
                     return Match(sibling, "close", f"theo đơn vị '{unit}'")
@@ -241,13 +241,16 @@ class Names:
                 return Match(other, "close", f"theo đơn vị '{unit}'")
             # A narrow column breaks words where no word ends: "Interne t".
             slugs = self.squeezed.get(key.replace(" ", ""), []) if key.count(" ") > 2 else []
-            if slug := self._choose(slugs, unit, place):
+            if slug := self._choose(slugs, unit, place, bare):
                 return Match(slug, "exact")
-        return self._close(bare, unit, place)
+        return self._by_parts(bare, unit, place) or self._misspelt(bare, unit, place)
 
-    def _choose(self, slugs: Sequence[str], unit: str, place: Place) -> str:
+    def _choose(self, slugs: Sequence[str], unit: str, place: Place, bare: str = "") -> str:
         """Return the one indicator of several with one name: by section, printed number, or the row before."""
-        slugs = list(dict.fromkeys(slugs))
+        share = {slug: self.frame.at[slug, "unit_vi"] == "%" for slug in dict.fromkeys(slugs)}
+        slugs = [slug for slug, percent in share.items() if self._may_be(bare, "", percent)]
+        if len(slugs) > 1:
+            slugs = [slug for slug in slugs if self._may_be(bare, unit, share[slug])] or slugs
         if len(slugs) <= 1:
             return slugs[0] if slugs else ""
         text = fold(place.section_text)
@@ -277,24 +280,52 @@ class Names:
     def _fits(self, slug: str, unit: str) -> bool:
         return units.fit(unit, self.frame.at[slug, "unit_vi"]).fits
 
-    def _close(self, bare: str, unit: str, place: Place) -> Match | None:
+    def _by_parts(self, bare: str, unit: str, place: Place) -> Match | None:
+        """Match a name by its words, synonyms replaced: what it lacks or adds decides against."""
+        words = frozenset(
+            self.meaning.content(tokens(re.sub(r"\s*\(" + re.escape(unit) + r"\)", "", bare) if unit else bare))
+        )
+        above = [frozenset(self.meaning.content(tokens(plain(parent)))) for parent, _ in reversed(place.parents)]
+        found = {
+            slug for percent in (True, False)
+            if self._may_be(bare, unit, percent) and (slug := self.meaning.find(words, above, percent)[0])
+        }  # fmt: skip
+        if len(found) != 1:
+            return None
+        slug = found.pop()
+        if not self._counts(bare, slug):
+            return None
+        return Match(slug, "parts") if not unit or units.unit(unit) is None or self._fits(slug, unit) else None
+
+    def _may_be(self, bare: str, unit: str, percent: bool) -> bool:
+        """Tell whether a name may be a share's (or a count's): "Tỷ lệ" and % say the one, "Số" the other."""
+        said = units.unit(unit) if unit else None
+        led = re.match(r"(?:tong )?(ty le|ti le|so|doanh thu)\b", fold(bare))
+        if led and led[1].endswith("le"):
+            return percent
+        if said is not None:
+            return percent == (said.dimension == "percent")
+        return led is None or not percent
+
+    def _counts(self, bare: str, slug: str) -> bool:
+        """Tell whether an indicator may be what "Số …" begins: something counted, not hours, money or kilometres."""
+        if not re.match(r"(?:tong )?so (?!gio|tien|km|kilomet|do )", fold(bare)):
+            return True
+        meant = units.unit(self.frame.at[slug, "unit_vi"])
+        return meant is None or meant.dimension not in ("hours", "hours per month", "money", "km", "data")
+
+    def _misspelt(self, bare: str, unit: str, place: Place) -> Match | None:
+        """Match a name that is one with a slip of the finger."""
         words = canonical(bare).split()
-        short = canonical(_BRACKETS.sub("", bare)).split()
         scored: dict[str, float] = {}
-        for key in self._worth_a_look({" ".join(words), " ".join(short)}):
-            other = key.split()
-            score = max(_likeness(words, other), _likeness(short, other))
-            if score:
+        for key in self._worth_a_look({" ".join(words)}):
+            if score := _likeness(words, key.split()):
                 for slug in self.index[key]:
                     scored[slug] = max(scored.get(slug, 0), score)
         scored = {slug: score for slug, score in scored.items() if not unit or self._fits(slug, unit)}
-        best = max(scored.values(), default=0)
-        if best < CLOSE:
-            return None
-        near = [slug for slug, score in scored.items() if score > best - MARGIN]
-        top = [slug for slug, score in scored.items() if score == best]
-        slug = self._choose(top, unit, place) if len(near) == len(top) else ""
-        return Match(slug, "close", f"tên gần giống, {best * 100:.0f} %") if slug else None
+        top = [slug for slug, score in scored.items() if score == max(scored.values())]
+        slug = self._choose(top, unit, place, bare)
+        return Match(slug, "close", f"tên gần giống, {scored[slug] * 100:.0f} %") if slug else None
 
     def _worth_a_look(self, wanted: set[str]) -> set[str]:
         """Return the few known names that a close look may find alike; the many others are told off at once."""
@@ -345,31 +376,17 @@ def _both(text: str) -> bool:
 
 
 def _likeness(words: list[str], other: list[str]) -> float:
-    """Return how alike two names are, 0 to 1: 0 where a telling word differs or one word too many is misspelt."""
-    if min(len(words), len(other)) < 2:
+    """Return how alike two names of as many words are, 0 to 1: 0 where a word differs by more than a slip."""
+    if len(words) != len(other) or len(words) < 2:
         return 0
-    if min(len(words), len(other)) * 1.5 < max(len(words), len(other)):
-        return 0
-    left, extra, typos = list(other), [], 0
+    left, typos = list(other), 0
     for word in words:
-        if word in left:
-            left.remove(word)
-        else:
-            extra.append(word)
-    for word in list(extra):
-        near = next((o for o in left if _misspelt(word, o)), None)
-        if near:
-            left.remove(near)
-            extra.remove(word)
-            typos += 1
-    if any(word in _TELLING or re.search(r"\d", word) for word in (*extra, *left)):
-        return 0
-    total = max(len(words), len(other))
-    if not extra and not left:
-        return 1 - 0.05 * typos if typos <= max(1, total // 4) else 0
-    if min(len(words), len(other)) < MIN_WORDS:
-        return 0
-    return 1 - (len(extra) + len(left) + 0.5 * typos) / total
+        near = word if word in left else next((o for o in left if _misspelt(word, o)), None)
+        if near is None:
+            return 0
+        left.remove(near)
+        typos += near != word
+    return 1 - 0.05 * typos if typos <= max(1, len(words) // 4) else 0
 
 
 def _misspelt(word: str, other: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ictplan_utils.documents import units
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import BLANKS, fold, fold_in_place, nfc, parse_number
 
@@ -26,12 +27,18 @@ _MARK = re.compile(r"\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(\*+\)|\[[0-9a-z]\]
 _CHANGE = re.compile(r"\s*[(;,]?\s*\(?\s*((tăng|giảm|đạt|so|bằng|chiếm|vượt|[+−-]\s?\d).*)$", re.IGNORECASE | re.DOTALL)
 _TIMES = re.compile(r"^\s*(tháng|thang|quý|năm|t\b|/)", re.IGNORECASE)
 
+_SPACED = re.compile(r"[0-9]+ [.,] ?[0-9]+|[0-9]{1,3}(?:\. ?[0-9]{3})+")
+_PART = re.compile(r"([0-9]{1,6}) ?/ ?([0-9]{1,6})( [^\d/]*)?")
+_SCALED = re.compile(r"(nghin|ngan|trieu|ty|ti|tr|k)\b|d$|đ$")
 _THREE = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure a cell states. `other` is what it would be if its mark meant the other thing (`1.234`), else None."""
+    """A figure a cell states. `other` is what it would be if its mark meant the other thing (`1.234`), else None.
+
+    `of` is the whole that `18/19` counts from.
+    """
 
     value: float
     printed: str
@@ -40,6 +47,7 @@ class Figure:
     note: str = ""
     unit: str = ""
     negative_in_brackets: bool = False
+    of: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,12 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
             return Unread(printed, "not a number")
         return Figure(-value, printed, -other if other is not None else None, mark_, unit=bracketed[2],
                       negative_in_brackets=True)  # fmt: skip
+    if _SPACED.fullmatch(bare):
+        bare = re.sub(r"\s", "", bare)  # "7. 528": a scanner's space
+    if part := _PART.fullmatch(bare):
+        counted, whole = int(part[1]), int(part[2])
+        if counted <= whole and not 1900 <= whole <= 2100:
+            return Figure(counted, printed, note=f"trên tổng số {whole}", unit=(part[3] or "").strip(), of=whole)
     found = _FIGURE.fullmatch(_wide(bare))
     if not found:
         return Unread(printed, "not a number")
@@ -96,6 +110,13 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
     value, other, mark_ = _value(found["number"])
     if value is None:
         return Unread(printed, "marks that make no number")
+    if (
+        re.match(r"[.,]?[^\W\d_]", rest)
+        and units.unit(rest) is None
+        and not _TIMES.match(rest)
+        and not _SCALED.match(fold(rest))
+    ):
+        return Unread(printed, "letters within the number")
     unit, why = _behind(rest, notes)
     if why:
         return Unread(printed, why)

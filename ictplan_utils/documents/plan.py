@@ -10,17 +10,17 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.documents import context, layout, units
-from ictplan_utils.documents.contents import NO_VALUE, Paragraph, Table
+from ictplan_utils.documents.contents import NO_VALUE, Contents, Paragraph, Table
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.header_rows import Block, time_of, year_of
 from ictplan_utils.documents.headers import Scope
-from ictplan_utils.documents.names import Names, names
-from ictplan_utils.documents.reading import Reading, Unmatched, comparison_frame, observation_frame
-from ictplan_utils.documents.roles import give_roles
-from ictplan_utils.documents.rows import understand
-from ictplan_utils.documents.tables import Found, Labelled, read_table, witnesses
-from ictplan_utils.documents.yearbook import column_indicators, read_years_down
+from ictplan_utils.documents.names import names
+from ictplan_utils.documents.owners import Owners
+from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame
+from ictplan_utils.documents.running_text import read_text
+from ictplan_utils.documents.table_reader import read_tables
+from ictplan_utils.documents.tables import Found, Labelled
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.vietnamese import fold, nfc
@@ -28,12 +28,6 @@ from ictplan_utils.vietnamese import fold, nfc
 _APPENDIX = re.compile(r"^\W*(?:phu luc|pl|phu bieu)\s*(?:so|so:)?\s*[:.]?\s*0?([1-9]\d?|[ivx]{1,4})?\b")
 _SHEET = re.compile(r"\b(?:phu luc|pl|phu bieu)\s*\.?\s*(?:so)?\s*0?([1-9]\d?|[ivx]{1,4})?$")
 _TABLE = re.compile(r"^\W*(?:bieu|bang|bieu so|bang so)\s*(?:so|mau)?\s*[:.]?\s*0?([1-9]\d{0,2})\b|^(\d{2,3})\. ")
-_LIST = re.compile(
-    r"^\W*(?:(?:phu luc|phu bieu|bieu|bang)[\s.:]*(?:so )?[\divx]*[\s.:]+)?(?:bang (?:bao )?gia|bao gia|don gia|"
-    r"bieu gia|du toan|danh sach|lich (?:cong tac|lam viec)|danh muc (?:thiet bi|du an|dau tu|mua sam|vat tu))\b"
-)
-"""Captions of tables that list things, prices or money to spend."""
-
 _CAPTIONS = 12
 
 
@@ -70,14 +64,17 @@ def read_plan(
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
     scope = Scope(used_report)
-    _read_tables(tables, {used_area, own_area} - {""}, used_area, known, scope, found, data_dir)
-    if paragraphs and used_report:
-        from ictplan_utils.documents.running_text import read_text
-
+    owners = Owners(used_area, used_report, data_dir, given=bool(area), called=own_area)
+    company = owners.of_letterhead(texts)
+    if company:
+        found.warn(f"the document is of '{company}', a company, not of the whole area; it was not read")
+    else:
+        read_tables(tables, owners, known, scope, found)
+    if paragraphs and used_report and not company:
         read_text(paragraphs, used_area, used_report, found, data_dir)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     facts = contents_facts(contents, used_area, used_report, data_dir)
-    return _reading(path, used_area, used_report, found, facts)
+    return _reading(path, used_area, used_report, found, facts, contents)
 
 
 def check_period(report: str | None) -> None:
@@ -124,7 +121,8 @@ def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[P
             label, appendices = _label(over, piece.name, appendices, taken, len(found))
             taken.add(label)
             block.captions = [*captions, *block.captions][-_CAPTIONS:]
-            unit = next(filter(None, (units.in_caption(t) for t in reversed([*captions[-3:], *block.captions]))), "")
+            near = [*captions[-3:], *block.captions][::-1]
+            unit = next(filter(None, (units.in_caption(text) or units.in_name(text) for text in near)), "")
             found.append(Labelled(block, label, unit))
             captions = []
             before = block
@@ -159,65 +157,6 @@ def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], co
     return f"B{wanted}", appendices
 
 
-def _read_tables(tables, owners: set[str], area: str, known: Names, scope: Scope, found: Found, data_dir) -> None:
-    kept = []
-    for labelled in tables:
-        block = labelled.block
-        if area:
-            strangers = [a for t in [*block.captions[-4:], block.name] for a in context.areas_in(t, data_dir)]
-            if strangers and not owners & set(strangers) and not set(strangers) & _above(area, data_dir):
-                found.warn(f"{labelled.label}: the table is about {strangers[0]}, not {area}; it was not read")
-                continue
-        if other := _is_list(block):
-            found.warn(f"{labelled.label}: '{other}': a list or prices, no indicators; it was not read")
-            continue
-        block.roles = give_roles(block, scope)
-        kept.append((labelled, [] if block.years_down else understand(block, known, labelled.caption_unit)))
-    habit = witnesses(kept, known)
-    for labelled, stated in kept:
-        block = labelled.block
-        if block.years_down:
-            read_years_down(labelled, area, known, habit, scope, found)
-            continue
-        if any(made.kind == "figure" for made in block.roles):
-            read_table(labelled, stated, area, known, habit, found)
-        else:
-            matched = [item for item in stated if item.match and item.has_figures]
-            if matched:
-                headers = ", ".join(f"'{r.header}'" for r in block.roles if r.kind == "unread" and r.header)
-                found.warn(f"{labelled.label}: no column states a year or a half, so nothing was read ({headers})")
-                found.unmatched += [
-                    Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why="no column with a period")
-                    for i in matched
-                ]
-            elif across := {c: told for c, told in column_indicators(labelled, known).items() if told[0]}:
-                first = next((row.name for row in block.rows if row.name), "")
-                named = ", ".join(f"'{name}'" for _, name, _ in across.values())
-                found.warn(
-                    f"{labelled.label}: indicators stand in its columns ({named}) and its rows ('{first}', …) "
-                    "are no years: nothing was read; give each area a table of its own"
-                )
-                found.unmatched += [
-                    Unmatched(name, f"{labelled.label}:0:{column + 1}", unit, why="rows are no years")
-                    for column, (_, name, unit) in across.items()
-                ]
-
-
-def _is_list(block: Block) -> str:
-    """Return the words by which a table is a list of things or prices: its caption's, or a column's."""
-    captions = (text for text in block.captions[-3:] if _LIST.match(fold(text)))
-    columns = (text for text in block.header if re.fullmatch(r"(don gia|thanh tien)( \(.*\))?", fold(text)))
-    return next(captions, "") or next(columns, "")
-
-
-def _above(area: str, data_dir) -> set[str]:
-    frame, found = catalog.areas(data_dir), set()
-    while area:
-        area = frame.at[area, "parent"] if area in frame.index else ""
-        found.add(area)
-    return found
-
-
 def _say(area, report, own_area, own_report, why_area, why_report, found: Found) -> None:
     """Warn of an area or a period that the document does not state, or states otherwise."""
     if area and own_area and area != own_area:
@@ -232,7 +171,7 @@ def _say(area, report, own_area, own_report, why_area, why_report, found: Found)
         found.warn("no indicator table or figure was found in the document")
 
 
-def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFrame) -> Reading:
+def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFrame, contents: Contents) -> Reading:
     for (where, problem, _), rows in found.problems.items():
         shown = ", ".join(rows[:5]) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
         found.warn(f"{where}, rows {shown}: {problem}; not read")
@@ -249,5 +188,6 @@ def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFra
             found.warn(f"{key[1]} {key[2]} ({key[3]}): the document contradicts itself: {said}; both were kept")
     return Reading(
         path, area, report, with_derived(observations, comparisons), comparisons,
-        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts,
+        tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,
+        observation_frame(found.others).drop_duplicates(["area", *KEY]).reset_index(drop=True),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.names import Candidate
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
 
@@ -32,7 +33,8 @@ class Unmatched:
 class Reading:
     """What one document states, as DESIGN's two tables, what it says of itself, and all that was not read, and why.
 
-    `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS.
+    `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS. `contents`: its
+    blocks, as they were read. `others`: what it states of other areas, as observations with those areas' slugs.
     """
 
     path: Path
@@ -44,6 +46,8 @@ class Reading:
     warnings: tuple[str, ...] = ()
     unstored_formulas: bool = False
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    contents: Contents = field(default_factory=Contents)
+    others: pd.DataFrame = field(default_factory=lambda: observation_frame([]))
 
 
 def observation_frame(rows: list[dict]) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
                 made = role(text, scope, number, formula)
         if made.kind == "unread" and made.why == "no year":
             made = _by_caption(made, block, scope)
-        found.append(replace(made, header=text.replace("\n", " ")))
+        found.append(replace(made, header=" ".join(text.split())))
     _doubt_bare_years(found, block, scope)
     _keep_wholes(found, block)
     by_number = {made.number: made for made in found if made.number}
@@ -64,7 +64,9 @@ def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
                    doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
 
 
-_WHOLE = re.compile(r"(toan (huyen|tinh|xa|quoc|thanh pho|thi xa|nganh)|tong (so|cong)?|tong|cong|chung)?")
+_WHOLE = re.compile(
+    r"(toan (huyen|tinh|xa|quoc|thanh pho|thi xa|nganh)|tong (so|cong)?|tong|cong|chung|so luong|gia tri|so lieu)?"
+)
 
 
 def _keep_wholes(found: list[Role], block: Block) -> None:
@@ -93,7 +95,14 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
 def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
     """Set aside bare years of a plan for several years, or that run past the report's: none says which are plans."""
     bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
-    over = " ".join(fold(text) for text in block.captions[-4:])
+    over = next((text for text in map(fold, block.captions[:-4:-1]) if re.search(r"(19|20)\d\d", text)), "")
+    span = re.search(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)", over)
+    if span and re.search(r"muc tieu|ke hoach|chi tieu (giao|phan dau)|phan dau", over):
+        for c in bare:
+            period = fold_header(found[c].header)[-4:]
+            if span[1] <= period <= span[2]:
+                found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
+        return
     planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
     if planned or any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
         for c in bare:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
 from ictplan_utils.documents.header_rows import Block, Row
-from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, plain
+from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, bilingual, canonical, plain
 from ictplan_utils.documents.numbers import is_blank
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -62,7 +62,7 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
     title = _title(block.captions)
     for order, row in enumerate(block.rows, start=1):
         has_figures = any(_filled(cell_at(row, c)) for c in block.values)
-        name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and "\n" in row.name and _english(row.name) \
+        name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and bilingual(row.name) \
             else nfc(row.name)  # fmt: skip
         if not name:
             if has_figures:
@@ -96,7 +96,10 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
             match = names.match(name, own or weak, inside)
         if match is None and not above.text and title and not above.blocked:
             match = names.match(name, own or weak, Place(parents=((title, ""), *parents)))
-            match = match if match and match.how == "context" else None
+            match = match if match and match.how in ("context", "parts") else None
+        if match is None and "\n\n" in row.name:
+            wide, _, last = row.name.rpartition("\n\n")
+            match = names.match(last, own or weak, Place(above.section, above.text, ((wide, ""), *parents)))
         if match is None and head and not row.index and has_figures:
             match = _part_of(head, name, row.unit, names)
         elif match:
@@ -130,10 +133,6 @@ def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
 def names_alone(name: str, row: Row, names: Names, above: _Above) -> bool:
     """Tell whether a name says enough without the row above it, and so ends a list under "Trong đó:"."""
     return names.match(name, row.unit, Place(above.section, above.text)) is not None
-
-
-def _english(name: str) -> bool:
-    return all(line.isascii() for line in name.split("\n")[1:])
 
 
 def _is_section(row: Row, name: str, names: Names) -> bool:

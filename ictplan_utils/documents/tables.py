@@ -29,6 +29,18 @@ class Found:
     unmatched: list[Unmatched] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
+    others: list[dict] = field(default_factory=list)
+    other_comparisons: list[dict] = field(default_factory=list)
+
+    def take(self, part: Found) -> None:
+        """Add what a part of the document has yielded."""
+        self.observations += part.observations
+        self.comparisons += part.comparisons
+        self.unmatched += part.unmatched
+        for text in part.warnings:
+            self.warn(text)
+        for key, rows in part.problems.items():
+            self.problems.setdefault(key, []).extend(rows)
 
     def warn(self, text: str) -> None:
         """Add a warning once."""
@@ -133,7 +145,7 @@ def _strangers(stated: list[Stated], names: Names) -> dict[int, str]:
     return {item.row.at: f"the unit '{item.unit}' does not fit {item.match.indicator}" for item in matched}
 
 
-_CERTAIN = ("exact", "context", "close")
+_CERTAIN = ("exact", "context", "parts", "close")
 """How a name was recognised, the surest first."""
 
 
@@ -149,14 +161,15 @@ def _read_row(
         fit = units.Fit()
     if not fit.fits:
         found.warn(f"{where}: {fit.note}; the figure was kept as it is printed")
-    if not item.unit and not item.weak_unit and units.unit(entry["unit_vi"]).dimension == "money":
+    meant = units.unit(entry["unit_vi"])
+    if not item.unit and not item.weak_unit and meant is not None and meant.dimension == "money":
         found.warn(f"{where}: no unit is printed; read as {entry['unit_vi']}")
     read: dict[int, Figure] = {}
     for column, made in enumerate(block.roles):
         cell = cell_at(item.row, column)
         if made.kind != "figure":
             continue
-        source = f"{where}:{_column(made, column)}"
+        source = f"{where}:{_column(made, column, item)}"
         if column < len(item.row.cells) and item.row.cells[column].covered and item.row.cells[column].text.strip():
             found.warn(f"{source}: the cell is merged with its neighbour; the figure was read once only")
             continue
@@ -166,16 +179,21 @@ def _read_row(
     read = _settled(read, item, entry, fit, habit, found, where, block)
     for column, figure in read.items():
         made = block.roles[column]
+        if made.month and entry["kind"] == "flow":
+            found.warn(
+                f"{labelled.label}: column '{made.header}' was not read for {item.match.indicator}: a month's figure"
+            )
+            continue
         if "%" in made.header and entry["unit_vi"] != "%":
             found.warn(f"{labelled.label}: column '{made.header}' was read for shares only, as its header says %")
             continue
-        own = _own_unit(figure, entry, item, fit, found, f"{where}:{_column(made, column)}")
+        own = _own_unit(figure, entry, item, fit, found, f"{where}:{_column(made, column, item)}")
         factor = own.factor
         notes = [made.note, figure.note, own.note]
         found.observations.append({
             "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
             "value": scaled(figure.value, factor), "printed": figure.printed,
-            "source": f"{where}:{_column(made, column)}", "note": "; ".join(filter(None, notes)),
+            "source": f"{where}:{_column(made, column, item)}", "note": "; ".join(filter(None, notes)),
         })  # fmt: skip
     _check_whole(read, item, entry, fit, found, where)
     _read_comparisons(labelled, item, area, read, fit, found, where)
@@ -186,7 +204,8 @@ def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found,
     if not figure.unit or figure.unit == item.unit:
         return fit
     meant = units.unit(entry["unit_vi"])
-    said = figure.unit if units.unit(figure.unit) or meant.dimension != "money" else f"{figure.unit} đồng"
+    money = meant is not None and meant.dimension == "money"
+    said = f"{figure.unit} đồng" if money and units.unit(figure.unit) is None else figure.unit
     if units.unit(said) is None:
         found.warn(f"{source}: '{figure.unit}' behind the figure was not understood; read as {entry['unit_vi']}")
         return fit
@@ -197,8 +216,9 @@ def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found,
     return own if own.factor != fit.factor or not fit.fits else fit
 
 
-def _column(made: Role, column: int) -> str:
-    return made.number or str(column + 1)
+def _column(made: Role, column: int, item: Stated) -> str:
+    own = item.row.columns[column] if column < len(item.row.columns) else ""
+    return own or made.number or str(column + 1)
 
 
 def scaled(value: float, factor: float) -> float:
@@ -213,6 +233,9 @@ def read_cell(cell, source: str, entry, found: Found) -> Figure | None:
     figure = read_figure(cell.text, cell.number)
     if isinstance(figure, Unread):
         found.warn(f"{source}: '{figure.printed}' was not read: {figure.why}")
+        return None
+    if figure is not None and figure.of is not None and entry["unit_vi"] == "%":
+        found.warn(f"{source}: '{figure.printed}' was not read: a count, where the indicator is a share")
         return None
     if figure is not None and figure.value < 0 and not math.isnan(entry["minimum"]) and entry["minimum"] >= 0:
         why = "brackets may mean less than nothing, or a remark" if figure.negative_in_brackets else "less than nothing"
@@ -237,7 +260,7 @@ def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Fi
             neighbours=sure, ratio=_by_ratio(column, read, item, block),
         )  # fmt: skip
         if settled.doubt:
-            found.warn(f"{where}:{_column(block.roles[column], column)}: {settled.doubt}")
+            found.warn(f"{where}:{_column(block.roles[column], column, item)}: {settled.doubt}")
         result[column] = settled.figure
     return result
 
@@ -282,7 +305,7 @@ def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found:
     for column, made in enumerate(labelled.block.roles):
         if made.kind != "comparison" or made.why:
             continue
-        source = f"{where}:{_column(made, column)}"
+        source = f"{where}:{_column(made, column, item)}"
         cell = cell_at(item.row, column)
         value, printed, note = math.nan, "", ""
         if cell.problem:

@@ -21,7 +21,8 @@ _COUNTED = re.compile(rf"({_SCALE}[. ]+)?(?P<noun>[a-z].*)")
 _COUNTS = re.compile(
     r"thue bao|may|tram|vi tri|diem|buu cuc|co so|cai|chiec|ho|nguoi|xa|phuong|thi tran|thon|ban|huyen|don vi|"
     r"doanh nghiep|nha cung cap|dai|chuong trinh|ho so|dvc|tthc|thu tuc|dich vu|ket qua|can bo|"
-    r"tb|cot|so|lop|luot|dn|ct|hs"
+    r"tb|cot|so|lop|luot|dn|ct|hs|to|nhom|tai khoan|thanh vien|van ban|he thong|thiet bi|cum loa|cong|trang|bai|tin|"
+    r"kenh|truong|trung tam|bo|nen tang|giao dich|chung thu|chu ky|vi tri"
 )
 _EXACT_COUNTS = re.compile(rf"({_COUNTS.pattern})([ ,][a-z,/ -]*)?")
 
@@ -89,7 +90,7 @@ def fit(printed: str, own: str) -> Fit:
     bare = printed.strip()
     if not bare or fold(bare) == fold(own):
         return Fit()
-    said, meant = unit(bare), unit(own)
+    said, meant = unit(bare), unit(own) or Unit("count", noun=fold(own))
     if fold(bare) == "tb" and meant is not None and meant.dimension == "count":
         return Fit()  # thuê bao; where data are meant it is terabytes
     if said is None or meant is None:

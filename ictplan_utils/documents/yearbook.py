@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 
 from ictplan_utils.documents import units
+from ictplan_utils.documents.axes import lines_of, named, title_indicator
 from ictplan_utils.documents.header_rows import Row, is_figure, time_of, year_of
 from ictplan_utils.documents.headers import Scope, only_time
-from ictplan_utils.documents.names import Names, Place, plain
+from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, is_blank, read_figure
+from ictplan_utils.documents.owners import Owners
 from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.rows import cell_at
 from ictplan_utils.documents.settle import counts_whole, settle
@@ -18,10 +20,12 @@ from ictplan_utils.observations import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 
-def read_years_down(labelled: Labelled, area: str, names: Names, habit: Habit, scope: Scope, found: Found) -> None:
+def read_years_down(
+    labelled: Labelled, area: str, names: Names, owners: Owners, habit: Habit, scope: Scope, found: Found
+) -> None:
     """Add what a yearbook's table states: years in the rows, indicators in the columns."""
     block = labelled.block
-    matches = column_indicators(labelled, names)
+    matches = column_indicators(labelled, names, owners)
     index_block, section_unit = False, ""
     for row in block.rows:
         period, status = _time(row, block.values, scope)
@@ -97,28 +101,12 @@ def _time(row: Row, values: Sequence[int], scope: Scope) -> tuple[str, str]:
     return (made.period, made.status) if made.kind == "figure" else ("", "")
 
 
-def column_indicators(labelled: Labelled, names: Names) -> dict[int, tuple[str, str, str]]:
-    """Return column → (indicator, its header, its unit): the header's Vietnamese lines, with and without the wider
-    header above, with "Tổng số" meaning the wider header itself."""
+def column_indicators(labelled: Labelled, names: Names, owners: Owners) -> dict[int, tuple[str, str, str]]:
+    """Return column → (indicator, its header, its unit), under the indicator that the title names."""
+    words, slug, title_unit = title_indicator(labelled.block, names, owners)
     found = {}
     for column in labelled.block.values:
-        lines = [line for line in labelled.block.header[column].split("\n") if line.strip()]
-        spoken = [line for line in lines if not _is_english(line)] or lines
-        unit = next((units.in_name(line) for line in spoken if units.in_name(line)), "")
-        kept = [line for line in spoken if fold(line).strip(" :") not in ("tong so", "tong", "chia ra", "total")]
-        parents = tuple((line, "") for line in kept[:-1])
-        match = None
-        if kept:
-            blocked = any("phat trien" in fold(line) for line in kept)
-            whole = " ".join(plain(line) for line in kept)
-            match = names.match(whole, unit, Place(blocked=blocked))
-            match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
-        found[column] = (match.indicator if match and match.how != "close" else "", " ".join(spoken), unit)
+        spoken = lines_of(labelled.block.header[column])
+        indicator, unit = named(spoken, names, (words, slug))
+        found[column] = (indicator, " ".join(spoken), unit or (title_unit if indicator == slug else ""))
     return found
-
-
-def _is_english(line: str) -> bool:
-    return line.isascii() and re.search(
-        r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b",
-        line, re.IGNORECASE,
-    ) is not None  # fmt: skip

@@ -1,0 +1,392 @@
+"""A table's axes, found: what its rows, columns, groups and titles say of indicator, time and owner.
+
+Every cell needs exactly one indicator, one time with a status, and one owner. Which axis says which is not assumed:
+rows may be areas, companies, years or indicators, and so may columns; what no axis says, a title says for the whole
+table. The table is turned into parts of one kind, indicators down and time across, one part for each owner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from ictplan_utils.documents import units
+from ictplan_utils.documents.contents import EMPTY, Cell
+from ictplan_utils.documents.header_rows import Block, Row
+from ictplan_utils.documents.headers import Role, Scope, fold_header, only_time, period_of, role, status_of
+from ictplan_utils.documents.names import Names, Place, plain
+from ictplan_utils.documents.numbers import Figure, read_figure
+from ictplan_utils.documents.owners import Owner, Owners
+from ictplan_utils.documents.roles import give_roles
+from ictplan_utils.documents.rows import Stated, cell_at
+from ictplan_utils.vietnamese import fold, fold_in_place, nfc
+
+_ORDINAL = re.compile(
+    r"^\W*(?:biểu|bảng|phụ lục|phụ biểu|mẫu)(?: số| mẫu)?[\s.:]*[\dIVX]*(?:[./-]\d+)*[\s.:)–-]*|^\d{1,3}\.\s+",
+    re.IGNORECASE,
+)
+_PLACES = r"xa|huyen|quan|phuong|thi tran|thi xa|thanh pho|tinh|dia ban|dia phuong|don vi|khu vuc"
+_PARTS = rf"(?:{_PLACES}|nha mang|doanh nghiep|nam)"
+_BY = re.compile(
+    rf"\b(?:(?:phan|chia|tinh|tong hop|thong ke) )?theo (?:cac )?{_PARTS}\b.*|\b(?:cua |o |tai )?cac {_PARTS}\b.*"
+    r"|\bby (?:district|province|commune|city)\b.*|\btren dia ban\b.*|\bqua cac nam\b.*|\d{1,2}/\d{1,2}/\d{4}.*"
+    r"|\b(?:co den|den|tinh den|nam|giai doan|6 thang|thoi diem|toi)\b[^a-z]*(?:dau nam )?(?:19|20)\d\d.*"
+)
+"""Where a title stops naming what its table counts: by what, where, when."""
+_SAYS_TIME = 3
+"""So many titles above a table are asked for its time."""
+
+
+@dataclass
+class Part:
+    """One owner's share of a table: indicators down, time across, each cell with its place in the document."""
+
+    owner: Owner | None
+    block: Block
+    stated: list[Stated]
+
+
+@dataclass
+class Column:
+    """What a column's header says: owner, time, and the lines that are left to name an indicator."""
+
+    at: int
+    owner: Owner | None = None
+    role: Role | None = None
+    names: list[str] = field(default_factory=list)
+    indicator: str = ""
+    unit: str = ""
+
+
+def titles(block: Block) -> list[str]:
+    """Return the lines that entitle a table, the nearest first: no sentences, and nothing above one."""
+    found = []
+    for text in reversed(block.captions[-6:]):
+        if re.search(r"[a-zà-ỹ)][.;]$", text.strip()) and len(text) > 40:
+            break
+        if not units.in_caption(text) or len(text) > 60:
+            found.append(text)
+    return [*found, *([block.name] if block.name else [])]
+
+
+def is_area_head(text: str, owners: Owners) -> bool:
+    """Tell whether a header stands over areas or companies: `Tên xã, thị trấn`, `Doanh nghiệp`, even `Đơn vị`."""
+    return re.sub(r"[\W_]+", " ", fold(re.sub(r"\([^()]*\)", "", text))).strip() in owners.words.area_heads
+
+
+def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
+    """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
+    headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
+    rows = [row for row in block.rows if row.name and _states(row, block)]
+    found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=headed))}
+    places = [owner for owner in found.values() if owner.kind != "whole"]
+    if not headed and places:
+        found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=True))}
+        places = [owner for owner in found.values() if owner.kind != "whole"]
+    if not places and found and len(found) == len(rows) and title_indicator(block, names, owners)[1]:
+        return found  # "Toàn huyện" alone, under a title that names the indicator
+    if not places or len(found) < len(rows) * 0.6:
+        return {}
+    return found
+
+
+def _states(row: Row, block: Block) -> bool:
+    return any(isinstance(read_figure(c.text, c.number), Figure) for c in (cell_at(row, v) for v in block.values))
+
+
+def column_facets(block: Block, owners: Owners, names: Names, scope: Scope) -> dict[int, Column]:
+    """Return what each value column's header says, line by line and within its lines."""
+    found = {}
+    several = _owner_columns(block, owners)
+    title = title_indicator(block, names, owners)
+    for c in block.values:
+        column = Column(c)
+        times = []
+        for line in lines_of(block.header[c]):
+            owner = owners.label(line, among_areas=several)
+            if owner and (owner.kind != "whole" or several):
+                column.owner = owner
+                continue
+            rest = line
+            if several and (spoken := _spoken(line, owners)):
+                column.owner, rest = spoken
+            if only_time(rest) or (role(rest, scope).kind in ("figure", "comparison") and not _indicator(rest, names)):
+                times.append(rest)
+            else:
+                column.names.append(rest)
+        if times:
+            column.role = role("\n".join(times), scope)
+        column.indicator, column.unit = named(column.names, names, title[:2]) if column.names else ("", "")
+        found[c] = column
+    return found
+
+
+def _indicator(line: str, names: Names) -> str:
+    match = names.match(line, units.in_name(line))
+    return match.indicator if match else ""
+
+
+def lines_of(header: str) -> list[str]:
+    """Return a header's lines in Vietnamese; all of them where none is."""
+    lines = [line for line in header.split("\n") if line.strip()]
+    return [line for line in lines if not _english(line)] or lines
+
+
+_ENGLISH = re.compile(
+    r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b"
+    r"|^\W*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W+\d+\W*$",
+    re.IGNORECASE,
+)
+
+
+def _english(line: str) -> bool:
+    return line.isascii() and _ENGLISH.search(line) is not None
+
+
+def _owner_columns(block: Block, owners: Owners) -> bool:
+    """Tell whether columns are parted by areas or companies: one is named, and not over all of them alike."""
+    named = {c: [o for line in block.header[c].split("\n") for o in owners.named(line)] for c in block.values}
+    near = [c for c in block.values for line in block.header[c].split("\n")
+            if (o := owners.label(line, among_areas=True)) and o.slug and o.kind == "area"]  # fmt: skip
+    wholes = {o.rank for c in block.values for line in block.header[c].split("\n")
+              if (o := _leading_whole(line, owners)) and o.rank}  # fmt: skip
+    return any(named.values()) or len(near) > 1 or len(wholes) > 1
+
+
+def _leading_whole(line: str, owners: Owners) -> Owner | None:
+    words = nfc(line).split()
+    for count in (3, 2, 1):
+        owner = owners.label(" ".join(words[:count])) if len(words) >= count else None
+        if owner and owner.kind == "whole":
+            return owner
+    return None
+
+
+def _spoken(line: str, owners: Owners) -> tuple[Owner, str] | None:
+    """Return the owner a header's line begins with or names, and the rest: `Toàn tỉnh 2022` → the whole, `2022`."""
+    for owner in owners.named(line):
+        return owner, f"{nfc(line)[: owner.start]} {nfc(line)[owner.end :]}".strip()
+    whole = _leading_whole(line, owners)
+    if whole and whole.rank:
+        return whole, " ".join(nfc(line).split()[len(whole.text.split()) :])
+    return None
+
+
+def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", "")) -> tuple[str, str]:
+    """Return the indicator that a header's lines name, together or the last under the others, and the unit.
+
+    `title`: the words of the table's title and the indicator they name, which "Tổng số" means and parts lie under.
+    """
+    unit = next((found for line in lines if (found := units.in_name(line))), "")
+    kept = [line for line in lines if fold(_vietnamese(line)).strip(" :") not in _WHOLE_WORDS]
+    if not kept:
+        return title[1], unit
+    blocked = any("phat trien" in fold(line) for line in kept)
+    whole = " ".join(plain(line) for line in kept)
+    parents = tuple((line, "") for line in kept[:-1])
+    match = names.match(whole, unit, Place(blocked=blocked))
+    match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
+    if match is None and title[1]:
+        match = names.match(kept[-1], unit, Place(parents=(title, *parents), blocked=blocked))
+        match = match if match and match.how in ("context", "parts") else None
+    if match is None and len(kept) == 1:
+        match = names.match(re.sub(r"^\W*(?:trong đó|chia ra)\W*", "", kept[0], flags=re.IGNORECASE), unit)
+    return (match.indicator if match and match.how != "close" else ""), unit
+
+
+_WHOLE_WORDS = frozenset(
+    ("tong so", "tong", "tong cong", "chia ra", "total", "so luong", "trong do", "of which", "chung")
+)
+
+
+def _vietnamese(line: str) -> str:
+    """Return a line without its English half: `Chia ra - Of which` → `Chia ra`."""
+    return re.sub(r"\s*[-–/]\s*(?:of which|total|in which)\b.*$", "", line, flags=re.IGNORECASE)
+
+
+def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, str, str]:
+    """Return the words of a title that name one indicator, the indicator, and its unit; blanks where none does."""
+    for text in titles(block)[:4]:
+        bare = _ORDINAL.sub("", nfc(text))
+        for owner in reversed(owners.named(bare)):
+            bare = f"{bare[: owner.start]} {bare[owner.end :]}"
+        unit = units.in_name(bare) or units.in_caption(text)
+        bare = " ".join(re.sub(r"\s*\([^()]*\)\s*$", "", bare).split())
+        cut = _BY.search(fold_in_place(bare))
+        words = (bare[: cut.start()] if cut else bare).strip(" ,–-:")
+        match = names.match(words, unit) if words else None
+        if match:
+            return words, match.indicator, unit
+    return "", "", ""
+
+
+def title_time(block: Block, scope: Scope) -> Role:
+    """Return the time and status that the titles give all cells; without them, the report's own, and that is told."""
+    for text in titles(block)[:_SAYS_TIME]:
+        folded = fold_header(text)
+        period, _ = period_of(folded, Scope())
+        if period:
+            status, note = status_of(folded, period, scope)
+            if not status:
+                return Role("unread", text, period=period, why="the title's year lies past the report's")
+            return Role("figure", "", period, status, note=note)
+    if not scope.report:
+        return Role("unread", "", why="no period")
+    return Role("figure", "", scope.report, "actual", doubt=f"states no period; read as {scope.report}, the report's")
+
+
+def crossed(block: Block, owners: Owners, names: Names, scope: Scope, unit: str) -> Iterator[Part]:
+    """Return a part for each owner of a table whose rows are areas or companies."""
+    rows = owner_rows(block, owners, names)
+    columns = column_facets(block, owners, names, scope)
+    default = title_time(block, scope)
+    _, said, title_unit = title_indicator(block, names, owners)
+    if any(column.indicator for column in columns.values()):
+        said = ""
+    for order, row in enumerate(block.rows, start=1):
+        owner = rows.get(row.at)
+        if owner is None:
+            continue
+        cells: dict[str, list[tuple[Column, Role]]] = {}
+        for column in columns.values():
+            slug = column.indicator or ("" if column.names else said)
+            if column.owner or not slug:
+                continue
+            cells.setdefault(slug, []).append((column, column.role or default))
+        yield _part(owner, row, order, cells, block, title_unit or unit)
+
+
+def _part(
+    owner: Owner, row: Row, order: int, cells: dict[str, list[tuple[Column, Role]]], block: Block, unit: str
+) -> Part:
+    """Return a row's cells as a table of its own: an indicator a row, a time a column."""
+    times = list(dict.fromkeys(_moment(made) for several in cells.values() for _, made in several))
+    stated, roles = [], [Role("name", ""), *_roles(times, cells)]
+    index = row.index if re.fullmatch(r"\d+", row.index) else str(order) if block.index is None else f"r{order}"
+    for slug, several in cells.items():
+        line: list[Cell] = [EMPTY] * (len(times) + 1)
+        where = [""] * (len(times) + 1)
+        for column, made in several:
+            place = times.index(_moment(made)) + 1
+            line[place], where[place] = cell_at(row, column.at), str(column.at + 1)
+        column = several[0][0]
+        made_row = Row(
+            "", column.names[-1] if column.names else row.name, column.unit, tuple(line), row.at, columns=tuple(where)
+        )
+        stated.append((slug, made_row, column.unit or ("" if column.names else row.unit), unit, index))
+    virtual = replace(
+        block, header=[made.header for made in roles], own=[""] * len(roles), numbering={},
+        values=list(range(1, len(roles))),
+        rows=[made for _, made, *_ in stated], names=[0], index=None, unit=None, years_down=False, roles=roles,
+    )  # fmt: skip
+    from ictplan_utils.documents.names import Match
+
+    return Part(owner, virtual, [
+        Stated(made, index, made.name, own, weak, Match(slug, "exact"), Place(), True)
+        for slug, made, own, weak, index in stated
+    ])  # fmt: skip
+
+
+def _moment(made: Role) -> tuple[str, ...]:
+    """Return what tells one time of a table from another."""
+    return (
+        made.kind,
+        made.period,
+        made.status,
+        made.base_period,
+        made.base_status,
+        made.measure,
+        made.why and made.header,
+    )
+
+
+def _roles(times: Sequence[tuple], cells) -> list[Role]:
+    by = {_moment(made): made for several in cells.values() for _, made in several}
+    return [by[moment] for moment in times]
+
+
+def by_columns(block: Block, owners: Owners, names: Names, scope: Scope) -> list[tuple[Owner | None, Block]]:
+    """Return a copy of a table for each owner that its columns name, with those columns alone; one where none does."""
+    if not _owner_columns(block, owners):
+        return [(None, block)]
+    columns = column_facets(block, owners, names, scope)
+    default = title_time(block, scope)
+    keys = list(
+        dict.fromkeys(
+            (c.owner.kind, c.owner.text if not c.owner.slug else c.owner.slug) if c.owner else None
+            for c in columns.values()
+        )
+    )
+    if keys == [None]:
+        return [(None, block)]
+    found = []
+    for key in keys:
+        mine = {at for at, c in columns.items() if _key(c.owner) == key}
+        owner = next(columns[at].owner for at in mine)
+        header, own = list(block.header), list(block.own)
+        for at in set(block.values) - mine:
+            header[at] = own[at] = ""
+        for at in mine:
+            if columns[at].owner:
+                rest = "\n".join(_without(line, owners) for line in block.header[at].split("\n")).strip()
+                header[at] = own[at] = rest
+        copy = replace(block, header=header, own=own, values=[v for v in block.values if v in mine])
+        copy.roles = give_roles(copy, scope)
+        for at in block.values:
+            if at not in mine:
+                copy.roles[at] = Role("blank", block.header[at])
+            elif not header[at].strip():
+                copy.roles[at] = replace(default, header=block.header[at].replace("\n", " "))
+        found.append((owner, copy))
+    return found
+
+
+def _key(owner: Owner | None):
+    return (owner.kind, owner.slug or owner.text) if owner else None
+
+
+def _without(line: str, owners: Owners) -> str:
+    if owners.label(line, among_areas=True):
+        return ""
+    spoken = _spoken(line, owners)
+    return spoken[1] if spoken else line
+
+
+def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
+    """Return a table's runs of rows under group rows that name an owner; the whole table where none does."""
+    runs: list[tuple[Owner | None, list[Row]]] = [(None, [])]
+    style = ""
+    for row in block.rows:
+        lines = [line for line in row.name.split("\n\n") if line.strip()]
+        group = owners.label(row.name) if row.name and not _filled(row, block) else None
+        first = owners.label(lines[0]) if len(lines) > 1 else None
+        if group and (group.kind != "whole" or group.rank or style):
+            runs.append((group, []))
+            style = _style(row.index)
+            continue
+        if first and first.kind != "whole":
+            if runs[-1][0] is None or _key(runs[-1][0]) != _key(first):
+                runs.append((first, []))
+            row = replace(row, name="\n\n".join(lines[1:]))
+        elif style and row.name and not _filled(row, block) and _style(row.index) == style:
+            runs.append((None, []))
+        runs[-1][1].append(row)
+    runs = [(owner, rows) for owner, rows in runs if rows]
+    if all(owner is None for owner, _ in runs):
+        return [(None, block)]
+    return [(owner, replace(block, rows=rows)) for owner, rows in runs]
+
+
+def _style(index: str) -> str:
+    return (
+        "roman"
+        if re.fullmatch(r"[IVX]+", index)
+        else "letter"
+        if re.fullmatch(r"[A-ZĐ]", index)
+        else "other" + ("" if index else "-none")
+    )
+
+
+def _filled(row: Row, block: Block) -> bool:
+    return any(cell_at(row, c).text.strip() for c in block.values)

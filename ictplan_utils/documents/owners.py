@@ -1,0 +1,269 @@
+"""Whose a figure is: the areas, the companies and the wholes ("Toàn huyện", "Tổng cộng") that a text names."""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+from ictplan_utils import catalog
+from ictplan_utils.catalog.areas import read as read_areas
+from ictplan_utils.periods import PERIOD, end_date
+from ictplan_utils.vietnamese import fold, fold_in_place, nfc
+
+RANK = (
+    r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
+    r"(?! (?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh)\b)"
+)
+_RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
+_NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
+_SPELT = {"tỉnh", "thành phố", "tp", "tx", "tt", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "đặc khu"}
+_NO_NAME = re.compile(
+    r"(?:nam \d|thuoc|cua|tren|trong|va|theo|giai|sau|den|so|thang|quy|co|chua|duoc|ket|lop|moi|toan)(?![a-z])"
+)
+_RANKED = re.compile(rf"(?<![a-z])({RANK})\s+(?=\S)")
+LONGEST_TITLE = 220
+LONGEST_LETTERHEAD = 80
+
+
+@dataclass(frozen=True)
+class Owner:
+    """One that figures are of. `kind`: `area`, `whole` (of the level `rank`, "" for any) or `company`.
+
+    `slug` is an area's in areas.csv, "" for one that is not there.
+    """
+
+    kind: str
+    text: str
+    slug: str = ""
+    rank: str = ""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True)
+class Words:
+    """The vocabulary of owners, folded."""
+
+    companies: re.Pattern
+    wholes: re.Pattern
+    area_heads: frozenset[str]
+
+
+@functools.lru_cache(maxsize=8)
+def words(data_dir: str = "data") -> Words:
+    """Return the package's words of owners with the office's own (data/owners.toml) added."""
+    texts = [resources.files("ictplan_utils").joinpath("vocabulary/owners.toml").read_text("utf-8")]
+    own = Path(catalog.data_path(data_dir)) / "owners.toml"
+    texts += [own.read_text("utf-8")] if own.is_file() else []
+    tables = [tomllib.loads(text) for text in texts]
+    listed = lambda key: [fold(word) for table in tables for word in table.get(key, [])]  # noqa: E731
+    either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
+    return Words(
+        re.compile(rf"(?<![a-z])(?:{either('companies')})(?![a-z])"),
+        re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),
+        frozenset(listed("area_heads")),
+    )
+
+
+class Gazetteer:
+    """The catalogue's areas by rank and name, as texts name them."""
+
+    def __init__(self, data_dir: str | Path = "data") -> None:
+        self.known = read_areas(data_dir)
+        self.by_name: dict[tuple[str, str], list[str]] = {}
+        for slug, one in self.known.by_slug.items():
+            self.by_name.setdefault((fold(one.unit_vi), fold(one.name)), []).append(slug)
+
+    def longest(self, rank: str, rest: str) -> tuple[list[str], int]:
+        """Return the areas of a rank whose name begins `rest`, the longest name, and how many letters it takes."""
+        rank = _RANKS.get(rank.strip("."), rank)
+        parts = list(re.finditer(r"\S+", rest))[:6]
+        for part in reversed(parts):
+            name = " ".join(rest[: part.end()].split()).strip(" .,;:)")
+            if slugs := self.by_name.get((rank, name)):
+                return slugs, len(rest[: part.end()].rstrip(" .,;:)"))
+        return [], 0
+
+    def named(self, text: str) -> list[tuple[str, list[str], int, int]]:
+        """Return (rank, areas, start, end) of each place a text names with its rank; no areas for an unknown one."""
+        composed = nfc(text)
+        folded = fold_in_place(composed)
+        found = []
+        for match in _RANKED.finditer(folded):
+            if (
+                not composed[match.end()].isupper()
+                or _NO_NAME.match(folded, match.end())
+                or not _spelt(composed[match.start() : match.end(1)], composed)
+            ):
+                continue
+            name = _NAME.match(composed, match.end())
+            if not name:
+                continue
+            slugs, size = self.longest(match[1], folded[name.start() : name.end()])
+            found.append((match[1], slugs, match.start(), match.end() + (size or len(_capitals(name[0])))))
+        return found
+
+
+def _spelt(rank: str, text: str) -> bool:
+    """Tell whether a rank is written as one: "TÌNH HÌNH" is no province, but in a text without marks "TINH" may be."""
+    return text.isascii() or rank.lower().rstrip(".") in _SPELT
+
+
+@functools.lru_cache(maxsize=4)
+def _gazetteer(path: str, mtime: int, size: int, data_dir: str) -> Gazetteer:
+    return Gazetteer(data_dir)
+
+
+def gazetteer(data_dir: str | Path = "data") -> Gazetteer:
+    """Return the areas by name, read once per version of areas.csv."""
+    folder = catalog.data_path(data_dir)
+    return _gazetteer(*catalog.signature(folder / "areas.csv"), str(folder))
+
+
+@dataclass
+class Owners:
+    """Who may own a figure of one document: its own area and the areas around it, at the report's time.
+
+    `given` tells that a person has named the area, `called` which one the document itself then names.
+    """
+
+    own: str
+    report: str = ""
+    data_dir: str | Path = "data"
+    given: bool = False
+    called: str = ""
+    _near: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.gazetteer = gazetteer(self.data_dir)
+        self.known = self.gazetteer.known
+        self.words = words(str(self.data_dir))
+        self.area = self.known.by_slug.get(self.own)
+        around = self._around()
+        self._near_slugs = frozenset(around)
+        for slug in around:
+            self._near.setdefault(fold(self.known.by_slug[slug].name), slug)
+
+    def _around(self) -> list[str]:
+        """Return the own area, those in it, those beside it and those above it, the nearest first."""
+        if self.area is None:
+            return []
+        beside = self.known.children.get(self.area.parent, [])
+        within = catalog.descendants(self.own, self.data_dir)
+        above = self._above()
+        near = (*self.known.children.get(self.own, []), self.own, *beside, *within, *above)
+        return [slug for slug in dict.fromkeys(near) if self._exists(slug)]
+
+    def _exists(self, slug: str) -> bool:
+        if not PERIOD.fullmatch(self.report or ""):
+            return True
+        one, day = self.known.by_slug[slug], end_date(self.report).isoformat()
+        return one.valid_from <= day and (not one.valid_to or one.valid_to >= day)
+
+    def one_of(self, slugs: Sequence[str]) -> str:
+        """Return the one of several areas of a name that is meant: it exists at the time, and lies near."""
+        slugs = [slug for slug in slugs if self._exists(slug)] or list(slugs)
+        near = [slug for slug in slugs if slug in self._near_slugs] if len(slugs) > 1 else []
+        slugs = near or slugs
+        return slugs[0] if len(slugs) == 1 else ""
+
+    def named(self, text: str) -> list[Owner]:
+        """Return the areas and companies a text names, where they stand in it."""
+        composed = nfc(text)
+        folded = fold_in_place(composed)
+        found = [Owner("company", match[0], start=match.start(), end=match.end())
+                 for match in self.words.companies.finditer(folded)]  # fmt: skip
+        found += [
+            Owner("area", composed[start:end].strip(), self.one_of(slugs), rank, start, end)
+            for rank, slugs, start, end in self.gazetteer.named(text)
+        ]
+        return sorted(found, key=lambda owner: owner.start)
+
+    def label(self, text: str, *, among_areas: bool = False) -> Owner | None:
+        """Return the owner that a label is, where it is nothing else; `among_areas`: a name alone is an area's."""
+        bare = re.sub(
+            r"^[\W_]*(?:[ivx]+|[a-z]|\d{1,3}(?:\.\d+)*)[.)]\s+|^\W+|[\s:.,;*]+$", "", nfc(text), flags=re.IGNORECASE
+        )
+        bare = (
+            re.sub(r"\s*\([^()]*\)$|\s*[-–/]\s*(?:total|grand total|whole \w+)$", "", bare, flags=re.IGNORECASE) or bare
+        )
+        folded = fold(bare)
+        if not folded:
+            return None
+        whole = self.words.wholes.fullmatch(folded)
+        if whole:
+            rank = (whole["rank"] or "").strip(".")
+            return Owner("whole", bare, rank=_RANKS.get(rank, rank))
+        if self.words.companies.match(folded):
+            return Owner("company", bare)
+        for owner in self.named(bare):
+            before = fold(bare[: owner.start]).strip()
+            rest = bare[owner.end :].strip(" .,;:*")
+            if (
+                owner.kind == "area"
+                and not rest
+                and (not before or before == "ubnd" or self.words.wholes.fullmatch(before))
+            ):
+                return owner
+        if slug := self._near.get(re.sub(r"^(?:h|tp|tx|tt|x|p)[. ]+(?=[a-z])", "", folded)):
+            return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi)) if among_areas else None
+        if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):
+            return Owner("area", bare)
+        return None
+
+    def of_whole(self, whole: Owner, parts: Iterable[str]) -> str:
+        """Return the area that a total is of: that of its level, else the own, or what holds it where it is a part."""
+        slug = self.own
+        if whole.rank:
+            while slug and fold(self.known.by_slug[slug].unit_vi) != whole.rank:
+                slug = self.known.by_slug[slug].parent
+            return slug
+        return self.area.parent if self.area and self.own in parts else self.own
+
+    def of_title(self, titles: Sequence[str]) -> Owner | None:
+        """Return whose a table is by its titles, the nearest first, where that is not the document's own area."""
+        for text in titles:
+            if len(text) > LONGEST_TITLE:
+                continue
+            named = self.named(text)
+            above = self._above()
+            strange = [owner for owner in named if owner.slug not in (self.own, *above) and not self._is_own(owner)]
+            companies = [owner for owner in named if owner.kind == "company"]
+            if companies and not re.search(r"cac (?:doanh nghiep|nha mang|don vi)", fold(text)):
+                return companies[0]
+            if any(owner.slug and owner.slug in (self.own, self.called) for owner in named):
+                return None
+            if strange:
+                return strange[0]
+        return None
+
+    def children(self, slug: str) -> list[str]:
+        """Return the areas right below one, at the report's time."""
+        return [child for child in self.known.children.get(slug, []) if self._exists(child)]
+
+    def of_letterhead(self, lines: Sequence[str]) -> str:
+        """Return the company whose letterhead a document bears, "" for none."""
+        short = [text for text in lines if len(text) < LONGEST_LETTERHEAD]
+        return next((text for text in short[:4] if self.words.companies.match(fold(text).strip(" -"))), "")
+
+    def _is_own(self, owner: Owner) -> bool:
+        """Tell whether an unknown name may be the own area's: somebody has said whose the document is, and its rank."""
+        return self.given and self.area is not None and not owner.slug and owner.rank == fold(self.area.unit_vi)
+
+    def _above(self) -> list[str]:
+        found, slug = [], self.area.parent if self.area else ""
+        while slug:
+            found.append(slug)
+            slug = self.known.by_slug[slug].parent
+        return found
+
+
+def _capitals(text: str) -> str:
+    """Return the leading words of a text that begin with a capital: an unknown place's name."""
+    kept = re.match(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’-]?[ ]*)+", text)
+    return kept[0].rstrip() if kept else text.split()[0]

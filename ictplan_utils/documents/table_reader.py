@@ -1,0 +1,205 @@
+"""The tables of a document → figures of its own area, and of the other areas that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ictplan_utils.documents import axes
+from ictplan_utils.documents.header_rows import Block
+from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.names import Names
+from ictplan_utils.documents.numbers import Habit
+from ictplan_utils.documents.owners import Owner, Owners
+from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.roles import give_roles
+from ictplan_utils.documents.rows import Stated, understand
+from ictplan_utils.documents.tables import Found, Labelled, read_table, witnesses
+from ictplan_utils.documents.yearbook import column_indicators, read_years_down
+from ictplan_utils.vietnamese import fold
+
+_LIST = re.compile(
+    r"^\W*(?:(?:phu luc|phu bieu|bieu|bang)[\s.:]*(?:so )?[\divx]*[\s.:]+)?(?:bang (?:bao )?gia|bao gia|don gia|"
+    r"bieu gia|du toan|danh sach|lich (?:cong tac|lam viec)|danh muc (?:thiet bi|du an|dau tu|mua sam|vat tu))\b"
+)
+"""Captions of tables that list things, prices or money to spend."""
+
+ADDS_UP = 0.005
+"""A total may be this far off the sum of its parts, for rounding, before it is told."""
+
+
+@dataclass
+class _Job:
+    """One part of a table that is ready to be read: whose it is, its columns' roles given, its rows understood."""
+
+    labelled: Labelled
+    stated: list[Stated]
+    owner: Owner | None = None
+    area: str = ""
+    crossed: bool = False
+
+
+@dataclass
+class _Sums:
+    """What the rows of one table of areas add up to, beside the totals that it prints."""
+
+    parts: dict[tuple, list[float]] = field(default_factory=dict)
+    totals: dict[tuple, tuple[float, str]] = field(default_factory=dict)
+    children: int = 0
+
+
+def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, scope: Scope, found: Found) -> None:
+    """Add to `found` what the document's tables state: its own area's figures, and `found.others` by area."""
+    jobs: list[_Job] = []
+    for labelled in tables:
+        jobs += _jobs(labelled, owners, known, scope, found)
+    habit = witnesses([(job.labelled, job.stated) for job in jobs], known)
+    sums: dict[str, _Sums] = {}
+    for job in jobs:
+        _read(job, owners, known, habit, scope, found, sums)
+    for label, each in sums.items():
+        _check_sums(label, each, known, found)
+
+
+def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found: Found) -> list[_Job]:
+    block = labelled.block
+    if other := _is_list(block):
+        found.warn(f"{labelled.label}: '{other}': a list or prices, no indicators; it was not read")
+        return []
+    titled = owners.of_title(axes.titles(block))
+    if titled and not titled.slug:
+        found.warn(f"{labelled.label}: the table is of '{titled.text}', not of the whole area; it was not read")
+        return []
+    whose = titled.slug if titled else owners.own
+    jobs = []
+    for group, run in axes.by_groups(block, owners):
+        rows = axes.owner_rows(run, owners, known)
+        if rows:
+            made = list(axes.crossed(run, owners, known, scope, labelled.caption_unit))
+            slugs = [part.owner.slug for part in made if part.owner and part.owner.kind == "area"]
+            jobs += [
+                _Job(
+                    replace(labelled, block=part.block),
+                    part.stated,
+                    part.owner,
+                    _area(part.owner, whose, owners, slugs),
+                    True,
+                )
+                for part in made
+            ]
+            continue
+        if run.years_down:
+            split = axes.by_columns(run, owners, known, scope)
+            slugs = [column.slug for column, _ in split if column and column.kind == "area"]
+            for column, copy in split:
+                copy.roles = give_roles(copy, scope)
+                area = _area(column or group, whose, owners, slugs)
+                jobs.append(_Job(replace(labelled, block=copy), [], column or group, area))
+            continue
+        split = axes.by_columns(run, owners, known, scope)
+        slugs = [column.slug for column, _ in split if column and column.kind == "area"]
+        for column, copy in split:
+            if column is None or len(split) == 1:
+                copy.roles = give_roles(copy, scope)
+            if column is None and len(split) > 1:
+                copy.roles = [
+                    made if c in copy.values or c not in run.values else replace(made, kind="blank")
+                    for c, made in enumerate(copy.roles)
+                ]
+            owner = column or group
+            area = _area(owner, whose, owners, slugs)
+            jobs.append(
+                _Job(replace(labelled, block=copy), understand(copy, known, labelled.caption_unit), owner, area)
+            )
+    return jobs
+
+
+def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] = ()) -> str:
+    """Return the area that an owner is, "" for one that is none of areas.csv's."""
+    if owner is None:
+        return whose
+    if owner.kind == "whole":
+        return owners.of_whole(owner, slugs) if owner.rank or slugs else whose
+    return owner.slug if owner.kind == "area" else ""
+
+
+def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, found: Found, sums: dict) -> None:
+    label, mine = job.labelled.label, job.area == owners.own
+    into = found if mine and job.owner is None else Found()
+    if job.labelled.block.years_down:
+        read_years_down(job.labelled, job.area, known, owners, habit, scope, into)
+    elif any(made.kind in ("figure", "comparison") for made in job.labelled.block.roles):
+        read_table(job.labelled, job.stated, job.area, known, habit, into)
+    else:
+        _say_unread(job, known, owners, into)
+    if into is found:
+        return
+    if job.crossed:
+        _note_sum(job, into, owners, sums.setdefault(label, _Sums()))
+    if mine:
+        found.take(into)
+    elif job.area:
+        found.others += into.observations
+        found.other_comparisons += into.comparisons
+    elif into.observations or job.stated:
+        kind = (
+            "a company's, not the whole area's"
+            if job.owner and job.owner.kind == "company"
+            else "of an area that areas.csv does not hold"
+        )
+        rows = tuple(str(row["printed"]) for row in into.observations)
+        if rows:
+            where = into.observations[0]["source"].rpartition(":")[0]
+            found.unmatched.append(Unmatched(job.owner.text if job.owner else "", where, "", rows, kind))
+
+
+def _note_sum(job: _Job, read: Found, owners: Owners, sums: _Sums) -> None:
+    for row in read.observations:
+        key = (row["indicator"], row["period"], row["status"])
+        if job.owner and job.owner.kind == "whole":
+            sums.totals[key] = (row["value"], row["source"])
+            sums.children = len(owners.children(job.area))
+        else:
+            sums.parts.setdefault(key, []).append(row["value"])
+
+
+def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
+    for key, (total, source) in sums.totals.items():
+        parts = sums.parts.get(key, [])
+        if known.frame.at[key[0], "aggregation"] != "sum" or len(parts) < 2:
+            continue
+        if len(parts) < sums.children and sum(parts) < total:
+            continue  # only some of its parts are listed
+        if abs(sum(parts) - total) > max(ADDS_UP * abs(total), 0.5):
+            found.warn(f"{source}: {key[0]}: the rows add up to {sum(parts):g}, but the total is printed as {total:g}")
+
+
+def _say_unread(job: _Job, known: Names, owners: Owners, found: Found) -> None:
+    """Tell why a table none of whose columns states a period was not read."""
+    labelled, block = job.labelled, job.labelled.block
+    matched = [item for item in job.stated if item.match and item.has_figures]
+    if matched:
+        headers = ", ".join(f"'{r.header}'" for r in block.roles if r.kind == "unread" and r.header)
+        found.warn(f"{labelled.label}: no column states a year or a half, so nothing was read ({headers})")
+        found.unmatched += [
+            Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why="no column with a period") for i in matched
+        ]
+    elif across := {c: told for c, told in column_indicators(labelled, known, owners).items() if told[0]}:
+        first = next((row.name for row in block.rows if row.name), "")
+        named = ", ".join(f"'{name}'" for _, name, _ in across.values())
+        found.warn(
+            f"{labelled.label}: indicators stand in its columns ({named}) and its rows ('{first}', …) "
+            "are neither areas nor years: nothing was read"
+        )
+        found.unmatched += [
+            Unmatched(name, f"{labelled.label}:0:{column + 1}", unit, why="rows are no years")
+            for column, (_, name, unit) in across.items()
+        ]
+
+
+def _is_list(block: Block) -> str:
+    """Return the words by which a table is a list of things or prices: its caption's, or a column's."""
+    captions = (text for text in block.captions[-3:] if _LIST.match(fold(text)))
+    columns = (text for text in block.header if re.fullmatch(r"(don gia|thanh tien)( \(.*\))?", fold(text)))
+    return next(captions, "") or next(columns, "")

@@ -1,0 +1,151 @@
+"""Tables whose axes are found: areas, companies, years and titles beside indicators and times. Figures are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from ictplan_utils import documents
+
+DISTRICTS = [
+    ["STT", "Đơn vị", "Số trạm BTS", "Số thuê bao điện thoại"],
+    ["1", "Huyện Tuần Giáo", "88", "55.572"],
+    ["2", "Mường Ảng", "61", "30.100"],
+    ["", "Tổng cộng", "149", "85.672"],
+]
+
+
+def read(folder, rows, *titles, area="tuan-giao", report="2021-S1"):
+    """Return the reading of a text file with titles and one table of tabbed rows."""
+    path = folder / "plan.txt"
+    path.write_text("\n".join([*titles, *("\t".join(row) for row in rows)]) + "\n", encoding="utf-8")
+    return documents.read_plan(path, area=area, report=report)
+
+
+def own(reading) -> dict:
+    """Return the document's own figures by indicator, period and status."""
+    return {(row.indicator, row.period, row.status): row.value for row in reading.observations.itertuples()}
+
+
+def others(reading) -> dict:
+    """Return the other areas' figures by area and indicator."""
+    return {(row.area, row.indicator): row.value for row in reading.others.itertuples()}
+
+
+def test_the_total_of_areas_down_the_rows_is_the_own_area_s_and_each_row_another_s(tmp_path):
+    reading = read(tmp_path, DISTRICTS, "Hạ tầng viễn thông tỉnh Điện Biên 6 tháng đầu năm 2021", area="dien-bien")
+    assert own(reading) == {
+        ("bts_stations", "2021-S1", "actual"): 149, ("phone_subscribers", "2021-S1", "actual"): 85672,
+    }  # fmt: skip
+    assert others(reading) == {
+        ("tuan-giao", "bts_stations"): 88, ("tuan-giao", "phone_subscribers"): 55572,
+        ("muong-ang", "bts_stations"): 61, ("muong-ang", "phone_subscribers"): 30100,
+    }  # fmt: skip
+
+
+def test_the_own_row_of_a_province_s_table_is_read_and_its_total_is_the_province_s(tmp_path):
+    reading = read(tmp_path, DISTRICTS, "Hạ tầng viễn thông các huyện 6 tháng đầu năm 2021")
+    assert own(reading)["bts_stations", "2021-S1", "actual"] == 88
+    assert others(reading)["dien-bien", "bts_stations"] == 149
+
+
+def test_a_total_that_its_rows_do_not_add_up_to_is_told(tmp_path):
+    rows = [*DISTRICTS[:3], ["", "Tổng cộng", "139", "85.672"]]
+    reading = read(tmp_path, rows, "Hạ tầng tỉnh Điện Biên 6 tháng đầu năm 2021", area="dien-bien")
+    assert any("139" in warning and "149" in warning and "bts_stations" in warning for warning in reading.warnings)
+
+
+def test_areas_across_the_columns_are_read_each_as_its_own(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "Toàn tỉnh", "Tuần Giáo", "Mường Ảng"], ["Số trạm BTS", "Trạm", "149", "88", "61"]]
+    reading = read(tmp_path, rows, "Hạ tầng viễn thông năm 2020")
+    assert own(reading) == {("bts_stations", "2020", "actual"): 88}
+    assert others(reading) == {("dien-bien", "bts_stations"): 149, ("muong-ang", "bts_stations"): 61}
+
+
+def test_companies_are_listed_and_only_their_total_is_the_area_s(tmp_path):
+    rows = [["STT", "Doanh nghiệp", "Số trạm BTS"], ["1", "VNPT", "40"], ["2", "Viettel", "48"], ["", "Cộng", "88"]]
+    reading = read(tmp_path, rows, "Hạ tầng viễn thông 6 tháng đầu năm 2021")
+    assert own(reading) == {("bts_stations", "2021-S1", "actual"): 88}
+    assert reading.others.empty
+    assert [each.name for each in reading.unmatched] == ["VNPT", "Viettel"]
+
+
+def test_an_indicator_named_in_the_title_alone_is_every_row_s(tmp_path):
+    rows = [["", "12/2019", "12/2020"], ["Tổng số", "140", "149"], ["Huyện Tuần Giáo", "84", "88"]]
+    reading = read(tmp_path, rows, "Biểu 7. Số trạm BTS phân theo huyện", area="dien-bien", report="2020")
+    assert own(reading) == {("bts_stations", "2019", "actual"): 140, ("bts_stations", "2020", "actual"): 149}
+    assert others(reading) == {("tuan-giao", "bts_stations"): 88}
+
+
+def test_rows_under_an_area_s_name_are_that_area_s(tmp_path):
+    rows = [
+        ["STT", "Chỉ tiêu", "ĐVT", "TH 2020"], ["I", "Huyện Mường Ảng", "", ""], ["1", "Số trạm BTS", "Trạm", "61"],
+        ["II", "Huyện Tuần Giáo", "", ""], ["1", "Số trạm BTS", "Trạm", "88"],
+    ]  # fmt: skip
+    reading = read(tmp_path, rows)
+    assert own(reading) == {("bts_stations", "2020", "actual"): 88}
+    assert others(reading) == {("muong-ang", "bts_stations"): 61}
+
+
+@pytest.mark.parametrize("title", ["Kết quả kinh doanh của VNPT Điện Biên", "Số liệu trên địa bàn xã Nà Hai"])
+def test_a_table_of_a_company_or_another_place_is_refused_by_name(tmp_path, title):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH 2020"], ["1", "Số trạm BTS", "Trạm", "88"]]
+    reading = read(tmp_path, rows, title)
+    assert reading.observations.empty
+    assert any("the table is of" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize("header", ["Điểm tự chấm 2020", "Phát triển mới năm 2020", "Kinh phí năm 2020"])
+def test_a_word_of_a_heading_that_nothing_understands_leaves_its_column_unread(tmp_path, header):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", header, "TH 2019"], ["1", "Số trạm BTS", "Trạm", "4", "84"]]
+    reading = read(tmp_path, rows)
+    assert own(reading) == {("bts_stations", "2019", "actual"): 84}
+    assert any(header in warning for warning in reading.warnings)
+
+
+def test_a_lower_heading_s_own_year_beats_the_half_above_it(tmp_path):
+    path = tmp_path / "plan.html"
+    path.write_text(
+        "<table><tr><td rowspan=2>Chỉ tiêu<td rowspan=2>ĐVT<td colspan=2>6 tháng đầu năm 2021<tr><td>KH năm 2021"
+        "<td>Thực hiện<tr><td>Số trạm BTS<td>Trạm<td>92<td>88</table>",
+        encoding="utf-8",
+    )
+    reading = documents.read_plan(path, area="tuan-giao", report="2021-S1")
+    assert own(reading) == {("bts_stations", "2021", "target"): 92, ("bts_stations", "2021-S1", "actual"): 88}
+
+
+def test_an_expected_half_is_the_report_s_own(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "Ước thực hiện 6 tháng đầu năm 2021"], ["Số trạm BTS", "Trạm", "88"]]
+    reading = read(tmp_path, rows)
+    assert own(reading) == {("bts_stations", "2021-S1", "actual"): 88}
+    assert reading.observations.loc[0, "note"] == 'văn bản viết "ước"'
+
+
+@pytest.mark.parametrize("printed", ["2O", "1.65O", "55,l", "l13"])
+def test_letters_within_a_number_are_refused_aloud(tmp_path, printed):
+    reading = read(
+        tmp_path, [["Chỉ tiêu", "ĐVT", "TH 2020"], ["Số trạm BTS", "Trạm", printed], ["Số bưu cục", "Bưu cục", "3"]]
+    )
+    assert own(reading) == {("post_offices", "2020", "actual"): 3}
+    assert any(f"'{printed}'" in warning for warning in reading.warnings)
+
+
+def test_years_that_a_spreadsheet_shows_as_figures_are_years(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["Năm", "Số trạm BTS", "Thuê bao điện thoại"], [2019, 84, 52000], [2020, 88, 55572]):
+        book.active.append(row)
+    for row in (2, 3):
+        book.active.cell(row, 1).number_format = "#,##0"
+    book.save(tmp_path / "years.xlsx")
+    reading = documents.read_plan(tmp_path / "years.xlsx", area="tuan-giao", report="2020")
+    assert own(reading)["bts_stations", "2020", "actual"] == 88
+
+
+@pytest.mark.parametrize("title", ["BÁO CÁO QUÝ III NĂM 2022", "Báo cáo 9 tháng đầu năm 2022"])
+def test_a_report_on_a_period_that_is_not_kept_is_refused_by_its_name(tmp_path, title):
+    path = tmp_path / "plan.txt"
+    path.write_text(f"UBND HUYỆN TUẦN GIÁO\n{title}\nSố trạm BTS hiện có 88 trạm.\n", encoding="utf-8")
+    reading = documents.read_plan(path)
+    assert reading.observations.empty
+    assert any("no period that is kept" in warning for warning in reading.warnings)
