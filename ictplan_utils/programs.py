@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
 
 
-def run(command: Sequence[str], seconds: float) -> int:
-    """Run a program that needs no input and whose words nobody reads; return its exit code.
+def run(command: Sequence[str], seconds: float, network: bool = True) -> int:
+    """Run a program silently and without input; return its exit code, and end with it all that it started.
 
-    What it started ends with it. Raises subprocess.TimeoutExpired.
+    With `network=False` it has no network, not even this machine's own, where the system lets us take it away
+    (Linux's network namespaces). Raises subprocess.TimeoutExpired.
     """
     silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    apart = [] if network else _without_network()
     # LibreOffice and Chromium work in processes that their command only starts: a session of their own ends together.
-    with subprocess.Popen(command, start_new_session=True, **silent) as process:
+    with subprocess.Popen([*apart, *command], start_new_session=True, **silent) as process:
         try:
             return process.wait(seconds)
         finally:
@@ -25,3 +29,16 @@ def run(command: Sequence[str], seconds: float) -> int:
                     os.killpg(process.pid, signal.SIGKILL)
             else:
                 process.kill()
+
+
+@functools.cache
+def _without_network() -> list[str]:
+    """Return the command that starts another without a network, an empty one where the system has none to offer."""
+    program = shutil.which("unshare")
+    for command in ([program, "--map-root-user", "--net", "--"], [program, "--net", "--"]) if program else ():
+        try:
+            if run([*command, "true"], 10) == 0:
+                return command
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+    return []

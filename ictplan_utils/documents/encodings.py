@@ -8,8 +8,8 @@ import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
+from ictplan_utils import messages
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
-from ictplan_utils.errors import IctplanError
 
 # TCVN 5712:1993 VN3: a Latin-1 letter of the font → the Vietnamese letter it shows.
 _TCVN3 = dict(
@@ -77,13 +77,13 @@ def decode(raw: bytes, path: Path) -> str:
         try:
             return raw.decode("utf-16")
         except UnicodeDecodeError:
-            raise IctplanError(f"{path}: begins like UTF-16 text but is none; save it again as UTF-8") from None
+            raise messages.error("formats.bad_utf16", path=path) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     if text.count("\0") or sum(unicodedata.category(c) == "Cc" and c not in "\t\r\n\f\v" for c in text[:20_000]) > 20:
-        raise IctplanError(f"{path}: not a text file; ictplan reads Word, Excel, PDF, HTML and text")
+        raise messages.error("formats.no_text", path=path)
     return text
 
 
@@ -134,11 +134,12 @@ def repair(contents: Contents) -> Contents:
             text = _convert(block.text, running) if running else block.text
             blocks.append(Paragraph(unicodedata.normalize("NFC", text)))
             if running:
-                found[running] = found.get(running, []) or ["the text"]
+                found[running] = found.get(running, []) or [messages.text("formats.letters_text")]
             continue
         encoding = legacy(" ".join(cell.text for row in block.rows for cell in row if cell.text and not cell.covered))
         if encoding:
-            found.setdefault(encoding, []).append(f"sheet '{block.name}'" if block.name else "a table")
+            at = messages.text("formats.letters_sheet" if block.name else "formats.letters_table", sheet=block.name)
+            found.setdefault(encoding, []).append(at)
         rows = tuple(
             tuple(
                 replace(c, text=unicodedata.normalize("NFC", _convert(c.text, encoding) if encoding else c.text))
@@ -148,5 +149,5 @@ def repair(contents: Contents) -> Contents:
             for row in block.rows
         )  # fmt: skip
         blocks.append(Table(rows, block.name))
-    said = [f"{', '.join(dict.fromkeys(at))}: {name} letters were converted to Unicode" for name, at in found.items()]
+    said = [messages.text("formats.letters", at=", ".join(dict.fromkeys(at)), name=name) for name, at in found.items()]
     return Contents(blocks, contents.warnings + said)

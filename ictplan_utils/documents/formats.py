@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
+import io
+import re
+import zipfile
 from pathlib import Path
 
-from ictplan_utils import programs
-from ictplan_utils.documents import guards
+from ictplan_utils import messages
+from ictplan_utils.documents import guards, libreoffice
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
 from ictplan_utils.documents.encodings import repair
 from ictplan_utils.errors import IctplanError, one_line
 
-SUFFIXES = (".docx", ".xlsx", ".xlsm", ".xls", ".ods", ".txt", ".tsv", ".csv", ".md", ".html", ".htm", ".pdf", ".doc")
-CONVERSION_SECONDS = 120
+SUFFIXES = (
+    ".docx", ".docm", ".xlsx", ".xlsm", ".xls", ".ods", ".odt", ".txt", ".tsv", ".csv", ".md", ".html", ".htm", ".mht",
+    ".mhtml", ".pdf", ".doc", ".rtf",
+)  # fmt: skip
 
+_IGNORED = re.compile(r"(~\$|\.~|\._|~WRL).*|thumbs\.db|ehthumbs\.db|desktop\.ini|\.ds_store", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MAIL = re.compile(r"(mime-version|from|subject|date|content-[\w-]+|x-[\w-]+)\s*:", re.IGNORECASE)
+_BEFORE = re.compile(r"\s*(<!--.*?-->|<\?.*?\?>)", re.DOTALL)
+_HTML = re.compile(r"<(!doctype html|html|head|body|meta|table|title|div|p|style)\b")
+
+
+def is_ignorable(path: str | Path) -> bool:
+    """Tell whether a file in an inbox is no one's document: an open document's lock file, or a system's own.
+
+    >>> [is_ignorable(name) for name in ("~$plan.docx", ".~lock.plan.ods#", "Thumbs.db", "plan.docx")]
+    [True, True, True, False]
+    """
+    return _IGNORED.fullmatch(Path(path).name) is not None
 
 
 def read_contents(path: str | Path) -> Contents:
@@ -34,80 +49,133 @@ def read_contents(path: str | Path) -> Contents:
     except IctplanError:
         raise
     except (MemoryError, RecursionError):
-        raise IctplanError(f"{path}: too large or too deeply nested to read; keep only the tables") from None
+        raise messages.error("formats.too_deep", path=path) from None
     except Exception as error:  # the formats' libraries raise whatever they like at a damaged file
-        reason = one_line((str(error).splitlines() or [type(error).__name__])[0], 120)
-        raise IctplanError(
-            f"{path}: not a readable {kind} file ({reason}); open it in its own program and save it again"
-        ) from None
+        why = one_line((str(error).splitlines() or [type(error).__name__])[0], 120)
+        raise messages.error("formats.unreadable", path=path, kind=kind, why=why) from None
     return repair(contents)
 
 
 def _kind(path: Path) -> str:
     with path.open("rb") as file:
-        head = file.read(4096)
-    suffix = path.suffix.lower()
+        head = file.read(8192)
     if head.startswith(b"PK"):
-        names = guards.check_package(path)
-        if "word/document.xml" in names:
-            return "docx"
-        if any(name.startswith("xl/") for name in names):
-            if any(name.lower().endswith(".bin") and "workbook.bin" in name.lower() for name in names):
-                raise IctplanError(f"{path}: a binary workbook (.xlsb); save it as .xlsx and try again")
-            return "xlsx"
-        if "content.xml" in names:
-            return "ods"
-        raise IctplanError(f"{path}: a zip archive, not a document; unpack it and name the documents in it")
+        return _package_kind(path, guards.check_package(path))
     if head.startswith(_OLE):
         return _ole_kind(path)
-    if head.lstrip().startswith(b"%PDF") or b"%PDF-" in head[:1024]:
+    if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.lstrip()[:5].lower() == b"{\\rtf":
+    wide = head[:2] in (b"\xff\xfe", b"\xfe\xff")
+    start = head.decode("utf-16" if wide else "utf-8", "ignore").lstrip("\ufeff \r\n\t").lower()
+    if start.startswith("{\\rtf"):
         return "doc"
-    start = head.decode("utf-8", "ignore").lstrip("\ufeff \r\n\t").lower()
-    if start.startswith(("<!doctype html", "<html", "<table", "<head", "<body", "<meta")) or (
-        suffix in (".html", ".htm", ".xls") and "<" in start and ("<table" in start or "<html" in start)
-    ):
+    if _MAIL.match(start) and "multipart/related" in start:
+        return "mht"
+    return _text_kind(path, start, not wide and b"\0" in head)
+
+
+def _text_kind(path: Path, start: str, binary: bool) -> str:
+    suffix, xml = path.suffix.lower(), start.startswith("<?xml")
+    at = 0
+    while before := _BEFORE.match(start, at):
+        at = before.end()
+    root = start[at:].lstrip()
+    if xml and "urn:schemas-microsoft-com:office:spreadsheet" in root and not root.startswith("<html"):
+        return "spreadsheetml"
+    if _HTML.match(root) or (suffix in (".html", ".htm", ".xls", ".doc") and re.search("<(table|html)", root)):
         return "html"
-    if start.startswith("<?xml"):
-        if "<html" in start:
-            return "html"
-        raise IctplanError(f"{path}: an XML file, not a document; save it as .xlsx or .docx and try again")
-    if head[:2] not in (b"\xff\xfe", b"\xfe\xff") and b"\0" in head:
-        raise IctplanError(f"{path}: not a document; ictplan reads {', '.join(SUFFIXES)}")
+    if xml:
+        word = "schemas.microsoft.com/office/word" in root or "<pkg:package" in root
+        raise messages.error("formats.word_xml" if word else "formats.xml", path=path)
+    if binary:
+        raise _no_document(path)
     if suffix in (".html", ".htm"):
         return "html"
-    return "text"
+    return "csv" if suffix in (".csv", ".xls", ".xlsx") else "text"
+
+
+def _package_kind(path: Path, names: list[str]) -> str:
+    if any(name.startswith("word/") for name in names):
+        return "docx"
+    if any(name.startswith("xl/") for name in names):
+        if any(name.lower().endswith("workbook.bin") for name in names):
+            raise messages.error("formats.xlsb", path=path)
+        return "xlsx"
+    if any(name.startswith("ppt/") for name in names):
+        raise messages.error("formats.slides", path=path)
+    if "content.xml" in names:
+        return "ods"
+    raise messages.error("formats.archive", path=path)
 
 
 def _ole_kind(path: Path) -> str:
     """Tell an old workbook from an old Word file and from an encrypted new one by the streams' names."""
     raw = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in raw:
-        raise IctplanError(f"{path}: the file is encrypted; save it without a password and try again")
+        raise messages.error("formats.encrypted", path=path)
     if "WordDocument".encode("utf-16-le") in raw:
         return "doc"
     if "Workbook".encode("utf-16-le") in raw or "Book".encode("utf-16-le") in raw:
         return "xls"
-    raise IctplanError(f"{path}: not a document; ictplan reads {', '.join(SUFFIXES)}")
+    if "PowerPoint Document".encode("utf-16-le") in raw:
+        raise messages.error("formats.slides", path=path)
+    raise _no_document(path)
+
+
+def _no_document(path: Path) -> IctplanError:
+    return messages.error("formats.no_document", path=path, suffixes=", ".join(SUFFIXES))
+
+
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_MAIN = re.compile(
+    rb"application/vnd\.(?:ms-word|openxmlformats-officedocument\.wordprocessingml)"
+    rb"\.(?:document|template)(?:\.macroEnabled(?:Template)?)?\.main\+xml"
+)
+_DOCX = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+
+
+def _package(path: Path) -> bytes:
+    """Return an Office package as its library reads it: Strict Open XML, and Word's templates, as ordinary documents.
+
+    The two kinds of Open XML differ in the names of their namespaces (ISO/IEC 29500-1 and -4).
+    """
+    raw = path.read_bytes()
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        marks = package.read("_rels/.rels") + package.read("[Content_Types].xml")
+        if not _STRICT.search(marks) and set(_MAIN.findall(marks)) <= {_DOCX}:
+            return raw
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+            for name in package.namelist():
+                part = package.read(name)
+                if name.endswith((".xml", ".rels")):
+                    part = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", _MAIN.sub(_DOCX, part))
+                made.writestr(name, part)
+    return out.getvalue()
 
 
 def _docx(path: Path) -> Contents:
     from ictplan_utils.documents.word import read_docx
 
-    return read_docx(path)
+    return read_docx(path, _package(path))
 
 
 def _xlsx(path: Path) -> Contents:
     from ictplan_utils.documents.sheets import read_xlsx
 
-    return read_xlsx(path)
+    return read_xlsx(path, _package(path))
 
 
 def _xls(path: Path) -> Contents:
-    from ictplan_utils.documents.sheets import read_xls
+    from ictplan_utils.documents.old_sheets import read_xls
 
     return read_xls(path)
+
+
+def _spreadsheetml(path: Path) -> Contents:
+    from ictplan_utils.documents.old_sheets import read_spreadsheetml
+
+    return read_spreadsheetml(path)
 
 
 def _ods(path: Path) -> Contents:
@@ -117,15 +185,27 @@ def _ods(path: Path) -> Contents:
 
 
 def _html(path: Path) -> Contents:
-    from ictplan_utils.documents.plain import read_html
+    from ictplan_utils.documents.web import read_html
 
     return read_html(path)
+
+
+def _mht(path: Path) -> Contents:
+    from ictplan_utils.documents.web import read_mhtml
+
+    return read_mhtml(path)
 
 
 def _text(path: Path) -> Contents:
     from ictplan_utils.documents.plain import read_text
 
     return read_text(path)
+
+
+def _csv(path: Path) -> Contents:
+    from ictplan_utils.documents.plain import read_csv
+
+    return read_csv(path)
 
 
 def _pdf(path: Path) -> Contents:
@@ -135,30 +215,16 @@ def _pdf(path: Path) -> Contents:
 
 
 def _doc(path: Path) -> Contents:
-    """Read an old Word file by way of LibreOffice, which never runs its macros here."""
-    program = shutil.which("soffice") or shutil.which("libreoffice")
-    if not program:
-        raise IctplanError(f"{path}: old .doc files need LibreOffice; install it, or save the file as .docx")
-    with tempfile.TemporaryDirectory(prefix="ictplan-doc-") as folder:
-        source = Path(folder) / f"plan{path.suffix.lower() if path.suffix.lower() in ('.doc', '.rtf') else '.doc'}"
-        source.write_bytes(path.read_bytes())
-        command = [
-            program, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore",
-            "--convert-to", "docx", "--outdir", folder, str(source),
-        ]  # fmt: skip
-        try:
-            programs.run(command, CONVERSION_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise IctplanError(f"{path}: LibreOffice did not finish; save the file as .docx and try again") from None
-        made = source.with_suffix(".docx")
-        if not made.is_file():
-            raise IctplanError(f"{path}: LibreOffice could not open it; save the file as .docx and try again")
+    with libreoffice.in_folder() as folder:
+        made = libreoffice.convert_to_docx(path, Path(folder))
         guards.check_package(made)
         return _docx(made)
 
 
+# Each reader's library is loaded by the first document that needs it.
 _READERS = {
-    "docx": _docx, "xlsx": _xlsx, "xls": _xls, "ods": _ods, "html": _html, "text": _text, "pdf": _pdf, "doc": _doc,
+    "docx": _docx, "xlsx": _xlsx, "xls": _xls, "spreadsheetml": _spreadsheetml, "ods": _ods, "html": _html,
+    "mht": _mht, "text": _text, "csv": _csv, "pdf": _pdf, "doc": _doc,
 }  # fmt: skip
 
-__all__ = ["SUFFIXES", "Contents", "Paragraph", "Table", "read_contents"]
+__all__ = ["SUFFIXES", "Contents", "Paragraph", "Table", "is_ignorable", "read_contents"]

@@ -80,7 +80,7 @@ def is_figure(cell: Cell) -> bool:
     if cell.covered and not cell.down:
         return False
     if cell.problem:
-        return not cell.problem.startswith("a date")
+        return cell.fault != "date"
     text = cell.text.strip()
     if not text or _is_year(cell) or not re.search(r"\d", text) or _TIME_WORD.search(fold(text)):
         return False

@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ictplan_utils import catalog
-from ictplan_utils.documents.contents import NO_VALUE
+from ictplan_utils import catalog, messages
 from ictplan_utils.documents.merging import Difference, Merged, merge, stated
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Unmatched
@@ -110,7 +109,7 @@ def ingest(
 
 def _unfit(reading: Reading) -> str:
     if reading.unstored_formulas:
-        return f"a figure in it is {NO_VALUE}; nothing was written"
+        return f"a figure in it is {messages.text('formats.cell_no_result')}; nothing was written"
     if stated(reading).empty:
         return "no figure of an indicator was found in it; nothing was written"
     if not reading.report:

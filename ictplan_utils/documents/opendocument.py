@@ -2,189 +2,204 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ictplan_utils import messages
 from ictplan_utils.documents.contents import (
     EMPTY,
     MAX_BLANK_ROWS,
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_ROWS,
-    NO_VALUE,
     Cell,
     Contents,
-    Paragraph,
+    LeftOut,
+    Merge,
     Table,
+    lowered,
+    raised,
+    sheet,
 )
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.documents.sheets import formatted
+from ictplan_utils.documents.tabs import blocks_of_lines
 
-_OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
-_TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
-_TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+_OFFICE, _TABLE, _TEXT, _STYLE, _NUMBER, _FO = (
+    f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}"
+    for name in ("office", "table", "text", "style", "datastyle", "xsl-fo-compatible")
+)
+_HELD = (*(_TEXT + name for name in ("section", "list", "list-item", "list-header")), _OFFICE + "spreadsheet")
+_APART = (_TEXT + "note", _OFFICE + "annotation", _TEXT + "tracked-changes", _TEXT + "hidden-text")
+_BLANKS = {_TEXT + "tab": "\t", _TEXT + "line-break": "\n"}
 
 
 def read_opendocument(path: Path) -> Contents:
     """Return the paragraphs and tables of an OpenDocument text or workbook; hidden rows and columns are skipped."""
-    from odf.opendocument import load
+    from lxml import etree
 
-    # odfpy prints a damaged part, whole, and goes on with what stood before the damage.
-    with contextlib.redirect_stdout(io.StringIO()) as said, _same_namespaces():
-        document = load(str(path))
-    if said.getvalue():
-        raise IctplanError(
-            f"{path}: not a readable ods file (a part of it is damaged); open it in its own program and save it again"
-        )
-    contents = Contents()
-    body = next(iter(document.body.childNodes), None)
-    if body is None:
+    with zipfile.ZipFile(path) as package:
+        parts = [package.read(name) for name in ("content.xml", "styles.xml") if name in package.namelist()]
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    return _Reader(path, [etree.fromstring(part, parser) for part in parts]).contents()
+
+
+class _Reader:
+    """What all parts of one document need to be read: its styles, and what was left out so far."""
+
+    def __init__(self, path: Path, parts: list) -> None:
+        self.path, self.body = path, parts[0].find(f"{_OFFICE}body")
+        self.left_out, self.warnings = LeftOut(), []
+        styles = [style for part in parts for style in part.iter(f"{_STYLE}style")]
+        self.styles = {(s.get(f"{_STYLE}family"), s.get(f"{_STYLE}name")): s for s in reversed(styles)}
+        self.factors = {
+            shape.get(f"{_STYLE}name"): float(number.get(f"{_NUMBER}display-factor", 1))
+            for part in parts for shape in part.iter(f"{_NUMBER}number-style")
+            for number in shape.iter(f"{_NUMBER}number")
+        }  # fmt: skip
+
+    def contents(self) -> Contents:
+        contents, lines = Contents(), []
+        for block in self.blocks(self.body):
+            if isinstance(block, Table):
+                contents.blocks += [*blocks_of_lines(lines), block]
+                lines = []
+            else:
+                lines += block.split("\n")
+        contents.blocks += blocks_of_lines(lines)
+        contents.warnings += self.warnings + self.left_out.warnings()
         return contents
-    _walk(body, contents, path)
-    return contents
 
+    def blocks(self, node) -> Iterator[str | Table]:
+        for child in (grandchild for kind in (node if node is not None else ()) for grandchild in kind):
+            yield from self.block(child)
 
-@contextlib.contextmanager
-def _same_namespaces() -> Iterator[None]:
-    """Keep odfpy's namespaces as they were: it adds those of each document to two lists for the whole process.
+    def block(self, node) -> Iterator[str | Table]:
+        if node.tag == f"{_TABLE}table":
+            shown = next(self.properties("table", node.get(f"{_TABLE}style-name"), "table-properties", "display"), "")
+            if shown == "false":
+                self.warnings.append(messages.text("formats.hidden_sheet", sheet=node.get(f"{_TABLE}name", "")))
+            else:
+                yield self.table(node)
+        elif node.tag in (f"{_TEXT}p", f"{_TEXT}h"):
+            yield self.text(node)
+        elif node.tag in _HELD:
+            for child in node:
+                yield from self.block(child)
 
-    A name without a namespace, as damage makes it, would stand in every document that odfpy writes afterwards, and
-    make it unreadable.
-    """
-    from odf.element import Element
-    from odf.namespaces import nsdict
+    def properties(self, family: str, name: str | None, kind: str, wanted: str) -> Iterator[str]:
+        """Yield a property as the style sets it, then as those it is based on do."""
+        seen = set()
+        while name and name not in seen and (style := self.styles.get((family, name))) is not None:
+            seen.add(name)
+            if kind == "style":
+                found = [style.get(wanted)]
+            else:
+                node = style.find(f"{_STYLE}{kind}")
+                found = [v for k, v in node.items() if k.rpartition("}")[2] == wanted] if node is not None else []
+            yield from filter(None, found)
+            name = style.get(f"{_STYLE}parent-style-name")
 
-    before = [(kept, dict(kept)) for kept in (nsdict, Element.namespaces)]
-    try:
-        yield
-    finally:
-        for kept, known in before:
-            kept.clear()
-            kept.update(known)
+    def look(self, family: str, name: str | None, wanted: str) -> str:
+        return next(self.properties(family, name, "text-properties", wanted), "")
 
+    def text(self, node, struck: bool = False, position: str = "") -> str:
+        """Return the text of a paragraph as it looks."""
+        if node.tag in _APART or not isinstance(node.tag, str):
+            return ""
+        if node.tag in _BLANKS:
+            return _BLANKS[node.tag]
+        if node.tag == f"{_TEXT}s":
+            return " " * min(int(node.get(f"{_TEXT}c", "1")), 100)
+        family = "text" if node.tag == f"{_TEXT}span" else "paragraph"
+        style = node.get(f"{_TEXT}style-name")
+        if self.look(family, style, "display") == "none":
+            self.left_out.hidden += 1
+            return ""
+        struck = self.look(family, style, "text-line-through-style") not in ("", "none") or struck
+        position = self.look(family, style, "text-position") or position
+        pieces = [self.shown(node.text, struck, position)]
+        for child in node:
+            pieces += [self.text(child, struck, position), self.shown(child.tail, struck, position)]
+        return "".join(pieces)
 
-def _walk(node, contents: Contents, path: Path) -> None:
-    for child in node.childNodes:
-        name = getattr(child, "qname", None)
-        if name == (_TABLE, "table"):
-            _add_table(child, contents, path)
-        elif name in ((_TEXT, "p"), (_TEXT, "h")):
-            contents.blocks += [Paragraph(line.strip()) for line in _plain(child).split("\n") if line.strip()]
-        elif name in ((_TEXT, "section"), (_TEXT, "list"), (_TEXT, "list-item"), (_OFFICE, "spreadsheet")):
-            _walk(child, contents, path)
+    def shown(self, text: str | None, struck: bool, position: str) -> str:
+        if struck:
+            return self.left_out.strike(text or "")
+        place = position.split(" ")[0]
+        up = place == "super" or re.fullmatch(r"[1-9]\d*%", place)
+        down = place == "sub" or place.startswith("-")
+        return raised(text or "") if up else lowered(text or "") if down else text or ""
 
+    def table(self, table) -> Table:
+        name = table.get(f"{_TABLE}name", "")
+        columns = [(column, n) for column in _parts(table, "table-column") for n in range(_times(column, "columns"))]
+        columns = columns[:MAX_COLUMNS]
+        hidden_columns = {n for n, (column, _) in enumerate(columns) if _is_hidden(column)}
+        styles = [column.get(f"{_TABLE}default-cell-style-name") for column, _ in columns]
+        rows: list[list[Cell]] = []
+        merges: list[Merge] = []
+        hidden_rows: set[int] = set()
+        blank = cells = 0
+        for line in _parts(table, "table-row"):
+            row = self.row(line, len(rows), styles, merges)
+            times = _times(line, "rows")
+            cells += len(row)
+            if cells > MAX_CELLS:
+                raise messages.error("formats.too_many_cells", path=self.path, most=MAX_CELLS)
+            blank = 0 if any(cell.text or cell.problem for cell in row) else blank + times
+            if blank > MAX_BLANK_ROWS or len(rows) + times > MAX_ROWS:
+                break
+            if _is_hidden(line):
+                hidden_rows |= set(range(len(rows), len(rows) + times))
+            rows += [row] * times
+        return sheet(rows, name, merges, hidden_rows, hidden_columns, self.warnings)
 
-def _plain(node) -> str:
-    if node.nodeType in (node.TEXT_NODE, node.CDATA_SECTION_NODE):
-        return str(node)
-    name = node.qname
-    if name == (_TEXT, "s"):
-        return " " * min(int(node.getAttrNS(_TEXT, "c") or 1), 100)
-    if name == (_TEXT, "tab"):
-        return "\t"
-    if name == (_TEXT, "line-break"):
-        return "\n"
-    if name == (_TEXT, "note") or name == (_OFFICE, "annotation"):
-        return ""
-    return "".join(_plain(child) for child in node.childNodes)
-
-
-def _lines(table) -> list:
-    found = []
-    for child in table.childNodes:
-        name = getattr(child, "qname", None)
-        if name == (_TABLE, "table-row"):
-            found.append(child)
-        elif name in ((_TABLE, "table-header-rows"), (_TABLE, "table-row-group"), (_TABLE, "table-rows")):
-            found += _lines(child)
-    return found
-
-
-def _columns(table) -> list[bool]:
-    """Return for each column whether it is hidden."""
-    hidden: list[bool] = []
-    for child in table.childNodes:
-        name = getattr(child, "qname", None)
-        if name == (_TABLE, "table-column"):
-            times = min(int(child.getAttrNS(_TABLE, "number-columns-repeated") or 1), MAX_COLUMNS)
-            hidden += [child.getAttrNS(_TABLE, "visibility") in ("collapse", "filter")] * times
-        elif name in ((_TABLE, "table-columns"), (_TABLE, "table-column-group"), (_TABLE, "table-header-columns")):
-            hidden += _columns(child)
-    return hidden
-
-
-def _add_table(table, contents: Contents, path: Path) -> None:
-    title = str(table.getAttrNS(_TABLE, "name") or "")
-    hidden_columns = {n for n, hidden in enumerate(_columns(table)) if hidden}
-    rows: list[list[Cell]] = []
-    down: dict[int, tuple[int, Cell]] = {}
-    skipped_rows = skipped_columns = blank = cells = 0
-    for line in _lines(table):
-        times = int(line.getAttrNS(_TABLE, "number-rows-repeated") or 1)
-        row = _row(line, down)
-        cells += len(row)
-        if cells > MAX_CELLS:
-            raise IctplanError(f"{path}: more than {MAX_CELLS:,} cells; keep only the sheets with the tables")
-        filled = any(cell.text or cell.problem for cell in row)
-        if line.getAttrNS(_TABLE, "visibility") in ("collapse", "filter"):
-            skipped_rows += times if filled else 0
-            continue
-        skipped_columns += any(n < len(row) and row[n].text and not row[n].covered for n in hidden_columns)
-        row = [cell for n, cell in enumerate(row) if n not in hidden_columns]
-        blank = 0 if filled else blank + times
-        if blank > MAX_BLANK_ROWS or len(rows) + times > MAX_ROWS:
-            break
-        rows += [row] * times
-    if skipped_rows:
-        contents.warnings.append(f"sheet '{title}': {skipped_rows} hidden rows were skipped")
-    if skipped_columns:
-        contents.warnings.append(f"sheet '{title}': hidden columns were skipped")
-    contents.blocks.append(Table.of(rows, title))
-
-
-def _row(line, down: dict[int, tuple[int, Cell]]) -> list[Cell]:
-    row: list[Cell] = []
-    across, left = 0, EMPTY
-    for node in line.childNodes:
-        name = getattr(node, "qname", None)
-        if name not in ((_TABLE, "table-cell"), (_TABLE, "covered-table-cell")):
-            continue
-        times = int(node.getAttrNS(_TABLE, "number-columns-repeated") or 1)
-        for _ in range(min(times, MAX_COLUMNS - len(row))):
-            column = len(row)
-            if name == (_TABLE, "covered-table-cell"):
-                if across > 0:
-                    across -= 1
-                    row.append(Cell(left.text, left.number, covered=True, problem=left.problem))
-                else:
-                    above = down.get(column, (0, EMPTY))[1]
-                    row.append(Cell(above.text, above.number, covered=True, down=True, problem=above.problem))
+    def row(self, line, at: int, styles: list[str | None], merges: list[Merge]) -> list[Cell]:
+        row: list[Cell] = []
+        for node in line.iter(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+            if node.getparent() is not line:
                 continue
-            made = _cell(node)
-            row.append(made)
-            across = int(node.getAttrNS(_TABLE, "number-columns-spanned") or 1) - 1
-            left = made
-            deep = int(node.getAttrNS(_TABLE, "number-rows-spanned") or 1)
-            for n in range(column, min(column + across + 1, MAX_COLUMNS)):
-                if deep > 1:
-                    down[n] = (deep, made)
-                else:
-                    down.pop(n, None)
-    return row
+            left = len(row)
+            style = node.get(f"{_TABLE}style-name") or (styles[left] if left < len(styles) else None)
+            made = self.cell(node, style) if node.tag == f"{_TABLE}table-cell" else EMPTY
+            row += [made] * min(_times(node, "columns"), MAX_COLUMNS - left)
+            down, across = (int(node.get(f"{_TABLE}number-{way}-spanned", "1")) - 1 for way in ("rows", "columns"))
+            if down > 0 or across > 0:
+                merges.append((at, left, at + down, left + across))
+        return row
+
+    def cell(self, node, style: str | None) -> Cell:
+        kind = node.get(f"{_OFFICE}value-type")
+        struck = self.look("table-cell", style, "text-line-through-style") not in ("", "none")
+        text = "\n".join(self.text(child, struck) for child in node.iterchildren(f"{_TEXT}p"))
+        if struck:
+            return EMPTY
+        if kind in ("float", "percentage", "currency"):
+            made = formatted(float(node.get(f"{_OFFICE}value")), "0%" if kind == "percentage" else "")
+            shape = next(self.properties("table-cell", style, "style", f"{_STYLE}data-style-name"), "")
+            factor = self.factors.get(shape, 1)
+            return Cell(text or made.text, made.number / factor if factor > 1 else made.number)
+        if kind == "date":
+            return Cell.faulty("date", text)
+        if not text and node.get(f"{_TABLE}formula"):
+            return Cell.faulty("no_result")
+        return Cell(text) if text else EMPTY
 
 
-def _cell(node) -> Cell:
-    from ictplan_utils.documents.sheets import shown
+def _parts(table, kind: str) -> Iterator:
+    """Yield a table's rows or columns, whatever groups they stand in, but not those of a table within."""
+    for child in table:
+        if child.tag == f"{_TABLE}{kind}":
+            yield child
+        elif child.tag != f"{_TABLE}table" and isinstance(child.tag, str) and child.tag.startswith(f"{_TABLE}table-"):
+            yield from _parts(child, kind) if child.tag != f"{_TABLE}table-row" else ()
 
-    kind = node.getAttrNS(_OFFICE, "value-type")
-    text = "\n".join(_plain(child) for child in node.childNodes if getattr(child, "qname", None) == (_TEXT, "p"))
-    if kind in ("float", "percentage", "currency"):
-        value = float(node.getAttrNS(_OFFICE, "value"))
-        made = shown(value, "0%" if kind == "percentage" else "")
-        return Cell(text or made.text, made.number)
-    if kind == "date":
-        return Cell(text, problem="a date, not a figure")
-    if not text and node.getAttrNS(_TABLE, "formula"):
-        return Cell(problem=NO_VALUE)
-    return Cell(text) if text else EMPTY
+
+def _times(node, what: str) -> int:
+    return min(int(node.get(f"{_TABLE}number-{what}-repeated", "1")), MAX_ROWS * 100)
+
+
+def _is_hidden(node) -> bool:
+    return node.get(f"{_TABLE}visibility") in ("collapse", "filter")

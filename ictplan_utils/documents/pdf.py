@@ -1,15 +1,35 @@
-"""PDF files with a text layer → contents."""
+"""PDF files with a text layer → contents: tables by their ruled lines, else by their words' places."""
 
 from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise, takewhile
 from pathlib import Path
 
-from ictplan_utils.documents.contents import Cell, Contents, Paragraph, Table
-from ictplan_utils.errors import IctplanError
+from ictplan_utils import messages
+from ictplan_utils.documents import columns
+from ictplan_utils.documents.columns import Line, Word
+from ictplan_utils.documents.contents import (
+    EMPTY,
+    Cell,
+    Contents,
+    LeftOut,
+    Merge,
+    Paragraph,
+    Table,
+    lowered,
+    raised,
+)
 
 MAX_PAGES = 300
+
+SCANNED = 20
+"""A file with fewer letters than these is a picture of a text."""
 
 _BEGINS = re.compile(
     r"[-+*•–]|\((?=[Kk]èm|Ban hành|Đ|\d\))|[IVX]+\.|\d+(\.\d+)*\.?\s+[A-ZĐÀ-Ỹ]|[A-ZĐ]\.\s|"
@@ -18,69 +38,291 @@ _BEGINS = re.compile(
 """How a line begins that continues no paragraph; "03 trạm so với cùng kỳ" and "(tăng 01 trạm" continue one."""
 
 
+@dataclass
+class _Grid:
+    """A table on one page; `edges` are its columns from left to right, to know it again on the next page."""
+
+    rows: list[list[Cell]]
+    merges: list[Merge]
+    edges: list[columns.Range]
+    top: float
+
+
 def read_pdf(path: Path) -> Contents:
-    """Return a PDF's paragraphs and ruled tables. Raises IctplanError for a scan without text or a locked file."""
+    """Return a PDF's paragraphs and tables. Raises IctplanError for a scan without text or a locked file."""
     import pdfplumber
     from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    contents = Contents()
+    left_out, pages, scans, letters = LeftOut(), [], [], 0
     try:
         with pdfplumber.open(path) as document:
             if len(document.pages) > MAX_PAGES:
-                raise IctplanError(f"{path}: {len(document.pages)} pages; cut out the pages with the tables")
-            letters = 0
+                raise messages.error("formats.too_many_pages", path=path, count=len(document.pages))
             for page in document.pages:
-                letters += _page(page, contents)
+                letters += len(page.chars)
+                if page.images and not page.chars:
+                    scans.append(str(page.page_number))
+                pages.append(_page(page, left_out))
                 page.close()
-    except IctplanError:
-        raise
     except Exception as error:
         locked = (PDFPasswordIncorrect, PDFTextExtractionNotAllowed)
         if isinstance(error, locked) or any(isinstance(a, locked) for a in getattr(error, "args", ())):
-            raise IctplanError(f"{path}: the file is encrypted; save it without a password and try again") from None
+            raise messages.error("formats.encrypted", path=path) from None
         raise
-    if letters < 20:
-        raise IctplanError(f"{path}: a scan without text; run it through OCR, or ask the office for the Word file")
+    if letters < SCANNED:
+        raise messages.error("formats.scan", path=path)
+    contents = Contents(warnings=left_out.warnings())
+    if scans:
+        contents.warnings.append(messages.text("formats.scanned_pages", count=len(scans), pages=", ".join(scans)))
+    for piece in _joined(_without_furniture(pages)):
+        if isinstance(piece, Line):
+            _add_line(contents, piece.text)
+        else:
+            contents.blocks.append(Table.of(piece.rows, merges=piece.merges))
     return contents
 
 
-def _page(page, contents: Contents) -> int:
-    """Add one page's blocks from top to bottom; return how many letters it has."""
-    tables = [table for table in page.find_tables() if len(table.rows) > 1 or len(table.columns) > 1]
-    boxes = [table.bbox for table in tables]
+def _page(page, left_out: LeftOut) -> list[Line | _Grid]:
+    """Return a page's lines and ruled tables from top to bottom."""
+    page = page.dedupe_chars()  # a letter printed twice, a hair apart, is a bold one
+    strokes = sorted(_strokes(page), key=lambda stroke: stroke["y"])
+    letters, through = _unstruck(page.chars, strokes, left_out)
+    letters = [letter for letter in _raised(letters) if letter["upright"]]
+    ruled = page.filter(lambda item: id(item) not in through)
+    tables = [table for table in ruled.find_tables() if len(table.rows) > 1 or len(table.columns) > 1]
+    pieces: list[Line | _Grid] = []
+    for table in tables:
+        left, top, right, bottom = table.bbox
+        inside = [c for c in letters if left <= _x(c) <= right and top <= _y(c) <= bottom]
+        taken = set(map(id, inside))
+        letters = [c for c in letters if id(c) not in taken]
+        pieces.append(_ruled(table, inside))
+    return sorted([*pieces, *columns.lines_of(_words(letters))], key=lambda piece: piece.top)
 
-    def outside(item) -> bool:
-        if item.get("object_type") != "char":
-            return True
-        x, y = (item["x0"] + item["x1"]) / 2, (item["top"] + item["bottom"]) / 2
-        return not any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in boxes)
 
-    lines = page.filter(outside).extract_text_lines(return_chars=False) if page.chars else []
-    pieces: list[tuple[float, object]] = [(line["top"], line["text"]) for line in lines]
-    pieces += [(table.bbox[1], table) for table in tables]
-    letters = len(page.chars)
-    for _, piece in sorted(pieces, key=lambda item: item[0]):
-        if isinstance(piece, str):
-            _add_line(contents, piece)
+def _x(letter: dict) -> float:
+    return (letter["x0"] + letter["x1"]) / 2
+
+
+def _y(letter: dict) -> float:
+    return (letter["top"] + letter["bottom"]) / 2
+
+
+def _words(letters: Sequence[dict]) -> list[Word]:
+    from pdfplumber.utils.text import extract_words
+
+    found = extract_words(list(letters), x_tolerance_ratio=0.25) if letters else []
+    return [Word(word["text"], word["x0"], word["x1"], word["top"], word["bottom"]) for word in found]
+
+
+def _strokes(page) -> Iterable[dict]:
+    """Yield what may strike out letters: thin level lines, and a reader's own marks of that name."""
+    for item in [*page.lines, *page.rects, *page.curves]:
+        if item["bottom"] - item["top"] <= 1.6 < item["x1"] - item["x0"]:
+            yield {"y": _y(item), "x0": item["x0"], "x1": item["x1"], "items": [item]}
+    for note in page.annots:
+        if "StrikeOut" in str(note["data"].get("Subtype")):
+            yield {"y": _y(note), "x0": note["x0"], "x1": note["x1"], "items": []}
+
+
+def _unstruck(letters: Sequence[dict], strokes: Sequence[dict], left_out: LeftOut) -> tuple[list[dict], set[int]]:
+    """Return the letters through whose middle no line goes, and the drawn items that do strike out."""
+    kept, struck, through = [], [], set()
+    heights = [stroke["y"] for stroke in strokes]
+    for letter in letters:
+        height = letter["bottom"] - letter["top"]
+        at = bisect_left(heights, letter["top"] + 0.3 * height)
+        hit = []
+        while at < len(heights) and heights[at] <= letter["top"] + 0.72 * height:
+            if strokes[at]["x0"] - 0.5 <= _x(letter) <= strokes[at]["x1"] + 0.5:
+                hit += strokes[at]["items"] or [letter]
+            at += 1
+        if hit:
+            through |= set(map(id, hit))
+            struck.append(letter["text"])
         else:
-            rows = [[Cell(_joined(text)) for text in row] for row in piece.extract()]
-            contents.blocks.append(Table.of(rows))
-    return letters
+            left_out.strike("".join(struck))
+            struck = []
+            kept.append(letter)
+    left_out.strike("".join(struck))
+    return kept, through
 
 
-def _joined(text: str | None) -> str:
-    return re.sub(r"[ \t]+", " ", (text or "").strip())
+def _raised(letters: Sequence[dict]) -> list[dict]:
+    """Return the letters, those raised or lowered beside a larger one as such marks on its line."""
+    out: list[dict] = []
+    near: dict[int, list[tuple[dict, dict]]] = {}  # by height on the page: a letter met, and the one its line is of
+    for letter in sorted(letters, key=lambda letter: letter["x0"]):
+        at = int(letter["bottom"] // 10)
+        beside = [
+            pair for height in (at - 1, at, at + 1)
+            for pair in takewhile(lambda pair: letter["x0"] - pair[0]["x0"] < 40, reversed(near.get(height, [])))  # noqa: B023
+            if -0.3 < (letter["x0"] - pair[0]["x1"]) / pair[1]["size"] < 0.5 and abs(_rise(letter, pair[1])) < 0.8
+        ]  # fmt: skip
+        level = [pair for pair in beside if _rise(letter, pair[0]) == 0 and pair[0]["size"] < 1.15 * letter["size"]]
+        _, base = min(level or beside, key=lambda pair: abs(letter["x0"] - pair[0]["x1"]), default=(None, letter))
+        rise, smaller = _rise(letter, base), letter["size"] <= 0.86 * base["size"]
+        if rise > 0.12 and (smaller or rise <= 0.5):
+            mark = raised(letter["text"])
+        elif rise < -0.05 and smaller:
+            mark = lowered(letter["text"])
+        else:
+            mark, base = letter["text"], letter
+        if letter["text"].strip():
+            near.setdefault(at, []).append((letter, base))
+        out.append(letter | {"text": mark, "top": base["top"], "bottom": base["bottom"]})
+    return out
+
+
+def _rise(letter: dict, base: dict) -> float:
+    """Return how far a letter stands above another's line, in the other's height; a hair's breadth is nothing."""
+    rise = (base["bottom"] - letter["bottom"]) / base["size"]
+    return rise if abs(rise) > 0.04 else 0
+
+
+def _ruled(table, letters: Sequence[dict]) -> _Grid:
+    """Return a table that lines rule, its merged cells filled and its wrapped words whole."""
+    lefts = sorted({cell[0] for cell in table.cells})
+    tops = sorted({cell[1] for cell in table.cells})
+    ends = [*lefts[1:], table.bbox[2]]
+    letters = sorted(letters, key=_y)
+    heights = [_y(letter) for letter in letters]
+    words = {}
+    for x0, top, x1, bottom in table.cells:
+        inside = letters[bisect_left(heights, top) : bisect_left(heights, bottom)]
+        words[x0, top, x1, bottom] = columns.lines_of(_words([c for c in inside if x0 <= _x(c) <= x1]))
+    padding = min((line.words[0].x0 - cell[0] for cell, lines in words.items() for line in lines), default=0)
+    rows: list[list[Cell]] = [[EMPTY] * len(lefts) for _ in tops]
+    merges: list[Merge] = []
+    for cell, lines in words.items():
+        r, c = tops.index(cell[1]), lefts.index(cell[0])
+        bottom, right = bisect_left(tops, cell[3] - 1) - 1, bisect_left(lefts, cell[2] - 1) - 1
+        rows[r][c] = Cell(_wrapped(lines, cell[2] - cell[0] - 2 * padding))
+        if (bottom, right) > (r, c):
+            merges.append((r, c, max(bottom, r), max(right, c)))
+    edges = list(zip(lefts, ends, strict=True))
+    if len(rows) <= 3:
+        rows, merges = _rows_between_rules(rows, merges, columns.lines_of(_words(letters)), tops, edges)
+    return _Grid(rows, merges, edges, table.bbox[1])
+
+
+def _rows_between_rules(rows, merges, lines: Sequence[Line], tops: Sequence[float], edges):
+    """Return the rows, those parted by words where only columns are ruled and a row of the grid holds many."""
+    out: list[list[Cell]] = []
+    for r, row in enumerate(rows):
+        end = tops[r + 1] if r + 1 < len(tops) else float("inf")
+        held = [line for line in lines if tops[r] <= line.middle < end]
+        found = columns.find_tables(held, edges) if sum(line.is_row for line in held) > 2 else []
+        many = [piece for piece in found if isinstance(piece, columns.Region)]
+        if len(many) == 1 and len(many[0].rows) > 2:
+            out += many[0].rows
+            merges = [merge for merge in merges if merge[2] < r] if r == len(rows) - 1 else merges
+        else:
+            out.append(row)
+    return out, merges
+
+
+def _wrapped(lines: Sequence[Line], room: float) -> str:
+    """Return the text of a cell that has `room` for a line: a line that ends before it must is a line of its own.
+
+    A word too long for its cell was broken, and is whole again.
+    """
+    text = lines[0].text if lines else ""
+    for line, following in pairwise(lines):
+        word, width = following.words[0], line.words[-1].x1 - line.words[0].x0
+        letter = (word.x1 - word.x0) / len(word.text)
+        broken = len(line.words) == 1 and width + 0.9 * letter > room
+        ended = width + 0.3 * line.size + (word.x1 - word.x0) < room
+        text += ("" if broken else "\n" if ended else " ") + following.text
+    return text
+
+
+def _without_furniture(pages: Sequence[list]) -> list[list]:
+    """Return the pages without what stands in their margins on page after page: numbers, running titles."""
+
+    def key(line: Line) -> tuple[str, int]:
+        return re.sub(r"\d+", "#", line.text), round(line.top / 5)
+
+    seen = Counter(k for page in pages for k in {key(piece) for piece in (*page[:2], *page[-2:]) if _is_line(piece)})
+    often = max(2, (len(pages) + 1) // 2)
+    return [
+        [
+            piece for n, piece in enumerate(page)
+            if not _is_line(piece) or not (
+                re.fullmatch(r"\d{1,3}", piece.text)
+                or ((n < 2 or n >= len(page) - 2) and len(pages) > 1 and seen[key(piece)] >= often)
+            )
+        ]
+        for page in pages
+    ]  # fmt: skip
+
+
+def _is_line(piece) -> bool:
+    return isinstance(piece, Line)
+
+
+def _joined(pages: Sequence[list]) -> list[Line | _Grid]:
+    """Return all pages' pieces; a table that goes on at the head of the next page is one, its head said once."""
+    pieces: list[Line | _Grid] = []
+    for page in pages:
+        last = pieces[-1] if pieces and not _is_line(pieces[-1]) else None
+        found = _with_tables(page, last.edges if last else ())
+        if last and found and not _is_line(found[0]) and _same_columns(found[0].edges, last.edges):
+            _append(last, found.pop(0))
+        pieces += found
+    return pieces
+
+
+def _with_tables(page: Sequence[Line | _Grid], before: Sequence[columns.Range]) -> list[Line | _Grid]:
+    """Return a page's pieces, its lines searched for tables that no line rules."""
+    found: list[Line | _Grid] = []
+    for are_lines, some in groupby(page, _is_line):
+        if are_lines:
+            for piece in columns.find_tables(list(some), () if found else before):
+                found.append(piece if _is_line(piece) else _Grid(piece.rows, piece.merges, piece.columns, piece.top))
+        else:
+            found += some
+    return found
+
+
+def _same_columns(first: Sequence[columns.Range], other: Sequence[columns.Range]) -> bool:
+    return len(first) == len(other) and all(
+        min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
+        for a, b in zip(first, other, strict=True)
+    )
+
+
+def _append(table: _Grid, more: _Grid) -> None:
+    def said(row: Sequence[Cell]) -> list[str]:
+        return ["".join(cell.text.split()) for cell in row]
+
+    again = 0
+    while again < min(len(table.rows), len(more.rows)) and said(table.rows[again]) == said(more.rows[again]):
+        again += 1
+    rows = more.rows[again:]
+    at = len(table.rows) - again
+    if rows and table.rows and _goes_on(table.rows[-1], rows[0]):
+        table.rows[-1] = [
+            Cell(" ".join(filter(None, (a.text, b.text)))) for a, b in zip(table.rows[-1], rows[0], strict=True)
+        ]
+        rows, at = rows[1:], at - 1
+    table.rows += rows
+    table.merges += [(top + at, left, bottom + at, right) for top, left, bottom, right in more.merges if top >= again]
+
+
+def _goes_on(row: Sequence[Cell], more: Sequence[Cell]) -> bool:
+    """Tell whether a page's first row is the rest of the row before: a label's end, where no figure stands twice."""
+    parts = [(a.text.strip(), b.text.strip()) for a, b in zip(row, more, strict=True)]
+    both = [pair for pair in parts if all(pair)]
+    rest = [b for _, b in parts if b]
+    return bool(rest) and len(both) <= 1 and not parts[0][1] and rest[0][:1].islower()
 
 
 def _add_line(contents: Contents, line: str) -> None:
     """Add a line of running text to the paragraph before, unless it begins one of its own."""
-    line = line.strip()
-    if not line or re.fullmatch(r"\d{1,3}", line):
-        return
     last = contents.blocks[-1] if contents.blocks else None
-    begins = _BEGINS.match(line)
-    if isinstance(last, Paragraph) and not begins and not last.text.endswith((".", ":", ";", "./.")):
+    if isinstance(last, Paragraph) and not _BEGINS.match(line) and not last.text.endswith((".", ":", ";", "./.")):
         contents.blocks[-1] = Paragraph(f"{last.text} {line}")
     else:
         contents.blocks.append(Paragraph(line))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, messages
 from ictplan_utils.documents import context, layout, units
-from ictplan_utils.documents.contents import NO_VALUE, Contents, Paragraph, Table
+from ictplan_utils.documents.contents import Contents, Paragraph, Table
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.header_rows import Block, time_of, year_of
@@ -175,7 +175,9 @@ def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFra
     for (where, problem, _), rows in found.problems.items():
         shown = ", ".join(rows[:5]) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
         found.warn(f"{where}, rows {shown}: {problem}; not read")
-    unstored = any(stated and problem == NO_VALUE for _, problem, stated in found.problems)
+    unstored = any(
+        stated and problem == messages.text("formats.cell_no_result") for _, problem, stated in found.problems
+    )
     observations, comparisons = observation_frame(found.observations), comparison_frame(found.comparisons)
     again = observations.duplicated(KEY)
     for row in observations[again].itertuples():

@@ -148,3 +148,36 @@ def rewrite(path: Path, part: str, change: Callable[[str], str]) -> Path:
         for name, content in parts.items():
             package.writestr(name, content)
     return path
+
+
+Text = tuple[float, float, str, float]
+"""Where a text begins, from the page's left and top in points; the text; its letters' size."""
+Stroke = tuple[float, float, float, float]
+"""A line from one place to another."""
+
+
+def pdf(path: Path, pages: list[tuple[list[Text], list[Stroke]]]) -> Path:
+    """Write a PDF page by page, each text and each line where it is told."""
+    from matplotlib import rc_context
+    from matplotlib.backends.backend_pdf import PdfPages
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    wide, high = 595, 842
+    with rc_context({"pdf.fonttype": 42}), PdfPages(path) as out:
+        for texts, strokes in pages:
+            page = Figure(figsize=(wide / 72, high / 72))
+            for x, y, content, size in texts:
+                page.text(x / wide, 1 - y / high, content, fontsize=size, va="baseline", parse_math=False)
+            for x0, y0, x1, y1 in strokes:
+                page.add_artist(Line2D([x0 / wide, x1 / wide], [1 - y0 / high, 1 - y1 / high], lw=0.6, color="black"))
+            out.savefig(page)
+    return path
+
+
+def package(path: Path, parts: dict[str, str | bytes]) -> Path:
+    """Write a zip package of these parts, its `mimetype` first and unpacked where it has one."""
+    with zipfile.ZipFile(path, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return path
