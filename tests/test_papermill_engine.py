@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import re
 import select
@@ -216,26 +217,28 @@ def test_a_temporary_folder_with_a_long_name_is_no_trouble(tmp_path, monkeypatch
         assert template.spawn(rc_params).recv() == 10.0
 
 
-def test_what_a_rehearsal_could_leave_behind_is_seen():
+LEAKS = (
+    "matplotlib.rcParams['font.size'] = 77", "os.chdir('/tmp')", "os.environ['LEAKED'] = 'yes'",
+    "pd.set_option('display.max_rows', 7)", "np.set_printoptions(precision=2)", "warnings.simplefilter('error')",
+    "sys.path.insert(0, 'x')", "pd.leaked = 1", "plt.figure()", "locale.setlocale(locale.LC_ALL, 'C.UTF-8')",
+    "threading.Thread(target=threading.Event().wait, daemon=True).start()", "sys.setrecursionlimit(5000)",
+)  # fmt: skip
+
+
+def whether_seen(connection, statement):
+    modules = {"pd": "pandas", "np": "numpy", "plt": "matplotlib.pyplot"}
+    modules |= {name: name for name in ("os", "sys", "locale", "warnings", "threading", "matplotlib")}
+    names = {name: importlib.import_module(module) for name, module in modules.items()}
+    before = rehearsal.process_state()
+    undisturbed = before == rehearsal.process_state()
+    exec(statement, names)
+    connection.send((undisturbed, before != rehearsal.process_state()))
+
+
+@pytest.mark.parametrize("statement", LEAKS)
+def test_what_a_rehearsal_could_leave_behind_is_seen(template, statement):
     """Each statement changes what the next report would meet; the rehearsal's guard must see every one."""
-    script = (
-        "import locale, os, sys, warnings, matplotlib, numpy as np, pandas as pd\n"
-        "from ictplan_utils.batch.rehearsal import process_state\n"
-        "import matplotlib.pyplot as plt\n"
-        "before = process_state()\n"
-        "assert before == process_state()\n"
-        "exec(sys.argv[1])\n"
-        "print(process_state() == before)\n"
-    )
-    for statement in (
-        "matplotlib.rcParams['font.size'] = 77", "os.chdir('/')", "os.environ['LEAKED'] = 'yes'",
-        "pd.set_option('display.max_rows', 7)", "np.set_printoptions(precision=2)", "warnings.simplefilter('error')",
-        "sys.path.insert(0, 'x')", "pd.leaked = 1", "plt.figure()", "locale.setlocale(locale.LC_ALL, 'C.UTF-8')",
-        "import threading; threading.Thread(target=lambda: threading.Event().wait(), daemon=True).start()",
-    ):  # fmt: skip
-        done = subprocess.run([sys.executable, "-c", script, statement], capture_output=True, text=True,
-                              env={**os.environ, "LC_ALL": "C"})  # fmt: skip
-        assert done.stdout.strip() == "False", statement + done.stderr
+    assert template.spawn(whether_seen, statement).recv() == (True, True)
 
 
 def test_a_rehearsal_is_the_report(reports):
