@@ -226,7 +226,8 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
         words = words or lead
         if not words and not before:
             continue
-        slug, full = names.find(words, context, percent)
+        # A figure without words of its own is of what stands right before it, never of a heading.
+        slug, full = names.find(words, context if words else [before], percent)
         if not slug:
             continue
         period, status, why = _when(segment, piece, said, report)

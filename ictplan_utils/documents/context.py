@@ -108,8 +108,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     titled, other = _title_period(texts)
     if titled.endswith("-S2"):
         return titled, ""
-    if years_down:
-        return max([*years_down, *halves], key=order), ""
+    if years_down and max(years_down) > max(halves, default="")[:4]:
+        return max(years_down), ""
     ended = [year for text in column_headers if (year := _year_end(text))]
     if halves:
         return max([*halves, *ended], key=order), ""
@@ -124,10 +124,10 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         newest = max(y for y in said if said[y] * 3 >= said[year])
         if not latest or newest >= latest or (made and made[0] == int(newest)):
             return f"{newest}-S1", ""
-    if titled and "-" not in titled and not years:
-        return titled, f"the report's period {titled} was told from the title"
     if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
         return f"{made[0]}-S1", f"the report's period {made[0]}-S1 was told from the document's date"
+    if titled and "-" not in titled and not years:
+        return titled, f"the report's period {titled} was told from the title"
     if latest:
         return latest, "" if not targets or made else (
             f"no half year and no date in the document: it was read as a report on {latest}; "
