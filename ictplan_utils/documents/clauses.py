@@ -39,6 +39,7 @@ class Stated:
     why: str = ""
     factor: float = 1.0
     percent: bool = False
+    elsewhere: bool = False
     comparison: Comparison | None = None
 
 
@@ -193,6 +194,8 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
                 shadow = stated.token.text.strip()
             elif stated:
                 shadow = ""
+            if stated and not stated.why and any(_same_figure(each, stated) for each in found):
+                stated = replace(stated, why="the sentence has stated it already, otherwise")
             if stated:
                 found.append(stated)
             lead = frozenset()
@@ -201,6 +204,14 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
         if _from_to(segment, quantities) and len(found) > 1 and found[-1].indicator == found[-2].indicator:
             found[-1] = _changed(found[-2], found[-1], segment)
     return found
+
+
+def _same_figure(one: Stated, other: Stated) -> bool:
+    """Tell whether two quantities of a sentence claim to be the same figure."""
+    if one.elsewhere:
+        return one.indicator == other.indicator
+    same = (one.indicator, one.period, one.status) == (other.indicator, other.period, other.status)
+    return same and not one.why and one.value != other.value
 
 
 def _against(found: list[Token]) -> list[Token]:
@@ -236,7 +247,7 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
         note = _hedge(segment, quantity) or _fraction(segment, quantity)
         why = why or owner or problem
         # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
-        stated = Stated(quantity, slug, period, status, value, note, why, factor, percent)
+        stated = Stated(quantity, slug, period, status, value, note, why, factor, percent, bool(owner))
         return stated, (before if full - words else full)
     words = frozenset(names.content(_bare_tokens(segment.tokens, names)))
     changed = words - {"tang", "giam", "them", "bot"}
