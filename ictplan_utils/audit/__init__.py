@@ -1,4 +1,4 @@
-"""Catch every number that cannot be true: rules over the two tables, each fault one finding.
+"""Catch every number that cannot be true: declared edits (edits.csv), errors located, each mistake one finding.
 
 >>> import ictplan_utils as ict
 >>> from ictplan_utils import audit
@@ -7,38 +7,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-# The rules register themselves when their modules are read.
-from ictplan_utils.audit import (
-    bounds,
-    dates,
-    denominators,
-    history,
-    plans,
-    rates,
-    ratios,
-    related,
-    rollups,
-    series,
-    slips,
-    totals,
-)  # fmt: skip
+from ictplan_utils import catalog
+from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, untidy
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
-from ictplan_utils.audit.merge import merge, sentence
-from ictplan_utils.audit.papers import as_facts, facts_for
-from ictplan_utils.audit.registry import FAMILIES, RULES, rules
-from ictplan_utils.audit.sheet import Sheet, with_report
-from ictplan_utils.documents.facts import read_block_facts, read_facts
-from ictplan_utils.observations import as_of, load, load_pair, reporting_areas, reports
+from ictplan_utils.audit.listing import rules
+from ictplan_utils.catalog import find_form
+from ictplan_utils.documents.plan import read_plan
+from ictplan_utils.documents.reading import Reading
+from ictplan_utils.messages import error
+from ictplan_utils.observations import as_of, load, load_pair, order, reporting_areas, reports
+from ictplan_utils.vietnamese import fold
 
-__all__ = [
-    "COLUMNS", "FAMILIES", "SEVERITIES", "audit", "audit_document", "audit_stored", "read_facts", "rules",
-]  # fmt: skip
+__all__ = ["COLUMNS", "SEVERITIES", "audit", "audit_document", "audit_reading", "audit_stored", "rules"]
 
 
 def audit(
@@ -46,29 +30,62 @@ def audit(
     comparisons: pd.DataFrame,
     document: pd.DataFrame | list[dict] | None = None,
     *,
+    texts: tuple[str, ...] = (),
     data_dir: str | Path = "data",
 ) -> pd.DataFrame:
     """Return what is wrong, doubtful or untidy in the documents, one row a fault, errors first.
 
     `observations` and `comparisons` as `ict.load` and `ict.load_comparisons` give them (any areas and reports;
     without a column `report` each area is one document). `document`: facts no table holds, columns
-    documents.facts.FACT_COLUMNS, as `read_facts` gives them; None: those stored for these documents.
+    documents.facts.FACT_COLUMNS; None: those stored for these documents. `texts`: the document's paragraphs.
 
     Columns: rule, severity (error: cannot be true; warning: a person must ask; info: untidy, or to be filled in),
-    area, report, indicator, period, status, source (place in the document), printed, expected (as a document would
-    print it), message_vi, message_en, also (other places it concerns, a space between them).
+    area, report, indicator, period, status, source (place in the document), printed, expected, name, place and what
+    (in both languages), arithmetic, slip and mend (the likely slip of the pen, the likely figure), message_vi and
+    message_en (the sentence made of them), also (other places it concerns, a space between them).
     Computed figures ("suy ra …") are no statements and are not judged.
     """
-    if observations.empty:
+    documents = cells.read_documents(observations, comparisons, data_dir)
+    if not documents:
         return table([])
-    sheet = Sheet.of(observations, comparisons, data_dir)
-    sheet.memo["facts"] = (
-        facts_for(with_report(observations), sheet.data_dir) if document is None else as_facts(document)
+    names = blame.Names(catalog.indicators(data_dir))
+    facts = (
+        papers.facts_for(cells.with_report(observations), data_dir) if document is None else papers.as_facts(document)
     )
-    # A missing figure is NaN and a blank base 0: what comes of them is no finding, and no warning to the caller.
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        found = [finding for rule in RULES.values() for finding in rule.find(sheet)]
-        return table([_row(sheet, each) for each in merge(sheet, found)])
+    told: dict[tuple[str, str], list[dict]] = {}
+    for row in facts.to_dict("records"):
+        told.setdefault((row["area"], row["report"]), []).append(row)
+    form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
+    excused = papers.excused(texts, _folded_names(data_dir)) if texts else set()
+    found: list[Finding] = series.against_others(documents, names, data_dir)
+    for doc in documents:
+        said = told.get((doc.area, doc.report), [])
+        found += _document(doc, said, names, data_dir, form, sections, excused)
+    return table(found)
+
+
+def _document(doc, facts, names, data_dir, form, sections, excused) -> list[Finding]:
+    model = edits.model(doc, data_dir)
+    blamed = blame.blame(model, names, list(doubts.twins(doc, names)))
+    return [
+        *blamed.findings,
+        *doubts.doubts(blamed, names, excused),
+        *untidy.untidy(blamed, names),
+        *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
+        *papers.papers(doc, facts, names, set(sections.index)),
+    ]
+
+
+def _folded_names(data_dir: str | Path) -> dict[str, list[str]]:
+    entries = catalog.indicators(data_dir)
+    return {
+        slug: [
+            fold(name)
+            for name in (row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"))
+            if name
+        ]
+        for slug, row in entries.iterrows()
+    }
 
 
 def audit_stored(area: str | None = None, report: str | None = None, *, data_dir: str | Path = "data") -> pd.DataFrame:
@@ -86,35 +103,28 @@ def audit_stored(area: str | None = None, report: str | None = None, *, data_dir
 
 
 def audit_document(
-    observations: pd.DataFrame,
-    comparisons: pd.DataFrame,
-    blocks: Sequence[str | Sequence[Sequence[str]]],
-    area: str,
-    report: str,
-    *,
-    data_dir: str | Path = "data",
+    path: str | Path, area: str | None = None, report: str | None = None, *, data_dir: str | Path = "data"
 ) -> pd.DataFrame:
     """Return the findings of one document that is not stored: its tables, its text, its dates and its title.
 
-    `blocks` is the document as it stands, paragraphs and tables (grids of cell texts), for what no figure says.
-    Earlier stored reports of the same area are what it is held against. Columns as `audit`.
+    Earlier stored reports of the same area are what it is held against. Columns as `audit`. Raises IctplanError where
+    the document cannot be read, or nothing was read in it.
     """
-    observations, comparisons = observations.assign(report=report), comparisons.assign(report=report)
-    facts = read_block_facts(blocks, area, report, data_dir)
-    if area in reporting_areas(data_dir) and any(each < report for each in reports(area, data_dir)):
-        stored, said = load_pair(area, data_dir=data_dir)
-        observations = pd.concat([stored[stored["report"] < report], observations], ignore_index=True)
-        comparisons = pd.concat([said[said["report"] < report], comparisons], ignore_index=True)
-    findings = audit(observations, comparisons, facts, data_dir=data_dir)
+    return audit_reading(read_plan(path, area, report, data_dir), data_dir=data_dir)
+
+
+def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return the findings of one document as it was read, see `audit_document`."""
+    if reading.observations.empty:
+        raise error("audit.nothing_read", path=reading.path)
+    report = reading.report
+    observations, comparisons = (frame.assign(report=report) for frame in (reading.observations, reading.comparisons))
+    if reading.area in reporting_areas(data_dir):
+        earlier = [each for each in reports(reading.area, data_dir) if order(each) < order(report)]
+        if earlier:
+            stored, said = load_pair(reading.area, data_dir=data_dir)
+            observations = pd.concat([stored[stored["report"].isin(earlier)], observations], ignore_index=True)
+            comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
+    texts = tuple(text for text in reading.contents.texts() if isinstance(text, str))
+    findings = audit(observations, comparisons, reading.facts, texts=texts, data_dir=data_dir)
     return findings[findings["report"] == report].reset_index(drop=True)
-
-
-def _row(sheet: Sheet, found: Finding) -> dict:
-    words = sentence(found)
-    areas, reports = sheet.once("doc_names", lambda s: (s.docs["area"].tolist(), s.docs["report"].tolist()))
-    return {
-        "rule": found.rule, "severity": found.severity, "area": areas[found.doc], "report": reports[found.doc],
-        "indicator": found.indicator, "period": found.period, "status": found.status, "source": found.source,
-        "printed": found.printed, "expected": found.expected, "message_vi": words.vi, "message_en": words.en,
-        "also": " ".join(found.also),
-    }  # fmt: skip

@@ -1,85 +1,109 @@
-"""What a finding is: one fault of one document, where it stands, and the sentence for whoever can mend it."""
+"""What a finding is: one fault of one document, as fields; and the table everyone else reads."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 
 import pandas as pd
 
-from ictplan_utils.audit.words import NOTHING, Both
+from ictplan_utils.audit.sentences import NOTHING, Both
 
 SEVERITIES = ("error", "warning", "info")
 """error: arithmetic or logic says it cannot be true. warning: a person must ask. info: untidy, or can be filled in."""
-
 COLUMNS = (
-    "rule", "severity", "area", "report", "indicator", "period", "status", "source",
-    "printed", "expected", "message_vi", "message_en", "also",
-)  # fmt: skip
-
-Wants = dict[int, tuple[float, float]]
-"""Cell → the smallest and the largest value with which the fault would be gone, everything else as printed.
-
-A figure's cell is its row number in Sheet.statements; a printed comparison's is −1 − its row number.
-"""
+    "rule",
+    "severity",
+    "area",
+    "report",
+    "indicator",
+    "period",
+    "status",
+    "source",
+    "printed",
+    "expected",
+    "name_vi",
+    "name_en",
+    "place_vi",
+    "place_en",
+    "what_vi",
+    "what_en",
+    "arithmetic",
+    "slip",
+    "mend",
+    "message_vi",
+    "message_en",
+    "also",
+)
 
 
 @dataclass(slots=True)
 class Finding:
-    """One fault as a rule sees it, before faults with the same cause become one.
-
-    `evidence` is the arithmetic alone (`30/25 = 120 %`), which a merged finding can quote; `body`, where
-    given, is the whole sentence behind the place. `wants` says which figure would have to change, and how.
-    """
+    """One fault: `place` and `what` make its sentence; `slip` names the likely slip, `mend` the likely figure."""
 
     rule: str
     severity: str
-    doc: int
+    area: str
+    report: str
     indicator: str
     period: str
     status: str
     source: str
     printed: str
+    place: Both
+    what: Both
     expected: str = ""
-    cell: int | None = None
-    evidence: Both = NOTHING
-    body: Both = NOTHING
-    hint: Both = NOTHING
-    wants: Wants = field(default_factory=dict)
-    said_of: dict[int, Both] = field(default_factory=dict)
+    name: Both = NOTHING
+    arithmetic: Both = NOTHING
+    slip: str = ""
+    mend: str = ""
     also: tuple[str, ...] = ()
-    where: Both = NOTHING
 
-    def clause(self, cell: int | None) -> Both:
-        """Return the arithmetic as it is said of `cell`."""
-        return self.said_of.get(cell, self.evidence) if cell is not None else self.evidence
+    def row(self) -> dict[str, str]:
+        """Return it as a row of the findings' table."""
+        named = Both(*(f", {name}" if name and not self.source.startswith(("A", "B")) else "" for name in self.name))
+        where = self.place + named
+        said = where + ": " + self.what + "."
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "area": self.area,
+            "report": self.report,
+            "indicator": self.indicator,
+            "period": self.period,
+            "status": self.status,
+            "source": self.source,
+            "printed": self.printed,
+            "expected": self.expected,
+            "name_vi": self.name.vi,
+            "name_en": self.name.en,
+            "place_vi": self.place.vi,
+            "place_en": self.place.en,
+            "what_vi": self.what.vi,
+            "what_en": self.what.en,
+            "arithmetic": self.arithmetic.vi,
+            "slip": self.slip,
+            "mend": self.mend,
+            "message_vi": said.vi,
+            "message_en": said.en,
+            "also": " ".join(dict.fromkeys(self.also)),
+        }
 
 
-def table(rows: list[dict]) -> pd.DataFrame:
-    """Return findings as the table everyone else reads: columns COLUMNS, errors first, then by place."""
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+def table(findings: list[Finding]) -> pd.DataFrame:
+    """Return findings as a table: columns COLUMNS, by document, errors first, then by place."""
+    frame = pd.DataFrame([each.row() for each in findings], columns=list(COLUMNS))
     if frame.empty:
         return frame.astype(str)
     order = frame["severity"].map({name: rank for rank, name in enumerate(SEVERITIES)})
-    natural = frame["source"].map(_natural)
     return (
-        frame.assign(_order=order, _natural=natural)
-        .sort_values(["area", "report", "_order", "_natural"], kind="stable")
-        .drop(columns=["_order", "_natural"])
+        frame.assign(_order=order, _place=frame["source"].map(_natural))
+        .sort_values(["area", "report", "_order", "_place", "rule"], kind="stable")
+        .drop(columns=["_order", "_place"])
         .reset_index(drop=True)
     )
 
 
 def _natural(source: str) -> str:
     """Return a key that sorts row 2 before row 10, and row 1 before its part 1.2."""
-    source = source.replace(":", " ")
-    return "".join(part.zfill(6) if part.isdigit() else part for part in _split(source))
-
-
-def _split(source: str) -> list[str]:
-    parts, current = [], ""
-    for mark in source:
-        if current and (mark.isdigit() != current[-1].isdigit()):
-            parts.append(current)
-            current = ""
-        current += mark
-    return [*parts, current] if current else parts
+    return re.sub(r"\d+", lambda found: found[0].zfill(6), source.replace(":", " "))

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from ictplan_utils.audit import edits
 from ictplan_utils.audit.findings import SEVERITIES
-from ictplan_utils.audit.registry import rules
-
-SEVERITY_WORDS = {
-    "error": ("LỖI", "ERROR", "Phải sửa trước khi ký", "To correct before it is signed"),
-    "warning": ("HỎI", "ASK", "Cần hỏi lại", "To ask about"),
-    "info": ("SỬA", "TIDY", "Chỉ chưa gọn", "Only untidy"),
-}
-"""Severity → its short word and its heading, each in Vietnamese and English."""
+from ictplan_utils.messages import LANGUAGES, catalogue, text
 
 
 def counts(findings: pd.DataFrame) -> dict[str, int]:
@@ -23,54 +17,39 @@ def counts(findings: pd.DataFrame) -> dict[str, int]:
 
 def findings_text(findings: pd.DataFrame, lang: str = "vi") -> str:
     """Return the findings as a person reads them in a terminal: a document, then errors, warnings, untidiness."""
-    first = lang != "vi"
     lines = []
     for (area, report), group in findings.groupby(["area", "report"], sort=False):
         lines.append(f"{area} {report}")
         for severity in SEVERITIES:
-            words = SEVERITY_WORDS[severity][first]
-            lines += [
-                f"  {words:<6}{message}  [{rule}]"
-                for message, rule in group.loc[group["severity"] == severity, [f"message_{lang}", "rule"]].to_numpy()
-            ]
+            rows = group.loc[group["severity"] == severity, [f"message_{lang}", "rule"]]
+            word = text(f"audit.severity.{severity}", lang)
+            lines += [f"  {word:<6}{message}  [{rule}]" for message, rule in rows.to_numpy()]
         lines.append("")
-    total = counts(findings)
-    last = (
-        f"{total['error']} lỗi phải sửa, {total['warning']} điều cần hỏi, {total['info']} điều chưa gọn."
-        if lang == "vi"
-        else f"{total['error']} to correct, {total['warning']} to ask about, {total['info']} untidy."
-    )
-    return "\n".join([*lines, last])
+    return "\n".join([*lines, text("audit.counted", lang, **counts(findings))])
 
 
-def answer(findings: pd.DataFrame, lang: str = "vi") -> str:
-    """Return the audit's result in a sentence a leader can act on."""
-    total = counts(findings)
-    if lang != "vi":
-        ready = "cannot be signed yet" if total["error"] else "holds no number that cannot be true"
-        return (
-            f"The report {ready}: {total['error']} to correct, {total['warning']} to ask about, "
-            f"{total['info']} untidy or to be filled in."
-        )
-    ready = "chưa thể ký" if total["error"] else "không có số nào không thể đúng"
-    return (
-        f"Báo cáo {ready}: {total['error']} lỗi phải sửa, {total['warning']} điều cần hỏi lại đơn vị cung cấp, "
-        f"{total['info']} chỗ chưa gọn hoặc để trống điền được."
+def rules() -> pd.DataFrame:
+    """Return every rule: rule, severity (its worst), title_vi, title_en, and the edits.csv rows it rests on."""
+    titles = {key.removeprefix("rule."): entry for key, entry in catalogue("audit").items() if key.startswith("rule.")}
+    own: dict[str, list[dict[str, str]]] = {}
+    for row in edits.rows():
+        own.setdefault(row["rule"], []).append(row)
+    return pd.DataFrame(
+        [
+            {
+                "rule": rule,
+                **{f"title_{lang}": entry[lang] for lang in LANGUAGES},
+                "edits": "; ".join(row["edit"] for row in own.get(rule, [])),
+            }
+            for rule, entry in titles.items()
+        ]
     )
 
 
 def rules_text(lang: str = "vi") -> str:
-    """Return every rule by family, with its worst severity and the sentence it would say."""
+    """Return every rule with its title, and its edits."""
     lines = []
-    for (_, family), group in rules().groupby(["family", f"family_{lang}"], sort=False):
-        number = int(group["family"].iloc[0])
-        lines.append(f"{number}. {family}")
-        for each in group.to_dict("records"):
-            lines.append(f"   {each['rule']} ({each['severity']}): {each[f'title_{lang}']}")
-            lines.append(f"      {each[f'example_{lang}']}")
+    for each in rules().to_dict("records"):
+        lines.append(f"{each['rule']}: {each[f'title_{lang}']}")
+        lines += [f"    {edit}" for edit in each["edits"].split("; ") if edit]
     return "\n".join(lines)
-
-
-def records(findings: pd.DataFrame) -> list[dict[str, str]]:
-    """Return the findings as plain records for JSON."""
-    return findings.to_dict("records")

@@ -6,7 +6,6 @@ import math
 
 import pandas as pd
 
-from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.messages import listed, text
 from ictplan_utils.narrative.figures import (
@@ -333,13 +332,8 @@ def attention(report: Report) -> Text:
 
 def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:
     """Return an audit's finding as (indicator's name, place in the document, what is wrong)."""
-    known_slugs = catalog.indicators(report.data_dir).index
-    slug = finding["indicator"]
-    name = catalog.indicator(slug, report.data_dir).short(report.lang) if slug in known_slugs else ""
-    # A name may hold the colon that divides place and words: `Phát thanh: chương trình tự sản xuất`.
-    place, _, what = finding[f"message_{report.lang}"].replace(name, name.replace(": ", "\0")).partition(": ")
-    place, what = (part.replace("\0", ": ") for part in (place, what))
-    return "" if name.casefold() in place.casefold() else name, place, what
+    name, place, what = (finding[f"{part}_{report.lang}"] for part in ("name", "place", "what"))
+    return name, place, what + "."
 
 
 def revisions(report: Report) -> Text:

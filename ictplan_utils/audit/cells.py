@@ -1,0 +1,248 @@
+"""A document's cells: every printed figure and comparison, how exactly it is printed, and what it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ictplan_utils import catalog
+from ictplan_utils.audit import precision
+from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL, is_half, order, same_period_last_year, year
+from ictplan_utils.periods import latest
+from ictplan_utils.vietnamese import fold
+
+Key = tuple[str, str, str]
+"""A quantity: indicator, period, status; ("communes", "", "") for counts that hold for the whole report."""
+
+NOT_COUNTED = ("Triệu đồng", "Giờ", "GB")
+"""Units of amounts, which are rounded, where all other whole numbers are counts, which are exact."""
+ADMINISTRATIVE = ("communes", "communes_and_towns", "villages")
+"""Counts of units that do not change within a report: one statement holds for all its periods."""
+ROUND_IN_TEXT = 1000.0
+"""From here on a sentence may round a table's exact number (55.600 for 55.572), and a rate be rounded freely."""
+HEDGES = re.compile(r"\b(khoang|gan|tren|hon|duoi|xap xi|chung)\b|[<>≥≤~]")
+"""Words (without tone marks) with which a text says that its number is not exact."""
+FIRST_TABLE, LATER_TABLE, TEXT, COMPARISON = 1.0, 0.9, 0.8, 0.6
+"""What a cell weighs: a figure of the first table; its copy in a later one; one in a sentence; what is worked out."""
+WORKED_OUT, ROUNDED, DOUBTED = 0.75, 0.9, 0.6
+"""A total or a rate weighs less than what it is worked out from; so does a round rate; so does what the reader itself
+doubts."""
+_TABLE = re.compile(r"[AB]\d+")
+
+
+@dataclass(slots=True, eq=False)
+class Cell:
+    """One printed figure (`measure` ""), or one printed comparison of the figures `key` and `base`.
+
+    `low`–`high`: what the printed number can stand for; `unit`: what its last digit is worth.
+    """
+
+    indicator: str
+    period: str
+    status: str
+    key: Key
+    value: float
+    printed: str
+    source: str
+    note: str
+    decimals: int
+    unit: float
+    low: float
+    high: float
+    weight: float
+    exact: bool = False
+    measure: str = ""
+    base: Key | None = None
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Return (table, row, column) of the source; ("N", section, "") in running text."""
+        table, row, column = [*self.source.split(":"), "", ""][:3]
+        return table, row, column
+
+    @property
+    def in_table(self) -> bool:
+        """Tell whether it stands in a table and not in running text."""
+        return _TABLE.match(self.source) is not None
+
+
+@dataclass(eq=False)
+class Document:
+    """One area's one report: its cells by quantity, its printed comparisons, and its five usual moments (`slots`)."""
+
+    area: str
+    report: str
+    figures: dict[Key, list[Cell]] = field(default_factory=lambda: defaultdict(list))
+    comparisons: list[Cell] = field(default_factory=list)
+    slots: dict[str, tuple[str, str]] = field(default_factory=dict)
+    tables: tuple[str, ...] = ()
+
+    def first(self, indicator: str, slot: str) -> Cell | None:
+        """Return the first statement of an indicator at a slot: the first table's, else later ones'."""
+        found = self.figures.get(quantity(indicator, *self.slots[slot]))
+        return found[0] if found else None
+
+    def cells(self) -> Iterator[Cell]:
+        """Return the figures, then the comparisons."""
+        for found in self.figures.values():
+            yield from found
+        yield from self.comparisons
+
+
+def quantity(indicator: str, period: str, status: str) -> Key:
+    """Return the quantity a statement speaks of: an estimate of a half is the half's figure before it is final."""
+    if indicator in ADMINISTRATIVE:
+        return indicator, "", ""
+    return indicator, period, "actual" if status == "estimate" and is_half(period) else status
+
+
+def with_report(frame: pd.DataFrame, like: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the table with a column `report`: as given, else each area's latest half with actuals, else year."""
+    if "report" in frame or frame.empty:
+        return frame if "report" in frame else frame.assign(report=pd.Series(dtype=str))
+    if like is not None:
+        return frame.assign(report=frame["area"].map(like.groupby("area")["report"].first()).fillna(""))
+    halves = frame[(frame["status"] == "actual") & frame["period"].map(is_half)]
+    newest = frame.groupby("area")["period"].agg(latest)
+    return frame.assign(
+        report=frame["area"].map(halves.groupby("area")["period"].agg(latest).reindex(newest.index).fillna(newest))
+    )
+
+
+def read_documents(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir: str | Path) -> list[Document]:
+    """Return the documents of the two tables, oldest report first; computed figures are no statements."""
+    entries = catalog.indicators(data_dir)
+    observations = with_report(observations)
+    documents: dict[tuple[str, str], Document] = {}
+    kinds = _kinds(entries)
+    for row in _rows(observations):
+        if str(row["note"]).startswith(DERIVED) or row["value"] != row["value"]:
+            continue
+        doc = documents.setdefault((row["area"], row["report"]), Document(row["area"], row["report"]))
+        cell = _figure(row, *kinds[row["indicator"]])
+        doc.figures[cell.key].append(cell)
+    for row in _rows(with_report(comparisons, like=observations)):
+        if (row["area"], row["report"]) in documents:
+            documents[row["area"], row["report"]].comparisons.append(_comparison(row))
+    for doc in documents.values():
+        _finish(doc)
+    return sorted(documents.values(), key=lambda doc: (doc.area, order(doc.report)))
+
+
+def _rows(frame: pd.DataFrame) -> Iterator[dict]:
+    frame = frame.assign(**{name: "" for name in ("printed", "note") if name not in frame})
+    frame = frame.astype({name: object for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)})
+    columns = {name: frame[name].tolist() for name in frame}
+    for name in ("printed", "note"):
+        columns[name] = ["" if text is None or text != text else text for text in columns[name]]
+    for values in zip(*columns.values(), strict=True):
+        yield dict(zip(columns, values, strict=True))
+
+
+def _kinds(entries: pd.DataFrame) -> dict[str, tuple[bool, bool]]:
+    """Return indicator → (counted exactly, a rate in whole numbers)."""
+    counted = entries["kind"].isin(["stock", "flow"]) & (entries["decimals"] == 0)
+    counted &= ~entries["unit_vi"].isin(NOT_COUNTED)
+    whole_rate = (entries["kind"] == "rate") & (entries["decimals"] == 0)
+    return dict(zip(entries.index, zip(counted, whole_rate, strict=True), strict=True))
+
+
+def _weight(source: str, note: str) -> float:
+    table = source.partition(":")[0]
+    weight = TEXT if not _TABLE.fullmatch(table) else FIRST_TABLE if table in ("A1", "B1") else LATER_TABLE
+    return weight * (DOUBTED if DOUBTFUL in note else 1.0)
+
+
+def _figure(row: dict, counted: bool, whole_rate: bool) -> Cell:
+    value, source, note = float(row["value"]), row["source"], row["note"]
+    corrected = note.startswith(CORRECTED)
+    printed = "" if corrected else row["printed"]
+    decimals, unit = precision.read(printed, value)
+    exact = counted and unit <= 1
+    slack = 0.0 if exact else unit / 2
+    rough = whole_rate and value >= ROUND_IN_TEXT and precision.trailing_unit(value) >= 100
+    if rough:
+        slack = precision.trailing_unit(value) / 2  # Offices round people per point freely: 4.300 for 4.267.
+    if not _TABLE.match(source):
+        hedged = HEDGES.search(fold(f"{printed}")) is not None
+        round_to = precision.trailing_unit(value)
+        if (hedged or value >= ROUND_IN_TEXT) and round_to >= (10 if hedged else 100):
+            slack, exact = max(slack, round_to), False
+        elif counted and unit > 1:
+            slack = unit  # "48,3 nghìn": rounded, or cut.
+    return Cell(
+        row["indicator"],
+        row["period"],
+        row["status"],
+        quantity(row["indicator"], row["period"], row["status"]),
+        value,
+        printed,
+        source,
+        note,
+        decimals,
+        unit,
+        value - slack,
+        value + slack,
+        _weight(source, note) * (ROUNDED if rough else 1.0),
+        exact,
+    )
+
+
+def _comparison(row: dict) -> Cell:
+    value = float(row["value"])
+    decimals, unit = precision.read(row["printed"], value) if value == value else (0, 1.0)
+    # A ratio may have been cut instead of rounded; a difference of counts is exact, of amounts rounded.
+    slack = unit * (1 - 1e-6) if row["measure"] != "change" else unit / 2
+    return Cell(
+        row["indicator"],
+        row["period"],
+        row["status"],
+        quantity(row["indicator"], row["period"], row["status"]),
+        value,
+        row["printed"],
+        row["source"],
+        row["note"],
+        decimals,
+        unit,
+        value - slack,
+        value + slack,
+        COMPARISON * (DOUBTED if DOUBTFUL in row["note"] else 1.0),
+        False,
+        row["measure"],
+        quantity(row["indicator"], row["base_period"], row["base_status"]),
+    )
+
+
+def _finish(doc: Document) -> None:
+    """Sort the cells by place, give each row the precision of its most precise figure, and name the moments."""
+    finest: dict[str, float] = {}
+    for key in sorted(doc.figures, key=lambda key: (min(cell.source for cell in doc.figures[key]), key)):
+        doc.figures[key] = cells = sorted(doc.figures.pop(key), key=lambda cell: cell.source)
+        for cell in cells:
+            finest[cell.indicator] = min(finest.get(cell.indicator, np.inf), cell.unit)
+    for cells in doc.figures.values():
+        for cell in cells:
+            if not cell.exact and cell.in_table and cell.high - cell.low == cell.unit > finest[cell.indicator]:
+                # "2" beside "1,5" in one row means 2,0.
+                slack = finest[cell.indicator] / 2
+                cell.low, cell.high = cell.value - slack, cell.value + slack
+    doc.comparisons.sort(key=lambda cell: (cell.source, cell.key))
+    this = year(doc.report)
+    half = doc.report if is_half(doc.report) else f"{this}-S1"
+    moments = {key[1:] for key in doc.figures}
+    closed = not is_half(doc.report) and (str(this), "actual") in moments
+    doc.slots = {
+        "last": (str(this - 1), "actual"),
+        "last_half": (same_period_last_year(half), "actual"),
+        "half": (half, "actual"),
+        "year": (str(this), "actual" if closed else "estimate"),
+        "plan": (str(this), "target"),
+        "target": (str(this + 1), "target"),
+    }
+    doc.tables = tuple(sorted({cell.place[0] for cell in doc.cells() if cell.in_table}))

@@ -1,0 +1,342 @@
+"""Locate errors after Fellegi and Holt (1976): the cheapest set of cells that must change so that all edits can hold.
+
+A network holds quantities, each between a lowest and a highest value, and constraints: what cells print and what edits
+demand, all of one shape: low ≤ Σ coefficient · f(quantity) ≤ high, f the identity or the logarithm. Bounds are passed
+along the constraints until nothing moves; a bound remembers the cells it rests on, so that a contradiction names the
+cells that cannot all be right. The cheapest set that meets every such conflict is searched exactly, and tried; what
+contradicts still is one conflict more (the implicit hitting set approach: Moreno-Centeno & Karp 2013).
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+DUST = 1e-9
+MOST_UPDATES = 24
+"""So often one bound may move: what creeps on for ever is near enough."""
+ALTERNATIVES = 6
+"""So many other explanations of one mistake are looked at."""
+MOST_TRIED, MOST_WEIGHED = 3000, 60
+"""So many sets of repairs are tried for the cheapest; beyond so many conflicts explanations are not weighed."""
+MARGIN = 0.4
+"""Explanations that cost so little more than the cheapest are weighed against it by what else they explain."""
+
+Cells = frozenset[int]
+NOBODY: Cells = frozenset()
+
+
+@dataclass(slots=True)
+class Constraint:
+    """low ≤ Σ coefficient · quantity ≤ high (logarithms where `log`); `cell` states it, or `edit` demands it.
+
+    `between`: instead, the first quantity lies between the smallest and the largest of the others.
+    """
+
+    terms: tuple[tuple[int, float], ...]
+    low: float
+    high: float
+    log: bool = False
+    cell: int = -1
+    edit: object = None
+    between: bool = False
+
+
+@dataclass(slots=True)
+class State:
+    """Bounds of every quantity and the cells they rest on; `conflict`: cells that cannot all be right, or None."""
+
+    low: list[float]
+    high: list[float]
+    why_low: list[Cells]
+    why_high: list[Cells]
+    conflict: Cells | None = None
+
+
+@dataclass
+class Network:
+    """Quantities with their first bounds, `whole` where they are counts, and the constraints between them."""
+
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    whole: list[bool] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    of: list[list[int]] = field(default_factory=list)
+    by_cell: dict[int, int] = field(default_factory=dict)
+
+    def quantity(self, low: float, high: float, whole: bool) -> int:
+        """Add a quantity and return its number."""
+        self.low.append(low)
+        self.high.append(high)
+        self.whole.append(whole)
+        self.of.append([])
+        return len(self.low) - 1
+
+    def add(self, constraint: Constraint) -> None:
+        """Add a constraint."""
+        number = len(self.constraints)
+        self.constraints.append(constraint)
+        if constraint.cell >= 0:
+            self.by_cell[constraint.cell] = number
+        for each, _ in constraint.terms:
+            self.of[each].append(number)
+
+    def parts(self, kin: Sequence[object]) -> list[list[int]]:
+        """Return the constraints in parts that no quantity joins, nor two quantities of the same kin."""
+        families: dict[object, list[int]] = {}
+        for each, name in enumerate(kin):
+            families.setdefault(name, []).extend(self.of[each])
+        seen: set[int] = set()
+        found = []
+        for first in range(len(self.constraints)):
+            part = [first] if first not in seen else []
+            seen.add(first)
+            for number in part:
+                for each, _ in self.constraints[number].terms:
+                    fresh = [other for other in families.get(kin[each], ()) if other not in seen]
+                    families[kin[each]] = []
+                    seen.update(fresh)
+                    part += dict.fromkeys(fresh)
+            if part:
+                found.append(sorted(part))
+        return found
+
+    def propagate(
+        self, without: Collection[int] = (), only: Collection[int] | None = None, part: Sequence[int] | None = None
+    ) -> State:
+        """Return the bounds that follow without some cells, or from only some; stops at the first conflict.
+
+        `part`: only those constraints, one of `parts`.
+        """
+        state = State(list(self.low), list(self.high), [NOBODY] * len(self.low), [NOBODY] * len(self.low))
+        started = range(len(self.constraints)) if part is None else part
+        if only is not None:
+            started = [self.by_cell[cell] for cell in only]
+        queue = deque(sorted(started, key=lambda number: len(self.constraints[number].terms)))
+        waiting = set(queue)
+        updates: dict[tuple[int, bool], int] = {}
+        while queue:
+            number = queue.popleft()
+            waiting.discard(number)
+            constraint = self.constraints[number]
+            if constraint.cell >= 0 and (
+                constraint.cell in without or (only is not None and constraint.cell not in only)
+            ):
+                continue
+            for target, low, high, why_low, why_high in self.allowed(constraint, state):
+                moved = False
+                if self.whole[target]:
+                    low, high = _ceil(low), _floor(high)
+                if low > state.low[target] + DUST * max(1.0, abs(low)):
+                    state.low[target], state.why_low[target], moved = low, why_low, True
+                    updates[target, False] = updates.get((target, False), 0) + 1
+                if high < state.high[target] - DUST * max(1.0, abs(high)):
+                    state.high[target], state.why_high[target], moved = high, why_high, True
+                    updates[target, True] = updates.get((target, True), 0) + 1
+                if state.low[target] > state.high[target] + 2 * DUST * max(1.0, abs(state.high[target])):
+                    state.conflict = state.why_low[target] | state.why_high[target]
+                    return state
+                if moved and max(updates.get((target, side), 0) for side in (False, True)) <= MOST_UPDATES:
+                    for other in self.of[target]:
+                        if other != number and other not in waiting:
+                            waiting.add(other)
+                            queue.append(other)
+        return state
+
+    def allowed(self, constraint: Constraint, state: State):
+        """Yield (quantity, low, high, cells behind each) that a constraint leaves to each of its quantities."""
+        terms, log = constraint.terms, constraint.log
+        own = frozenset((constraint.cell,)) if constraint.cell >= 0 else NOBODY
+        if len(terms) == 1:
+            yield terms[0][0], constraint.low, constraint.high, own, own
+            return
+        if constraint.between:
+            others = [each for each, _ in terms[1:]]
+            behind = own.union(*(state.why_low[each] | state.why_high[each] for each in others))
+            yield (
+                terms[0][0], min(state.low[each] for each in others),
+                max(state.high[each] for each in others), behind, behind,
+            )  # fmt: skip
+            return
+        least, most = [], []
+        for each, factor in terms:
+            low, high = state.low[each], state.high[each]
+            if log:
+                low = math.log(low) if low > 0 else -math.inf
+                high = math.log(high) if high > 0 else -math.inf
+                if high == -math.inf:
+                    return  # Nothing can be compared with 0.
+            least.append(factor * (low if factor > 0 else high))
+            most.append(factor * (high if factor > 0 else low))
+        for k, (each, factor) in enumerate(terms):
+            rest_least = sum(least[j] for j in range(len(terms)) if j != k)
+            rest_most = sum(most[j] for j in range(len(terms)) if j != k)
+            under = (constraint.high - rest_least) / factor  # the end that the others' least values set
+            over = (constraint.low - rest_most) / factor
+            low, high = (over, under) if factor > 0 else (under, over)
+            low = -math.inf if low != low else low
+            high = math.inf if high != high else high
+            if log:
+                low, high = _exp(low), _exp(high)
+            if low <= state.low[each] and high >= state.high[each]:
+                continue
+            by_least, by_most = own, own
+            for j, (other, sign) in enumerate(terms):
+                if j != k:
+                    by_least |= state.why_low[other] if sign > 0 else state.why_high[other]
+                    by_most |= state.why_high[other] if sign > 0 else state.why_low[other]
+            yield (each, low, high, by_most, by_least) if factor > 0 else (each, low, high, by_least, by_most)
+
+    def shrink(self, conflict: Cells, weight: Sequence[float]) -> Cells:
+        """Return a part of a conflict that is one still, and no longer is without any of its cells."""
+        for cell in sorted(conflict, key=lambda each: (weight[each], -each)):
+            if cell in conflict:
+                conflict = self.propagate(only=conflict - {cell}).conflict or conflict
+        return conflict
+
+
+def _exp(value: float) -> float:
+    return math.exp(value) if value < 700 else math.inf
+
+
+def _ceil(value: float) -> float:
+    return float(math.ceil(value - 1e-6)) if math.isfinite(value) and abs(value) < 1e15 else value
+
+
+def _floor(value: float) -> float:
+    return float(math.floor(value + 1e-6)) if math.isfinite(value) and abs(value) < 1e15 else value
+
+
+@dataclass(slots=True, eq=False)
+class Repair:
+    """One mistake a person can make, and what it costs to assume it: the cells it spoils, its first cell first."""
+
+    cells: tuple[int, ...]
+    cost: float
+    kind: str = "cell"
+
+
+def locate(
+    network: Network, kin: Sequence[object], weight: Sequence[float], repairs: Sequence[Repair], penalty
+) -> tuple[list[Repair], State]:
+    """Return the cheapest repairs after which everything can hold, and the bounds that hold then.
+
+    `kin` names what each quantity is of: what is of one name may be wrong together.
+    `penalty(repairs, state)` is added to the cost; explanations that cost nearly as little are weighed so.
+    """
+    chosen: list[Repair] = []
+    for part in network.parts(kin):
+        if network.propagate(part=part).conflict is not None:
+            here = {network.constraints[number].cell for number in part}
+            own = [each for each in repairs if not here.isdisjoint(each.cells)]
+            chosen += [each for each in _locate(network, part, weight, own, penalty) if each not in chosen]
+    return chosen, network.propagate(without={cell for each in chosen for cell in each.cells})
+
+
+def _locate(
+    network: Network, part: Sequence[int], weight: Sequence[float], repairs: Sequence[Repair], penalty
+) -> list[Repair]:
+    conflicts: list[Cells] = []
+    by_cell: dict[int, list[Repair]] = {}
+    for repair in repairs:
+        for cell in repair.cells:
+            by_cell.setdefault(cell, []).append(repair)
+
+    def settle(banned: Collection[int]) -> tuple[list[Repair], State] | None:
+        """Return the cheapest repairs without some, adding the conflicts met on the way."""
+        while True:
+            chosen = cover(conflicts, by_cell, banned)
+            if chosen is None:
+                return None
+            state = network.propagate({cell for each in chosen for cell in each.cells}, part=part)
+            if not state.conflict:
+                return chosen, state
+            conflicts.append(network.shrink(state.conflict, weight))
+
+    found = settle(())
+    if found is None or found[1].conflict is not None:  # Edits alone contradict each other: nobody's cell is to blame.
+        return []
+    chosen, state = found
+    best = sum(each.cost for each in chosen) + penalty(chosen, state)
+    asked: set[int] = set()
+    while len(conflicts) <= MOST_WEIGHED and (rest := [each for each in chosen if id(each) not in asked]):
+        # What if this were not the mistake: does what it takes instead explain more?
+        asked.add(id(rest[0]))
+        banned = {id(rest[0])}
+        for _ in range(ALTERNATIVES):
+            other = settle(banned)
+            cost = sum(each.cost for each in other[0]) if other else math.inf
+            if other is None or cost > best + MARGIN:
+                break
+            total = cost + penalty(*other)
+            if total < best - DUST:
+                best, (chosen, state) = total, other
+                break
+            banned |= {id(each) for each in other[0] if set(each.cells) & set(rest[0].cells)} or {
+                id(each) for each in other[0] if each not in chosen
+            }
+    return chosen
+
+
+def cover(
+    conflicts: list[Cells], by_cell: dict[int, list[Repair]], banned: Collection[int] = ()
+) -> list[Repair] | None:
+    """Return the cheapest repairs that meet every conflict, None where some conflict cannot be met."""
+    met_by: dict[int, tuple[Repair, int]] = {}
+    for number, conflict in enumerate(conflicts):
+        for cell in conflict:
+            for repair in by_cell.get(cell, ()):
+                if id(repair) not in banned:
+                    met_by[id(repair)] = (repair, met_by.get(id(repair), (repair, 0))[1] | 1 << number)
+    best: dict[int, Repair] = {}
+    for repair, met in met_by.values():
+        if met not in best or repair.cost < best[met].cost:
+            best[met] = repair
+    ways = sorted(((repair, met) for met, repair in best.items()), key=lambda pair: pair[0].cost)
+    ways = [(repair, met) for k, (repair, met) in enumerate(ways) if not any(met | m == m for _, m in ways[:k])]
+    chosen: list[Repair] = []
+    open_ = (1 << len(conflicts)) - 1
+    while open_:  # one group of conflicts after another that share no repair
+        group, grown = open_ & -open_, 0
+        while grown != group:
+            grown = group
+            for _, met in ways:
+                group |= met if met & group else 0
+        found = _cheapest(group, [(repair, met) for repair, met in ways if met & group])
+        if found is None:
+            return None
+        chosen, open_ = chosen + found, open_ & ~group
+    return chosen
+
+
+def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None:
+    """Return the cheapest repairs that meet a group of conflicts (bits): Dijkstra over what is still open."""
+    numbers = [number for number in range(group.bit_length()) if group >> number & 1]
+    meeting = {number: [way for way in ways if way[1] >> number & 1] for number in numbers}
+    if not all(meeting.values()):
+        return None
+    hardest = sorted(numbers, key=lambda number: len(meeting[number]))
+    heap: list[tuple[float, int, int, tuple[Repair, ...]]] = [(0.0, 0, group, ())]
+    done: set[int] = set()
+    pushed = 0
+    while heap:
+        cost, _, open_, chosen = heapq.heappop(heap)
+        if not open_:
+            return list(chosen)
+        if pushed > MOST_TRIED:  # A document so broken that the best is out of reach: what meets most for its cost.
+            while open_:
+                repair, met = min(ways, key=lambda way: way[0].cost / ((way[1] & open_).bit_count() or 1e-9))
+                open_, chosen = open_ & ~met, (*chosen, repair)
+            return list(chosen)
+        if open_ in done:
+            continue
+        done.add(open_)
+        for repair, met in meeting[next(number for number in hardest if open_ >> number & 1)]:
+            rest = open_ & ~met
+            if rest not in done:
+                pushed += 1
+                heapq.heappush(heap, (cost + repair.cost, pushed, rest, (*chosen, repair)))
+    return None

@@ -1,0 +1,281 @@
+"""What is only untidy, or can be filled in: cut ratios, blanks, decimal dots, the same number rounded two ways."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ictplan_utils.audit.blame import Blame, Names, arithmetic, at, printed, report, worked
+from ictplan_utils.audit.cells import Cell, Document
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.sentences import Both, figure, number, place, say, when
+
+RATIO_DECIMALS = 1
+"""The form asks for percentages; where a document leaves one blank we offer one decimal, as most cells print."""
+DUST = 1e-9
+BOLD = 10.0
+"""A target may grow twice as fast as the year before it, and 10 points more, before we remark on it."""
+SAME_TOTAL = (("postal_procedures", "postal_procedures_share", "online_services", "online_services_share"),)
+"""Two counts with their shares that may be of one total: an office has one list of its public services."""
+_DOT = re.compile(r"\d+\.(?!\d{3}(?!\d))\d+")
+
+
+def untidy(blame: Blame, names: Names) -> list[Finding]:
+    """Return a document's findings of severity info: nothing is wrong, yet it could be neater."""
+    room = _Room(blame, names)
+    return [*room.ratios(), *room.rates(), *room.dots(), *room.rounded(), *room.courses(), *room.totals()]
+
+
+class _Room:
+    def __init__(self, blame: Blame, names: Names) -> None:
+        self.blame, self.model, self.names, self.doc = blame, blame.model, names, blame.model.doc
+
+    def info(self, rule: str, cell: Cell, what: Both, expected: str = "", also: tuple[Cell, ...] = ()) -> Finding:
+        return report(self.model, self.names, rule, "info", cell, what, expected=expected, also=also)
+
+    def figure_of(self, cell: Cell, key) -> Cell | None:
+        """Return the figure a comparison is worked out from: its own table's, else the document's first."""
+        stated = self.doc.figures.get(key, ())
+        return next((each for each in stated if each.place[0] == cell.place[0]), stated[0] if stated else None)
+
+    def ratios(self) -> Iterator[Finding]:
+        lacking: dict[tuple[str, str], list[Cell]] = defaultdict(list)
+        columns: dict[tuple[str, str], int] = defaultdict(int)
+        for cell in self.doc.comparisons:
+            a, b = self.figure_of(cell, cell.key), self.figure_of(cell, cell.base)
+            blank = cell.value != cell.value
+            if cell.in_table and not blank:
+                columns[cell.place[0], cell.place[2]] += 1
+                if a is None or b is None:
+                    lacking[cell.place[0], cell.place[2]].append(cell)
+            if a is None or b is None or self.blame.wrong(cell):
+                continue
+            got = worked(cell.measure, a.value, b.value)
+            if got is None:
+                if not blank and a.value and cell.in_table:
+                    yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=printed(cell)))
+                continue
+            sum_ = arithmetic(cell.measure, a.value, b.value)
+            if blank:
+                if cell.in_table:
+                    what = say("say.blank", v=figure(got, RATIO_DECIMALS), sum=sum_)
+                    yield self.info("blank_ratio", cell, what, number(got, RATIO_DECIMALS), (a, b))
+                continue
+            off = abs(cell.value - got)
+            if off <= cell.unit / 2 + DUST * max(1, abs(got)) or self.blame.wrong(a) or self.blame.wrong(b):
+                continue
+            if off < cell.unit * (1 - 1e-6):
+                words = "rounded_up" if cell.value > got else "cut"
+                right = figure(got, cell.decimals)
+                yield self.info(
+                    "cut_ratio", cell, say(f"say.{words}", p=printed(cell), right=right, sum=sum_), right.vi, (a, b)
+                )
+            else:
+                yield self.info(
+                    "ratio_of_unrounded",
+                    cell,
+                    say("say.unrounded", p=printed(cell), sum=sum_),
+                    number(got, max(cell.decimals, RATIO_DECIMALS)),
+                    (a, b),
+                )
+        for column, cells in lacking.items():
+            if 2 * len(cells) > columns[column] > 2:  # The whole column compares with what the document does not state.
+                yield self.info(
+                    "ratio_without_figures",
+                    cells[0],
+                    say("say.column_without_figures", n=float(len(cells))),
+                    "",
+                    tuple(cells[1:]),
+                )
+                continue
+            for cell in cells:
+                yield self.info("ratio_without_figures", cell, say("say.without_figures", p=printed(cell)))
+
+    def rates(self) -> Iterator[Finding]:
+        """Yield shares and densities that were cut instead of rounded."""
+        seen: set[int] = set()
+        for edit, keys in self.model.edits:
+            if edit.rule != "rate_of_stated" or not edit.log:
+                continue
+            for cell in self.doc.figures.get(keys[0], ()):
+                terms = []
+                for key, (_, _, sign) in zip(keys[1:], edit.terms[1:], strict=True):
+                    low, high = self.blame.bounds(key)
+                    stated = self.figure_of(cell, key)
+                    if stated is None and low != high:
+                        break
+                    terms.append((sign, stated.value if stated else low))
+                if (
+                    len(terms) < len(keys) - 1
+                    or self.blame.wrong(cell)
+                    or id(cell) in seen
+                    or any(not v for _, v in terms)
+                ):
+                    continue
+                got = math.exp(edit.constant) * math.prod(value**-sign for sign, value in terms)
+                if (
+                    not cell.unit / 2 + DUST < abs(got - cell.value) < cell.unit * (1 - 1e-6)
+                    or cell.high - cell.low > cell.unit
+                ):
+                    continue
+                seen.add(id(cell))
+                sum_ = figure(terms[0][1]) + "/" + figure(terms[1][1]) + " = " + figure(got) + " %"
+                right = figure(got, cell.decimals)
+                yield self.info("cut_rate", cell, say("say.cut", p=printed(cell), right=right, sum=sum_), right.vi)
+
+    def dots(self) -> Iterator[Finding]:
+        for cell in self.doc.cells():
+            if cell.decimals and _DOT.search(cell.printed):
+                right = cell.printed.replace(".", ",")
+                yield self.info("decimal_dot", cell, say("say.dot", p=cell.printed, r=right), right)
+
+    def rounded(self) -> Iterator[Finding]:
+        for first, *others in self.doc.figures.values():
+            told: set[float] = {first.value}
+            for cell in others:
+                if cell.value not in told and not self.blame.wrong(cell) and not self.blame.wrong(first):
+                    told.add(cell.value)
+                    what = say(
+                        "say.rounded",
+                        p=printed(cell),
+                        place=at(self.model, self.names, first),
+                        q=printed(first),
+                        when=when(first.period, first.status),
+                    )
+                    yield self.info("rounded_differently", cell, what, printed(first), (first,))
+
+    def courses(self) -> Iterator[Finding]:
+        kinds, most = self.names.entries["kind"], self.names.entries["maximum"]
+        for slug in dict.fromkeys(key[0] for key in self.doc.figures):
+            cells = [self.doc.first(slug, slot) for slot in ("last", "year", "target")]
+            if not all(cells) or any(self.blame.wrong(each) for each in cells):
+                continue
+            last, whole, target = (each.value for each in cells)  # type: ignore[union-attr]
+            if last == whole == target != 0 and kinds[slug] in ("flow", "rate"):
+                yield self.info("never_changes", cells[0], say("say.never_changes", v=last), "", tuple(cells[1:]))  # type: ignore[arg-type]
+            base = self.figure_of(cells[2], cells[1].key).value  # type: ignore[union-attr, arg-type]
+            if self.names.entries.at[slug, "direction"] != "higher" or not last or not base or most[slug] == 24:
+                continue
+            asked, seen = (target / base - 1) * 100, (whole / last - 1) * 100
+            if 2 * max(seen, 0) + BOLD < asked < 200:
+                what = say("say.bold", t=target, a=asked, b=base, s=seen)
+                yield self.info("bold_target", cells[2], what, "", (cells[1],))  # type: ignore[arg-type]
+
+    def totals(self) -> Iterator[Finding]:
+        for slugs in SAME_TOTAL:
+            cells = [self.doc.first(slug, "half") for slug in slugs]
+            if not all(cells) or any(not each.value for each in cells):  # type: ignore[union-attr]
+                continue
+            count, share, other, its = cells
+            one = [count.value / (share.value + share.unit * k) * 100 for k in (1, -1)]  # type: ignore[union-attr]
+            two = [other.value / (its.value + its.unit * k) * 100 for k in (1, -1)]  # type: ignore[union-attr]
+            if one[0] > two[1] or two[0] > one[1]:
+                what = say(
+                    "say.two_totals",
+                    a=count.value,
+                    p=share.value,
+                    t=figure(count.value / share.value * 100, 0),  # type: ignore[union-attr]
+                    b=other.value,
+                    q=its.value,
+                    u=figure(other.value / its.value * 100, 0),  # type: ignore[union-attr]
+                    name=self.names[other.indicator],
+                    place=at(self.model, self.names, its),  # type: ignore[union-attr, arg-type]
+                )
+                yield self.info("two_totals", share, what, "", (its,))  # type: ignore[arg-type]
+
+
+def lacking(doc: Document, names: Names, form, claimed: bool) -> list[Finding]:
+    """Return what a document lacks: figures its own rows leave out, and rows of the form it is written on.
+
+    A document that claims the form is asked; of any other it is an info which form it was compared with.
+    """
+    several = len(doc.tables) > 1
+    rows: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for cell in doc.cells():
+        if cell.in_table:
+            rows[cell.indicator].setdefault(cell.place[0], cell)
+    places = {slot: _column(doc, slot, len(rows)) for slot in ("last", "half", "year", "target")}
+    used = [slot for slot, at in places.items() if at]
+    found: list[Finding] = []
+    for slug in dict.fromkeys([*rows, *(form.numbers if claimed else ())]):
+        have = {slot: doc.first(slug, slot) is not None for slot in used}
+        lacks = [slot for slot in used if not have[slot]]
+        if not lacks or not used or (slug not in form.numbers and not any(have.values())):
+            continue
+        if not any(have.values()) and not (claimed or rows.get(slug)):
+            continue
+        if _elsewhere(form, slug, rows, doc, names):
+            continue
+        table, column = places[lacks[0]]
+        row = next((cell.place[1] for cell in rows.get(slug, {}).values()), form.numbers.get(slug, slug))
+        first = any(have.values())
+        said = Both(*(", ".join(getattr(when(*doc.slots[slot]), lang) for slot in lacks) for lang in ("vi", "en")))
+        what = say("say.lacks", what=said) if first else say("say.no_figure" if claimed else "say.row_blank")
+        period, status = doc.slots[lacks[0]] if first else (doc.report, "")
+        source = (
+            f"{table}:{row}:{column}" if first else f"{doc.tables[0]}:{row}:{(places['year'] or (table, column))[1]}"
+        )
+        found.append(
+            Finding(
+                "missing_figure" if first else "missing_indicator",
+                "warning" if claimed else "info",
+                doc.area,
+                doc.report,
+                slug,
+                period,
+                status,
+                source,
+                "",
+                place(source, several),
+                what,
+                name=names[slug],
+            )
+        )
+    if not claimed and used and rows:
+        absent = [slug for slug in form.numbers if slug not in rows and not _elsewhere(form, slug, rows, doc, names)]
+        if absent:
+            some = [Both(*(names[slug])) for slug in absent[:3]]
+            what = say(
+                "say.form_compared",
+                form=Both(form.name_vi, form.name_en),
+                n=float(len(absent)),
+                names=Both("; ".join(b.vi for b in some), "; ".join(b.en for b in some)),
+            )
+            found.append(
+                Finding(
+                    "form_compared",
+                    "info",
+                    doc.area,
+                    doc.report,
+                    "",
+                    doc.report,
+                    "",
+                    "D:form",
+                    "",
+                    place("D:form"),
+                    what,
+                )
+            )
+    return found
+
+
+def _column(doc: Document, slot: str, rows: int) -> tuple[str, str] | None:
+    """Return (table, column) in which most rows of the document's tables state a slot, None where few do."""
+    cells = [
+        cell for key, group in doc.figures.items() if key[1:] == doc.slots[slot] for cell in group[:1] if cell.in_table
+    ]
+    if 2 * len(cells) <= rows or rows < 2:
+        return None
+    return min((cell.place[0], cell.place[2]) for cell in cells)
+
+
+def _elsewhere(form, slug: str, rows, doc: Document, names: Names) -> bool:
+    """Tell whether a row of the form is filled by its sub-rows, or belongs to another level of government."""
+    number_ = form.numbers.get(slug, "")
+    below = [other for other, its in form.numbers.items() if its.startswith(f"{number_}.")] if number_ else []
+    if any(doc.first(other, slot) for other in below for slot in doc.slots):
+        return True
+    above = next((other for other, its in form.numbers.items() if its == number_.rpartition(".")[0]), "")
+    return bool(above and "." in number_ and not any(doc.first(slug, slot) for slot in doc.slots))
