@@ -52,7 +52,10 @@ class Sentences(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         prepare_streams()
-        return super().main(*args, **kwargs)
+        try:
+            return super().main(*args, **kwargs)
+        finally:
+            end_output()
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -65,13 +68,22 @@ class Sentences(click.Group):
             ctx.exit(STOPPED)
         except BrokenPipeError:
             # Whoever read our output has seen enough.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            end_output()
             ctx.exit(DONE)
         except OSError as error:
             if error.errno not in OF_THE_DISK:
                 raise
             click.echo(f"ictplan: cannot use {one_line(error.filename or 'a file', 200)}: {error.strerror}", err=True)
             ctx.exit(WRONG_REQUEST)
+
+
+def end_output() -> None:
+    """Write out what is still to be printed; where nobody reads it any more, let it go, so that Python's own last
+    attempt does not turn the exit code into 120."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def prepare_streams() -> None:
