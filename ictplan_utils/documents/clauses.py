@@ -334,7 +334,7 @@ def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]])
     around = [*found[place - 1 : place], *found[place + 1 : place + 2]]
     if found[place].text == ",":
         return tuple(token.text for token in around) in joined
-    return found[place].text == "-" and {token.kind for token in around} == {"word"}
+    return found[place].text in "-–—" and {token.kind for token in around} == {"word"}
 
 
 def _bare(segment: Segment, names: Meaning) -> list[Token]:
