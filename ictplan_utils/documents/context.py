@@ -126,7 +126,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
             return f"{newest}-S1", ""
     if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
         return f"{made[0]}-S1", f"the report's period {made[0]}-S1 was told from the document's date"
-    if titled and "-" not in titled and not years:
+    # Nobody reports on a year that begins after the document was signed.
+    if titled and "-" not in titled and not years and (not made or int(titled) <= made[0]):
         return titled, f"the report's period {titled} was told from the title"
     if latest:
         return latest, "" if not targets or made else (
