@@ -308,9 +308,20 @@ class _Paper:
                 )
 
     def indicator_of(self, row: Fact) -> str:
-        """Return the indicator whose figures stand in the row of a printed unit: by the figures, not by its number."""
+        """Return the indicator whose figures stand in the row of a printed unit, else the one the row's name names."""
         table, number_, _ = row["source"].split(":")
-        return self.rows().get((table, number_), "")
+        if any(where == table for where, _ in self.rows()):
+            return self.rows().get((table, number_), "")
+        return self.named().get(fold(row["note"]), "")
+
+    def named(self) -> dict[str, str]:
+        if not hasattr(self, "_named"):
+            columns = ("name_vi", "short_vi", "variants")
+            self._named = {
+                fold(name): slug for slug, row in self.names.entries.iterrows()
+                for column in columns for name in row[column].split(";") if name
+            }  # fmt: skip
+        return self._named
 
     def rows(self) -> dict[tuple[str, str], str]:
         if not hasattr(self, "_rows"):
@@ -396,7 +407,9 @@ def _exists(date: str) -> bool:
 
 def _last_day(signed: str) -> str:
     """Return the last day a date can mean: `2021-06` → `2021-06-30`."""
-    return signed if len(signed) >= 10 else f"{signed[:7]}-{calendar.monthrange(int(signed[:4]), int(signed[5:7]))[1]}"
+    if len(signed) >= 10 or not _exists(signed[:7]):
+        return signed
+    return f"{signed[:7]}-{calendar.monthrange(int(signed[:4]), int(signed[5:7]))[1]}"
 
 
 def _said(date: str) -> str:
