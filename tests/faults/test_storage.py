@@ -65,6 +65,7 @@ class Kept:
         self.before.mkdir()
         for path in (REPO / "data").glob("*.csv"):
             shutil.copy(path, self.before)
+        shutil.copytree(REPO / "data" / "forms", self.before / "forms")
         assert ingest.ingest(self.first, data_dir=self.before).written
         self.old = tables(self.before)
         self.restore()
