@@ -97,7 +97,7 @@ def test_every_reporting_area_has_its_source_listed():
 
 FLOORS = [
     ["errors", "programs"], ["messages"], ["files"], ["vietnamese", "periods", "schema"], ["catalog"], ["observations"],
-    ["documents", "audit", "forecast", "targets", "rollup"],
+    ["documents", "vocabulary", "audit", "forecast", "targets", "rollup"],
     ["reports", "charts", "tables", "narrative", "compare_charts", "compare_text", "revisions", "reliability"],
     ["html", "office", "explore"], ["batch", "workspace"], ["cli"],
 ]  # fmt: skip

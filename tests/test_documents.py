@@ -636,3 +636,19 @@ def test_the_real_plans_facts_read_again_are_those_stored():
     blocks = [*stored.loc[stored["fact"].isin(["signed", "cites"]), "note"]]
     read = facts.read_facts(blocks, "tuan-giao", "2021-S1")
     assert read.loc[read["fact"] == "cites", ["source", "value"]].to_numpy().tolist() == letters
+
+
+def test_an_offices_own_words_hold_from_the_moment_they_are_written(tmp_path, data_copy):
+    def read():
+        found = documents.read_plan(path, form.AREA, "2021-S1", data_copy).observations
+        return {(row.indicator, row.period, row.status, row.value) for row in found.itertuples()}
+
+    path = tmp_path / "plan.txt"
+    path.write_text("Tổng số trạm phủ sóng: 95 trạm.\nQuyết chí năm 2022 có 105 trạm BTS.\n", "utf-8")
+    assert not {key for key in read() if key[0] == "bts_stations" and key[2:] in {("actual", 95.0), ("target", 105.0)}}
+    own = data_copy / "words.toml"
+    own.write_text('same = [["tram bts", "tram phu song"]]\ntarget = ["quyet chi"]\n', "utf-8")
+    assert read() == {("bts_stations", "2021-S1", "actual", 95.0), ("bts_stations", "2022", "target", 105.0)}
+    own.write_text("same = [", "utf-8")
+    with pytest.raises(IctplanError, match=r"words\.toml.*vocabulary/words\.toml"):
+        read()

@@ -8,14 +8,13 @@ else its sentence, its line, its headings; else the report's own.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.words import Token, tokens, vocabulary
+from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
 from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import fold
 
@@ -62,7 +61,7 @@ class Meaning:
     """The catalogue's names as sets of words, ready to be looked up."""
 
     def __init__(self, data_dir="data") -> None:
-        self.words = vocabulary(str(data_dir))
+        self.words = vocabulary(data_dir)
         frame = catalog.indicators(data_dir)
         self.frame = frame
         self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
@@ -134,11 +133,6 @@ class Meaning:
         )
 
 
-@functools.lru_cache(maxsize=4)
-def meaning(data_dir: str = "data") -> Meaning:
-    return Meaning(data_dir)
-
-
 @dataclass(frozen=True)
 class Around:
     """What a line stands under: words of headings and lead-ins, nearest first; the time and status they rule."""
@@ -152,7 +146,7 @@ class Around:
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status."""
     row = _against(tokens(text))
-    period, status, why = _spoken(row, report)
+    period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare_tokens(row, names)))
     return Around((words,), period, status if status == "target" or expected else "", why)
@@ -170,7 +164,7 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     for segment in segments:
         quantities = segment.of("quantity")
         held = next(iter(segment.of("against")), held if segment.opened == "(" else None)
-        said = _time_and_status(segment, said, report, bool(found))
+        said = _time_and_status(segment, said, report, bool(found), names.words)
         if not quantities:
             words = frozenset(names.content(_bare(segment, names)))
             if words:
@@ -241,7 +235,7 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
         slug, full = names.find(words, context if words else [before], percent)
         if not slug:
             continue
-        period, status, why = _when(segment, piece, said, report)
+        period, status, why = _when(segment, piece, said, report, names.words)
         owner = _owner(piece, segment, area) or _where(segment, quantity)
         value, problem, factor = _value(quantity, names.frame.loc[slug])
         note = _hedge(segment, quantity) or _fraction(segment, quantity)
@@ -467,18 +461,18 @@ def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
     return replace(stated, comparison=found)
 
 
-def _time_and_status(segment: Segment, said: Around, report: str, begun: bool) -> Around:
+def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, words: Vocabulary) -> Around:
     """Return what rules from this segment on in its sentence: a hope or a time that opens it, or stands alone."""
     quantities = segment.of("quantity")
     if not quantities:
-        period, status, why = _spoken(segment.tokens, report)
+        period, status, why = _spoken(segment.tokens, report, words)
         if begun and not (period or why):
             return said
     elif begun:
         return said
     else:
         opening = [token for token in segment.tokens if token.end <= quantities[0].start]
-        period, status, why = _spoken(opening, report)
+        period, status, why = _spoken(opening, report, words)
         timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "other_time")
         if not (status == "target" or timed):
             return said
@@ -486,7 +480,7 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool) -
     return Around(said.words, period or said.period, status or said.status, why if period or why else said.why)
 
 
-def _spoken(row: Sequence[Token], report: str) -> tuple[str, str, str]:
+def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, str, str]:
     """Return the period, the status, and why it is none we keep, that tokens speak of."""
     this, period, why, status = year(report), "", "", ""
     for token in row:
@@ -509,7 +503,6 @@ def _spoken(row: Sequence[Token], report: str) -> tuple[str, str, str]:
             period, why = "", f"'{token.text.strip()}' is no period that is kept"
     texts = [token.text for token in row if token.kind == "word"]
     joined = f" {' '.join(texts)} "
-    words = vocabulary()
     for phrase in words.result:
         joined = joined.replace(f" {phrase} ", " ")
     if any(f" {phrase} " in joined for phrase in words.target):
@@ -519,11 +512,13 @@ def _spoken(row: Sequence[Token], report: str) -> tuple[str, str, str]:
     return period, status, why
 
 
-def _when(segment: Segment, piece: Sequence[Token], said: Around, report: str) -> tuple[str, str, str]:
+def _when(
+    segment: Segment, piece: Sequence[Token], said: Around, report: str, words: Vocabulary
+) -> tuple[str, str, str]:
     """Return period and status of a figure, and why it is none that is kept."""
-    period, status, why = _spoken(piece, report)
+    period, status, why = _spoken(piece, report, words)
     if not period and not why:
-        inside, _, why = _spoken(segment.tokens, report)
+        inside, _, why = _spoken(segment.tokens, report, words)
         period = inside or said.period
         why = why or ("" if inside else said.why)
     status = status or said.status

@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 
+from ictplan_utils import vocabulary
 from ictplan_utils.vietnamese import fold
 
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
@@ -180,7 +179,7 @@ def _moment(text: str, folded: str, scope: Scope) -> tuple[str, str, str, str]:
 @functools.lru_cache(maxsize=1)
 def _vocabulary() -> tuple[re.Pattern, re.Pattern]:
     """Return the patterns of what a header may say beside its time, and of what makes another figure of it."""
-    table = tomllib.loads(resources.files("ictplan_utils").joinpath("vocabulary/headers.toml").read_text("utf-8"))
+    (table,) = vocabulary.tables("headers")
     fill = sorted((phrase.strip() for phrase in table["fill"].split(",")), key=len, reverse=True)
     either = lambda phrases: re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")  # noqa: E731
     return either(filter(None, fill)), either(table["other"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, vocabulary
+from ictplan_utils.catalog.reporting_forms import forms_signature
 from ictplan_utils.documents import units
-from ictplan_utils.documents.clauses import meaning
+from ictplan_utils.documents.clauses import Meaning
 from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -52,7 +52,6 @@ _ENGLISH_HALF = re.compile(
     r"revenue|turnover|which|post|postal|households?|rate|percentage|stations?|population|average|broadband)\b).*$",
     re.IGNORECASE,
 )
-_SPOKEN = re.compile(r"^(tong so|tong|so) ")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 NEW = re.compile(r"\bphat trien moi\b|\bphat trien\b|\bmoi\b|\broi mang\b|\bthuc tang\b|\btang them\b|\bcat huy\b")
@@ -150,10 +149,10 @@ def forms(name: str) -> tuple[str, ...]:
 class Names:
     """The catalogue's names, ready to be looked up."""
 
-    def __init__(self, data_dir="data", maps: Mapping[str, str] | None = None) -> None:
+    def __init__(self, meaning: Meaning, data_dir="data", maps: Mapping[str, str] | None = None) -> None:
         frame = catalog.indicators(data_dir)
         self.frame = frame
-        self.meaning = meaning(str(data_dir))
+        self.meaning = meaning
         self.index: dict[str, list[str]] = {}
         self.display: list[tuple[str, str]] = []
         # The official names first, so that a short name never takes an official one's place.
@@ -166,14 +165,6 @@ class Names:
             # A person's word goes before the catalogue's.
             self.index[canonical(name)] = [slug]
             self.display.append((slug, name))
-        # Names that running text may state a figure after, the longest first; "Cấp xã" alone says too little there.
-        told = [(slug, tuple(re.findall(r"\w+", _SPOKEN.sub("", fold(_BRACKETS.sub("", name))))), name)
-                for slug, name in self.display]  # fmt: skip
-        several = Counter(name for _, _, name in told)
-        self.spoken = sorted(
-            ((slug, words) for slug, words, name in told if len(words) >= 2 and several[name] == 1),
-            key=lambda pair: -len(" ".join(pair[1])),
-        )
         self.squeezed: dict[str, list[str]] = {}
         for key, slugs in self.index.items():
             self.squeezed.setdefault(key.replace(" ", ""), []).extend(slugs)
@@ -399,14 +390,16 @@ def _misspelt(word: str, other: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4)
-def _names(path: str, mtime: int, size: int, data_dir: str) -> Names:
-    return Names(data_dir)
+def _names(files: tuple, data_dir: str) -> Names:
+    return Names(Meaning(data_dir), data_dir)
 
 
 def names(data_dir="data", maps: Mapping[str, str] | None = None) -> Names:
-    """Return the catalogue's names, and those a person has mapped; read once per version of the file."""
-    if maps:
-        return Names(data_dir, maps)
-    path = catalog.data_path(data_dir) / "indicators.csv"
-    stat = path.stat()
-    return _names(str(path), stat.st_mtime_ns, stat.st_size, str(catalog.data_path(data_dir)))
+    """Return the catalogue's names, and those a person has mapped; read once per version of the files."""
+    folder = catalog.data_path(data_dir)
+    files = (
+        catalog.signature(folder / "indicators.csv"), forms_signature(data_dir),
+        vocabulary.version("words", data_dir),
+    )  # fmt: skip
+    known = _names(files, str(folder))
+    return Names(known.meaning, data_dir, maps) if maps else known

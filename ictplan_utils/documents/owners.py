@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, vocabulary
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.periods import PERIOD, end_date
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
@@ -54,13 +52,14 @@ class Words:
     area_heads: frozenset[str]
 
 
+def words(data_dir: str | Path = "data") -> Words:
+    """Return the package's words of owners with the office's own added; read once per version of the file."""
+    return _words(vocabulary.version("owners", data_dir))
+
+
 @functools.lru_cache(maxsize=8)
-def words(data_dir: str = "data") -> Words:
-    """Return the package's words of owners with the office's own (data/owners.toml) added."""
-    texts = [resources.files("ictplan_utils").joinpath("vocabulary/owners.toml").read_text("utf-8")]
-    own = Path(catalog.data_path(data_dir)) / "owners.toml"
-    texts += [own.read_text("utf-8")] if own.is_file() else []
-    tables = [tomllib.loads(text) for text in texts]
+def _words(own: vocabulary.Version) -> Words:
+    tables = vocabulary.tables("owners", own)
     listed = lambda key: [fold(word) for table in tables for word in table.get(key, [])]  # noqa: E731
     either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
     return Words(
@@ -142,7 +141,7 @@ class Owners:
     def __post_init__(self) -> None:
         self.gazetteer = gazetteer(self.data_dir)
         self.known = self.gazetteer.known
-        self.words = words(str(self.data_dir))
+        self.words = words(self.data_dir)
         self.area = self.known.by_slug.get(self.own)
         around = self._around()
         self._near_slugs = frozenset(around)

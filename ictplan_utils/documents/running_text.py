@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ictplan_utils import catalog
-from ictplan_utils.documents.clauses import Around, Meaning, Stated, meaning, read_line, spoken_of
+from ictplan_utils.documents.clauses import Around, Meaning, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.documents.words import tokens
@@ -28,15 +28,12 @@ class Line:
     text: str
     source: str
     around: Around
-    paragraph: str
-    start: int
 
 
 def read_text(
-    paragraphs: Sequence[Paragraph], area: str, report: str, found: Found, data_dir: str | Path = "data"
+    paragraphs: Sequence[Paragraph], area: str, report: str, found: Found, names: Meaning, data_dir: str | Path = "data"
 ) -> None:
     """Add to `found` what the text states; what is doubtful is warned of, with its place and the reason."""
-    names = meaning(str(data_dir))
     own = catalog.area(area, data_dir) if area else None
     stated: dict[tuple[str, str, str], set[float]] = {}
     for line in lines(paragraphs, report, names):
@@ -108,8 +105,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             continue
         if not bullet and not heading:
             lead = None
-        for start, sentence in _sentences(body):
-            yield Line(sentence, source, around, text, start)
+        for sentence in _sentences(body):
+            yield Line(sentence, source, around)
 
 
 def _around(headings: Sequence[Around], lead: Around | None) -> Around:
@@ -121,11 +118,11 @@ def _around(headings: Sequence[Around], lead: Around | None) -> Around:
     return Around(words, timed.period, status, timed.why)
 
 
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
+def _sentences(text: str) -> Iterator[str]:
     start = 0
     for match in re.finditer(r"\.\s+(?!Trong đó)(?=[A-ZĐÀ-Ỹ+\-*(–])|$", text):
         if text[start : match.start()].strip():
-            yield start, text[start : match.start()]
+            yield text[start : match.start()]
         start = match.end()
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 
-from ictplan_utils import catalog
+from ictplan_utils import vocabulary as vocabularies
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 RANKS = r"(?:thi tran|thi xa|thanh pho|xa|phuong|huyen|quan|tinh|tp\.?)"
@@ -182,13 +180,14 @@ def _by_first(same):
     return found
 
 
+def vocabulary(data_dir: str | Path = "data") -> Vocabulary:
+    """Return the package's vocabulary with the office's own words added; read once per version of the file."""
+    return _vocabulary(vocabularies.version("words", data_dir))
+
+
 @functools.lru_cache(maxsize=8)
-def vocabulary(data_dir: str = "data") -> Vocabulary:
-    """Return the package's vocabulary with the office's own words added."""
-    tables = [tomllib.loads(resources.files("ictplan_utils").joinpath("vocabulary/words.toml").read_text("utf-8"))]
-    own = Path(catalog.data_path(data_dir)) / "words.toml"
-    if own.is_file():
-        tables.append(tomllib.loads(own.read_text("utf-8")))
+def _vocabulary(own: vocabularies.Version) -> Vocabulary:
+    tables = vocabularies.tables("words", own)
     same = [
         (tuple(fold(phrase).split()), tuple(row[0].split()))
         for table in tables for row in table.get("same", []) for phrase in row
