@@ -52,6 +52,19 @@ class Segment:
     def of(self, *kinds: str) -> list[Token]:
         return [token for token in self.tokens if token.kind in kinds]
 
+    @property
+    def words(self) -> list[str]:
+        return [token.text for token in self.of("word")]
+
+    @property
+    def of_plan(self) -> bool:
+        """Whether it speaks of a plan: "đạt 95% kế hoạch", "so với KH"."""
+        words = [*self.words, *(token.text for token in self.of("against"))]
+        return {"ke", "hoach"} <= set(words) or "kh" in words
+
+    def before(self, quantity: Token) -> list[Token]:
+        return [token for token in self.tokens if token.end <= quantity.start]
+
 
 _SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
 """Words that tell one figure from its sibling and name none alone."""
@@ -94,16 +107,14 @@ class Meaning:
 
     def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
         """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
-        around: frozenset[str] = frozenset()
-        best = self._only(words, words, percent)
+        if found := self._only(words, words, percent):
+            return found, words
+        around = words
         for more in context:
             around |= more
-            found = self._only(words, words | around, percent)
-            if best:
-                break
-            if found:
-                return found, self._words(found, words, words | around, percent)
-        return (best, words) if best else ("", frozenset())
+            if found := self._only(words, around, percent):
+                return found, self._words(found, around, percent)
+        return "", frozenset()
 
     def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
         """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""
@@ -122,7 +133,7 @@ class Meaning:
         slugs = {slug for slug in slugs if any(words <= most for words in self.spoken.get(slug, ()))} or slugs
         return next(iter(slugs)) if len(slugs) == 1 else ""
 
-    def _words(self, slug: str, least: frozenset[str], most: frozenset[str], percent: bool) -> frozenset[str]:
+    def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
         return max(
             (
                 words
@@ -148,7 +159,7 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
     row = _against(tokens(text))
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
-    words = frozenset(names.content(_bare_tokens(row, names)))
+    words = frozenset(names.content(_bare(row, names)))
     return Around((words,), period, status if status == "target" or expected else "", why)
 
 
@@ -166,7 +177,7 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
         held = next(iter(segment.of("against")), held if segment.opened == "(" else None)
         said = _time_and_status(segment, said, report, bool(found), names.words)
         if not quantities:
-            words = frozenset(names.content(_bare(segment, names)))
+            words = frozenset(names.content(_bare(segment.tokens, names)))
             if words:
                 before, lead = (before | words if lead else words), words
             continue
@@ -227,7 +238,7 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
     percent = bool(quantity.named.get("percent"))
     context = [before, *said.words]
     for piece in _pieces(segment, quantities, place):
-        words = frozenset(names.content(_bare_tokens(piece, names)))
+        words = frozenset(names.content(_bare(piece, names)))
         words = words or lead
         if not words and not before:
             continue
@@ -238,12 +249,12 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
         period, status, why = _when(segment, piece, said, report, names.words)
         owner = _owner(piece, segment, area) or _where(segment, quantity)
         value, problem, factor = _value(quantity, names.frame.loc[slug])
-        note = _hedge(segment, quantity) or _fraction(segment, quantity)
+        note = _hedge(segment, quantity) or _fraction(quantity)
         why = why or owner or problem
         # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
         stated = Stated(quantity, slug, period, status, value, note, why, factor, percent, bool(owner))
         return stated, (before if full - words else full)
-    words = frozenset(names.content(_bare_tokens(segment.tokens, names)))
+    words = frozenset(names.content(_bare(segment.tokens, names)))
     changed = words - {"tang", "giam", "them", "bot"}
     if changed != words and names.find(changed, context, percent)[0]:
         return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
@@ -331,17 +342,12 @@ def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]])
     return found[place].text in "-–—" and {token.kind for token in around} == {"word"}
 
 
-def _bare(segment: Segment, names: Meaning) -> list[Token]:
-    return _bare_tokens(segment.tokens, names)
-
-
-def _bare_tokens(row: Sequence[Token], names: Meaning) -> list[Token]:
+def _bare(row: Sequence[Token], names: Meaning) -> list[Token]:
     """Return the tokens that name a figure: words of status are read elsewhere."""
-    phrases = [tuple(phrase.split()) for phrase in (*names.words.target, *names.words.estimate)]
     kept, at, row = [], 0, list(row)
     while at < len(row):
         texts = [token.text for token in row[at : at + 4]]
-        size = next((len(p) for p in phrases if tuple(texts[: len(p)]) == p and row[at].kind == "word"), 0)
+        size = next((len(p) for p in names.words.of_status if texts[: len(p)] == p and row[at].kind == "word"), 0)
         if size:
             at += size
             continue
@@ -352,9 +358,8 @@ def _bare_tokens(row: Sequence[Token], names: Meaning) -> list[Token]:
 
 def _compares(segment: Segment) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
-    texts = [token.text for token in segment.tokens if token.kind == "word"]
-    led = texts[0] if texts else ""
-    held = bool(segment.of("against", "base")) or ("ke" in texts and "hoach" in texts) or "kh" in texts
+    led = "".join(segment.words[:1])
+    held = bool(segment.of("against", "base")) or segment.of_plan
     percent = any(token.named.get("percent") for token in segment.of("quantity"))
     return led in _RISES or bool(segment.of("against")) or (held and (percent or led == "dat"))
 
@@ -471,7 +476,7 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     elif begun:
         return said
     else:
-        opening = [token for token in segment.tokens if token.end <= quantities[0].start]
+        opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
         timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "other_time")
         if not (status == "target" or timed):
@@ -561,15 +566,14 @@ def _owner(piece: Sequence[Token], segment: Segment, area: catalog.Area | None) 
 
 def _hedge(segment: Segment, quantity: Token) -> str:
     """Return the remark on a figure that is stated as expected or about: `văn bản viết "ước đạt"`."""
-    left = [token for token in segment.tokens if token.end <= quantity.start][-2:]
-    words = [token.text for token in left if token.kind == "word"]
-    for hedge in ("uoc dat", "uoc", "khoang", "tren", "hon", "gan"):
+    words = [token.text for token in segment.before(quantity)[-2:] if token.kind == "word"]
+    for hedge, written in _HEDGES.items():
         if words[-len(hedge.split()) :] == hedge.split():
-            return f'văn bản viết "{_HEDGES[hedge]}"'
+            return f'văn bản viết "{written}"'
     return ""
 
 
-def _fraction(segment: Segment, quantity: Token) -> str:
+def _fraction(quantity: Token) -> str:
     """Return the remark on a count that is printed with its whole: `in 18/18 xã`."""
     if not quantity.named.get("whole"):
         return ""
@@ -581,7 +585,7 @@ _HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "t
 
 def _where(segment: Segment, quantity: Token) -> str:
     """Return why a quantity only says where something happened: "tại 02 trạm BTS"."""
-    before = [token for token in segment.tokens if token.end <= quantity.start][-1:]
+    before = segment.before(quantity)[-1:]
     return "it says where, not how many" if before and before[0].text in ("tai", "o", "cho") else ""
 
 

@@ -23,7 +23,7 @@ _KINDS = {
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|so) \d+(?:\.\d+)*\b"
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc do \d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
-    "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?P<per>1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
+    "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam)(?! \d)(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?"
     rf"|(?:den )?(?:het )?(?:ngay )?30[/-]0?6[/-]?|30 thang 0?6|(?:(?:den|het|cuoi) )+thang (?:6|06)[/ ]?)(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
@@ -32,19 +32,12 @@ _KINDS = {
     "other_time": rf"(?:giai doan|nhiem ky|trong) ?{_YEAR}\s*[-–]\s*{_YEAR}|{_YEAR}\s*[-–]\s*{_YEAR}|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
     "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:den )?(?:het )?(?:ngay )?31[/-]12[/-](?P<end_year>{_YEAR})|nam (?P<bare_year>{_YEAR})",
-    "quantity": rf"(?<![\w.,/])(?P<number>{_NUMBER})(?![\d])(?P<of>\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    "quantity": rf"(?<![\w.,/])(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?",
     "word": r"[a-z]+",
     "stop": r"/\s*(?=ke hoach|kh\b)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
 }
-_TOKEN = re.compile(
-    "|".join(
-        f"(?P<{kind}>{pattern})"
-        if kind not in ("base", "half", "second_half", "year", "per")
-        else f"(?P<t_{kind}>{pattern})"
-        for kind, pattern in _KINDS.items()
-    )
-)
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 
 
 @dataclass(frozen=True)
@@ -73,12 +66,11 @@ def tokens(text: str) -> list[Token]:
         if not match:
             at += 1
             continue
-        kind = next(k for k, v in match.groupdict().items() if v is not None and (k in _KINDS or k.startswith("t_")))
         end = match.end()
         if places and at < places[0][0] < end:
             end = places[0][0]
         named = {k: v for k, v in match.groupdict().items() if v is not None and k not in _KINDS}
-        found.append(Token(kind.removeprefix("t_"), at, max(end, at + 1), folded[at:end], named))
+        found.append(Token(match.lastgroup, at, max(end, at + 1), folded[at:end], named))
         at = max(end, at + 1)
     return found
 
@@ -107,15 +99,26 @@ def _places(text: str, folded: str) -> Iterable[tuple[int, int, str]]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What words mean: `same` phrase → its first form, longest first; `fill`; words of hope and of expectation."""
+    """What words mean.
 
-    same: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+    `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
+    `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
+    `target`, `estimate`, `result`: phrases of status. `spoken`: indicator → names in running text; `whole`: → of what.
+    """
+
+    same: dict[str, list[tuple[list[str], list[str]]]]
     fill: frozenset[str]
+    kept: frozenset[str]
     target: tuple[str, ...]
     estimate: tuple[str, ...]
-    result: tuple[str, ...] = ()
-    spoken: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False, compare=False)
-    whole: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
+    result: tuple[str, ...]
+    spoken: dict[str, tuple[str, ...]]
+    whole: dict[str, str]
+
+    @functools.cached_property
+    def of_status(self) -> list[list[str]]:
+        """The phrases that make a figure a target or an estimate, each as its words."""
+        return [phrase.split() for phrase in (*self.target, *self.estimate)]
 
     def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words with synonyms replaced and what changes nothing left out, in order.
@@ -125,59 +128,22 @@ class Vocabulary:
         """
         row, out, at = list(words), [], 0
         while at < len(row):
-            for phrase, first in self._starting(row[at]):
-                if tuple(row[at : at + len(phrase)]) == phrase:
+            for phrase, first in self.same.get(row[at], ()):
+                if row[at : at + len(phrase)] == phrase:
                     out += first
                     at += len(phrase)
                     break
             else:
                 out.append(row[at])
                 at += 1
-        kept, skip = [], 0
-        for place, word in enumerate(out):
-            if skip:
-                skip -= 1
-                continue
-            two = f"{word}_{out[place + 1]}" if place + 1 < len(out) else ""
-            if two in self.fill:
-                skip = 1
-            elif word not in self.fill or two in _PROTECTED:
-                kept.append(word)
-                if two in _PROTECTED:
-                    kept.append(out[place + 1])
-                    skip = 1
+        kept, at = [], 0
+        while at < len(out):
+            two = "_".join(out[at : at + 2])
+            size = 2 if two in self.fill or two in self.kept else 1
+            if two not in self.fill and (two in self.kept or out[at] not in self.fill):
+                kept += out[at : at + size]
+            at += size
         return tuple(kept)
-
-    def _starting(self, word: str):
-        return _by_first(self.same).get(word, ())
-
-
-_PROTECTED = frozenset(
-    {
-        "co_dinh",
-        "cong_nghe",
-        "cong_ich",
-        "cong_chuc",
-        "dan_toc",
-        "so_xa",
-        "ket_noi",
-        "dich_vu",
-        "cung_cap",
-        "co_so",
-        "dai_truyen",
-        "ket_qua",
-        "nam_dan",
-    }
-)
-"""Two words that mean something together though one of them alone changes nothing."""
-
-
-@functools.lru_cache(maxsize=8)
-def _by_first(same):
-    found: dict[str, list] = {}
-    for phrase, first in sorted(same, key=lambda pair: -len(pair[0])):
-        found.setdefault(phrase[0], []).append((phrase, first))
-    return found
 
 
 def vocabulary(data_dir: str | Path = "data") -> Vocabulary:
@@ -188,16 +154,17 @@ def vocabulary(data_dir: str | Path = "data") -> Vocabulary:
 @functools.lru_cache(maxsize=8)
 def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     tables = vocabularies.tables("words", own)
-    same = [
-        (tuple(fold(phrase).split()), tuple(row[0].split()))
-        for table in tables for row in table.get("same", []) for phrase in row
-    ]  # fmt: skip
+    same: dict[str, list] = {}
+    for table in tables:
+        for row in table.get("same", []):
+            for phrase in map(str.split, map(fold, row)):
+                same.setdefault(phrase[0], []).append((phrase, row[0].split()))
+    for found in same.values():
+        found.sort(key=lambda pair: -len(pair[0]))
+    words = lambda key: frozenset(word for table in tables for word in table.get(key, "").split())  # noqa: E731
+    phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
-        tuple(same),
-        frozenset(word for table in tables for word in table.get("fill", "").split()),
-        tuple(word for table in tables for word in table.get("target", [])),
-        tuple(word for table in tables for word in table.get("estimate", [])),
-        tuple(word for table in tables for word in table.get("result", [])),
+        same, words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
         {slug: tuple(names) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
-    )
+    )  # fmt: skip
