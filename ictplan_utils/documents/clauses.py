@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import catalog
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
-from ictplan_utils.periods import is_half, year
+from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 _RISES = {"tang", "giam", "vuot", "hut", "bang"}
@@ -186,7 +186,7 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
             found[place] = _compared(found[place], segment, report)
             continue
         if found and segment.opened == "(" and held and len(quantities) == 1 and _alone(segment, found[-1], names):
-            found.append(_base_figure(segment, found[-1], held, names))
+            found.append(_base_figure(segment, found[-1], held, names, report))
             continue
         if len(quantities) > MOST_IN_CLAUSE:
             found += [Stated(each, why="a row of figures, no clause") for each in quantities]
@@ -207,7 +207,7 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
             if words:
                 before = words
         if _from_to(segment, quantities) and len(found) > 1 and found[-1].indicator == found[-2].indicator:
-            found[-1] = _changed(found[-2], found[-1], segment)
+            found[-1] = _changed(found[-2], found[-1], segment, report)
     return found
 
 
@@ -227,7 +227,7 @@ def _against(found: list[Token]) -> list[Token]:
         held = token.kind in ("base", "year", "half") or token.text in ("ke", "kh")
         if held and (texts[-1:] == ["so"] or texts == ["so", "voi"]):
             del out[-2 if texts == ["so", "voi"] else -1 :]
-            out.append(Token("against", token.start, token.end, token.text, token.named))
+            out.append(replace(token, kind="against", named={**token.named, "held": token.kind}))
         else:
             out.append(token)
     return out
@@ -376,10 +376,10 @@ class Comparison:
     end: int
 
 
-def _changed(first: Stated, last: Stated, segment: Segment) -> Stated:
+def _changed(first: Stated, last: Stated, segment: Segment, report: str) -> Stated:
     """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
     held = next(iter(segment.of("against")), None)
-    base = _base_period(held, last.period) if held and not last.why else ""
+    base = _base_period(held, last.period, report) if held and not last.why else ""
     if not base:
         return last
     told = Comparison("change", float(f"{last.value - first.value:.12g}"), base, "actual",
@@ -406,9 +406,9 @@ def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
     return words <= names.units.get(stated.indicator, frozenset()) and bool(stated.indicator)
 
 
-def _base_figure(segment: Segment, stated: Stated, held: Token, names: Meaning) -> Stated:
+def _base_figure(segment: Segment, stated: Stated, held: Token, names: Meaning, report: str) -> Stated:
     quantity = segment.of("quantity")[0]
-    period = _base_period(held, stated.period)
+    period = _base_period(held, stated.period, report)
     value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
     if bool(quantity.named.get("percent")) != stated.percent:
         why = "a percentage beside a figure that is none"
@@ -416,14 +416,12 @@ def _base_figure(segment: Segment, stated: Stated, held: Token, names: Meaning) 
     return Stated(quantity, stated.indicator, period, "actual", value, "", why, factor, stated.percent)
 
 
-def _base_period(held: Token, period: str) -> str:
-    """Return the period that "so với …" names: the same period last year, or a year's end."""
-    said = next(filter(str.isdigit, held.named.values()), "")
-    if held.text in ("ke", "kh"):
-        return ""
+def _base_period(held: Token, period: str, report: str) -> str:
+    """Return the period that a figure of `period` is held against; "" where that is none, or itself."""
     if held.text.startswith(("cung ky", "nam truoc", "nam ngoai")):
-        return f"{said or year(period) - 1}{period[4:]}" if period else ""
-    return said
+        return f"{held.named['base_year']}{period[4:]}" if "base_year" in held.named else same_period_last_year(period)
+    base = _time(held, report)
+    return base if base != period else ""
 
 
 def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
@@ -431,22 +429,17 @@ def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
     quantities = segment.of("quantity")
     if stated.comparison or stated.why or not quantities:
         return stated
-    quantity, texts = quantities[0], [token.text for token in segment.tokens if token.kind == "word"]
+    quantity, texts = quantities[0], segment.words
     figure = read_figure(quantity.named["number"])
     if not isinstance(figure, Figure):
         return stated
-    plan = ("ke" in texts and "hoach" in texts) or "kh" in texts or any(
-        token.kind == "against" and token.text in ("ke", "kh") for token in segment.tokens)  # fmt: skip
     held = next(iter(segment.of("against", "base")), None)
-    if not plan and held is None:
-        return stated
-    year_of = "" if held is None else next(filter(str.isdigit, held.named.values()), "")
-    if plan:
+    if segment.of_plan:
         base, status = stated.period[:4], "target"
-    elif held.kind == "against" and not held.text.startswith(("cung ky", "nam truoc", "nam ngoai")) and year_of:
-        base, status = year_of, "actual"
     else:
-        base, status = f"{year_of or year(stated.period) - 1}{stated.period[4:]}", "actual"
+        base, status = _base_period(held, stated.period, report) if held else "", "actual"
+    if not base:
+        return stated
     rises = any(text in ("tang", "vuot") for text in texts)
     falls = any(text in ("giam", "hut") for text in texts)
     percent = bool(quantity.named.get("percent"))
@@ -487,21 +480,12 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
 
 def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, str, str]:
     """Return the period, the status, and why it is none we keep, that tokens speak of."""
-    this, period, why, status = year(report), "", "", ""
+    period, why, status = "", "", ""
     for token in row:
-        if token.kind == "half":
-            when = token.named.get("half_year", "")
-            period, why = f"{int(when) if when.isdigit() else this - (when == 'truoc')}-S1", ""
-        elif token.kind == "second_half":
-            period, why = f"{token.named.get('second_year') or this}-S2", ""
-        elif token.kind == "year":
-            when = next(filter(None, (token.named.get(k, "") for k in ("this_year", "end_year", "bare_year"))), "")
-            period = when if when.isdigit() else str(this + (when == "sau"))
-            why = ""
-            if "den nam" in token.text and int(period) > this:
+        if token.kind in ("half", "second_half", "year", "now"):
+            period, why = _time(token, report), ""
+            if "den nam" in token.text and year(period) > year(report):
                 status = "target"
-        elif token.kind == "now":
-            period, why = report, ""
         elif token.kind == "base":
             period, why = "", "it is what the figure is held against"
         elif token.kind == "other_time":
@@ -515,6 +499,17 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
     elif not status and any(f" {phrase} " in joined for phrase in words.estimate):
         status = "estimate"
     return period, status, why
+
+
+def _time(token: Token, report: str) -> str:
+    """Return the period a token of time names, "" for none; without a year of its own, as the report's year has it."""
+    named = token.named
+    when = next(
+        (named[k] for k in ("half_year", "second_year", "this_year", "end_year", "bare_year") if k in named), ""
+    )
+    this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1}.get(when, 0)
+    kind = named.get("held", token.kind)
+    return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
 
 
 def _when(
