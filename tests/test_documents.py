@@ -114,7 +114,7 @@ def test_the_figure_of_last_year_is_computed_from_the_stated_change(tmp_path):
 def test_a_comparison_is_stored_against_the_time_it_names(held, base, tmp_path):
     plan = tmp_path / "plan.txt"
     plan.write_text("HUYỆN TUẦN GIÁO\nBÁO CÁO 6 tháng đầu năm 2021\n"
-                    f"Số trạm BTS 6 tháng đầu năm 2021 là 88 trạm, tăng 4 trạm so với {held}.\n", encoding="utf-8")  # fmt: skip
+                    f"Số trạm BTS 6 tháng đầu năm 2021 là 88 trạm, tăng 4 trạm so với {held}.\n", "utf-8")  # fmt: skip
     reading = documents.read_plan(plan)
     assert list(reading.comparisons["base_period"]) == ([base] if base else [])
     assert "2021-S1" in set(reading.observations["period"]) <= {"2021-S1", base}

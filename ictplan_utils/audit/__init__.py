@@ -19,7 +19,8 @@ from ictplan_utils.catalog import find_form
 from ictplan_utils.documents.plan import read_plan
 from ictplan_utils.documents.reading import Reading
 from ictplan_utils.messages import error
-from ictplan_utils.observations import as_of, load, load_pair, order, reporting_areas, reports
+from ictplan_utils.observations import as_of, load, load_pair, reporting_areas, reports
+from ictplan_utils.periods import order
 from ictplan_utils.vietnamese import fold
 
 __all__ = ["COLUMNS", "SEVERITIES", "audit", "audit_document", "audit_reading", "audit_stored", "rules"]

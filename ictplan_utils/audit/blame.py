@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.audit import edits
-from ictplan_utils.audit.cells import WORKED_OUT, Cell, Key, quantity
+from ictplan_utils.audit.cells import WORKED_OUT, Cell, Document, Key, quantity
 from ictplan_utils.audit.edits import Edit, Model
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, inside, joined, number, place, say, when
@@ -344,7 +344,7 @@ class _Told:
             what = what + say(f"slip.{slip[0]}", **slip[1])
         also = list(first.also) + [self.model.cells[k] for k in self.repair.cells]
         return report(
-            self.found.model,
+            self.found.model.doc,
             self.names,
             first.rule,
             severity,
@@ -675,7 +675,7 @@ def at(model: Model, names: Names, cell: Cell) -> Both:
 
 
 def report(
-    model: Model,
+    doc: Document,
     names: Names,
     rule: str,
     severity: str,
@@ -688,8 +688,7 @@ def report(
     mend: str = "",
     also: Iterable[Cell] = (),
 ) -> Finding:
-    """Return a finding about a cell."""
-    doc = model.doc
+    """Return a finding about a cell of a document."""
     return Finding(
         rule,
         severity,

@@ -13,8 +13,8 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.audit import precision
-from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL, is_half, order, same_period_last_year, year
-from ictplan_utils.periods import latest
+from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL
+from ictplan_utils.periods import is_half, latest, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 Key = tuple[str, str, str]

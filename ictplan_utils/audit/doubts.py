@@ -11,7 +11,8 @@ from ictplan_utils.audit.cells import Cell, Key, quantity
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import Both, figure, in_sentence, joined, number, say, when
-from ictplan_utils.observations import FIRST_HALF_SHARE, is_half
+from ictplan_utils.observations import FIRST_HALF_SHARE
+from ictplan_utils.periods import is_half
 
 SEASON = 0.10
 """Where last year's first half is known, this year's share may lie this far from last year's without a question."""
@@ -76,7 +77,14 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
             first.also += doubt.also
     return [
         report(
-            blame.model, names, each.rule, each.severity, each.cell, each.what, expected=each.expected, also=each.also
+            blame.model.doc,
+            names,
+            each.rule,
+            each.severity,
+            each.cell,
+            each.what,
+            expected=each.expected,
+            also=each.also,
         )
         for each in found.values()
     ]

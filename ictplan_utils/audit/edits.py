@@ -22,7 +22,7 @@ from ictplan_utils import catalog
 from ictplan_utils.audit.cells import ADMINISTRATIVE, NOT_COUNTED, Cell, Document, Key, quantity
 from ictplan_utils.audit.solve import Constraint, Network
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.observations import year
+from ictplan_utils.periods import year
 
 CATALOGUE = "catalogue"
 BASES = ("communes", "communes_and_towns")

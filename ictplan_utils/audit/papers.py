@@ -16,7 +16,8 @@ from ictplan_utils.audit.cells import Cell, Document
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
-from ictplan_utils.observations import DERIVED, KEY, is_half, read_observations, year
+from ictplan_utils.observations import DERIVED, KEY, read_observations
+from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import fold, nfc
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog, rollup
-from ictplan_utils.audit.blame import Names, arithmetic, printed, worked
+from ictplan_utils.audit.blame import Names, arithmetic, printed, report, worked
 from ictplan_utils.audit.cells import Cell, Document, Key
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import Both, figure, number, place, say, when
-from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections, is_half
+from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
+from ictplan_utils.periods import is_half
 
 OUTLIER = 3.5
 """Modified z-score beyond which a growth is out of line (Iglewicz & Hoaglin 1993, How to Detect Outliers, p. 11)."""
@@ -47,22 +48,7 @@ class _Room:
     def found(
         self, rule: str, severity: str, doc: Document, cell: Cell, what: Both, expected: str = "", slip: str = ""
     ) -> Finding:
-        return Finding(
-            rule,
-            severity,
-            doc.area,
-            doc.report,
-            cell.indicator,
-            cell.period,
-            cell.status,
-            cell.source,
-            printed(cell),
-            place(cell.source, len(doc.tables) > 1),
-            what,
-            expected,
-            self.names[cell.indicator],
-            slip=slip,
-        )
+        return report(doc, self.names, rule, severity, cell, what, expected=expected, slip=slip)
 
     def earlier(self) -> Iterator[Finding]:
         """Yield figures that an earlier report gives otherwise, and changes since it that its figures do not give."""

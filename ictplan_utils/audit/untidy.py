@@ -33,7 +33,7 @@ class _Room:
         self.blame, self.model, self.names, self.doc = blame, blame.model, names, blame.model.doc
 
     def info(self, rule: str, cell: Cell, what: Both, expected: str = "", also: tuple[Cell, ...] = ()) -> Finding:
-        return report(self.model, self.names, rule, "info", cell, what, expected=expected, also=also)
+        return report(self.model.doc, self.names, rule, "info", cell, what, expected=expected, also=also)
 
     def figure_of(self, cell: Cell, key) -> Cell | None:
         """Return the figure a comparison is worked out from: its own table's, else the document's first."""

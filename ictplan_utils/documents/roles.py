@@ -12,7 +12,7 @@ from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header
 from ictplan_utils.documents.names import OF_ONE
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
-from ictplan_utils.observations import same_period_last_year
+from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold
 
 RATIO_FROM, RATIO_MIDDLE = 45.0, 80.0

@@ -16,7 +16,7 @@ from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.rows import cell_at
 from ictplan_utils.documents.settle import counts_whole, settle
 from ictplan_utils.documents.tables import Found, Labelled, read_cell, scaled
-from ictplan_utils.observations import same_period_last_year, year
+from ictplan_utils.periods import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 

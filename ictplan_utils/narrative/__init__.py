@@ -26,7 +26,6 @@ from ictplan_utils.narrative.figures import (
 )
 from ictplan_utils.narrative.summaries import (
     STILL_PCT,
-    attention,
     audit_answer,
     chance_basis,
     finding_parts,

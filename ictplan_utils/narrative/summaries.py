@@ -315,21 +315,6 @@ def audit_answer(report: Report) -> Text:
     return paragraph(told, errors=errors)
 
 
-def attention(report: Report) -> Text:
-    """Return what must be corrected before the plan is signed: the audit's errors, the first few in full."""
-    errors = report.findings[report.findings["severity"] == "error"]
-    told, leads = [], []
-    for _, finding in errors.head(ERRORS_NAMED).iterrows():
-        name, place, what = finding_parts(finding, report)
-        leads.append(name or place)
-        key = "line" if name else "line_of_place"
-        told.append(report.say(f"narrative.audit.{key}", name=name, place=in_sentence(place) if name else place,
-                               what=what))  # fmt: skip
-    if len(errors) > ERRORS_NAMED:
-        told.append(report.say("narrative.audit.more", count=len(errors) - ERRORS_NAMED))
-    return bullets(told, leads=leads, otherwise=report.say("narrative.audit.none"))
-
-
 def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:
     """Return an audit's finding as (indicator's name, place in the document, what is wrong)."""
     name, place, what = (finding[f"{part}_{report.lang}"] for part in ("name", "place", "what"))

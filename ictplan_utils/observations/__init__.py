@@ -65,7 +65,6 @@ __all__ = [
     "corrections",
     "csv_text",
     "followed",
-    "is_half",
     "load",
     "load_comparisons",
     "load_pair",
@@ -75,12 +74,10 @@ __all__ = [
     "report_table",
     "reporting_areas",
     "reports",
-    "same_period_last_year",
     "strays",
     "with_derived",
     "write_comparisons",
     "write_observations",
-    "year",
 ]  # fmt: skip
 
 TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
