@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog
+from ictplan_utils.documents import owners
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
 from ictplan_utils.periods import is_half, same_period_last_year, year
@@ -27,7 +28,10 @@ MONEY = {"trieu dong": 1e6, "ty dong": 1e9, "nghin dong": 1e3, "dong": 1.0}
 
 @dataclass(frozen=True)
 class Stated:
-    """One figure a text states: which, when, how, and where its quantity stands in the text; `why` it is unread."""
+    """One figure a text states: which, when, how, and where its quantity stands in the text; `why` it is unread.
+
+    `owner` is whose it is where that is not the document's area, `owner_at` where its own clause names that one.
+    """
 
     token: Token
     indicator: str = ""
@@ -38,7 +42,8 @@ class Stated:
     why: str = ""
     factor: float = 1.0
     percent: bool = False
-    elsewhere: bool = False
+    owner: str = ""
+    owner_at: int = -1
     comparison: Comparison | None = None
 
 
@@ -75,6 +80,7 @@ class Meaning:
 
     def __init__(self, data_dir="data") -> None:
         self.words = vocabulary(data_dir)
+        self.companies = owners.words(data_dir).companies
         frame = catalog.indicators(data_dir)
         self.frame = frame
         self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
@@ -146,36 +152,42 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Around:
-    """What a line stands under: words of headings and lead-ins, nearest first; the time and status they rule."""
+    """What a line stands under: words of headings and lead-ins, nearest first; the time, status and owner they rule."""
 
     words: tuple[frozenset[str], ...] = ()
     period: str = ""
     status: str = ""
     why: str = ""
+    owner: Token | None = None
 
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
-    """Return what a heading or a lead-in says of the lines below it: words, period, status."""
-    row = _against(tokens(text))
+    """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
+    row = _against(tokens(text, names.companies))
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
-    return Around((words,), period, status if status == "target" or expected else "", why)
+    return Around((words,), period, status if status == "target" or expected else "", why, _named(row))
 
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
-    segments = _segments(_against(tokens(text)), names.joined)
+    segments = _segments(_against(tokens(text, names.companies)), names.joined)
     found: list[Stated] = []
     before: frozenset[str] = frozenset()  # the words of what was last spoken of
     lead: frozenset[str] = frozenset()  # the words right before a figure that stands alone: "Số trạm BTS: 95"
-    said = Around(around.words, around.period, around.status, around.why)
+    said = outer = around
     held: Token | None = None
     shadow = ""  # a figure before that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"
     for segment in segments:
         quantities = segment.of("quantity")
         held = next(iter(segment.of("against")), held if segment.opened == "(" else None)
         said = _time_and_status(segment, said, report, bool(found), names.words)
+        if segment.words[:2] == ["trong", "do"]:
+            outer = said
+        elif segment.opened == ";":
+            said = replace(said, owner=outer.owner)
+        said = _of_whom(segment, said)
         if not quantities:
             words = frozenset(names.content(_bare(segment.tokens, names)))
             if words:
@@ -213,9 +225,8 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
 
 def _same_figure(one: Stated, other: Stated) -> bool:
     """Tell whether two quantities of a sentence claim to be the same figure."""
-    if one.elsewhere:
-        return one.indicator == other.indicator
-    same = (one.indicator, one.period, one.status) == (other.indicator, other.period, other.status)
+    same = (one.indicator, one.period, one.status, one.owner) == (
+        other.indicator, other.period, other.status, other.owner)  # fmt: skip
     return same and not one.why and one.value != other.value
 
 
@@ -247,19 +258,22 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
         if not slug:
             continue
         period, status, why = _when(segment, piece, said, report, names.words)
-        owner = _owner(piece, segment, area) or _where(segment, quantity)
+        owner = _owner(piece, segment, said, area)
+        at = owner.start if owner in segment.tokens else -1
         value, problem, factor = _value(quantity, names.frame.loc[slug])
         note = _hedge(segment, quantity) or _fraction(quantity)
-        why = why or owner or problem
+        why = why or (f"the figure is of '{owner.text}'" if owner else _where(segment, quantity)) or problem
         # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
-        stated = Stated(quantity, slug, period, status, value, note, why, factor, percent, bool(owner))
+        stated = Stated(
+            quantity, slug, period, status, value, note, why, factor, percent, owner.text if owner else "", at
+        )
         return stated, (before if full - words else full)
     words = frozenset(names.content(_bare(segment.tokens, names)))
     changed = words - {"tang", "giam", "them", "bot"}
     if changed != words and names.find(changed, context, percent)[0]:
         return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
     if len(quantities) == 1 and any(known <= words | before for (known, _), _ in names.sets.items() if known):
-        rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place"))
+        rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place", "company"))
         return Stated(quantity, why=f"'{rest}' is no indicator by all its words"), frozenset()
     return None, frozenset()
 
@@ -475,7 +489,24 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         if not (status == "target" or timed):
             return said
         status = status if status == "target" else said.status
-    return Around(said.words, period or said.period, status or said.status, why if period or why else said.why)
+    return replace(said, period=period or said.period, status=status or said.status,
+                   why=why if period or why else said.why)  # fmt: skip
+
+
+def _named(row: Sequence[Token]) -> Token | None:
+    """Return the area or company that a row of tokens names last."""
+    return next((token for token in reversed(row) if token.kind in ("place", "company")), None)
+
+
+def _of_whom(segment: Segment, said: Around) -> Around:
+    """Return what rules from this segment on: whom it names before its figure the figures behind it are of too."""
+    quantities = segment.of("quantity")
+    owner = _named(segment.before(quantities[0]) if quantities else segment.tokens)
+    if owner is None:
+        return said
+    if said.owner and owner.kind == "company" and said.owner.kind in ("company", "companies") and not quantities:
+        owner = replace(owner, kind="companies")  # one beside another they are no one's alone: "VNPT, Viettel"
+    return replace(said, owner=owner)
 
 
 def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, str, str]:
@@ -542,21 +573,23 @@ def _settled(period: str, status: str, report: str) -> tuple[str, str, str]:
     if status == "estimate" and period == str(this):
         return period, "estimate", ""
     if year(period) > this:
-        return period, "target", "" if status else "a year to come without a word of plan"
+        return period, "target", ""
     return period, "actual", ""
 
 
-def _owner(piece: Sequence[Token], segment: Segment, area: catalog.Area | None) -> str:
-    """Return of whom a figure is where it is not the area's own."""
-    for token in [*piece, *segment.of("place")]:
-        if token.kind != "place":
-            continue
-        if token.text.startswith("toan "):
-            if area and token.text.removeprefix("toan ") != fold(area.unit_vi):
-                return f"the figure is of '{token.text}'"
-        elif not area or token.text != fold(f"{area.unit_vi} {area.name}"):
-            return f"the figure is of '{token.text}'"
-    return ""
+def _owner(piece: Sequence[Token], segment: Segment, said: Around, area: catalog.Area | None) -> Token | None:
+    """Return whose a figure is where it is not the area's own: whom its clause names, else who rules its line."""
+    named = [token for token in [*piece, *segment.tokens] if token.kind in ("place", "company")]
+    named = named or [token for token in [said.owner] if token]
+    return next((token for token in named if not _is_own(token, area)), None)
+
+
+def _is_own(token: Token, area: catalog.Area | None) -> bool:
+    if token.kind in ("company", "companies"):
+        return token.kind == "companies"
+    if token.text.startswith("toan "):
+        return not area or token.text.removeprefix("toan ") == fold(area.unit_vi)
+    return bool(area) and token.text == fold(f"{area.unit_vi} {area.name}")
 
 
 def _hedge(segment: Segment, quantity: Token) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -90,22 +91,22 @@ class Gazetteer:
 
     def named(self, text: str) -> list[tuple[str, list[str], int, int]]:
         """Return (rank, areas, start, end) of each place a text names with its rank; no areas for an unknown one."""
-        composed = nfc(text)
-        folded = fold_in_place(composed)
         found = []
-        for match in _RANKED.finditer(folded):
-            if (
-                not composed[match.end()].isupper()
-                or _NO_NAME.match(folded, match.end())
-                or not _spelt(composed[match.start() : match.end(1)], composed)
-            ):
-                continue
-            name = _NAME.match(composed, match.end())
-            if not name:
-                continue
-            slugs, size = self.longest(match[1], folded[name.start() : name.end()])
-            found.append((match[1], slugs, match.start(), match.end() + (size or len(_capitals(name[0])))))
+        for rank, start, at, name in ranked(text):
+            slugs, size = self.longest(rank, fold_in_place(name))
+            found.append((rank, slugs, start, at + (size or len(capitals(name)))))
         return found
+
+
+def ranked(text: str) -> Iterator[tuple[str, int, int, str]]:
+    """Yield (rank, its place, the name's place, words that may be the name) of each area a text names by its rank."""
+    composed = nfc(text)
+    folded = fold_in_place(composed)
+    for match in _RANKED.finditer(folded):
+        if composed[match.end()].isupper() and not _NO_NAME.match(folded, match.end()):
+            name = _NAME.match(composed, match.end())
+            if name and _spelt(composed[match.start() : match.end(1)], composed):
+                yield match[1], match.start(), match.end(), name[0]
 
 
 def _spelt(rank: str, text: str) -> bool:
@@ -247,8 +248,9 @@ class Owners:
 
     def of_letterhead(self, lines: Sequence[str]) -> str:
         """Return the company whose letterhead a document bears, "" for none."""
-        short = [text for text in lines if len(text) < LONGEST_LETTERHEAD]
-        return next((text for text in short[:4] if self.words.companies.match(fold(text).strip(" -"))), "")
+        head = list(itertools.takewhile(lambda text: "bao cao" not in fold(text), lines))[:4]
+        short = [text for text in head if len(text) < LONGEST_LETTERHEAD and not re.search(r"\d", text)]
+        return next((text for text in short if self.words.companies.match(fold(text).strip(" -"))), "")
 
     def _is_own(self, owner: Owner) -> bool:
         """Tell whether an unknown name may be the own area's: somebody has said whose the document is, and its rank."""
@@ -262,7 +264,11 @@ class Owners:
         return found
 
 
-def _capitals(text: str) -> str:
-    """Return the leading words of a text that begin with a capital: an unknown place's name."""
-    kept = re.match(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’-]?[ ]*)+", text)
-    return kept[0].rstrip() if kept else text.split()[0]
+def capitals(text: str) -> str:
+    """Return the leading words of a text that begin with a capital, at least one: an unknown place's name."""
+    end = 0
+    for word in re.finditer(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", text):
+        if end and (not word[0][0].isupper() or text[end : word.start()].strip(" ")):
+            break
+        end = word.end()
+    return text[:end]

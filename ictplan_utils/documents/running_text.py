@@ -114,13 +114,17 @@ def _around(headings: Sequence[Around], lead: Around | None) -> Around:
     levels = [*([lead] if lead else []), *headings]
     status = next((level.status for level in levels if level.status), "")
     timed = next((level for level in levels if level.period or level.why), Around())
+    owner = next((level.owner for level in levels if level.owner), None)
     words = tuple(word for level in levels for word in level.words if word)
-    return Around(words, timed.period, status, timed.why)
+    return Around(words, timed.period, status, timed.why, owner)
 
 
 def _sentences(text: str) -> Iterator[str]:
     start = 0
-    for match in re.finditer(r"\.\s+(?!Trong đó)(?=[A-ZĐÀ-Ỹ+\-*(–])|$", text):
+    for match in re.finditer(r"\.\s+(?!Trong đó)(?=\S)|$", text):
+        behind = text[match.end() : match.end() + 1]
+        if behind and not behind.isupper() and behind not in "+-*(–":
+            continue
         if text[start : match.start()].strip():
             yield text[start : match.start()]
         start = match.end()

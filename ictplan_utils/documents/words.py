@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ictplan_utils import vocabulary as vocabularies
+from ictplan_utils.documents.owners import capitals, ranked
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
-RANKS = r"(?:thi tran|thi xa|thanh pho|xa|phuong|huyen|quan|tinh|tp\.?)"
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
 _KINDS = {
@@ -51,16 +51,23 @@ class Token:
     named: dict[str, str] = field(default_factory=dict)
 
 
-def tokens(text: str) -> list[Token]:
-    """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`)."""
+def tokens(text: str, companies: re.Pattern | None = None) -> list[Token]:
+    """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`).
+
+    An area is one token, `place`; so is a company, where `companies` finds one.
+    """
     folded = fold_in_place(nfc(text))
     found, at = [], 0
-    places = list(_places(nfc(text), folded))
+    places = _places(nfc(text), folded)
+    if companies:
+        places = sorted([*places, *((each.start(), each.end(), "company", each[0])
+                                    for each in companies.finditer(folded))])  # fmt: skip
     while at < len(folded):
         if places and places[0][0] == at:
-            start, end, name = places.pop(0)
-            found.append(Token("place", start, end, name))
+            start, end, kind, name = places.pop(0)
+            found.append(Token(kind, start, end, name))
             at = end
+            places = [place for place in places if place[0] >= at]
             continue
         match = _TOKEN.match(folded, at)
         if not match:
@@ -75,25 +82,23 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-_PLACE = re.compile(rf"\b(?<!co ){RANKS}\s+(?=\S)")
-_CAPITALS = re.compile(r"(?:[A-ZĐÀ-ỸẠ-Ỹ][\wÀ-ỹ']*(?:\s+(?=[A-ZĐÀ-Ỹ]))?){1,4}")
 _WHOLE = re.compile(
     r"(?:^|(?<=[,;:.] ))(?:tinh|huyen|thi xa|thanh pho)(?= (?:co|hien|da|dang|dat)\b)"
     r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|dia ban (?:toan )?(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
 )
 
 
-def _places(text: str, folded: str) -> Iterable[tuple[int, int, str]]:
-    """Return the areas a text names: (start, end, `xa quai to`), or the whole of a level (`toan tinh`)."""
+def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
+    """Return the areas a text names: (start, end, kind, `xa quai to`), or the whole of a level (`toan tinh`)."""
     found = []
-    # In a title in capitals every word begins with one.
-    for match in _PLACE.finditer("" if text.isupper() else folded):
-        name = _CAPITALS.match(text, match.end())
-        if name and name[0][0].isupper():
-            found.append((match.start(), match.end() + len(name[0].rstrip()), fold(text[match.start() : name.end()])))
+    for rank, start, at, name in ranked(text):
+        # In a title in capitals every word begins with one.
+        if not text[start : start + len(rank)].isupper() and folded[:start].split()[-1:] != ["co"]:
+            end = at + len(capitals(name))
+            found.append((start, end, "place", fold(text[start:end])))
     for match in _WHOLE.finditer(folded):
-        if not any(start < match.end() and match.start() < end for start, end, _ in found):
-            found.append((match.start(), match.end(), f"toan {match[1] or match[2] or match[0]}"))
+        if not any(start < match.end() and match.start() < end for start, end, *_ in found):
+            found.append((match.start(), match.end(), "place", f"toan {match[1] or match[2] or match[0]}"))
     return sorted(found)
 
 
