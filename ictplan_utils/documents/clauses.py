@@ -8,8 +8,10 @@ else its sentence, its line, its headings; else the report's own.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog
@@ -17,7 +19,7 @@ from ictplan_utils.documents import owners
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
 from ictplan_utils.periods import is_half, same_period_last_year, year
-from ictplan_utils.vietnamese import fold
+from ictplan_utils.vietnamese import fold, nfc
 
 _RISES = {"tang", "giam", "vuot", "hut", "bang"}
 _SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "ty": 1e9, "ti": 1e9}
@@ -80,20 +82,22 @@ class Meaning:
 
     def __init__(self, data_dir="data") -> None:
         self.words = vocabulary(data_dir)
-        self.companies = owners.words(data_dir).companies
+        whose = owners.words(data_dir)
+        self.marks = {"company": whose.companies, "body": whose.bodies}
         frame = catalog.indicators(data_dir)
         self.frame = frame
         self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
         self.units: dict[str, frozenset[str]] = {}
         self.spoken: dict[str, list[frozenset[str]]] = {}
+        read = functools.partial(tokens, marks=self.marks)
         self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
         for slug, row in frame.iterrows():
             percent = row["unit_vi"] == "%"
-            self.units[slug] = frozenset(self.content(tokens(row["unit_vi"])))
+            self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
             spoken = self.words.spoken.get(slug, ())
             for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
                 self.joined |= set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
-                words = frozenset(self.content(tokens(name)))
+                words = frozenset(self.content(read(name)))
                 if name in spoken:
                     self.spoken.setdefault(slug, []).append(words)
                 if words and words not in _SIBLINGS:
@@ -163,7 +167,7 @@ class Around:
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
-    row = _against(tokens(text, names.companies))
+    row = _against(text, {"company": names.marks["company"]})
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
@@ -172,7 +176,8 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
-    segments = _segments(_against(tokens(text, names.companies)), names.joined)
+    own = {"place": re.compile(rf"(?:^|(?<=[,;:.] )){fold(area.unit_vi)}(?= [a-z])")} if area else {}
+    segments = _segments(_against(text, names.marks | own), names.joined)
     found: list[Stated] = []
     before: frozenset[str] = frozenset()  # the words of what was last spoken of
     lead: frozenset[str] = frozenset()  # the words right before a figure that stands alone: "Số trạm BTS: 95"
@@ -230,11 +235,13 @@ def _same_figure(one: Stated, other: Stated) -> bool:
     return same and not one.why and one.value != other.value
 
 
-def _against(found: list[Token]) -> list[Token]:
-    """Return the tokens with "so với cùng kỳ", "so với năm 2020" as one: what a figure is held against."""
+def _against(text: str, marks: Mapping[str, re.Pattern]) -> list[Token]:
+    """Return a text's tokens with "so với cùng kỳ", "so năm 2020" as one: what a figure is held against."""
     out: list[Token] = []
-    for token in found:
-        texts = [each.text for each in out[-2:]]
+    composed = nfc(text)
+    for token in tokens(composed, marks):
+        # "số" is no "so": "hạ tầng số năm 2026" compares nothing.
+        texts = [each.text if each.text != "so" else composed[each.start : each.end].lower() for each in out[-2:]]
         held = token.kind in ("base", "year", "half") or token.text in ("ke", "kh")
         if held and (texts[-1:] == ["so"] or texts == ["so", "voi"]):
             del out[-2 if texts == ["so", "voi"] else -1 :]
@@ -273,7 +280,7 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
     if changed != words and names.find(changed, context, percent)[0]:
         return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
     if len(quantities) == 1 and any(known <= words | before for (known, _), _ in names.sets.items() if known):
-        rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place", "company"))
+        rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place", "company", "body"))
         return Stated(quantity, why=f"'{rest}' is no indicator by all its words"), frozenset()
     return None, frozenset()
 
@@ -485,7 +492,7 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
-        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "other_time")
+        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "span", "other_time")
         if not (status == "target" or timed):
             return said
         status = status if status == "target" else said.status
@@ -495,7 +502,15 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
 
 def _named(row: Sequence[Token]) -> Token | None:
     """Return the area or company that a row of tokens names last."""
-    return next((token for token in reversed(row) if token.kind in ("place", "company")), None)
+    return next(iter(reversed(_owners(row))), None)
+
+
+def _owners(row: Sequence[Token]) -> list[Token]:
+    """Return the areas and companies that tokens name; a body counts where it has something: "Công an xã có …"."""
+    owns = {"co", "hien"}
+    return [token for token, behind in itertools.zip_longest(row, row[1:])
+            if token.kind in ("place", "company")
+            or (token.kind == "body" and behind and behind.text in owns)]  # fmt: skip
 
 
 def _of_whom(segment: Segment, said: Around) -> Around:
@@ -513,8 +528,9 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
     """Return the period, the status, and why it is none we keep, that tokens speak of."""
     period, why, status = "", "", ""
     for token in row:
-        if token.kind in ("half", "second_half", "year", "now"):
-            period, why = _time(token, report), ""
+        if token.kind in ("half", "second_half", "year", "now", "span"):
+            period = _time(token, report)
+            why = "" if period else f"'{token.text.strip()}' is no period that is kept"
             if "den nam" in token.text and year(period) > year(report):
                 status = "target"
         elif token.kind == "base":
@@ -536,10 +552,18 @@ def _time(token: Token, report: str) -> str:
     """Return the period a token of time names, "" for none; without a year of its own, as the report's year has it."""
     named = token.named
     when = next(
-        (named[k] for k in ("half_year", "second_year", "this_year", "end_year", "bare_year") if k in named), ""
+        (
+            named[k]
+            for k in ("half_year", "second_year", "this_year", "end_year", "bare_year", "span_year")
+            if k in named
+        ),
+        "",
     )
     this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1}.get(when, 0)
     kind = named.get("held", token.kind)
+    if kind == "span":
+        months = int(named["from_month"]), int(named["to_month"])
+        kind = {(1, 6): "half", (7, 12): "second_half", (1, 12): "year"}.get(months, "")
     return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
 
 
@@ -579,14 +603,16 @@ def _settled(period: str, status: str, report: str) -> tuple[str, str, str]:
 
 def _owner(piece: Sequence[Token], segment: Segment, said: Around, area: catalog.Area | None) -> Token | None:
     """Return whose a figure is where it is not the area's own: whom its clause names, else who rules its line."""
-    named = [token for token in [*piece, *segment.tokens] if token.kind in ("place", "company")]
+    named = [*_owners(piece), *_owners(segment.tokens)]
     named = named or [token for token in [said.owner] if token]
     return next((token for token in named if not _is_own(token, area)), None)
 
 
 def _is_own(token: Token, area: catalog.Area | None) -> bool:
-    if token.kind in ("company", "companies"):
+    if token.kind in ("company", "companies", "body"):
         return token.kind == "companies"
+    if area and token.text == fold(area.unit_vi):
+        return True
     if token.text.startswith("toan "):
         return not area or token.text.removeprefix("toan ") == fold(area.unit_vi)
     return bool(area) and token.text == fold(f"{area.unit_vi} {area.name}")

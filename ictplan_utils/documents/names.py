@@ -274,9 +274,14 @@ class Names:
     def _by_parts(self, bare: str, unit: str, place: Place) -> Match | None:
         """Match a name by its words, synonyms replaced: what it lacks or adds decides against."""
         words = frozenset(
-            self.meaning.content(tokens(re.sub(r"\s*\(" + re.escape(unit) + r"\)", "", bare) if unit else bare))
+            self.meaning.content(
+                tokens(re.sub(r"\s*\(" + re.escape(unit) + r"\)", "", bare) if unit else bare, self.meaning.marks)
+            )
         )
-        above = [frozenset(self.meaning.content(tokens(plain(parent)))) for parent, _ in reversed(place.parents)]
+        above = [
+            frozenset(self.meaning.content(tokens(plain(parent), self.meaning.marks)))
+            for parent, _ in reversed(place.parents)
+        ]
         found = {
             slug for percent in (True, False)
             if self._may_be(bare, unit, percent) and (slug := self.meaning.find(words, above, percent)[0])

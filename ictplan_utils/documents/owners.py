@@ -49,6 +49,7 @@ class Words:
     """The vocabulary of owners, folded."""
 
     companies: re.Pattern
+    bodies: re.Pattern
     wholes: re.Pattern
     area_heads: frozenset[str]
 
@@ -65,6 +66,7 @@ def _words(own: vocabulary.Version) -> Words:
     either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
     return Words(
         re.compile(rf"(?<![a-z])(?:{either('companies')})(?![a-z])"),
+        re.compile(rf"(?<![a-z])(?:{either('bodies')})(?: (?:cap )?{RANK})?(?![a-z])"),
         re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),
         frozenset(listed("area_heads")),
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
 _KINDS = {
+    "span": rf"(?:tu )?(?:ngay )?(?P<from_day>0?1)[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})? (?:den|-|–) (?:het )?(?:ngay )?"
+    rf"(?P<to_day>3[01])[/-](?P<to_month>\d{{1,2}})[/-](?P<span_year>{_YEAR})",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|so) \d+(?:\.\d+)*\b"
@@ -51,17 +53,20 @@ class Token:
     named: dict[str, str] = field(default_factory=dict)
 
 
-def tokens(text: str, companies: re.Pattern | None = None) -> list[Token]:
+def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Token]:
     """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`).
 
-    An area is one token, `place`; so is a company, where `companies` finds one.
+    An area is one token, `place`. `marks` are kinds of token beside the usual, each with what it looks like.
     """
     folded = fold_in_place(nfc(text))
     found, at = [], 0
     places = _places(nfc(text), folded)
-    if companies:
-        places = sorted([*places, *((each.start(), each.end(), "company", each[0])
-                                    for each in companies.finditer(folded))])  # fmt: skip
+    for kind, pattern in (marks or {}).items():
+        for match in pattern.finditer(folded):
+            # "UBND xã Quài Tở" is one body: the area it names belongs to it.
+            end = max([match.end(), *(end for start, end, *_ in places if match.start() < start < match.end())])
+            places.append((match.start(), end, kind, folded[match.start() : end]))
+    places.sort(key=lambda place: (place[0], -place[1]))
     while at < len(folded):
         if places and places[0][0] == at:
             start, end, kind, name = places.pop(0)
