@@ -120,6 +120,40 @@ def test_a_comparison_is_stored_against_the_time_it_names(held, base, tmp_path):
     assert "2021-S1" in set(reading.observations["period"]) <= {"2021-S1", base}
 
 
+@pytest.mark.parametrize("text, own, others", (
+    ("Xã Quài Tở có 12 trạm BTS, 300 thuê bao điện thoại di động.", {}, {("quai-to", "bts_stations"): 12}),
+    ("1. Xã Quài Tở\n- Số trạm BTS: 12 trạm\n2. Toàn huyện\n- Số trạm BTS: 88 trạm", {"bts_stations": 88}, {}),
+    ("Toàn huyện có 88 trạm BTS, trong đó xã Quài Tở 12 trạm; thuê bao điện thoại di động đạt 55.030 thuê bao.",
+     {"bts_stations": 88, "mobile_subscribers": 55030}, {("quai-to", "bts_stations"): 12}),
+    ("VNPT Tuần Giáo:\n- Số trạm BTS: 33 trạm", {}, {}),
+    ("VNPT: 33 trạm BTS; toàn huyện: 88 trạm BTS.", {"bts_stations": 88}, {}),
+    ("Trên địa bàn có các doanh nghiệp VNPT, Viettel, MobiFone hoạt động, doanh thu viễn thông đạt 27.225 triệu đồng.",
+     {"telecom_revenue": 27225}, {}),
+    ("Thực hiện Kế hoạch của UBND tỉnh Điện Biên, đến nay có 88 trạm BTS.", {"bts_stations": 88}, {}),
+    ("Công an huyện có 5 máy trạm.", {}, {}),
+    ("Số trạm BTS toàn tỉnh là 1.200 trạm, toàn huyện 88 trạm.",
+     {"bts_stations": 88}, {("dien-bien", "bts_stations"): 1200}),
+))  # fmt: skip
+def test_a_figure_is_of_whom_its_clause_or_its_heading_names(text, own, others, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
+    reading = documents.read_plan(plan)
+    assert dict(zip(reading.observations["indicator"], reading.observations["value"], strict=True)) == own
+    read = reading.others
+    assert dict(zip(zip(read["area"], read["indicator"], strict=True), read["value"], strict=True)) == others
+
+
+@pytest.mark.parametrize("text, period, status", (
+    ("Từ ngày 01/7/2022 đến ngày 31/12/2022, doanh thu bưu chính đạt 1.320 triệu đồng.", "2022-S2", "actual"),
+    ("Thông qua các chỉ tiêu về xã hội năm 2023 như sau:\n- Doanh thu bưu chính: 1.320 triệu đồng", "2023", "target"),
+))  # fmt: skip
+def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
+    read = documents.read_plan(plan).observations
+    assert list(zip(read["period"], read["status"], read["value"], strict=True)) == [(period, status, 1320)]
+
+
 def test_what_hopes_or_looks_back_is_no_result(tmp_path):
     reading = documents.read_plan(habits.narrative(tmp_path).path)
     results = without_computed(reading.observations).query("status == 'actual' and period == '2021-S1'")

@@ -269,7 +269,7 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
         at = owner.start if owner in segment.tokens else -1
         value, problem, factor = _value(quantity, names.frame.loc[slug])
         note = _hedge(segment, quantity) or _fraction(quantity)
-        why = why or (f"the figure is of '{owner.text}'" if owner else _where(segment, quantity)) or problem
+        why = why or problem or ("" if owner else _where(segment, quantity))
         # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
         stated = Stated(
             quantity, slug, period, status, value, note, why, factor, percent, owner.text if owner else "", at

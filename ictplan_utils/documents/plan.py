@@ -71,7 +71,7 @@ def read_plan(
     else:
         read_tables(tables, owners, known, scope, found)
     if paragraphs and used_report and not company:
-        read_text(paragraphs, used_area, used_report, found, known.meaning, data_dir)
+        read_text(paragraphs, owners, found, known.meaning)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     facts = contents_facts(contents, used_area, used_report, data_dir)
     return _reading(path, used_area, used_report, found, facts, contents)

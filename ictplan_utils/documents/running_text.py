@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ictplan_utils import catalog
 from ictplan_utils.documents.clauses import Around, Meaning, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
+from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
@@ -30,33 +30,43 @@ class Line:
     around: Around
 
 
-def read_text(
-    paragraphs: Sequence[Paragraph], area: str, report: str, found: Found, names: Meaning, data_dir: str | Path = "data"
-) -> None:
+def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, names: Meaning) -> None:
     """Add to `found` what the text states; what is doubtful is warned of, with its place and the reason."""
-    own = catalog.area(area, data_dir) if area else None
-    stated: dict[tuple[str, str, str], set[float]] = {}
-    for line in lines(paragraphs, report, names):
-        for each in read_line(line.text, line.around, own, report, names):
+    own = catalog.area(owners.own, owners.data_dir) if owners.own else None
+    stated: dict[tuple[str, str, str, str], set[float]] = {}
+    for line in lines(paragraphs, owners.report, names):
+        for each in read_line(line.text, line.around, own, owners.report, names):
             printed = _printed(each, line)
-            if each.why:
+            area = _whose(each, line, owners) if each.owner else owners.own
+            why = each.why or ("" if area or not each.owner else f"the figure is of '{each.owner}'")
+            if why:
                 told = f" ({each.indicator})" if each.indicator else ""
-                found.warn(f"{line.source}: '{printed}'{told} was not read: {each.why}")
+                found.warn(f"{line.source}: '{printed}'{told} was not read: {why}")
                 continue
-            key = (each.indicator, each.period, each.status)
+            key = (area, each.indicator, each.period, each.status)
             if each.value in stated.setdefault(key, set()):
                 continue
             stated[key].add(each.value)
-            if each.comparison:
+            into = found.others if each.owner else found.observations
+            if each.comparison and not each.owner:
                 found.comparisons.append(_comparison(each, line, area))
-            found.observations.append({
+            into.append({
                 "area": area, "indicator": each.indicator, "period": each.period, "status": each.status,
                 "value": each.value, "printed": printed, "source": line.source, "note": each.note,
             })  # fmt: skip
             if each.token.named.get("whole") and (whole := names.words.whole.get(each.indicator)):
-                found.observations.append(found.observations[-1] | {
+                into.append(into[-1] | {
                     "indicator": whole, "value": float(each.token.named["whole"]), "printed": each.token.named["whole"],
                 })  # fmt: skip
+
+
+def _whose(stated: Stated, line: Line, owners: Owners) -> str:
+    """Return the area, other than the document's own, that a figure's own clause names; "" where it is none we know."""
+    if stated.owner_at < 0:
+        return ""
+    if stated.owner.startswith("toan "):
+        return owners.of_whole(Owner("whole", stated.owner, rank=stated.owner.removeprefix("toan ")), ())
+    return next((each.slug for each in owners.named(line.text) if each.start == stated.owner_at), "")
 
 
 def _printed(stated: Stated, line: Line) -> str:
