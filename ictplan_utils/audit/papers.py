@@ -94,7 +94,7 @@ class _Paper:
     def __init__(self, doc: Document, facts: list[Fact], names: Names, headings: set[str]) -> None:
         self.doc, self.names, self.headings = doc, names, headings
         self.facts = facts
-        self.signed, self.note_signed = self.one("signed"), ""
+        self.signed = self.one("signed")
 
     def of(self, fact: str) -> list[Fact]:
         return [row for row in self.facts if row["fact"] == fact]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,8 +121,9 @@ def _free(lines: list[str]) -> list[Paragraph | Table]:
 def read_csv(path: Path) -> Contents:
     """Return the table of a file of values between commas, semicolons or tabs, whatever its name."""
     text = decode(path.read_bytes(), path)
-    first = [line for line in text[:20_000].splitlines()[:10] if line]
-    mark = max("\t;,", key=lambda m: min((line.count(m) for line in first), default=0))
+    lines = text[:20_000].splitlines()
+    # Titles have no columns, figures may have decimal commas: the mark is the one that most lines have equally often.
+    mark = max("\t;,", key=lambda m: max(Counter(line.count(m) for line in lines if m in line).values(), default=0))
     left_out, rows = LeftOut(), []
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=mark):

@@ -141,7 +141,6 @@ def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, f
         found.take(into)
     elif job.area:
         found.others += into.observations
-        found.other_comparisons += into.comparisons
     elif into.observations or job.stated:
         kind = (
             "a company's, not the whole area's"

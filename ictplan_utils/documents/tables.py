@@ -30,7 +30,6 @@ class Found:
     warnings: list[str] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
     others: list[dict] = field(default_factory=list)
-    other_comparisons: list[dict] = field(default_factory=list)
 
     def take(self, part: Found) -> None:
         """Add what a part of the document has yielded."""

@@ -36,7 +36,6 @@ from ictplan_utils.narrative.summaries import (
     fulfilment_words,
     hard_targets,
     judged_growth,
-    key_findings,
     movement,
     movements,
     no_chance,

@@ -20,8 +20,6 @@ HEADLINES = (
     "mobile_broadband_subscribers", "mobile_broadband_coverage_share", "households_with_broadband_share",
 )  # fmt: skip
 """The indicators a leader asks for first, in that order."""
-LEADING = HEADLINES[:3]
-"""Of these, what a leader's findings begin with, where the report has them."""
 
 SMALLEST_TOLD_PCT = 0.05
 """A growth that rounds to nought is told as less than a tenth of a per cent, not as `0%`."""

@@ -14,14 +14,12 @@ from ictplan_utils.narrative.figures import (
     fits,
     in_sentence,
     known,
-    leading,
     likelihood,
     moved,
     percent,
     period_end,
     period_name,
     points,
-    sentence,
     share_name,
 )
 from ictplan_utils.narrative.text import Text, bullets, paragraph
@@ -32,11 +30,9 @@ from ictplan_utils.targets import LIKELY, UNLIKELY, VERDICTS
 
 STILL_PCT = 0.5
 """A change below half a per cent is counted as none: rounding makes as much."""
-FINDINGS = 3
 """So many findings are figures; the others are the outlook and the plan."""
 REPORTS_NAMED = 3
 """So many reports are named as sources; of more, the first and the last."""
-ERRORS_NAMED = 5
 REVISIONS_NAMED = 10
 
 
@@ -285,23 +281,6 @@ def fulfilment_words(row: pd.Series, report: Report) -> str:
 def sector_name(sector: str, lang: str = "vi") -> str:
     """Return what a sector is called: `Viễn thông`."""
     return text(f"narrative.sector.{sector}", lang)
-
-
-def key_findings(report: Report) -> Text:
-    """Return the five findings a leader reads: stations, subscribers, revenue, year's end, next year's targets.
-
-    Where the report lacks one of the three figures, its next headline figure stands in; where its year is over,
-    what rose and fell stands in for the year's end.
-    """
-    table, entries = report.figures, report.indicators
-    stated = [slug for slug in leading(table, entries, len(entries)) if known(table.loc[slug, "half"])]
-    told = [
-        sentence(table.loc[slug], entries[slug], report.period, report.area, report.lang) for slug in stated[:FINDINGS]
-    ]
-    outlook = forecast_summary(report) if report.is_first_half else trend_summary(report)
-    told.append(" ".join(outlook.sentences) if report.is_first_half else outlook.sentences[0])
-    told.append(" ".join(target_summary(report).sentences))
-    return bullets(told)
 
 
 def audit_answer(report: Report) -> Text:
