@@ -252,6 +252,38 @@ def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
 
 @main.command()
 @click.argument("plan", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--area", default="", metavar="AREA", help="Whose documents they are.  [default: as they say]")
+@click.option("--period", default="", metavar="PERIOD", help="What they report on, as in 2021-S1.  [default: likewise]")
+@click.option("--accept", "--yes", "-y", is_flag=True, help="Store what was read although it is in doubt, or differs.")
+@click.option("--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="Language of the pages.")
+@click.option("--notebooks", default="", metavar="DIR", help="Folder of the notebooks.  [default: notebooks]")
+@click.option("--all-details", is_flag=True, help="List everything in the checklist, not the first 20 of a kind.")
+@data_option
+@outputs_option
+def prepare(
+    plan: tuple[Path, ...], area: str, period: str, accept: bool, lang: str, notebooks: str, all_details: bool,
+    data: str, outputs: str,
+) -> None:  # fmt: skip
+    """Do a clerk's whole job: read PLAN documents or folders of them, check and store them, make pages and papers.
+
+    Ends in a checklist. Nothing is stored where the reading is in doubt until --accept is given; a second call does
+    what is left.
+    """
+    from ictplan_utils import prepare as room
+    from ictplan_utils.batch.progress import say
+
+    place = room.Place(data, outputs, notebooks, lang)
+    prepared = room.prepare(
+        plan, _slug(area, data, period), period or None, place, accept=lambda document: accept,
+        tell=lambda line: say(line, sys.stderr),
+    )  # fmt: skip
+    for heading, lines in room.checklist(prepared, data, None if all_details else room.SHOWN):
+        click.echo("\n".join([f"\n{heading}", *(f"  {line}" for line in lines)]))
+    sys.exit(DONE if prepared.done else WITH_FAILURES)
+
+
+@main.command()
+@click.argument("plan", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--area", default="", metavar="AREA", help="Whose document it is.  [default: as the document says]")
 @click.option("--period", default="", metavar="PERIOD", help="What it reports on, as in 2021-S1.  [default: likewise]")
 @click.option("--replace", is_flag=True, help="Take the document's figures where they differ from those stored.")

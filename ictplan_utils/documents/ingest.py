@@ -80,30 +80,38 @@ def ingest(
     What is stored already stays as it is, notes included. What differs is written only with `replace`.
     A document that cannot be read, or holds no figure, is an Outcome with `error`; nothing is written then.
     """
-    path = Path(path)
-    folder = catalog.data_path(data_dir)
     try:
-        reading = read_plan(path, area, report, folder, maps=maps)
-        reason = _unfit(reading)
-        if reason:
-            return Outcome(path, reading.area, reading.report, unmatched=reading.unmatched,
-                           warnings=reading.warnings, error=reason)  # fmt: skip
-        exists, ended = catalog.valid_at(reading.area, reading.report, folder)
-        if not exists:
-            reading = dataclasses.replace(reading, warnings=(*reading.warnings, ended))
-        place = reading.area, reading.report, folder
-        if dry_run:
-            merged = merge(reading, folder, replace)
-            return _outcome(reading, merged, False, merged.preview(*place))
-        with alone(folder):
-            finish_pending(folder)
-            merged = merge(reading, folder, replace)
-            write = merged.changes and not (merged.differences and not replace)
-            if write:
-                lay_ready(merged.texts(*place), *place)
-                finish_pending(folder)
+        return store(read_plan(path, area, report, data_dir, maps=maps), data_dir, replace=replace, dry_run=dry_run)
     except IctplanError as error:
-        return Outcome(path, error=str(error))
+        return Outcome(Path(path), error=str(error))
+
+
+def store(
+    reading: Reading, data_dir: str | Path = "data", *, replace: bool = False, dry_run: bool = False
+) -> Outcome:  # fmt: skip
+    """Write what was read of one document into `data_dir`, as `ingest` does.
+
+    Raises IctplanError where the folder cannot be used, or holds what cannot be read.
+    """
+    folder = catalog.data_path(data_dir)
+    reason = _unfit(reading)
+    if reason:
+        return Outcome(reading.path, reading.area, reading.report, unmatched=reading.unmatched,
+                       warnings=reading.warnings, error=reason)  # fmt: skip
+    exists, ended = catalog.valid_at(reading.area, reading.report, folder)
+    if not exists:
+        reading = dataclasses.replace(reading, warnings=(*reading.warnings, ended))
+    place = reading.area, reading.report, folder
+    if dry_run:
+        merged = merge(reading, folder, replace)
+        return _outcome(reading, merged, False, merged.preview(*place))
+    with alone(folder):
+        finish_pending(folder)
+        merged = merge(reading, folder, replace)
+        write = merged.changes and not (merged.differences and not replace)
+        if write:
+            lay_ready(merged.texts(*place), *place)
+            finish_pending(folder)
     return _outcome(reading, merged, write, "")
 
 

@@ -162,11 +162,11 @@ def _say(area, report, own_area, own_report, why_area, why_report, found: Found)
     if area and own_area and area != own_area:
         found.warn(f"the document says it is of {own_area}; it was read as {area}'s, as asked")
     if not area and why_area:
-        found.warn(why_area + ("" if own_area else "; name it with --area"))
+        found.doubt(why_area + ("" if own_area else "; name it with --area"))
     if report and own_report and report != own_report:
         found.warn(f"the document seems to report on {own_report}; it was read as {report}, as asked")
     if not report and why_report:
-        found.warn(why_report + ("" if own_report else "; name it with --period"))
+        found.doubt(why_report + ("" if own_report else "; name it with --period"))
     if not found.observations:
         found.warn("no indicator table or figure was found in the document")
 
@@ -192,4 +192,5 @@ def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFra
         path, area, report, with_derived(observations, comparisons), comparisons,
         tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,
         observation_frame(found.others).drop_duplicates(["area", *KEY]).reset_index(drop=True),
+        tuple(dict.fromkeys(found.doubts)),
     )  # fmt: skip

@@ -35,6 +35,7 @@ class Reading:
 
     `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS. `contents`: its
     blocks, as they were read. `others`: what it states of other areas, as observations with those areas' slugs.
+    `doubts`: those of the warnings that say a figure may have been read wrongly.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Reading:
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
     contents: Contents = field(default_factory=Contents)
     others: pd.DataFrame = field(default_factory=lambda: observation_frame([]))
+    doubts: tuple[str, ...] = ()
 
 
 def observation_frame(rows: list[dict]) -> pd.DataFrame:

@@ -171,7 +171,7 @@ def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
         if len(parts) < sums.children and sum(parts) < total:
             continue  # only some of its parts are listed
         if abs(sum(parts) - total) > max(ADDS_UP * abs(total), 0.5):
-            found.warn(f"{source}: {key[0]}: the rows add up to {sum(parts):g}, but the total is printed as {total:g}")
+            found.doubt(f"{source}: {key[0]}: the rows add up to {sum(parts):g}, but the total is printed as {total:g}")
 
 
 def _say_unread(job: _Job, known: Names, owners: Owners, found: Found) -> None:

@@ -28,6 +28,7 @@ class Found:
     comparisons: list[dict] = field(default_factory=list)
     unmatched: list[Unmatched] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
     others: list[dict] = field(default_factory=list)
 
@@ -38,6 +39,7 @@ class Found:
         self.unmatched += part.unmatched
         for text in part.warnings:
             self.warn(text)
+        self.doubts += part.doubts
         for key, rows in part.problems.items():
             self.problems.setdefault(key, []).extend(rows)
 
@@ -45,6 +47,11 @@ class Found:
         """Add a warning once."""
         if text not in self.warnings:
             self.warnings.append(text)
+
+    def doubt(self, text: str) -> None:
+        """Warn that what was read may be wrong, so that a person must look at it."""
+        self.warn(text)
+        self.doubts.append(text)
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,11 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
             header = made.header or f"column {column + 1}"
             found.warn(f"{labelled.label}: column '{header}' was not read: {made.why or 'its header says nothing'}")
         if made.doubt:
-            found.warn(f"{labelled.label}: column '{made.header}' {made.doubt}")
+            found.doubt(f"{labelled.label}: column '{made.header}' {made.doubt}")
         if made.kind == "comparison":
             block.roles[column], said = by_figures(made, column, block.roles, stated)
             if said:
-                found.warn(f"{labelled.label}: column '{made.header}' {said}")
+                found.doubt(f"{labelled.label}: column '{made.header}' {said}")
             made = block.roles[column]
         if made.kind == "comparison" and made.why:
             found.warn(f"{labelled.label}: column '{made.header}' was not read: {made.why}")
@@ -104,7 +111,7 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
                 found.unmatched.append(Unmatched(item.name, where, item.unit, printed, why, near))
             continue
         if item.match.how == "close":
-            found.warn(f"{where}: '{item.name}' was read as {item.match.indicator} ({item.match.note})")
+            found.doubt(f"{where}: '{item.name}' was read as {item.match.indicator} ({item.match.note})")
         _read_row(labelled, item, area, names, habit, found, where)
 
 
@@ -155,14 +162,14 @@ def _read_row(
     fit = units.fit(item.unit or item.weak_unit, entry["unit_vi"])
     if not fit.fits and not item.unit:
         if item.weak_unit:
-            found.warn(f"{where}: the unit '{item.weak_unit}' above the rows does not fit {item.match.indicator}; "
+            found.doubt(f"{where}: the unit '{item.weak_unit}' above the rows does not fit {item.match.indicator}; "
                        f"read as {entry['unit_vi']}")  # fmt: skip
         fit = units.Fit()
     if not fit.fits:
-        found.warn(f"{where}: {fit.note}; the figure was kept as it is printed")
+        found.doubt(f"{where}: {fit.note}; the figure was kept as it is printed")
     meant = units.unit(entry["unit_vi"])
     if not item.unit and not item.weak_unit and meant is not None and meant.dimension == "money":
-        found.warn(f"{where}: no unit is printed; read as {entry['unit_vi']}")
+        found.doubt(f"{where}: no unit is printed; read as {entry['unit_vi']}")
     read: dict[int, Figure] = {}
     for column, made in enumerate(block.roles):
         cell = cell_at(item.row, column)
@@ -206,11 +213,11 @@ def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found,
     money = meant is not None and meant.dimension == "money"
     said = f"{figure.unit} đồng" if money and units.unit(figure.unit) is None else figure.unit
     if units.unit(said) is None:
-        found.warn(f"{source}: '{figure.unit}' behind the figure was not understood; read as {entry['unit_vi']}")
+        found.doubt(f"{source}: '{figure.unit}' behind the figure was not understood; read as {entry['unit_vi']}")
         return fit
     own = units.fit(said, entry["unit_vi"])
     if not own.fits:
-        found.warn(f"{source}: {own.note}; the figure was kept as it is printed")
+        found.doubt(f"{source}: {own.note}; the figure was kept as it is printed")
         return replace(fit, note=fit.note or own.note)
     return own if own.factor != fit.factor or not fit.fits else fit
 
@@ -259,7 +266,7 @@ def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Fi
             neighbours=sure, ratio=_by_ratio(column, read, item, block),
         )  # fmt: skip
         if settled.doubt:
-            found.warn(f"{where}:{_column(block.roles[column], column, item)}: {settled.doubt}")
+            found.doubt(f"{where}:{_column(block.roles[column], column, item)}: {settled.doubt}")
         result[column] = settled.figure
     return result
 
@@ -287,16 +294,16 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
     if counts_whole(entry["unit_vi"], entry["decimals"], fit.factor) and fit.fits:
         for figure in read.values():
             if figure.value != int(figure.value):
-                found.warn(f"{where}: '{figure.printed}' is not whole, though {entry['unit_vi']} are counted; "
+                found.doubt(f"{where}: '{figure.printed}' is not whole, though {entry['unit_vi']} are counted; "
                            "a spreadsheet may have taken 4.300 for 4,3")  # fmt: skip
     if entry["unit_vi"] == "%" and fit.fits and not item.unit and any(f.value > 100 for f in read.values()):
-        found.warn(f"{where}: more than 100 for a share, and no unit is printed; check what is counted")
+        found.doubt(f"{where}: more than 100 for a share, and no unit is printed; check what is counted")
     shares = [f.value for f in read.values()]
     if entry["unit_vi"] == "%" and fit.fits and shares and max(shares) <= 1 and any(v != int(v) for v in shares):
-        found.warn(f"{where}: shares of at most 1 %; a spreadsheet may hold 0,888 where 88,8 % is meant")
+        found.doubt(f"{where}: shares of at most 1 %; a spreadsheet may hold 0,888 where 88,8 % is meant")
     if leap([figure.value for figure in read.values()]):
         shown = ", ".join(figure.printed for figure in read.values())
-        found.warn(f"{where}: the figures of this row lie very far apart ({shown}); check their marks and units")
+        found.doubt(f"{where}: the figures of this row lie very far apart ({shown}); check their marks and units")
 
 
 def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found: Found, where: str) -> None:
@@ -344,4 +351,6 @@ def _check_ratio(value: float, made: Role, values: dict, found: Found, source: s
         return
     off = (left / right * 100) / value
     if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
-        found.warn(f"{source}: the printed ratio '{printed}' is far off {left:g} / {right:g}; check the figures' marks")
+        found.doubt(
+            f"{source}: the printed ratio '{printed}' is far off {left:g} / {right:g}; check the figures' marks"
+        )

@@ -61,7 +61,7 @@ def read_years_down(
                 continue
             fit = units.fit(unit or section_unit or labelled.caption_unit, entry["unit_vi"])
             if not fit.fits and unit:
-                found.warn(f"{source}: {fit.note}; the figure was kept as it is printed")
+                found.doubt(f"{source}: {fit.note}; the figure was kept as it is printed")
             fit = fit if fit.fits else units.Fit(note="" if not unit else fit.note)
             others = [f for r in block.rows if isinstance(f := read_figure(cell_at(r, column).text), Figure)]
             settled = settle(
@@ -70,7 +70,7 @@ def read_years_down(
                 neighbours=[f.value for f in others if f.other is None and f.value > 200],
             )  # fmt: skip
             if settled.doubt:
-                found.warn(f"{source}: {settled.doubt}")
+                found.doubt(f"{source}: {settled.doubt}")
             found.observations.append({
                 "area": area, "indicator": slug, "period": period, "status": status,
                 "value": scaled(settled.figure.value, fit.factor), "printed": figure.printed, "source": source,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,30 +46,28 @@ def make(folder: Path) -> list[Outcome]:
         raise error("workspace.taken", folder=folder, path=taken[0])
     for name in EMPTY:
         (folder / name).mkdir(parents=True, exist_ok=True)
-    return _deliver(folder, {})
+    return deliver(folder, _files())
 
 
 def update(folder: Path) -> list[Outcome]:
     """Renew the copies that the office has not changed, and tell of the others. Raises IctplanError without one."""
-    record = folder / DELIVERED
-    if not record.is_file():
+    if not (folder / DELIVERED).is_file():
         raise error("workspace.none", folder=folder)
-    try:
-        delivered = json.loads(record.read_text(encoding="utf-8"))
-    except ValueError:
-        delivered = {}  # nothing is known of the copies: every one that differs is the office's
-    return _deliver(folder, delivered if isinstance(delivered, dict) else {})
+    return deliver(folder, _files())
 
 
-def _deliver(folder: Path, delivered: dict[str, str]) -> list[Outcome]:
+def deliver(folder: Path, files: Iterable[tuple[str, bytes]], *, again: bool = False) -> list[Outcome]:
+    """Write files (path in `folder`, content), never over one that somebody has changed since it was delivered;
+    one that was removed is made `again` or not."""
+    delivered = _delivered(folder)
     outcomes, record = [], {}
-    for path, content in _files():
+    for path, content in files:
         copy = folder / path
         before, ours = copy.read_bytes() if copy.is_file() else None, _seal(content)
         record[path] = ours
         if before == content:
             outcomes.append(Outcome(path, "same"))
-        elif before is None and path in delivered:
+        elif before is None and path in delivered and not again:
             outcomes.append(Outcome(path, "removed"))
         elif before is None or _seal(before) == delivered.get(path):
             write_atomically(copy, content)
@@ -80,6 +78,15 @@ def _deliver(folder: Path, delivered: dict[str, str]) -> list[Outcome]:
             outcomes.append(Outcome(path, "changed", len(_lines(before) ^ _lines(content))))
     write_atomically(folder / DELIVERED, json.dumps(record, indent=1, sort_keys=True) + "\n")
     return outcomes
+
+
+def _delivered(folder: Path) -> dict[str, str]:
+    """Return path → seal of what was delivered; nothing where no record can be read: what differs is the office's."""
+    try:
+        record = json.loads((folder / DELIVERED).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

@@ -1,0 +1,203 @@
+"""`ictplan prepare`: a new period, a new district and a new commune, each from its document, by one command each."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from audit_paper import Paper
+from click.testing import CliRunner
+from documents import writers
+
+from ictplan_utils import cli, messages, observations, workspace
+from ictplan_utils import prepare as room
+
+PAGES = {"audit.html", "briefing.html", "forecast.html", "targets.html", "trends.html", "index.html"}
+PAPERS = {"phu-luc.docx", "ke-hoach.docx", "so-lieu.xlsx"}
+
+
+def plan(path: Path, rank: str = "huyện", name: str = "Tủa Chùa", later: int = 0, paper: Paper | None = None) -> Path:
+    """Write the plan of a made-up paper as Word, as if it were of another place and so many years later."""
+    paper = paper or Paper()
+
+    def said(text: str) -> str:
+        text = text.replace("HUYỆN TỦA CHÙA", f"{rank} {name}".upper()).replace("huyện Tủa Chùa", f"{rank} {name}")
+        text = text.replace("Tủa Chùa", name).replace("Toàn huyện", f"Toàn {rank}")
+        return re.sub(r"\b20(\d\d)\b", lambda match: str(2000 + int(match[1]) + later), text)
+
+    pieces: list = [said(line) for line in paper.text.split("\n")]
+    for table in paper.tables:
+        pieces += ["PHỤ LỤC", said(paper.enclosed), [[said(cell) for cell in row] for row in table]]
+    return writers.word(path, pieces)
+
+
+def doubtful(path: Path) -> Path:
+    """Write a plan with one figure that can be read in two ways."""
+    paper = Paper()
+    paper.put(1, "10", 3, "Cây số")
+    return plan(path, paper=paper)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("offices") / "văn phòng"
+    workspace.make(folder)
+    return folder
+
+
+@pytest.fixture
+def office(empty, tmp_path, monkeypatch):
+    """A workspace outside the repo, and the folder in which we stand."""
+    folder = Path(shutil.copytree(empty, tmp_path / "office"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def ictplan(*arguments) -> tuple[int, str]:
+    ran = CliRunner().invoke(cli.main, ["prepare", *map(str, arguments)])
+    assert "Traceback" not in ran.output
+    return ran.exit_code, ran.output
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+            and p.name not in (".lock", ".hashes.json", "manifest.json")}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rank", "name", "later", "area", "period"),
+    [("huyện", "Tủa Chùa", 0, "tua-chua", "2023-S1"), ("xã", "Quài Tở", 3, "quai-to", "2026-S1")],
+)
+def test_one_command_takes_a_new_place_from_its_document_to_pages_and_papers(office, rank, name, later, area, period):
+    code, said = ictplan(plan(office / "kế hoạch.docx", rank, name, later))
+    assert code == 0, said
+    made = {path.name for path in (office / "outputs" / period / area).iterdir()}
+    assert made >= PAGES | PAPERS
+    assert f"{rank} {name}" not in said  # it speaks English here
+    for name in ("index.html", "ke-hoach.docx"):
+        assert str(Path("outputs", period, area, name)) in said
+    figures = observations.load(area, data_dir=office / "data")
+    assert len(figures) > 90
+    assert set(figures["report"]) == {period}
+    held = files(office)
+    again, told = ictplan(office / "kế hoạch.docx")
+    assert again == 0
+    assert "stored before" in told
+    assert "5 of 5 reports are up to date" in told
+    assert files(office) == held
+
+
+def test_a_new_period_is_held_against_the_one_before_it_also_of_one_folder(office):
+    inbox = office / "inbox"
+    inbox.mkdir()
+    plan(inbox / "a new one.docx", later=1)
+    plan(inbox / "b old one.docx")
+    code, said = ictplan(inbox)
+    assert {path.name for path in (office / "outputs").iterdir()} == {"2023-S1", "2024-S1"}
+    assert sorted(observations.reports("tua-chua", office / "data")) == ["2023-S1", "2024-S1"]
+    assert code == 0
+    # The same figures a year later: no growth, though the text claims some.
+    assert "but report 2023-S1 says 64" in said.split("TO ASK")[1]
+    assert said.index("b old one.docx: ") < said.index("a new one.docx: ")
+
+
+def test_what_is_in_doubt_is_stored_only_when_somebody_accepts_it(office):
+    path = doubtful(office / "kế hoạch.docx")
+    code, said = ictplan(path)
+    assert code == 1
+    assert "NOT STORED" in said
+    assert "A1:10" in said.split("TO BE CONFIRMED")[1]
+    assert "--accept" in said.split("WHAT COMES NEXT")[1]
+    assert not any((office / "data" / "observations").iterdir())
+    assert not any((office / "outputs").iterdir())
+    ictplan(path, "--accept")
+    assert "tua-chua" in observations.reporting_areas(office / "data")
+    again = ictplan(path)[1]
+    assert "TO BE CONFIRMED" not in again  # it was confirmed
+    assert "stored before" in again
+
+
+def test_a_figure_that_is_stored_otherwise_waits_too(office):
+    plan(office / "first.docx")
+    ictplan(office / "first.docx")
+    changed = Paper()
+    changed.put(1, "10", 5, "63")
+    path = plan(office / "second.docx", paper=changed)
+
+    def stations() -> float:
+        frame = observations.load("tua-chua", data_dir=office / "data")
+        row = frame[(frame["indicator"] == "bts_stations") & (frame["source"] == "A1:10:5")]
+        return row["value"].item()
+
+    code, said = ictplan(path)
+    assert code == 1
+    assert "A1:10:5 bts_stations 2023-S1 (actual): 64 → 63" in said.split("TO BE CONFIRMED")[1]
+    assert stations() == 64
+    ictplan(path, "--yes")
+    assert stations() == 63
+
+
+def test_one_bad_file_stops_nothing_and_strangers_are_passed_over(office):
+    inbox = office / "inbox" / "tháng 6"
+    inbox.mkdir(parents=True)
+    plan(inbox / "kế hoạch.docx")
+    (inbox / "hỏng.docx").write_bytes(b"PK\x03\x04")
+    (inbox / "ảnh.jpg").write_bytes(b"\xff\xd8\xff")
+    for stranger in ("~$kế hoạch.docx", "Thumbs.db", ".DS_Store"):
+        (inbox / stranger).write_bytes(b"x")
+    code, said = ictplan(office / "inbox")
+    assert code == 1
+    assert said.count("NOT READ: ") == 2
+    assert said.count("passed over, no document") == 3
+    assert (office / "outputs" / "2023-S1" / "tua-chua" / "briefing.html").is_file()
+
+
+def test_a_paper_that_somebody_has_worked_on_is_never_written_over(office):
+    path = plan(office / "kế hoạch.docx")
+    ictplan(path)
+    draft = office / "outputs" / "2023-S1" / "tua-chua" / "ke-hoach.docx"
+    draft.write_bytes(draft.read_bytes() + b"signed")
+    (draft.parent / "so-lieu.xlsx").unlink()
+    said = ictplan(path)[1]
+    assert f"{draft.relative_to(office)} (changed by you" in said
+    assert draft.read_bytes().endswith(b"signed")
+    assert (draft.parent / "so-lieu.xlsx").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.docx"], "there is no such file or folder"),
+        (["empty"], "no document in this folder"),
+        (["plan.docx", "--area", "xyz"], "xyz"),
+        (["plan.docx", "--period", "2021S1"], "2021-S1"),
+    ],
+)
+def test_a_wrong_request_is_one_sentence(office, arguments, words):
+    (office / "empty").mkdir()
+    plan(office / "plan.docx")
+    code, said = ictplan(*arguments)
+    assert code == 2
+    assert said.splitlines()[-1].startswith("ictplan: ")
+    assert words in said
+    assert not any((office / "outputs").iterdir())
+
+
+def test_the_checklist_is_in_the_language_of_the_one_who_asks(office):
+    prepared = room.prepare([doubtful(office / "kế hoạch.docx")])
+    with messages.using("vi"):
+        parts = dict(room.checklist(prepared))
+    assert list(parts)[:2] == ["ĐÃ ĐỌC", "CẦN XÁC NHẬN TRƯỚC KHI LƯU"]
+    assert "huyện Tủa Chùa, 6 tháng đầu năm 2023" in parts["ĐÃ ĐỌC"][0]
+    assert "--accept" in parts["VIỆC TIẾP THEO"][0]
+
+
+def test_a_long_part_is_cut_and_says_so():
+    found = pd.DataFrame({"severity": ["error"] * 25, "message_en": [f"fault {n}" for n in range(25)]})
+    document = room.Document(Path("a.docx"), room.Outcome(Path("a.docx"), error="x"), None, found)
+    prepared = room.Prepared((document,), ())
+    assert dict(room.checklist(prepared))["TO CORRECT (cannot be true)"][-1].startswith("… and 5 more")
+    assert len(dict(room.checklist(prepared, limit=None))["TO CORRECT (cannot be true)"]) == 25
