@@ -9,14 +9,12 @@ from pathlib import Path
 
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
-from ictplan_utils.documents.owners import Gazetteer, gazetteer
+from ictplan_utils.documents.owners import Gazetteer, gazetteer, words
 from ictplan_utils.documents.words import tokens
 from ictplan_utils.periods import order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
-_RANKS = r"tinh|thanh pho|tp\.?|huyen|quan|thi xa|thi tran|xa|phuong"
-_OWNER = re.compile(rf"(?:ubnd|uy ban nhan dan|hdnd|phong van hoa (?:va|-|–) thong tin)\s+({_RANKS})\s+")
-_PLACE = re.compile(rf"(?:tren dia ban|cua)\s+({_RANKS})\s+")
+_PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
@@ -26,37 +24,37 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     """Return the area whose document this is, and what a reader must know of how it was found.
 
     Whose "UBND …" stands most often is the owner; an owner that areas.csv does not know is not replaced by a
-    neighbour that it does.
+    neighbour that it does. Then comes what the head names by its rank, the smallest of several that lie in one
+    another; then a name alone there; then the file's name.
     """
-    known = gazetteer(data_dir)
-    for pattern in (_OWNER, _PLACE):
+    known, bodies = gazetteer(data_dir), words(data_dir).body_before
+    places = [(text, place) for text in texts for place in known.named(text)]
+    for before in (bodies, _PLACED):
         counts: Counter[str] = Counter()
         strangers: Counter[str] = Counter()
-        for text in texts:
-            folded = fold_in_place(nfc(text))
-            for match in pattern.finditer(folded):
-                slugs, _ = known.longest(match[1], folded[match.end() : match.end() + 80])
-                if slugs:
-                    counts[_one(slugs, texts, known)] += 1
-                    continue
-                name = re.match(r"(?:[A-ZĐÀ-Ỹ][\wÀ-ỹ]*\s?){1,4}", nfc(text)[match.end() :])
-                if name and name[0].strip():
-                    strangers[f"{match[1]} {name[0].strip()}"] += 1
-        if not counts and not strangers:
-            continue
-        best = counts.most_common(2)
+        for text, (_, slugs, start, end) in places:
+            if before.search(fold_in_place(nfc(text))[:start]):
+                into = counts if slugs else strangers
+                into[_one(slugs, texts, known) if slugs else nfc(text)[start:end]] += 1
+        best, strange = counts.most_common(2), strangers.most_common(1)
         if best and best[0][1] > max(strangers.values(), default=0) and (len(best) < 2 or best[0][1] > best[1][1]):
             return best[0][0], ""
-        if strangers and not best:
-            return "", f"the document is of '{strangers.most_common(1)[0][0]}', which is not in areas.csv"
-        if best and len(best) > 1 and best[0][1] == best[1][1]:
+        if strange and not best:
+            return "", f"the document is of '{strange[0][0]}', which is not in areas.csv"
+        if len(best) > 1 and best[0][1] == best[1][1]:
             return "", f"the document names {best[0][0]} and {best[1][0]} equally often"
         if best:
-            return "", f"the document names {best[0][0]} and '{strangers.most_common(1)[0][0]}'"
-    # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: any known area named by its rank, where only one is.
-    named = Counter(_one(slugs, texts, known) for text in texts[:30] for _, slugs, *_ in known.named(text) if slugs)
-    if len(named) == 1:
-        return next(iter(named)), ""
+            return "", f"the document names {best[0][0]} and '{strange[0][0]}'"
+    # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: the area named by its rank, where only one is, or one in the others.
+    head = list(texts[:30])
+    named = {_one(slugs, texts, known) for text in head for _, slugs, *_ in known.named(text) if slugs}
+    above = {parent for slug in named for parent in known.above(slug)}
+    if len(named - above) == 1:
+        return next(iter(named - above)), ""
+    bare = {_one(slugs, texts, known) for text in head[:4] if (slugs := known.bare(text))}
+    if not named and len(bare) == 1:
+        slug = next(iter(bare))
+        return slug, f"the area '{slug}' was taken from a name without its rank"
     stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-").split("-")
     runs = ("-".join(stem[a:b]) for b in range(len(stem), 0, -1) for a in range(b))
     by_file = [run for run in runs if len(run) > 4 and run in known.known.by_slug]

@@ -50,6 +50,7 @@ class Words:
 
     companies: re.Pattern
     bodies: re.Pattern
+    body_before: re.Pattern
     wholes: re.Pattern
     area_heads: frozenset[str]
 
@@ -67,6 +68,7 @@ def _words(own: vocabulary.Version) -> Words:
     return Words(
         re.compile(rf"(?<![a-z])(?:{either('companies')})(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{either('bodies')})(?: (?:cap )?{RANK})?(?![a-z])"),
+        re.compile(rf"(?<![a-z])(?:{either('bodies')})[\s–-]+$"),
         re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),
         frozenset(listed("area_heads")),
     )
@@ -78,8 +80,10 @@ class Gazetteer:
     def __init__(self, data_dir: str | Path = "data") -> None:
         self.known = read_areas(data_dir)
         self.by_name: dict[tuple[str, str], list[str]] = {}
+        self.by_bare: dict[str, list[str]] = {}
         for slug, one in self.known.by_slug.items():
             self.by_name.setdefault((fold(one.unit_vi), fold(one.name)), []).append(slug)
+            self.by_bare.setdefault(fold(one.name), []).append(slug)
 
     def longest(self, rank: str, rest: str) -> tuple[list[str], int]:
         """Return the areas of a rank whose name begins `rest`, the longest name, and how many letters it takes."""
@@ -97,6 +101,24 @@ class Gazetteer:
         for rank, start, at, name in ranked(text):
             slugs, size = self.longest(rank, fold_in_place(name))
             found.append((rank, slugs, start, at + (size or len(capitals(name)))))
+        return found
+
+    def bare(self, text: str) -> list[str]:
+        """Return the areas whose name a text's first words in capitals are, without a rank: `LẠC THỦY - số liệu`."""
+        for run in re.finditer(r"[^\W\d_]+(?: [^\W\d_]+)*", nfc(text)):
+            parts = run[0].split()
+            for size in range(min(4, len(parts)), 1, -1):
+                for at in range(len(parts) - size + 1):
+                    some = parts[at : at + size]
+                    if all(word[0].isupper() for word in some) and (slugs := self.by_bare.get(fold(" ".join(some)))):
+                        return slugs
+        return []
+
+    def above(self, slug: str) -> list[str]:
+        """Return the areas that an area lies in, the nearest first."""
+        found = []
+        while slug := self.known.by_slug[slug].parent:
+            found.append(slug)
         return found
 
 
@@ -259,11 +281,7 @@ class Owners:
         return self.given and self.area is not None and not owner.slug and owner.rank == fold(self.area.unit_vi)
 
     def _above(self) -> list[str]:
-        found, slug = [], self.area.parent if self.area else ""
-        while slug:
-            found.append(slug)
-            slug = self.known.by_slug[slug].parent
-        return found
+        return self.gazetteer.above(self.own) if self.area else []
 
 
 def capitals(text: str) -> str:
