@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 from ictplan_utils.errors import IctplanError
@@ -18,17 +19,17 @@ from ictplan_utils.errors import IctplanError
 if TYPE_CHECKING:
     from ictplan_utils.catalog import areas, indicators
     from ictplan_utils.charts import style
-    from ictplan_utils.explore.handles import load, load_comparisons, series
+    from ictplan_utils.explore.api import load, load_comparisons, series
     from ictplan_utils.explore.views import trend
     from ictplan_utils.forecast import forecast_year_end
     from ictplan_utils.reports import of as report
     from ictplan_utils.targets import judge_targets
 
 HANDLES = {
-    "load": ("explore.handles", "load"),
-    "load_comparisons": ("explore.handles", "load_comparisons"),
+    "load": ("explore.api", "load"),
+    "load_comparisons": ("explore.api", "load_comparisons"),
     "report": ("reports", "of"),
-    "series": ("explore.handles", "series"),
+    "series": ("explore.api", "series"),
     "style": ("charts.look", "style"),
     "trend": ("explore.views", "trend"),
     "forecast_year_end": ("forecast", "forecast_year_end"),
@@ -70,3 +71,10 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     """Return what tab completion offers."""
     return sorted({*__all__, *ROOMS, *(name for name in globals() if name.startswith("__"))})
+
+
+if "IPython" in sys.modules:  # a notebook: Tab offers the names of indicators and areas
+    from ictplan_utils.explore.completion import offer
+
+    offer()
+    del offer

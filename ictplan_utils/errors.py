@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from types import TracebackType
 
 
 class IctplanError(Exception):
     """The request or its data is wrong in a way the user can mend; shown as one sentence, never a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows of it (IPython asks for this): one line, where it was and the sentence."""
+        from IPython import get_ipython
+
+        cell = next((step for step in _steps(self.__traceback__) if step.tb_frame.f_code.co_name == "<module>"), None)
+        place = f"Cell In[{get_ipython().execution_count}], line {cell.tb_lineno}: " if cell and get_ipython() else ""
+        return [f"{place}\x1b[31m{self}\x1b[0m"]
+
+
+def _steps(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback:
+        yield traceback
+        traceback = traceback.tb_next
 
 
 def closest(name: str, known: Iterable[str]) -> str:

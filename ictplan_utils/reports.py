@@ -146,15 +146,21 @@ class Report:
         return revisions(self.observations, self.area.area, self.period)
 
 
-def of(area: str | int, period: str | int | None = None, lang: str = "vi", data_dir: str | Path = "data") -> Report:
+def of(
+    area: str | int = "", period: str | int | None = None, lang: str = "vi", data_dir: str | Path = "data"
+) -> Report:
     """Return the report of an area (slug or name) on a period; the latest one where no period is named.
 
+    Where no area is named: of the area that reported last; of several, the one with most reports.
     Raises IctplanError, with the closest match, for an unknown area, and for a report that is not there.
     """
     if lang not in messages.LANGUAGES:
         raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
     folder = catalog.data_path(data_dir)
-    place = catalog.find_area(area, folder, period=str(period or ""), among=reporting_areas(folder))
+    sent = reporting_areas(folder)
+    if area == "" and sent:
+        area = max(sent, key=lambda slug: _latest_of(reports(slug, folder), str(period or "")))
+    place = catalog.find_area(area, folder, period=str(period or ""), among=sent)
     have = reports(place.area, folder)
     if not have:
         raise messages.error("reports.none", area=place.area, folder=folder / "observations" / place.area)
@@ -162,6 +168,11 @@ def of(area: str | int, period: str | int | None = None, lang: str = "vi", data_
     if wanted not in have:
         raise IctplanError(_missing(wanted, place, have))
     return Report(place, wanted, lang, folder)
+
+
+def _latest_of(have: list[str], period: str) -> tuple[bool, int, int]:
+    """Return what tells an office's own reports from others': they are of the period asked for, the latest, many."""
+    return period in have, periods.order(have[-1]) if have else -1, len(have)
 
 
 def from_tables(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
+import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 from itertools import pairwise
+from pathlib import Path
 from statistics import NormalDist
 
 import nbformat
@@ -15,14 +20,17 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, explore
+from ictplan_utils import catalog, charts, explore
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.explore.chances import bounded, second_half_growth, year_end
+from ictplan_utils.explore import completion
 from ictplan_utils.explore.lines import spread
-from ictplan_utils.forecast.chances import chance_next_year, chance_this_year
+from ictplan_utils.explore.measures import measured
+from ictplan_utils.explore.scenarios import bounded, scenario, second_half_growth, year_end
+from ictplan_utils.forecast.chances import chance_next_year, chance_this_year, outlook
 
 # -- handles -----------------------------------------------------------------------------------------------------
 
@@ -87,29 +95,33 @@ def yearly(indicator: str, **figures: float) -> pd.DataFrame:
     return stated(*[(indicator, name[1:], "actual", value) for name, value in figures.items()])
 
 
+def series(observations, indicator: str, measure: str = "value", **options):
+    return measured(observations, catalog.indicator(indicator), catalog.area(AREA), measure, **options)
+
+
 def values(found) -> dict[int, float]:
-    return dict(zip(found.figures["year"], found.figures["value"].round(3), strict=True))
+    return {point.year: round(point.value, 3) for point in found.points}
 
 
 def test_growth_is_never_bridged_over_a_missing_year():
     rows = yearly("mobile_subscribers", y2010=100.0, y2011=110.0, y2013=99.0)
-    assert values(explore.series(rows, "mobile_subscribers", AREA, measure="growth")) == {2011: 10.0}
+    assert values(series(rows, "mobile_subscribers", "growth")) == {2011: 10.0}
 
 
 def test_growth_of_the_first_year_shown_looks_at_the_year_before_it():
     rows = yearly("mobile_subscribers", y2010=100.0, y2011=110.0)
-    found = explore.series(rows, "mobile_subscribers", AREA, measure="growth", years=(2011, 2011))
+    found = series(rows, "mobile_subscribers", "growth", years=(2011, 2011))
     assert values(found) == {2011: 10.0}
 
 
 def test_a_share_grows_in_points():
     rows = yearly("fibre_coverage_share", y2010=80.0, y2011=85.0)
-    assert values(explore.series(rows, "fibre_coverage_share", AREA, measure="growth")) == {2011: 5.0}
+    assert values(series(rows, "fibre_coverage_share", "growth")) == {2011: 5.0}
 
 
 def test_an_index_starts_at_100_where_the_view_starts():
     rows = yearly("mobile_subscribers", y2010=50.0, y2011=80.0, y2012=120.0)
-    found = explore.series(rows, "mobile_subscribers", AREA, measure="index", years=(2011, 2012))
+    found = series(rows, "mobile_subscribers", "index", years=(2011, 2012))
     assert values(found) == {2011: 100.0, 2012: 150.0}
 
 
@@ -118,7 +130,7 @@ def test_per_100_people_needs_the_population_of_the_same_year_and_says_where_it_
         ("mobile_subscribers", "2010", "actual", 600.0), ("mobile_subscribers", "2011", "actual", 660.0),
         ("population", "2010", "actual", 1000.0),
     )  # fmt: skip
-    found = explore.series(rows, "mobile_subscribers", AREA, measure="per_100")
+    found = series(rows, "mobile_subscribers", "per_100")
     assert values(found) == {2010: 60.0}
     assert found.remark == "chưa có dân số năm 2011"
 
@@ -126,11 +138,11 @@ def test_per_100_people_needs_the_population_of_the_same_year_and_says_where_it_
 def test_what_was_achieved_goes_before_what_was_expected():
     figures = (("target", 9.0), ("actual", 7.0), ("estimate", 8.0))
     rows = stated(*[("bts_stations", "2016", status, value) for status, value in figures])
-    assert values(explore.series(rows, "bts_stations", AREA)) == {2016: 7.0}
+    assert values(series(rows, "bts_stations")) == {2016: 7.0}
 
 
 def test_doubtful_halves_are_not_drawn(observations):
-    assert 2020 not in values(explore.series(observations, "telecom_revenue", AREA, every="half"))
+    assert 2020 not in values(series(observations, "telecom_revenue", every="half"))
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6), st.floats(0.1, 15))
@@ -162,16 +174,25 @@ def test_every_kind_of_indicator_can_be_looked_at_in_every_way(observations, mea
     for slug in [*sample, "online_service_files_share"]:  # which is printed as 917, no percentage
         for lang in ("vi", "en"):
             view = explore.View((slug,), (AREA,), measure, every, lang=lang)
-            chart = explore.views.picture(observations, view)
-            text = " ".join((chart.headline, chart.alt, *explore.told(observations, view).sentences))
+            chart = view.chart(observations)
+            text = " ".join((chart.headline, chart.alt, *view.told(observations).sentences))
             assert "nan" not in text and "None" not in text and "inf" not in text.split(), text
 
 
+def shows(code: str) -> str:
+    """Return what three lines of code show in a notebook."""
+    *lines, last = code.splitlines()
+    assert len(lines) == 2
+    names: dict = {}
+    exec("\n".join(lines), names)
+    return eval(last, names)._repr_html_()
+
+
 def test_whatever_is_clicked_the_panel_shows_and_its_three_lines_show_the_same():
-    panel = explore.panel(ict.load(), "quang-ngai", live=True)
+    panel = explore.panel(ict.report("quang-ngai"), live=True)
     chance = random.Random(7)
-    for _ in range(25):
-        name = chance.choice(list(panel.controls))
+    for _ in range(30):
+        name = chance.choice([name for name in panel.controls if name != "search"])
         control = panel.controls[name]
         if name == "years":
             control.value = tuple(sorted(chance.choices(control.options, k=2)))
@@ -179,50 +200,131 @@ def test_whatever_is_clicked_the_panel_shows_and_its_three_lines_show_the_same()
             control.value = not control.value
         else:
             control.value = chance.choice([value for _, value in control.options])
-        lines = panel.view.code().splitlines()
-        assert len(lines) == 3
-        names: dict = {}
-        exec("\n".join(lines[:2]), names)
-        chart = eval(lines[2], names)
-        assert explore.shown.chart_html(chart) in panel.html
+        assert shows(panel.view.code()) in panel.html
 
 
 def test_the_three_lines_name_the_report_and_the_folder_that_were_looked_at(tmp_path):
     folder = tmp_path / "tỉnh 'a' và \\ b"
     shutil.copytree(REPO / "data", folder)
-    view = explore.View(("bts_stations",), (AREA,), every="report", report=REPORT, data_dir=str(folder))
-    lines = view.code().splitlines()
-    assert f'report="{REPORT}"' in lines[2]
-    names: dict = {}
-    exec("\n".join(lines[:2]), names)
-    assert eval(lines[2], names).headline == explore.views.picture(ict.load(data_dir=folder), view).headline
+    panel = explore.panel(ict.report(AREA, data_dir=folder), "bts_stations", live=True)
+    assert f'"{REPORT}"' in panel.view.code()
+    assert shows(panel.view.code()) in panel.html
 
 
 def test_a_year_may_be_asked_for_as_a_number():
     assert ict.load("quang-ngai", 2016).equals(ict.load("quang-ngai", "2016"))
 
 
-def test_a_kept_view_stays_when_the_panel_moves_on(observations):
-    panel = explore.panel(observations, indicator="bts_stations", live=True)
+def test_it_begins_with_the_report_that_was_made_last():
+    assert (ict.report().area.area, ict.report().period) == (AREA, REPORT)
+    assert ict.report(period=2016).area.area == "quang-ngai"
+
+
+def offered(control) -> list[str]:
+    return [value for _, value in control.options if value and not value.startswith("#")]
+
+
+def test_indicators_are_found_by_a_few_letters_and_stand_under_their_sectors(report):
+    panel = explore.panel(report, live=True)
+    every = panel.controls["indicator"].options
+    assert set(offered(panel.controls["indicator"])) == set(report.observations["indicator"])
+    assert every[0] == ("── Bưu chính ──", "#post")
+    panel.controls["search"].value = "tram bts"
+    assert panel.controls["indicator"].options == (("── Viễn thông ──", "#telecom"), ("Trạm BTS", "bts_stations"))
+    panel.controls["search"].value = ""
+    panel.controls["indicator"].value = "#post"
+    assert panel.view.indicators == (every[1][1],)
+
+
+def test_two_areas_offer_only_what_both_have(report):
+    panel = explore.panel(report, "bts_stations", live=True)
+    panel.controls["second_area"].value = "quang-ngai"
+    both = set(ict.load(AREA)["indicator"]) & set(ict.load("quang-ngai")["indicator"])
+    assert set(offered(panel.controls["indicator"])) == both and panel.view.indicators[0] in both
+    assert all(one.points for one in panel.view.series(ict.load([AREA, "quang-ngai"], corrected=True)))
+
+
+def test_per_100_people_is_offered_only_where_the_population_is_known(data_copy):
+    def measures() -> list[str]:
+        panel = explore.panel(ict.report("quang-ngai", data_dir=data_copy), "mobile_subscribers", live=True)
+        return offered(panel.controls["measure"])
+
+    assert "per_100" not in measures() and "growth" in measures()
+    append(data_copy / "observations" / "quang-ngai" / "2016.csv",
+           "quang-ngai,population,2016,actual,1260000,1260000,N:1.1,")  # fmt: skip
+    assert "per_100" in measures()
+
+
+def saved(html: str) -> dict[str, bytes]:
+    found = re.findall(r'download="[^"]+\.(\w+)" href="data:[^,]+,([^"]+)"', html)
+    return {kind: base64.b64decode(content) for kind, content in found}
+
+
+@pytest.mark.parametrize("size", ["phone", "page", "slide"])
+def test_a_view_is_saved_as_picture_and_figures(size):
+    panel = explore.panel(ict.report("quang-ngai"), "mobile_subscribers", live=True)
+    files = saved(panel.files(size))
+    table = pd.read_csv(io.BytesIO(files["csv"]), encoding="utf-8-sig")
+    assert table["value"].iloc[-1] == 1004415 and table["year"].iloc[-1] == 2016
+    pd.testing.assert_frame_equal(pd.read_excel(io.BytesIO(files["xlsx"])), table, check_dtype=False)
+    picture = Image.open(io.BytesIO(files["png"]))
+    wide, high = charts.look.SIZES[size]
+    assert picture.size == (round(200 * wide), round(200 * high))
+    assert picture.convert("RGBA").getextrema()[3] == (255, 255), "opaque"
+
+
+def test_a_view_becomes_a_report_of_the_batch(tmp_path):
+    panel = explore.panel(ict.report("quang-ngai"), "mobile_subscribers", live=True)
+    panel.controls["measure"].value = "growth"
+    path = panel.write_report(tmp_path)
+    page = run_own(tmp_path, "quang-ngai", "2016", path.stem)
+    assert "<svg" in page and panel.view.chart(ict.report("quang-ngai")).headline in page
+    with pytest.raises(IctplanError, match="is there already"):
+        panel.write_report(tmp_path)
+
+
+def test_a_kept_view_stays_when_the_panel_moves_on(report):
+    panel = explore.panel(report, "bts_stations", live=True)
     panel.pin()
     panel.controls["indicator"].value = "telecom_revenue"
     panel.pin()
     panel.pin()
     assert [view.indicators for view in panel.pinned] == [("bts_stations",), ("telecom_revenue",)]
-    assert "ict.trend(observations, &quot;bts_stations&quot;)" in panel._kept.value
+    assert "ict.trend(report, &quot;bts_stations&quot;)" in panel._kept.value
 
 
-def test_without_widgets_the_panels_are_still_pictures(observations):
-    for panel in (explore.panel(observations), explore.what_if(observations)):
+def test_without_widgets_the_panels_are_still_pictures(report):
+    for panel in (explore.panel(report), explore.what_if(report)):
         bundle = panel._repr_mimebundle_()
         assert set(bundle) == {"text/plain", "text/html"}
         assert "<svg" in bundle["text/html"] and '<div class="told"><p>' in bundle["text/html"]
 
 
-def test_with_widgets_a_viewer_that_has_none_gets_the_picture(observations):
-    bundle = explore.panel(observations, live=True)._repr_mimebundle_()
+def test_with_widgets_a_viewer_that_has_none_gets_the_picture(report):
+    bundle = explore.panel(report, live=True)._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert "<svg" in bundle["text/html"]
+
+
+# -- typing ------------------------------------------------------------------------------------------------------
+
+
+def test_an_error_in_a_notebook_is_one_line_that_names_its_own(tmp_path):
+    code = "import ictplan_utils as ict\n\nict.report('tuan-giau')"
+    command = [sys.executable, "-m", "IPython", "--quick", "--no-banner", "-c", code]
+    env = os.environ | {"IPYTHONDIR": str(tmp_path)}
+    shown = subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True, check=False).stdout
+    assert len(shown.strip().splitlines()) == 1, shown
+    assert "line 3: " in shown and "did you mean 'tuan-giao'" in shown
+
+
+@pytest.mark.parametrize(("typed", "name"), [
+    ('ict.trend(report, "tram b', "Trạm BTS"), ("ict.series(['Trạm BTS', 'thue bao in", "Thuê bao Internet"),
+    ('x = 1\nict.report("tuan', "Tuần Giáo"),
+])  # fmt: skip
+def test_tab_offers_the_names_of_indicators_and_areas(typed, name):
+    assert name in completion.offered(typed)[1]
+    assert completion.offered('print("tram') == ("", [])
 
 
 # -- what if -----------------------------------------------------------------------------------------------------
@@ -232,7 +334,7 @@ ORDERED = st.lists(st.floats(1, 1000), min_size=5, max_size=5).map(sorted)
 
 def likely(ends, half=50.0, last=100.0):
     names = ("lower_95", "lower_80", "point", "upper_80", "upper_95")
-    return explore.outlook(pd.Series(dict(zip(names, ends, strict=True)) | {"half": half, "last_year": last}))
+    return outlook(pd.Series(dict(zip(names, ends, strict=True)) | {"half": half, "last_year": last}))
 
 
 def test_chances_are_those_of_the_intervals():
@@ -271,7 +373,7 @@ def test_the_growth_that_leads_to_a_year_end_leads_there(kind, half, growth):
 
 def test_a_scenario_by_hand():
     entry = catalog.indicator("telecom_revenue")
-    found = explore.scenario(likely([90, 95, 100, 110, 120], half=48, last=90), 12.5, 121, entry)
+    found = scenario(likely([90, 95, 100, 110, 120], half=48, last=90), 12.5, 121, entry)
     assert found.year_end == pytest.approx(102)  # 48 + 48 · 1,125
     assert found.grown == pytest.approx(100 * (102 / 90 - 1))
     assert found.asked == pytest.approx(100 * (121 / 102 - 1))
@@ -283,7 +385,7 @@ def test_a_scenario_by_hand():
 def test_where_less_is_better_the_chance_is_that_of_less():
     entry = catalog.indicator("people_per_postal_point")
     assert entry.direction == "lower"
-    found = explore.scenario(likely([90, 95, 100, 110, 120]), 80, 85, entry)
+    found = scenario(likely([90, 95, 100, 110, 120]), 80, 85, entry)
     assert found.year_end == 90
     assert found.chance_year_end == pytest.approx(0.025)
 
@@ -292,8 +394,8 @@ def test_a_share_never_passes_100():
     assert bounded(104.0, catalog.indicator("fibre_coverage_share")) == 100
 
 
-def test_dragging_moves_year_end_growth_and_chances(observations):
-    asked = explore.what_if(observations, indicator="telecom_revenue", live=True)
+def test_dragging_moves_year_end_growth_and_chances(report):
+    asked = explore.what_if(report, "telecom_revenue", live=True)
     before = asked.scenario
     asked.controls["growth"].value = 15.0
     assert asked.scenario.year_end > before.year_end
@@ -306,22 +408,35 @@ def test_dragging_moves_year_end_growth_and_chances(observations):
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_every_indicator_that_is_forecast_can_be_asked(observations, lang):
-    asked = explore.what_if(observations, lang=lang, live=True)
+def test_every_indicator_that_is_forecast_can_be_asked(lang):
+    asked = explore.what_if(ict.report(AREA, lang=lang), live=True)
     for _, slug in asked.controls["indicator"].options:
         asked.controls["indicator"].value = slug
         text = " ".join(asked.told().sentences)
         assert "nan" not in text and "inf" not in text.split(), text
         for slider in (asked.controls["growth"], asked.controls["target"]):
-            assert slider.min <= slider.value <= slider.max
+            label = {value: label for label, value in slider.options}[slider.value]
+            assert 1 < len(slider.options) < 250 and any(letter.isdigit() for letter in label)
 
 
 def test_an_area_without_halves_says_so():
-    text = explore.what_if(ict.load("quang-ngai"))
-    assert "Chưa có số liệu 6 tháng" in str(text)
+    assert "không có số liệu 6 tháng" in str(explore.what_if(ict.report("quang-ngai")))
 
 
 # -- what README says of adding things ---------------------------------------------------------------------------
+
+
+def ictplan(folder: Path, *words: str) -> str:
+    command = [sys.executable, "-m", "ictplan_utils.cli", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
+
+
+def run_own(folder: Path, area: str = AREA, period: str = REPORT, name: str = "mine") -> str:
+    """Return the page the batch makes of an own notebook in `folder`."""
+    outputs = folder / "outputs"
+    where = ("--notebooks", str(folder), "--data", str(REPO / "data"), "--outputs", str(outputs))
+    ictplan(folder, "run", "--area", area, "--period", period, *where)
+    return (outputs / period / area / f"{name}.html").read_text(encoding="utf-8")
 
 
 def append(path, line: str) -> None:
@@ -341,7 +456,7 @@ def test_a_new_indicator_is_one_row_of_indicators_csv(data_copy):
     observations = ict.load(AREA, data_dir=data_copy)
     chart = ict.trend(observations, "fibre_subscribers", data_dir=data_copy)
     assert chart.headline.replace("\N{NO-BREAK SPACE}", " ") == "Thuê bao cáp quang: 5.100 thuê bao"
-    panel = explore.panel(observations, live=True, data_dir=data_copy)
+    panel = explore.panel(ict.report(AREA, data_dir=data_copy), live=True)
     assert ("Thuê bao cáp quang", "fibre_subscribers") in panel.controls["indicator"].options
 
 
@@ -378,18 +493,11 @@ def test_a_new_notebook_in_the_folder_is_listed_and_run(tmp_path):
     )]  # fmt: skip
     notebook.metadata.ictplan = {}
     nbformat.write(notebook, folder / "mine.ipynb")
-    shutil.copytree(REPO / "data", tmp_path / "data")
-
-    def ictplan(*words: str) -> str:
-        command = [sys.executable, "-m", "ictplan_utils.cli", *words, "--notebooks", str(folder)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-
-    listed = json.loads(ictplan("list", "--json"))["notebooks"]
+    page = run_own(folder)
+    assert "Trạm BTS" in page and "<svg" in page
+    listed = json.loads(ictplan(tmp_path, "list", "--json", "--notebooks", str(folder)))["notebooks"]
     assert [entry["name"] for entry in listed] == ["mine"]
     assert "indicator" in [entry["name"] for entry in listed[0]["parameters"]]
-    ictplan("run", "--area", AREA, "--period", REPORT, "--outputs", str(tmp_path / "outputs"))
-    page = (tmp_path / "outputs" / REPORT / AREA / "mine.html").read_text(encoding="utf-8")
-    assert "Trạm BTS" in page and "<svg" in page
 
 
 def test_the_notebooks_readme_names_every_notebook():

@@ -1,0 +1,298 @@
+"""Choose areas, indicators, periods, a way of looking: chart, sentence, table follow; keep what was found as code."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+
+from ictplan_utils import catalog, narrative, observations, reports
+from ictplan_utils.charts.look import SIZES
+from ictplan_utils.explore.measures import EVERY, MEASURES
+from ictplan_utils.explore.output import Shown, beside, code_html, files_html, is_live, notebook, png
+from ictplan_utils.explore.views import View
+from ictplan_utils.files import write_atomically
+from ictplan_utils.messages import error, text
+from ictplan_utils.periods import is_half, latest
+from ictplan_utils.reports import Report
+from ictplan_utils.vietnamese import fold
+
+GROUP = "#"
+"""Begins the value of a heading among the indicators: choosing it is choosing the first below it."""
+
+
+class Panel(Shown):
+    """The panel: `view` is what it shows, `pinned` the views that were kept, `controls` its widgets by name."""
+
+    def __init__(self, report: Report, view: View, live: bool) -> None:
+        stated = observations.load(corrected=True, data_dir=report.data_dir)
+        self._own = dict(iter(stated.groupby("area", sort=False))) | {report.area.area: report.observations}
+        self._have = {area: frozenset(own["indicator"]) for area, own in self._own.items()}
+        self._entries = {
+            slug: catalog.indicator(slug, report.data_dir) for slug in catalog.indicators(report.data_dir).index
+        }
+        self._reports = {report.area.area: report}
+        self.view, self.pinned = view, []
+        self.controls: dict[str, Any] = {}
+        self._settling = False
+        if live:
+            self._build()
+
+    def __repr__(self) -> str:
+        return f"<Panel: {self.view.chart(self._figures(self.view)).headline}>".replace("\N{NO-BREAK SPACE}", " ")
+
+    @property
+    def html(self) -> str:
+        """Chart, sentences and table of the view."""
+        figures = self._figures(self.view)
+        return beside(self.view.chart(figures), self.view.told(figures))
+
+    def pin(self) -> None:
+        """Keep the view: its code appears below the panel, the latest first."""
+        if self.view not in self.pinned:
+            self.pinned.append(self.view)
+        if self.widget is not None:
+            kept = [(view.chart(self._figures(view)).headline, view.code()) for view in reversed(self.pinned)]
+            self._kept.value = "".join(code_html(title, code, self.view.lang) for title, code in kept)
+
+    def files(self, size: str = "page") -> str:
+        """Return links that save the view: its picture for a phone, a page or a slide, its figures, also in Excel."""
+        view, figures = self.view, self._figures(self.view)
+        chart = view.chart(figures)
+        picture = png(lambda axes: view.chart(figures, ax=axes), chart.headline, chart.unit, size)
+        return files_html(self._name(), picture, view.figures(figures))
+
+    def write_report(self, folder: str | Path = ".") -> Path:
+        """Write the view as a notebook of its own, from which the batch makes a report of any area; return its path.
+
+        Raises IctplanError where there is one of that name.
+        """
+        view = self.view
+        path = Path(folder) / f"{self._name()}.ipynb"
+        if path.exists():
+            raise error("explore.report_there", path=path)
+        areas = ", ".join(["area", *(f'"{area}"' for area in view.areas[1:])])
+        names = ", ".join(self._entries[slug].short(view.lang) for slug in view.indicators)
+        made = notebook(names, view.areas[0], view.period, view.lang, view.call(f"[{areas}]"))
+        write_atomically(path, nbformat.writes(made) + "\n")
+        return path
+
+    def _name(self) -> str:
+        """Return what files of the view are called."""
+        parts = [
+            *self.view.indicators,
+            *self.view.areas[1:],
+            *([self.view.measure] if self.view.measure != "value" else []),
+        ]
+        return "-".join(parts).replace("_", "-")
+
+    def _figures(self, view: View) -> Report | pd.DataFrame:
+        if len(view.areas) == 1:
+            return self._report(view.areas[0])
+        return pd.concat([self._own[area] for area in view.areas], ignore_index=True)
+
+    def _report(self, area: str) -> Report:
+        """Return the area's report: the one the panel began with, else its latest."""
+        if area not in self._reports:
+            own, view = self._own[area], self.view
+            self._reports[area] = reports.from_tables(own, area, latest(own["report"]), view.lang, view.data_dir)
+        return self._reports[area]
+
+    # -- widgets ---------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        import ipywidgets as widgets
+
+        view, wide = self.view, widgets.Layout(width="26rem", max_width="100%")
+
+        def made(kind: Any, name: str, **options: Any) -> Any:
+            style = {"description_width": "5.6rem"}
+            return kind(description=self._word(f"panel.{name}"), layout=wide, style=style, **options)
+
+        areas = self._areas(self._own)
+        self.controls = {
+            "area": made(widgets.Dropdown, "area", options=areas, value=view.areas[0]),
+            "second_area": made(widgets.Dropdown, "second_area", options=[("—", ""), *areas]),
+            "search": made(widgets.Text, "search", placeholder=self._word("panel.search_hint")),
+            "indicator": made(widgets.Dropdown, "indicator", options=[("", view.indicators[0])]),
+            "second_indicator": made(widgets.Dropdown, "second_indicator", options=[("—", "")]),
+            "measure": made(widgets.Dropdown, "measure", options=self._labelled("measure", MEASURES)),
+            "every": made(widgets.Dropdown, "every", options=self._labelled("every", EVERY), value=view.every),
+            "years": self._slider([0], (0, 0)),
+            "ends": widgets.Checkbox(description=self._word("panel.ends"), indent=False),
+        }
+        for control in self.controls.values():
+            control.observe(self._changed, "value")
+        row = widgets.Layout(display="flex", flex_flow="row wrap", align_items="center", grid_gap="2px 24px")
+        self._row = widgets.Box(list(self.controls.values()), layout=row)
+        self._shown, self._kept, self._files = widgets.HTML(), widgets.HTML(), widgets.HTML()
+        self.widget = widgets.VBox([self._row, self._shown, self._buttons(row), self._files, self._kept])
+        self._settle()
+
+    def _buttons(self, row: Any) -> Any:
+        """Return what can be done with a view: keep it as code, save it, make a report of it."""
+        import ipywidgets as widgets
+
+        size = widgets.Dropdown(options=self._labelled("size", SIZES), value="page", layout={"width": "10rem"})
+
+        def button(name: str, icon: str, do: Any) -> Any:
+            made = widgets.Button(description=self._word(f"button.{name}"), tooltip=self._word(f"button.{name}_hint"),
+                                  icon=icon, layout={"width": "auto"})  # fmt: skip
+            made.on_click(lambda _: do())
+            return made
+
+        def save() -> None:
+            self._files.value = self.files(size.value)
+
+        def report() -> None:
+            try:
+                path = self.write_report()
+                self._files.value = self._word("report_written", path=path, name=path.stem)
+            except Exception as problem:
+                self._files.value = str(problem)
+
+        buttons = (button("keep", "thumb-tack", self.pin), button("save", "download", save), size,
+                   button("report", "file-text-o", report))  # fmt: skip
+        return widgets.Box(buttons, layout=row)
+
+    def _slider(self, years: list[int], value: tuple[int, int]) -> Any:
+        import ipywidgets as widgets
+
+        return widgets.SelectionRangeSlider(
+            description=self._word("panel.years"), options=years, value=value,
+            layout=widgets.Layout(width="26rem", max_width="100%"), style={"description_width": "5.6rem"},
+        )  # fmt: skip
+
+    def _changed(self, _change: Any) -> None:
+        if not self._settling:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Bring the choices in line with each other, then show what they mean: everything at once."""
+        self._settling = True
+        try:
+            self._settle_what()
+            self._settle_how()
+        finally:
+            self._settling = False
+        self._shown.value, self._files.value = self.html, ""
+
+    def _settle_what(self) -> None:
+        """Offer the areas that share an indicator, and the indicators that all chosen areas have figures of."""
+        controls, first = self.controls, self.controls["area"].value
+        others = [area for area, have in self._have.items() if area != first and have & self._have[first]]
+        _offer(controls["second_area"], [("—", ""), *self._areas(others)])
+        areas = tuple(filter(None, (first, controls["second_area"].value)))
+        have = frozenset.intersection(*(self._have[area] for area in areas))
+        for name, none in (("indicator", []), ("second_indicator", [("—", "")])):
+            _offer(controls[name], [*none, *self._indicators(have, controls["search"].value)])
+            if controls[name].value.startswith(GROUP):
+                values = [value for _, value in controls[name].options]
+                controls[name].value = values[values.index(controls[name].value) + 1]
+        chosen = filter(None, dict.fromkeys([controls["indicator"].value, controls["second_indicator"].value]))
+        self._other = areas != self.view.areas
+        self.view = dataclasses.replace(self.view, areas=areas, indicators=tuple(chosen), measure="value", every="year",
+                                        years=None, ends=False, period=self._report(first).period)  # fmt: skip
+
+    def _settle_how(self) -> None:
+        """Offer the periods and measures there are figures for, and the years there are."""
+        controls, figures = self.controls, self._figures(self.view)
+        plain, table = self.view, figures.observations if isinstance(figures, Report) else figures
+        found = {every: dataclasses.replace(plain, every=every).series(table) for every in ("year", "half")}
+        every = [name for name in ("year", "half") if any(one.points for one in found[name])] or ["year"]
+        if len(plain.areas) == len(plain.indicators) == 1 and is_half(plain.period):
+            every.insert(0, "report")
+        _offer(controls["every"], self._labelled("every", every))
+        self.view = dataclasses.replace(plain, every=controls["every"].value)
+        sound = [name for name in MEASURES
+                 if all(one.points for one in dataclasses.replace(self.view, measure=name).series(table))]  # fmt: skip
+        _offer(controls["measure"], self._labelled("measure", sound or ["value"]))
+        self.view = dataclasses.replace(self.view, measure=controls["measure"].value)
+        years = {point.year for one in found["half" if self.view.half else "year"] for point in one.points}
+        self._settle_years(sorted(years) or [int(self.view.period[:4])])
+
+    def _settle_years(self, years: list[int]) -> None:
+        """Offer the years there are; keep the chosen span, unless nothing lies in it; hide what is idle.
+
+        Another area has its own years: the span chosen for the first would hide it.
+        """
+        slider, ends = self.controls["years"], self.controls["ends"]
+        if list(slider.options) != years or self._other:
+            whole = self._other or slider.value == (slider.options[0], slider.options[-1])
+            kept = [year for year in years if slider.value[0] <= year <= slider.value[1]]
+            # A new slider: the browser answers other options on the old one with the places of the old ones.
+            slider.unobserve_all()
+            slider = self._slider(years, (years[0], years[-1]) if whole or not kept else (kept[0], kept[-1]))
+            slider.observe(self._changed, "value")
+            self.controls["years"] = slider
+            self._row.children = tuple(self.controls.values())
+        useful = not self.view.as_reported and len(years) > 1
+        for control in (slider, ends):
+            control.layout.display = "" if useful else "none"
+        span = slider.value if useful and slider.value != (years[0], years[-1]) else None
+        self.view = dataclasses.replace(self.view, years=span, ends=ends.value and useful)
+
+    def _indicators(self, have: Iterable[str], search: str) -> list[tuple[str, str]]:
+        """Return the indicators there are figures of, in the form's order, under their sectors' names.
+
+        With a search, those whose names hold its words, with or without marks; all, where none does.
+        """
+        words, lang = fold(search).split(), self.view.lang
+        shown = [entry for slug, entry in self._entries.items() if slug in have]
+        names = [fold(f"{entry.short(lang)} {entry.name(lang)}") for entry in shown]
+        named = [entry for entry, name in zip(shown, names, strict=True) if all(word in name for word in words)]
+        found: list[tuple[str, str]] = []
+        for sector in catalog.SECTORS:
+            group = [
+                (entry.short(self.view.lang), entry.indicator) for entry in named or shown if entry.sector == sector
+            ]
+            heading = [(f"── {narrative.sector_name(sector, self.view.lang)} ──", GROUP + sector)] if group else []
+            found += [*heading, *group]
+        return found
+
+    def _areas(self, slugs: Iterable[str]) -> list[tuple[str, str]]:
+        titles = ((catalog.area(slug, self.view.data_dir).title(self.view.lang), slug) for slug in slugs)
+        return [(title[:1].upper() + title[1:], slug) for title, slug in titles]
+
+    def _labelled(self, kind: str, names: Iterable[str]) -> list[tuple[str, str]]:
+        return [(self._word(f"{kind}.{name}"), name) for name in names]
+
+    def _word(self, name: str, **values: object) -> str:
+        return text(f"explore.{name}", self.view.lang, **values)
+
+
+def _offer(control: Any, options: list[tuple[str, str]]) -> None:
+    """Give a dropdown new options; keep its choice where it is still among them, else take the first."""
+    if list(control.options) == options:
+        return
+    value = control.value
+    with control.hold_sync():
+        control.options = options
+        control.value = value if value in [slug for _, slug in options] else options[0][1]
+
+
+def panel(report: Report, indicator: str | None = None, *, live: bool | None = None) -> Panel:
+    """Return a panel to choose with; it begins at `report` and `indicator` (else what a leader asks for first).
+
+    In JupyterLab and VS Code it is alive; run by papermill, or read where there are no widgets, it is the
+    chart, sentence and table it begins with. `live` decides that by hand. Raises IctplanError for unknown names.
+
+    >>> import ictplan_utils as ict
+    >>> print(panel(ict.report("tuan-giao"), "Trạm BTS").view.code().splitlines()[-1])
+    ict.trend(report, "bts_stations")
+    """
+    stated = dict.fromkeys(report.observations["indicator"])
+    if indicator:
+        slug = catalog.find_indicator(indicator, report.data_dir, among=stated).indicator
+    else:
+        slug = next(iter([*narrative.leading(report.figures, report.indicators, 1), *stated]), "")
+    if slug not in stated:
+        raise error("explore.no_such_figures", area=report.area.area, indicator=indicator)
+    every = "report" if is_half(report.period) else "year"
+    view = View((slug,), (report.area.area,), every=every, period=report.period, lang=report.lang,
+                data_dir=str(report.data_dir))  # fmt: skip
+    return Panel(report, view, is_live() if live is None else live)
