@@ -716,7 +716,7 @@ def test_no_correction_is_invented():
 
 
 def _run(*arguments: str):
-    return CliRunner().invoke(main, ["audit", *arguments])
+    return CliRunner().invoke(main, ["--lang", "vi", "audit", *arguments])
 
 
 def test_the_command_exits_with_1_where_errors_remain():

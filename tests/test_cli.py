@@ -6,12 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from places import REPO
 from synthetic import NOTEBOOKS, PERIOD, frozen_package, only, synthetic_data
 
-from ictplan_utils import cli
+from ictplan_utils import cli, messages
 
 
 @pytest.fixture(scope="module")
@@ -111,15 +112,88 @@ def test_list_as_json(data):
     assert content["areas"][0] == {"area": "synthetic-001", "name": "Synthetic 1", "reports": [PERIOD]}
 
 
-def test_every_command_explains_itself_and_takes_the_same_folders():
+def every_command() -> dict[str, click.Command]:
+    """Return all that can be typed after `ictplan`, the program itself as ""."""
+    found: dict[str, click.Command] = {"": cli.main}
     for name, command in cli.main.commands.items():
-        helped = CliRunner().invoke(cli.main, [name, "--help"])
-        assert helped.exit_code == 0
-        assert command.help, name
-        for each in getattr(command, "commands", {"": command}).values():
-            options = {option for parameter in each.params for option in parameter.opts}
-            assert "--data" in options or name == "init", name
-            assert each.help, name
+        found[name] = command
+        found |= {f"{name} {below}": each for below, each in getattr(command, "commands", {}).items()}
+    return found
+
+
+COMMANDS = every_command()
+
+
+def flat(text: str) -> str:
+    """Return a text without its spaces: lines break wherever a terminal ends."""
+    return "".join(text.split())
+
+
+@pytest.mark.parametrize("lang", messages.LANGUAGES)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_and_its_options_in_both_languages(name, lang, monkeypatch):
+    command = COMMANDS[name]
+    monkeypatch.setenv("ICTPLAN_LANG", lang)
+    helped = CliRunner().invoke(cli.main, [*name.split(), "--help"])
+    assert helped.exit_code == 0, helped.output
+    said = flat(helped.output)
+    with messages.using(lang):
+        assert flat(command.help) in said
+        for each in command.params:
+            if isinstance(each, click.Option):
+                assert flat(each.help.partition("  [")[0]) in said, each.name
+    other = next(each for each in messages.LANGUAGES if each != lang)
+    for key, entry in messages.catalogue("cli").items():
+        # No sentence of the other language, nor one of click's own.
+        if len(entry[other]) > 20 or key in ("click.usage", "click.options", "metavar.OPTIONS"):
+            assert flat(entry[other]) not in said, key
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_the_same_folders_and_a_language(name):
+    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    assert "--lang" in options
+    assert "--data" in options or name in ("", "areas", "init")
+
+
+def test_no_message_is_left_of_options_that_are_gone():
+    # `areas find` is [areas_find.…], the program itself [main.…]; [option.…] are those that several have.
+    left = {command.key.removesuffix(".help"): {"help", "version", *(option.name for option in command.params)}
+            for command in COMMANDS.values()}  # fmt: skip
+    shared = {option.key for command in COMMANDS.values() for option in command.params} | {"option.help"}
+    for key in messages.catalogue("cli"):
+        room, _, name = key.partition(".")
+        if room == "option":
+            assert key in shared, key
+        elif name and room not in ("click", "metavar"):
+            assert name in left[room], key
+
+
+def test_click_still_says_what_our_messages_stand_for():
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(click.__file__).parent.glob("*.py"))
+    for key, entry in messages.catalogue("cli").items():
+        if key.startswith("click."):
+            assert f'"{entry["en"]}"' in source, key
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "--lnag", "vi"], "Không có tùy chọn '--lnag'. Có phải là '--lang'?"),
+        (["chạy"], "Không có lệnh 'chạy'"),
+        (["ingest"], "Thiếu 'VĂN_BẢN...'"),
+        (["init", "a", "b"], "Thừa b"),
+        (["run", "--workers", "0"], "Giá trị của '--workers' chưa đúng: 0 nằm ngoài khoảng"),
+        (["run", "--timeout", "nan"], "không phải là số giây"),
+        (["audit", "--all", "--area", "Tuần Giáo"], "bỏ --all"),
+    ],
+)
+def test_a_wrong_request_is_answered_in_vietnamese_too(arguments, words):
+    ran = CliRunner().invoke(cli.main, ["--lang", "vi", *arguments])
+    assert ran.exit_code == 2
+    assert words in ran.stderr
+    assert "Error" not in ran.stderr
+    assert messages.language() == "en"  # --lang ends with the command
 
 
 def test_outputs_that_cannot_be_written_are_one_sentence(data, tmp_path):

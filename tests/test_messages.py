@@ -96,8 +96,14 @@ def test_the_language_follows_the_environment(monkeypatch):
     for name in ("ICTPLAN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(messages.locale, "getlocale", lambda: (None, None))
-    assert messages.language() == "vi"
-    for value, lang in {"C.UTF-8": "vi", "vi_VN.UTF-8": "vi", "en_US.UTF-8": "en", "de_DE": "en"}.items():
+    assert messages.language() == "en"
+    for value, lang in {
+        "C.UTF-8": "en",
+        "Vietnamese_Vietnam.1258": "vi",
+        "vi_VN.UTF-8": "vi",
+        "en_US.UTF-8": "en",
+        "de_DE": "en",
+    }.items():
         monkeypatch.setenv("LANG", value)
         assert messages.language() == lang
     monkeypatch.setenv("ICTPLAN_LANG", "vi")

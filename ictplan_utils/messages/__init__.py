@@ -76,8 +76,8 @@ def _flat(table: dict, prefix: str = "") -> Iterator[tuple[str, dict]]:
 
 
 def language() -> str:
-    """Return the current language: the one in use, else ICTPLAN_LANG, else the system's, else Vietnamese."""
-    return _current.get() or _wanted(os.environ.get("ICTPLAN_LANG", "")) or _wanted(_system_language()) or LANGUAGES[0]
+    """Return the current language: the one in use, else ICTPLAN_LANG, else the system's, else English."""
+    return _current.get() or _wanted(os.environ.get("ICTPLAN_LANG", "")) or _wanted(_system_language()) or "en"
 
 
 def use(lang: str) -> None:
@@ -96,11 +96,12 @@ def using(lang: str) -> Iterator[None]:
 
 
 def _wanted(name: str) -> str:
-    """Return the language a locale's name asks for: `vi_VN.UTF-8` → vi, `en_US`, `de_DE` → en, `C` → ""."""
+    """Return the language a locale's name asks for: `vi_VN.UTF-8`, Windows' `Vietnamese_Vietnam` → vi, `de` → en,
+    `C` → ""."""
     short = name.replace("_", "-").split("-")[0].split(".")[0].lower()
     if short in ("", "c", "posix"):
         return ""
-    return short if short in LANGUAGES else "en"
+    return next((lang for lang in LANGUAGES if short in (lang, Locale(lang).english_name.lower())), "en")
 
 
 def _system_language() -> str:
