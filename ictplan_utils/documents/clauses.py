@@ -21,6 +21,7 @@ from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
 from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, nfc
 
+QUANTITY = ("quantity", "garbled")
 _RISES = {"tang", "giam", "vuot", "hut", "bang"}
 _SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "ty": 1e9, "ti": 1e9}
 MOST_IN_CLAUSE = 2
@@ -120,8 +121,9 @@ class Meaning:
         if found := self._only(words, words, percent):
             return found, words
         around = words
+        contrary = frozenset().union(*_SIBLINGS) if any(each <= words for each in _SIBLINGS) else frozenset()
         for more in context:
-            around |= more
+            around |= more - contrary
             if found := self._only(words, around, percent):
                 return found, self._words(found, around, percent)
         return "", frozenset()
@@ -183,10 +185,14 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     lead: frozenset[str] = frozenset()  # the words right before a figure that stands alone: "Số trạm BTS: 95"
     said = outer = around
     held: Token | None = None
+    of_last: list[str] = []
     shadow = ""  # a figure before that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"
     for segment in segments:
-        quantities = segment.of("quantity")
+        quantities = segment.of(*QUANTITY)
         held = next(iter(segment.of("against")), held if segment.opened == "(" else None)
+        if segment.opened == "/" and set(segment.words) <= set(of_last):
+            continue  # the whole of the figure before: "15.240 hộ/18.950 hộ"
+        of_last = segment.words
         said = _time_and_status(segment, said, report, bool(found), names.words)
         if segment.words[:2] == ["trong", "do"]:
             outer = said
@@ -257,11 +263,13 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
     context = [before, *said.words]
     for piece in _pieces(segment, quantities, place):
         words = frozenset(names.content(_bare(piece, names)))
-        words = words or lead
-        if not words and not before:
+        if lead and (named := names.find(lead | words, context, percent))[0]:
+            (slug, full), words = named, lead | words
+        elif not (words := words or lead) and not before:
             continue
-        # A figure without words of its own is of what stands right before it, never of a heading.
-        slug, full = names.find(words, context if words else [before], percent)
+        else:
+            # A figure without words of its own is of what stands right before it, never of a heading.
+            slug, full = names.find(words, context if words else [before], percent)
         if not slug:
             continue
         period, status, why = _when(segment, piece, said, report, names.words)
@@ -340,8 +348,8 @@ def _segments(found: list[Token], joined: set[tuple[str, str]]) -> list[Segment]
                 made.append(Segment(opened=token.text))
             continue
         steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
-        joins = token.kind == "word" and token.text in ("va", "con") and made[-1].of("quantity") and not steps
-        if joins and any(later.kind == "quantity" for later in found[place : place + 8]):
+        joins = token.kind == "word" and token.text in ("va", "con") and made[-1].of(*QUANTITY) and not steps
+        if joins and any(later.kind in QUANTITY for later in found[place : place + 8]):
             made.append(Segment(opened="va"))
             continue
         made[-1].tokens.append(token)
@@ -381,7 +389,7 @@ def _compares(segment: Segment) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
     led = "".join(segment.words[:1])
     held = bool(segment.of("against", "base")) or segment.of_plan
-    percent = any(token.named.get("percent") for token in segment.of("quantity"))
+    percent = any(token.named.get("percent") for token in segment.of(*QUANTITY))
     return led in _RISES or bool(segment.of("against")) or (held and (percent or led == "dat"))
 
 
@@ -410,7 +418,7 @@ def _changed(first: Stated, last: Stated, segment: Segment, report: str) -> Stat
 
 def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int:
     """Return the place of the figure that a comparison is about: the last one counted in the same unit."""
-    quantity = segment.of("quantity")
+    quantity = segment.of(*QUANTITY)
     noun = {
         token.text for token in segment.tokens if token.kind == "word" and quantity and token.start >= quantity[0].end
     }
@@ -428,7 +436,7 @@ def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
 
 
 def _base_figure(segment: Segment, stated: Stated, held: Token, names: Meaning, report: str) -> Stated:
-    quantity = segment.of("quantity")[0]
+    quantity = segment.of(*QUANTITY)[0]
     period = _base_period(held, stated.period, report)
     value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
     if bool(quantity.named.get("percent")) != stated.percent:
@@ -447,7 +455,7 @@ def _base_period(held: Token, period: str, report: str) -> str:
 
 def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
     """Return the figure with the comparison that a segment behind it states, where it states one fully."""
-    quantities = segment.of("quantity")
+    quantities = segment.of(*QUANTITY)
     if stated.comparison or stated.why or not quantities:
         return stated
     quantity, texts = quantities[0], segment.words
@@ -482,7 +490,7 @@ def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
 
 def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, words: Vocabulary) -> Around:
     """Return what rules from this segment on in its sentence: a hope or a time that opens it, or stands alone."""
-    quantities = segment.of("quantity")
+    quantities = segment.of(*QUANTITY)
     if not quantities:
         period, status, why = _spoken(segment.tokens, report, words)
         if begun and not (period or why):
@@ -493,9 +501,12 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
         timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "span", "other_time")
-        if not (status == "target" or timed):
+        spoken = " ".join(token.text for token in opening if token.kind == "word")
+        # "Ước thực hiện doanh thu … đạt 5 tỷ" is said of all that follows, "doanh thu ước đạt 5 tỷ" of that figure.
+        ahead = status == "target" or (status and spoken.startswith(words.estimate))
+        if not (ahead or timed):
             return said
-        status = status if status == "target" else said.status
+        status = status if ahead else said.status
     return replace(said, period=period or said.period, status=status or said.status,
                    why=why if period or why else said.why)  # fmt: skip
 
@@ -515,7 +526,7 @@ def _owners(row: Sequence[Token]) -> list[Token]:
 
 def _of_whom(segment: Segment, said: Around) -> Around:
     """Return what rules from this segment on: whom it names before its figure the figures behind it are of too."""
-    quantities = segment.of("quantity")
+    quantities = segment.of(*QUANTITY)
     owner = _named(segment.before(quantities[0]) if quantities else segment.tokens)
     if owner is None:
         return said
@@ -539,9 +550,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
             period, why = "", f"'{token.text.strip()}' is no period that is kept"
     texts = [token.text for token in row if token.kind == "word"]
     joined = f" {' '.join(texts)} "
-    for phrase in words.result:
-        joined = joined.replace(f" {phrase} ", " ")
-    if any(f" {phrase} " in joined for phrase in words.target):
+    if words.is_plan(texts):
         status = "target"
     elif not status and any(f" {phrase} " in joined for phrase in words.estimate):
         status = "estimate"
@@ -646,7 +655,7 @@ def _where(segment: Segment, quantity: Token) -> str:
 def _value(quantity: Token, row) -> tuple[float, str, float]:
     """Return the quantity in the catalogue's unit, why it cannot be, and what its number was multiplied by."""
     named = quantity.named
-    if named.get("letters", "h") != "h":
+    if quantity.kind == "garbled" or named.get("letters", "h") != "h":
         return 0.0, f"'{quantity.text}' is no number", 1.0
     figure = read_figure(named["number"])
     if not isinstance(figure, Figure):

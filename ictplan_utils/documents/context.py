@@ -10,7 +10,7 @@ from pathlib import Path
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.owners import Gazetteer, gazetteer, words
-from ictplan_utils.documents.words import tokens
+from ictplan_utils.documents.words import tokens, vocabulary
 from ictplan_utils.periods import order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -106,6 +106,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     titled, other = _title_period(texts)
     if titled.endswith("-S2"):
         return titled, ""
+    if titled and "-" not in titled and made and not halves and made >= (int(titled), 9):
+        return titled, ""
     if years_down and max(years_down) > max(halves, default="")[:4]:
         return max(years_down), ""
     ended = [year for text in column_headers if (year := _year_end(text))]
@@ -143,24 +145,36 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
 
 
 def _title_period(texts: Sequence[str]) -> tuple[str, str]:
-    """Return the half or year that the title names, and the month, quarter or nine months that it names instead."""
-    period, other = "", ""
+    """Return the half or year that the title names, and the month, quarter or nine months that it names instead.
+
+    The title ends where figures begin; a year that a word of plan leads in is the plan's, not the report's.
+    """
+    period, other, known = "", "", vocabulary()
     for text in texts[:14]:
         if not _TITLE.search(fold(text)):
             continue
+        lead: list[str] = []
         for token in tokens(text):
+            if token.kind in ("quantity", "garbled"):
+                return period, other
+            if token.kind == "word":
+                lead.append(token.text)
+                continue
             when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
-            if token.kind == "second_half" and when:
+            planned = known.is_plan(lead) or _AHEAD.search(" ".join(lead)) is not None
+            if token.kind == "second_half" and when and not planned:
                 period = f"{when}-S2"
             elif token.kind == "half" and when and not period.endswith("-S1"):
                 period = f"{when}-S1"
-            elif token.kind == "year" and when and not period and "ke hoach" not in fold(text):
+            elif token.kind == "year" and when and not period and not planned:
                 period = when
             elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
                 other = token.text.strip()
+            lead = [] if when else lead
     return period, other
 
 
+_AHEAD = re.compile(r"phuong huong|(?<!thuc hien )(?<!trien khai )nhiem vu")
 _TITLE = re.compile(
     r"bao cao|ket qua|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
     r"|chi tieu(?! (?:giao|ke hoach))"

@@ -20,6 +20,8 @@ YEAR = re.compile(r"(?<!\d)(?<!\d[.,/])((?:19|20)\d\d)(?![\d]|[.,]\d)")
 _SHORT_YEAR = re.compile(
     r"(?:(?<=6t)|(?<=thang)|(?<=nam)|(?<=\bth)|(?<=\bkh)|(?<=uoc)|(?<=uth))[ /.'’-]{1,2}([1-3]\d)(?!\d| ?thang| ?t\b|/)"
 )
+_ABBREVIATED = re.compile(r"\b(th|uth|kh|kq|6t|th 6t)['’]?([1-3]\d)(?![\d/]| ?thang| ?t\b)")
+"""A year of two digits right behind a word of time or status: `KH23`, `6T23`."""
 _FOOTNOTE = re.compile(r"\(\d{1,2}\)|\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RANGE = re.compile(r"(19|20)\d\d ?[-–—] ?(19|20)\d\d")
 _HALF = re.compile(r"(?<!\d)0?6 ?(thang|t)\b|sau thang|nua (dau )?nam|6t(?=/| |20|$)")
@@ -49,7 +51,7 @@ _TARGET = re.compile(
     r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bchi tieu giao\b|\bnghi quyet\b|\bkh[-/]|\bplan\b"
 )
 _ACTUAL = re.compile(
-    r"\bthuc hien\b|\bth\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|\bsl\b|actual|\bso lieu\b"
+    r"\bthuc hien\b|\bth\b|\bkq\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|\bsl\b|actual|\bso lieu\b"
 )
 _NO_FIGURES = re.compile(
     r"thoi gian|kinh phi|co quan|nguon von|chu tri|phoi hop|trach nhiem|ghi chu|ho so|san pham|giai phap|nhiem vu|"
@@ -119,6 +121,7 @@ def fold_header(text: str) -> str:
     """Return a header without tone marks, its words parted by one space, its English half left out."""
     lines = [part for part in text.split("\n") if part.strip()]
     bare = _ENGLISH_MONTH.sub(" ", fold(" ".join(lines))) if len(lines) > 1 else fold(" ".join(lines))
+    bare = _ABBREVIATED.sub(r"\1 20\2", bare)
     return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", bare)).strip(" .:")
 
 
@@ -266,6 +269,8 @@ def status_of(folded: str, period: str, scope: Scope) -> tuple[str, str]:
     said = _ACTUAL.search(folded) or _CUMULATIVE.search(folded) or _SAME.search(folded) or "ky nay" in folded
     if not period or not scope.report:
         return ("actual" if said or YEAR.search(folded) else ""), ""
+    if not said and (beyond or re.fullmatch(r"chi tieu (nam )?20\d\d", folded)):
+        return "target", ""  # a year to come can only be planned, and "Chỉ tiêu 2026" is no result
     unfinished = _ends(period) > _ends(scope.report)
     if said:
         # "Thực hiện 2021" in a plan written in June 2021: what the officials expect of the year.

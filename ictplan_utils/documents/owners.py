@@ -22,7 +22,8 @@ _RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
 _NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
 _SPELT = {"tỉnh", "thành phố", "tp", "tx", "tt", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "đặc khu"}
 _NO_NAME = re.compile(
-    r"(?:nam \d|thuoc|cua|tren|trong|va|theo|giai|sau|den|so|thang|quy|co|chua|duoc|ket|lop|moi|toan)(?![a-z])"
+    r"(?:năm \d|thuộc|của|trên|trong|và|theo|giai|sau|đến|số|tháng|quý|có|chưa|được|kết|lớp|mới|toàn)(?!\w)",
+    re.IGNORECASE,
 )
 _RANKED = re.compile(rf"(?<![a-z])({RANK})\s+(?=\S)")
 LONGEST_TITLE = 220
@@ -110,9 +111,14 @@ class Gazetteer:
             for size in range(min(4, len(parts)), 1, -1):
                 for at in range(len(parts) - size + 1):
                     some = parts[at : at + size]
-                    if all(word[0].isupper() for word in some) and (slugs := self.by_bare.get(fold(" ".join(some)))):
+                    if all(word[0].isupper() for word in some) and (slugs := self._spelt_so(" ".join(some))):
                         return slugs
         return []
+
+    def _spelt_so(self, name: str) -> list[str]:
+        """Return the areas of a name, with its tone marks where it has any."""
+        known = self.by_bare.get(fold(name), [])
+        return [slug for slug in known if name.isascii() or nfc(self.known.by_slug[slug].name).lower() == name.lower()]
 
     def above(self, slug: str) -> list[str]:
         """Return the areas that an area lies in, the nearest first."""
@@ -127,7 +133,7 @@ def ranked(text: str) -> Iterator[tuple[str, int, int, str]]:
     composed = nfc(text)
     folded = fold_in_place(composed)
     for match in _RANKED.finditer(folded):
-        if composed[match.end()].isupper() and not _NO_NAME.match(folded, match.end()):
+        if composed[match.end()].isupper() and not _NO_NAME.match(composed, match.end()):
             name = _NAME.match(composed, match.end())
             if name and _spelt(composed[match.start() : match.end(1)], composed):
                 yield match[1], match.start(), match.end(), name[0]

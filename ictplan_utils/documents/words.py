@@ -22,7 +22,8 @@ _KINDS = {
     rf"(?P<to_day>3[01])[/-](?P<to_month>\d{{1,2}})[/-](?P<span_year>{_YEAR})",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
-    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|so) \d+(?:\.\d+)*\b"
+    r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh)(?: so)? \d+\S*"
+    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|so) \d+(?:\.\d+)*\b(?!\s*(?:thang|quy|tuan)\b)"
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc do \d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
     "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
@@ -34,10 +35,12 @@ _KINDS = {
     "other_time": rf"(?:giai doan|nhiem ky|trong) ?{_YEAR}\s*[-–]\s*{_YEAR}|{_YEAR}\s*[-–]\s*{_YEAR}|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
     "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:den )?(?:het )?(?:ngay )?31[/-]12[/-](?P<end_year>{_YEAR})|nam (?P<bare_year>{_YEAR})",
-    "quantity": rf"(?<![\w.,/])(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    # A figure with letters for digits, as bad scans have them: told, never cut.
+    "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])",
+    "quantity": rf"(?<![\w.,])(?<!\d/)(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?",
     "word": r"[a-z]+",
-    "stop": r"/\s*(?=ke hoach|kh\b)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 
@@ -129,6 +132,13 @@ class Vocabulary:
     def of_status(self) -> list[list[str]]:
         """The phrases that make a figure a target or an estimate, each as its words."""
         return [phrase.split() for phrase in (*self.target, *self.estimate)]
+
+    def is_plan(self, words: Iterable[str]) -> bool:
+        """Tell whether words speak of a plan; "thực hiện kế hoạch" speaks of its results."""
+        joined = f" {' '.join(words)} "
+        for phrase in self.result:
+            joined = joined.replace(f" {phrase} ", " ")
+        return any(f" {phrase} " in joined for phrase in self.target)
 
     def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words with synonyms replaced and what changes nothing left out, in order.
