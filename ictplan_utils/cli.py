@@ -389,12 +389,15 @@ def backtest(file: Path | None, as_json: bool, data: str, outputs: str) -> None:
     from ictplan_utils import observations, reliability
     from ictplan_utils.forecast import backtesting, scoring
 
-    series = scoring.read_series(file) if file else backtesting.series_of(observations.load(data_dir=data), data)
+    stored = observations.load(corrected=True, data_dir=data) if file is None else None
+    series = scoring.read_series(file) if file else backtesting.series_of(stored, data)
     summary = backtesting.trust(backtesting.backtest(series, office=file is None))
     if as_json:
         click.echo(summary.to_json(orient="records", indent=1))
     else:
         click.echo(reliability.trust_text(summary, messages.language()))
+        if stored is not None:
+            click.echo(f"\n{reliability.outcome_lines(stored, messages.language(), data)}")
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ import matplotlib as mpl
 import pandas as pd
 from babel.dates import format_date
 
+from ictplan_utils import catalog
 from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart
 from ictplan_utils.forecast import prior
+from ictplan_utils.forecast.outcomes import outcomes_by_year
 from ictplan_utils.messages import text
-from ictplan_utils.narrative import Text, bullets, paragraph, percent
+from ictplan_utils.narrative import Text, bullets, paragraph, percent, year_sentence
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import format_number
 
@@ -98,6 +100,17 @@ def trust_text(summary: pd.DataFrame, lang: str = "vi") -> str:
     """Return the sentences and, where there is anything, the table as plain text for a terminal."""
     said = str(trust_sentences(summary, lang))
     return said if summary.empty else f"{said}\n\n{trust_table(summary, lang)}"
+
+
+def outcome_lines(observations: pd.DataFrame, lang: str = "vi", data_dir: str = "data") -> Text:
+    """Return, an area and year a line, how the forecasts made in June fared; as on the area's own forecast page."""
+    told = [
+        (f"{catalog.area(area, data_dir).title(lang)}:", year_sentence(row, lang))
+        for area in observations["area"].unique()
+        for row in outcomes_by_year(observations, area, data_dir).itertuples()
+    ]
+    none = text("narrative.outcomes.never", lang)
+    return bullets((" ".join(each) for each in told), leads=(lead for lead, _ in told), otherwise=none)
 
 
 def prior_sources(lang: str = "vi") -> Text:

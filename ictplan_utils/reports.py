@@ -62,6 +62,16 @@ class Report:
         return self.period.endswith("-S1")
 
     @property
+    def closed_year(self) -> int:
+        """The latest year that is over: the report's own, in a report on a first half the one before."""
+        return self.year - self.is_first_half
+
+    @property
+    def basis(self) -> str:
+        """What is held against next year's targets: `forecast` of this year's end, or `result` where it is over."""
+        return "forecast" if self.is_first_half else "result"
+
+    @property
     def end_date(self) -> datetime.date:
         """The day the report's stocks are counted at."""
         return periods.end_date(self.period)
@@ -118,10 +128,10 @@ class Report:
 
     @cached_property
     def fulfilment(self) -> pd.DataFrame:
-        """The year's targets against what came, see `targets.fulfilment`; keyed by indicator."""
+        """The targets of the latest year that is over against what came, see `targets.fulfilment`."""
         from ictplan_utils.targets import fulfilment
 
-        rows = fulfilment(self.observations, self.area.area, self.year, self.data_dir)
+        rows = fulfilment(self.observations, self.area.area, self.closed_year, self.data_dir)
         return rows[rows.index.isin(list(self.indicators))]
 
     @cached_property
@@ -130,6 +140,21 @@ class Report:
         from ictplan_utils.targets import fulfilment_by_year
 
         return fulfilment_by_year(self.observations, self.area.area, self.data_dir)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """June's forecasts of the latest year that is over, and what came, see `forecast.outcomes.outcomes`."""
+        from ictplan_utils.forecast.outcomes import outcomes
+
+        rows = outcomes(self.observations, self.area.area, self.closed_year, self.data_dir)
+        return rows[rows["indicator"].isin(list(self.indicators))]
+
+    @cached_property
+    def outcomes_by_year(self) -> pd.DataFrame:
+        """How good the forecasts of each year were, see `forecast.outcomes.outcomes_by_year`."""
+        from ictplan_utils.forecast.outcomes import outcomes_by_year
+
+        return outcomes_by_year(self.observations, self.area.area, self.data_dir)
 
     @cached_property
     def findings(self) -> pd.DataFrame:

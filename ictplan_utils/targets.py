@@ -9,8 +9,8 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
-from ictplan_utils.observations import as_of, preferred, report_table
-from ictplan_utils.periods import is_half, year
+from ictplan_utils.observations import as_of, preferred, report_table, year_results
+from ictplan_utils.periods import year
 
 VERDICTS = ("met", "below", "maintained", "timid", "balanced", "ambitious", "unknown")
 """How a target stands against what was achieved; their words are messages, `narrative.targets.verdict.…`."""
@@ -40,22 +40,24 @@ def judge_targets(
     it is stated), `target` in the indicator's unit; `achieved` (estimate
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
     where things get better; `verdict`, one of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
-    this year will end, and `chance` (0–1) that next year reaches the target, NaN where `no_chance`, a key of
-    NO_CHANCE, says why. Keyed by `indicator`, in the form's order.
+    this year will end, or did where it is over, and `chance` (0–1) that next year reaches the target, NaN where
+    `no_chance`, a key of NO_CHANCE, says why. Keyed by `indicator`, in the form's order.
     """
     table = report_table(observations, area, report)
     form = catalog.indicators(data_dir)
     rows = table[table["target"].notna() & table.index.isin(form.index[form["form_number"] != ""])]
     rows = rows.reindex([slug for slug in form.index if slug in rows.index])
-    if not is_half(report):
-        rows = rows.assign(estimate=rows["half"].fillna(rows["estimate"]))
+    over = not report.endswith("-S1")
+    if over:
+        came = year_results(as_of(observations, report), area, year(report), data_dir).reindex(rows.index)
+        rows = rows.assign(half=came, estimate=came.fillna(rows["estimate"]))
     entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
     judged = rows.assign(
         achieved=[_growth(r.estimate, r.last_year, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
         asked=[_growth(r.target, r.estimate, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
     )
     verdicts = [_verdict(row, entry) for row, entry in zip(judged.itertuples(), entries, strict=True)]
-    likely = _outlooks(forecasts, area)
+    likely = _known_ends(rows, entries) if over else _outlooks(forecasts, area)
     chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(judged["target"], entries, strict=True)]
     judged = judged.assign(verdict=verdicts, **_columns(judged.index, likely, chances))
     columns = ["last_year", "half", "estimate", "target", "achieved", "asked", "verdict"]
@@ -97,14 +99,11 @@ def fulfilment(observations: pd.DataFrame, area: str, year: int, data_dir: str =
         empty = pd.Series(math.nan, index=figures.index)
         return figures.get((period, status), empty)
 
-    flows = figures.index.map(catalog.indicators(data_dir)["kind"]) == "flow"
-    halves = column(f"{year}-S1", "actual") + column(f"{year}-S2", "actual")
-    ends = halves.where(flows, column(f"{year}-S2", "actual"))
     rows = pd.DataFrame(
         {
             "last_year": column(str(year - 1), "actual"),
             "target": column(str(year), "target"),
-            "actual": column(str(year), "actual").fillna(ends),
+            "actual": year_results(own, area, year, data_dir).reindex(figures.index),
         }
     )
     order = [slug for slug in catalog.indicators(data_dir).index if slug in rows.index]
@@ -150,6 +149,17 @@ def _outlooks(forecasts: pd.DataFrame | None, area: str) -> dict[str, Outlook]:
         return {}
     rows = forecasts[(forecasts["area"] == area) & forecasts["point"].notna()]
     return {row["indicator"]: outlook(row) for row in rows.to_dict("records")}
+
+
+def _known_ends(rows: pd.DataFrame, entries: list[catalog.Indicator]) -> dict[str, Outlook]:
+    """Return the outlook of each indicator whose year is over: it ended where it did."""
+    found = {}
+    for row, entry in zip(rows.itertuples(), entries, strict=True):
+        if not pd.isna(row.half):
+            half = row.half / 2 if entry.kind == "flow" else row.half
+            ends = dict.fromkeys(("lower_95", "lower_80", "point", "upper_80", "upper_95"), row.half)
+            found[entry.indicator] = outlook({"half": half, "last_year": row.last_year, **ends})
+    return found
 
 
 def _columns(slugs: Iterable[str], likely: dict[str, Outlook], chances: list[Chance]) -> dict[str, list]:

@@ -207,5 +207,5 @@ def test_a_target_that_goes_the_wrong_way_is_below_whatever_way_is_better(indica
     assert judged.loc[indicator, "verdict"] == verdict
 
 
-def test_a_second_half_leaves_nothing_to_forecast():
-    assert "không còn gì để dự báo" in str(narrative.forecast_summary(made(period="2021-S2")))
+def test_a_second_half_without_a_june_has_no_forecast_to_judge():
+    assert "không có dự báo nào để đối chiếu" in str(narrative.forecast_summary(made(period="2021-S2")))

@@ -113,5 +113,5 @@ def test_a_report_on_a_whole_year_is_told_as_one(tmp_path):
     trends = words(folder / "quang-ngai" / "trends.html")
     assert "so với cuối năm 2015" in trends
     assert "6/2016" not in trends
-    assert "không còn gì để dự báo" in words(folder / "quang-ngai" / "forecast.html")
+    assert "không có dự báo nào để đối chiếu với kết quả" in words(folder / "quang-ngai" / "forecast.html")
     assert "không nêu chỉ tiêu kế hoạch năm 2017" in words(folder / "quang-ngai" / "targets.html")

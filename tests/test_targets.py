@@ -197,19 +197,19 @@ def test_a_report_without_forecast_speaks_of_no_chance(observations):
     assert narrative.hard_targets(report).sentences == ("Không có chỉ tiêu nào.",)
 
 
-def test_this_years_plan_is_told_against_the_forecast(observations):
+def test_this_years_plan_stands_beside_the_half_and_the_forecast(observations):
     rows = pd.DataFrame(
         {"target": [90.0, 4.0, 3.0], "point": [88.6, 3.6, math.nan], "chance": [0.21, math.nan, math.nan],
          "no_chance": ["", "direction", "forecast"]},
         index=["bts_stations", "other_postal_points", "communes_with_radio"],
     )  # fmt: skip
-    report = report_of(observations, this_years_targets=rows)
-    told = [line.replace(narrative.NBSP, " ") for line in narrative.this_years_plan(report).sentences]
-    assert told[0] == "Trạm BTS: dự báo 89 vị trí trạm → kế hoạch 90 vị trí trạm; khả năng đạt khoảng 20%."
-    assert told[1].endswith("; không có chiều tốt hơn.")
-    assert told[2].endswith("Xã có đài truyền thanh: kế hoạch 3 xã; chưa dự báo được.")
+    table = tables.this_years_plan(report_of(observations, this_years_targets=rows))
+    told = {row.name: [cell.text for cell in row.cells] for row in table.rows}
+    assert told["Trạm BTS"] == ["90", "88", "97,8%", "89", "khoảng 20%"]
+    assert told["Điểm phục vụ bưu chính khác"][-1] == "không có chiều tốt hơn"
+    assert told["Xã có đài truyền thanh"][-2:] == ["–", "chưa dự báo được"]
     none = report_of(observations, this_years_targets=rows.iloc[:0])
-    assert "năm 2021" in narrative.this_years_plan(none).sentences[0]
+    assert "năm 2021" in str(tables.this_years_plan(none))
 
 
 def test_a_whole_years_report_holds_targets_against_what_the_year_achieved():
@@ -279,9 +279,11 @@ def test_the_result_is_told_in_sentences_and_a_table():
 
 
 def test_a_year_without_a_plan_says_where_it_would_be(observations):
-    said = "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm 2021 để đối chiếu; kế hoạch ấy nằm trong báo cáo năm 2020."
+    said = "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm {} để đối chiếu; kế hoạch ấy nằm trong báo cáo năm {}."
+    report = report_of(observations)
     for tell in (narrative.fulfilment_summary, narrative.fulfilment_lines, tables.fulfilment):
-        assert str(tell(report_of(observations))) == said
+        assert str(tell(report)) == said.format(2020, 2019)  # the latest year that is over
+    assert str(tables.this_years_plan(report)) == said.format(2021, 2020)
 
 
 def test_years_of_plans_stand_side_by_side():

@@ -11,7 +11,7 @@ from ictplan_utils.charts.chart import (
     svg,
 )  # fmt: skip
 from ictplan_utils.charts.fulfilment import fulfilment
-from ictplan_utils.charts.growth import growth_asked
+from ictplan_utils.charts.growth import growth_asked, outcomes
 from ictplan_utils.charts.look import (
     ACTUAL,
     ESTIMATE,
@@ -44,8 +44,10 @@ __all__ = [
     "Sections",
     "by_sector",
     "figure_html",
+    "fulfilment",
     "growth_asked",
     "numbers",
+    "outcomes",
     "small_multiples",
     "style",
     "svg",

@@ -108,7 +108,10 @@ def story(report: Report) -> Story:
 
 
 def shown(told: Story, slug: str, entry: Indicator, forecasts: pd.DataFrame | None = None) -> list[Shown]:
-    """Return an indicator's figures in the order of time: history, this year, estimate, forecast, plan."""
+    """Return an indicator's figures in the order of time: history, this year, estimate, forecast, plan.
+
+    Of a year that is over, `forecasts` bring back June's estimate beside them; without, its plan stands there.
+    """
     report = told.report
     table, this, flow = report.figures, report.year, entry.kind == "flow"
     figures = table.loc[slug] if slug in table.index else pd.Series(math.nan, index=table.columns)
@@ -126,8 +129,11 @@ def shown(told: Story, slug: str, entry: Indicator, forecasts: pd.DataFrame | No
         Shown("year", this - 1, float(this), figures["last_year"], named=not based and not flow),
         Shown(now, this - 1, this - 1 + end, figures["same_half"], named=True),
         Shown(now, this, this + end, figures["half"], named=True),
-        Shown("estimate", this, this + 1.0, figures["estimate"], named=True),
     ]
+    if report.is_first_half or forecasts is not None:
+        found.append(Shown("estimate", this, this + 1.0, figures["estimate"], named=report.is_first_half))
+    else:
+        found.append(Shown("target", this, this + 1.0, report.fulfilment["target"].get(slug, math.nan), named=True))
     row = None if forecasts is None else forecasts[forecasts["indicator"] == slug]
     if row is not None and len(row) and known(row.iloc[0]["point"]):
         first = row.iloc[0]

@@ -19,7 +19,7 @@ MOST = 100
 
 
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
-    """Return how far each target of the report's year was missed or exceeded, an indicator a line, the worst first.
+    """Return how far each target of the latest year that is over was missed or exceeded, the worst first.
 
     A share's distance is in percentage points, everything else's in per cent of the target. What has no result, or
     is better neither way, is left out. With `ax`, it is drawn on axes of your own, whose figure is returned.
@@ -43,7 +43,7 @@ def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -
     chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(told), 1)) / 72))
     missed = sum(each["verdict"] == "missed" for _, each in told)
     key = "charts.fulfilment.title" if told else "charts.fulfilment.none"
-    chart.headline = report.say(key, count=missed, of=len(told), year=report.year)
+    chart.headline = report.say(key, count=missed, of=len(told), year=report.closed_year)
     chart.lang = report.lang
     columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
     lang = report.lang

@@ -1,6 +1,8 @@
-"""Growth asked of next year beside growth achieved: one line an indicator."""
+"""Two figures beside one another, one line an indicator: growth asked and achieved, forecast and estimate."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import matplotlib as mpl
 import pandas as pd
@@ -8,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ictplan_utils.charts.chart import Chart
-from ictplan_utils.charts.look import ACTUAL, INK, LINE, MUTED, NARROW, STYLE, TARGET, WIDE
+from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, INK, LINE, MUTED, NARROW, STYLE, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known, percent, points
 from ictplan_utils.reports import Report
@@ -19,6 +21,22 @@ ROW, NAMED_ROW = 26, 42
 HEAD = 24
 SMALLEST = 0.05
 """A growth that rounds to nought, in per cent or percentage points."""
+TOLD = 1.0
+"""A forecast or an estimate that lies nearer to the result, in per cent, has met it."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Two figures a line: `rows` of a name and both; the second's labels are bold. `shares`: percentage points."""
+
+    rows: list[tuple[str, float, float]]
+    title: str
+    unit: str
+    columns: tuple[str, str, str]
+    lang: str
+    shares: bool = False
+    shapes: tuple[str, str] = ("o", "D")
+    colours: tuple[str, str] = (ACTUAL, TARGET)
 
 
 def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Chart:
@@ -32,34 +50,56 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     chosen = rows[pd.Series(aims, index=rows.index, dtype=bool)]
     chosen = chosen[(chosen[["achieved", "asked"]].abs() > SMALLEST).any(axis=1)].sort_values("asked", ascending=False)
     told = [(entries[slug].short(lang), row["achieved"], row["asked"]) for slug, row in chosen.iterrows()]
-    if ax is not None:
-        _draw(Sheet(ax), told, shares, lang, ROW)
-        return ax.figure
-    bold = int((chosen["verdict"] == "ambitious").sum())
     when = {"this": report.year, "next": report.year + 1}
     of = "shares" if shares else "others"
+    bold = int((chosen["verdict"] == "ambitious").sum())
     title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
+    columns = tuple(report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked"))
+    return _charts(Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares), ax)
+
+
+def outcomes(report: Report, *, ax: Axes | None = None) -> Chart:
+    """Return how far June's forecast and the office's estimate lay from the result, an indicator a line, in per cent.
+
+    The largest miss first; what both met to within TOLD is left out.
+    """
+    rows = report.outcomes.dropna(subset=["error_pct", "estimate_error_pct"])
+    misses = rows[["error_pct", "estimate_error_pct"]].abs().max(axis=1).sort_values(ascending=False, kind="stable")
+    chosen = rows.loc[misses[misses >= TOLD].index]
+    told = [(report.indicators[row.indicator].short(report.lang), row.error_pct, row.estimate_error_pct)
+            for row in chosen.itertuples()]  # fmt: skip
+    counts = {name: int((rows["nearer"] == name).sum()) for name in ("forecast", "official")}
+    title = report.say("charts.outcomes.title" if told else "charts.outcomes.none", year=report.closed_year,
+                       count=counts["forecast"], of=sum(counts.values()))  # fmt: skip
+    columns = tuple(report.say(f"charts.outcomes.{name}") for name in ("indicator", "forecast", "estimate"))
+    unit = report.say("charts.outcomes.key", count=len(rows) - len(told), limit=percent(TOLD, lang=report.lang))
+    return _charts(Pairs(told, title, unit if told else "", columns, report.lang, shapes=("o", "s"),
+                         colours=(FORECAST, ESTIMATE)), ax)  # fmt: skip
+
+
+def _charts(pairs: Pairs, ax: Axes | None) -> Chart:
+    if ax is not None:
+        _draw(Sheet(ax), pairs, ROW)
+        return ax.figure
     with mpl.rc_context(STYLE):
-        chart = _chart(told, title, report, shares, NARROW)
-        if told:
-            chart.wide = _chart(told, title, report, shares, WIDE)
+        chart = _chart(pairs, NARROW)
+        if pairs.rows:
+            chart.wide = _chart(pairs, WIDE)
     return chart
 
 
-def _chart(told: list[tuple[str, float, float]], title: str, report: Report, shares: bool, wide: int) -> Chart:
+def _chart(pairs: Pairs, wide: int) -> Chart:
     """Return the chart at one width. Under STYLE."""
-    lang, when = report.lang, {"this": report.year, "next": report.year + 1}
-    row, of = ROW if wide == WIDE else NAMED_ROW, "shares" if shares else "others"
-    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(told), 1)) / 72))
-    chart.headline, chart.lang = title, lang
-    columns = [report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked")]
-    rows = [(name, _written(achieved, shares, lang), _written(asked, shares, lang)) for name, achieved, asked in told]
-    chart.data = pd.DataFrame(rows, columns=columns)
+    row = ROW if wide == WIDE else NAMED_ROW
+    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(pairs.rows), 1)) / 72))
+    chart.headline, chart.lang, chart.unit = pairs.title, pairs.lang, pairs.unit
+    rows = [(name, _written(a, pairs.shares, pairs.lang), _written(b, pairs.shares, pairs.lang))
+            for name, a, b in pairs.rows]  # fmt: skip
+    chart.data = pd.DataFrame(rows, columns=list(pairs.columns))
     words = "; ".join(f"{a}: {b} → {c}" for a, b, c in rows)
-    chart.alt = f"{title}. {words}." if words else f"{title}."
-    chart.unit = report.say(f"charts.growth.key_{of}", **when)
-    if told:
-        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), told, shares, lang, row)
+    chart.alt = f"{pairs.title}. {words}." if words else f"{pairs.title}."
+    if pairs.rows:
+        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), pairs, row)
     return chart
 
 
@@ -67,9 +107,10 @@ def _written(value: float, shares: bool, lang: str) -> str:
     return (points if shares else percent)(value, sign=True, lang=lang) if known(value) else "–"
 
 
-def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang: str, row: int) -> None:
+def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
     """Draw a line for each; of a pair the labels stand outside, the lower on the left, so that they never meet."""
-    beside = row == ROW
+    beside, told, shares, lang = row == ROW, pairs.rows, pairs.shares, pairs.lang
+    (shape, other), (colour, second) = pairs.shapes, pairs.colours
     values = [x for _, *pair in told for x in pair if known(x)]
     low, high = min(0, *values), max(0, *values)
     label = max(width(_tick(x, shares, lang), True) for x in values) + 12
@@ -85,25 +126,23 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
         if low <= rule <= high:
             sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
             sheet.text(across(rule), top + 4, _tick(rule, shares, lang), va="bottom", colour=MUTED)
-    for at, (name, achieved, asked) in enumerate(told):
+    for at, (name, a, b) in enumerate(told):
         y = top - at * row - (row / 2 if beside else row - 11)
         sheet.text(0, y if beside else y + 17, fitting(name, left - label - 4 if beside else sheet.width), ha="left",
                    colour=INK, halo=not beside)  # fmt: skip
-        pair = [(achieved, "o", ACTUAL), (asked, "D", TARGET)]
-        if known(achieved):
-            ends = [across(achieved), across(asked)]
-            sheet.line(ends, [y, y], color=TARGET if asked > achieved else MUTED, linewidth=1.6)
-        for value, shape, colour in pair:
+        if known(a):
+            ends = [across(a), across(b)]
+            sheet.line(ends, [y, y], color=second if b > a else MUTED, linewidth=1.6)
+        for value, form, look in ((a, shape, colour), (b, other, second)):
             if known(value):
                 mark = f"{name}: {_written(value, shares, lang)}"
-                hollow = shape == "D"
-                sheet.mark(across(value), y, name=mark, shape=shape, colour=colour, hollow=hollow, size=8)
-        first = not known(achieved) or asked < achieved
-        for value, colour, before in ((asked, TARGET, first), (achieved, ACTUAL, not first)):
+                sheet.mark(across(value), y, name=mark, shape=form, colour=look, hollow=look != ACTUAL, size=8)
+        first = not known(a) or b < a
+        for value, look, before in ((b, second, first), (a, colour, not first)):
             if known(value):
                 words = _tick(value, shares, lang)
                 sheet.text(across(value) + (-9 if before else 9), y, words, ha="right" if before else "left",
-                           colour=colour, bold=colour == TARGET, halo=True)  # fmt: skip
+                           colour=look, bold=look == second, halo=True)  # fmt: skip
 
 
 def _tick(value: float, shares: bool, lang: str) -> str:

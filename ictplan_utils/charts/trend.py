@@ -31,12 +31,14 @@ AXIS = 20
 def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | None = None) -> Chart:
     """Return how one indicator moved: what was achieved, what officials expect, what is planned.
 
-    With `forecast`, ours and its interval too. Bars for what accumulates, a line for what stands at a date. With
-    `ax`, it is drawn on axes of your own, whose figure is returned. Raises IctplanError for an unknown indicator.
+    With `forecast`, ours and its interval too, where the year is over that of June. Bars for what accumulates, a line
+    for what stands at a date. With `ax`, it is drawn on axes of your own, whose figure is returned. Raises
+    IctplanError for an unknown indicator.
     """
     entry = catalog.indicator(indicator, report.data_dir)
     told = story(report)
-    figures = shown(told, indicator, entry, report.forecasts if forecast else None)
+    made = report.forecasts if report.is_first_half else report.outcomes
+    figures = shown(told, indicator, entry, made if forecast else None)
     if ax is not None:
         _draw(Sheet(ax), figures, entry, report.lang)
         return ax.figure

@@ -196,7 +196,8 @@ def trend(
     stated = _table(figures)["indicator"].unique()
     slugs = tuple(catalog.find_indicator(name, data_dir, among=stated).indicator for name in _names(indicator))
     several = every or measure != "value" or years or ends or len(slugs) * len(areas) > 1
-    every = every or ("year" if several or not _has_half(figures, areas, report) else "report")
+    own = isinstance(figures, Report) or _has_half(figures, areas, report)
+    every = every or ("report" if own and not several else "year")
     view = View(slugs, areas, measure, every, years, ends, report or "", lang, data_dir)
     return view.chart(figures, forecast, ax)
 

@@ -24,6 +24,7 @@ from ictplan_utils.narrative.figures import (
     sentence,
     share_name,
 )
+from ictplan_utils.narrative.outcomes import outcome_summary, outcomes_by_year, year_sentence
 from ictplan_utils.narrative.summaries import (
     STILL_PCT,
     audit_answer,
@@ -44,7 +45,6 @@ from ictplan_utils.narrative.summaries import (
     sources,
     target_reasons,
     target_summary,
-    this_years_plan,
     trend_summary,
     verdict_name,
 )

@@ -202,10 +202,12 @@ def _missed(report: Report) -> Finding | None:
     ]
     return Finding(
         report.say(f"briefing.missed.{key}", count=len(named), year=report.year + 1),
-        report.say("briefing.missed.caption", year=report.year, following=report.year + 1), lines=tuple(lines),
-        rest=" ".join(rest), todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
+        report.say(f"briefing.missed.caption.{report.basis}", year=report.year, following=report.year + 1),
+        lines=tuple(lines),
+        rest=" ".join(rest),
+        todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
         page="targets",
-    )  # fmt: skip
+    )
 
 
 def _missed_line(slug: str, row: pd.Series, report: Report) -> str:

@@ -22,6 +22,7 @@ from ictplan_utils.narrative.figures import (
     points,
     share_name,
 )
+from ictplan_utils.narrative.outcomes import outcome_summary
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED
 from ictplan_utils.periods import in_order, is_half
@@ -73,10 +74,13 @@ def movement(figures: pd.Series, entry: Indicator, period: str) -> float:
 
 
 def forecast_summary(report: Report) -> Text:
-    """Return how the officials' estimates stand against our forecasts, and the one that lies furthest outside."""
-    rows = report.forecasts[report.forecasts["indicator"].isin(list(report.indicators))]
+    """Return how the officials' estimates stand against our forecasts, and the one that lies furthest outside.
+
+    Where the year is over, what came of June's forecasts.
+    """
     if not report.is_first_half:
-        return paragraph(report.say("narrative.forecast.over", year=report.year))
+        return outcome_summary(report)
+    rows = report.forecasts[report.forecasts["indicator"].isin(list(report.indicators))]
     if not rows["point"].notna().any():
         return paragraph(report.say("narrative.forecast.nothing", year=report.year))
     counts = rows["verdict"].value_counts()
@@ -101,14 +105,16 @@ def forecast_summary(report: Report) -> Text:
 
 
 def forecast_reasons(report: Report) -> Text:
-    """Return, an indicator a line, why its forecast is what it is."""
-    rows = report.forecasts
+    """Return, an indicator a line, why its forecast is what it is; of a year that is over, those that missed."""
+    rows, over = report.forecasts, not report.is_first_half
+    if over:
+        rows = report.outcomes[~report.outcomes["inside"]]
     pairs = zip(rows["indicator"], rows[f"why_{report.lang}"], strict=True)
     told = [(_lead(report, slug), why) for slug, why in pairs if slug in report.indicators]
     return bullets(
         (f"{lead} {why}" for lead, why in told),
         leads=(lead for lead, _ in told),
-        otherwise=report.say("narrative.forecast.none"),
+        otherwise=report.say("narrative.forecast.none_missed" if over else "narrative.forecast.none"),
     )
 
 
@@ -137,7 +143,7 @@ def _within_reach(report: Report) -> str:
     chances = report.targets["chance"].dropna()
     likely, hard = int((chances >= LIKELY).sum()), int((chances < UNLIKELY).sum())
     counts = {"likely": likely, "hard": hard, "between": len(chances) - likely - hard}
-    return report.say("narrative.targets.reach", count=len(chances), **counts) if len(chances) else ""
+    return report.say(f"narrative.targets.reach.{report.basis}", count=len(chances), **counts) if len(chances) else ""
 
 
 def target_reasons(report: Report, verdict: str) -> Text:
@@ -172,27 +178,14 @@ def judged_growth(value: float, entry: Indicator, lang: str = "vi") -> str:
 def hard_targets(report: Report) -> Text:
     """Return, an indicator a line, next year's targets that are hard to reach, the hardest first."""
     rows = report.targets[report.targets["chance"] < UNLIKELY].sort_values("chance", kind="stable")
-    return _chances(rows, report, otherwise=report.say("narrative.targets.none"))
-
-
-def this_years_plan(report: Report) -> Text:
-    """Return, an indicator a line, this year's targets against the forecast of its end."""
-    rows = report.this_years_targets
-    none = report.say("narrative.targets.none_this_year", year=report.year)
-    return _chances(rows[rows.index.isin(list(report.indicators))], report, otherwise=none)
-
-
-def _chances(rows: pd.DataFrame, report: Report, otherwise: str) -> Text:
     told = []
     for slug, row in rows.iterrows():
         entry = report.indicators[slug]
-        chance = no_chance(row["no_chance"], report.lang) or report.say(
-            "narrative.targets.chance", chance=likelihood(row["chance"], report.lang)
-        )
         words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
-        key, point = ("line", _written(row["point"], entry, report)) if known(row["point"]) else ("line_alone", "")
-        told.append(report.say(f"narrative.targets.{key}", **words, point=point, chance=chance))
-    return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=otherwise)
+        words |= {"point": _written(row["point"], entry, report), "chance": likelihood(row["chance"], report.lang)}
+        told.append(report.say(f"narrative.targets.line.{report.basis}", **words))
+    none = report.say("narrative.targets.none")
+    return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
 
 
 def no_chance(why: str, lang: str = "vi") -> str:
@@ -208,8 +201,8 @@ def chance_basis(report: Report) -> Text:
     told = []
     if rows["chance"].notna().any():
         told = [
-            report.say("narrative.targets.basis", year=report.year),
-            report.say("narrative.targets.basis_verdicts"),
+            report.say(f"narrative.targets.basis.{report.basis}", year=report.year),
+            report.say(f"narrative.targets.basis_verdicts.{report.basis}"),
         ]
     counts = rows.loc[rows["no_chance"] != "", "no_chance"].value_counts()
     if len(counts):
@@ -226,9 +219,11 @@ def fulfilment_summary(report: Report) -> Text:
     rows = report.fulfilment
     judged = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
     if judged.empty:
-        return paragraph(report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1))
+        return paragraph(
+            report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1)
+        )
     met = judged["verdict"] != "missed"
-    told = [report.say("narrative.fulfilment.counts", year=report.year, met=int(met.sum()), count=len(judged))]
+    told = [report.say("narrative.fulfilment.counts", year=report.closed_year, met=int(met.sum()), count=len(judged))]
     missed = judged[~met]
     if len(missed):
         slug = missed["shortfall"].idxmax()
@@ -245,7 +240,7 @@ def fulfilment_summary(report: Report) -> Text:
     told.append(report.say("narrative.fulfilment.by_sector", parts=", ".join(parts)))
     told += [
         report.say("narrative.fulfilment.year_before", year=row.year, met=row.met, count=row.judged)
-        for row in report.fulfilment_by_year[report.fulfilment_by_year["year"] < report.year].itertuples()
+        for row in report.fulfilment_by_year[report.fulfilment_by_year["year"] < report.closed_year].itertuples()
     ]
     return paragraph(" ".join(told[:2]), *told[2:])
 
@@ -259,7 +254,7 @@ def fulfilment_lines(report: Report) -> Text:
         target, actual = (amount(row[column], entry, report.lang) for column in ("target", "actual"))
         words = {"name": entry.short(report.lang), "target": target, "actual": actual}
         told.append(report.say("narrative.fulfilment.line", **words, told=fulfilment_words(row, report)))
-    none = report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1)
+    none = report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1)
     return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
 
 

@@ -78,6 +78,7 @@ __all__ = [
     "with_derived",
     "write_comparisons",
     "write_observations",
+    "year_results",
 ]  # fmt: skip
 
 TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
@@ -204,6 +205,20 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
     rows = [[figures.get(column, np.nan) for column in TABLE_COLUMNS] for figures in found.values()]
     index = pd.Index(found, name="indicator", dtype=known["indicator"].dtype)
     return pd.DataFrame(rows, index=index, columns=list(TABLE_COLUMNS), dtype=float)
+
+
+def year_results(observations: pd.DataFrame, area: str, year: int, data_dir: str | Path = "data") -> pd.Series:
+    """Return what a year achieved: indicator → value in the catalogue's unit, NaN where it is not known.
+
+    The year's own figure; where only its halves are stated, a flow's sum, another kind's end.
+    """
+    own = observations[(observations["area"] == area) & (observations["status"] == "actual")]
+    figures = preferred(own[own["period"].str.startswith(str(year))])
+    table = figures.pivot(index="indicator", columns="period", values="value")
+    table = table.reindex(columns=[str(year), f"{year}-S1", f"{year}-S2"])
+    flows = table.index.map(catalog.indicators(data_dir)["kind"]) == "flow"
+    ends = table[f"{year}-S2"].where(~flows, table[f"{year}-S1"] + table[f"{year}-S2"])
+    return table[str(year)].fillna(ends)
 
 
 def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[str, catalog.Indicator]:

@@ -37,10 +37,15 @@ FIRST_SIGHT = ("half", "estimate", "target")
 def figures(report: Report, most: int | None = None) -> Table | Text:
     """Return the report's figures as its readers know them: last year, half, estimate, target, by sector.
 
-    `most`: only so many, those a leader asks for first. What the report states for none of them has no column; rows
-    without any figure are counted and left out; without any figure at all, the sentence that says so.
+    Where the year is over, its plan stands for the estimate. `most`: only so many, those a leader asks for first. What
+    the report states for none of them has no column; rows without any figure are counted and left out; without any
+    figure at all, the sentence that says so.
     """
     table = report.figures
+    expected = "tables.column.estimate"
+    if not report.is_first_half:
+        table = table.assign(estimate=report.fulfilment["target"].reindex(table.index))
+        expected = "tables.column.target"
     slugs = [slug for slug in report.indicators if slug in table.index]
     if most is not None:
         slugs = leading(table, report.indicators, most)
@@ -51,7 +56,7 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
         "last_year": report.say("tables.column.year", year=report.year - 1),
         "same_half": half_label(report, report.year - 1),
         "half": half_label(report, report.year),
-        "estimate": report.say("tables.column.estimate", year=report.year),
+        "estimate": report.say(expected, year=report.year),
         "target": report.say("tables.column.target", year=report.year + 1),
     }
     names = [name for name in labels if table.loc[stated, name].notna().any()]
@@ -66,18 +71,28 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
 
 
 def headlines(report: Report, most: int = 8) -> Table | Text:
-    """Return the indicators a leader asks for first: last year, half, change, estimate, forecast, target, chance."""
+    """Return the indicators a leader asks for first: last year, half, change, estimate, forecast, target, chance.
+
+    Where the year is over, its plan and what part of it was reached stand for estimate and forecast.
+    """
     table = report.figures
     slugs = leading(table, report.indicators, most)
     if not slugs:
         return paragraph(report.say("tables.figures.none"))
     points_of = report.forecasts.set_index("indicator")["point"] if len(report.forecasts) else pd.Series(dtype=float)
+    ahead = {
+        "estimate": Column(report.say("tables.column.estimate", year=report.year)),
+        "forecast": Column(report.say("tables.headlines.forecast", year=report.year), first_sight=False),
+    }
+    over = {
+        "plan": Column(report.say("tables.column.target", year=report.year), first_sight=False),
+        "reached": Column(report.say("tables.fulfilment.pct")),
+    }
     columns = {
         "last_year": Column(report.say("tables.column.year", year=report.year - 1), first_sight=False),
         "half": Column(half_label(report, report.year)),
         "change": Column(report.say("tables.headlines.change"), first_sight=False),
-        "estimate": Column(report.say("tables.column.estimate", year=report.year)),
-        "forecast": Column(report.say("tables.headlines.forecast", year=report.year), first_sight=False),
+        **(ahead if report.is_first_half else over),
         "target": Column(report.say("tables.column.target", year=report.year + 1)),
         "chance": Column(report.say("tables.column.chance"), numeric=False),
     }
@@ -93,19 +108,26 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
         cells["change"] = growth(moved, entry, report)
         point = points_of.get(slug)
         cells["forecast"] = number(round(point, entry.decimals) if known(point) else point, entry, report)
+        held = (
+            report.fulfilment.loc[slug] if slug in report.fulfilment.index else {"target": None, "pct_of_target": None}
+        )
+        cells["plan"], cells["reached"] = number(held["target"], entry, report), _part(held["pct_of_target"], report)
         cells["chance"] = Cell(MISSING) if planned is None else chance(planned["chance"], planned["no_chance"], report)
         rows.append((slug, cells))
     filled = [name for name in columns if any(cells[name].text != MISSING for _, cells in rows)]
     told = [(slug, [cells[name] for name in filled]) for slug, cells in rows]
-    note = report.say("tables.headlines.note", year=report.year + 1)
+    note = report.say(f"tables.headlines.note.{report.basis}", year=report.year + 1)
     return _by_sector("headlines", report, [columns[name] for name in filled], told, note)
 
 
 def forecasts(report: Report) -> Table | Text:
     """Return the forecasts: last year, half, officials' estimate, ours with its interval drawn and written.
 
-    Sorted by how far the estimate lies from the forecast. Without any forecast, the sentence that there is none.
+    Sorted by how far the estimate lies from the forecast. Where the year is over, `outcomes`; without any forecast,
+    the sentence that there is none.
     """
+    if not report.is_first_half:
+        return outcomes(report)
     rows = report.forecasts
     rows = rows[rows["indicator"].isin(list(report.indicators)) & rows["point"].notna()]
     if rows.empty:
@@ -135,6 +157,40 @@ def forecasts(report: Report) -> Table | Text:
         told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
     note = report.say("tables.forecasts.note")
     return Table("forecasts", report.say("tables.indicator"), columns, told, note, report.lang)
+
+
+def outcomes(report: Report) -> Table | Text:
+    """Return June's forecasts of the latest year that is over against what came, the farthest outside first."""
+    rows = report.outcomes
+    if rows.empty:
+        return paragraph(report.say("narrative.outcomes.none", year=report.closed_year))
+    middle, wide = (rows["upper_80"] + rows["lower_80"]) / 2, (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)
+    rows = rows.assign(off=(rows["actual"] - middle).abs() / wide)
+    rows = rows.sort_values(["inside", "off"], ascending=[True, False], kind="stable")
+    judged = rows["official_estimate"].notna().any()
+    columns = [
+        Column(report.say("tables.outcomes.bar"), numeric=False),
+        Column(report.say("tables.column.actual", year=report.closed_year)),
+        Column(report.say("tables.forecasts.point")),
+        Column(report.say("tables.outcomes.inside"), numeric=False),
+        *([Column(report.say("tables.forecasts.official"))] if judged else []),
+        *([Column(report.say("tables.outcomes.nearer"), numeric=False, first_sight=False)] if judged else []),
+    ]
+    told = []
+    for row in rows.to_dict("records"):
+        entry, where = report.indicators[row["indicator"]], "inside" if row["inside"] else "outside"
+        said = report.say(f"tables.outcomes.{where}_80")
+        cells = [
+            Cell("", interval_drawing(row)),
+            number(row["actual"], entry, report),
+            _forecast(row, entry, report),
+            Cell(said, f'<span class="{where}">{escape(said)}</span>'),
+            *([number(row["official_estimate"], entry, report)] if judged else []),
+            *([Cell(report.say(f"tables.outcomes.{row['nearer']}"))] if judged else []),
+        ]
+        told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
+    note = report.say("tables.outcomes.note")
+    return Table("forecasts outcomes", report.say("tables.indicator"), columns, told, note, report.lang)
 
 
 def targets(report: Report) -> Table | Text:
@@ -167,21 +223,55 @@ def targets(report: Report) -> Table | Text:
         ]
         told.append((slug, cells))
     notes = [report.say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
-    notes += [report.say("tables.targets.note_chance")] if chances else []
+    notes += [report.say(f"tables.targets.note_chance.{report.basis}")] if chances else []
     return _by_sector("targets", report, columns, told, " ".join(notes))
 
 
+def this_years_plan(report: Report) -> Table | Text:
+    """Return this year's plan against the half, with the forecast and the chance to reach it; once over, `fulfilment`.
+
+    Without any plan, the sentence that says where it would be.
+    """
+    if not report.is_first_half:
+        return fulfilment(report)
+    rows = report.this_years_targets
+    rows = rows[rows.index.isin(list(report.indicators))]
+    if rows.empty:
+        return paragraph(report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1))
+    columns = [
+        Column(report.say("tables.column.target", year=report.year)),
+        Column(half_label(report, report.year)),
+        Column(report.say("tables.fulfilment.pct"), first_sight=False),
+        Column(report.say("tables.headlines.forecast", year=report.year)),
+        Column(report.say("tables.column.chance"), numeric=False),
+    ]
+    told = []
+    for slug, row in rows.iterrows():
+        entry, point = report.indicators[slug], row["point"]
+        half = report.figures["half"].get(slug)
+        done = 100 * half / row["target"] if known(half) and row["target"] and entry.direction != "lower" else None
+        cells = [
+            number(row["target"], entry, report),
+            number(half, entry, report),
+            _part(done, report),
+            number(round(point, entry.decimals) if known(point) else point, entry, report),
+            chance(row["chance"], row["no_chance"], report),
+        ]
+        told.append((slug, cells))
+    return _by_sector("plan", report, columns, told, report.say("tables.plan.note"))
+
+
 def fulfilment(report: Report) -> Table | Text:
-    """Return what was planned for the report's year and what came, by sector; without any plan, the sentence."""
+    """Return the plan of the latest year that is over and what came, by sector; without any plan, the sentence."""
     rows = report.fulfilment
     if rows.empty:
         return paragraph(
-            report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1),
+            report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1),
         )
     columns = [
-        Column(report.say("tables.column.actual", year=report.year - 1), first_sight=False),
-        Column(report.say("tables.column.target", year=report.year)),
-        Column(report.say("tables.column.actual", year=report.year)),
+        Column(report.say("tables.column.actual", year=report.closed_year - 1), first_sight=False),
+        Column(report.say("tables.column.target", year=report.closed_year)),
+        Column(report.say("tables.column.actual", year=report.closed_year)),
         Column(report.say("tables.fulfilment.pct")),
         Column(report.say("tables.fulfilment.growth"), first_sight=False),
         Column(report.say("tables.fulfilment.verdict"), numeric=False),
@@ -191,10 +281,9 @@ def fulfilment(report: Report) -> Table | Text:
         entry = report.indicators[slug]
         verdict = report.say(f"tables.fulfilment.{row['verdict']}")
         mark = f'<span class="{escape(row["verdict"])}">{escape(verdict)}</span>'
-        pct = percent(row["pct_of_target"], lang=report.lang) if known(row["pct_of_target"]) else MISSING
         cells = [
             *(number(row[name], entry, report) for name in ("last_year", "target", "actual")),
-            Cell(pct, value=_value(row["pct_of_target"])),
+            _part(row["pct_of_target"], report),
             growth(row["growth_pct"], entry, report),
             Cell(verdict, mark),
         ]
@@ -281,7 +370,7 @@ def interval_drawing(row: dict) -> str:
     """Return a forecast row's intervals as a small picture; the numbers beside it say the same in words.
 
     The scale is stretched so that the 80 % interval is as long in each row; what lies beyond the picture stands at
-    its edge. "" where there is no interval.
+    its edge. With `actual`, what came is a disc. "" where there is no interval.
     """
     if not known(row["point"]) or not known(row["lower_95"]):
         return ""
@@ -291,9 +380,13 @@ def interval_drawing(row: dict) -> str:
     def x(value: float) -> float:
         return round(min(max(90 + 48 * (value - low) / span, 4), 224), 1)
 
-    official = ""
+    official, came = "", known(row.get("actual"))
     if known(row["official_estimate"]):
-        official = f'<rect class="estimate" x="{x(row["official_estimate"]) - 4.5:g}" y="4.5" width="9" height="9"/>'
+        side = 13 if came else 9  # a result that meets the estimate lies inside its square
+        left = x(row["official_estimate"]) - side / 2
+        official = f'<rect class="estimate" x="{left:g}" y="{9 - side / 2:g}" width="{side}" height="{side}"/>'
+    if came:
+        official += f'<circle class="actual" cx="{x(row["actual"])}" cy="9" r="4.5"/>'
     return (
         '<svg class="interval" viewBox="0 0 228 18" width="228" height="18" aria-hidden="true">'
         f'<path class="thin" d="M{x(row["lower_95"])} 9H{x(row["upper_95"])}"/>'
@@ -319,8 +412,9 @@ def _verdict(verdict: str, report: Report) -> Cell:
     return Cell(said, f'<span class="{escape(verdict)}">{escape(said)}</span>')
 
 
-def _value(value: float) -> float | None:
-    return float(value) if known(value) else None
+def _part(pct: float | None, report: Report) -> Cell:
+    """Return what part of a plan was reached, in per cent."""
+    return Cell(percent(pct, lang=report.lang), value=float(pct)) if known(pct) else Cell(MISSING)
 
 
 def _by_sector(
