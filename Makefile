@@ -31,8 +31,9 @@ test: .venv/ready-dev ## run the tests; installs what they need, Chromium too wh
 	@sh tests/install.sh
 	$(BIN)/python -m pytest
 
-lab: .venv/ready ## open JupyterLab in notebooks/, on this machine only, with a token
-	$(BIN)/jupyter lab --ip=localhost --notebook-dir=notebooks "--LabApp.app_settings_dir=$(CURDIR)/notebooks/.lab"
+lab: .venv/ready ## open JupyterLab on working copies in lab/, on this machine only, with a token
+	$(BIN)/python -m ictplan_utils.workspace.lab
+	$(BIN)/jupyter lab --ip=localhost --notebook-dir=lab "--LabApp.app_settings_dir=$(CURDIR)/notebooks/.lab" --LabApp.default_url=/lab/tree/BAT-DAU.md
 
 lint: .venv/ready-dev ## check style: code and notebooks
 	$(BIN)/ruff check .

@@ -17,6 +17,7 @@ from statistics import NormalDist
 
 import nbformat
 import pandas as pd
+import papermill
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,12 +26,14 @@ from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
 from ictplan_utils import catalog, charts, explore
+from ictplan_utils.batch.schedule import list_notebooks
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.explore import completion
 from ictplan_utils.explore.lines import spread
 from ictplan_utils.explore.measures import measured
 from ictplan_utils.explore.scenarios import bounded, scenario, second_half_growth, year_end
 from ictplan_utils.forecast.chances import chance_next_year, chance_this_year, outlook
+from ictplan_utils.workspace import lab
 
 # -- handles -----------------------------------------------------------------------------------------------------
 
@@ -500,7 +503,87 @@ def test_a_new_notebook_in_the_folder_is_listed_and_run(tmp_path):
     assert "indicator" in [entry["name"] for entry in listed[0]["parameters"]]
 
 
-def test_the_notebooks_readme_names_every_notebook():
-    text = (REPO / "notebooks" / "README.md").read_text(encoding="utf-8")
+def test_the_notebooks_readme_and_the_start_page_name_every_notebook():
+    readme, start = ((REPO / "notebooks" / name).read_text(encoding="utf-8") for name in ("README.md", lab.START))
     for path in (REPO / "notebooks").glob("*.ipynb"):
-        assert f"`{path.name}`" in text, path.name
+        assert f"`{path.name}`" in readme, path.name
+        assert f"[{path.name}]({path.name})" in start, path.name
+
+
+# -- the lab -----------------------------------------------------------------------------------------------------
+
+
+def test_the_cookbook_runs_and_saves_what_it_shows(tmp_path):
+    notebook, outputs = REPO / "notebooks" / "cookbook.ipynb", tmp_path / "saved"
+    parameters = {"data_dir": str(REPO / "data"), "save_to": str(outputs)}
+    done = papermill.execute_notebook(notebook, tmp_path / "out.ipynb", parameters, progress_bar=False, cwd=tmp_path)
+    said = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [output for output in said if output.output_type == "stream"]
+    assert any("82.5" in str(output.get("data")) for output in said)  # 1.035.075 subscribers, 1.254.184 people
+    table = pd.read_excel(outputs / "thue-bao.xlsx")
+    assert table.loc[table["area"].eq("quang-ngai") & table["year"].eq(2016), "value"].tolist() == [1035075]
+    assert Image.open(outputs / "thue-bao.png").convert("RGBA").getextrema()[3] == (255, 255), "opaque"
+
+
+@pytest.fixture
+def desk(tmp_path) -> tuple[Path, Path]:
+    """The folder of two notebooks and a start page, and the lab beside it, prepared."""
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    for name in ("explore.ipynb", "trends.ipynb", lab.START):
+        shutil.copy(REPO / "notebooks" / name, notebooks)
+    lab.prepare(notebooks, tmp_path / "lab")
+    return notebooks, tmp_path / "lab"
+
+
+def edit(path: Path, source: str = "", outputs: bool = False) -> None:
+    notebook = nbformat.read(path, 4)
+    notebook.cells[1].source += source
+    if outputs:
+        notebook.cells[2].outputs = [nbformat.v4.new_output("stream", text="here")]
+    nbformat.write(notebook, path)
+
+
+def test_a_copy_that_was_only_run_follows_its_original_and_keeps_its_outputs(desk):
+    notebooks, folder = desk
+    edit(folder / "trends.ipynb", outputs=True)
+    assert lab.prepare(notebooks, folder) == []
+    assert "here" in (folder / "trends.ipynb").read_text(encoding="utf-8")
+    edit(notebooks / "trends.ipynb", "\n# newer")
+    assert lab.prepare(notebooks, folder) == []
+    assert "# newer" in (folder / "trends.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_copy_that_was_edited_stays_and_is_told(desk):
+    notebooks, folder = desk
+    edit(folder / "trends.ipynb", "\n# mine")
+    edit(notebooks / "trends.ipynb", "\n# newer")
+    for _ in range(2):
+        assert lab.prepare(notebooks, folder) == ["trends.ipynb"]
+    assert "# mine" in (folder / "trends.ipynb").read_text(encoding="utf-8")
+    (folder / "trends.ipynb").unlink()
+    assert lab.prepare(notebooks, folder) == []
+    assert "# newer" in (folder / "trends.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_notebook_of_ones_own_is_no_report_until_it_has_parameters(desk):
+    notebooks, folder = desk
+    (folder / "Untitled.ipynb").write_text(nbformat.writes(nbformat.v4.new_notebook()), encoding="utf-8")
+    known, passed_over = list_notebooks(notebooks)
+    assert ([each.name for each in known], passed_over) == (["trends", "explore"], [])
+    shutil.copy(notebooks / "trends.ipynb", folder / "mine.ipynb")
+    assert [each.name for each in list_notebooks(notebooks)[0]] == ["mine", "trends", "explore"]
+
+
+def test_binder_gets_the_lab_as_repo2docker_runs_it(tmp_path):
+    shutil.copytree(REPO / "notebooks", tmp_path / "notebooks")
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    env = os.environ | {"NB_PYTHON_PREFIX": str(tmp_path / "prefix"), "PATH": path}
+    subprocess.run([REPO / "postBuild"], cwd=tmp_path, env=env, check=True)
+    assert (tmp_path / "lab" / lab.START).is_file()
+    settings = tmp_path / "prefix" / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert (
+        "defaultViewers" in json.loads(settings.read_text(encoding="utf-8"))["@jupyterlab/docmanager-extension:plugin"]
+    )
+    # A folder binder/ or .binder/ would hide environment.yml and postBuild from repo2docker.
+    assert not (REPO / "binder").exists() and not (REPO / ".binder").exists()

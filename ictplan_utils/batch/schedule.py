@@ -14,6 +14,7 @@ from typing import Any
 from ictplan_utils import messages, periods
 from ictplan_utils.errors import IctplanError, closest, one_line
 from ictplan_utils.schema import SLUG_PATTERN
+from ictplan_utils.workspace import LAB
 
 LONGEST_TEXT = 100
 RESERVED_ON_WINDOWS = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
@@ -179,14 +180,28 @@ def find_notebooks_dir(named: str = "") -> Path:
 
 def list_notebooks(folder: Path) -> tuple[list[Notebook], list[str]]:
     """Return the notebooks of `folder`, in the order readers meet them (`metadata.ictplan.order`, then by name), and
-    a sentence for each file that is passed over: a copy, an untitled one, one that is no notebook."""
+    a sentence for each file that is passed over: a copy, an untitled one, one that is no notebook.
+
+    Notebooks of one's own in the lab beside it are among them once they have parameters.
+    """
     found, passed_over = [], []
-    for path in sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith(".")):
+    for path in [*_notebooks_in(folder), *_own(folder)]:
         try:
             found.append(read_notebook(path))
         except IctplanError as error:
             passed_over.append(messages.text("batch.passed_over", reason=error))
     return sorted(found, key=lambda notebook: (notebook.order, notebook.name)), passed_over
+
+
+def _notebooks_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+
+
+def _own(folder: Path) -> list[Path]:
+    """Return an analyst's own notebooks in the lab beside `folder` that have become reports, by parameters."""
+    delivered = {path.name for path in _notebooks_in(folder)}
+    others = [path for path in _notebooks_in(folder.parent / LAB) if path.name not in delivered]
+    return [path for path in others if '"parameters"' in path.read_text(encoding="utf-8", errors="replace")]
 
 
 def read_notebook(path: Path) -> Notebook:

@@ -44,7 +44,7 @@ class Chart(Figure):
     """The same for a wide screen, where the drawing changes its shape."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"dpi": 72, **kwargs})
+        super().__init__(*args, **{"dpi": 72, "layout": "none", **kwargs})
         self.marks: list[str] = []
         """What each mark is, in the order drawn; told where it is pointed at."""
         FigureCanvasSVG(self)

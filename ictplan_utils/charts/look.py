@@ -54,7 +54,7 @@ OWN = {
     "grid.color": LINE,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
-    "figure.constrained_layout.use": True,
+    "figure.autolayout": True,  # as seaborn's grids lay themselves out
     "lines.linewidth": 2.0,
     "legend.frameon": False,
     "axes.prop_cycle": mpl.cycler(color=[ACTUAL, ESTIMATE, FORECAST, TARGET, ACTUAL2]),

@@ -103,7 +103,7 @@ def png(draw: Callable[[Axes], object], title: str, unit: str = "", size: str = 
     scale = SLIDE_SCALE if size == "slide" else 1.0
     wide, high = (inches * 72 / scale for inches in SIZES[size])
     with mpl.rc_context({**STYLE, "font.family": [house_font()]}):
-        figure = Figure(figsize=(wide / 72, high / 72))
+        figure = Figure(figsize=(wide / 72, high / 72), layout="none")
         lines = textwrap.wrap(title, int((wide - 2 * MARGIN) / (LETTERS * 0.6)))
         top = high - MARGIN
         for words, more in (("\n".join(lines), {"weight": "bold"}), (unit, {"color": MUTED})):

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ictplan_utils import catalog, narrative, observations, reports
 from ictplan_utils.charts.look import SIZES
+from ictplan_utils.errors import IctplanError
 from ictplan_utils.explore.measures import EVERY, MEASURES
 from ictplan_utils.explore.output import Shown, beside, code_html, files_html, is_live, notebook, png
 from ictplan_utils.explore.views import View
@@ -152,7 +153,7 @@ class Panel(Shown):
             try:
                 path = self.write_report()
                 self._files.value = self._word("report_written", path=path, name=path.stem)
-            except Exception as problem:
+            except (IctplanError, OSError) as problem:
                 self._files.value = str(problem)
 
         buttons = (button("keep", "thumb-tack", self.pin), button("save", "download", save), size,
@@ -239,12 +240,12 @@ class Panel(Shown):
     def _indicators(self, have: Iterable[str], search: str) -> list[tuple[str, str]]:
         """Return the indicators there are figures of, in the form's order, under their sectors' names.
 
-        With a search, those whose names hold its words, with or without marks; all, where none does.
+        With a search, those whose short (else official) names hold its words, marks or not; all, where none does.
         """
         words, lang = fold(search).split(), self.view.lang
         shown = [entry for slug, entry in self._entries.items() if slug in have]
-        names = [fold(f"{entry.short(lang)} {entry.name(lang)}") for entry in shown]
-        named = [entry for entry, name in zip(shown, names, strict=True) if all(word in name for word in words)]
+        named = [entry for entry in shown if all(word in fold(entry.short(lang)) for word in words)]
+        named = named or [entry for entry in shown if all(word in fold(entry.name(lang)) for word in words)]
         found: list[tuple[str, str]] = []
         for sector in catalog.SECTORS:
             group = [
@@ -261,8 +262,8 @@ class Panel(Shown):
     def _labelled(self, kind: str, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(self._word(f"{kind}.{name}"), name) for name in names]
 
-    def _word(self, name: str, **values: object) -> str:
-        return text(f"explore.{name}", self.view.lang, **values)
+    def _word(self, key: str, **values: object) -> str:
+        return text(f"explore.{key}", self.view.lang, **values)
 
 
 def _offer(control: Any, options: list[tuple[str, str]]) -> None:

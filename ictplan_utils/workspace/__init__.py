@@ -18,6 +18,8 @@ HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parents[1]
 DELIVERED = ".ictplan.json"
 """What each file was when it was delivered: so an update knows a copy that the office has changed."""
+LAB = "lab"
+"""The folder of working copies beside `notebooks`; what an analyst adds there is a report once it has parameters."""
 CATALOGUE = ("data/indicators.csv", "data/areas.csv", "data/area_changes.csv", "data/README.md")
 EMPTY = ("data/observations", "data/comparisons", "data/documents", "outputs")
 KINDS = ("made", "same", "renewed", "changed", "removed")
