@@ -17,7 +17,7 @@ from ictplan_utils.documents.header_rows import Block, Row
 from ictplan_utils.documents.headers import Role, Scope, fold_header, only_time, period_of, role, status_of
 from ictplan_utils.documents.names import Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.owners import Owner, Owners
+from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.roles import give_roles
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
@@ -79,7 +79,8 @@ def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
     """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
     rows = [row for row in block.rows if row.name and _states(row, block)]
-    found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=headed))}
+    rank = next((fold(line) for c in block.names for line in block.header[c].split("\n") if fold(line) in RANKS), "")
+    found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=headed, rank=rank))}
     places = [owner for owner in found.values() if owner.kind != "whole"]
     if not headed and places:
         found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=True))}

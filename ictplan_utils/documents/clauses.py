@@ -23,7 +23,7 @@ from ictplan_utils.vietnamese import fold, nfc
 
 QUANTITY = ("quantity", "garbled")
 _RISES = {"tang", "giam", "vuot", "hut", "bang"}
-_SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "ty": 1e9, "ti": 1e9}
+_SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "tr": 1e6, "ty": 1e9, "ti": 1e9}
 MOST_IN_CLAUSE = 2
 """More quantities between two stops are a table's row that lost its lines."""
 MONEY = {"trieu dong": 1e6, "ty dong": 1e9, "nghin dong": 1e3, "dong": 1.0}
@@ -186,10 +186,12 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     said = outer = around
     held: Token | None = None
     of_last: list[str] = []
+    began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     shadow = ""  # a figure before that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"
     for segment in segments:
         quantities = segment.of(*QUANTITY)
-        held = next(iter(segment.of("against")), held if segment.opened == "(" else None)
+        opens = held if segment.opened == "(" or (held and held.end <= began) else None
+        held = next(iter(segment.of("against")), opens)
         if segment.opened == "/" and set(segment.words) <= set(of_last):
             continue  # the whole of the figure before: "15.240 hộ/18.950 hộ"
         of_last = segment.words
@@ -204,18 +206,18 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
             if words:
                 before, lead = (before | words if lead else words), words
             continue
-        if found and _compares(segment):
+        if found and _in_bracket(segment, found[-1], held, names):
+            found.append(_base_figure(segment, found[-1], held, names, report))
+            continue
+        if found and _compares(segment, found[-1]):
             place = _compared_with(segment, found, names)
             found[place] = _compared(found[place], segment, report)
-            continue
-        if found and segment.opened == "(" and held and len(quantities) == 1 and _alone(segment, found[-1], names):
-            found.append(_base_figure(segment, found[-1], held, names, report))
             continue
         if len(quantities) > MOST_IN_CLAUSE:
             found += [Stated(each, why="a row of figures, no clause") for each in quantities]
             continue
         for place in range(len(quantities)):
-            stated, words = _quantity(segment, quantities, place, (lead, before), said, area, report, names)
+            stated, words = _quantity(segment, quantities, place, (lead, before), said, held, area, report, names)
             if shadow and segment.tokens[0] is quantities[0] and stated and not stated.why:
                 stated = replace(stated, why=f"it goes on from a figure that was not understood ({shadow})")
             elif stated and stated.why and not stated.indicator:
@@ -229,8 +231,8 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
             lead = frozenset()
             if words:
                 before = words
-        if _from_to(segment, quantities) and len(found) > 1 and found[-1].indicator == found[-2].indicator:
-            found[-1] = _changed(found[-2], found[-1], segment, report)
+        if _from_to(segment, quantities, held) and len(found) > 1 and found[-1].indicator == found[-2].indicator:
+            found[-1] = _changed(found[-2], found[-1], held, report)
     return found
 
 
@@ -257,11 +259,13 @@ def _against(text: str, marks: Mapping[str, re.Pattern]) -> list[Token]:
     return out
 
 
-def _quantity(segment, quantities, place, spoken, said, area, report, names) -> tuple[Stated | None, frozenset[str]]:
+def _quantity(
+    segment, quantities, place, spoken, said, held, area, report, names
+) -> tuple[Stated | None, frozenset[str]]:
     quantity, (lead, before) = quantities[place], spoken
     percent = bool(quantity.named.get("percent"))
     context = [before, *said.words]
-    for piece in _pieces(segment, quantities, place):
+    for piece in _pieces(segment, quantities, place, held, names.words.topic):
         words = frozenset(names.content(_bare(piece, names)))
         if lead and (named := names.find(lead | words, context, percent))[0]:
             (slug, full), words = named, lead | words
@@ -293,14 +297,17 @@ def _quantity(segment, quantities, place, spoken, said, area, report, names) -> 
     return None, frozenset()
 
 
-def _pieces(segment: Segment, quantities: list[Token], place: int) -> Iterable[list[Token]]:
+def _pieces(
+    segment: Segment, quantities: list[Token], place: int, held: Token | None, topics: Sequence[str]
+) -> Iterable[list[Token]]:
     """Return the tokens that may belong to a quantity: all of the segment, or its share beside other quantities."""
     own = quantities[place]
-    if change := _from_to(segment, quantities):
+    if change := _from_to(segment, quantities, held):
         yield change[place]
         return
     if len(quantities) == 1:
         yield [token for token in segment.tokens if token is not own]
+        yield [token for token in segment.tokens if token is not own and token not in _topic(segment, own, topics)]
         return
     start = quantities[place - 1].end if place else -1
     end = quantities[place + 1].start if place + 1 < len(quantities) else 10**9
@@ -311,7 +318,16 @@ def _pieces(segment: Segment, quantities: list[Token], place: int) -> Iterable[l
     yield right
 
 
-def _from_to(segment: Segment, quantities: list[Token]) -> list[list[Token]]:
+def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Token]:
+    """Return the words on what a clause is about, before its verb: "Mạng di động" of "Mạng di động có 16 trạm BTS"."""
+    before = segment.before(quantity)
+    texts = [token.text for token in before]
+    verbs = [at for at, text in enumerate(texts) if text in ("co", "dat", "la")]
+    begins = any(" ".join(texts).startswith(topic) for topic in topics)
+    return before[: verbs[-1]] if verbs and begins else []
+
+
+def _from_to(segment: Segment, quantities: list[Token], held: Token | None) -> list[list[Token]]:
     """Return, of "tăng từ 5.990 năm 2022 lên 6.604 năm 2023", the words of each end; [] where it is no such change."""
     if len(quantities) != 2:
         return []
@@ -327,7 +343,7 @@ def _from_to(segment: Segment, quantities: list[Token]) -> list[list[Token]]:
     own = [token for token in between if token.text not in steps]
     times = [token for token in own if token.kind in ("half", "year", "second_half", "base")]
     if not times:
-        own = [*own, Token("base", first.end, first.end, "truoc")]
+        own = [*own, replace(held, kind="base") if held else Token("base", first.end, first.end, "truoc")]
     right = [token for token in right if token.kind != "against"]
     return [name + own, name + right]
 
@@ -348,7 +364,7 @@ def _segments(found: list[Token], joined: set[tuple[str, str]]) -> list[Segment]
                 made.append(Segment(opened=token.text))
             continue
         steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
-        joins = token.kind == "word" and token.text in ("va", "con") and made[-1].of(*QUANTITY) and not steps
+        joins = token.kind == "word" and token.text in ("va", "con", "voi") and made[-1].of(*QUANTITY) and not steps
         if joins and any(later.kind in QUANTITY for later in found[place : place + 8]):
             made.append(Segment(opened="va"))
             continue
@@ -385,10 +401,27 @@ def _bare(row: Sequence[Token], names: Meaning) -> list[Token]:
     return kept
 
 
-def _compares(segment: Segment) -> bool:
+def _in_bracket(segment: Segment, last: Stated, held: Token | None, names: Meaning) -> bool:
+    """Tell whether a bracket holds just what the figure before it was, or was to be: "(kế hoạch 23.500 thuê bao)"."""
+    quantities = segment.of(*QUANTITY)
+    if segment.opened != "(" or len(quantities) != 1 or not _alone(segment, last, names):
+        return False
+    if bool(quantities[0].named.get("percent")) != last.percent:
+        return False
+    return bool(held) or _planned(segment.before(quantities[0]))
+
+
+def _planned(row: Sequence[Token]) -> bool:
+    words = [token.text for token in row if token.kind == "word"]
+    return {"ke", "hoach"} <= set(words) or {"chi", "tieu"} <= set(words) or "kh" in words
+
+
+def _compares(segment: Segment, last: Stated) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
     led = "".join(segment.words[:1])
-    held = bool(segment.of("against", "base")) or segment.of_plan
+    if segment.of("base") and not segment.of_plan:
+        return led in _RISES or (segment.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
+    held = segment.of_plan
     percent = any(token.named.get("percent") for token in segment.of(*QUANTITY))
     return led in _RISES or bool(segment.of("against")) or (held and (percent or led == "dat"))
 
@@ -405,9 +438,8 @@ class Comparison:
     end: int
 
 
-def _changed(first: Stated, last: Stated, segment: Segment, report: str) -> Stated:
+def _changed(first: Stated, last: Stated, held: Token | None, report: str) -> Stated:
     """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
-    held = next(iter(segment.of("against")), None)
     base = _base_period(held, last.period, report) if held and not last.why else ""
     if not base:
         return last
@@ -431,18 +463,19 @@ def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int
 
 def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
     """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
-    words = set(names.content(segment.tokens))
+    words = set(names.content(_bare(segment.tokens, names))) - {"giao"}
     return words <= names.units.get(stated.indicator, frozenset()) and bool(stated.indicator)
 
 
-def _base_figure(segment: Segment, stated: Stated, held: Token, names: Meaning, report: str) -> Stated:
+def _base_figure(segment: Segment, stated: Stated, held: Token | None, names: Meaning, report: str) -> Stated:
     quantity = segment.of(*QUANTITY)[0]
-    period = _base_period(held, stated.period, report)
+    planned = not held or _planned(segment.before(quantity))
+    times = [time for token in segment.tokens if (time := _time(token, report))]
+    period = (times or [stated.period])[0][:4] if planned else _base_period(held, stated.period, report)
     value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
-    if bool(quantity.named.get("percent")) != stated.percent:
-        why = "a percentage beside a figure that is none"
     why = why or ("" if period else "what it is of is not said")
-    return Stated(quantity, stated.indicator, period, "actual", value, "", why, factor, stated.percent)
+    status = "target" if planned else "actual"
+    return Stated(quantity, stated.indicator, period, status, value, "", why, factor, stated.percent)
 
 
 def _base_period(held: Token, period: str, report: str) -> str:
@@ -545,7 +578,8 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
             if "den nam" in token.text and year(period) > year(report):
                 status = "target"
         elif token.kind == "base":
-            period, why = "", "it is what the figure is held against"
+            period = _base_period(token, report, report)
+            why = "" if period else "it is what the figure is held against"
         elif token.kind == "other_time":
             period, why = "", f"'{token.text.strip()}' is no period that is kept"
     texts = [token.text for token in row if token.kind == "word"]

@@ -83,6 +83,7 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     halves: Counter[str] = Counter()
     years: Counter[str] = Counter()
     targets: set[int] = set()
+    finished: set[str] = set()  # years of which a column says that they were carried out
     for text in column_headers:
         folded = headers.fold_header(text)
         if headers.role(text, Scope()).kind == "comparison":
@@ -97,6 +98,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
             halves[period] += 1
         elif headers.status_of(folded, period, Scope())[0] in ("actual", "estimate"):
             years[period] += 1
+            if headers.says_done(folded):
+                finished.add(period)
     folded_texts = [fold(text) for text in texts]
     made = _date(folded_texts)
     if made:
@@ -112,7 +115,10 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         return max(years_down), ""
     ended = [year for text in column_headers if (year := _year_end(text))]
     if halves:
-        return max([*halves, *ended], key=order), ""
+        last = max([*halves, *ended], key=order)
+        if last[:4] in finished and not (made and made[0] == int(last[:4]) and made[1] in range(5, 9)):
+            return last[:4], f"beside a half of it, {last[:4]} is said to be carried out: a report on the whole year"
+        return last, ""
     if other and not titled and not years:
         return "", f"the document reports on '{other}', which is no period that is kept"
     plan = _plan_year(folded_texts) or max(targets, default=0)
@@ -174,7 +180,9 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
     return period, other
 
 
-_AHEAD = re.compile(r"phuong huong|(?<!thuc hien )(?<!trien khai )nhiem vu")
+_AHEAD = re.compile(
+    r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu|(?<!thuc hien )(?<!trien khai )nhiem vu"
+)
 _TITLE = re.compile(
     r"bao cao|ket qua|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
     r"|chi tieu(?! (?:giao|ke hoach))"

@@ -188,6 +188,11 @@ def _vocabulary() -> tuple[re.Pattern, re.Pattern]:
     return either(filter(None, fill)), either(table["other"])
 
 
+def says_done(folded: str) -> bool:
+    """Tell whether a folded header says that its time was carried out: `thuc hien 2023`, not `uoc thuc hien`."""
+    return bool(_ACTUAL.search(folded)) and not _ESTIMATE.search(folded)
+
+
 @functools.lru_cache(maxsize=4000)
 def left_over(folded: str) -> str:
     """Return the words of a header that speak neither of time nor of status, and are no filler.
@@ -248,7 +253,7 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
         return f"{scope.year}{suffix}", ""
     if _CUMULATIVE.search(folded) or re.search(r"ky nay|ky bao cao|trong ky", folded):
         return scope.report, ""
-    if re.search(r"ca nam|nam nay|trong nam|\b(ke hoach|kh)( \w+)? nam$", folded):
+    if re.search(r"ca nam|nam nay|trong nam|\b(ke hoach|kh|uoc|thuc hien|th|uth)( \w+)? nam$", folded):
         return str(scope.year), ""
     return "", "no year"
 

@@ -18,6 +18,7 @@ RANK = (
     r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
     r"(?! (?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh)\b)"
 )
+RANKS = frozenset(("xa", "phuong", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "tinh", "dac khu"))
 _RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
 _NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
 _SPELT = {"tỉnh", "thành phố", "tp", "tx", "tt", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "đặc khu"}
@@ -214,8 +215,11 @@ class Owners:
         ]
         return sorted(found, key=lambda owner: owner.start)
 
-    def label(self, text: str, *, among_areas: bool = False) -> Owner | None:
-        """Return the owner that a label is, where it is nothing else; `among_areas`: a name alone is an area's."""
+    def label(self, text: str, *, among_areas: bool = False, rank: str = "") -> Owner | None:
+        """Return the owner that a label is, where it is nothing else; `among_areas`: a name alone is an area's.
+
+        `rank` is that of the areas among which a name stands, where their heading says it.
+        """
         bare = re.sub(
             r"^[\W_]*(?:[ivx]+|[a-z]|\d{1,3}(?:\.\d+)*)[.)]\s+|^\W+|[\s:.,;*]+$", "", nfc(text), flags=re.IGNORECASE
         )
@@ -240,6 +244,8 @@ class Owners:
                 and (not before or before == "ubnd" or self.words.wholes.fullmatch(before))
             ):
                 return owner
+        if among_areas and (slug := self.one_of(self.gazetteer.by_name.get((rank, folded), []))):
+            return Owner("area", bare, slug, rank)
         if slug := self._near.get(re.sub(r"^(?:h|tp|tx|tt|x|p)[. ]+(?=[a-z])", "", folded)):
             return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi)) if among_areas else None
         if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):

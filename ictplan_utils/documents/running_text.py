@@ -107,13 +107,15 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         source = f"N:{number}" if number else f"N:p{order}"
         bullet = _BULLET.match(text)
         body = text[bullet.end() :] if bullet else text
-        if heading and not is_heading:
+        if heading:
             body = text[heading.start(5) :]
-        around = _around([*headings.values()][::-1], lead if bullet or heading else None)
+        # A sentence ends what a lead-in leads in; an item, marked or not, does not: "Trạm BTS: 62".
+        item = bullet or heading or not body.rstrip().endswith(".")
+        around = _around([*headings.values()][::-1], lead if item else None)
         if re.search(r":\s*$", body) and len(body) < LONGEST_HEADING:
             lead = spoken_of(body, report, names)
             continue
-        if not bullet and not heading:
+        if not item:
             lead = None
         for sentence in _sentences(body):
             yield Line(sentence, source, around)

@@ -38,7 +38,7 @@ _KINDS = {
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])",
     "quantity": rf"(?<![\w.,])(?<!\d/)(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
-    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?",
+    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?",
     "word": r"[a-z]+",
     "stop": r"/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
 }
@@ -90,9 +90,10 @@ def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Tok
     return found
 
 
+_LEVELS = {"xa": 1, "phuong": 1, "tinh": 3}
 _WHOLE = re.compile(
     r"(?:^|(?<=[,;:.] ))(?:tinh|huyen|thi xa|thanh pho)(?= (?:co|hien|da|dang|dat)\b)"
-    r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|dia ban (?:toan )?(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
+    r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|(?:dia ban (?:toan )?|cua )(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
 )
 
 
@@ -103,7 +104,12 @@ def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
         # In a title in capitals every word begins with one.
         if not text[start : start + len(rank)].isupper() and folded[:start].split()[-1:] != ["co"]:
             end = at + len(capitals(name))
-            found.append((start, end, "place", fold(text[start:end])))
+            if found and _LEVELS.get(rank, 2) > _LEVELS.get(found[-1][3].split()[0], 2) and not (
+                text[found[-1][1] : start].strip(" ,(-–")
+            ):  # fmt: skip
+                found[-1] = (found[-1][0], end, *found[-1][2:])  # "xã Mường Tè, tỉnh Lai Châu" is one place
+            else:
+                found.append((start, end, "place", fold(text[start:end])))
     for match in _WHOLE.finditer(folded):
         if not any(start < match.end() and match.start() < end for start, end, *_ in found):
             found.append((match.start(), match.end(), "place", f"toan {match[1] or match[2] or match[0]}"))
@@ -115,11 +121,12 @@ class Vocabulary:
     """What words mean.
 
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
-    `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
+    `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
     `target`, `estimate`, `result`: phrases of status. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
+    topic: tuple[str, ...]
     fill: frozenset[str]
     kept: frozenset[str]
     target: tuple[str, ...]
@@ -184,7 +191,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     words = lambda key: frozenset(word for table in tables for word in table.get(key, "").split())  # noqa: E731
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
-        same, words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
+        same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
         {slug: tuple(names) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
     )  # fmt: skip
