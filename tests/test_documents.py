@@ -431,7 +431,7 @@ def test_a_figure_that_differs_is_shown_and_waits_for_replace(tmp_path, data):
     changed = writers.text(tmp_path / "changed.txt", habits.whole(kept))
     asked = run(changed, "--data", data)
     assert asked.exit_code == 1
-    assert "A1:10:5 bts_stations 2021-S1 (actual): 88 → 89" in asked.output
+    assert "A1:10:5 BTS stations, the first half of 2021: 88 → 89" in asked.output
     assert "--replace" in asked.output
     assert files(data) == held
     taken = run(changed, "--data", data, "--replace")

@@ -51,7 +51,7 @@ def test_the_own_row_of_a_province_s_table_is_read_and_its_total_is_the_province
 def test_a_total_that_its_rows_do_not_add_up_to_is_told(tmp_path):
     rows = [*DISTRICTS[:3], ["", "Tổng cộng", "139", "85.672"]]
     reading = read(tmp_path, rows, "Hạ tầng tỉnh Điện Biên 6 tháng đầu năm 2021", area="dien-bien")
-    assert any("139" in warning and "149" in warning and "bts_stations" in warning for warning in reading.warnings)
+    assert any("139" in warning and "149" in warning and "BTS stations" in warning for warning in reading.warnings)
 
 
 def test_areas_across_the_columns_are_read_each_as_its_own(tmp_path):

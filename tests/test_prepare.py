@@ -134,7 +134,7 @@ def test_a_figure_that_is_stored_otherwise_waits_too(office):
 
     code, said = ictplan(path)
     assert code == 1
-    assert "A1:10:5 bts_stations 2023-S1 (actual): 64 → 63" in said.split("TO BE CONFIRMED")[1]
+    assert "A1:10:5 BTS stations, the first half of 2023: 64 → 63" in said.split("TO BE CONFIRMED")[1]
     assert stations() == 64
     ictplan(path, "--yes")
     assert stations() == 63

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
 from ictplan_utils.documents.header_rows import Block, Row
@@ -230,11 +231,13 @@ def title_time(block: Block, scope: Scope) -> Role:
         if period:
             status, note = status_of(folded, period, scope)
             if not status:
-                return Role("unread", text, period=period, why="the title's year lies past the report's")
+                return Role("unread", text, period=period, why=messages.text("reading.why.title_later"))
             return Role("figure", "", period, status, note=note)
     if not scope.report:
-        return Role("unread", "", why="no period")
-    return Role("figure", "", scope.report, "actual", doubt=f"states no period; read as {scope.report}, the report's")
+        return Role("unread", "", why=messages.text("reading.why.no_period"))
+    return Role(
+        "figure", "", scope.report, "actual", doubt=messages.text("reading.doubt.no_period", period=scope.report)
+    )
 
 
 def crossed(block: Block, owners: Owners, names: Names, scope: Scope, unit: str) -> Iterator[Part]:

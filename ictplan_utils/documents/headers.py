@@ -7,7 +7,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from ictplan_utils import vocabulary
+from ictplan_utils import messages, vocabulary
 from ictplan_utils.vietnamese import fold
 
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
@@ -144,7 +144,7 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
     if not bare:
         return Role("blank", text, number=number)
     if _NO_FIGURES.search(folded):
-        return Role("unread", text, number=number, why="not a figure of an indicator")
+        return Role("unread", text, number=number, why=messages.text("reading.why.no_indicator"))
     if _COMPARES.search(folded) or re.fullmatch(r"(ty le|ti le|tl)?( ?\(?%\)?)?", bare):
         return _comparison(text, folded, scope, number)
     if (month := _MONTH.search(folded)) and not left_over(_MONTH.sub(" ", folded)):
@@ -154,11 +154,13 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
         return Role("figure" if status else "unread", text, period, status, number=number, note=note, month=True)
     period, status, note, why = _moment(text, folded, scope)
     if not period:
-        return Role("unread", text, number=number, why=why or "no period")
+        return Role("unread", text, number=number, why=why or messages.text("reading.why.no_period"))
     if rest := left_over(folded):
-        return Role("unread", text, period=period, number=number, why=f"'{rest}' in its header is not understood")
+        return Role(
+            "unread", text, period=period, number=number, why=messages.text("reading.why.header_words", words=rest)
+        )
     if not status:
-        return Role("unread", text, period=period, number=number, why="neither actual, estimate nor target")
+        return Role("unread", text, period=period, number=number, why=messages.text("reading.why.no_status"))
     return Role("figure", text, period, status, number=number, note=note)
 
 
@@ -212,24 +214,24 @@ def left_over(folded: str) -> str:
 def period_of(folded: str, scope: Scope) -> tuple[str, str]:
     """Return the period a folded header names, and why there is none."""
     if _RANGE.search(folded) or "giai doan" in folded:
-        return "", "a span of years"
+        return "", messages.text("reading.why.span")
     if day := _DAY.search(folded):
         date, month, year = int(day[1]), int(day[2]), day[3]
         if (date, month) in ((30, 6), (1, 7)):
             return f"{year}-S1", ""
         if (date, month) == (31, 12):
             return year, ""
-        return "", "a day that ends neither a half nor a year"
+        return "", messages.text("reading.why.day")
     years = YEAR.findall(re.sub(r"/(?=(?:19|20)\d\d)", " ", folded))
     years = years or [f"20{short}" for short in _SHORT_YEAR.findall(folded)]
     # `6T/2021` and `6 tháng/2021` name a half; any other number before a slash is a month.
     without_half = _HALF.sub(" ", folded).replace(" /", " ")
     if _OTHER.search(without_half) and not _CUMULATIVE.search(folded):
-        return "", "neither a year nor a half"
+        return "", messages.text("reading.why.no_half")
     if _CUMULATIVE.search(folded) and _OTHER.search(without_half):
-        return "", "a sum to some month"
+        return "", messages.text("reading.why.some_month")
     if len(set(years)) > 1:
-        return "", "two years"
+        return "", messages.text("reading.why.two_years")
     half = bool(_HALF.search(folded))
     later = _SECOND.search(folded) or ("cuoi nam" in folded and "dau nam" not in folded)
     suffix = ("-S2" if later else "-S1") if half else ""
@@ -237,10 +239,10 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
         same_half = _SAME.search(folded) and scope.half and not half
         return years[0] + (scope.report[4:] if same_half else suffix), ""
     if not scope.report:
-        return "", "no year"
+        return "", messages.text("reading.why.no_year")
     # Before the report's own year is put in for none: nothing may be left that could be another year.
     if re.search(r"\d", _FOOTNOTE.sub("", _HALF.sub("", folded)).replace("100", "")):
-        return "", "numbers that are not understood"
+        return "", messages.text("reading.why.numbers")
     if _SAME.search(folded):
         return f"{scope.year - 1}{scope.report[4:] if scope.half else suffix}", ""
     if re.search(r"nam truoc|nam ngoai", folded):
@@ -248,14 +250,14 @@ def period_of(folded: str, scope: Scope) -> tuple[str, str]:
     if re.search(r"nam sau|nam toi", folded):
         return f"{scope.year + 1}{suffix}", ""
     if "ky truoc" in folded:
-        return "", "the period before"
+        return "", messages.text("reading.why.period_before")
     if half:
         return f"{scope.year}{suffix}", ""
     if _CUMULATIVE.search(folded) or re.search(r"ky nay|ky bao cao|trong ky", folded):
         return scope.report, ""
     if re.search(r"ca nam|nam nay|trong nam|\b(ke hoach|kh|uoc|thuc hien|th|uth)( \w+)? nam$", folded):
         return str(scope.year), ""
-    return "", "no year"
+    return "", messages.text("reading.why.no_year")
 
 
 def status_of(folded: str, period: str, scope: Scope) -> tuple[str, str]:

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ictplan_utils import catalog, messages
+from ictplan_utils import catalog
 from ictplan_utils.documents.merging import Difference, Merged, merge, stated
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.documents.store import alone, finish_pending, lay_ready
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
+from ictplan_utils.messages import error, text
 
 
 @dataclass(frozen=True)
@@ -46,23 +47,18 @@ class Outcome:
     def summary(self) -> str:
         """Return the one line that says what became of the document."""
         if self.error:
-            return f"{self.path}: NOT READ: {self.error.removeprefix(f'{self.path}: ')}"
+            return text("reading.not_read", path=self.path, reason=self.error.removeprefix(f"{self.path}: "))
         kept = self.figures + self.comparisons - self.new - self.replaced
-        parts = [f"{self.new} new", f"{kept} as stored"]
-        if self.replaced or self.replaced_facts:
-            parts.insert(1, f"{self.replaced} replaced")
-        elif self.differences:
-            parts = [f"NOT WRITTEN: {len(self.differences)} differ from what is stored; give --replace to take them"]
-        elif self.preview:
-            parts.append("nothing written (--dry-run)")
-        asides = [f"{self.new_facts} new facts of the paper itself"] if self.new_facts else []
-        asides += [f"{self.replaced_facts} of its facts replaced"] if self.replaced_facts else []
-        asides += [f"{len(self.unmatched)} rows not recognised"] if self.unmatched else []
-        asides += [f"{len(self.warnings)} warnings"] if self.warnings else []
-        return (
-            f"{self.path} → {self.area} {self.report}: {self.figures} figures, {self.comparisons} comparisons: "
-            + ", ".join(parts) + (f"; {', '.join(asides)}" if asides else "")
-        )  # fmt: skip
+        if self.differences and not (self.replaced or self.replaced_facts):
+            counts = {"differ": len(self.differences)}
+        else:
+            counts = {"new": self.new, "replaced": self.replaced, "kept": kept, "dry": int(bool(self.preview))}
+        counts |= {"new_facts": self.new_facts, "replaced_facts": self.replaced_facts,
+                   "unmatched": len(self.unmatched), "warnings": len(self.warnings)}  # fmt: skip
+        parts = [text(f"reading.part.{part}", count=count) for part, count in counts.items()
+                 if count or part in ("new", "kept")]  # fmt: skip
+        return text("reading.summary", path=self.path, area=self.area, report=self.report, figures=self.figures,
+                    comparisons=self.comparisons, parts=", ".join(parts))  # fmt: skip
 
 
 def ingest(
@@ -82,8 +78,8 @@ def ingest(
     """
     try:
         return store(read_plan(path, area, report, data_dir, maps=maps), data_dir, replace=replace, dry_run=dry_run)
-    except IctplanError as error:
-        return Outcome(Path(path), error=str(error))
+    except IctplanError as problem:
+        return Outcome(Path(path), error=str(problem))
 
 
 def store(
@@ -117,14 +113,16 @@ def store(
 
 def _unfit(reading: Reading) -> str:
     if reading.unstored_formulas:
-        return f"a figure in it is {messages.text('formats.cell_no_result')}; nothing was written"
+        return text("reading.unfit.formula", problem=text("formats.cell_no_result"))
     if stated(reading).empty:
-        return "no figure of an indicator was found in it; nothing was written"
+        return text("reading.unfit.empty")
     if not reading.report:
-        return "the document does not say which period it reports on; name it with --period"
+        return text("reading.name_period", why=text("reading.period.none"))
     if not reading.area:
-        why = next((w for w in reading.warnings if "--area" in w), "the document does not say whose it is")
-        return f"{why.split(';')[0]}; name it with --area"
+        # The document's own doubt says why, where there is one.
+        return next(
+            (w for w in reading.warnings if "--area" in w), text("reading.name_area", why=text("reading.area.none"))
+        )
     return ""
 
 
@@ -143,9 +141,9 @@ def parse_maps(pairs: Sequence[str], data_dir: str | Path = "data") -> dict[str,
         name, mark, slug = pair.rpartition("=")
         name, slug = " ".join(name.split()), slug.strip()
         if not mark or not name or not slug:
-            raise IctplanError(f"--map '{pair}' is not NAME=INDICATOR; write --map \"Số trạm 4G=bts_stations\"")
+            raise error("reading.map.form", pair=pair)
         if ";" in name or any(ord(letter) < 32 for letter in name):
-            raise IctplanError(f"--map '{pair}': a name holds no semicolon and no control letters")
+            raise error("reading.map.letters", pair=pair)
         catalog.indicator(slug, data_dir)
         found[name] = slug
     return found
@@ -213,11 +211,11 @@ def ingest_all(
 def details(outcome: Outcome, limit: int | None = 20) -> list[str]:
     """Return what a person should look at: differences, unrecognised rows, warnings; `limit` lines of each."""
     lines = []
-    for mark, items in (
-        ("differs", outcome.differences), ("not recognised", outcome.unmatched), ("warning", outcome.warnings)
+    for kind, items in (
+        ("differs", outcome.differences), ("unmatched", outcome.unmatched), ("warning", outcome.warnings)
     ):  # fmt: skip
         shown = items if limit is None else items[:limit]
-        lines += [f"{mark}: {item}" for item in shown]
+        lines += [text(f"reading.detail.{kind}", item=item) for item in shown]
         if len(items) > len(shown):
-            lines.append(f"{mark}: … and {len(items) - len(shown)} more; list them with --all-details")
+            lines.append(text(f"reading.detail.{kind}", item=text("reading.more", count=len(items) - len(shown))))
     return lines

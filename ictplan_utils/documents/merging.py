@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from ictplan_utils import catalog, messages
 from ictplan_utils.documents.facts import FACT_COLUMNS, FOLDER, stored_facts
-from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame
+from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
 from ictplan_utils.documents.store import places
 from ictplan_utils.observations import (
     COMPARISON_COLUMNS,
@@ -40,7 +41,7 @@ class Difference:
     new: str
 
     def __str__(self) -> str:
-        return f"{self.place} {self.what}: {self.old} → {self.new}"
+        return messages.text("reading.difference", place=self.place, what=self.what, old=self.old, new=self.new)
 
 
 @dataclass
@@ -76,9 +77,10 @@ class Merged:
         for table, path in places(area, report, folder).items():
             fresh = self.added[table]
             if fresh.empty:
-                pieces.append(f"# {path}: nothing to write")
+                pieces.append(messages.text("reading.nothing_to_write", path=path))
             else:
-                pieces.append(f"# {path}: {len(fresh)} rows\n{_text(table, fresh)}".rstrip())
+                head = messages.text("reading.rows_to_write", path=path, count=len(fresh))
+                pieces.append(f"{head}\n{_text(table, fresh)}".rstrip())
         return "\n".join(pieces)
 
 
@@ -115,13 +117,13 @@ def _merge_tables(merged: Merged, reading: Reading, folder: Path, replace: bool)
             place, figure = _key(row, key), _key(row, FIGURE)
             if place in known:
                 if not _same(known[place]["value"], row["value"]):
-                    merged.differences.append(_difference(known[place], row))
+                    merged.differences.append(_difference(known[place], row, folder))
                     dropped.add(place)
                     added.append(row)
                 continue
             others = stated_by.get(figure, []) if table == "observations" and figure not in own else []
             if others and not any(_same(known[other]["value"], row["value"]) for other in others):
-                merged.differences.append(_difference(known[others[0]], row))
+                merged.differences.append(_difference(known[others[0]], row, folder))
                 dropped |= set(others)
             else:
                 merged.new += 1
@@ -146,7 +148,12 @@ def _merge_facts(merged: Merged, read: pd.DataFrame, stored: pd.DataFrame, repla
         if old and _words(old["value"]) != _words(row["value"]):
             differing.add(_kind(row))
             merged.differences.append(
-                Difference(row["source"], row["fact"], old["value"] or "blank", row["value"] or "blank")
+                Difference(
+                    row["source"],
+                    row["fact"],
+                    old["value"] or messages.text("reading.blank"),
+                    row["value"] or messages.text("reading.blank"),
+                )
             )
     added = [row for row in rows if _kind(row) in differing or _key(row, place) not in known]
     kept = [row for row in stored.to_dict("records") if _kind(row) not in differing]
@@ -194,16 +201,18 @@ def _same(old: float, new: float) -> bool:
     return math.isclose(old, new, rel_tol=1e-12, abs_tol=1e-12)
 
 
-def _difference(old: Mapping, new: Mapping) -> Difference:
-    what = f"{new['indicator']} {new['period']} ({new['status']})"
+def _difference(old: Mapping, new: Mapping, folder: Path) -> Difference:
+    name = catalog.indicator(new["indicator"], folder).short(messages.language())
+    what = messages.text("reading.figure", indicator=name, when=time_called(new["period"], new["status"]))
     if "measure" in new:
-        what = f"{what} against {new['base_period']} ({new['measure']})"
+        base = time_called(new["base_period"], new["base_status"])
+        what = messages.text("reading.against", figure=what, base=base)
     place = new["source"] if new["source"] == old["source"] else f"{old['source']} / {new['source']}"
     return Difference(place, what, _shown(old), _shown(new))
 
 
 def _shown(row: Mapping) -> str:
     if pd.isna(row["value"]):
-        return "blank"
+        return messages.text("reading.blank")
     plain = f"{row['value']:.15g}"
     return plain if row["printed"] in ("", plain) else f"{row['printed']} ({plain})"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ictplan_utils import catalog, vocabulary
+from ictplan_utils import catalog, messages, vocabulary
 from ictplan_utils.catalog.reporting_forms import forms_signature
 from ictplan_utils.documents import units
 from ictplan_utils.documents.clauses import Meaning
@@ -148,6 +148,10 @@ def forms(name: str) -> tuple[str, ...]:
 
 class Names:
     """The catalogue's names, ready to be looked up."""
+
+    def called(self, slug: str) -> str:
+        """Return an indicator's name in the current language."""
+        return self.frame.at[slug, f"short_{messages.language()}"]
 
     def __init__(self, meaning: Meaning, data_dir="data", maps: Mapping[str, str] | None = None) -> None:
         frame = catalog.indicators(data_dir)
@@ -321,7 +325,7 @@ class Names:
         scored = {slug: score for slug, score in scored.items() if not unit or self._fits(slug, unit)}
         top = [slug for slug, score in scored.items() if score == max(scored.values())]
         slug = self._choose(top, unit, place, bare)
-        return Match(slug, "close", f"tên gần giống, {scored[slug] * 100:.0f} %") if slug else None
+        return Match(slug, "close", messages.text("reading.alike", share=f"{scored[slug] * 100:.0f}")) if slug else None
 
     def _worth_a_look(self, wanted: set[str]) -> set[str]:
         """Return the few known names that a close look may find alike; the many others are told off at once."""

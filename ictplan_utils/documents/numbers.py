@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import BLANKS, fold, fold_in_place, nfc, parse_number
@@ -86,13 +87,13 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
     if hedge := _HEDGE.match(fold_in_place(bare)):
         word = bare[: hedge.end()].strip()
         if hedge[1] == "tu" and _RANGE.search(bare[hedge.end() :]):
-            return Unread(printed, "a range")
+            return Unread(printed, messages.text("reading.why.range"))
         notes.append(f"văn bản ghi '{word}'")
         bare = bare[hedge.end() :]
     if bracketed := _BRACKETED.fullmatch(bare):
         value, other, mark_ = _value(bracketed[1])
         if value is None:
-            return Unread(printed, "not a number")
+            return Unread(printed, messages.text("reading.why.no_number"))
         return Figure(-value, printed, -other if other is not None else None, mark_, unit=bracketed[2],
                       negative_in_brackets=True)  # fmt: skip
     if _SPACED.fullmatch(bare):
@@ -103,20 +104,20 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
             return Figure(counted, printed, note=f"trên tổng số {whole}", unit=(part[3] or "").strip(), of=whole)
     found = _FIGURE.fullmatch(_wide(bare))
     if not found:
-        return Unread(printed, "not a number")
+        return Unread(printed, messages.text("reading.why.no_number"))
     rest = found["rest"]
     if _RANGE.fullmatch(bare):
-        return Unread(printed, "a range, not one figure")
+        return Unread(printed, messages.text("reading.why.range"))
     value, other, mark_ = _value(found["number"])
     if value is None:
-        return Unread(printed, "marks that make no number")
+        return Unread(printed, messages.text("reading.why.marks"))
     if (
         re.match(r"[.,]?[^\W\d_]", rest)
         and units.unit(rest) is None
         and not _TIMES.match(rest)
         and not _SCALED.match(fold(rest))
     ):
-        return Unread(printed, "letters within the number")
+        return Unread(printed, messages.text("reading.why.letters"))
     unit, why = _behind(rest, notes)
     if why:
         return Unread(printed, why)
@@ -143,21 +144,21 @@ def _behind(rest: str, notes: list[str]) -> tuple[str, str]:
         return "%", ""
     if re.search(r"[0-9]", bare.replace("100 dân", "").replace("1 năm", "")):
         if bare.startswith("/") or re.match(r"[-–]", bare):
-            return "", "more than one number"
+            return "", messages.text("reading.why.several")
         change = re.match(r"^(%|%?\s*[^\W\d_][^\d(]*?)\s*[(;,]?\s*((?:tăng|giảm|đạt|so với).*)$", bare, re.IGNORECASE)
         inside = re.match(r"^(%?\s*[^\W\d_]?[^\d(]*?)\s*\((.*)\)$", bare)
         match = change or inside
         if not match:
-            return "", "more than one number"
+            return "", messages.text("reading.why.several")
         notes.append(f"văn bản ghi thêm '{match[2].strip(' )')}'")
         return match[1].strip(), ""
     if _TIMES.match(rest) and not bare.startswith("/"):
-        return "", "a time, not a figure"
+        return "", messages.text("reading.why.a_time")
     if fold(bare) in ("tro len", "tro xuong", "% tro len", "% tro xuong"):
         notes.append(f"văn bản ghi '{bare}'")
         return "%" if "%" in bare else "", ""
     if len(bare) > 40:
-        return "", "a sentence, not a figure"
+        return "", messages.text("reading.why.a_sentence")
     return bare, ""
 
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents import context, layout, units
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
@@ -15,13 +13,12 @@ from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.header_rows import Block, time_of, year_of
 from ictplan_utils.documents.headers import Scope
-from ictplan_utils.documents.names import names
+from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.owners import Owners
-from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame
+from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
 from ictplan_utils.documents.running_text import read_text
 from ictplan_utils.documents.table_reader import read_tables
 from ictplan_utils.documents.tables import Found, Labelled
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -67,20 +64,20 @@ def read_plan(
     owners = Owners(used_area, used_report, data_dir, given=bool(area), called=own_area)
     company = owners.of_letterhead(texts)
     if company:
-        found.warn(f"the document is of '{company}', a company, not of the whole area; it was not read")
+        found.warn(messages.text("reading.company", company=company))
     else:
         read_tables(tables, owners, known, scope, found)
     if paragraphs and used_report and not company:
         read_text(paragraphs, owners, found, known.meaning)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     facts = contents_facts(contents, used_area, used_report, data_dir)
-    return _reading(path, used_area, used_report, found, facts, contents)
+    return _reading(path, used_area, used_report, found, facts, contents, known)
 
 
 def check_period(report: str | None) -> None:
     """Raise IctplanError for a reporting period that is none."""
     if report is not None and not PERIOD.fullmatch(report):
-        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1 for the first half of 2021")
+        raise messages.error("reading.no_period", report=report)
 
 
 def _figure_headers(labelled: Labelled) -> list[str]:
@@ -160,34 +157,44 @@ def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], co
 def _say(area, report, own_area, own_report, why_area, why_report, found: Found) -> None:
     """Warn of an area or a period that the document does not state, or states otherwise."""
     if area and own_area and area != own_area:
-        found.warn(f"the document says it is of {own_area}; it was read as {area}'s, as asked")
+        found.warn(messages.text("reading.other_area", own=own_area, area=area))
     if not area and why_area:
-        found.doubt(why_area + ("" if own_area else "; name it with --area"))
+        found.doubt(why_area if own_area else messages.text("reading.name_area", why=why_area))
     if report and own_report and report != own_report:
-        found.warn(f"the document seems to report on {own_report}; it was read as {report}, as asked")
+        found.warn(messages.text("reading.other_period", own=own_report, report=report))
     if not report and why_report:
-        found.doubt(why_report + ("" if own_report else "; name it with --period"))
+        found.doubt(why_report if own_report else messages.text("reading.name_period", why=why_report))
     if not found.observations:
-        found.warn("no indicator table or figure was found in the document")
+        found.warn(messages.text("reading.nothing"))
 
 
-def _reading(path: Path, area: str, report: str, found: Found, facts: pd.DataFrame, contents: Contents) -> Reading:
+def _called(names: Names, indicator: str, period: str, status: str) -> str:
+    """Return a figure as people call it: `Trạm BTS, ước năm 2021`."""
+    return messages.text("reading.figure", indicator=names.called(indicator), when=time_called(period, status))
+
+
+def _reading(path: Path, area: str, report: str, found: Found, facts, contents: Contents, names: Names) -> Reading:
     for (where, problem, _), rows in found.problems.items():
-        shown = ", ".join(rows[:5]) + (f" and {len(rows) - 5} more" if len(rows) > 5 else "")
-        found.warn(f"{where}, rows {shown}: {problem}; not read")
+        shown = ", ".join(rows[:5])
+        shown = messages.text("reading.and_more", rows=shown, count=len(rows) - 5) if len(rows) > 5 else shown
+        found.warn(messages.text("reading.many_rows", rows=shown, problem=problem), where)
     unstored = any(
         stated and problem == messages.text("formats.cell_no_result") for _, problem, stated in found.problems
     )
     observations, comparisons = observation_frame(found.observations), comparison_frame(found.comparisons)
     again = observations.duplicated(KEY)
     for row in observations[again].itertuples():
-        found.warn(f"{row.source}: {row.indicator} {row.period} stands twice in one place; the first was kept")
+        found.warn(
+            messages.text("reading.twice", figure=_called(names, row.indicator, row.period, row.status)), row.source
+        )
     observations = observations[~again].reset_index(drop=True)
     comparisons = comparisons.drop_duplicates([*KEY, "base_period", "base_status", "measure"], ignore_index=True)
     for key, group in observations.groupby(FIGURE, sort=False):
         if group["value"].nunique() > 1:
-            said = ", ".join(f"{row.source} says {row.printed}" for row in group.itertuples())
-            found.warn(f"{key[1]} {key[2]} ({key[3]}): the document contradicts itself: {said}; both were kept")
+            said = ", ".join(
+                messages.text("reading.says", place=row.source, printed=row.printed) for row in group.itertuples()
+            )
+            found.warn(messages.text("reading.contradicts", figure=_called(names, *key[1:]), said=said))
     return Reading(
         path, area, report, with_derived(observations, comparisons), comparisons,
         tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,

@@ -9,7 +9,21 @@ import pandas as pd
 
 from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.names import Candidate
+from ictplan_utils.messages import language, text
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
+from ictplan_utils.periods import period_name
+
+
+class Remark(str):
+    """A warning; `where` is the source it is about ("A1:10:6", "" for the document), `what` what it says."""
+
+    where: str
+    what: str
+
+    def __new__(cls, what: str, where: str = "") -> Remark:
+        made = super().__new__(cls, f"{where}: {what}" if where else what)
+        made.where, made.what = where, what
+        return made
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class Unmatched:
 
     def __str__(self) -> str:
         near = ", ".join(f"{c.indicator} ({c.score:.0f})" for c in self.candidates)
-        why, near = f": {self.why}" if self.why else "", f"; near: {near}" if near else ""
+        why, near = f": {self.why}" if self.why else "", text("reading.near", names=near) if near else ""
         return f"{self.place} '{self.name}'{why}{near}"
 
 
@@ -50,6 +64,11 @@ class Reading:
     contents: Contents = field(default_factory=Contents)
     others: pd.DataFrame = field(default_factory=lambda: observation_frame([]))
     doubts: tuple[str, ...] = ()
+
+
+def time_called(period: str, status: str) -> str:
+    """Return a figure's period and status in words: `2021`, `estimate` → `ước năm 2021`."""
+    return text(f"reading.when.{status}", period=period_name(period, language()))
 
 
 def observation_frame(rows: list[dict]) -> pd.DataFrame:

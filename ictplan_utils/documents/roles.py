@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ictplan_utils import messages
 from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header, period_of, role, status_of
 from ictplan_utils.documents.names import OF_ONE
@@ -20,8 +21,6 @@ RATIO_FROM, RATIO_MIDDLE = 45.0, 80.0
 
 WITNESSES = 2
 """So many rows at least must show what a column compares, before its figures are believed without its header."""
-
-UNSAID = "it does not say what is compared with what"
 
 
 def give_roles(block: Block, scope: Scope) -> list[Role]:
@@ -37,7 +36,7 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
             made = role(block.own[column] or text, scope, number, formula)
             if made.kind in ("unread", "blank") and text != block.own[column]:
                 made = role(text, scope, number, formula)
-        if made.kind == "unread" and made.why == "no year":
+        if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
             made = _by_caption(made, block, scope)
         found.append(replace(made, header=" ".join(text.split())))
     _doubt_bare_years(found, block, scope)
@@ -61,7 +60,7 @@ def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
     if not status:
         return made
     return replace(made, kind="figure", period=period, status=status, note=note, why="",
-                   doubt=f"states no year; read as {period}, which the caption states")  # fmt: skip
+                   doubt=messages.text("reading.doubt.no_year", period=period))  # fmt: skip
 
 
 _WHOLE = re.compile(
@@ -76,7 +75,7 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
     """
     for c, made in enumerate(found):
         if made.kind == "figure" and (one := OF_ONE.search(fold_header(made.header))):
-            found[c] = replace(made, kind="unread", why=f"it is about '{one[0]}' only")
+            found[c] = replace(made, kind="unread", why=messages.text("reading.why.about_one", one=one[0]))
     same: dict[tuple[str, str], list[int]] = {}
     for c, made in enumerate(found):
         if made.kind == "figure":
@@ -88,7 +87,7 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
         wholes = [c for c in columns if _WHOLE.fullmatch(kinds[c])]
         for c in columns:
             if c not in wholes or len(wholes) > 1:
-                why = f"one of several columns for {found[c].period}, and not the total's"
+                why = messages.text("reading.why.one_of_several", period=found[c].period)
                 found[c] = replace(found[c], kind="unread", why=why)
 
 
@@ -106,7 +105,7 @@ def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
     planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
     if planned or any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
         for c in bare:
-            why = "bare years run past the report's period, and nothing says which are plans"
+            why = messages.text("reading.why.bare_years")
             found[c] = replace(found[c], kind="unread", why=why)
 
 
@@ -117,7 +116,7 @@ def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role
         if left and right and left.kind == right.kind == "figure":
             return replace(made, period=left.period, status=left.status,
                            base_period=right.period, base_status=right.status)  # fmt: skip
-        return replace(made, why="its formula refers to columns that hold no figures")
+        return replace(made, why=messages.text("reading.why.formula_columns"))
     columns = {(r.period, r.status) for r in found if r.kind == "figure"}
     if made.base_status == "target" and not made.base_period:
         plans = {p for p, status in columns if status == "target" and (not made.period or p[:4] == made.period[:4])}
@@ -133,7 +132,7 @@ def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role
     complete = made.period and made.status and made.base_period and made.base_status
     if complete and (made.period, made.status) == (made.base_period, made.base_status):
         complete = False
-    return made if complete else replace(made, why=UNSAID)
+    return made if complete else replace(made, why=messages.text("reading.why.unsaid"))
 
 
 def _by_status(made: Role, columns: set[tuple[str, str]]) -> Role:
@@ -163,14 +162,14 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
 
     "Tăng, giảm (%)" over 102,3 prints ratios; "Tỷ lệ %" is of those two columns that yield it, row for row.
     """
-    if made.why == UNSAID:
+    if made.why == messages.text("reading.why.unsaid"):
         return _shown(made, column, roles, stated)
     if made.why or made.measure != "growth_pct":
         return made, ""
     values = [f.value for item in stated if item.match and (f := _figure(item, column))]
     if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
         return made, ""
-    return replace(made, measure="ratio_pct"), "speaks of growth but prints ratios; read as ratios"
+    return replace(made, measure="ratio_pct"), messages.text("reading.doubt.growth")
 
 
 def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
@@ -211,7 +210,7 @@ def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stat
                     base_status=roles[right].status, measure=measure, why="")  # fmt: skip
     return (
         meant,
-        f"does not say what it compares; its figures show '{roles[left].header}' against '{roles[right].header}'",
+        messages.text("reading.doubt.unsaid", left=roles[left].header, right=roles[right].header),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from ictplan_utils.documents import units
 from ictplan_utils.documents.numbers import Figure, Habit
+from ictplan_utils.messages import text
 
 FAR = 1.7
 NEAR = 1.2
@@ -64,7 +65,7 @@ def settle(
     usual = figure.mark == "." and not decimals
     return Settled(
         _as(figure, chosen).figure,
-        "" if usual else f"'{figure.printed}' was read as {chosen:g}, but could be {other:g}",
+        "" if usual else text("reading.two_readings", printed=figure.printed, chosen=f"{chosen:g}", other=f"{other:g}"),
     )
 
 

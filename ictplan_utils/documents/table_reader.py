@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ictplan_utils import messages
 from ictplan_utils.documents import axes
 from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import Scope
@@ -65,11 +66,11 @@ def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, scope:
 def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found: Found) -> list[_Job]:
     block = labelled.block
     if other := _is_list(block):
-        found.warn(f"{labelled.label}: '{other}': a list or prices, no indicators; it was not read")
+        found.warn(messages.text("reading.list", title=other), labelled.label)
         return []
     titled = owners.of_title(axes.titles(block))
     if titled and not titled.slug:
-        found.warn(f"{labelled.label}: the table is of '{titled.text}', not of the whole area; it was not read")
+        found.warn(messages.text("reading.of_other", title=titled.text), labelled.label)
         return []
     whose = titled.slug if titled else owners.own
     jobs = []
@@ -142,11 +143,7 @@ def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, f
     elif job.area:
         found.others += into.observations
     elif into.observations or job.stated:
-        kind = (
-            "a company's, not the whole area's"
-            if job.owner and job.owner.kind == "company"
-            else "of an area that areas.csv does not hold"
-        )
+        kind = "a_companys" if job.owner and job.owner.kind == "company" else "unknown_area"
         rows = tuple(str(row["printed"]) for row in into.observations)
         if rows:
             where = into.observations[0]["source"].rpartition(":")[0]
@@ -171,7 +168,8 @@ def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
         if len(parts) < sums.children and sum(parts) < total:
             continue  # only some of its parts are listed
         if abs(sum(parts) - total) > max(ADDS_UP * abs(total), 0.5):
-            found.doubt(f"{source}: {key[0]}: the rows add up to {sum(parts):g}, but the total is printed as {total:g}")
+            name, added = known.called(key[0]), f"{sum(parts):g}"
+            found.doubt(messages.text("reading.adds_up", indicator=name, sum=added, total=f"{total:g}"), source)
 
 
 def _say_unread(job: _Job, known: Names, owners: Owners, found: Found) -> None:
@@ -180,19 +178,17 @@ def _say_unread(job: _Job, known: Names, owners: Owners, found: Found) -> None:
     matched = [item for item in job.stated if item.match and item.has_figures]
     if matched:
         headers = ", ".join(f"'{r.header}'" for r in block.roles if r.kind == "unread" and r.header)
-        found.warn(f"{labelled.label}: no column states a year or a half, so nothing was read ({headers})")
+        found.warn(messages.text("reading.no_time", headers=headers), labelled.label)
         found.unmatched += [
-            Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why="no column with a period") for i in matched
+            Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why=messages.text("reading.why.no_column"))
+            for i in matched
         ]
     elif across := {c: told for c, told in column_indicators(labelled, known, owners).items() if told[0]}:
         first = next((row.name for row in block.rows if row.name), "")
         named = ", ".join(f"'{name}'" for _, name, _ in across.values())
-        found.warn(
-            f"{labelled.label}: indicators stand in its columns ({named}) and its rows ('{first}', …) "
-            "are neither areas nor years: nothing was read"
-        )
+        found.warn(messages.text("reading.neither_rows", named=named, first=first), labelled.label)
         found.unmatched += [
-            Unmatched(name, f"{labelled.label}:0:{column + 1}", unit, why="rows are no years")
+            Unmatched(name, f"{labelled.label}:0:{column + 1}", unit, why=messages.text("reading.why.no_years"))
             for column, (_, name, unit) in across.items()
         ]
 

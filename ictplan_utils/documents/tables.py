@@ -11,10 +11,11 @@ from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
-from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.reading import Remark, Unmatched
 from ictplan_utils.documents.roles import by_figures
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.documents.settle import counts_whole, leap, settle
+from ictplan_utils.messages import text
 
 RATIO_SLIP = 30.0
 """A printed ratio this many times off the figures' own means that one of them was misread, not miscounted."""
@@ -37,21 +38,22 @@ class Found:
         self.observations += part.observations
         self.comparisons += part.comparisons
         self.unmatched += part.unmatched
-        for text in part.warnings:
-            self.warn(text)
+        for remark in part.warnings:
+            self.warn(remark)
         self.doubts += part.doubts
         for key, rows in part.problems.items():
             self.problems.setdefault(key, []).extend(rows)
 
-    def warn(self, text: str) -> None:
-        """Add a warning once."""
-        if text not in self.warnings:
-            self.warnings.append(text)
+    def warn(self, what: str, where: str = "") -> None:
+        """Add a warning once; `where`: the source it is about ("A1:10:6"), "" for the document."""
+        remark = what if isinstance(what, Remark) else Remark(what, where)
+        if remark not in self.warnings:
+            self.warnings.append(remark)
 
-    def doubt(self, text: str) -> None:
+    def doubt(self, what: str, where: str = "") -> None:
         """Warn that what was read may be wrong, so that a person must look at it."""
-        self.warn(text)
-        self.doubts.append(text)
+        self.warn(what, where)
+        self.doubts.append(Remark(what, where))
 
 
 @dataclass(frozen=True)
@@ -89,17 +91,17 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
     for column in block.values:
         made = block.roles[column]
         if made.kind in ("unread", "blank") and any(item.match and _states(item, column) for item in stated):
-            header = made.header or f"column {column + 1}"
-            found.warn(f"{labelled.label}: column '{header}' was not read: {made.why or 'its header says nothing'}")
+            header = made.header or text("reading.nth_column", number=column + 1)
+            _unread_column(labelled, header, made.why or text("reading.why.no_header"), found)
         if made.doubt:
-            found.doubt(f"{labelled.label}: column '{made.header}' {made.doubt}")
+            found.doubt(text("reading.column_doubt", header=made.header, doubt=made.doubt), labelled.label)
         if made.kind == "comparison":
             block.roles[column], said = by_figures(made, column, block.roles, stated)
             if said:
-                found.doubt(f"{labelled.label}: column '{made.header}' {said}")
+                found.doubt(text("reading.column_doubt", header=made.header, doubt=said), labelled.label)
             made = block.roles[column]
         if made.kind == "comparison" and made.why:
-            found.warn(f"{labelled.label}: column '{made.header}' was not read: {made.why}")
+            _unread_column(labelled, made.header, made.why, found)
     claimed = _claims(stated, figures) | _strangers(stated, names)
     for item in stated:
         where = f"{labelled.label}:{item.label}"
@@ -111,8 +113,13 @@ def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names
                 found.unmatched.append(Unmatched(item.name, where, item.unit, printed, why, near))
             continue
         if item.match.how == "close":
-            found.doubt(f"{where}: '{item.name}' was read as {item.match.indicator} ({item.match.note})")
+            meant = names.called(item.match.indicator)
+            found.doubt(text("reading.read_as", name=item.name, indicator=meant, note=item.match.note), where)
         _read_row(labelled, item, area, names, habit, found, where)
+
+
+def _unread_column(labelled: Labelled, header: str, why: str, found: Found) -> None:
+    found.warn(text("reading.column_unread", header=header, why=why), labelled.label)
 
 
 def _states(item: Stated, column: int) -> bool:
@@ -136,9 +143,9 @@ def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
         kept = [item for item in several if _CERTAIN.index(item.match.how) == best]
         texts = {tuple(cell_at(item.row, c).text.strip() for c in figures) for item in kept if item.has_figures}
         for item in several:
-            told[item.row.at] = "" if item in kept else "another row names the same indicator more exactly"
+            told[item.row.at] = "" if item in kept else text("reading.why.more_exact")
             if item in kept and len(texts) > 1:
-                told[item.row.at] = "several rows of this table name the same indicator and differ"
+                told[item.row.at] = text("reading.why.rows_differ")
     return told
 
 
@@ -148,7 +155,10 @@ def _strangers(stated: list[Stated], names: Names) -> dict[int, str]:
     fitting = [i for i in matched if not i.unit or units.fit(i.unit, names.frame.at[i.match.indicator, "unit_vi"]).fits]
     if fitting or len(matched) * 2 > sum(item.has_figures for item in stated):
         return {}
-    return {item.row.at: f"the unit '{item.unit}' does not fit {item.match.indicator}" for item in matched}
+    return {
+        item.row.at: text("reading.why.unit", unit=item.unit, indicator=names.called(item.match.indicator))
+        for item in matched
+    }
 
 
 _CERTAIN = ("exact", "context", "parts", "close")
@@ -162,14 +172,14 @@ def _read_row(
     fit = units.fit(item.unit or item.weak_unit, entry["unit_vi"])
     if not fit.fits and not item.unit:
         if item.weak_unit:
-            found.doubt(f"{where}: the unit '{item.weak_unit}' above the rows does not fit {item.match.indicator}; "
-                       f"read as {entry['unit_vi']}")  # fmt: skip
+            meant = names.called(item.match.indicator)
+            found.doubt(text("reading.unit_above", unit=item.weak_unit, indicator=meant, own=entry["unit_vi"]), where)
         fit = units.Fit()
     if not fit.fits:
-        found.doubt(f"{where}: {fit.note}; the figure was kept as it is printed")
+        found.doubt(text("reading.unit_kept", unit=item.unit, own=entry["unit_vi"]), where)
     meant = units.unit(entry["unit_vi"])
     if not item.unit and not item.weak_unit and meant is not None and meant.dimension == "money":
-        found.doubt(f"{where}: no unit is printed; read as {entry['unit_vi']}")
+        found.doubt(text("reading.no_unit", own=entry["unit_vi"]), where)
     read: dict[int, Figure] = {}
     for column, made in enumerate(block.roles):
         cell = cell_at(item.row, column)
@@ -177,7 +187,7 @@ def _read_row(
             continue
         source = f"{where}:{_column(made, column, item)}"
         if column < len(item.row.cells) and item.row.cells[column].covered and item.row.cells[column].text.strip():
-            found.warn(f"{source}: the cell is merged with its neighbour; the figure was read once only")
+            found.warn(text("reading.merged"), source)
             continue
         figure = read_cell(cell, source, entry, found)
         if figure is not None:
@@ -186,12 +196,11 @@ def _read_row(
     for column, figure in read.items():
         made = block.roles[column]
         if made.month and entry["kind"] == "flow":
-            found.warn(
-                f"{labelled.label}: column '{made.header}' was not read for {item.match.indicator}: a month's figure"
-            )
+            meant = names.called(item.match.indicator)
+            found.warn(text("reading.a_month", header=made.header, indicator=meant), labelled.label)
             continue
         if "%" in made.header and entry["unit_vi"] != "%":
-            found.warn(f"{labelled.label}: column '{made.header}' was read for shares only, as its header says %")
+            found.warn(text("reading.shares_only", header=made.header), labelled.label)
             continue
         own = _own_unit(figure, entry, item, fit, found, f"{where}:{_column(made, column, item)}")
         factor = own.factor
@@ -213,11 +222,11 @@ def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found,
     money = meant is not None and meant.dimension == "money"
     said = f"{figure.unit} đồng" if money and units.unit(figure.unit) is None else figure.unit
     if units.unit(said) is None:
-        found.doubt(f"{source}: '{figure.unit}' behind the figure was not understood; read as {entry['unit_vi']}")
+        found.doubt(text("reading.unit_behind", unit=figure.unit, own=entry["unit_vi"]), source)
         return fit
     own = units.fit(said, entry["unit_vi"])
     if not own.fits:
-        found.doubt(f"{source}: {own.note}; the figure was kept as it is printed")
+        found.doubt(text("reading.unit_kept", unit=said, own=entry["unit_vi"]), source)
         return replace(fit, note=fit.note or own.note)
     return own if own.factor != fit.factor or not fit.fits else fit
 
@@ -238,14 +247,14 @@ def read_cell(cell, source: str, entry, found: Found) -> Figure | None:
         return None
     figure = read_figure(cell.text, cell.number)
     if isinstance(figure, Unread):
-        found.warn(f"{source}: '{figure.printed}' was not read: {figure.why}")
+        found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
         return None
     if figure is not None and figure.of is not None and entry["unit_vi"] == "%":
-        found.warn(f"{source}: '{figure.printed}' was not read: a count, where the indicator is a share")
+        found.warn(text("reading.unread", printed=figure.printed, why=text("reading.why.a_count")), source)
         return None
     if figure is not None and figure.value < 0 and not math.isnan(entry["minimum"]) and entry["minimum"] >= 0:
-        why = "brackets may mean less than nothing, or a remark" if figure.negative_in_brackets else "less than nothing"
-        found.warn(f"{source}: '{figure.printed}' was not read: {why}")
+        why = text(f"reading.why.{'brackets' if figure.negative_in_brackets else 'negative'}")
+        found.warn(text("reading.unread", printed=figure.printed, why=why), source)
         return None
     return figure
 
@@ -253,7 +262,9 @@ def read_cell(cell, source: str, entry, found: Found) -> Figure | None:
 def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
     """Note a cell that cannot be read; one sentence a column, however many rows have it."""
     label, row, column = source.split(":")
-    found.problems.setdefault((f"{label}, column {column}", cell.problem, stated), []).append(row)
+    found.problems.setdefault((text("reading.column_of", label=label, column=column), cell.problem, stated), []).append(
+        row
+    )
 
 
 def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Figure]:
@@ -266,7 +277,7 @@ def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Fi
             neighbours=sure, ratio=_by_ratio(column, read, item, block),
         )  # fmt: skip
         if settled.doubt:
-            found.doubt(f"{where}:{_column(block.roles[column], column, item)}: {settled.doubt}")
+            found.doubt(settled.doubt, f"{where}:{_column(block.roles[column], column, item)}")
         result[column] = settled.figure
     return result
 
@@ -294,16 +305,15 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
     if counts_whole(entry["unit_vi"], entry["decimals"], fit.factor) and fit.fits:
         for figure in read.values():
             if figure.value != int(figure.value):
-                found.doubt(f"{where}: '{figure.printed}' is not whole, though {entry['unit_vi']} are counted; "
-                           "a spreadsheet may have taken 4.300 for 4,3")  # fmt: skip
+                found.doubt(text("reading.not_whole", printed=figure.printed, unit=entry["unit_vi"]), where)
     if entry["unit_vi"] == "%" and fit.fits and not item.unit and any(f.value > 100 for f in read.values()):
-        found.doubt(f"{where}: more than 100 for a share, and no unit is printed; check what is counted")
+        found.doubt(text("reading.over_hundred"), where)
     shares = [f.value for f in read.values()]
     if entry["unit_vi"] == "%" and fit.fits and shares and max(shares) <= 1 and any(v != int(v) for v in shares):
-        found.doubt(f"{where}: shares of at most 1 %; a spreadsheet may hold 0,888 where 88,8 % is meant")
+        found.doubt(text("reading.under_one"), where)
     if leap([figure.value for figure in read.values()]):
         shown = ", ".join(figure.printed for figure in read.values())
-        found.doubt(f"{where}: the figures of this row lie very far apart ({shown}); check their marks and units")
+        found.doubt(text("reading.far_apart", shown=shown), where)
 
 
 def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found: Found, where: str) -> None:
@@ -320,7 +330,7 @@ def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found:
         if cell.number is not None or not is_blank(cell.text):
             figure = read_figure(cell.text, cell.number)
             if isinstance(figure, Unread):
-                found.warn(f"{source}: '{figure.printed}' was not read: {figure.why}")
+                found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
                 continue
             value, printed, note = _ratio(figure, made, values), figure.printed, figure.note
             if made.measure == "change":
@@ -351,6 +361,4 @@ def _check_ratio(value: float, made: Role, values: dict, found: Found, source: s
         return
     off = (left / right * 100) / value
     if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
-        found.doubt(
-            f"{source}: the printed ratio '{printed}' is far off {left:g} / {right:g}; check the figures' marks"
-        )
+        found.doubt(text("reading.ratio_far_off", printed=printed, left=f"{left:g}", right=f"{right:g}"), source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.axes import lines_of, named, title_indicator
 from ictplan_utils.documents.header_rows import Row, is_figure, time_of, year_of
@@ -32,15 +33,14 @@ def read_years_down(
         if not period:
             text = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             if any(isinstance(read_figure(cell_at(row, c).text, cell_at(row, c).number), Figure) for c in block.values):
-                found.warn(f"{labelled.label}: row '{row.name}' was not read: its name is neither a year nor a half")
+                found.warn(messages.text("reading.row_no_year", row=row.name), labelled.label)
             elif text:
                 index_block = "chi so phat trien" in fold(text) or "index" in text.lower()
                 section_unit = "" if index_block else text
             continue
         note = "sơ bộ" if "sơ bộ" in row.name.lower() or "prel" in row.name.lower() else ""
         if status != "target" and scope.report and year(period) > scope.year:
-            found.warn(f"{labelled.label}: row '{row.name}' was not read: the year lies past the report's, "
-                       "and nothing says that it is a plan")  # fmt: skip
+            found.warn(messages.text("reading.row_later", row=row.name), labelled.label)
             continue
         for column in block.values:
             slug, _, unit = matches.get(column, ("", "", ""))
@@ -61,7 +61,7 @@ def read_years_down(
                 continue
             fit = units.fit(unit or section_unit or labelled.caption_unit, entry["unit_vi"])
             if not fit.fits and unit:
-                found.doubt(f"{source}: {fit.note}; the figure was kept as it is printed")
+                found.doubt(messages.text("reading.unit_kept", unit=unit, own=entry["unit_vi"]), source)
             fit = fit if fit.fits else units.Fit(note="" if not unit else fit.note)
             others = [f for r in block.rows if isinstance(f := read_figure(cell_at(r, column).text), Figure)]
             settled = settle(
@@ -70,7 +70,7 @@ def read_years_down(
                 neighbours=[f.value for f in others if f.other is None and f.value > 200],
             )  # fmt: skip
             if settled.doubt:
-                found.doubt(f"{source}: {settled.doubt}")
+                found.doubt(settled.doubt, source)
             found.observations.append({
                 "area": area, "indicator": slug, "period": period, "status": status,
                 "value": scaled(settled.figure.value, fit.factor), "printed": figure.printed, "source": source,
