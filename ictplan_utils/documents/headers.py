@@ -78,6 +78,7 @@ HOPED = 'văn bản viết "ước"'
 class Role:
     """What a column holds. `kind`: `index`, `name`, `unit`, `figure`, `comparison`, `unread` or `blank`.
 
+    `factor` is what a comparison's numbers are multiplied by: 100 where they say how many times.
     `month` tells that it names June or December: a count's half or year, but not a flow's.
     """
 
@@ -93,6 +94,7 @@ class Role:
     why: str = ""
     doubt: str = ""
     month: bool = False
+    factor: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -303,7 +305,8 @@ def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
         sides += [period, status]
     if not sides[3] and re.search(r"htkh|hoan thanh (ke hoach|kh)", folded):
         sides[3] = "target"
-    return Role("comparison", text, *sides, measure=measure, number=number)
+    times = 100.0 if measure == "ratio_pct" and re.search(r"\(lan\)|\bso lan\b|\blan$", folded) else 1.0
+    return Role("comparison", text, *sides, measure=measure, number=number, factor=times)
 
 
 def _two_sides(folded: str) -> tuple[str, str]:

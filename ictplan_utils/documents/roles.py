@@ -160,16 +160,58 @@ def _current(made: Role, columns: set[tuple[str, str]]) -> Role:
 def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
     """Return a comparison as its own figures show it where its header does not, and what a reader must know of that.
 
-    "Tăng, giảm (%)" over 102,3 prints ratios; "Tỷ lệ %" is of those two columns that yield it, row for row.
+    "Tăng, giảm (%)" over 102,3 prints ratios, "So sánh" over 1,06 how many times; "Tỷ lệ %" is of those two columns
+    that yield it, row for row.
     """
     if made.why == messages.text("reading.why.unsaid"):
         return _shown(made, column, roles, stated)
-    if made.why or made.measure != "growth_pct":
+    if made.why:
+        return made, ""
+    places = {(r.period, r.status): c for c, r in enumerate(roles) if r.kind == "figure"}
+    pair = places.get((made.period, made.status)), places.get((made.base_period, made.base_status))
+    if None not in pair:
+        fitting, told = _fitting([pair], column, stated)
+        (*_, measure, factor), count = max(fitting.items(), key=lambda each: each[1], default=((*pair, "", 1.0), 0))
+        if count >= max(WITNESSES, told * 0.75) and fitting.get((*pair, made.measure, made.factor), 0) < told / 2:
+            shows = messages.text(f"reading.shows.{measure if factor == 1 else 'times'}")
+            return replace(made, measure=measure, factor=factor), messages.text("reading.doubt.shows", what=shows)
+    if made.measure != "growth_pct":
         return made, ""
     values = [f.value for item in stated if item.match and (f := _figure(item, column))]
     if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
         return made, ""
     return replace(made, measure="ratio_pct"), messages.text("reading.doubt.growth")
+
+
+def _fitting(
+    pairs: Sequence[tuple[int, int]], column: int, stated: Sequence[Stated]
+) -> tuple[dict[tuple[int, int, str, float], int], int]:
+    """Return how many rows show a column to hold a measure of two others, by the two, and how many rows could show it.
+
+    The last part of a key is what a printed number is multiplied by: 100 where it says how many times.
+    """
+    fitting: dict[tuple[int, int, str, float], int] = {}
+    told = 0
+    for item in stated:
+        printed = _figure(item, column) if item.match else None
+        # 100, 1 and 0 fit any two equal columns, and show nothing.
+        if printed is None or printed.value in (0, 1, 100):
+            continue
+        told += 1
+        for left, right in pairs:
+            a, b = _figure(item, left), _figure(item, right)
+            if a is None or b is None or not b.value:
+                continue
+            for measure, factor, value in (
+                ("ratio_pct", 1.0, a.value / b.value * 100),
+                ("ratio_pct", 100.0, a.value / b.value),
+                ("growth_pct", 1.0, (a.value / b.value - 1) * 100),
+                ("change", 1.0, a.value - b.value),
+            ):
+                if abs(value - printed.value) <= 10.0 ** -_decimals(printed.printed):
+                    key = (left, right, measure, factor)
+                    fitting[key] = fitting.get(key, 0) + 1
+    return fitting, told
 
 
 def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
@@ -182,32 +224,14 @@ def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stat
         and not (made.status and made.status != roles[left].status)
         and not (made.base_status and made.base_status != roles[right].status)
     ]  # fmt: skip
-    fitting: dict[tuple[int, int, str], int] = {}
-    told = 0
-    for item in stated:
-        printed = _figure(item, column) if item.match else None
-        # 100 and 0 fit any two equal columns, and show nothing.
-        if printed is None or printed.value in (0, 100):
-            continue
-        told += 1
-        for left, right in pairs:
-            a, b = _figure(item, left), _figure(item, right)
-            if a is None or b is None or not b.value:
-                continue
-            for measure, value in (
-                ("ratio_pct", a.value / b.value * 100),
-                ("growth_pct", (a.value / b.value - 1) * 100),
-                ("change", a.value - b.value),
-            ):
-                if abs(value - printed.value) <= 10.0 ** -_decimals(printed.printed):
-                    fitting[left, right, measure] = fitting.get((left, right, measure), 0) + 1
+    fitting, told = _fitting(pairs, column, stated)
     best = max(fitting.values(), default=0)
     chosen = [key for key, count in fitting.items() if count == best]
     if best < WITNESSES or best < told * 0.75 or len(chosen) != 1:
         return made, ""
-    left, right, measure = chosen[0]
+    left, right, measure, factor = chosen[0]
     meant = replace(made, period=roles[left].period, status=roles[left].status, base_period=roles[right].period,
-                    base_status=roles[right].status, measure=measure, why="")  # fmt: skip
+                    base_status=roles[right].status, measure=measure, factor=factor, why="")  # fmt: skip
     return (
         meant,
         messages.text("reading.doubt.unsaid", left=roles[left].header, right=roles[right].header),

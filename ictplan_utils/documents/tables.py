@@ -286,7 +286,7 @@ def _by_ratio(column: int, read: dict[int, Figure], item: Stated, block: Block) 
     """Return what a figure should be by the printed ratios, where the other side of them is certain."""
     told = []
     for c, made in enumerate(block.roles):
-        if made.kind != "comparison" or made.measure != "ratio_pct" or made.why:
+        if made.kind != "comparison" or made.measure != "ratio_pct" or made.factor != 1 or made.why:
             continue
         ratio = read_figure(cell_at(item.row, c).text, cell_at(item.row, c).number)
         if not isinstance(ratio, Figure) or ratio.other is not None or ratio.value <= 0:
@@ -333,8 +333,7 @@ def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found:
                 found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
                 continue
             value, printed, note = _ratio(figure, made, values), figure.printed, figure.note
-            if made.measure == "change":
-                value = scaled(value, fit.factor)
+            value = scaled(value, fit.factor if made.measure == "change" else made.factor)
             _check_ratio(value, made, values, found, source, figure.printed)
         found.comparisons.append({
             "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
