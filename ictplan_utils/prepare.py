@@ -13,12 +13,14 @@ import pandas as pd
 
 from ictplan_utils import catalog, workspace
 from ictplan_utils.audit import audit_reading
+from ictplan_utils.audit.sentences import place as placed
 from ictplan_utils.batch import engine, schedule
 from ictplan_utils.batch.progress import progress
 from ictplan_utils.documents.formats import is_ignorable
 from ictplan_utils.documents.ingest import Outcome, store
+from ictplan_utils.documents.merging import Difference
 from ictplan_utils.documents.plan import check_period, read_plan
-from ictplan_utils.documents.reading import Reading
+from ictplan_utils.documents.reading import Reading, Remark, Unmatched
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.messages import error, language, text
 from ictplan_utils.narrative import period_name
@@ -59,9 +61,9 @@ class Document:
     findings: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["severity"]))
 
     @property
-    def doubts(self) -> list[str]:
+    def doubts(self) -> list[Remark | Difference]:
         """What a person must look at before the figures are stored."""
-        return [*(self.reading.doubts if self.reading else ()), *map(str, self.outcome.differences)]
+        return [*(self.reading.doubts if self.reading else ()), *self.outcome.differences]
 
     @property
     def held(self) -> bool:
@@ -219,9 +221,10 @@ def checklist(prepared: Prepared, data: str = "data", limit: int | None = SHOWN)
     }
     parts = {
         "read": [_read_line(each, data, lang) for each in documents],
-        "accept": _lines(documents, lambda each: each.doubts if each.held else [], limit),
+        "accept": _lines(documents, lambda each: [_said(one, lang) for one in each.doubts if each.held], limit),
         **judged,
-        "left": _lines(documents, _left, limit) + [text("prepare.passed_over", path=p) for p in prepared.passed_over],
+        "left": _lines(documents, lambda each: _left(each, lang), limit)
+        + [text("prepare.passed_over", path=path) for path in prepared.passed_over],
         "ready": [line for each in prepared.made for line in _ready(each)],
         "failed": [reason for each in prepared.made for reason in each.failed],
         "next": _next(prepared),
@@ -255,9 +258,17 @@ def _findings(document: Document, severity: str, lang: str) -> list[str]:
     return list(rows.loc[rows["severity"] == severity, f"message_{lang}"]) if len(rows) else []
 
 
-def _left(document: Document) -> list[str]:
-    outcome, doubts = document.outcome, set(document.doubts)
-    return [*map(str, outcome.unmatched), *(line for line in outcome.warnings if line not in doubts)]
+def _left(document: Document, lang: str) -> list[str]:
+    outcome, doubts = document.outcome, document.doubts
+    return [_said(one, lang) for one in (*outcome.unmatched, *(w for w in outcome.warnings if w not in doubts))]
+
+
+def _said(remark: Remark | Unmatched | Difference | str, lang: str) -> str:
+    """Return what is said of a place in the document, the place as a clerk would look for it."""
+    if not getattr(remark, "where", ""):
+        return str(remark)
+    where = " / ".join(getattr(placed(one), lang) for one in remark.where.split(" / "))
+    return f"{where}: {remark.what}"
 
 
 def _ready(made: Made) -> list[str]:

@@ -611,7 +611,7 @@ def test_a_fact_that_differs_waits_for_replace_as_a_figure_does(tmp_path, data):
     )
     asked = run(final, "--data", data)
     assert asked.exit_code == 1
-    assert "differs: D:date signed: 2021-06 → 2021-06-15" in asked.output
+    assert "differs: D:date date: 2021-06 → 2021-06-15" in asked.output
     assert "differs: D:number number: blank → 45" in asked.output
     assert "NOT WRITTEN: 3 differ" in asked.output
     assert files(data) == held

@@ -109,7 +109,7 @@ def test_what_is_in_doubt_is_stored_only_when_somebody_accepts_it(office):
     code, said = ictplan(path)
     assert code == 1
     assert "NOT STORED" in said
-    assert "A1:10" in said.split("TO BE CONFIRMED")[1]
+    assert "Appendix 1, row 10: the printed unit 'Cây số'" in said.split("TO BE CONFIRMED")[1]
     assert "--accept" in said.split("WHAT COMES NEXT")[1]
     assert not any((office / "data" / "observations").iterdir())
     assert not any((office / "outputs").iterdir())
@@ -134,7 +134,10 @@ def test_a_figure_that_is_stored_otherwise_waits_too(office):
 
     code, said = ictplan(path)
     assert code == 1
-    assert "A1:10:5 BTS stations, the first half of 2023: 64 → 63" in said.split("TO BE CONFIRMED")[1]
+    assert (
+        "Appendix 1, row 10, column 5: BTS stations, the first half of 2023: 64 → 63"
+        in said.split("TO BE CONFIRMED")[1]
+    )
     assert stations() == 64
     ictplan(path, "--yes")
     assert stations() == 63

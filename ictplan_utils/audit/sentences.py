@@ -63,7 +63,7 @@ def joined(parts: Iterable[Both], mark: str) -> Both:
 
 
 _CELL = re.compile(r"([AB])(\d+):([^:]+):([^:]+)")
-_TITLE = re.compile(r"([AB])(\d+):title")
+_TITLE = re.compile(r"([AB])(\d+)(?::(title|[^:]+))?")
 HEADING = "0"
 """The row of a source that is a column's heading."""
 
@@ -74,13 +74,16 @@ def place(source: str, several_tables: bool = True) -> Both:
 
     >>> place("A2:17:6"), place("N:1.2").en
     (Both(vi='Phụ lục 2, dòng 17, cột 6', en='Appendix 2, row 17, column 6'), 'Section 1.2')
+    >>> place("A2:17").vi, place("A2").vi
+    ('Phụ lục 2, dòng 17', 'Phụ lục 2')
     """
     cell, title = _CELL.fullmatch(source), _TITLE.fullmatch(source)
     if cell or title:
         kind, table = (cell or title).group(1, 2)  # type: ignore[union-attr]
         where = say(f"place.{'appendix' if kind == 'A' else 'table'}", table=table)
         if title:
-            return where
+            row = title[3]
+            return where if row in (None, "title") else where + ", " + say("place.row", row=row)
         row, column = cell.group(3, 4)  # type: ignore[union-attr]
         inner = say("place.column", column=column) if row == HEADING else say("place.cell", row=row, column=column)
         if several_tables or row == HEADING:

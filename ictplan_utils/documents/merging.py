@@ -33,15 +33,20 @@ COLUMNS = {"observations": OBSERVATION_COLUMNS, "comparisons": COMPARISON_COLUMN
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure that the document states otherwise than `data/` holds it."""
+    """What the document states otherwise than `data/` holds it; `where`: its sources, " / " between them."""
 
-    place: str
-    what: str
+    where: str
+    name: str
     old: str
     new: str
 
+    @property
+    def what(self) -> str:
+        """What differs, without its place."""
+        return messages.text("reading.difference", name=self.name, old=self.old, new=self.new)
+
     def __str__(self) -> str:
-        return messages.text("reading.difference", place=self.place, what=self.what, old=self.old, new=self.new)
+        return f"{self.where} {self.what}"
 
 
 @dataclass
@@ -142,19 +147,13 @@ def _merge_facts(merged: Merged, read: pd.DataFrame, stored: pd.DataFrame, repla
     """
     place, rows = ("fact", "source"), read.to_dict("records")
     known = {_key(row, place): row for row in stored.to_dict("records")}
-    differing = set()
+    differing, blank = set(), messages.text("reading.blank")
     for row in rows:
         old = known.get(_key(row, place))
         if old and _words(old["value"]) != _words(row["value"]):
             differing.add(_kind(row))
-            merged.differences.append(
-                Difference(
-                    row["source"],
-                    row["fact"],
-                    old["value"] or messages.text("reading.blank"),
-                    row["value"] or messages.text("reading.blank"),
-                )
-            )
+            name, values = messages.text(f"reading.fact.{row['fact']}"), (old["value"], row["value"])
+            merged.differences.append(Difference(row["source"], name, *(value or blank for value in values)))
     added = [row for row in rows if _kind(row) in differing or _key(row, place) not in known]
     kept = [row for row in stored.to_dict("records") if _kind(row) not in differing]
     taken = sum(_kind(row) in differing for row in rows)

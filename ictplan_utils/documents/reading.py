@@ -37,10 +37,20 @@ class Unmatched:
     why: str = ""
     candidates: tuple[Candidate, ...] = ()
 
-    def __str__(self) -> str:
+    @property
+    def where(self) -> str:
+        """The source it is about, as a remark's."""
+        return self.place
+
+    @property
+    def what(self) -> str:
+        """What is said of it, without its place."""
         near = ", ".join(f"{c.indicator} ({c.score:.0f})" for c in self.candidates)
         why, near = f": {self.why}" if self.why else "", text("reading.near", names=near) if near else ""
-        return f"{self.place} '{self.name}'{why}{near}"
+        return f"'{self.name}'{why}{near}"
+
+    def __str__(self) -> str:
+        return f"{self.where} {self.what}"
 
 
 @dataclass(frozen=True)
