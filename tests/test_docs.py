@@ -11,8 +11,9 @@ import click
 import pytest
 from places import REPO
 
-from ictplan_utils import catalog, observations
+from ictplan_utils import catalog, messages, observations, workspace
 from ictplan_utils.cli import main
+from ictplan_utils.office import forms
 
 README = (REPO / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (REPO / "Makefile").read_text(encoding="utf-8")
@@ -118,3 +119,46 @@ def test_no_room_imports_from_a_floor_above_its_own():
             used |= set(re.findall(r"\w+", names)) & set(floor)
         wrong += [(str(path.name), name) for name in used if floor.get(name, 0) > floor[room]]
     assert wrong == []
+
+
+GUIDE = (REPO / "docs" / "huong-dan.md").read_text(encoding="utf-8")
+
+
+def test_the_guides_commands_parse():
+    lines = re.findall(r"^ictplan (.*)$|`ictplan ([^`]*)`", GUIDE, flags=re.M)
+    assert len(lines) > 8
+    for line in (one or other for one, other in lines):
+        name, *arguments = shlex.split(line)
+        command = main.commands[name]
+        if arguments and hasattr(command, "commands"):
+            command, arguments = command.commands[arguments[0]], arguments[1:]
+        if "--help" not in arguments:
+            command.make_context(name, arguments, resilient_parsing=False)
+    for option in set(re.findall(r"`(--[\w-]+)", GUIDE)) - {"--help"}:
+        assert any(option in each.opts for command in main.commands.values() for each in command.params), option
+
+
+def test_the_guide_names_the_parts_of_the_checklist_and_what_is_said():
+    """Each row of its table is a part as the command prints it, in the same order; each refusal is one of ours."""
+    parts = [messages.text(f"prepare.part.{key}", "vi").split(" (")[0]
+             for key in ("read", "accept", "correct", "ask", "tidy", "left", "ready", "failed", "next")]  # fmt: skip
+    assert re.findall(r"^\| ([A-ZĐÀ-Ỹ ]{4,}) \|", GUIDE, flags=re.M) == parts
+    vietnamese = [str(entry["vi"]) for room in ("reading", "formats", "files", "catalog")
+                  for entry in messages.catalogue(room).values()]  # fmt: skip
+    refusals = re.findall(r"^\| (.+?) \|", GUIDE.split("## 7")[1], flags=re.M)[1:]
+    assert len(refusals) == 5
+    for said in refusals:
+        assert any(said in sentence for sentence in vietnamese), said
+
+
+def test_the_guides_files_are_made_and_its_pictures_are_small(tmp_path):
+    folder = tmp_path / "thong-tin"
+    workspace.make(folder)
+    assert {each.name for each in folder.iterdir()} >= set(re.findall(r"`(\w+)` \(", GUIDE.split("## 2")[0]))
+    pages = {path.stem for path in (REPO / "notebooks").glob("*.ipynb")} | {"index"}
+    for name in re.findall(r"`[\w/-]*?(\w+)\.html`", GUIDE):
+        assert name in pages
+    papers = set(re.findall(r"`([\w-]+\.(?:docx|xlsx))`", GUIDE))
+    assert papers == {*forms.PAPERS, forms.WORKBOOK}
+    for picture in re.findall(r"\]\((huong-dan-[\w-]+\.png)\)", GUIDE):
+        assert (REPO / "docs" / picture).stat().st_size <= 150_000
