@@ -32,6 +32,7 @@ from ictplan_utils.narrative.summaries import (
     finding_parts,
     forecast_reasons,
     forecast_summary,
+    fulfilment_line,
     fulfilment_lines,
     fulfilment_summary,
     fulfilment_words,

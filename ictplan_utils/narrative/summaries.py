@@ -248,14 +248,17 @@ def fulfilment_summary(report: Report) -> Text:
 def fulfilment_lines(report: Report) -> Text:
     """Return, an indicator a line, what was planned for the year and what came, the missed first."""
     rows = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
-    told = []
-    for slug, row in rows.iterrows():
-        entry = report.indicators[slug]
-        target, actual = (amount(row[column], entry, report.lang) for column in ("target", "actual"))
-        words = {"name": entry.short(report.lang), "target": target, "actual": actual}
-        told.append(report.say("narrative.fulfilment.line", **words, told=fulfilment_words(row, report)))
+    told = [fulfilment_line(row, report, report.indicators[slug].short(report.lang)) for slug, row in rows.iterrows()]
     none = report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1)
     return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
+
+
+def fulfilment_line(row: pd.Series, report: Report, name: str) -> str:
+    """Return what was planned and what came of an indicator, called `name`; `row` is one of `report.fulfilment`."""
+    entry = report.indicators[row.name]
+    target, actual = (amount(row[column], entry, report.lang) for column in ("target", "actual"))
+    told = fulfilment_words(row, report)
+    return report.say("narrative.fulfilment.line", name=name, target=target, actual=actual, told=told)
 
 
 def fulfilment_words(row: pd.Series, report: Report) -> str:
@@ -266,11 +269,12 @@ def fulfilment_words(row: pd.Series, report: Report) -> str:
     gap = abs(row["actual"] - row["target"])
     by = points(gap, lang=report.lang) if entry.kind == "share" else amount(gap, entry, report.lang)
     part = report.say("narrative.fulfilment.share", pct=percent(row["pct_of_target"], lang=report.lang))
-    if row["verdict"] == "reached":
+    without_share = entry.kind == "share" or entry.direction == "lower"
+    if row["verdict"] == "reached" or (row["verdict"] == "met" and not without_share):
         return part
     lower = "_lower" if row["verdict"] == "missed" and entry.direction == "lower" else ""
     verdict = report.say(f"narrative.fulfilment.{row['verdict']}{lower}", by=by)
-    return verdict if entry.kind == "share" or entry.direction == "lower" else f"{part}, {verdict}"
+    return verdict if without_share else f"{part}, {verdict}"
 
 
 def sector_name(sector: str, lang: str = "vi") -> str:

@@ -5,30 +5,35 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.catalog.reporting_forms import Column, Table, with_years
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import fits, known, period_name
-from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table
+from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table, year_results
 from ictplan_utils.periods import year
+from ictplan_utils.reports import Report, from_tables
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")
 """Whose figure stands for the year: the officials' estimate, or our forecast from the six months."""
 
-FIGURES = ("last_year", "half", "estimate", "target")
+FIGURES = ("last_year", "half", "estimate", "plan", "year", "target")
 RATIOS = {
     "estimate_on_last_year": ("estimate", "last_year"),
     "half_on_estimate": ("half", "estimate"),
     "target_on_estimate": ("target", "estimate"),
+    "year_on_plan": ("year", "plan"),
+    "year_on_last_year": ("year", "last_year"),
+    "target_on_year": ("target", "year"),
 }
-"""Ratio column → what is divided by what: 7=6/4 and 8=5/6 of the first appendix, 6=5/4 of the second."""
+"""Ratio column → what is divided by what: 7=6/4 and 8=5/6 of June's first appendix, 6=5/4 of the second, and so on."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
@@ -44,6 +49,8 @@ class Line:
     last_year: float = math.nan
     half: float = math.nan
     estimate: float = math.nan
+    plan: float = math.nan
+    year: float = math.nan
     target: float = math.nan
     marked: frozenset[str] = frozenset()
 
@@ -77,13 +84,15 @@ class Note:
 class Form:
     """The form of one area and report, all that its papers say.
 
-    `table` is `report_table` with the year's figure that was chosen; `official` the officials' own; `forecasts`
-    the forecasts keyed by indicator, empty where the officials' estimates were chosen; `findings` the audit's.
+    `tables` are the form's appendices for such a report. `table` is `report_table` with the year's figure that was
+    chosen, in a report on a year that is over its result; `official` the officials' own; `forecasts` the forecasts
+    keyed by indicator, empty where the officials' estimates were chosen; `findings` the audit's.
     """
 
     area: Area
     report: str
     choice: str
+    tables: tuple[Table, ...]
     lines: tuple[Line, ...]
     notes: tuple[Note, ...]
     entries: dict[str, Indicator]
@@ -92,6 +101,7 @@ class Form:
     forecasts: pd.DataFrame
     observations: pd.DataFrame
     findings: pd.DataFrame
+    data_dir: str | Path = "data"
 
     @property
     def year(self) -> int:
@@ -99,9 +109,37 @@ class Form:
         return year(self.report)
 
     @property
+    def over(self) -> bool:
+        """Whether the year is over: the papers are those of its result."""
+        return not self.report.endswith("-S1")
+
+    @property
+    def period(self) -> str:
+        """What the papers tell of: the half, or the year that is over."""
+        return str(self.year) if self.over else self.report
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The figures that the appendices state, in their order."""
+        return tuple(dict.fromkeys(column.role for table in self.tables for column in table.columns if column.period))
+
+    @property
     def estimate_words(self) -> str:
         """What the year's figure is called."""
+        if self.over:
+            return "Thực hiện"
         return "Ước thực hiện" if self.choice == "official" else "Dự báo thực hiện"
+
+    @property
+    def told(self) -> Report:
+        """The same as a report, whose sentences the papers share."""
+        return from_tables(self.observations, self.area.area, self.period, data_dir=self.data_dir)
+
+    def header(self, column: Column) -> str:
+        """Return what heads a column: a forecast is not called an estimate."""
+        told = with_years(column.header, self.report)
+        word = self.estimate_words
+        return told if self.over else told.replace("Ước thực hiện", word).replace("ước thực hiện", word.lower())
 
     def notes_on(self, *columns: str) -> list[str]:
         """Return the remarks that stand under a table of these columns."""
@@ -111,8 +149,8 @@ class Form:
 def read_form(area: str, report: str, estimate: str = "official", data_dir: str | Path = "data") -> Form:
     """Return the form of an area and a report, agreed corrections applied, doubtful computed figures left out.
 
-    `estimate`: `official` or `forecast`, what stands for the year. Raises IctplanError for an unknown area, a
-    report that is not there or is not of six months, and data that cannot be read.
+    `estimate`: `official` or `forecast`, what stands for the year while it is not over. Raises IctplanError for an
+    unknown area, a report that is not there or states nothing of the form, and data that cannot be read.
     """
     from ictplan_utils.audit import audit_stored
 
@@ -124,15 +162,29 @@ def read_form(area: str, report: str, estimate: str = "official", data_dir: str 
         [area], catalog.data_path(data_dir),
     )[-1]  # fmt: skip
     observations = as_of(stated, report)
-    table = report_table(_fit_to_corrections(observations, report), area, report)
+    fitting = _fit_to_corrections(observations, report)
+    over = not report.endswith("-S1")
+    table = report_table(fitting, area, str(year(report)) if over else report)
+    if over:
+        came = year_results(fitting, area, year(report), data_dir).reindex(table.index)
+        table = table.assign(half=came, year=came, estimate=came)
+    table["plan"] = _stated(fitting, str(year(report)), "target").reindex(table.index)
     official, forecasts = table["estimate"], pd.DataFrame()
     if estimate == "forecast":
         forecasts = _forecasts(observations, report, data_dir)
         table = table.assign(estimate=forecasts["point"].reindex(table.index))
     entries = {slug: catalog.indicator(slug, data_dir) for slug in catalog.indicators(data_dir).index}
-    lines = _lines(table, entries, observations, report, estimate, data_dir)
-    notes = _notes(lines, observations, report, estimate)
-    return Form(place, report, estimate, lines, notes, entries, table, official, forecasts, observations, findings)
+    tables = catalog.find_form(data_dir=data_dir).tables_of(report)
+    form = Form(place, report, estimate, tables, (), (), entries, table, official, forecasts, observations, findings,
+                data_dir)  # fmt: skip
+    form = replace(form, lines=_lines(form, data_dir))
+    return replace(form, notes=_notes(form))
+
+
+def _stated(observations: pd.DataFrame, period: str, status: str) -> pd.Series:
+    """Return indicator → the figure a reader gets of one period and status."""
+    rows = preferred(observations[(observations["period"] == period) & (observations["status"] == status)])
+    return rows.set_index("indicator")["value"]
 
 
 def _fit_to_corrections(observations: pd.DataFrame, report: str) -> pd.DataFrame:
@@ -146,9 +198,11 @@ def check_request(area: str, report: str, estimate: str, data_dir: str | Path = 
     """Raise IctplanError for an area, report or estimate for which no form can be made."""
     if estimate not in ESTIMATES:
         raise IctplanError(f"--estimate '{estimate}' is none of {', '.join(ESTIMATES)}")
-    load(area, report, data_dir=data_dir)  # Says what is wrong with the request, and which reports there are.
-    if not report.endswith("-S1"):
-        raise IctplanError(f"the forms are those of a six-month report; period '{report}' must be like 2021-S1")
+    stated = load(area, report, data_dir=data_dir)  # Says what is wrong with the request, and which reports there are.
+    if not stated["indicator"].isin(list(catalog.form(data_dir))).any():
+        raise messages.error("office.nothing", area=area, report=report)
+    if estimate == "forecast" and not report.endswith("-S1"):
+        raise messages.error("office.over", report=report)
 
 
 def _forecasts(observations: pd.DataFrame, report: str, data_dir: str | Path) -> pd.DataFrame:
@@ -189,8 +243,8 @@ def _adding_up(exact: pd.Series, rounded: pd.Series, entries: dict[str, Indicato
     return found
 
 
-def _lines(table, entries, observations, report: str, estimate: str, data_dir) -> tuple[Line, ...]:
-    corrected = _corrected(observations, report)
+def _lines(form: Form, data_dir) -> tuple[Line, ...]:
+    table, entries, corrected = form.table, form.entries, _corrected(form)
     found: list[Line] = []
     for code, section in catalog.sections(data_dir).iterrows():
         inside = [e for e in entries.values() if e.form_number and e.section == code]
@@ -199,27 +253,24 @@ def _lines(table, entries, observations, report: str, estimate: str, data_dir) -
         found.append(Line(section["printed_number"], clean(section["name_vi"]), int(section["level"])))
         for entry in inside:
             figures = table.loc[entry.indicator] if entry.indicator in table.index else {}
-            values = {column: float(figures.get(column, math.nan)) for column in FIGURES}
+            values = {column: float(figures.get(column, math.nan)) for column in form.roles}
             marked = {column for column, value in values.items() if not fits(value, entry)}
             marked |= {column for slug, column in corrected if slug == entry.indicator}
-            marked -= {"estimate"} if estimate == "forecast" else set()
+            marked -= {"estimate"} if form.choice == "forecast" else set()
             number = "" if "." in entry.form_number else entry.form_number
             found.append(Line(number, clean(entry.name_vi), 0, entry, **values, marked=frozenset(marked)))
     return tuple(found)
 
 
-def _places(report: str) -> dict[tuple[str, str], str]:
-    this = year(report)
-    return {
-        (str(this - 1), "actual"): "last_year", (report, "actual"): "half",
-        (str(this), "estimate"): "estimate", (str(this + 1), "target"): "target",
-    }  # fmt: skip
+def _places(form: Form) -> dict[tuple[str, str], str]:
+    """Return (period, status) → the figure it is in the appendices."""
+    columns = (column for table in form.tables for column in table.columns if column.period)
+    return {column.figure(form.report): column.role for column in columns}
 
 
-def _corrected(observations: pd.DataFrame, report: str) -> dict[tuple[str, str], str]:
+def _corrected(form: Form) -> dict[tuple[str, str], str]:
     """Return (indicator, column) → the note of every shown figure that corrections.csv replaced."""
-    places = _places(report)
-    shown = preferred(observations)
+    places, shown = _places(form), preferred(form.observations)
     shown = shown[shown["note"].str.startswith(CORRECTED)]
     return {
         (row.indicator, places[row.period, row.status]): row.note
@@ -227,24 +278,17 @@ def _corrected(observations: pd.DataFrame, report: str) -> dict[tuple[str, str],
     }  # fmt: skip
 
 
-def _notes(lines: tuple[Line, ...], observations: pd.DataFrame, report: str, estimate: str) -> tuple[Note, ...]:
-    """Return what stands under the appendices: whose estimate it is, what was corrected, what contradicts itself."""
-    this = year(report)
-    whose = f"Số ước thực hiện cả năm {this} là số do đơn vị báo cáo."
-    if estimate == "forecast":
-        whose = f"Số dự báo thực hiện cả năm {this} được tính từ số liệu 6 tháng đầu năm, không phải số ước do đơn vị "
-        whose += "báo cáo."
-    if not any(known(line.estimate) for line in lines):
-        whose = f"Chưa có số {'dự báo' if estimate == 'forecast' else 'ước'} thực hiện cả năm {this}."
-    notes = [Note(whose)]
-    corrected, said_twice = _corrected(observations, report), _said_twice(observations, report)
+def _notes(form: Form) -> tuple[Note, ...]:
+    """Return what stands under the appendices: whose figure it is, what was corrected, what contradicts itself."""
+    corrected, said_twice = _corrected(form), _said_twice(form)
     columns = {
-        "last_year": f"năm {this - 1}", "half": period_name(report), "estimate": f"ước năm {this}",
-        "target": f"kế hoạch năm {this + 1}",
+        "last_year": f"năm {form.year - 1}", "half": period_name(form.report), "estimate": f"ước năm {form.year}",
+        "plan": f"kế hoạch năm {form.year}", "year": f"năm {form.year}", "target": f"kế hoạch năm {form.year + 1}",
     }  # fmt: skip
-    if estimate == "forecast":
-        columns.pop("estimate")
-    for line in (line for line in lines if line.entry):
+    left_out = {"estimate"} if form.choice == "forecast" else set()
+    columns = {column: words for column, words in columns.items() if column in set(form.roles) - left_out}
+    notes = [Note(_whose(form))]
+    for line in (line for line in form.lines if line.entry):
         number = line.entry.form_number
         for column, words in columns.items():
             key, where = (line.entry.indicator, column), f"STT {number}, {words}:"
@@ -262,10 +306,19 @@ def _notes(lines: tuple[Line, ...], observations: pd.DataFrame, report: str, est
     return tuple(notes)
 
 
-def _said_twice(observations: pd.DataFrame, report: str) -> dict[tuple[str, str], str]:
+def _whose(form: Form) -> str:
+    """Return whose the year's figures are."""
+    kind = "result" if form.over else form.choice
+    column = "year" if form.over else "estimate"
+    missing = "" if any(known(line.figure(column)) for line in form.lines) else "none_"
+    return messages.text(f"office.{missing}{kind}", "vi", year=form.year)
+
+
+def _said_twice(form: Form) -> dict[tuple[str, str], str]:
     """Return (indicator, column) → the different figures that the report itself states for one thing, by place."""
-    places, found = _places(report), {}
-    stated = observations[(observations["report"] == report) & (observations["printed"] != "")]
+    places, found = _places(form), {}
+    stated = form.observations
+    stated = stated[(stated["report"] == form.report) & (stated["printed"] != "")]
     stated = stated.sort_values("source", kind="stable")
     for (slug, period, status), group in stated.groupby(["indicator", "period", "status"], sort=False):
         different = group.drop_duplicates("value")

@@ -15,15 +15,20 @@ from ictplan_utils.office.form import FIGURES, RATIOS, Form, check_request, prin
 from ictplan_utils.office.sentences import blocks, errors, review_mark
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
+from ictplan_utils.periods import end_date
 
 TEMPLATES = Path(__file__).parent / "templates"
-PAPERS = ("phu-luc.docx", "ke-hoach.docx")
+PAPERS = {"phu-luc.docx": "phu-luc.docx", "ke-hoach.docx": "ke-hoach.docx"}
+PAPERS_OF_A_YEAR = {"phu-luc.docx": "phu-luc-nam.docx", "bao-cao.docx": "bao-cao.docx"}
+"""Paper → its template: in June the plan with its appendices, once the year is over the report on its results."""
 WORKBOOK = "so-lieu.xlsx"
 
 COLUMNS = {
     "last_year": "nam_truoc", "half": "sau_thang", "estimate": "uoc", "target": "ke_hoach",
     "estimate_on_last_year": "uoc_so_nam_truoc", "half_on_estimate": "sau_thang_so_uoc",
-    "target_on_estimate": "ke_hoach_so_uoc",
+    "target_on_estimate": "ke_hoach_so_uoc", "plan": "ke_hoach_nam", "year": "ca_nam",
+    "year_on_plan": "ca_nam_so_ke_hoach", "year_on_last_year": "ca_nam_so_nam_truoc",
+    "target_on_year": "ke_hoach_so_ca_nam",
 }  # fmt: skip
 """Column → what a template calls it: `{{dong.sau_thang}}`."""
 
@@ -38,7 +43,7 @@ def write_all(
 ) -> Iterator[Path]:
     """Write the papers of several areas; yield each path once it is written.
 
-    `report` "": each area's latest six-month report. Nothing is written where one of the requests is wrong.
+    `report` "": each area's latest report. Nothing is written where one of the requests is wrong.
     """
     wanted = [(area, report or latest(area, data_dir)) for area in dict.fromkeys(areas)]
     for area, period in wanted:
@@ -48,12 +53,12 @@ def write_all(
 
 
 def latest(area: str, data_dir: str | Path = "data") -> str:
-    """Return an area's latest six-month report. Raises IctplanError where it has none."""
+    """Return an area's latest report. Raises IctplanError where it has none."""
     catalog.area(area, data_dir)
-    halves = [report for report in reports(area, data_dir) if report.endswith("-S1")]
-    if not halves:
-        raise IctplanError(f"{area}: no six-month report in {data_dir}; read one in with `ictplan ingest`")
-    return halves[-1]
+    have = reports(area, data_dir)
+    if not have:
+        raise IctplanError(f"{area}: no report in {data_dir}; read one in with `ictplan ingest`")
+    return have[-1]
 
 
 def write_forms(
@@ -64,9 +69,11 @@ def write_forms(
     outputs: str | Path = "outputs",
     templates: str | Path | None = None,
 ) -> list[Path]:
-    """Write phu-luc.docx, ke-hoach.docx and so-lieu.xlsx to `outputs`/REPORT/AREA/ and return their paths.
+    """Write phu-luc.docx, ke-hoach.docx (of a year: bao-cao.docx), so-lieu.xlsx to `outputs`/REPORT/AREA/.
 
-    `templates`: a folder with an office's own phu-luc.docx, ke-hoach.docx; what it does not hold is ours.
+    Returns their paths.
+
+    `templates`: a folder with an office's own templates; what it does not hold is ours.
     All three are made before the first is written. Raises IctplanError as `read_form` and `make_forms` do.
     """
     form = read_form(area, report, estimate, data_dir)
@@ -82,14 +89,19 @@ def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, byt
 
     Raises IctplanError for a template that cannot be read or asks for what there is not.
     """
-    made = datetime.datetime(form.year, 6, 30)
+    made = datetime.datetime.combine(end_date(form.report), datetime.time())
+    papers = PAPERS_OF_A_YEAR if form.over else PAPERS
     words, told, rows = _words(form), blocks(form), _rows(form)
     titles = {
         "phu-luc.docx": f"Phụ lục kế hoạch năm {form.year + 1}: {form.area.title()}",
         "ke-hoach.docx": f"Dự thảo kế hoạch năm {form.year + 1}: {form.area.title()}",
+        "bao-cao.docx": f"Dự thảo báo cáo năm {form.year}, kế hoạch năm {form.year + 1}: {form.area.title()}",
     }
     remarks = {review_mark(number): text for number, text in errors(form).items()}
-    found = {name: fill(_template(name, templates), words, told, rows, made, titles[name], remarks) for name in PAPERS}
+    found = {
+        name: fill(_template(template, templates), words, told, rows, made, titles[name], remarks)
+        for name, template in papers.items()
+    }
     return {**found, WORKBOOK: workbook(form, made)}
 
 

@@ -28,11 +28,13 @@ def blocks(form: Form) -> dict[str, list[str]]:
     found = {f"ket_qua_{name}": say.results(sectors) for name, sectors in CHAPTERS.items()}
     found |= {f"du_bao_{name}": say.outlook(sectors) for name, sectors in CHAPTERS.items()}
     found |= {f"chi_tieu_{name}": say.targets(sectors) for name, sectors in CHAPTERS.items()}
+    found |= {f"hoan_thanh_{name}": say.fulfilled(sectors) for name, sectors in CHAPTERS.items()}
+    found["tong_hop_hoan_thanh"] = say.fulfilment_summary()
     found["danh_gia_chung"] = say.summary()
     found["chi_tieu_giam"] = say.fallen()
     found["tong_hop_du_bao"] = say.outlook_summary()
-    found["ghi_chu_phu_luc_1"] = form.notes_on("last_year", "half", "estimate")
-    found["ghi_chu_phu_luc_2"] = form.notes_on("estimate", "target")
+    for number, table in enumerate(form.tables, start=1):
+        found[f"ghi_chu_phu_luc_{number}"] = form.notes_on(*(column.role for column in table.columns if column.period))
     found["can_ra_soat"] = [f"[{number}. {text}]" for number, text in errors(form).items()]
     return found
 
@@ -144,13 +146,13 @@ class _Teller:
 
     def _against(self, entry: Indicator) -> str:
         figures = self.form.table.loc[entry.indicator]
-        told = narrative.against(figures, entry, self.form.report)
+        told = narrative.against(figures, entry, self.form.period)
         if self.form.choice == "forecast":
             told = told.replace("ước thực hiện cả năm", "dự báo thực hiện cả năm")
         return told
 
     def _half_words(self) -> str:
-        return narrative.period_name(self.form.report)
+        return narrative.period_name(self.form.period)
 
     def _is_heading(self, entry: Indicator) -> bool:
         """Tell whether a row of the form only names its parts, as 31 does 31.1, 31.2 and 31.3."""
@@ -162,7 +164,7 @@ class _Teller:
     def _review(self, entry: Indicator, column: str) -> str:
         """Return the mark behind a figure that was corrected, or that the audit says cannot be true."""
         period, status = {
-            "half": (self.form.report, "actual"), "estimate": (str(self.this), "estimate"),
+            "half": (self.form.period, "actual"), "estimate": (str(self.this), "estimate"),
             "target": (str(self.this + 1), "target"),
         }[column]  # fmt: skip
         key = (entry.indicator, period, status)
@@ -182,7 +184,7 @@ class _Teller:
 
     def summary(self) -> list[str]:
         """Return how many indicators of the form rose, fell and stood still."""
-        told = narrative.movements(self.form.table, self._of_form(), self.form.report)
+        told = narrative.movements(self.form.table, self._of_form(), self.form.period)
         return [" ".join(told)] if told else []
 
     def fallen(self) -> list[str]:
@@ -200,6 +202,22 @@ class _Teller:
 
     def _of_form(self) -> dict[str, Indicator]:
         return {slug: e for slug, e in self.form.entries.items() if e.form_number}
+
+    # The plan held against the result ----------------------------------------------------------------------
+
+    def fulfilment_summary(self) -> list[str]:
+        """Return how many targets of the latest year that is over were met, and which fell furthest short."""
+        return list(narrative.fulfilment_summary(self.form.told).sentences)
+
+    def fulfilled(self, sectors: Iterable[str]) -> list[str]:
+        """Return what came of each target of these sectors, the missed first; what people must ask for where none."""
+        report, names = self.form.told, self.names
+        rows = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
+        told = [
+            narrative.fulfilment_line(row, report, names[slug])
+            for slug, row in rows.iterrows() if report.indicators[slug].sector in sectors
+        ]  # fmt: skip
+        return told or [f"[Chưa có chỉ tiêu kế hoạch năm {report.closed_year} để đối chiếu: đơn vị bổ sung]"]
 
     # The outlook -------------------------------------------------------------------------------------------
 

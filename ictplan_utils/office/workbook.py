@@ -8,12 +8,14 @@ import math
 import re
 from decimal import Decimal
 
-from ictplan_utils.narrative import known, period_name
+from ictplan_utils.catalog.reporting_forms import Table, with_years
+from ictplan_utils.narrative import fulfilment_words, known, period_name
 from ictplan_utils.observations import CORRECTED
 from ictplan_utils.office.form import FIGURES, RATIOS, Form, Line, clean, source_words
 from ictplan_utils.office.template import repack
 
-FIRST, SECOND, CHARTS, FINDINGS, SOURCES = "Phụ lục 1", "Phụ lục 2", "Biểu đồ", "Kiểm tra", "Nguồn"
+FIRST, SECOND, RESULTS, CHARTS = "Phụ lục 1", "Phụ lục 2", "Hoàn thành", "Biểu đồ"
+FINDINGS, SOURCES = "Kiểm tra", "Nguồn"
 STATUS_WORDS = {"actual": "Thực hiện", "estimate": "Ước thực hiện", "target": "Kế hoạch"}
 SEVERITY_WORDS = {"error": "Lỗi phải sửa", "warning": "Cần hỏi lại", "info": "Chưa gọn"}
 GREY = "#D9D9D9"
@@ -44,8 +46,11 @@ def workbook(form: Form, made: datetime.datetime) -> bytes:
         "title": f"Số liệu kế hoạch năm {form.year + 1}: {form.area.title()}", "author": "ictplan", "created": made,
     })  # fmt: skip
     looks = _Looks(book)
-    cells = _appendix(book, looks, form, FIRST)
-    cells = {**_appendix(book, looks, form, SECOND, cells), **cells}
+    cells: dict[tuple[str, str], str] = {}
+    for sheet, table in zip((FIRST, SECOND), form.tables, strict=False):
+        cells = {**_appendix(book, looks, form, sheet, table, cells), **cells}
+    if form.over:
+        _fulfilment(book, looks, form)
     _charts(book, looks, form, cells)
     _findings(book, looks, form)
     _sources(book, looks, form)
@@ -95,29 +100,23 @@ def number_format(value: float) -> str:
     return f"{VIETNAMESE}#,##0" + ("." + "0" * decimals if decimals else "")
 
 
-def _columns(form: Form, sheet: str) -> list[tuple[str, str, float]]:
+WIDTHS = {"number": 6.0, "name": 58.0, "unit": 17.0}
+FIGURE, RATIO = 14.0, 18.0
+"""Columns' widths in characters."""
+
+
+def _columns(form: Form, table: Table) -> list[tuple[str, str, float]]:
     """Return the columns of an appendix: header, the figure's name, width in characters."""
-    word, this = form.estimate_words, form.year
-    lead = [("STT", "number", 6.0), ("Các chỉ tiêu", "name", 58.0), ("Đơn vị tính", "unit", 17.0)]
-    if sheet == FIRST:
-        return [
-            *lead, (f"Thực hiện năm {this - 1}", "last_year", 13), (f"Thực hiện 6 tháng đầu năm {this}", "half", 13),
-            (f"{word} cả năm {this}", "estimate", 13),
-            (f"So sánh {word.lower()} năm {this} với thực hiện năm {this - 1} (%)", "estimate_on_last_year", 17),
-            (f"So sánh thực hiện 6 tháng với {word.lower()} cả năm (%)", "half_on_estimate", 17),
-        ]  # fmt: skip
     return [
-        *lead, (f"{word} năm {this}", "estimate", 14), (f"Kế hoạch năm {this + 1}", "target", 14),
-        (f"So sánh kế hoạch năm {this + 1} với {word.lower()} năm {this} (%)", "target_on_estimate", 19),
-    ]  # fmt: skip
+        (form.header(column), column.role, WIDTHS.get(column.role, FIGURE if column.period else RATIO))
+        for column in table.columns
+    ]
 
 
-def _appendix(book, looks: _Looks, form: Form, sheet: str, above: dict[tuple[str, str], str] | None = None):
+def _appendix(book, looks: _Looks, form: Form, sheet: str, table: Table, above: dict[tuple[str, str], str]):
     """Write an appendix; return (indicator, figure) → its cell. `above`: the first appendix's cells, to refer to."""
-    page, columns = book.add_worksheet(sheet), _columns(form, sheet)
-    last = len(columns) - 1
-    number, title = ("I", f"DỰ BÁO KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {form.year}") if sheet == FIRST else (
-        "II", f"CÁC CHỈ TIÊU CHỦ YẾU CỦA KẾ HOẠCH NĂM {form.year + 1}")  # fmt: skip
+    page, columns = book.add_worksheet(sheet), _columns(form, table)
+    last, number, title = len(columns) - 1, "I" if sheet == FIRST else "II", with_years(table.title, form.report)
     page.merge_range(0, 0, 0, last, f"Phụ lục {number}", looks.get(bold=True, align="center", font_size=14))
     page.merge_range(1, 0, 1, last, title, looks.get(bold=True, align="center", font_size=14))
     whose = f"UBND {form.area.title()}" if form.area.level != "nation" else form.area.name
@@ -138,7 +137,7 @@ def _appendix(book, looks: _Looks, form: Form, sheet: str, above: dict[tuple[str
     page.set_row(HEADER_ROW - 1, _height([(header, width) for header, _, width in columns], bold=True))
     found: dict[tuple[str, str], str] = {}
     for row, line in enumerate(form.lines, start=HEADER_ROW + 1):
-        _line(page, looks, row, line, columns, letters, sheet, found, above or {})
+        _line(page, looks, row, line, columns, letters, sheet, found, above)
     end = HEADER_ROW + len(form.lines)
     page.freeze_panes(HEADER_ROW + 1, 3)
     page.autofilter(HEADER_ROW, 0, end, last)
@@ -240,8 +239,8 @@ def _chart(book, page, looks: _Looks, form: Form, cells, title: str, lines: list
     """Write one chart's numbers, a row a period, and the chart under them; return where the next may begin."""
     this, word = form.year, "Ước" if form.choice == "official" else "Dự báo"
     labels = {"last_year": f"Năm {this - 1}", "half": f"6T/{this}", "estimate": f"{word} {this}",
-              "target": f"Kế hoạch {this + 1}"}  # fmt: skip
-    names = [name for name in labels if not (yearly and name == "half")]
+              "plan": f"Kế hoạch {this}", "year": f"Năm {this}", "target": f"Kế hoạch {this + 1}"}  # fmt: skip
+    names = [name for name in form.roles if not (yearly and name == "half")]
     lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
     if not lines:
         page.write_string(row, 0, f"{title}: chưa có số liệu", looks.get(italic=True))
@@ -298,6 +297,18 @@ def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str,
     page.freeze_panes(3, 1)
     page.autofilter(2, 0, 2 + len(rows), len(headers) - 1)
     _print(page, landscape=True, repeat=(2, 2), last=(2 + len(rows), len(headers) - 1))
+
+
+def _fulfilment(book, looks: _Looks, form: Form) -> None:
+    """Write, an indicator a row, how far what came lies from the plan, the missed first."""
+    report = form.told
+    told = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
+    rows = [
+        [number, report.indicators[slug].short_vi, fulfilment_words(row, report)]
+        for number, (slug, row) in enumerate(told.iterrows(), start=1)
+    ]
+    title = f"Kết quả thực hiện kế hoạch {period_name(form.period)}: {form.area.title()}"
+    _table(book, looks, RESULTS, title, [("Số", 6), ("Chỉ tiêu", 46), ("Kết quả", 90)], rows)
 
 
 def _findings(book, looks: _Looks, form: Form) -> None:

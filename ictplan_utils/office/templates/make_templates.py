@@ -1,4 +1,4 @@
-"""Make phu-luc.docx and ke-hoach.docx as Decree 30/2020/NĐ-CP lays them out; run once, then edit them in Word.
+"""Make the templates of June's and the year's papers as Decree 30/2020/NĐ-CP lays them out; run once, edit in Word.
 
 Usage: python ictplan_utils/office/templates/make_templates.py [FOLDER]
 """
@@ -39,11 +39,24 @@ TARGETS = [
     ("{{Uoc_thuc_hien}} năm {{nam}}", "uoc", 20), ("Kế hoạch năm {{nam_sau}}", "ke_hoach", 20),
     ("So sánh kế hoạch năm {{nam_sau}} với {{uoc_thuc_hien}} năm {{nam}} (%)", "ke_hoach_so_uoc", 27),
 ]  # fmt: skip
+RESULTS = [
+    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 86), ("Đơn vị tính", "don_vi", 26),
+    ("Thực hiện năm {{nam_truoc}}", "nam_truoc", 20), ("Kế hoạch năm {{nam}}", "ke_hoach_nam", 20),
+    ("Thực hiện năm {{nam}}", "ca_nam", 20),
+    ("Thực hiện với kế hoạch năm {{nam}}", "ca_nam_so_ke_hoach", 31),
+    ("Thực hiện năm {{nam}} với thực hiện năm {{nam_truoc}}", "ca_nam_so_nam_truoc", 31),
+]  # fmt: skip
+NEXT_TARGETS = [
+    ("STT", "so", 13), ("Các chỉ tiêu", "ten", 58), ("Đơn vị tính", "don_vi", 22),
+    ("Thực hiện năm {{nam}}", "ca_nam", 20), ("Kế hoạch năm {{nam_sau}}", "ke_hoach", 20),
+    ("So sánh kế hoạch năm {{nam_sau}} với thực hiện năm {{nam}} (%)", "ke_hoach_so_ca_nam", 27),
+]  # fmt: skip
 """Header, the figure's name in placeholders, width in mm."""
 
 
 def main(folder: Path) -> None:
-    for name, make in (("phu-luc.docx", appendices), ("ke-hoach.docx", plan)):
+    papers = {"phu-luc.docx": appendices, "ke-hoach.docx": plan, "phu-luc-nam.docx": results, "bao-cao.docx": report}
+    for name, make in papers.items():
         document = blank()
         make(document)
         core = document.core_properties
@@ -156,10 +169,29 @@ def second_appendix(document, section) -> None:
     notes(document, "{{#ghi_chu_phu_luc_2}}")
 
 
-def heading(document, number: str, title: str) -> None:
+def results(document) -> None:
+    first_results(document, document.sections[0])
+    second_results(document, document.add_section(WD_SECTION.NEW_PAGE))
+
+
+def first_results(document, section) -> None:
+    page(section, landscape=True)
+    heading(document, "Phụ lục I", "KẾT QUẢ THỰC HIỆN KẾ HOẠCH NĂM {{nam}}", "Báo cáo số …/BC-UBND")
+    grid(document, RESULTS, over={6: ("So sánh (%)", 2)}, formulas={6: "7=6/5", 7: "8=6/4"})
+    notes(document, "{{#ghi_chu_phu_luc_1}}")
+
+
+def second_results(document, section) -> None:
+    page(section)
+    heading(document, "Phụ lục II", "CÁC CHỈ TIÊU CHỦ YẾU CỦA KẾ HOẠCH NĂM {{nam_sau}}", "Báo cáo số …/BC-UBND")
+    grid(document, NEXT_TARGETS, over={}, formulas={5: "6=5/4"})
+    notes(document, "{{#ghi_chu_phu_luc_2}}")
+
+
+def heading(document, number: str, title: str, paper: str = "Kế hoạch số …/KH-UBND") -> None:
     say(document, number, bold=True, align=CENTER)
     say(document, title, bold=True, align=CENTER)
-    say(document, "(Kèm theo Kế hoạch số …/KH-UBND {{tu_ngay}} của {{co_quan}})", italic=True, align=CENTER, after=8)
+    say(document, f"(Kèm theo {paper} {{{{tu_ngay}}}} của {{{{co_quan}}}})", italic=True, align=CENTER, after=8)
 
 
 def notes(document, block: str) -> None:
@@ -244,7 +276,54 @@ def plan(document) -> None:
     second_appendix(document, document.add_section(WD_SECTION.NEW_PAGE))
 
 
-def head(document) -> None:
+def report(document) -> None:
+    page(document.sections[0])
+    head(document, "Số:        /BC-UBND")
+    say(document, "BÁO CÁO", bold=True, align=CENTER, before=14)
+    say(document, "Kết quả thực hiện kế hoạch năm {{nam}} và kế hoạch năm {{nam_sau}}", bold=True, align=CENTER)
+    say(document, "các lĩnh vực ngành Thông tin và Truyền thông trên địa bàn {{dia_ban}}", bold=True, align=CENTER)
+    rule(document, 55, 55)
+    body(document, "Thực hiện [số, ngày, cơ quan ban hành văn bản yêu cầu báo cáo: đơn vị bổ sung];")
+    body(document, "{{co_quan}} báo cáo kết quả thực hiện kế hoạch năm {{nam}} và kế hoạch năm {{nam_sau}} các lĩnh "
+                   "vực ngành Thông tin và Truyền thông trên địa bàn {{dia_ban}}, cụ thể như sau:")  # fmt: skip
+    year_results(document)
+    part_two(document)
+    body(document, "Trên đây là Báo cáo kết quả thực hiện kế hoạch năm {{nam}} và kế hoạch năm {{nam_sau}} các lĩnh "
+                   "vực ngành Thông tin và Truyền thông của {{dia_ban}}./.")  # fmt: skip
+    signature(document)
+    first_results(document, document.add_section(WD_SECTION.NEW_PAGE))
+    second_results(document, document.add_section(WD_SECTION.NEW_PAGE))
+
+
+def year_results(document) -> None:
+    part(document, "Phần thứ nhất", "KẾT QUẢ THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")
+    title(document, "I. TÌNH HÌNH THỰC HIỆN NĂM {{nam}}")
+    for number, (name, block) in enumerate(SECTORS, start=1):
+        title(document, f"{number}. {name}")
+        body(document, f"- {{{{#ket_qua_{block}}}}}")
+    title(document, "II. MỨC ĐỘ HOÀN THÀNH KẾ HOẠCH NĂM {{nam}}")
+    body(document, "{{#tong_hop_hoan_thanh}}")
+    for number, (name, block) in enumerate(SECTORS, start=1):
+        title(document, f"{number}. {name}")
+        body(document, f"- {{{{#hoan_thanh_{block}}}}}")
+    body(document, "(Chi tiết tại Phụ lục I kèm theo)")
+    title(document, "III. ĐÁNH GIÁ CHUNG")
+    assessment(document, "1", "2", "3")
+
+
+def assessment(document, achieved: str, lacking: str, why: str) -> None:
+    title(document, f"{achieved}. Kết quả đạt được")
+    body(document, "{{#danh_gia_chung}}")
+    for name, _ in SECTORS:
+        body(document, f"- Lĩnh vực {name}: [đánh giá kết quả: đơn vị bổ sung]")
+    title(document, f"{lacking}. Tồn tại, hạn chế")
+    body(document, "- {{#chi_tieu_giam}}")
+    body(document, "- [Tồn tại, hạn chế khác: đơn vị bổ sung]")
+    title(document, f"{why}. Nguyên nhân")
+    body(document, "- [Nguyên nhân khách quan, chủ quan: đơn vị bổ sung]")
+
+
+def head(document, number: str = "Số:        /KH-UBND") -> None:
     table = document.add_table(rows=2, cols=2)
     table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     for column, width in ((0, 62), (1, 98)):
@@ -259,7 +338,7 @@ def head(document) -> None:
     first(right, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=13, bold=True)
     say(right, "Độc lập - Tự do - Hạnh phúc", size=14, bold=True, align=CENTER)
     rule(right, 18, 18)
-    first(table.cell(1, 0), "Số:        /KH-UBND", size=13)
+    first(table.cell(1, 0), number, size=13)
     first(table.cell(1, 1), "{{ten}}, {{tu_ngay}}", size=14, italic=True)
 
 
@@ -327,15 +406,7 @@ def part_one(document) -> None:
         title(document, f"1.{number}. {name}")
         body(document, f"- {{{{#ket_qua_{block}}}}}")
     title(document, "2. Đánh giá chung")
-    title(document, "2.1. Kết quả đạt được")
-    body(document, "{{#danh_gia_chung}}")
-    for name, _ in SECTORS:
-        body(document, f"- Lĩnh vực {name}: [đánh giá kết quả: đơn vị bổ sung]")
-    title(document, "2.2. Tồn tại, hạn chế")
-    body(document, "- {{#chi_tieu_giam}}")
-    body(document, "- [Tồn tại, hạn chế khác: đơn vị bổ sung]")
-    title(document, "2.3. Nguyên nhân")
-    body(document, "- [Nguyên nhân khách quan, chủ quan: đơn vị bổ sung]")
+    assessment(document, "2.1", "2.2", "2.3")
     title(document, "II. DỰ BÁO KHẢ NĂNG THỰC HIỆN KẾ HOẠCH NĂM {{nam}}")
     body(document, "{{#tong_hop_du_bao}}")
     for number, (name, block) in enumerate(SECTORS, start=1):
