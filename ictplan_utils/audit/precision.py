@@ -8,7 +8,7 @@ import re
 import numpy as np
 
 _NUMBER = re.compile(r"\d[\d.,]*\d|\d")
-SCALES = (0, 2, 3, 6, 9)
+SCALES = (0, 3, 6, 9, 2)
 """Tables are in units, thousands, millions (triệu) or billions (tỷ); a ratio in times is told in per cent."""
 DUST = 1e-9
 """Relative size of what binary floating point leaves over."""
