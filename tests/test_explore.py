@@ -28,9 +28,8 @@ import ictplan_utils as ict
 from ictplan_utils import catalog, charts, explore
 from ictplan_utils.batch.schedule import list_notebooks
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.explore import completion
+from ictplan_utils.explore import completion, measures
 from ictplan_utils.explore.lines import spread
-from ictplan_utils.explore.measures import measured
 from ictplan_utils.explore.scenarios import bounded, scenario, second_half_growth, year_end
 from ictplan_utils.forecast.chances import chance_next_year, chance_this_year, outlook
 from ictplan_utils.workspace import lab
@@ -99,7 +98,8 @@ def yearly(indicator: str, **figures: float) -> pd.DataFrame:
 
 
 def series(observations, indicator: str, measure: str = "value", **options):
-    return measured(observations, catalog.indicator(indicator), catalog.area(AREA), measure, **options)
+    known = measures.stated(observations, [indicator], [AREA])
+    return measures.measured(known, catalog.indicator(indicator), catalog.area(AREA), measure, **options)
 
 
 def values(found) -> dict[int, float]:
@@ -145,7 +145,7 @@ def test_what_was_achieved_goes_before_what_was_expected():
 
 
 def test_doubtful_halves_are_not_drawn(observations):
-    assert 2020 not in values(series(observations, "telecom_revenue", every="half"))
+    assert 2020 not in values(series(observations, "telecom_revenue", half=True))
 
 
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=6), st.floats(0.1, 15))
@@ -244,18 +244,19 @@ def test_two_areas_offer_only_what_both_have(report):
     panel.controls["second_area"].value = "quang-ngai"
     both = set(ict.load(AREA)["indicator"]) & set(ict.load("quang-ngai")["indicator"])
     assert set(offered(panel.controls["indicator"])) == both and panel.view.indicators[0] in both
-    assert all(one.points for one in panel.view.series(ict.load([AREA, "quang-ngai"], corrected=True)))
+    figures = ict.load([AREA, "quang-ngai"], corrected=True)
+    assert all(one.points for one in panel.view.series(panel.view.stated(figures)))
 
 
 def test_per_100_people_is_offered_only_where_the_population_is_known(data_copy):
-    def measures() -> list[str]:
+    def offers() -> list[str]:
         panel = explore.panel(ict.report("quang-ngai", data_dir=data_copy), "mobile_subscribers", live=True)
         return offered(panel.controls["measure"])
 
-    assert "per_100" not in measures() and "growth" in measures()
+    assert "per_100" not in offers() and "growth" in offers()
     append(data_copy / "observations" / "quang-ngai" / "2016.csv",
            "quang-ngai,population,2016,actual,1260000,1260000,N:1.1,")  # fmt: skip
-    assert "per_100" in measures()
+    assert "per_100" in offers()
 
 
 def saved(html: str) -> dict[str, bytes]:

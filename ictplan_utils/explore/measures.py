@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import fits, known
 from ictplan_utils.observations import DOUBTFUL, preferred
-from ictplan_utils.periods import year
+from ictplan_utils.periods import is_half, year
 
 MEASURES = ("value", "growth", "index", "per_100")
 EVERY = ("report", "year", "half")
@@ -32,6 +33,11 @@ class Point(NamedTuple):
     value: float
 
 
+Known = dict[tuple[str, str, bool], list[Point]]
+"""Area, indicator, whether of first halves → what is stated of it."""
+COLUMNS = ("area", "indicator", "period", "status", "value")
+
+
 @dataclass(frozen=True)
 class Series:
     """One figure a year, oldest first, and what must be said of it ("" for nothing)."""
@@ -42,29 +48,48 @@ class Series:
     remark: str = ""
 
 
+def stated(observations: pd.DataFrame, indicators: Iterable[str], areas: Iterable[str]) -> Known:
+    """Return the figures of indicators, and of the population, as stated: the most trusted one a year, oldest first.
+
+    Computed ones that are doubtful are left out.
+    """
+    own = observations[observations["indicator"].isin([*indicators, "population"]) & observations["area"].isin(areas)]
+    own = preferred(own[~own["note"].str.contains(DOUBTFUL)])
+    found: dict[tuple[str, str, bool], dict[int, Point]] = {}
+    for area, slug, period, status, value in zip(*(own[name] for name in COLUMNS), strict=True):
+        if not period.endswith("-S2"):
+            years = found.setdefault((area, slug, is_half(period)), {})
+            point = Point(year(period), status, value)
+            before = years.setdefault(point.year, point)
+            if TRUST.index(status) < TRUST.index(before.status):
+                years[point.year] = point
+    return {key: [years[at] for at in sorted(years)] for key, years in found.items()}
+
+
 def measured(
-    observations: pd.DataFrame,
+    known_figures: Known,
     entry: Indicator,
     area: Area,
     measure: str = "value",
-    every: str = "year",
+    half: bool = False,
     years: tuple[int, int] | None = None,
     lang: str = "vi",
 ) -> Series:
-    """Return a series in the catalogue's unit (`value`), or in another measure.
+    """Return a series of what is `stated`, of years or first halves, in the catalogue's unit or another measure.
 
     `growth`: per cent on the year before, percentage points for a share, never bridged over a missing year; `index`:
     the first year shown = 100; `per_100`: per 100 people of the same year, for what areas add up. `remark` says, in
     `lang`, why figures are missing.
 
     >>> from ictplan_utils import catalog, observations
-    >>> stated, area = observations.load("tuan-giao"), catalog.area("tuan-giao")
-    >>> [tuple(point) for point in measured(stated, catalog.indicator("bts_stations"), area).points]
+    >>> entry, area = catalog.indicator("bts_stations"), catalog.area("tuan-giao")
+    >>> known_figures = stated(observations.load("tuan-giao"), ["bts_stations"], ["tuan-giao"])
+    >>> [tuple(point) for point in measured(known_figures, entry, area).points]
     [(2020, 'actual', 87.0), (2021, 'estimate', 90.0), (2022, 'target', 94.0)]
     """
-    stated = _stated(observations, entry.indicator, area.area, every)
-    sound = [point for point in stated if fits(point.value, entry)]
-    remark = text("explore.no_share", lang, count=len(stated) - len(sound)) if len(sound) < len(stated) else ""
+    every = known_figures.get((area.area, entry.indicator, half), [])
+    sound = [point for point in every if fits(point.value, entry)]
+    remark = text("explore.no_share", lang, count=len(every) - len(sound)) if len(sound) < len(every) else ""
     first, last = years or (-math.inf, math.inf)
     shown = [point for point in sound if first <= point.year <= last]
     found = shown
@@ -76,7 +101,7 @@ def measured(
         start = next((point.value for point in shown if point.value > 0), math.nan)
         found = [point._replace(value=100 * point.value / start) for point in shown if known(start)]
     elif measure == "per_100":
-        found, remark = _per_100(observations, shown, entry, area, every, lang)
+        found, remark = _per_100(known_figures, shown, entry, area, half, lang)
     return Series(entry, area, tuple(found), remark)
 
 
@@ -101,20 +126,6 @@ def per_person(entry: Indicator) -> bool:
     return entry.aggregation == "sum" and entry.indicator != "population"
 
 
-def _stated(observations: pd.DataFrame, slug: str, area: str, every: str) -> list[Point]:
-    """Return the figures as stated, the most trusted one a year; computed ones that are doubtful are left out."""
-    own = observations[(observations["indicator"] == slug) & (observations["area"] == area)]
-    wanted = own["period"].str.endswith("-S1") if every == "half" else own["period"].str.len() == 4
-    own = preferred(own[wanted & ~own["note"].str.contains(DOUBTFUL)])
-    found: dict[int, Point] = {}
-    for period, status, value in zip(own["period"], own["status"], own["value"], strict=True):
-        point = Point(year(period), status, value)
-        before = found.setdefault(point.year, point)
-        if TRUST.index(status) < TRUST.index(before.status):
-            found[point.year] = point
-    return [found[at] for at in sorted(found)]
-
-
 def _grown(points: list[Point], entry: Indicator) -> list[Point]:
     grown = [after._replace(value=growth_of(after.value, before.value, entry))
              for before, after in pairwise(points) if after.year - before.year == 1]  # fmt: skip
@@ -122,13 +133,13 @@ def _grown(points: list[Point], entry: Indicator) -> list[Point]:
 
 
 def _per_100(
-    observations: pd.DataFrame, shown: list[Point], entry: Indicator, area: Area, every: str, lang: str
+    known_figures: Known, shown: list[Point], entry: Indicator, area: Area, half: bool, lang: str
 ) -> tuple[list[Point], str]:
     if not per_person(entry):
         return [], text("explore.not_per_person", lang)
-    people = _stated(observations, "population", area.area, every)
-    if entry.kind == "stock" and every == "half":
-        people = people or _stated(observations, "population", area.area, "year")
+    people = known_figures.get((area.area, "population", half), [])
+    if entry.kind == "stock":
+        people = people or known_figures.get((area.area, "population", False), [])
     of_year = {point.year: point.value for point in people}
     without = [str(point.year) for point in shown if point.year not in of_year]
     named = ", ".join(without) if len(without) <= MOST_YEARS else f"{without[0]}–{without[-1]}"

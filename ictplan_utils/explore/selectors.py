@@ -201,16 +201,16 @@ class Panel(Shown):
 
     def _settle_how(self) -> None:
         """Offer the periods and measures there are figures for, and the years there are."""
-        controls, figures = self.controls, self._figures(self.view)
-        plain, table = self.view, figures.observations if isinstance(figures, Report) else figures
-        found = {every: dataclasses.replace(plain, every=every).series(table) for every in ("year", "half")}
+        controls, plain = self.controls, self.view
+        known = plain.stated(self._figures(plain))
+        found = {every: dataclasses.replace(plain, every=every).series(known) for every in ("year", "half")}
         every = [name for name in ("year", "half") if any(one.points for one in found[name])] or ["year"]
         if len(plain.areas) == len(plain.indicators) == 1 and is_half(plain.period):
             every.insert(0, "report")
         _offer(controls["every"], self._labelled("every", every))
         self.view = dataclasses.replace(plain, every=controls["every"].value)
         sound = [name for name in MEASURES
-                 if all(one.points for one in dataclasses.replace(self.view, measure=name).series(table))]  # fmt: skip
+                 if all(one.points for one in dataclasses.replace(self.view, measure=name).series(known))]  # fmt: skip
         _offer(controls["measure"], self._labelled("measure", sound or ["value"]))
         self.view = dataclasses.replace(self.view, measure=controls["measure"].value)
         years = {point.year for one in found["half" if self.view.half else "year"] for point in one.points}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,10 +12,10 @@ from matplotlib.axes import Axes
 
 from ictplan_utils import catalog, charts, messages, narrative, observations, reports
 from ictplan_utils.charts import Chart
-from ictplan_utils.errors import closest
+from ictplan_utils.errors import IctplanError, closest
 from ictplan_utils.explore import sentences
 from ictplan_utils.explore.lines import MOST_LINES, Line, Picture
-from ictplan_utils.explore.measures import EVERY, MEASURES, Series, measured, unit
+from ictplan_utils.explore.measures import EVERY, MEASURES, Known, Series, measured, stated, unit
 from ictplan_utils.narrative import Text, paragraph
 from ictplan_utils.periods import is_half, latest
 from ictplan_utils.reports import Report
@@ -59,12 +60,15 @@ class View:
         """Whether first halves are looked at."""
         return self.every == "half"
 
-    def series(self, figures: pd.DataFrame) -> list[Series]:
+    def stated(self, figures: Report | pd.DataFrame) -> Known:
+        """Return what `series` needs to know of the figures."""
+        return stated(_table(figures), self.indicators, self.areas)
+
+    def series(self, known: Known) -> list[Series]:
         """Return the series of the view: the first indicator in each area, then the second …"""
-        every = "half" if self.half else "year"
         found = [
-            measured(figures, catalog.indicator(slug, self.data_dir), catalog.area(area, self.data_dir), self.measure,
-                     every, self.years, self.lang)
+            measured(known, catalog.indicator(slug, self.data_dir), catalog.area(area, self.data_dir), self.measure,
+                     self.half, self.years, self.lang)
             for slug in self.indicators for area in self.areas
         ]  # fmt: skip
         if not self.ends:
@@ -87,7 +91,7 @@ class View:
         """Return the view's chart; with `ax`, drawn there."""
         if self.as_reported:
             return charts.trend(self._report(figures), self.indicators[0], forecast=forecast, ax=ax)
-        picture = self.picture(self.series(_table(figures)))
+        picture = self.picture(self.series(self.stated(figures)))
         if ax is None:
             return picture.chart()
         picture.draw(ax)
@@ -100,7 +104,7 @@ class View:
             row = report.figures.reindex([slug]).loc[slug]
             entry = catalog.indicator(slug, self.data_dir)
             return paragraph(narrative.sentence(row, entry, report.period, report.area, self.lang))
-        found = self.series(_table(figures))
+        found = self.series(self.stated(figures))
         said = [sentences.sentence(one, self.measure, self.half, self.lang) for one in found]
         return paragraph(*said, *sentences.comparison(found, self.measure, self.lang))
 
@@ -109,7 +113,7 @@ class View:
         rows = [
             (one.area.title(self.lang), one.entry.short(self.lang), point.year, point.status, point.value,
              unit(one.entry, self.measure, self.lang))
-            for one in self.series(_table(figures)) for point in one.points
+            for one in self.series(self.stated(figures)) for point in one.points
         ]  # fmt: skip
         return pd.DataFrame(rows, columns=["area", "indicator", "year", "status", "value", "unit"])
 
@@ -124,7 +128,7 @@ class View:
         period = f', "{self.period}"' if self.period else ""
         lang = "" if self.lang == "vi" else f', lang="{self.lang}"'
         folder = json.dumps(self.data_dir, ensure_ascii=False)
-        data = "" if self.data_dir == "data" else f", data_dir={folder}"
+        data = "" if _is_default(self.data_dir) else f", data_dir={folder}"
         areas = json.dumps(self.areas)
         return (f'import ictplan_utils as ict\nreport = ict.report("{self.areas[0]}"{period}{lang}{data})\n'
                 f"{self.call(areas)}")  # fmt: skip
@@ -207,6 +211,13 @@ def _beside(report: Report, areas: Iterable[str]) -> pd.DataFrame:
     others = [slug for slug in areas if slug != report.area.area]
     stated = observations.load(others, corrected=True, data_dir=report.data_dir)
     return pd.concat([report.observations, stated], ignore_index=True)
+
+
+def _is_default(data_dir: str) -> bool:
+    """Tell whether a folder is the one that is read where none is named."""
+    with contextlib.suppress(IctplanError):
+        return catalog.data_path("data") == catalog.data_path(data_dir)
+    return False
 
 
 def _table(figures: Report | pd.DataFrame) -> pd.DataFrame:
