@@ -40,6 +40,8 @@ class Report:
     period: str
     lang: str = "vi"
     data_dir: Path = Path("data")
+    stored: str = ""
+    """The report as it is stored, where that is not `period`: one on a second half that tells of the year."""
 
     @property
     def title(self) -> str:
@@ -83,7 +85,7 @@ class Report:
     @cached_property
     def _pair(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         stated, compared = load_pair(self.area.area, corrected=True, data_dir=self.data_dir)
-        return as_of(stated, self.period), as_of(compared, self.period)
+        return as_of(stated, self.stored or self.period), as_of(compared, self.stored or self.period)
 
     @property
     def observations(self) -> pd.DataFrame:
@@ -161,14 +163,21 @@ class Report:
         """What the audit found in this report as its document prints it, see `audit.audit_stored`."""
         from ictplan_utils.audit import audit_stored
 
-        return audit_stored(self.area.area, self.period, data_dir=self.data_dir)
+        return audit_stored(self.area.area, self.stored or self.period, data_dir=self.data_dir)
 
     @cached_property
     def revisions(self) -> pd.DataFrame:
         """Figures of earlier reports that this one states anew, and differently, see `revisions.revisions`."""
         from ictplan_utils.revisions import revisions
 
-        return revisions(self.observations, self.area.area, self.period)
+        return revisions(self.observations, self.area.area, self.stored or self.period)
+
+    @cached_property
+    def first_stated(self) -> dict[tuple[str, str], float]:
+        """(indicator, period) → what was first reported, where a later report revised it."""
+        from ictplan_utils.revisions import first_stated
+
+        return first_stated(self.observations, self.area.area)
 
 
 def of(
@@ -192,7 +201,17 @@ def of(
     wanted = str(period) if period not in (None, "") else periods.latest(have)
     if wanted not in have:
         raise IctplanError(_missing(wanted, place, have))
-    return Report(place, wanted, lang, folder)
+    return Report(place, _told(place.area, wanted, folder), lang, folder, wanted)
+
+
+def _told(area: str, report: str, folder: Path) -> str:
+    """Return the period a report tells of: one on a second half with more figures of the year tells of the year."""
+    if not report.endswith("-S2"):
+        return report
+    stated = load_pair(area, report, data_dir=folder)[0]
+    counts = stated.loc[stated["status"] == "actual", "period"].value_counts()
+    whole = str(periods.year(report))
+    return whole if counts.get(whole, 0) > counts.get(report, 0) else report
 
 
 def _latest_of(have: list[str], period: str) -> tuple[bool, int, int]:

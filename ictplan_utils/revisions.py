@@ -10,6 +10,27 @@ from ictplan_utils.periods import order, orders
 COLUMNS = ("indicator", "period", "status", "before", "now", "change_pct", "before_report", "report")
 
 
+def first_stated(observations: pd.DataFrame, area: str) -> dict[tuple[str, str], float]:
+    """Return (indicator, period) → what the first report that has a figure stated, where the latest states it anew."""
+    stated = _stated(observations, area)
+    latest = preferred(stated)
+    written = orders(stated["report"])
+    first = stated[written == written.groupby([stated[name] for name in FIGURE]).transform("min")]
+    pairs = latest.merge(preferred(first), on=FIGURE, suffixes=("", "_first"), validate="1:1")
+    pairs = pairs[_differ(pairs["value"], pairs["value_first"])]
+    return {(row.indicator, row.period): row.value_first for row in pairs.itertuples()}
+
+
+def _stated(observations: pd.DataFrame, area: str) -> pd.DataFrame:
+    """Return what an area's documents state as achieved."""
+    stated = observations[(observations["area"] == area) & (observations["status"] == "actual")]
+    return stated[~stated["note"].str.startswith(DERIVED)]
+
+
+def _differ(now: pd.Series, before: pd.Series) -> pd.Series:
+    return (now - before).abs() > 1e-9 * before.abs()
+
+
 def revisions(observations: pd.DataFrame, area: str, report: str) -> pd.DataFrame:
     """Return the figures of earlier reports that `report` states anew, and differently, largest change first.
 
@@ -17,12 +38,11 @@ def revisions(observations: pd.DataFrame, area: str, report: str) -> pd.DataFram
     latest earlier report stated that has the figure. Only what was achieved: an estimate or a target that moves is
     no revision. Computed figures ("suy ra …") are no statements.
     """
-    stated = observations[(observations["area"] == area) & (observations["status"] == "actual")]
-    stated = stated[~stated["note"].str.startswith(DERIVED)]
+    stated = _stated(observations, area)
     now = preferred(stated[stated["report"] == report])
     earlier = preferred(stated[orders(stated["report"]) < order(report)])
     pairs = now.merge(earlier, on=FIGURE, suffixes=("", "_before"), validate="1:1")
-    pairs = pairs[(pairs["value"] - pairs["value_before"]).abs() > 1e-9 * pairs["value_before"].abs()]
+    pairs = pairs[_differ(pairs["value"], pairs["value_before"])]
     base = pairs["value_before"]
     found = pd.DataFrame(
         {

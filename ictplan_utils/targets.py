@@ -41,7 +41,8 @@ def judge_targets(
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
     where things get better; `verdict`, one of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
     this year will end, or did where it is over, and `chance` (0–1) that next year reaches the target, NaN where
-    `no_chance`, a key of NO_CHANCE, says why. Keyed by `indicator`, in the form's order.
+    `no_chance`, a key of NO_CHANCE, says why; `usual`, the mean growth a year since the year `since`, the first that
+    is known, NaN where that is no two years ago. Keyed by `indicator`, in the form's order.
     """
     table = report_table(observations, area, report)
     form = catalog.indicators(data_dir)
@@ -60,8 +61,9 @@ def judge_targets(
     likely = _known_ends(rows, entries) if over else _outlooks(forecasts, area)
     chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(judged["target"], entries, strict=True)]
     judged = judged.assign(verdict=verdicts, **_columns(judged.index, likely, chances))
+    judged = judged.assign(**_usual(as_of(observations, report), area, year(report), judged["estimate"], entries))
     columns = ["last_year", "half", "estimate", "target", "achieved", "asked", "verdict"]
-    return judged[[*columns, "point", "chance", "no_chance"]]
+    return judged[[*columns, "point", "chance", "no_chance", "usual", "since"]]
 
 
 def this_years_targets(
@@ -168,6 +170,27 @@ def _columns(slugs: Iterable[str], likely: dict[str, Outlook], chances: list[Cha
         "chance": [each.value for each in chances],
         "no_chance": [each.why for each in chances],
     }
+
+
+def _usual(
+    observations: pd.DataFrame, area: str, this: int, ends: pd.Series, entries: list[catalog.Indicator]
+) -> dict[str, list[float]]:
+    """Return the mean growth a year up to `ends`, this year's, and the year it begins with, as `judge_targets` does."""
+    own = observations[(observations["area"] == area) & (observations["status"] == "actual")]
+    whole = preferred(own[~own["period"].str.contains("-")])
+    found: dict[str, list[float]] = {"usual": [], "since": []}
+    for entry, end in zip(entries, ends, strict=True):
+        past = whole[whole["indicator"] == entry.indicator].set_index("period")["value"]
+        first = min((int(period) for period in past.index), default=this)
+        years, start = this - first, past.get(str(first), math.nan)
+        if entry.kind == "share":
+            usual = _growth(end, start, entry) / years if years >= 2 else math.nan
+        else:
+            grown = years >= 2 and start > 0 and end > 0
+            usual = _growth(start * (end / start) ** (1 / years), start, entry) if grown else math.nan
+        found["usual"].append(usual)
+        found["since"].append(float(first) if usual == usual else math.nan)
+    return found
 
 
 def _growth(value: float, base: float, entry: catalog.Indicator) -> float:

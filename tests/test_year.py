@@ -165,6 +165,48 @@ def test_in_june_this_years_plan_stands_beside_the_half_and_last_years_beside_it
     assert "Năm 2021 hoàn thành" in str(narrative.fulfilment_summary(june))
 
 
+# History -------------------------------------------------------------------------------------------------------
+
+
+def test_the_briefings_table_compares_with_the_same_half_and_with_last_year(june, december):
+    table = tables.headlines(june)
+    at = [column.label for column in table.columns].index("So cùng kỳ")
+    rows = {row.name: [cell.text for cell in row.cells][at : at + 2] for row in table.rows}
+    assert rows["Trạm BTS"] == ["+3,4%", "+2,2%"]  # 91 on 88 in June 2021, on 89 at the end of 2021
+    assert rows["Doanh thu bưu chính"][1] == "–"  # half a year is not held against a whole one
+    assert "So cùng kỳ" not in [column.label for column in tables.headlines(december).columns]
+
+
+def test_targets_know_the_growth_of_all_years(data, december):
+    judged = ict.report(AREA, "2022", data_dir=data).targets
+    # 87 at the end of 2020, 94 at the end of 2022: √(94 / 87) = 1,0395; a share in points: (90 − 80) / 2.
+    assert judged.loc["bts_stations", ["usual", "since"]].round(2).tolist() == [3.95, 2020]
+    assert judged.loc["fibre_coverage_share", "usual"] == pytest.approx(5)
+    assert december.targets["usual"].isna().all()  # one year is no history
+    told = plain(narrative.target_reasons(ict.report(AREA, "2022", data_dir=data), "ambitious"))
+    assert "kế hoạch tăng 7,8%, trong khi năm 2022 tăng 5,1%, bình quân 2020–2022 mỗi năm tăng 4,1%." in told
+
+
+def test_a_revised_figure_stands_beside_the_first(data, june):
+    for report in (june, ict.report(AREA, "2022", data_dir=data)):
+        assert report.first_stated == {("telecom_revenue", "2021"): 50_100}
+        row = next(row for row in tables.figures(report).rows if row.name == "Doanh thu viễn thông và Internet")
+        assert row.cells[0].text == "50.460 (trước: 50.100)"
+    assert "50.100 triệu đồng → 50.460 triệu đồng" in plain(narrative.revisions(june))
+
+
+def test_a_report_on_a_second_half_with_the_years_figures_tells_of_the_year(tmp_path, december):
+    data = years.folder(tmp_path, ("2021",))
+    for table in ("observations", "comparisons", "documents"):
+        path = data / table / AREA / "2021.csv"
+        told = path.read_text(encoding="utf-8").replace(f"{AREA},2021,", f"{AREA},2021-S2,")
+        path.rename(path.with_name("2021-S2.csv")).write_text(told, encoding="utf-8")
+    report = ict.report(AREA, "2021-S2", data_dir=data)
+    assert (report.period, report.stored) == ("2021", "2021-S2")
+    assert report.figures.loc["bts_stations", "half"] == 89
+    assert str(narrative.forecast_summary(report)) == str(narrative.forecast_summary(december))
+
+
 # The pages -----------------------------------------------------------------------------------------------------
 
 

@@ -161,7 +161,10 @@ def _target_reason(row: pd.Series, entry: Indicator, report: Report) -> str:
     if not asked:
         return report.say("narrative.targets.alone", **words)
     key = "move" if achieved else "move_unknown_past"
-    return report.say(f"narrative.targets.{key}", **words, estimate=estimate, asked=asked, achieved=achieved)
+    words |= {"estimate": estimate, "asked": asked, "achieved": achieved, "usual": ""}
+    if usual := judged_growth(row.get("usual"), entry, report.lang):
+        words["usual"] = report.say("narrative.targets.usual", usual=usual, since=int(row["since"]), year=report.year)
+    return report.say(f"narrative.targets.{key}", **words)
 
 
 def judged_growth(value: float, entry: Indicator, lang: str = "vi") -> str:

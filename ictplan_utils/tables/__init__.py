@@ -15,7 +15,6 @@ from ictplan_utils.narrative import (
     known,
     leading,
     likelihood,
-    movement,
     no_chance,
     paragraph,
     percent,
@@ -23,7 +22,7 @@ from ictplan_utils.narrative import (
     sector_name,
     verdict_name,
 )
-from ictplan_utils.periods import is_half, year
+from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, format_number
@@ -60,14 +59,30 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
         "target": report.say("tables.column.target", year=report.year + 1),
     }
     names = [name for name in labels if table.loc[stated, name].notna().any()]
-    rows = [(slug, [number(table.loc[slug, name], report.indicators[slug], report) for name in names])
-            for slug in stated]  # fmt: skip
+    firsts = {"last_year": str(report.year - 1), "same_half": same_period_last_year(report.period)}
+    rows = [
+        (slug, [_beside_first(slug, table.loc[slug, name], firsts.get(name, ""), report) for name in names])
+        for slug in stated
+    ]
     marked = any(MISFIT in cell.text for _, cells in rows for cell in cells)
     notes = [report.say("tables.misfit")] if marked else []
+    if any('class="first"' in cell.html for _, cells in rows for cell in cells):
+        notes.append(report.say("tables.revised_note"))
     if len(stated) < len(slugs):
         notes.append(report.say("tables.dashes_left_out", count=len(slugs) - len(stated)))
     columns = [Column(labels[name], first_sight=name in FIRST_SIGHT) for name in names]
     return _by_sector("figures", report, columns, rows, " ".join(notes))
+
+
+def _beside_first(slug: str, value: float, period: str, report: Report) -> Cell:
+    """Return a figure's cell; where a later report revised it, with what was first reported."""
+    entry = report.indicators[slug]
+    cell, first = number(value, entry, report), report.first_stated.get((slug, period))
+    if not known(first) or not known(value):
+        return cell
+    said = report.say("tables.revised", first=number(first, entry, report).text)
+    html = f'{escape(cell.text)}<br><span class="first unit">{escape(said)}</span>'
+    return Cell(f"{cell.text} ({said})", html, value)
 
 
 def headlines(report: Report, most: int = 8) -> Table | Text:
@@ -91,7 +106,8 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
     columns = {
         "last_year": Column(report.say("tables.column.year", year=report.year - 1), first_sight=False),
         "half": Column(half_label(report, report.year)),
-        "change": Column(report.say("tables.headlines.change"), first_sight=False),
+        "on_half": Column(report.say("tables.headlines.on_half"), first_sight=False),
+        "on_year": Column(report.say("tables.headlines.on_year", year=report.year - 1), first_sight=False),
         **(ahead if report.is_first_half else over),
         "target": Column(report.say("tables.column.target", year=report.year + 1)),
         "chance": Column(report.say("tables.column.chance"), numeric=False),
@@ -99,13 +115,11 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
     rows = []
     for slug in slugs:
         entry, row = report.indicators[slug], table.loc[slug]
-        moved = movement(row, entry, report.period)
-        if entry.kind == "share" and known(moved):
-            base = row["same_half"] if known(row["same_half"]) else row["last_year"]
-            moved = row["half"] - base
         planned = report.targets.loc[slug] if slug in report.targets.index else None
         cells = {name: number(row[name], entry, report) for name in ("last_year", "half", "estimate", "target")}
-        cells["change"] = growth(moved, entry, report)
+        cells["on_half"] = _change(row["half"], row["same_half"], entry, report)
+        comparable = entry.kind != "flow" or not is_half(report.period)
+        cells["on_year"] = _change(row["half"], row["last_year"] if comparable else None, entry, report)
         point = points_of.get(slug)
         cells["forecast"] = number(round(point, entry.decimals) if known(point) else point, entry, report)
         held = (
@@ -201,11 +215,12 @@ def targets(report: Report) -> Table | Text:
     rows = report.targets
     if rows.empty:
         return paragraph(report.say("tables.targets.none"))
-    half, chances = is_half(report.period), rows["chance"].notna().any()
+    half, chances, years = is_half(report.period), rows["chance"].notna().any(), rows["usual"].notna().any()
     columns = [
         Column(report.say("tables.column.estimate" if half else "tables.column.actual", year=report.year)),
         Column(report.say("tables.column.target", year=report.year + 1)),
         Column(report.say("tables.targets.achieved", year=report.year), first_sight=False),
+        *([Column(report.say("tables.targets.usual"), first_sight=False)] if years else []),
         Column(report.say("tables.targets.asked", year=report.year + 1), first_sight=False),
         Column(report.say("tables.targets.verdict"), numeric=False, first_sight=not chances),
         *([Column(report.say("tables.column.chance"), numeric=False)] if chances else []),
@@ -217,12 +232,14 @@ def targets(report: Report) -> Table | Text:
             number(row["estimate"], entry, report),
             number(row["target"], entry, report),
             growth(row["achieved"], entry, report),
+            *([growth(row["usual"], entry, report)] if years else []),
             growth(row["asked"], entry, report),
             Cell(verdict_name(row["verdict"], report.lang)),
             *([chance(row["chance"], row["no_chance"], report)] if chances else []),
         ]
         told.append((slug, cells))
     notes = [report.say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
+    notes += [report.say("tables.targets.note_usual")] if years else []
     notes += [report.say(f"tables.targets.note_chance.{report.basis}")] if chances else []
     return _by_sector("targets", report, columns, told, " ".join(notes))
 
@@ -303,7 +320,9 @@ def errors(report: Report, most: int = 6) -> Table | Text:
         told.append(Row(name or place, [_printed(row), Cell(str(row["expected"]) or "?")], place if name else ""))
     columns = [Column(report.say("tables.findings.printed")), Column(report.say("tables.findings.expected"))]
     questions = int((report.findings["severity"] == "warning").sum())
-    note = report.say("tables.findings.rest", errors=len(rows) - len(ordered), questions=questions)
+    note = report.say(
+        "tables.findings.rest", count=len(rows) - len(ordered), errors=len(rows) - len(ordered), questions=questions
+    )
     return Table("errors", report.say("tables.findings.figure"), columns, told, note, report.lang)
 
 
@@ -356,6 +375,15 @@ def growth(value: float, entry: Indicator, report: Report) -> Cell:
         return Cell(MISSING)
     how = points if entry.kind == "share" else percent
     return Cell(how(value, sign=True, lang=report.lang), value=float(value))
+
+
+def _change(value: float, base: float | None, entry: Indicator, report: Report) -> Cell:
+    """Return how a figure moved against another, a share in points; empty where they cannot be compared."""
+    if not known(value) or not known(base) or not fits(value, entry):
+        return Cell(MISSING)
+    if entry.kind == "share":
+        return growth(value - base, entry, report)
+    return growth(100 * (value / base - 1), entry, report) if base > 0 else Cell(MISSING)
 
 
 def chance(value: float, why_not: str, report: Report) -> Cell:
