@@ -382,6 +382,30 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
     return [(owner, replace(block, rows=rows)) for owner, rows in runs]
 
 
+def by_times(block: Block) -> list[Block]:
+    """Return a table's runs of rows under group rows that say a time, that time in their headers; else the table."""
+    runs: list[tuple[str, list[Row]]] = [("", [])]
+    for row in block.rows:
+        if time_group(row, block):
+            runs.append((row.name, []))
+        else:
+            runs[-1][1].append(row)
+    if len(runs) == 1:
+        return [block]
+    found = []
+    for time, rows in runs:
+        header = [f"{time} {text}" if time and c in block.values else text for c, text in enumerate(block.header)]
+        if rows:
+            found.append(replace(block, rows=rows, header=header, own=header if time else block.own))
+    return found
+
+
+def time_group(row: Row, block: Block) -> bool:
+    """Tell whether a row holds no figure and says a time alone: `NĂM 2021`, `Kế hoạch năm 2023`."""
+    said = bool(row.name) and not _filled(row, block) and only_time(row.name)
+    return said and bool(period_of(fold_header(row.name), Scope())[0])
+
+
 def _style(index: str) -> str:
     return (
         "roman"

@@ -89,12 +89,15 @@ class Meaning:
         self.frame = frame
         self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
         self.units: dict[str, frozenset[str]] = {}
+        self.counted: dict[str, frozenset[str]] = {}
         self.spoken: dict[str, list[frozenset[str]]] = {}
         read = functools.partial(tokens, marks=self.marks)
         self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
         for slug, row in frame.iterrows():
             percent = row["unit_vi"] == "%"
+            said = self.words.counters.get(row["unit_vi"].lower(), "")
             self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
+            self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
             spoken = self.words.spoken.get(slug, ())
             for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
                 self.joined |= set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
@@ -135,7 +138,7 @@ class Meaning:
             if share != percent or not words <= most:
                 continue
             for slug in slugs:
-                if least <= words | self.units[slug] and (least & words or not least):
+                if least <= words | self.counted[slug] and (least & words or not least):
                     fits.append((len(words), slug))
         if not fits:
             return ""
@@ -464,7 +467,7 @@ def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int
 def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
     """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
     words = set(names.content(_bare(segment.tokens, names))) - {"giao"}
-    return words <= names.units.get(stated.indicator, frozenset()) and bool(stated.indicator)
+    return words <= names.counted.get(stated.indicator, frozenset()) and bool(stated.indicator)
 
 
 def _base_figure(segment: Segment, stated: Stated, held: Token | None, names: Meaning, report: str) -> Stated:

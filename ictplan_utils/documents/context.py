@@ -147,7 +147,25 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         return titled[1], f"the report's period {titled[1]} was told from the title"
     if targets:
         return str(min(targets) - 1), "the report's period was told from the target's year"
+    named = {period for text in texts for period in _periods(text)}
+    if len(named) == 1:
+        period = next(iter(named))
+        return period, f"{period}, the one time that the document names, was taken for its report's"
     return "", "the document does not say which period it reports on"
+
+
+def _periods(text: str) -> set[str]:
+    """Return the halves and years a text names with their year, but for those of plans."""
+    known, lead, found = vocabulary(), [], set()
+    for token in tokens(text):
+        when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
+        if token.kind == "word":
+            lead.append(token.text)
+        elif when and token.kind in ("half", "second_half", "year"):
+            if not known.is_plan(lead):
+                found.add(when + {"half": "-S1", "second_half": "-S2"}.get(token.kind, ""))
+            lead = []
+    return found
 
 
 def _title_period(texts: Sequence[str]) -> tuple[str, str]:

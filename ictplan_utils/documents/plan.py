@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents import context, layout, units
+from ictplan_utils.documents import axes, context, layout, units
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
@@ -54,9 +54,11 @@ def read_plan(
     texts = [p.text for p in paragraphs] + [c for t in tables for c in t.block.captions]
     own_area, why_area = context.find_area(texts, path, data_dir)
     rows = [row.name.replace("\n", " ") for t in tables if t.block.years_down for row in t.block.rows]
+    groups = [row.name for t in tables for row in t.block.rows if axes.time_group(row, t.block)]
     times = {text: time_of(text, Scope()) for text in rows}
     own_report, why_report = context.find_report(
-        texts, [*(h for t in tables for h in _figure_headers(t)), *(t for t in rows if times[t].kind == "figure")],
+        texts,
+        [*(h for t in tables for h in _figure_headers(t)), *groups, *(t for t in rows if times[t].kind == "figure")],
         [year for text in rows if (year := year_of(text)) and times[text].status != "target"],
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog
 from ictplan_utils.documents.clauses import Around, Meaning, Stated, read_line, spoken_of
@@ -91,6 +91,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
     headings: dict[int, Around] = {}
     lead: Around | None = None
     number = ""
+    before: Around | None = None  # what the line before speaks of: "Trong đó: di động 995.150, cố định 17.250"
     for order, paragraph in enumerate(paragraphs, start=1):
         if paragraph.cell:
             continue
@@ -117,6 +118,9 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             continue
         if not item:
             lead = None
+        if folded.startswith("trong do") and before:
+            around = replace(around, words=(*before.words, *around.words))
+        before = spoken_of(body, report, names)
         for sentence in _sentences(body):
             yield Line(sentence, source, around)
 

@@ -74,7 +74,7 @@ def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found:
         return []
     whose = titled.slug if titled else owners.own
     jobs = []
-    for group, run in axes.by_groups(block, owners):
+    for group, run in [(whom, part) for whom, rows in axes.by_groups(block, owners) for part in axes.by_times(rows)]:
         rows = axes.owner_rows(run, owners, known)
         if rows:
             made = list(axes.crossed(run, owners, known, scope, labelled.caption_unit))

@@ -122,6 +122,7 @@ class Vocabulary:
 
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
+    `counters`: unit → what is said for it.
     `target`, `estimate`, `result`: phrases of status. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
@@ -134,6 +135,7 @@ class Vocabulary:
     result: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
     whole: dict[str, str]
+    counters: dict[str, str]
 
     @functools.cached_property
     def of_status(self) -> list[list[str]]:
@@ -194,4 +196,5 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
         same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
         {slug: tuple(names) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
+        {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
     )  # fmt: skip
