@@ -109,7 +109,7 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     titled, other = _title_period(texts)
     if titled.endswith("-S2"):
         return titled, ""
-    if titled and "-" not in titled and made and not halves and made >= (int(titled), 9):
+    if titled and "-" not in titled and not halves and (not made or made >= (int(titled), 9)):
         return titled, ""
     if years_down and max(years_down) > max(halves, default="")[:4]:
         return max(years_down), ""
@@ -178,6 +178,7 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
         if not _TITLE.search(fold(text)):
             continue
         lead: list[str] = []
+        half = re.search(r"\b(?:0?6|sau) thang", fold(text))
         for token in tokens(text):
             if token.kind in ("quantity", "garbled"):
                 return period, other
@@ -190,8 +191,10 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
                 period = f"{when}-S2"
             elif token.kind == "half" and when and not period.endswith("-S1"):
                 period = f"{when}-S1"
-            elif token.kind == "year" and when and not period and not planned:
-                period = when
+            elif token.kind == "year" and when and not planned:
+                # "Số liệu cả năm 2022" over one table makes "6 tháng đầu năm 2022" over another no half's report.
+                whole = "ca nam" in token.text and "uoc" not in lead and not half and period == f"{when}-S1"
+                period = when if whole else period or when
             elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
                 other = token.text.strip()
             lead = [] if when else lead

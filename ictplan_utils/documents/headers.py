@@ -48,7 +48,8 @@ _COMPARES = re.compile(
 _FORMULA = re.compile(r"\(?(\d{1,2})\)? ?= ?\(?(\d{1,2})\)? ?[/:÷] ?\(?(\d{1,2})\)?( ?[x*×] ?100)?( ?%)?")
 _ESTIMATE = re.compile(r"\buoc\b|\buth(?=20|\b)|\bdu kien\b|\bdu bao\b|\bdu uoc\b|\bkha nang thuc hien\b|estimate")
 _TARGET = re.compile(
-    r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bchi tieu giao\b|\bnghi quyet\b|\bkh[-/]|\bplan\b"
+    r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bgiao\b|\bde (?:nghi|xuat)\b|\bdang ky\b"
+    r"|\bnghi quyet\b|\bkh[-/]|\bplan\b"
 )
 _ACTUAL = re.compile(
     r"\bthuc hien\b|\bth\b|\bkq\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|\bsl\b|actual|\bso lieu\b"
