@@ -301,7 +301,7 @@ def test_without_widgets_the_panels_are_still_pictures(report):
     for panel in (explore.panel(report), explore.what_if(report)):
         bundle = panel._repr_mimebundle_()
         assert set(bundle) == {"text/plain", "text/html"}
-        assert "<svg" in bundle["text/html"] and '<div class="told"><p>' in bundle["text/html"]
+        assert "<svg" in bundle["text/html"] and '<div class="said"><p>' in bundle["text/html"]
 
 
 def test_with_widgets_a_viewer_that_has_none_gets_the_picture(report):

@@ -6,12 +6,15 @@ import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog, observations
 from ictplan_utils.messages import error
 from ictplan_utils.periods import end_date, in_order, orders
 
+COLUMNS = ["area", "area_name", "indicator", "name", "unit", "kind", "period", "date", "status", "value", "source"]
+"""Of `series`."""
 MOST_NAMED = 20
 """Files named in `attrs`: pandas copies these with every step, so a nation's thousand files are only counted."""
 
@@ -75,37 +78,22 @@ def series(
         if word not in observations.STATUSES:
             raise error("observations.no_status", status=word, statuses=", ".join(observations.STATUSES))
     keep = ~stated["note"].str.contains(observations.DOUBTFUL)
-    keep &= stated["indicator"].isin(slugs) | (not asked)
-    keep &= stated["status"].isin(statuses) | (not statuses)
+    keep &= (stated["indicator"].isin(slugs) | (not asked)) & (stated["status"].isin(statuses) | (not statuses))
     found = observations.preferred(stated[keep])
-    places = {slug: catalog.area(slug, data_dir) for slug in found["area"].unique()}
-    order = {slug: place for place, slug in enumerate(catalog.indicators(data_dir).index)}
     entries = {slug: catalog.indicator(slug, data_dir) for slug in found["indicator"].unique()}
+    titles = {slug: catalog.area(slug, data_dir).title(lang) for slug in found["area"].unique()}
     ends = {period: pd.Timestamp(end_date(period)) for period in found["period"].unique()}
-    rows = pd.DataFrame(
-        {
-            "area": found["area"],
-            "area_name": found["area"].map({slug: one.title(lang) for slug, one in places.items()}),
-            "indicator": found["indicator"],
-            "name": found["indicator"].map({slug: entry.short(lang) for slug, entry in entries.items()}),
-            "unit": found["indicator"].map({slug: entry.unit(lang) for slug, entry in entries.items()}),
-            "kind": found["indicator"].map({slug: entry.kind for slug, entry in entries.items()}),
-            "period": found["period"],
-            "date": pd.to_datetime(found["period"].map(ends)),
-            "status": found["status"],
-            "value": found["value"],
-            "source": found["source"],
-        }
+    found = found.assign(
+        area_name=found["area"].map(titles),
+        name=found["indicator"].map({slug: entry.short(lang) for slug, entry in entries.items()}),
+        unit=found["indicator"].map({slug: entry.unit(lang) for slug, entry in entries.items()}),
+        kind=found["indicator"].map({slug: entry.kind for slug, entry in entries.items()}),
+        date=pd.to_datetime(found["period"].map(ends)),
     )
-    by = pd.DataFrame(
-        {
-            "area": found["area"].map({slug: place for place, slug in enumerate(places)}),
-            "indicator": found["indicator"].map(order),
-            "period": orders(found["period"]),
-            "status": found["status"].map(observations.STATUSES.index),
-        }
-    )
-    return rows.loc[by.sort_values(list(by.columns), kind="stable").index].reset_index(drop=True)
+    form = catalog.indicators(data_dir).index
+    by = [found["area"].map(list(titles).index), found["indicator"].map(form.get_loc), orders(found["period"]),
+          found["status"].map(observations.STATUSES.index)]  # fmt: skip
+    return found.iloc[np.lexsort(by[::-1])][COLUMNS].reset_index(drop=True)
 
 
 def load_comparisons(

@@ -64,7 +64,7 @@ def beside(chart: Chart, told: Text) -> str:
     right = "text-align:right;font-variant-numeric:tabular-nums;overflow-x:auto"
     return (
         f'<div class="explore" style="{FRAME}"><div style="flex:1 1 22rem;max-width:36rem">{chart._repr_html_()}</div>'
-        f'<div style="flex:1 1 18rem;max-width:44rem"><div class="told">{told._repr_html_()}</div>'
+        f'<div style="flex:1 1 18rem;max-width:44rem"><div class="said">{told._repr_html_()}</div>'
         f'<div style="{right}">{table}</div></div></div>'
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, STYLE, TARGET, Chart
-from ictplan_utils.charts.look import LINE
+from ictplan_utils.charts.look import LINE, NARROW
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.explore.measures import growth_of
 from ictplan_utils.explore.output import Shown, beside, is_live
@@ -29,8 +29,8 @@ STEPS = 100
 """Positions of a slider: fine enough to meet any figure, coarse enough to be dragged."""
 REACH = 1.5
 """How far a slider goes beyond the forecast's 95% interval, in parts of its half."""
-WIDTH, ROW = 420, 28
-"""The picture's width, and the height of each of its rows, in pixels."""
+ROW = 28
+"""The height of each of the picture's rows, in pixels."""
 
 
 @dataclass(frozen=True)
@@ -134,16 +134,13 @@ class WhatIf(Shown):
         side = say(f"explore.if.side.{'lower' if self.entry.direction == 'lower' else 'higher'}")
         first = say("explore.if.second_half", move=self._grew(self.growth), year=this, end=self._amount(what.year_end),
                     against=against, side=side, chance=self._likelihood(what.chance_year_end))  # fmt: skip
-        low, high = (
-            format_number(self.likely.knots[at][0], self.entry.decimals, lang=self.report.lang) for at in (1, 3)
-        )
+        low, high = (self._number(self.likely.knots[at][0]) for at in (1, 3))
         official = ""
         if known(self.official):
             move = self._grew(self._leads_to(self.official))
             official = say("explore.if.official", amount=self._amount(self.official), move=move)
-        second = say(
-            "explore.if.forecast", point=self._amount(self.likely.point), low=low, high=high, official=official
-        )
+        point = self._amount(self.likely.point)
+        second = say("explore.if.forecast", point=point, low=low, high=high, official=official)
         return paragraph(first, second, *self._of_target(what))
 
     def _of_target(self, what: Scenario) -> list[str]:
@@ -160,16 +157,14 @@ class WhatIf(Shown):
 
     def chart(self) -> Chart:
         """Return scenario, forecast with its intervals, the office's estimate and the target, a row each."""
-        say, report = self.report.say, self.report
+        say, lang = self.report.say, self.report.lang
         rows = [("scenario", self.scenario.year_end, ACTUAL), ("forecast", self.likely.point, FORECAST),
                 ("estimate", self.official, ESTIMATE), ("target", self.target, TARGET)]  # fmt: skip
         shown = [(say(f"explore.if.row.{name}"), value, colour) for name, value, colour in rows if known(value)]
         with mpl.rc_context(STYLE):
-            chart = Chart(figsize=(WIDTH / 72, ROW * len(shown) / 72))
-            chart.headline, chart.lang = (
-                f"{self.entry.short(report.lang)}, {report.area.title(report.lang)}",
-                report.lang,
-            )
+            chart = Chart(figsize=(NARROW / 72, ROW * len(shown) / 72))
+            chart.headline = f"{self.entry.short(lang)}, {self.report.area.title(lang)}"
+            chart.lang, chart.unit = lang, self.entry.unit(lang)
             chart.data = pd.DataFrame([(name, self._amount(value)) for name, value, _ in shown],
                                       columns=[say("charts.columns.figure"), say("charts.columns.value")])  # fmt: skip
             chart.alt = f"{chart.headline}: {'; '.join(f'{name} {self._amount(value)}' for name, value, _ in shown)}."
@@ -181,7 +176,7 @@ class WhatIf(Shown):
         values = [*(value for _, value, _ in shown), knots[0], knots[4]]
         least, span = min(values), (max(values) - min(values)) or max(abs(max(values)), 1.0)
         left = max(width(name) for name, *_ in shown) + 20
-        right = max(width(self._amount(value), True) for _, value, _ in shown) + 14
+        right = max(width(self._number(value), True) for _, value, _ in shown) + 14
 
         def x(value: float) -> float:
             return left + (value - least) / span * (sheet.width - left - right)
@@ -195,7 +190,7 @@ class WhatIf(Shown):
                 sheet.bar(x(knots[1]), y - 5, x(knots[3]) - x(knots[1]), 10, facecolor=colour, alpha=0.3, avoid=False)
             sheet.mark(x(value), y, name=name, shape="o", colour=colour, hollow=colour != ACTUAL)
             end = x(knots[4]) if colour == FORECAST else x(value)
-            sheet.text(end + 9, y, self._amount(value), ha="left", colour=colour, bold=True, halo=True)
+            sheet.text(end + 9, y, self._number(value), ha="left", colour=colour, bold=True, halo=True)
 
     def build(self) -> None:
         """Make the widgets."""
@@ -249,6 +244,9 @@ class WhatIf(Shown):
 
     def _leads_to(self, value: float) -> float:
         return second_half_growth(self.likely.half, value, self.entry.kind)
+
+    def _number(self, value: float) -> str:
+        return format_number(value, self.entry.decimals, lang=self.report.lang)
 
     def _amount(self, value: float) -> str:
         return amount(round_half_up(value, self.entry.decimals), self.entry, self.report.lang)

@@ -158,7 +158,7 @@ def shown(page, panel: int) -> tuple[str, str, str]:
     one = page.locator(".jupyter-widgets .explore").nth(panel)
     return (
         one.locator("svg[role=img]").first.get_attribute("aria-label"),
-        one.locator(".told").inner_text(),
+        one.locator(".said").inner_text(),
         one.locator("table.dataframe").inner_text(),
     )
 
@@ -167,7 +167,7 @@ def until_changed(page, panel: int, before: str) -> tuple[str, str, str]:
     page.wait_for_function(
         """([panel, before]) => {
           const all = document.querySelectorAll('.jupyter-widgets .explore')
-          return all[panel] && all[panel].querySelector('.told').innerText !== before
+          return all[panel] && all[panel].querySelector('.said').innerText !== before
         }""",
         arg=[panel, before],
     )
@@ -307,12 +307,5 @@ def test_the_tracked_notebooks_stay_clean_and_what_was_saved_is_in_the_lab(explo
     assert run(room, "git", "status", "--porcelain") == ""
     own = 'lint.isort.known-first-party = ["ictplan_utils"]'  # which lies elsewhere
     run(room, sys.executable, "-m", "ruff", "check", "--config", own, ".")
-    run(
-        room,
-        sys.executable,
-        "-m",
-        "nbstripout",
-        "--keep-id",
-        "--verify",
-        *map(str, (room / "notebooks").glob("*.ipynb")),
-    )
+    notebooks = map(str, (room / "notebooks").glob("*.ipynb"))
+    run(room, sys.executable, "-m", "nbstripout", "--keep-id", "--verify", *notebooks)
