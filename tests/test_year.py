@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from places import AREA, REPORT, run_reports
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, cli, narrative, tables
+from ictplan_utils import catalog, charts, cli, narrative, tables
 from ictplan_utils.forecast import outcomes as room
 from ictplan_utils.observations import load
 
@@ -155,6 +155,15 @@ def test_the_plan_of_2021_is_held_against_its_result(december):
     assert rows["Trạm BTS"] == ["87", "90", "89", "98,9%", "+2,3%", "▼ không đạt"]
     first = tables.headlines(december)
     assert [column.label for column in first.columns][3:5] == ["Kế hoạch 2021", "% kế hoạch"]
+
+
+def test_the_chart_draws_what_missed_or_exceeded_and_counts_what_met(december):
+    chart = charts.fulfilment(december)
+    verdicts = december.fulfilment["verdict"].value_counts()
+    assert chart.headline == f"Kế hoạch năm 2021: {verdicts['missed']} trong 33 chỉ tiêu không đạt"
+    assert chart.unit.endswith(f"{verdicts['met']} chỉ tiêu đạt đúng kế hoạch, không vẽ")
+    assert len(chart.marks) == verdicts["missed"] + verdicts["exceeded"]
+    assert len(chart.data) == 33
 
 
 def test_in_june_this_years_plan_stands_beside_the_half_and_last_years_beside_its_result(june):

@@ -22,25 +22,32 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     """Return how far each target of the latest year that is over was missed or exceeded, the worst first.
 
     A share's distance is in percentage points, everything else's in per cent of the target. What has no result, or
-    is better neither way, is left out. With `ax`, it is drawn on axes of your own, whose figure is returned.
+    is better neither way, is left out; what met its target exactly is counted. With `ax`, it is drawn on axes of your
+    own, whose figure is returned.
     """
     rows = report.fulfilment
-    rows = rows[rows["verdict"].isin(["met", "exceeded", "missed"])].sort_values("shortfall", ascending=False)
+    rows = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
     told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
+    told.sort(key=lambda pair: _distance(*pair) * (-1 if pair[0].direction == "lower" else 1))
     if ax is not None:
-        _draw(Sheet(ax), told, report, ROW)
+        _draw(Sheet(ax), _apart(told), report, ROW)
         return ax.figure
     with mpl.rc_context(STYLE):
         chart = _chart(told, report, NARROW)
-        if told:
+        if _apart(told):
             chart.wide = _chart(told, report, WIDE)
     return chart
 
 
+def _apart(told: list[tuple[Indicator, pd.Series]]) -> list[tuple[Indicator, pd.Series]]:
+    """Return those that did not meet their target exactly."""
+    return [(entry, row) for entry, row in told if row["verdict"] != "met"]
+
+
 def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -> Chart:
     """Return the chart at one width. Under STYLE."""
-    row = ROW if wide == WIDE else NAMED_ROW
-    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(told), 1)) / 72))
+    row, drawn = ROW if wide == WIDE else NAMED_ROW, _apart(told)
+    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(drawn), 1)) / 72))
     missed = sum(each["verdict"] == "missed" for _, each in told)
     key = "charts.fulfilment.title" if told else "charts.fulfilment.none"
     chart.headline = report.say(key, count=missed, of=len(told), year=report.closed_year)
@@ -58,9 +65,10 @@ def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -
     ]
     chart.data = pd.DataFrame(rows, columns=columns)
     chart.alt = ". ".join(filter(None, [chart.headline, "; ".join(f"{name}: {by}" for name, _, _, by in rows)])) + "."
-    chart.unit = report.say("charts.fulfilment.key")
-    if told:
-        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), told, report, row)
+    exact = report.say("charts.fulfilment.exact", count=len(told) - len(drawn)) if len(told) > len(drawn) else ""
+    chart.unit = " · ".join(filter(None, [report.say("charts.fulfilment.key"), exact]))
+    if drawn:
+        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), drawn, report, row)
     return chart
 
 

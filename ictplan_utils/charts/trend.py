@@ -168,6 +168,10 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
             sides = ("below", "below right", "above", "above left") if valley else (
                 "above", "above left", "below", "below right")  # fmt: skip
         gap = 7 if each.achieved else 9
+        if known(each.low) and sheet.label(x, y, words, sides, colour=each.colour, gap=gap, must=False):
+            continue
+        # Where the interval finds no room, the band and the table under the chart tell it.
+        words = words.partition("\n")[0]
         sheet.label(x, y, words, sides if at in must else sides[:2], colour=each.colour, gap=gap, must=at in must)
 
 

@@ -8,6 +8,7 @@ from ictplan_utils.messages import text
 from ictplan_utils.narrative.figures import amount, in_sentence, known, percent, share_name
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.reports import Report
+from ictplan_utils.vietnamese import format_number
 
 NAMED = 3
 """Indicators named one by one; the others stand in the table."""
@@ -69,12 +70,13 @@ def _moved_trust(report: Report) -> str:
     now, before = now.align(before, join="inner")
     if now.empty:
         return ""
-    medians = {name: percent(part.median(), lang=report.lang) for name, part in (("now", now), ("before", before))}
     counts = {"narrower": int((now < before).sum()), "wider": int((now > before).sum())}
-    return report.say("narrative.outcomes.trust", year=report.year, last=report.closed_year, **medians, **counts)
+    times = format_number((now / before).median(), 2, lang=report.lang)
+    return report.say("narrative.outcomes.trust", year=report.year, last=report.closed_year, times=times, **counts)
 
 
 def _half_widths(rows: pd.DataFrame) -> pd.Series:
     """Return half the 80 % interval in per cent of the forecast, by indicator."""
     rows = rows[rows["point"].notna() & (rows["point"] != 0)].set_index("indicator")
-    return (50 * (rows["upper_80"] - rows["lower_80"]) / rows["point"].abs()).dropna()
+    widths = 50 * (rows["upper_80"] - rows["lower_80"]) / rows["point"].abs()
+    return widths[widths > 0]
