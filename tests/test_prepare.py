@@ -12,7 +12,7 @@ from audit_paper import Paper
 from click.testing import CliRunner
 from documents import writers
 
-from ictplan_utils import cli, messages, observations, workspace
+from ictplan_utils import catalog, cli, messages, observations, workspace
 from ictplan_utils import prepare as room
 
 PAGES = {"audit.html", "briefing.html", "forecast.html", "targets.html", "trends.html", "index.html"}
@@ -204,3 +204,22 @@ def test_a_long_part_is_cut_and_says_so():
     prepared = room.Prepared((document,), ())
     assert dict(room.checklist(prepared))["TO CORRECT (cannot be true)"][-1].startswith("… and 5 more")
     assert len(dict(room.checklist(prepared, limit=None))["TO CORRECT (cannot be true)"]) == 25
+
+
+def test_what_reading_met_is_said_in_the_clerks_language_without_a_slug_or_an_english_word(office):
+    paper = Paper()
+    paper.put(1, "10", 3, "Cây số")
+    paper.put(1, "12", 5, "39.438-40.000")
+    paper.say("64 trạm (tăng", "64 trạm, phát triển mới 05 trạm (tăng")
+    path = plan(office / "kế hoạch.docx", paper=paper)
+    with messages.using("vi"):
+        parts = dict(room.checklist(room.prepare([path])))
+        ran = CliRunner().invoke(cli.main, ["ingest", str(path), "--lang", "vi"])
+    said = [line for part in parts.values() for line in part] + ran.output.splitlines()
+    assert "Phụ lục 1, dòng 12, cột 5: không lấy '39.438-40.000': là một khoảng, không phải một số" in said
+    assert any("không khớp trọn vẹn với chỉ tiêu nào" in line for line in said)
+    english = {"was", "not", "read", "the", "of", "figure", "figures", "warning", "differs"}
+    for line in said:
+        words = set(re.findall(r"[\w_]+", line.replace(str(path), "").replace(str(office), "")))
+        assert not words & english, line
+        assert not words & set(catalog.indicators(office / "data").index), line

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, messages
 from ictplan_utils.documents import owners
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
@@ -217,18 +217,18 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
             found[place] = _compared(found[place], segment, report)
             continue
         if len(quantities) > MOST_IN_CLAUSE:
-            found += [Stated(each, why="a row of figures, no clause") for each in quantities]
+            found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
             continue
         for place in range(len(quantities)):
             stated, words = _quantity(segment, quantities, place, (lead, before), said, held, area, report, names)
             if shadow and segment.tokens[0] is quantities[0] and stated and not stated.why:
-                stated = replace(stated, why=f"it goes on from a figure that was not understood ({shadow})")
+                stated = replace(stated, why=messages.text("reading.why.goes_on", before=shadow))
             elif stated and stated.why and not stated.indicator:
                 shadow = stated.token.text.strip()
             elif stated:
                 shadow = ""
             if stated and not stated.why and any(_same_figure(each, stated) for each in found):
-                stated = replace(stated, why="the sentence has stated it already, otherwise")
+                stated = replace(stated, why=messages.text("reading.why.stated_otherwise"))
             if stated:
                 found.append(stated)
             lead = frozenset()
@@ -296,7 +296,7 @@ def _quantity(
         return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
     if len(quantities) == 1 and any(known <= words | before for (known, _), _ in names.sets.items() if known):
         rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place", "company", "body"))
-        return Stated(quantity, why=f"'{rest}' is no indicator by all its words"), frozenset()
+        return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), frozenset()
     return None, frozenset()
 
 
@@ -476,7 +476,7 @@ def _base_figure(segment: Segment, stated: Stated, held: Token | None, names: Me
     times = [time for token in segment.tokens if (time := _time(token, report))]
     period = (times or [stated.period])[0][:4] if planned else _base_period(held, stated.period, report)
     value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
-    why = why or ("" if period else "what it is of is not said")
+    why = why or ("" if period else messages.text("reading.why.of_what"))
     status = "target" if planned else "actual"
     return Stated(quantity, stated.indicator, period, status, value, "", why, factor, stated.percent)
 
@@ -577,14 +577,14 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
     for token in row:
         if token.kind in ("half", "second_half", "year", "now", "span"):
             period = _time(token, report)
-            why = "" if period else f"'{token.text.strip()}' is no period that is kept"
+            why = "" if period else messages.text("reading.why.not_kept", time=token.text.strip())
             if "den nam" in token.text and year(period) > year(report):
                 status = "target"
         elif token.kind == "base":
             period = _base_period(token, report, report)
-            why = "" if period else "it is what the figure is held against"
+            why = "" if period else messages.text("reading.why.held_against")
         elif token.kind == "other_time":
-            period, why = "", f"'{token.text.strip()}' is no period that is kept"
+            period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind == "word"]
     joined = f" {' '.join(texts)} "
     if words.is_plan(texts):
@@ -634,7 +634,7 @@ def _settled(period: str, status: str, report: str) -> tuple[str, str, str]:
     this = year(report)
     if status == "target":
         if period == report and is_half(report):
-            return "", "", "a plan without its year"
+            return "", "", messages.text("reading.why.plan_no_year")
         if is_half(period):
             period = period[:4]
         return period, "target", ""
@@ -686,17 +686,17 @@ _HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "t
 def _where(segment: Segment, quantity: Token) -> str:
     """Return why a quantity only says where something happened: "tại 02 trạm BTS"."""
     before = segment.before(quantity)[-1:]
-    return "it says where, not how many" if before and before[0].text in ("tai", "o", "cho") else ""
+    return messages.text("reading.why.says_where") if before and before[0].text in ("tai", "o", "cho") else ""
 
 
 def _value(quantity: Token, row) -> tuple[float, str, float]:
     """Return the quantity in the catalogue's unit, why it cannot be, and what its number was multiplied by."""
     named = quantity.named
     if quantity.kind == "garbled" or named.get("letters", "h") != "h":
-        return 0.0, f"'{quantity.text}' is no number", 1.0
+        return 0.0, messages.text("reading.why.no_number"), 1.0
     figure = read_figure(named["number"])
     if not isinstance(figure, Figure):
-        return 0.0, f"'{quantity.text}' is no number", 1.0
+        return 0.0, messages.text("reading.why.no_number"), 1.0
     value, factor = figure.value, 1.0
     for scale in named.get("scale", "").split():
         factor *= _SCALES[scale]
@@ -708,8 +708,8 @@ def _value(quantity: Token, row) -> tuple[float, str, float]:
         bare = not named.get("scale") and not named.get("money")
         factor = 1.0 if bare else factor / own
     elif named.get("money"):
-        return 0.0, "an amount of money under a name that is none", 1.0
+        return 0.0, messages.text("reading.why.money"), 1.0
     value = float(f"{value * factor:.12g}")
     if row["decimals"] == 0 and row["kind"] == "stock" and value != int(value):
-        return value, f"'{quantity.text.strip()}' is no whole number", factor
+        return value, messages.text("reading.why.not_whole"), factor
     return value, "", factor

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from ictplan_utils import messages
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.owners import Gazetteer, gazetteer, words
@@ -29,6 +30,10 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     """
     known, bodies = gazetteer(data_dir), words(data_dir).body_before
     places = [(text, place) for text in texts for place in known.named(text)]
+
+    def called(slug: str) -> str:
+        return known.known.by_slug[slug].title(messages.language())
+
     for before in (bodies, _PLACED):
         counts: Counter[str] = Counter()
         strangers: Counter[str] = Counter()
@@ -40,11 +45,11 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
         if best and best[0][1] > max(strangers.values(), default=0) and (len(best) < 2 or best[0][1] > best[1][1]):
             return best[0][0], ""
         if strange and not best:
-            return "", f"the document is of '{strange[0][0]}', which is not in areas.csv"
+            return "", messages.text("reading.area.unknown", name=strange[0][0])
         if len(best) > 1 and best[0][1] == best[1][1]:
-            return "", f"the document names {best[0][0]} and {best[1][0]} equally often"
+            return "", messages.text("reading.area.two", one=called(best[0][0]), other=called(best[1][0]))
         if best:
-            return "", f"the document names {best[0][0]} and '{strange[0][0]}'"
+            return "", messages.text("reading.area.and_unknown", one=called(best[0][0]), other=strange[0][0])
     # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: the area named by its rank, where only one is, or one in the others.
     head = list(texts[:30])
     named = {_one(slugs, texts, known) for text in head for _, slugs, *_ in known.named(text) if slugs}
@@ -54,14 +59,14 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     bare = {_one(slugs, texts, known) for text in head[:4] if (slugs := known.bare(text))}
     if not named and len(bare) == 1:
         slug = next(iter(bare))
-        return slug, f"the area '{slug}' was taken from a name without its rank"
+        return slug, messages.text("reading.area.no_rank", area=called(slug))
     stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-").split("-")
     runs = ("-".join(stem[a:b]) for b in range(len(stem), 0, -1) for a in range(b))
     by_file = [run for run in runs if len(run) > 4 and run in known.known.by_slug]
     if by_file:
         slug = max(by_file, key=len)
-        return slug, f"the area '{slug}' was taken from the file's name; the document does not state it"
-    return "", "the document does not say whose it is"
+        return slug, messages.text("reading.area.file_name", area=called(slug))
+    return "", messages.text("reading.area.none")
 
 
 def _one(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer) -> str:
@@ -117,10 +122,10 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     if halves:
         last = max([*halves, *ended], key=order)
         if last[:4] in finished and not (made and made[0] == int(last[:4]) and made[1] in range(5, 9)):
-            return last[:4], f"beside a half of it, {last[:4]} is said to be carried out: a report on the whole year"
+            return last[:4], messages.text("reading.period.carried_out", period=last[:4])
         return last, ""
     if other and not titled and not years:
-        return "", f"the document reports on '{other}', which is no period that is kept"
+        return "", messages.text("reading.period.not_kept", other=other)
     plan = _plan_year(folded_texts) or max(targets, default=0)
     said = Counter(match for text in folded_texts for match in _HALF_YEAR.findall(text))
     latest = max(years, default="")
@@ -131,27 +136,26 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         if not latest or newest >= latest or (made and made[0] == int(newest)):
             return f"{newest}-S1", ""
     if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
-        return f"{made[0]}-S1", f"the report's period {made[0]}-S1 was told from the document's date"
+        return f"{made[0]}-S1", messages.text("reading.period.of_date", period=f"{made[0]}-S1")
     # Nobody reports on a year that begins after the document was signed.
     if titled and "-" not in titled and not years and (not made or int(titled) <= made[0]):
-        return titled, f"the report's period {titled} was told from the title"
+        return titled, messages.text("reading.period.of_title", period=titled)
     if latest:
-        return latest, "" if not targets or made else (
-            f"no half year and no date in the document: it was read as a report on {latest}; "
-            "give --period where it is one on half a year"
-        )
+        return latest, "" if not targets or made else messages.text("reading.period.whole_year", period=latest)
     if made:
-        return f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0]), "the period was told from the date alone"
+        period = f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0])
+        return period, messages.text("reading.period.date_alone", period=period)
     if titled := re.search(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)",
                            " ".join(folded_texts[:12])):  # fmt: skip
-        return titled[1], f"the report's period {titled[1]} was told from the title"
+        return titled[1], messages.text("reading.period.of_title", period=titled[1])
     if targets:
-        return str(min(targets) - 1), "the report's period was told from the target's year"
+        period = str(min(targets) - 1)
+        return period, messages.text("reading.period.of_target", period=period)
     named = {period for text in texts for period in _periods(text)}
     if len(named) == 1:
         period = next(iter(named))
-        return period, f"{period}, the one time that the document names, was taken for its report's"
-    return "", "the document does not say which period it reports on"
+        return period, messages.text("reading.period.only_one", period=period)
+    return "", messages.text("reading.period.none")
 
 
 def _periods(text: str) -> set[str]:

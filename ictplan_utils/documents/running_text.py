@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, messages
 from ictplan_utils.documents.clauses import Around, Meaning, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.owners import Owner, Owners
@@ -38,10 +38,11 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
         for each in read_line(line.text, line.around, own, owners.report, names):
             printed = _printed(each, line)
             area = _whose(each, line, owners) if each.owner else owners.own
-            why = each.why or ("" if area or not each.owner else f"the figure is of '{each.owner}'")
+            why = each.why or (
+                "" if area or not each.owner else messages.text("reading.why.of_owner", owner=each.owner)
+            )
             if why:
-                told = f" ({each.indicator})" if each.indicator else ""
-                found.warn(f"{line.source}: '{printed}'{told} was not read: {why}")
+                found.warn(messages.text("reading.unread", printed=printed, why=why), line.source)
                 continue
             key = (area, each.indicator, each.period, each.status)
             if each.value in stated.setdefault(key, set()):
