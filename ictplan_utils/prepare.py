@@ -199,9 +199,7 @@ def make(period: str, areas: Sequence[str], place: Place) -> Made:
 
 
 def _papers(area: str, period: str, place: Place) -> list[workspace.Outcome]:
-    """Write the official papers of a six-month report, but none over one that somebody has worked on."""
-    if not period.endswith("-S1"):
-        return []
+    """Write the official papers of a report, but none over one that somebody has worked on."""
     content = forms.make_forms(read_form(area, period, data_dir=place.data))
     folder = Path(place.outputs) / period / area
     written = workspace.deliver(folder, content.items(), again=True)
@@ -286,6 +284,10 @@ def _next(prepared: Prepared) -> list[str]:
         "ask": "warning" in judged,
         "fail": any(each.failed for each in prepared.made),
         "pages": any(each.pages for each in prepared.made),
-        "papers": any(each.papers for each in prepared.made),
     }
-    return [text(f"prepare.next.{step}") for step, wanted in steps.items() if wanted]
+    papers = {Path(paper.path).name for each in prepared.made for paper in each.papers}
+    drafts = [
+        text("prepare.next.papers", draft=name)
+        for name in sorted(papers & (forms.PAPERS.keys() ^ forms.PAPERS_OF_A_YEAR.keys()))
+    ]
+    return [text(f"prepare.next.{step}") for step, wanted in steps.items() if wanted] + drafts

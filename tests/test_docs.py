@@ -159,6 +159,6 @@ def test_the_guides_files_are_made_and_its_pictures_are_small(tmp_path):
     for name in re.findall(r"`[\w/-]*?(\w+)\.html`", GUIDE):
         assert name in pages
     papers = set(re.findall(r"`([\w-]+\.(?:docx|xlsx))`", GUIDE))
-    assert papers == {*forms.PAPERS, forms.WORKBOOK}
+    assert papers == {*forms.PAPERS, *forms.PAPERS_OF_A_YEAR, forms.WORKBOOK}
     for picture in re.findall(r"\]\((huong-dan-[\w-]+\.png)\)", GUIDE):
         assert (REPO / "docs" / picture).stat().st_size <= 150_000

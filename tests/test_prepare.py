@@ -104,6 +104,16 @@ def test_a_new_period_is_held_against_the_one_before_it_also_of_one_folder(offic
     assert said.index("b old one.docx: ") < said.index("a new one.docx: ")
 
 
+def test_a_report_on_a_whole_year_gets_the_papers_of_the_years_end(office):
+    rows = [["STT", "Chỉ tiêu", "Đơn vị tính", "Thực hiện năm 2021", "Thực hiện năm 2022", "Kế hoạch năm 2023"],
+            ["10", "Trạm BTS", "Vị trí trạm", "88", "91", "95"]]  # fmt: skip
+    title = ["UBND HUYỆN TUẦN GIÁO", "Tuần Giáo, ngày 20 tháng 12 năm 2022", "BÁO CÁO", "Kết quả thực hiện năm 2022"]
+    code, said = ictplan(writers.word(office / "báo cáo.docx", [*title, rows]))
+    assert code == 0, said
+    assert (office / "outputs" / "2022" / "tuan-giao" / "bao-cao.docx").is_file()
+    assert "Open bao-cao.docx" in said.split("WHAT COMES NEXT")[1]
+
+
 def test_what_is_in_doubt_is_stored_only_when_somebody_accepts_it(office):
     path = doubtful(office / "kế hoạch.docx")
     code, said = ictplan(path)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils.messages import error
 
 MAX_FILE_BYTES = 60_000_000
 """Plans with pictures weigh a few MB; nothing an office sends by mail is larger."""
@@ -45,50 +46,41 @@ def check_package(path: Path) -> list[str]:
                         head = stream.read(SMALL_PART)
                     # A declaration stands before the first element; UTF-16 hides it from an ASCII search.
                     if _DECLARES.search(head[:20_000].replace(b"\0", b"")):
-                        raise IctplanError(
-                            f"{path}: {one_line(part.filename)} declares XML entities, which no office program writes; "
-                            "open it in Word or Excel, save it anew and try again"
-                        )
+                        raise error("formats.entities", path=path, part=one_line(part.filename))
             return [part.filename for part in parts]
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise IctplanError(
-            f"{path}: the file is damaged ({_first_line(error)}); open it in its own program, save it again"
-        ) from None
-    except Exception as error:
-        if isinstance(error, IctplanError):
-            raise
-        raise IctplanError(f"{path}: the file is damaged ({_first_line(error)}); save it again") from None
+    except IctplanError:
+        raise
+    except Exception as problem:  # zipfile raises whatever it likes at a damaged file
+        raise error("formats.damaged", path=path, why=_first_line(problem)) from None
 
 
 def _check_sizes(path: Path, parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > MAX_PARTS:
-        raise IctplanError(f"{path}: {len(parts)} parts inside; this is no plan document, nothing was read")
+        raise error("formats.many_parts", path=path, count=len(parts))
     if any(part.flag_bits & 1 for part in parts):
-        raise IctplanError(f"{path}: the file is encrypted; save it without a password and try again")
+        raise error("formats.encrypted", path=path)
     if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
-        raise IctplanError(f"{path}: unpacks to more than {MAX_UNPACKED_BYTES // 1_000_000} MB; nothing was read")
+        raise error("formats.unpacks", path=path, most=MAX_UNPACKED_BYTES // 1_000_000)
     for part in parts:
         packed = max(part.compress_size, 1)
         bomb = part.file_size > SMALL_PART and part.file_size / packed > MAX_RATIO
         xml_too_large = part.filename.endswith(".xml") and part.file_size > MAX_XML_BYTES
         if bomb or xml_too_large:
-            raise IctplanError(
-                f"{path}: {one_line(part.filename)} unpacks from {packed:,} to {part.file_size:,} bytes, "
-                "like a zip bomb; keep only the sheets with the tables and save it again"
-            )
+            raise error("formats.bomb", path=path, part=one_line(part.filename), packed=f"{packed:,}",
+                        size=f"{part.file_size:,}")  # fmt: skip
 
 
 def check_size(path: Path) -> None:
     """Raise IctplanError where `path` is no file, empty, or larger than any plan."""
     if path.is_dir():
-        raise IctplanError(f"{path}: this is a folder; name the documents in it")
+        raise error("formats.a_folder", path=path)
     if not path.is_file():
-        raise IctplanError(f"{path}: there is no such file; check the path")
+        raise error("formats.no_file", path=path)
     size = path.stat().st_size
     if size == 0:
-        raise IctplanError(f"{path}: the file is empty")
+        raise error("formats.empty", path=path)
     if size > MAX_FILE_BYTES:
-        raise IctplanError(f"{path}: {size // 1_000_000} MB; documents up to {MAX_FILE_BYTES // 1_000_000} MB are read")
+        raise error("formats.large", path=path, size=size // 1_000_000, most=MAX_FILE_BYTES // 1_000_000)
 
 
 @contextlib.contextmanager
@@ -102,7 +94,7 @@ def time_limit(path: Path) -> Iterator[None]:
         return
 
     def over(*_) -> None:
-        raise IctplanError(f"{path}: not read within {READ_SECONDS} s; keep only the tables and save it again")
+        raise error("formats.too_long", path=path, seconds=READ_SECONDS)
 
     begun, before = time.monotonic(), signal.signal(signal.SIGALRM, over)
     # Every second again: a library may swallow the first.
