@@ -154,6 +154,83 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     assert list(zip(read["period"], read["status"], read["value"], strict=True)) == [(period, status, 1320)]
 
 
+@pytest.mark.parametrize("text, stated", (
+    ("Mạng di động có 16 trạm BTS.", {("bts_stations", "2022", "actual"): 16}),
+    ("Thư viện có 16 trạm BTS.", {}),
+    ("Tổng số máy điện thoại đạt 55.572 máy.", {("phone_subscribers", "2022", "actual"): 55572}),
+    ("Số trạm BTS: 8O", {}),
+    ("Số thuê bao điện thoại là 55.l72 thuê bao.", {}),
+    ("Phát triển thêm 5 trạm, nâng tổng số trạm BTS lên 93 trạm.", {("bts_stations", "2022", "actual"): 93}),
+    ("Số trạm BTS là 93 trạm (kế hoạch giao 95 trạm).",
+     {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2022", "target"): 95}),
+    ("Doanh thu bưu chính đạt 1.400 triệu đồng, cùng kỳ đạt 1.320 triệu đồng.",
+     {("postal_revenue", "2022", "actual"): 1400, ("postal_revenue", "2021", "actual"): 1320}),
+    ("So với năm 2021, số trạm BTS tăng từ 86 trạm lên 93 trạm.",
+     {("bts_stations", "2021", "actual"): 86, ("bts_stations", "2022", "actual"): 93}),
+    ("Năm 2022, ước thực hiện doanh thu bưu chính đạt 5 tỷ đồng; doanh thu viễn thông đạt 9 tỷ đồng.",
+     {("postal_revenue", "2022", "estimate"): 5000, ("telecom_revenue", "2022", "estimate"): 9000}),
+    ("Kế hoạch năm 2023:\nSố trạm BTS: 95\nDoanh thu bưu chính: 5 tỷ đồng",
+     {("bts_stations", "2023", "target"): 95, ("postal_revenue", "2023", "target"): 5000}),
+    ("Tổng số thuê bao điện thoại: 55.572\nTrong đó: di động 55.030, cố định 542",
+     {("phone_subscribers", "2022", "actual"): 55572, ("mobile_subscribers", "2022", "actual"): 55030,
+      ("fixed_subscribers", "2022", "actual"): 542}),
+    ("1/ Số trạm BTS: 57", {("bts_stations", "2022", "actual"): 57}),
+    ("Số hộ được xem truyền hình tỉnh: 12.910 hộ", {("households_with_provincial_tv", "2022", "actual"): 12910}),
+))  # fmt: skip
+def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
+    read = without_computed(documents.read_plan(plan).observations)
+    assert {(row.indicator, row.period, row.status): row.value for row in read.itertuples()} == stated
+
+
+@pytest.mark.parametrize("head, area, report", (
+    ("LẠC THỦY - SỐ LIỆU TT&TT NĂM 2023", "lac-thuy", "2023"),
+    ("SỞ TT&TT HÒA BÌNH\nBáo cáo năm 2023", "hoa-binh", "2023"),
+    ("UBND XÃ QUÀI TỞ, TỈNH ĐIỆN BIÊN\nBáo cáo 6 tháng cuối năm 2025", "quai-to", "2025-S2"),
+    ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 20 tháng 12 năm 2024\nBÁO CÁO\nKết quả năm 2024; nhiệm vụ năm 2025",
+     "tuan-giao", "2024"),
+    ("UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả 6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2023", "tuan-giao", "2023-S1"),
+    ("UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả chuyển đổi số 6 tháng đầu năm 2023", "tuan-giao", "2023-S1"),
+))  # fmt: skip
+def test_the_head_says_whose_and_when(head, area, report, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(f"{head}\nDoanh thu bưu chính 6 tháng đầu năm 2023 đạt 5 tỷ đồng.\n", encoding="utf-8")
+    reading = documents.read_plan(plan)
+    assert (reading.area, reading.report) == (area, report)
+
+
+def table(tmp_path, *rows: str):
+    """Return the reading of a table of Tuần Giáo's, its cells parted by semicolons."""
+    path = tmp_path / "plan.csv"
+    path.write_text("\n".join(("Huyện Tuần Giáo - Số liệu năm 2022", *rows)), encoding="utf-8")
+    return documents.read_plan(path)
+
+
+def test_a_time_in_a_group_row_is_that_of_the_rows_below(tmp_path):
+    reading = table(tmp_path, "TT;Chỉ tiêu;Số liệu", ";NĂM 2021;", "1;Trạm BTS (trạm);87", "2;Bưu cục (điểm);3",
+                    ";NĂM 2022;", "1;Trạm BTS (trạm);91", ";KẾ HOẠCH NĂM 2023;", "1;Trạm BTS (trạm);95")  # fmt: skip
+    read = reading.observations
+    stations = read[read["indicator"] == "bts_stations"]
+    assert list(zip(stations["period"], stations["status"], stations["value"], strict=True)) == [
+        ("2021", "actual", 87), ("2022", "actual", 91), ("2023", "target", 95)]  # fmt: skip
+
+
+@pytest.mark.parametrize("header, printed, measure, values", (
+    ("So sánh 2022/2021 (lần)", ("1,05", "1,03", "1,10"), "ratio_pct", [105, 103, 110]),
+    ("So sánh 2022/2021", ("1,05", "1,03", "1,10"), "ratio_pct", [105, 103, 110]),
+    ("So sánh 2022/2021", ("+4,6", "+3,2", "+9,9"), "growth_pct", [4.6, 3.2, 9.9]),
+    ("So sánh 2022/2021", ("+4", "+19", "+273"), "change", [4, 19, 273]),
+))  # fmt: skip
+def test_a_comparisons_figures_tell_what_it_measures(header, printed, measure, values, tmp_path):
+    rows = ("Trạm BTS;trạm;87;91", "Thuê bao điện thoại cố định;thuê bao;600;619",
+            "Thuê bao điện thoại di động;thuê bao;2.745;3.018")  # fmt: skip
+    told = table(tmp_path, f"Chỉ tiêu;ĐVT;Năm 2021;Năm 2022;{header}",
+                 *(f"{row};{each}" for row, each in zip(rows, printed, strict=True))).comparisons  # fmt: skip
+    assert set(told["measure"]) == {measure}
+    assert list(told["value"]) == pytest.approx(values)
+
+
 def test_what_hopes_or_looks_back_is_no_result(tmp_path):
     reading = documents.read_plan(habits.narrative(tmp_path).path)
     results = without_computed(reading.observations).query("status == 'actual' and period == '2021-S1'")

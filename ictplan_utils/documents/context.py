@@ -56,7 +56,8 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     above = {parent for slug in named for parent in known.above(slug)}
     if len(named - above) == 1:
         return next(iter(named - above)), ""
-    bare = {_one(slugs, texts, known) for text in head[:4] if (slugs := known.bare(text))}
+    # Of areas with one name the widest: a district's seat is hardly ever named without its rank.
+    bare = {min(slugs, key=lambda slug: len(known.above(slug))) for text in head[:4] if (slugs := known.bare(text))}
     if not named and len(bare) == 1:
         slug = next(iter(bare))
         return slug, messages.text("reading.area.no_rank", area=called(slug))
