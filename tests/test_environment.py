@@ -67,6 +67,7 @@ def test_notebooks_have_the_house_shape(path):
         assert re.match(r"\w+: \w+(\[\w+\])? = .+  # \S", line), f"typed and commented: {line}"
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     assert sum("import " in source for source in code) == 1, "one import cell"
+    assert len(code) - 2 <= 12, "besides parameters and import, no more cells than a reader follows"
     assert not re.search(r"sys\.path|os\.chdir|filterwarnings", "\n".join(code))
     for cell in cells:
         if cell.cell_type == "markdown":

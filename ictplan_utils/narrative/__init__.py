@@ -45,8 +45,9 @@ from ictplan_utils.narrative.summaries import (
     sector_name,
     sources,
     target_reasons,
+    target_reasons_by_verdict,
     target_summary,
     trend_summary,
     verdict_name,
 )
-from ictplan_utils.narrative.text import FACTS_MIME, Text, bullets, paragraph
+from ictplan_utils.narrative.text import FACTS_MIME, Parts, Text, bullets, paragraph

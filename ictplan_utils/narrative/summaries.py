@@ -23,7 +23,7 @@ from ictplan_utils.narrative.figures import (
     share_name,
 )
 from ictplan_utils.narrative.outcomes import outcome_summary
-from ictplan_utils.narrative.text import Text, bullets, paragraph
+from ictplan_utils.narrative.text import Parts, Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED
 from ictplan_utils.periods import in_order, is_half
 from ictplan_utils.reports import Report
@@ -152,6 +152,12 @@ def target_reasons(report: Report, verdict: str) -> Text:
     told = [_target_reason(row, report.indicators[slug], report) for slug, row in rows.iterrows()]
     leads = (_lead(report, slug) for slug in rows.index)
     return bullets(told, leads=leads, otherwise=report.say("narrative.targets.none"))
+
+
+def target_reasons_by_verdict(report: Report) -> Parts:
+    """Return the same of the verdicts that ask for a look, each under its name."""
+    return Parts(tuple((verdict_name(verdict, report.lang).capitalize(), target_reasons(report, verdict))
+                       for verdict in ("ambitious", "timid", "met")))  # fmt: skip
 
 
 def _target_reason(row: pd.Series, entry: Indicator, report: Report) -> str:

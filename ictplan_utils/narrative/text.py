@@ -37,6 +37,19 @@ class Text:
         return "".join(f"<p>{s}</p>" for s in shown)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Sentences under headings of their own, within a section of the page."""
+
+    groups: tuple[tuple[str, Text], ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{heading}\n{text}" for heading, text in self.groups)
+
+    def _repr_html_(self) -> str:
+        return "".join(f"<h3>{escape(heading)}</h3>{text._repr_html_()}" for heading, text in self.groups)
+
+
 def _shown(sentence: str, lead: str) -> str:
     if lead and sentence.startswith(lead):
         return f"<strong>{escape(lead)}</strong>{escape(sentence.removeprefix(lead))}"

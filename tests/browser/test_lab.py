@@ -23,7 +23,9 @@ from places import AREA, REPO, REPORT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOTEBOOKS = sorted(path.name for path in (REPO / "notebooks").glob("*.ipynb") if path.stem != "explore")
+NOTEBOOKS = sorted(
+    path.name for path in (REPO / "notebooks").glob("*.ipynb") if path.stem not in ("explore", "cookbook")
+)
 PATIENCE_MS = 90_000
 """How long a condition may take on a busy two-core machine before it counts as broken."""
 
@@ -239,7 +241,7 @@ def test_a_view_becomes_a_page_of_the_batch(explore, room):
     name = explore.locator(".widget-html code").inner_text().removeprefix("ictplan run ")
     run(room, sys.executable, "-m", "ictplan_utils.cli", "run", name, "--area", AREA, "--period", REPORT)
     page = (room / "outputs" / REPORT / AREA / f"{name}.html").read_text(encoding="utf-8")
-    assert "Quảng Ngãi" in page and "<svg" in page
+    assert explore.locator(".explore figcaption").first.inner_text().split("\n")[0] in page and "<svg" in page
 
 
 def test_dragging_the_second_half_and_the_target_moves_year_end_growth_and_chance(explore):
@@ -299,7 +301,8 @@ def test_run_all_ends_without_an_error(page, name):
         assert notebook.locator(".jp-OutputArea-output figure.chart svg").count() > 0, "charts show themselves"
 
 
-def test_the_tracked_notebooks_stay_clean_and_what_was_saved_is_in_the_lab(explore, room):
+def test_the_cookbook_runs_and_the_tracked_notebooks_stay_clean(explore, room):
+    assert run_all(explore, "cookbook.ipynb").locator(TROUBLE).all_inner_texts() == []
     explore.get_by_role("menuitem", name="File", exact=True).click()
     explore.locator('li[data-command="docmanager:save-all"]').click()
     explore.wait_for_function("() => document.querySelectorAll('.lm-TabBar-tab.jp-mod-dirty').length === 0")
