@@ -263,7 +263,10 @@ def test_the_plan_is_held_against_what_came():
 
 def test_the_result_is_told_in_sentences_and_a_table():
     report = year_over()
-    told = [line.replace(narrative.NBSP, " ") for line in narrative.fulfilment_lines(report).sentences]
+    told = [
+        narrative.fulfilment_line(row, report, report.indicators[slug].short()).replace(narrative.NBSP, " ")
+        for slug, row in report.fulfilment.iterrows()
+    ]
     assert (
         "Trạm BTS: kế hoạch 90 vị trí trạm, thực hiện 88 vị trí trạm; đạt 97,8% kế hoạch, không đạt, "
         "thiếu 2 vị trí trạm." in told
@@ -281,7 +284,7 @@ def test_the_result_is_told_in_sentences_and_a_table():
 def test_a_year_without_a_plan_says_where_it_would_be(observations):
     said = "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm {} để đối chiếu; kế hoạch ấy nằm trong báo cáo năm {}."
     report = report_of(observations)
-    for tell in (narrative.fulfilment_summary, narrative.fulfilment_lines, tables.fulfilment):
+    for tell in (narrative.fulfilment_summary, tables.fulfilment):
         assert str(tell(report)) == said.format(2020, 2019)  # the latest year that is over
     assert str(tables.this_years_plan(report)) == said.format(2021, 2020)
 

@@ -33,7 +33,6 @@ from ictplan_utils.narrative.summaries import (
     forecast_reasons,
     forecast_summary,
     fulfilment_line,
-    fulfilment_lines,
     fulfilment_summary,
     fulfilment_words,
     hard_targets,

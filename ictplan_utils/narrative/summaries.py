@@ -254,14 +254,6 @@ def fulfilment_summary(report: Report) -> Text:
     return paragraph(" ".join(told[:2]), *told[2:])
 
 
-def fulfilment_lines(report: Report) -> Text:
-    """Return, an indicator a line, what was planned for the year and what came, the missed first."""
-    rows = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
-    told = [fulfilment_line(row, report, report.indicators[slug].short(report.lang)) for slug, row in rows.iterrows()]
-    none = report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1)
-    return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
-
-
 def fulfilment_line(row: pd.Series, report: Report, name: str) -> str:
     """Return what was planned and what came of an indicator, called `name`; `row` is one of `report.fulfilment`."""
     entry = report.indicators[row.name]
