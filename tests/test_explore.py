@@ -188,7 +188,7 @@ def shows(code: str) -> str:
     assert len(lines) == 2
     names: dict = {}
     exec("\n".join(lines), names)
-    return eval(last, names)._repr_html_()
+    return charts.svg(eval(last, names))
 
 
 def test_whatever_is_clicked_the_panel_shows_and_its_three_lines_show_the_same():

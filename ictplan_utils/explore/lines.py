@@ -63,11 +63,11 @@ class Picture:
     def years(self) -> list[int]:
         return sorted({point.year for line in self.lines for point in line.points})
 
-    def chart(self) -> Chart:
-        """Return the chart, for a narrow and for a wide screen; hollow marks are estimates and plans."""
+    def chart(self, wide: bool = True) -> Chart:
+        """Return the chart, for a narrow and perhaps a wide screen; hollow marks are estimates and plans."""
         with mpl.rc_context(STYLE):
             chart = self._at(WIDTH_INCHES, 170)
-            if self.drawn:
+            if self.drawn and wide:
                 chart.wide = self._at(WIDE / 72, 230)
         return chart
 

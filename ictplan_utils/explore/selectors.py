@@ -50,7 +50,8 @@ class Panel(Shown):
     def html(self) -> str:
         """Chart, sentences and table of the view."""
         figures = self._figures(self.view)
-        return beside(self.view.chart(figures), self.view.told(figures))
+        chart = self.view.chart(figures, wide=self.widget is None)  # an editor shows the narrow one
+        return beside(chart, self.view.told(figures))
 
     def pin(self) -> None:
         """Keep the view: its code appears below the panel, the latest first."""

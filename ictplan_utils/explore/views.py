@@ -87,13 +87,15 @@ class View:
             " · ".join(filter(None, units)), sentences.mark(self.half), self.measure == "growth", self.lang,
         )  # fmt: skip
 
-    def chart(self, figures: Report | pd.DataFrame, forecast: bool = False, ax: Axes | None = None) -> Chart:
-        """Return the view's chart; with `ax`, drawn there."""
+    def chart(
+        self, figures: Report | pd.DataFrame, forecast: bool = False, ax: Axes | None = None, wide: bool = True
+    ) -> Chart:
+        """Return the view's chart; with `ax`, drawn there. Where no page will show it, it need not be drawn `wide`."""
         if self.as_reported:
             return charts.trend(self._report(figures), self.indicators[0], forecast=forecast, ax=ax)
         picture = self.picture(self.series(self.stated(figures)))
         if ax is None:
-            return picture.chart()
+            return picture.chart(wide)
         picture.draw(ax)
         return ax.figure
 
