@@ -5,7 +5,7 @@ Nothing is stored where the reading is in doubt until somebody accepts it; a sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -209,7 +209,9 @@ def _papers(area: str, period: str, place: Place) -> list[workspace.Outcome]:
 # -- the checklist -----------------------------------------------------------------------------------------------
 
 
-def checklist(prepared: Prepared, data: str = "data", limit: int | None = SHOWN) -> list[tuple[str, list[str]]]:
+def checklist(
+    prepared: Prepared, data: str = "data", limit: int | None = SHOWN, leave_out: Collection[str] = ()
+) -> list[tuple[str, list[str]]]:
     """Return the checklist's parts as headings with their lines: read, to accept, to correct, to ask, to tidy, left
     out, ready, next. Parts without a line are left out; `limit` lines of a part for each document (None: all)."""
     documents, lang = prepared.documents, language()
@@ -219,7 +221,7 @@ def checklist(prepared: Prepared, data: str = "data", limit: int | None = SHOWN)
     }
     parts = {
         "read": [_read_line(each, data, lang) for each in documents],
-        "accept": _lines(documents, lambda each: [_said(one, lang) for one in each.doubts if each.held], limit),
+        "accept": _lines(documents, lambda each: doubts(each) if each.held else [], limit),
         **judged,
         "left": _lines(documents, lambda each: _left(each, lang), limit)
         + [text("prepare.passed_over", path=path) for path in prepared.passed_over],
@@ -227,7 +229,7 @@ def checklist(prepared: Prepared, data: str = "data", limit: int | None = SHOWN)
         "failed": [reason for each in prepared.made for reason in each.failed],
         "next": _next(prepared),
     }
-    return [(text(f"prepare.part.{part}"), lines) for part, lines in parts.items() if lines]
+    return [(text(f"prepare.part.{part}"), lines) for part, lines in parts.items() if lines and part not in leave_out]
 
 
 def _read_line(document: Document, data: str, lang: str) -> str:
@@ -254,6 +256,11 @@ def _lines(documents: Sequence[Document], told: Callable[[Document], list[str]],
 def _findings(document: Document, severity: str, lang: str) -> list[str]:
     rows = document.findings
     return list(rows.loc[rows["severity"] == severity, f"message_{lang}"]) if len(rows) else []
+
+
+def doubts(document: Document) -> list[str]:
+    """Return what a person must look at before a document is stored, each with its place, in the current language."""
+    return [_said(one, language()) for one in document.doubts]
 
 
 def _left(document: Document, lang: str) -> list[str]:

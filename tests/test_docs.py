@@ -100,7 +100,7 @@ FLOORS = [
     ["errors", "programs"], ["messages"], ["files"], ["vietnamese", "periods", "schema"], ["catalog"], ["observations"],
     ["documents", "vocabulary", "audit", "forecast", "targets", "rollup"],
     ["reports", "charts", "tables", "narrative", "compare_charts", "compare_text", "revisions", "reliability"],
-    ["html", "office", "explore"], ["batch", "workspace", "prepare"], ["command_line"], ["cli"],
+    ["html", "office", "explore"], ["batch", "workspace", "prepare", "desk"], ["command_line"], ["cli"],
 ]  # fmt: skip
 """The rooms, floor by floor. Within a floor, rooms may look at each other where no circle arises."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import datetime
 import re
 import shutil
 from pathlib import Path
@@ -12,8 +14,9 @@ from audit_paper import Paper
 from click.testing import CliRunner
 from documents import writers
 
-from ictplan_utils import catalog, cli, messages, observations, workspace
+from ictplan_utils import catalog, cli, desk, messages, observations, workspace
 from ictplan_utils import prepare as room
+from ictplan_utils.batch import schedule
 
 PAGES = {"audit.html", "briefing.html", "forecast.html", "targets.html", "trends.html", "index.html"}
 PAPERS = {"phu-luc.docx", "ke-hoach.docx", "so-lieu.xlsx"}
@@ -233,3 +236,51 @@ def test_what_reading_met_is_said_in_the_clerks_language_without_a_slug_or_an_en
         words = set(re.findall(r"[\w_]+", line.replace(str(path), "").replace(str(office), "")))
         assert not words & english, line
         assert not words & set(catalog.indicators(office / "data").index), line
+
+
+# -- the panel in JupyterLab
+
+
+def drop(panel: desk.Desk, *paths: Path) -> None:
+    """Do as a browser does when files are dropped on the upload button."""
+    now = datetime.datetime.now(datetime.UTC)
+    panel.upload.value = [
+        {"name": f"C:\\fakepath\\{path.name}", "type": "", "size": 1, "content": memoryview(path.read_bytes()),
+         "last_modified": now} for path in paths
+    ]  # fmt: skip
+
+
+def test_a_dropped_document_is_stored_once_each_doubt_is_ticked_and_its_files_are_links(office, tmp_path, monkeypatch):
+    (tmp_path / "mail").mkdir()
+    path = doubtful(tmp_path / "mail" / "kế hoạch.docx")
+    monkeypatch.chdir(office / "notebooks")
+    panel = desk.panel("vi", "data")
+    drop(panel, path)
+    assert (office / desk.INBOX / path.name).read_bytes() == path.read_bytes()
+    assert "CHƯA LƯU" in panel.told.value
+    assert not any((office / "data" / "observations").iterdir())
+    (question,) = panel.waiting.children
+    _, *ticks, store = question.children
+    assert [tick.description for tick in ticks if "Phụ lục 1, dòng 10" in tick.description]
+    for tick in ticks:
+        assert store.disabled
+        tick.value = True
+    assert not store.disabled
+    store.click()
+    assert not panel.waiting.children
+    assert observations.reports("tua-chua", office / "data") == ["2023-S1"]
+    offered = dict(re.findall(r'<a download="([^"]+)" href="data:[^,]+,([^"]+)"', panel.told.value))
+    assert offered.keys() == PAPERS | PAGES - {"index.html"}
+    paper = office / "outputs" / "2023-S1" / "tua-chua" / "ke-hoach.docx"
+    assert base64.b64decode(offered["ke-hoach.docx"]) == paper.read_bytes()
+
+
+def test_a_bad_document_is_told_on_the_panel_and_the_notebook_stays_out_of_the_batch(office, tmp_path):
+    bad = tmp_path / "hỏng.docx"
+    bad.write_bytes(b"PK\x03\x04")
+    panel = desk.panel("vi", office / "data")
+    drop(panel, bad)
+    assert "CHƯA ĐỌC ĐƯỢC" in panel.told.value
+    known = {each.name: each for each in schedule.list_notebooks(office / "notebooks")[0]}
+    assert known["prepare"].only_named
+    assert known["prepare"].scope == "none"
