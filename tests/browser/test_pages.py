@@ -15,8 +15,9 @@ from ictplan_utils.html import print_pdf
 pytestmark = pytest.mark.browser
 
 NAMES = [f"{AREA}/{path.stem}" for path in sorted((REPO / "notebooks").glob("*.ipynb"))
-         if '"period' in path.read_text(encoding="utf-8") and '"area' in path.read_text(encoding="utf-8")]  # fmt: skip
-PAGES = ["index", f"{AREA}/index", *(name for name in NAMES if not name.endswith(("explore", "backtest")))]
+         if '"period' in (text := path.read_text(encoding="utf-8")) and '"area' in text
+         and '"run": "named"' not in text]  # fmt: skip
+PAGES = ["index", f"{AREA}/index", *NAMES]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 MAX_PAGE_BYTES = 600_000
 
