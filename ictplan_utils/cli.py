@@ -20,6 +20,7 @@ from ictplan_utils.command_line import (
     argument,
     lang_option,
     option,
+    show,
 )
 from ictplan_utils.messages import error
 
@@ -81,7 +82,7 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
         return
     known, passed_over = schedule.list_notebooks(schedule.find_notebooks_dir(notebooks))
     for note in [*passed_over, *observations.strays(data)]:
-        click.echo(note, err=True)
+        show(note, err=True)
     names = catalog.areas(data)["name"]
     sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
     if as_json:
@@ -97,12 +98,12 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
     for notebook in known:
         when = messages.text(f"batch.runs.{'none' if notebook.only_named else notebook.scope}")
         title = notebook.title(messages.language())
-        click.echo(messages.text("batch.list_line", name=notebook.name, title=title, when=when))
+        show(messages.text("batch.list_line", name=notebook.name, title=title, when=when))
         for each in notebook.parameters:
-            click.echo(f"    {each.name}: {each.hint} = {each.default!r}  {each.help}".rstrip())
-    click.echo()
+            show(f"    {each.name}: {each.hint} = {each.default!r}  {each.help}".rstrip())
+    show()
     for area, reports in sent.items():
-        click.echo(f"{area}  {names[area]}  {', '.join(reports)}")
+        show(f"{area}  {names[area]}  {', '.join(reports)}")
 
 
 def _list_indicators(data: str) -> None:
@@ -111,9 +112,9 @@ def _list_indicators(data: str) -> None:
     lang = messages.language()
     for slug in catalog.indicators(data).index:
         entry = catalog.indicator(slug, data)
-        click.echo(f"{entry.form_number or '–':>5}  {slug}  {entry.name(lang)} ({entry.unit(lang)})")
+        show(f"{entry.form_number or '–':>5}  {slug}  {entry.name(lang)} ({entry.unit(lang)})")
     for name, form in catalog.forms(data).items():
-        click.echo(f"{name}  {form.name(lang)}: {len(form.numbers)}")
+        show(f"{name}  {form.name(lang)}: {len(form.numbers)}")
 
 
 @main.command()
@@ -150,7 +151,7 @@ def run(
         )
         todo = schedule.make_schedule(request)
         for note in () if quiet else todo.notes:
-            click.echo(note, err=True)
+            show(note, err=True)
         if cluster:
             from ictplan_utils.batch.cluster import Cluster
 
@@ -211,14 +212,13 @@ def prepare(
 ) -> None:  # fmt: skip
     """Do the clerk's whole job, and print the checklist."""
     from ictplan_utils import prepare as room
-    from ictplan_utils.batch.progress import say
 
     prepared = room.prepare(
         plan, _slug(area, data, period), period or None, room.Place(data, outputs, notebooks, lang or PAGES),
-        accept=lambda document: accept, tell=lambda line: say(line, sys.stderr),
+        accept=lambda document: accept, tell=lambda line: show(line, err=True),
     )  # fmt: skip
     for heading, lines in room.checklist(prepared, data, None if all_details else room.SHOWN):
-        click.echo("\n".join([f"\n{heading}", *(f"  {line}" for line in lines)]))
+        show("\n".join([f"\n{heading}", *(f"  {line}" for line in lines)]))
     sys.exit(DONE if prepared.done else WITH_FAILURES)
 
 
@@ -242,11 +242,11 @@ def ingest(
 
     outcomes = rooms.ingest_all(
         plan, _slug(area, data, period), period or None, data, replace=replace, dry_run=dry_run, maps=maps,
-        show=click.echo, limit=None if all_details else 20,
+        show=show, limit=None if all_details else 20,
     )  # fmt: skip
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in failed if len(outcomes) > 1 else []:
-        click.echo(messages.text("cli.failed", summary=outcome.summary()), err=True)
+        show(messages.text("cli.failed", summary=outcome.summary()), err=True)
     sys.exit(WITH_FAILURES if failed else DONE)
 
 
@@ -289,8 +289,8 @@ def audit(
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
     else:
         for note in notes:
-            click.echo(note, err=True)
-        click.echo(listing.findings_text(findings, messages.language()))
+            show(note, err=True)
+        show(listing.findings_text(findings, messages.language()))
     sys.exit(WITH_FAILURES if (findings["severity"] == "error").any() else DONE)
 
 
@@ -321,7 +321,7 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
     for path in room.write_all(
         [_slug(each, data, period) for each in area], period, estimate, data, outputs, templates
     ):
-        click.echo(path)
+        show(path)
 
 
 @main.command()
@@ -336,7 +336,7 @@ def init(folder: Path, update: bool) -> None:
     told = [each.said() for each in outcomes if update and each.kind != "same"]
     same = "workspace.up_to_date" if update else "workspace.ready"
     for line in told or [messages.text(same, folder=folder)]:
-        click.echo(line)
+        show(line)
 
 
 @main.group()
@@ -354,7 +354,7 @@ def areas_find(name: str, data: str) -> None:
     from ictplan_utils import catalog
 
     for one in catalog.find_areas(name, data) or [catalog.find_area(name, data)]:
-        click.echo(f"{one.code:>5}  {catalog.described(one, data)}")
+        show(f"{one.code:>5}  {catalog.described(one, data)}")
 
 
 @areas.command("add")
@@ -375,7 +375,7 @@ def areas_add(
     from ictplan_utils import catalog
 
     one = catalog.add_area(name, code, parent, level, valid_from, valid_to, successor, slug, data)
-    click.echo(",".join(vars(one).values()))
+    show(",".join(vars(one).values()))
 
 
 @main.command()
@@ -395,9 +395,9 @@ def backtest(file: Path | None, as_json: bool, data: str, outputs: str) -> None:
     if as_json:
         click.echo(summary.to_json(orient="records", indent=1))
     else:
-        click.echo(reliability.trust_text(summary, messages.language()))
+        show(reliability.trust_text(summary, messages.language()))
         if stored is not None:
-            click.echo(f"\n{reliability.outcome_lines(stored, messages.language(), data)}")
+            show(f"\n{reliability.outcome_lines(stored, messages.language(), data)}")
 
 
 if __name__ == "__main__":

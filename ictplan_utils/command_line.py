@@ -11,6 +11,7 @@ import functools
 import os
 import re
 import sys
+import unicodedata
 from typing import Any
 
 import click
@@ -119,7 +120,7 @@ class Sentences(Group):
         try:
             return super().invoke(ctx)
         except IctplanError as error:
-            click.echo(f"ictplan: {error}", err=True)
+            show(f"ictplan: {error}", err=True)
             ctx.exit(WRONG_REQUEST)
         except KeyboardInterrupt:
             click.echo("\nictplan: " + messages.text("batch.stopped"), err=True)
@@ -177,6 +178,13 @@ def _clicks_own() -> dict[str, str]:
     """Return click's English → the message that stands for it."""
     own = {key: entry["en"] for key, entry in messages.catalogue("cli").items() if key.startswith("click.")}
     return {english: key.removeprefix("click.") for key, english in own.items()}
+
+
+def show(line: object = "", err: bool = False) -> None:
+    """Print a line; what a document's own letters would have a terminal do is shown, not obeyed."""
+    told = (repr(letter)[1:-1] if unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\t" else letter
+            for letter in str(line))  # fmt: skip
+    click.echo("".join(told), err=err)
 
 
 def end_output() -> None:

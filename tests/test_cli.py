@@ -307,3 +307,17 @@ def test_parameters_that_papermill_takes_for_numbers_work_or_are_one_sentence(na
     except papermill.PapermillExecutionError as error:
         assert error.ename == "IctplanError", error
         assert len(error.evalue.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["ingest", "audit", "prepare"])
+def test_what_a_document_would_have_the_terminal_do_is_shown_not_obeyed(command, data, tmp_path):
+    rows = ["STT,Chỉ tiêu,Đơn vị tính,Thực hiện năm 2025", "1,Trạm BTS,Vị trí trạm,9",
+            "2,\x1b]0;owned\x07\x1b[31mThứ lạ\u202e,Cái,3"]  # fmt: skip
+    path = tmp_path / "plan.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    ran = CliRunner().invoke(cli.main, [command, str(path), "--area", "quai-to", "--period", "2025", "--data",
+                                        str(data), *(["--dry-run"] if command == "ingest" else []),
+                                        *(["--outputs", str(tmp_path)] if command == "prepare" else [])])  # fmt: skip
+    assert "Traceback" not in ran.output
+    assert "Thứ lạ" in ran.output or command == "audit"
+    assert not set(ran.output) & set("\x1b\x07\u202e")

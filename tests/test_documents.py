@@ -549,6 +549,16 @@ def test_a_mapped_name_is_remembered(tmp_path, data):
     assert "1 as stored" in run(path, "--data", data).output
 
 
+def test_names_taught_at_the_same_time_are_all_remembered(tmp_path, data):
+    from concurrent.futures import ThreadPoolExecutor
+
+    names = [f"Cột thứ {number}" for number in range(20)]
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(lambda name: ingest.remember({name: "bts_stations"}, data), names))
+    table = (data / "indicators.csv").read_text()
+    assert [name for name in names if name not in table] == []
+
+
 def test_one_bad_file_does_not_stop_the_rest(tmp_path, data):
     bad = _written(tmp_path / "bad.docx", b"PK\x03\x04")
     ran = run(bad, habits.word(tmp_path).path, "--data", data)

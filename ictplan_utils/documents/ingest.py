@@ -151,7 +151,12 @@ def parse_maps(pairs: Sequence[str], data_dir: str | Path = "data") -> dict[str,
 
 def remember(maps: Mapping[str, str], data_dir: str | Path = "data") -> int:
     """Add names to their indicators' variants in indicators.csv; return how many were new."""
-    path = catalog.data_path(data_dir) / "indicators.csv"
+    folder = catalog.data_path(data_dir)
+    with alone(folder):
+        return _remember(maps, folder / "indicators.csv")
+
+
+def _remember(maps: Mapping[str, str], path: Path) -> int:
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     at, slugs = rows[0].index("variants"), rows[0].index("indicator")
     added = 0
