@@ -40,7 +40,7 @@ HANDLES = {
 """Public name → the room and the name it has there. Imported when first used: `import ictplan_utils` is light."""
 
 ROOMS = (
-    "audit", "batch", "catalog", "charts", "compare_charts", "compare_text", "documents", "explore", "forecast",
+    "audit", "batch", "catalog", "charts", "compare", "documents", "explore", "forecast",
     "html", "narrative", "observations", "office", "reliability", "reports", "revisions", "rollup", "tables", "targets",
     "vietnamese",
 )  # fmt: skip

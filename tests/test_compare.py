@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,9 @@ import pytest
 from places import REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import compare_charts, compare_text, rollup
-from ictplan_utils.rollup import compare
+from ictplan_utils import catalog, compare, rollup
+from ictplan_utils.compare import standouts
+from ictplan_utils.compare.sentences import not_enough
 
 PROVINCE = "dien-bien"
 DISTRICTS = rollup.units(PROVINCE, REPORT)
@@ -42,33 +44,37 @@ def province(count: int, reports=(REPORT,), **changed) -> pd.DataFrame:
     return table.drop_duplicates(["area", "indicator", "period"])
 
 
+def comparison(table: pd.DataFrame, lang: str = "vi") -> compare.Comparison:
+    return compare.Comparison(catalog.area(PROVINCE), REPORT, table, lang)
+
+
 def compared(count: int, **changed) -> compare.Comparison:
-    return compare.comparison(province(count, **changed), PROVINCE, REPORT)
+    return comparison(province(count, **changed))
 
 
 def test_the_real_province_says_that_one_district_reports_and_ranks_nobody():
-    found = compare.compare(PROVINCE, REPORT)
+    found = compare.of(PROVINCE, REPORT)
     assert found.ranking.empty
-    assert str(compare_text.summary(found)) == (
-        "Tỉnh Điện Biên: 1/10 huyện có báo cáo 6 tháng đầu năm 2021.\n"
-        "Mới có số liệu của 1/10 huyện, chưa xếp hạng được."
-    )
-    assert "Chưa báo cáo 9/10 huyện: Điện Biên Phủ, Mường Lay" in str(compare_text.reporting_text(found))
+    assert compare.verdict(found) == ("1 trong 10 huyện đã gửi báo cáo; 1 huyện phải sửa số liệu trước khi tổng hợp")
+    assert str(compare.opening(found)) == "Mới có số liệu của 1/10 huyện, chưa xếp hạng được."
+    assert "Nhắc 9 huyện chưa gửi. Điện Biên Phủ, Mường Lay" in str(compare.todo(found))
+
+
+PARTS = ("opening", "todo", "headlines", "areas_table", "ahead_and_behind", "strong_and_weak", "movers_text", "calls",
+         "totals_table", "reminders", "missing_table", "sources")  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10])
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):
-    observations = province(count) if count else province(1).iloc[:0]
-    found = compare.comparison(observations, PROVINCE, REPORT)
-    for chart in (compare_charts.ranking(found, lang=lang), compare_charts.heat(found, lang=lang)):
-        assert "<svg" in chart._repr_html_()
-        assert chart.alt
-        assert len(chart.data)
-    for part in ("summary", "reporting_text", "ahead_and_behind", "movers_text", "calls", "sources"):
-        assert str(getattr(compare_text, part)(found, lang)).strip(), part
-    assert "nan" not in compare_text.totals_table(found, lang)._repr_html_().replace("nance", "")
-    assert bool(compare_charts.spreads(found, lang=lang).panels) == bool(count)
+    found = comparison(province(count) if count else province(1).iloc[:0], lang)
+    for name in PARTS:
+        part = getattr(compare, name)(found)
+        assert str(part).strip(), name
+        assert "nan" not in part._repr_html_().replace("nance", ""), name
+    panels = compare.spreads(found).panels
+    assert bool(panels) == bool(count)
+    assert all(len(panel.data) == count and panel.picture.count("data-label") == count for panel in panels)
 
 
 def test_the_best_is_first_and_every_rank_lies_in_its_interval():
@@ -81,7 +87,7 @@ def test_the_best_is_first_and_every_rank_lies_in_its_interval():
 def test_an_area_that_states_hardly_anything_is_not_ranked():
     table = province(10)
     thin = (table["area"] == "tua-chua") & ~table["indicator"].isin(["bts_stations", "population"])
-    found = compare.comparison(table[~thin], PROVINCE, REPORT)
+    found = comparison(table[~thin])
     assert "tua-chua" not in found.ranking.index
     assert len(found.ranking) == 9
 
@@ -93,7 +99,7 @@ def test_size_is_no_merit_counts_are_told_for_a_thousand_people():
 
 def test_where_people_are_not_known_counts_are_not_compared():
     table = province(10)
-    found = compare.comparison(table[table["indicator"] != "population"], PROVINCE, REPORT)
+    found = comparison(table[table["indicator"] != "population"])
     assert "bts_stations" not in found.z.columns
 
 
@@ -101,7 +107,7 @@ def test_less_is_better_where_the_catalogue_says_so():
     table = province(3)
     radius = table[(table["indicator"] == "bts_stations") & (table["period"] == REPORT)]
     radius = radius.assign(indicator="postal_service_radius", value=[1.0, 2.0, 3.0])
-    found = compare.comparison(pd.concat([table, radius]), PROVINCE, REPORT)
+    found = comparison(pd.concat([table, radius]))
     assert found.z["postal_service_radius"].dropna().tolist() == pytest.approx([1.2247, 0, -1.2247], abs=1e-3)
 
 
@@ -110,16 +116,16 @@ def test_since_when_counts_reports_without_a_break():
         {"a": [5, 1, 1], "b": [1, 5, 2], "c": [2, 2, 5], "d": [3, 3, 3], "e": [4, 4, 4]},
         index=["2019-S1", "2020-S1", "2021-S1"],
     )  # fmt: skip
-    assert compare.since(ranks, "a", ahead=True) == "2020-S1"
-    assert compare.since(ranks, "c", ahead=False) == "2021-S1"
-    assert compare.since(ranks, "d", ahead=True) == ""
+    assert standouts.since(ranks, "a", ahead=True) == "2020-S1"
+    assert standouts.since(ranks, "c", ahead=False) == "2021-S1"
+    assert standouts.since(ranks, "d", ahead=True) == ""
 
 
 def test_ranks_of_earlier_reports_are_kept():
-    found = compare.comparison(province(10, ("2020-S1", REPORT)), PROVINCE, REPORT)
+    found = comparison(province(10, ("2020-S1", REPORT)))
     assert found.ranks.index.tolist() == ["2020-S1", REPORT]
-    said = str(compare_text.ahead_and_behind(found))
-    assert "Điện Biên Phủ: hạng 1 (khoảng 1–1)" in said
+    said = str(compare.ahead_and_behind(found))
+    assert "Điện Biên Phủ: hạng 1, nhóm dẫn đầu" in said
     assert "từ 6 tháng đầu năm 2020 (kỳ đầu tiên có số liệu)" in said
 
 
@@ -127,7 +133,7 @@ def test_a_slipped_decimal_is_worth_a_call():
     found = compared(10, tua_chua=960)
     rows_ = compare.outliers(found)
     assert rows_[["area", "indicator"]].to_numpy().tolist() == [["tua-chua", "bts_stations"]]
-    assert str(compare_text.calls(found)).startswith("- Tủa Chùa: Trạm BTS 960")
+    assert str(compare.calls(found)).startswith("- Tủa Chùa: Trạm BTS 960")
 
 
 def test_areas_that_are_much_alike_hold_no_outlier():
@@ -137,86 +143,187 @@ def test_areas_that_are_much_alike_hold_no_outlier():
 def test_growth_is_of_the_areas_that_state_both_periods():
     table = province(2)
     silent_before = (table["area"] == DISTRICTS[1]) & (table["period"] == "2020-S1")
-    found = compare.comparison(table[~silent_before], PROVINCE, REPORT)
+    found = comparison(table[~silent_before])
     half = found.totals.set_index(["indicator", "slot"])["value"]
     both = found.matched.set_index(["indicator", "slot"])["value"]
     assert half["bts_stations", "half"] == 199
     assert (both["bts_stations", "same_half"], both["bts_stations", "half"]) == (95, 100)
 
 
-def test_with_many_areas_a_chart_names_the_first_and_the_last_and_the_data_holds_all():
-    chance = np.random.default_rng(3)
-    names = [f"area-{k:03}" for k in range(130)]
-    ranking = pd.DataFrame(
-        {"score": np.sort(chance.normal(size=130))[::-1], "rank": range(1, 131), "low": range(1, 131),
-         "high": range(1, 131), "indicators": 30}, index=names,
-    )  # fmt: skip
-    base = compared(3)
-    z = pd.DataFrame(chance.normal(size=(130, 6)), index=names, columns=list(SHARES))
-    many = Many(
-        **{**vars(base), "ranking": ranking, "z": z, "half": z, "sent": pd.DataFrame({"sent": True}, index=names)}
-    )
-    for chart in (compare_charts.ranking(many), compare_charts.heat(many)):
-        assert len(chart.data) == 130
-        assert len(chart.axes[0].get_yticks()) == 44
-        assert chart.get_figheight() < 14
-    told = [text.get_text() for text in compare_charts.ranking(many).axes[0].texts]
-    assert "86 địa bàn ở giữa" in told
-
-
-class Many(compare.Comparison):
-    """A comparison of areas that areas.csv does not hold."""
-
-    def name(self, area: str, lang: str = "vi") -> str:
-        return area
-
-    def noun(self, lang: str = "vi") -> str:
-        return "xã"
-
-
 def test_the_notebook_is_named_for_roll_ups():
     from ictplan_utils.batch.schedule import read_notebook
 
     notebook = read_notebook(REPO / "notebooks" / "compare.ipynb")
-    assert (notebook.scope, notebook.figures) == ("parent", 3)
+    assert (notebook.scope, notebook.figures) == ("parent", 1)
 
 
-def test_a_province_that_speaks_through_one_district_is_told_so():
-    found = compare.compare("viet-nam", REPORT)
-    assert "1/63 tỉnh có báo cáo 6 tháng đầu năm 2021. Tính ở cấp thấp nhất có báo cáo: 2/81 địa bàn" in str(
-        compare_text.summary(found)
-    )
-    assert "Điện Biên (qua cấp dưới)" in str(compare_text.reporting_text(found))
+def test_a_province_that_speaks_through_its_districts_is_told_so():
+    found = compare.of("viet-nam", REPORT)
+    assert "Tính ở cấp thấp nhất có báo cáo: 2/81 địa bàn" in str(compare.opening(found))
+    through = [one.area.name for one in found.standings if one.state != "late" and not one.own]
+    assert through == ["Điện Biên"]
 
 
 def test_an_area_that_holds_no_other_says_so():
-    found = compare.compare("lai-chau", REPORT)
-    assert str(compare_text.summary(found)) == "Tỉnh Lai Châu: chưa có địa bàn nào bên dưới trong areas.csv."
-    assert compare_charts.ranking(found)._repr_html_()
+    found = compare.of("lai-chau", REPORT)
+    assert compare.verdict(found) == "Tỉnh Lai Châu: chưa có địa bàn nào bên dưới trong areas.csv"
+    assert compare.spreads(found)._repr_html_()
 
 
 def test_two_areas_are_held_against_each_other_indicator_by_indicator():
-    said = str(compare_text.summary(compared(2)))
+    said = str(compare.opening(compared(2)))
     assert "Trong 7 chỉ tiêu cả hai cùng có, Điện Biên Phủ tốt hơn ở 7, Mường Lay tốt hơn ở 0." in said
 
 
 @pytest.mark.parametrize(
     ("areas", "present", "vi", "en"),
     [
-        (2, 2, "Chỉ có 2 xã: so từng chỉ tiêu, không xếp hạng", "2 communes: too few to rank"),
-        (
-            9,
-            9,
-            "9/9 xã có số liệu nhưng chưa đủ 5 chỉ tiêu mỗi nơi",
-            "All 9 communes have figures, but of fewer",
-        ),
-        (9, 4, "Mới có số liệu của 4/9 xã, chưa xếp hạng được", "Only 4/9 communes have figures: no ranking yet"),
+        (2, 2, "Chỉ có 2 huyện: so từng chỉ tiêu, không xếp hạng", "2 districts: too few to rank"),
+        (9, 9, "9/9 huyện có số liệu nhưng chưa đủ 5 chỉ tiêu mỗi nơi", "All 9 districts have figures, but of fewer"),
+        (9, 4, "Mới có số liệu của 4/9 huyện, chưa xếp hạng được", "Only 4/9 districts have figures: no ranking yet"),
     ],
 )
 def test_why_nobody_is_ranked_is_said_as_it_is(areas, present, vi, en):
-    def noun(lang="vi"):
-        return "xã" if lang == "vi" else "communes"
+    for lang, told in (("vi", vi), ("en", en)):
+        found = comparison(province(1), lang)
+        vars(found).update(areas=DISTRICTS[:areas], present=DISTRICTS[:present])
+        assert not_enough(found).startswith(told)
 
-    found = SimpleNamespace(areas=range(areas), present=range(present), noun=noun)
-    assert compare_text.not_enough(found).startswith(vi)
-    assert compare_text.not_enough(found, "en").startswith(en)
+
+# A province of 45 communes, made up, stored as files ------------------------------------------------------------
+
+NOW, BEFORE = "2026-S1", "2025-S2"
+COMMUNES = rollup.units(PROVINCE, NOW)
+LATE, FAULTY, NEW, THIN = COMMUNES[3], COMMUNES[7], COMMUNES[11], COMMUNES[19]
+
+
+def stations_of(k: int, factor: float = 1.0) -> float:
+    return round((40 + 3 * k) * factor)
+
+
+def commune(k: int, period: str, chance: np.random.Generator) -> pd.DataFrame:
+    """Return a made-up commune's report; its stations grow by about 3% between the two."""
+    factor = 1.03 + chance.normal(0, 0.02) if period == NOW else 1.0
+    figures = {"population": 4000 + 100 * k, "bts_stations": stations_of(k, factor),
+               "phone_subscribers": 3000 + 70 * k, "postal_revenue": 100 + k}  # fmt: skip
+    figures |= dict.fromkeys(SHARES, 40 + k)
+    if COMMUNES[k] == FAULTY:
+        figures["internet_user_share"] = 1483
+    if COMMUNES[k] == THIN:
+        del figures["phone_subscribers"]
+    rows_ = [(COMMUNES[k], name, period, "actual", float(value), f"{value:g}", f"A1:{at}:5", "")
+             for at, (name, value) in enumerate(figures.items(), 1)]  # fmt: skip
+    if period == BEFORE:
+        rows_ = [(area, name, "2025", *rest) for area, name, _, *rest in rows_]
+    return pd.DataFrame(rows_, columns=list(ict.observations.OBSERVATION_COLUMNS))
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory) -> Path:
+    """Return a data folder with the reports of 45 communes: one late, one faulty, one thin, one that is new."""
+    folder = tmp_path_factory.mktemp("province") / "data"
+    folder.mkdir()
+    for path in (REPO / "data").glob("*.csv"):
+        shutil.copy(path, folder)
+    shutil.copytree(REPO / "data" / "forms", folder / "forms")
+    (folder / "corrections.csv").write_text(
+        (REPO / "data" / "corrections.csv").read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8"
+    )
+    chance = np.random.default_rng(5)
+    for k, area in enumerate(COMMUNES):
+        for period in (BEFORE, NOW):
+            if (area, period) in ((LATE, NOW), (NEW, BEFORE)):
+                continue
+            path = folder / "observations" / area / f"{period}.csv"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            ict.observations.write_observations(commune(k, period, chance), path)
+    return folder
+
+
+def test_each_commune_stands_where_its_report_puts_it(stored):
+    found = compare.of(PROVINCE, NOW, data_dir=stored)
+    states = {one.area.area: one for one in found.standings}
+    assert len(states) == 45
+    assert [area for area, one in states.items() if one.state == "late"] == [LATE]
+    assert [area for area, one in states.items() if one.state == "faulty"] == [FAULTY]
+    assert states[THIN].missing == ("Thuê bao điện thoại",)
+    assert [area for area, one in states.items() if one.missing] == [THIN]
+    assert states[LATE].latest == BEFORE
+    assert compare.verdict(found) == "44 trong 45 xã đã gửi báo cáo; 1 xã phải sửa số liệu trước khi tổng hợp"
+
+
+def test_a_reminder_says_what_is_missing_and_what_to_correct(stored):
+    found = compare.of(PROVINCE, NOW, data_dir=stored)
+    told = {one.area.area: compare.reminder(found, one) for one in found.standings}
+    assert sum(map(bool, told.values())) == 3
+    assert f"chưa nhận được báo cáo 6 tháng đầu năm 2026 của {catalog.area(LATE).title()}" in told[LATE]
+    assert "1 số liệu cần sửa:" in told[FAULTY]
+    assert "1483" in told[FAULTY]
+    assert "tỷ lệ không thể vượt 100" in told[FAULTY]
+    assert "1 chỉ tiêu chưa có số liệu: Thuê bao điện thoại." in told[THIN]
+    assert str(compare.reminders(found)).count("Kính gửi: UBND") == 3
+
+
+def test_a_late_commune_adds_an_interval_to_the_total_never_a_gap(stored):
+    found = compare.of(PROVINCE, NOW, data_dir=stored)
+    row = found.complete.loc["bts_stations"]
+    said = found.half["bts_stations"]
+    expected = said.sum() + 1.03 * stations_of(COMMUNES.index(LATE))
+    assert (row["late"], row["areas"], row["missing"]) == (1, 45, 0)
+    assert row["low"] <= expected <= row["high"]
+    assert row["high"] - row["low"] < 0.1 * stations_of(COMMUNES.index(LATE))
+    assert "đủ 45 xã: " in str(compare.headlines(found))
+
+
+def test_the_interval_holds_the_total_about_as_often_as_it_says():
+    """Eight in ten: made-up provinces whose communes all grow by chance, some of them late."""
+    chance, held, tries = np.random.default_rng(11), 0, 200
+    form = catalog.form()
+    for _ in range(tries):
+        base = pd.DataFrame({"bts_stations": chance.lognormal(4, 0.5, 45)})
+        truth = base * chance.normal(1.05, 0.06, (45, 1))
+        half = truth.where(pd.Series(np.arange(45) >= 8), axis=0)
+        row = rollup.complete(half, base.where(half.notna()), base, form).loc["bts_stations"]
+        held += row["low"] <= truth["bts_stations"].sum() <= row["high"]
+    assert 0.7 < held / tries < 0.9
+
+
+def test_an_area_that_never_reported_is_said_to_be_outside_the_interval():
+    base = pd.DataFrame({"bts_stations": [10.0] * 8 + [np.nan]})
+    half = pd.DataFrame({"bts_stations": [11.0] * 6 + [np.nan] * 3})
+    row = rollup.complete(half, base.where(half.notna()), base, catalog.form()).loc["bts_stations"]
+    assert row.tolist() == [pytest.approx(88), pytest.approx(88), 2, 8, 1]
+
+
+def test_from_too_few_reports_no_interval_is_made():
+    base = pd.DataFrame({"bts_stations": [10.0] * 6})
+    half = pd.DataFrame({"bts_stations": [11.0] * 4 + [np.nan] * 2})
+    assert rollup.complete(half, base.where(half.notna()), base, catalog.form()).empty
+
+
+def test_every_area_is_a_row_that_is_found_and_leads_to_its_pages(stored):
+    page = compare.areas_table(compare.of(PROVINCE, NOW, data_dir=stored))._repr_html_()
+    assert page.count("<tr data-name=") == 45
+    assert page.count('/index.html"') == 44
+    assert f'href="../{LATE}/' not in page
+    assert "○ chưa gửi" in page
+    assert "▲ 1 lỗi" in page
+
+
+def test_growth_is_measured_on_one_date_for_all_areas():
+    table = province(10)
+    odd = table["period"].eq("2020-S1") & table["area"].isin(DISTRICTS[:3]) & table["indicator"].eq("bts_stations")
+    table.loc[odd, "period"] = "2020"
+    found = comparison(table)
+    assert found.bases["bts_stations"] == "same_half"
+    assert found.base["bts_stations"].notna().sum() == 7
+
+
+def test_an_arrow_shows_which_way_a_figure_went():
+    found = compared(10)
+    growth = found.growth.copy()
+    growth["bts_stations"] = [5.0] * 9 + [2.0]
+    vars(found)["growth"] = growth
+    assert str(compare.movers_text(found)).startswith("So với cùng kỳ năm trước")
+    lines = [line for line in str(compare.movers_text(found)).splitlines() if "Trạm BTS" in line]
+    assert lines and all(line.startswith("▲") for line in lines)

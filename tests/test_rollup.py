@@ -54,7 +54,7 @@ def test_a_total_says_how_many_areas_and_people_it_covers():
 def test_missing_is_never_zero():
     found = total([states("tuan-giao", bts_stations=88)], "servers")
     assert np.isnan(found.value)
-    assert (found.covered, found.reason_vi) == (0, "chưa địa bàn nào có số liệu")
+    assert (found.covered, found.reason) == (0, "chưa địa bàn nào có số liệu")
 
 
 def test_the_nations_coverage_counts_the_people_of_the_districts_that_speak():
@@ -109,7 +109,7 @@ def test_without_weights_there_is_no_mean_but_a_reason():
     frames = [states("tuan-giao", fibre_coverage_share=80), states("muong-lay", fibre_coverage_share=20)]
     found = total(frames, "fibre_coverage_share")
     assert np.isnan(found.value)
-    assert found.reason_vi == "thiếu quyền số (dân số) của các địa bàn nên không lấy bình quân"
+    assert found.reason == "thiếu quyền số (dân số) của các địa bàn nên không lấy bình quân"
 
 
 def test_one_area_alone_needs_no_weight():
@@ -130,7 +130,7 @@ def test_an_area_without_weight_is_left_out_of_the_mean_and_of_its_coverage():
 def test_what_neither_adds_nor_averages_has_no_total():
     found = total([states("tuan-giao", underground_cable_share=80)], "underground_cable_share")
     assert np.isnan(found.value)
-    assert found.reason_en == "this indicator neither adds up nor averages over areas"
+    assert found.reason == "chỉ tiêu này không cộng và không lấy bình quân giữa các địa bàn"
 
 
 def test_a_count_printed_as_a_share_spoils_no_mean():

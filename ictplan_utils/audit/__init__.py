@@ -32,6 +32,7 @@ def audit(
     document: pd.DataFrame | list[dict] | None = None,
     *,
     texts: tuple[str, ...] = (),
+    only: str | None = None,
     data_dir: str | Path = "data",
 ) -> pd.DataFrame:
     """Return what is wrong, doubtful or untidy in the documents, one row a fault, errors first.
@@ -39,6 +40,7 @@ def audit(
     `observations` and `comparisons` as `ict.load` and `ict.load_comparisons` give them (any areas and reports;
     without a column `report` each area is one document). `document`: facts no table holds, columns
     documents.facts.FACT_COLUMNS; None: those stored for these documents. `texts`: the document's paragraphs.
+    `only`: the period whose reports are judged; the others are what they are held against.
 
     Columns: rule, severity (error: cannot be true; warning: a person must ask; info: untidy, or to be filled in),
     area, report, indicator, period, status, source (place in the document), printed, expected, name, place and what
@@ -59,10 +61,10 @@ def audit(
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
     excused = papers.excused(texts, _folded_names(data_dir)) if texts else set()
     found: list[Finding] = series.against_others(documents, names, data_dir)
-    for doc in documents:
+    for doc in [doc for doc in documents if only in (None, doc.report)]:
         said = told.get((doc.area, doc.report), [])
         found += _document(doc, said, names, data_dir, form, sections, excused)
-    return table(found)
+    return table([each for each in found if only in (None, each.report)])
 
 
 def _document(doc, facts, names, data_dir, form, sections, excused) -> list[Finding]:
@@ -99,8 +101,7 @@ def audit_stored(area: str | None = None, report: str | None = None, *, data_dir
     observations, comparisons = load_pair(area, data_dir=data_dir)
     if report is not None:
         observations, comparisons = (as_of(frame, report) for frame in (observations, comparisons))
-    findings = audit(observations, comparisons, data_dir=data_dir)
-    return findings if report is None else findings[findings["report"] == report].reset_index(drop=True)
+    return audit(observations, comparisons, only=report, data_dir=data_dir)
 
 
 def audit_document(
@@ -127,5 +128,4 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             observations = pd.concat([stored[stored["report"].isin(earlier)], observations], ignore_index=True)
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
     texts = tuple(text for text in reading.contents.texts() if isinstance(text, str))
-    findings = audit(observations, comparisons, reading.facts, texts=texts, data_dir=data_dir)
-    return findings[findings["report"] == report].reset_index(drop=True)
+    return audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)

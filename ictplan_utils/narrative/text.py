@@ -20,7 +20,7 @@ class Text:
 
     sentences: tuple[str, ...]
     bulleted: bool = False
-    facts: tuple[tuple[str, int], ...] = ()
+    facts: tuple[tuple[str, int | str], ...] = ()
     leads: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ def _shown(sentence: str, lead: str) -> str:
     return escape(sentence)
 
 
-def paragraph(*sentences: str, **facts: int) -> Text:
+def paragraph(*sentences: str, **facts: int | str) -> Text:
     """Return sentences as one paragraph each, with the facts that the index of all reports shows of them."""
     return Text(tuple(sentences), facts=tuple(facts.items()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -48,15 +49,27 @@ class Figures:
         return pd.Series(column, index=self.areas.index)
 
 
-def matched(block: Figures) -> Figures:
-    """Return the block with `half` and its base (in `same_half`) only where an area states both.
+def same_base(block: Figures, areas: Sequence[str] | None = None) -> pd.Series:
+    """Return what growth is measured on, by indicator, for all `areas` alike: slot `same_half` or `last_year`.
 
-    Growth of a total is growth of the same areas: one that did not report this time must not look like a fall. The
-    base is the same period last year; for what does not accumulate, or in a report on a whole year, else last year.
+    It is the date that more of the areas can be held against; the same period last year where as many can. What
+    accumulates is held against the same period alone, in a report on a whole year against last year.
+    """
+    rows = slice(None) if areas is None else block.areas.index.get_indexer(list(areas))
+    known = np.isfinite(block.value[rows])
+    same, last, half = (known[:, :, SLOTS.index(name)] for name in ("same_half", "last_year", "half"))
+    flows = (block.indicators["kind"] == "flow").to_numpy() & is_half(block.report)
+    more = (last & half).sum(axis=0) > (same & half).sum(axis=0)
+    return pd.Series(np.where(more & ~flows, "last_year", "same_half"), index=block.indicators.index)
+
+
+def matched(block: Figures, areas: Sequence[str] | None = None) -> Figures:
+    """Return the block with `half` and its base (in `same_half`, see `same_base`) only where an area states both.
+
+    Growth of a total is growth of the same areas: one that did not report this time must not look like a fall.
     """
     same, last, half = (SLOTS.index(name) for name in ("same_half", "last_year", "half"))
-    flows = (block.indicators["kind"] == "flow").to_numpy()[None, :] & is_half(block.report)
-    use_last = ~np.isfinite(block.value[:, :, same]) & ~flows
+    use_last = (same_base(block, areas) == "last_year").to_numpy()[None, :]
     found = {}
     for name in ("value", "top", "bottom"):
         cells = np.full_like(getattr(block, name), np.nan)

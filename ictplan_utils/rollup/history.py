@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.messages import error
 from ictplan_utils.observations import DERIVED, FIGURE, preferred
 from ictplan_utils.periods import latest
 from ictplan_utils.rollup.totals import roll_up
@@ -25,7 +25,7 @@ def continued(observations: pd.DataFrame, area: str, report: str, data_dir: str 
     moved = changes(data_dir)
     mine = moved[(moved["predecessor"] == area) & (moved["date"] <= last_day(report))]
     if mine.empty:
-        raise IctplanError(f"'{area}' has no successor in area_changes.csv by {report}; roll it up as it is")
+        raise error("rollup.no_successor", area=area, period=report)
     others = moved[moved["predecessor"] != area]["successor"]
     whole = [name for name in mine["successor"] if name not in set(others)]
     totals = roll_up(observations, report, [area], children={area: whole}, data_dir=data_dir)

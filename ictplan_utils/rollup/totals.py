@@ -10,33 +10,23 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog, periods
+from ictplan_utils.messages import text
 from ictplan_utils.observations import as_of
 from ictplan_utils.rollup.figures import SLOTS, Figures, figures, moments
 from ictplan_utils.rollup.units import level_name, units, valid
-from ictplan_utils.vietnamese import format_number
-
-REASONS = {
-    "": ("", ""),
-    "none": ("chỉ tiêu này không cộng và không lấy bình quân giữa các địa bàn",
-             "this indicator neither adds up nor averages over areas"),
-    "silent": ("chưa địa bàn nào có số liệu", "no area states it"),
-    "unweighed": ("thiếu quyền số ({weight}) của các địa bàn nên không lấy bình quân",
-                  "the areas' weights ({weight}) are not known, so there is no mean"),
-}  # fmt: skip
-"""Why there is no total, in both languages. A mean is never taken plainly: a hamlet would count like a town."""
+from ictplan_utils.vietnamese import MISSING, format_number
 
 
 @dataclass(frozen=True)
 class Total:
-    """One figure of an area, made from those inside it. `value` NaN: none, for `reason`."""
+    """One figure of an area, made from those inside it. `value` NaN: none, for `reason`, in words."""
 
     value: float
     method: str
     covered: int
     units: int
     population_share: float
-    reason_vi: str
-    reason_en: str
+    reason: str
 
 
 def roll_up(
@@ -52,8 +42,8 @@ def roll_up(
     One row a parent, indicator and slot: area, indicator, slot, period, status, value, method (`sum`; `mean`,
     weighted by each area's own denominator; `single`, where one area alone states it), `covered` of `units` areas at
     the lowest level that reports, `population_share` (0–1, NaN: not known), `unweighed` (areas that state it without
-    a weight), `reason` (key of REASONS where there is no value). What an area itself states stands for all inside it;
-    else what is inside it is added up. A parent's own figure never enters its own total.
+    a weight), `reason` (the message `rollup.reason.…` where there is no value). What an area itself states stands for
+    all inside it; else what is inside it is added up. A parent's own figure never enters its own total.
     `children` names what makes up an area where that is not what areas.csv says; see `continued`.
     """
     block = figures(observations, report, data_dir)
@@ -212,19 +202,29 @@ def _table(block: Figures, parent: int, group: _Group) -> pd.DataFrame:
 
 
 def total(
-    totals: pd.DataFrame, area: str, indicator: str, slot: str = "half", *, data_dir: str | Path = "data"
+    totals: pd.DataFrame,
+    area: str,
+    indicator: str,
+    slot: str = "half",
+    *,
+    lang: str = "vi",
+    data_dir: str | Path = "data",
 ) -> Total:
     """Return one total with its coverage and, where there is none, the reason in words."""
     rows = totals[(totals["area"] == area) & (totals["indicator"] == indicator) & (totals["slot"] == slot)]
     row = rows.iloc[0]
-    entry = catalog.indicator(indicator, data_dir)
-    weight = catalog.indicator(entry.weight, data_dir) if entry.weight else None
-    vi, en = (
-        text.format(weight=weight.short(lang).lower() if weight else "–")
-        for text, lang in zip(REASONS[row["reason"]], ("vi", "en"), strict=True)
-    )
     return Total(float(row["value"]), row["method"], int(row["covered"]), int(row["units"]),
-                 float(row["population_share"]), vi, en)  # fmt: skip
+                 float(row["population_share"]), reason(row["reason"], indicator, lang, data_dir))  # fmt: skip
+
+
+def reason(key: str, indicator: str, lang: str = "vi", data_dir: str | Path = "data") -> str:
+    """Return why there is no total, "" where there is one. A mean is never taken plainly: a hamlet would count like
+    a town."""
+    if not key:
+        return ""
+    weight = catalog.indicator(indicator, data_dir).weight
+    name = catalog.indicator(weight, data_dir).short(lang).lower() if weight else MISSING
+    return text(f"rollup.reason.{key}", lang, weight=name)
 
 
 def coverage(covered: int, units_: int, population_share: float, noun: str, lang: str = "vi") -> str:
@@ -233,12 +233,12 @@ def coverage(covered: int, units_: int, population_share: float, noun: str, lang
     >>> coverage(7, 10, 0.83, "huyện"), coverage(1, 10, float("nan"), "districts", "en")
     ('7/10 huyện, 83% dân số', '1/10 districts')
     """
-    text = f"{format_number(covered, 0, lang=lang)}/{format_number(units_, 0, lang=lang)} {noun}"
+    told = {"covered": format_number(covered, 0, lang=lang), "all": format_number(units_, 0, lang=lang), "noun": noun}
     if not np.isfinite(population_share):
-        return text
+        return text("rollup.coverage", lang, **told)
     # A part is never told as the whole: 99,9% stays 99%.
     percent = 100 if covered == units_ else min(99, round(100 * population_share))
-    return f"{text}, {percent}% dân số" if lang == "vi" else f"{text}, {percent}% of people"
+    return text("rollup.coverage_people", lang, **told, percent=percent)
 
 
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
@@ -279,11 +279,8 @@ def as_observations(totals: pd.DataFrame, report: str, data_dir: str | Path = "d
     """
     known = totals[totals["value"].notna()]
     nouns = {area: level_name(units(area, report, data_dir), data_dir) for area in known["area"].unique()}
-    words = {"sum": "tổng của", "mean": "bình quân gia quyền của", "single": "số liệu của"}
-    notes = [
-        f"{words[r.method]} {coverage(r.covered, r.units, r.population_share, nouns[r.area])}"
-        for r in known.itertuples()
-    ]
+    told = [coverage(r.covered, r.units, r.population_share, nouns[r.area]) for r in known.itertuples()]
+    notes = [text(f"rollup.made.{how}", "vi", coverage=each) for how, each in zip(known["method"], told, strict=True)]
     return pd.DataFrame(
         {
             "area": known["area"], "indicator": known["indicator"], "period": known["period"],

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ictplan_utils import catalog, periods, schema
 from ictplan_utils.catalog import valid
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.messages import error, text
 
 CHANGE_COLUMNS = ("predecessor", "successor", "share", "date", "source")
 
@@ -37,12 +37,8 @@ def level_name(slugs: list[str], data_dir: str | Path = "data", lang: str = "vi"
     >>> level_name(["dien-bien-phu", "muong-lay", "muong-nhe"])
     'huyện'
     """
-    words = {"nation": "quốc gia", "province": "tỉnh", "district": "huyện", "commune": "xã"}
-    english = {"nation": "nations", "province": "provinces", "district": "districts", "commune": "communes"}
     levels = set(catalog.areas(data_dir)["level"].reindex(slugs))
-    if len(levels) != 1:
-        return "địa bàn" if lang == "vi" else "areas"
-    return (words if lang == "vi" else english)[levels.pop()]
+    return text(f"rollup.level.{levels.pop() if len(levels) == 1 else 'mixed'}", lang)
 
 
 def changes(data_dir: str | Path = "data") -> pd.DataFrame:
@@ -67,7 +63,7 @@ def _changes(path: str, mtime: int, size: int, data_dir: str | Path) -> pd.DataF
     for old, parts in frame.groupby("predecessor")["share"]:
         # Three decimals are what an office can state; five rounded parts miss 1 by at most 0.0025.
         if parts.notna().all() and abs(parts.sum() - 1) > 0.005:
-            raise IctplanError(f"{path}: the shares of '{old}' add up to {parts.sum():g}; they must make 1")
+            raise error("rollup.shares", path=path, area=old, sum=f"{parts.sum():g}")
     return frame
 
 

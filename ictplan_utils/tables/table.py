@@ -33,19 +33,24 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One row: what it is about (with its unit, small), its cells, and the group it stands in."""
+    """One row: what it is about (with its unit, small), its cells, the group it stands in, and where its name leads.
+
+    `sought`: rows with such words are found by the page's search box.
+    """
 
     name: str
     cells: Sequence[Cell]
     unit: str = ""
     group: str = ""
+    href: str = ""
+    sought: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
     """What a leader reads as a table; `key` names it in the page (`id`, style), `stub` heads the rows' names.
 
-    Rows of one group must stand together.
+    Rows of one group must stand together. One table a page may be `searched`, for the words its rows are sought by.
     """
 
     key: str
@@ -54,6 +59,7 @@ class Table:
     rows: Sequence[Row] = field(default_factory=tuple)
     note: str = ""
     lang: str = "vi"
+    searched: bool = False
 
     def __str__(self) -> str:
         """Return the table as plain text, columns in line."""
@@ -69,9 +75,18 @@ class Table:
         heads = [f'<th scope="col">{escape(self.stub)}</th>', *map(self._head, self.columns)]
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
         return (
-            f'<div class="table {escape(self.key)}">{choice if hidden else ""}'
+            f'<div class="table {escape(self.key)}">{self._search()}{choice if hidden else ""}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(self.stub)}">'
             f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{note}</div>"
+        )
+
+    def _search(self) -> str:
+        if not self.searched:
+            return ""
+        label, nothing = (escape(text(f"tables.{name}", self.lang)) for name in ("search", "no_match"))
+        return (
+            f'<p class="search"><label for="q">{label}</label><br><input id="q" type="search" autocomplete="off"></p>'
+            f'<p id="none" role="status" hidden>{nothing}</p>'
         )
 
     def _head(self, column: Column) -> str:
@@ -94,7 +109,9 @@ class Table:
             f"<td{_classes(column)}{_sorts_by(cell)}>{cell.shown}</td>"
             for column, cell in zip(self.columns, row.cells, strict=True)
         )
-        return f'<tr><th scope="row">{escape(row.name)}{unit}</th>{cells}</tr>'
+        name = f'<a href="{escape(row.href)}">{escape(row.name)}</a>' if row.href else escape(row.name)
+        sought = f' data-name="{escape(row.sought)}"' if row.sought else ""
+        return f'<tr{sought}><th scope="row">{name}{unit}</th>{cells}</tr>'
 
 
 def _sorts_by(cell: Cell) -> str:

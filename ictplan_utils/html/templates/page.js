@@ -124,7 +124,10 @@
     }
   }
 
-  // The index: search without tone marks.
+  // Messages to paste.
+  for (const words_ of document.querySelectorAll(".reminder pre")) words_.after(line(make("button", words.copy, (event) => copy(event.target, words_.textContent))));
+
+  // Search without tone marks; a dot that bears the name stands out.
   const sought = document.getElementById("q");
   if (sought) {
     const fold = (word) => word.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "").trim();
@@ -133,6 +136,7 @@
       const wanted = fold(sought.value);
       let found = 0;
       for (const item of items) { item.hidden = !item.dataset.name.includes(wanted); found += !item.hidden; }
+      for (const mark of document.querySelectorAll("[data-label]")) mark.classList.toggle("mine", wanted !== "" && fold(mark.dataset.label.split(":")[0]).includes(wanted));
       none.hidden = found > 0;
     });
   }

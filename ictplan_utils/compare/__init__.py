@@ -1,0 +1,28 @@
+"""The areas of a province (or of any area that holds others) in one period: who has reported, who stands where.
+
+>>> from ictplan_utils import compare
+>>> found = compare.of("dien-bien", "2021-S1")
+>>> compare.verdict(found)
+'1 trong 10 huyện đã gửi báo cáo; 1 huyện phải sửa số liệu trước khi tổng hợp'
+"""
+
+from ictplan_utils.compare.charts import spreads
+from ictplan_utils.compare.comparison import Comparison, of
+from ictplan_utils.compare.sentences import ahead_and_behind, calls, movers_text, opening, sources, verdict
+from ictplan_utils.compare.standing import Standing, reminder, standings
+from ictplan_utils.compare.standouts import movers, outliers
+from ictplan_utils.compare.tables import (
+    areas_table,
+    headlines,
+    missing_table,
+    reminders,
+    strong_and_weak,
+    todo,
+    totals_table,
+)
+
+__all__ = [
+    "Comparison", "Standing", "ahead_and_behind", "areas_table", "calls", "headlines", "missing_table", "movers",
+    "movers_text", "of", "opening", "outliers", "reminder", "reminders", "sources", "spreads", "standings",
+    "strong_and_weak", "todo", "totals_table", "verdict",
+]  # fmt: skip

@@ -1,0 +1,137 @@
+"""Areas side by side as pictures: one strip an indicator, each area a named dot, median and ends labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import pandas as pd
+
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.charts import ACTUAL, INK, MUTED, STYLE, Chart, Charts
+from ictplan_utils.charts.look import ACTUAL2, LETTERS, LINE, PANEL
+from ictplan_utils.charts.sheet import Sheet, width
+from ictplan_utils.compare.comparison import Comparison, by_people
+from ictplan_utils.narrative import HEADLINES, amount
+from ictplan_utils.vietnamese import format_number
+
+FLOOR, CEILING, SIDE = 34, 20, 8
+"""The room under the dots for the ends' names, above them for the median, and beside them, in pixels."""
+SWARM = 68
+MARK, SMALL_MARK, CROWDED = 7.0, 5.0, 60
+"""How large a dot is; of more areas than CROWDED, each is small."""
+
+
+def spreads(found: Comparison) -> Charts:
+    """Return the headline indicators as strips: every area a dot that names itself, the median and the ends labelled.
+
+    Counts and flows per 1,000 people where the areas' people are known, else as they are.
+    """
+    shown = compared(found)
+    with mpl.rc_context(STYLE):
+        sheet = Chart(figsize=(PANEL / 72, (FLOOR + SWARM + CEILING) / 72))
+        panels = [_strip(sheet, found, found.form[slug]) for slug in shown]
+    return Charts(tuple(panels), "" if panels else found.say("compare.no_figures"))
+
+
+def compared(found: Comparison) -> list[str]:
+    """Return the headline indicators that the areas can be compared by, else those they state."""
+    for frame in (found.level, found.half):
+        shown = [slug for slug in HEADLINES if slug in frame.columns and frame[slug].notna().any()]
+        if shown:
+            return shown
+    return []
+
+
+def values(found: Comparison, entry: Indicator) -> tuple[pd.Series, bool]:
+    """Return an indicator's figures as they are compared, best known first, and whether they are per 1,000 people."""
+    known = entry.indicator in found.level.columns and found.level[entry.indicator].notna().any()
+    frame = found.level if known else found.half
+    return frame[entry.indicator].dropna().sort_values(ascending=False), bool(known and by_people(entry))
+
+
+def written(found: Comparison, entry: Indicator, value: float, per: bool) -> str:
+    """Return a compared figure as it is printed: per 1,000 people with three digits, else with its unit."""
+    if not per:
+        return amount(value, entry, found.lang)
+    return format_number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0, lang=found.lang)
+
+
+def unit(found: Comparison, entry: Indicator, per: bool) -> str:
+    """Return the unit of the compared figures: `trạm/1.000 dân`."""
+    own = entry.unit(found.lang)
+    return found.say("compare.per_people", unit=own) if per else own
+
+
+def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
+    """Draw one indicator on the sheet, which the one before is done with, and return it as a panel."""
+    axes = chart.axes[0] if chart.axes else chart.add_axes((0, 0, 1, 1))
+    for artist in (*axes.lines, *axes.patches, *axes.texts):
+        artist.remove()
+    chart.marks.clear()
+    figures, per = values(found, entry)
+    told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
+    chart.headline, chart.lang, chart.small = entry.short(found.lang), found.lang, True
+    chart.unit = unit(found, entry, per)
+    chart.data = pd.DataFrame(told, columns=[found.say("compare.area"), chart.unit])
+    ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
+    middle = written(found, entry, figures.median(), per)
+    chart.alt = found.say("compare.strip", name=chart.headline, unit=chart.unit, median=middle, count=len(told), **ends)
+    _dots(Sheet(axes), figures, told, found.say("compare.median", value=_bare(middle, entry, found.lang)))
+    return chart.panel()
+
+
+def _bare(words: str, entry: Indicator, lang: str) -> str:
+    """Return a figure without its unit, which stands under the title."""
+    return words.removesuffix(entry.unit(lang)).strip()
+
+
+def _dots(sheet: Sheet, figures: pd.Series, told: list[tuple[str, str]], median: str) -> None:
+    low, high, middle = figures.min(), figures.max(), figures.median()
+    size = MARK if len(figures) <= CROWDED else SMALL_MARK
+    span = (high - low) or 1.0
+
+    def across(value: float) -> float:
+        return SIDE + (value - low) / span * (sheet.width - 2 * SIDE) if high > low else sheet.width / 2
+
+    base = FLOOR + SWARM / 2
+    sheet.line([0, sheet.width], [base, base], color=LINE, linewidth=1)
+    if len(figures) > 2:
+        at = across(middle)
+        sheet.line([at, at], [FLOOR + 2, FLOOR + SWARM], color=INK, linewidth=1, linestyle=(0, (2, 2)))
+        half = width(median, True) / 2
+        sheet.text(min(max(at, half), sheet.width - half), FLOOR + SWARM + 3, median, bold=True, va="bottom")
+    heights = _swarm([across(value) for value in figures], size + 1)
+    for (area, words), value, height in zip(told, figures, heights, strict=True):
+        end = value in (low, high) and high > low
+        sheet.mark(across(value), base + height, name=f"{area}: {words}", shape="o", hollow=False, size=size,
+                   colour=ACTUAL if end else ACTUAL2)  # fmt: skip
+    for (area, words), ha, x in ((told[-1], "left", 0.0), (told[0], "right", sheet.width)):
+        if len(told) == 1 and ha == "left":
+            continue
+        name = area if width(area) <= sheet.width / 2 - 4 else _cut(area, sheet.width / 2 - 4)
+        sheet.text(x, FLOOR - 3, name, ha=ha, va="top", colour=MUTED)
+        sheet.text(x, FLOOR - 4 - LETTERS * 1.25, words.split("\N{NO-BREAK SPACE}")[0], ha=ha, va="top", bold=True)
+
+
+def _cut(name: str, most: float) -> str:
+    while name and width(f"{name}…") > most:
+        name = name[:-1]
+    return f"{name.rstrip()}…"
+
+
+def _swarm(xs: list[float], size: float) -> Iterator[float]:
+    """Return how far each dot is moved off the line so that no two overlap, nearest place first (a beeswarm).
+
+    Where so many lie together that they would leave the strip, they lie on each other.
+    """
+    placed: list[tuple[float, float]] = []
+    most = SWARM / 2 - size / 2
+    steps = [0.0, *(sign * step * size for step in range(1, int(most / size) + 1) for sign in (1, -1))]
+    for x in xs:
+        height = next(
+            (y for y in steps if all(abs(x - a) >= size or abs(y - b) >= size for a, b in placed)),
+            steps[len(placed) % len(steps)],
+        )
+        placed.append((x, height))
+        yield height

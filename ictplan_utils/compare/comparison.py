@@ -1,0 +1,299 @@
+"""The areas inside one area side by side, worked out once: levels, ranks, growth, totals, who has reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from ictplan_utils import catalog, messages
+from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.observations import load, reporting_areas, reports
+from ictplan_utils.periods import in_order, order, period_name, year
+from ictplan_utils.rollup import Figures, complete, figures, level_name, matched, reporting, same_base, totals_of, units
+from ictplan_utils.rollup.figures import SLOTS
+
+if TYPE_CHECKING:
+    from ictplan_utils.compare.standing import Standing
+
+FEWEST_AREAS = 3
+"""With two areas every z-score is ±1: they can be told apart, not compared with a median."""
+FEWEST_INDICATORS = 5
+"""An area that states fewer is not ranked: one good share would put it on top."""
+RESAMPLES = 400
+INTERVAL = (10, 90)
+"""The ranks between which an area lies in 80% of the resamples."""
+FEW = 10
+"""Less than ten of the last printed place grows by leaps; its growth, and a rate's by such a count, is not told."""
+MANY_AREAS = 500
+"""Above so many areas only this report and the one a year before are loaded: a nation's history takes a minute."""
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """One parent's areas in one period, in one language. Each table is worked out when first asked for, and kept.
+
+    `observations`: what the parent and the areas below it stated, corrected. Frames are keyed by area (rows) and
+    indicator (columns).
+    """
+
+    parent: Area
+    period: str
+    observations: pd.DataFrame
+    lang: str = "vi"
+    data_dir: Path = Path("data")
+
+    def say(self, key: str, **values: object) -> str:
+        """Return the message `room.key` in the comparison's language, its placeholders filled."""
+        return messages.text(key, self.lang, **values)
+
+    @property
+    def when(self) -> str:
+        """The period in words, as inside a sentence."""
+        return period_name(self.period, self.lang)
+
+    @property
+    def noun(self) -> str:
+        """What the areas are called together: `huyện`, `xã`."""
+        return level_name(self.areas, self.data_dir, self.lang)
+
+    def name(self, area: str) -> str:
+        """Return what an area is called, without its rank."""
+        return catalog.area(area, self.data_dir).called(self.lang)
+
+    @cached_property
+    def form(self) -> dict[str, Indicator]:
+        """The indicators that are compared, by slug."""
+        return catalog.form(self.data_dir)
+
+    @cached_property
+    def areas(self) -> list[str]:
+        """All areas directly below the parent in the period, whether they report or not."""
+        return units(self.parent.area, self.period, self.data_dir)
+
+    @cached_property
+    def present(self) -> list[str]:
+        """The areas that have any figure of this report's period."""
+        return list(self.half.index[self.half.notna().any(axis=1)])
+
+    @cached_property
+    def block(self) -> Figures:
+        """All figures of the period, see `rollup.figures`."""
+        return figures(self.observations, self.period, self.data_dir)
+
+    @cached_property
+    def _stated(self) -> _Stated:
+        return _Stated(self.block, self.areas, list(self.form))
+
+    @cached_property
+    def _both(self) -> _Stated:
+        return _Stated(matched(self.block, self.areas), self.areas, list(self.form))
+
+    @cached_property
+    def half(self) -> pd.DataFrame:
+        """The period's figures, as stated, else rolled up of an area's own parts."""
+        return self._stated.slot("half")
+
+    @cached_property
+    def base(self) -> pd.DataFrame:
+        """What the figures of areas that state both are held against: of one indicator one date for all."""
+        return self._both.slot("same_half")
+
+    @cached_property
+    def earlier(self) -> pd.DataFrame:
+        """What every area stated at that date, whether or not it has reported now."""
+        slots = {name: self._stated.slot(name) for name in ("last_year", "same_half")}
+        return pd.DataFrame({slug: slots[self.bases[slug]][slug] for slug in self.form}, index=self.half.index)
+
+    @cached_property
+    def bases(self) -> pd.Series:
+        """Which date that is, by indicator: `same_half` or `last_year`."""
+        return same_base(self.block, self.areas)
+
+    @cached_property
+    def growth(self) -> pd.DataFrame:
+        """Growth on `base` in per cent, of a share in points."""
+        return _growth(self._both.slot("half"), self.base, self.form)
+
+    @cached_property
+    def level(self) -> pd.DataFrame:
+        """What large and small can be compared by: shares and rates as they are, counts and flows per 1,000 people."""
+        return _levels(self.half, self._stated.people, self.form)
+
+    @cached_property
+    def z(self) -> pd.DataFrame:
+        """Standard scores of `level` within the parent; positive is better."""
+        return _scores(self.level, self.form)
+
+    @cached_property
+    def ranking(self) -> pd.DataFrame:
+        """The areas in order, first the best; columns score, rank, low, high, indicators. See `rank`."""
+        return rank(self.z)
+
+    @cached_property
+    def ranks(self) -> pd.DataFrame:
+        """The rank of each area (columns) in each report of the same part of the year (rows, oldest first)."""
+        part = self.period[4:]
+        past = [each for each in self.observations["report"].unique()
+                if each[4:] == part and order(each) < order(self.period)]  # fmt: skip
+        found = {each: self._at(each).ranking["rank"] for each in in_order(past)}
+        return pd.DataFrame({**found, self.period: self.ranking["rank"]}).T
+
+    def _at(self, period: str) -> Comparison:
+        return Comparison(self.parent, period, self.observations, self.lang, self.data_dir)
+
+    @cached_property
+    def sent(self) -> pd.DataFrame:
+        """Which areas have reported, see `rollup.reporting`."""
+        return reporting(self.observations, self.parent.area, self.period, self.data_dir)
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """Where each area stands with its report, see `standing.standings`."""
+        from ictplan_utils.compare.standing import standings
+
+        return standings(self)
+
+    @cached_property
+    def totals(self) -> pd.DataFrame:
+        """The parent's totals, see `rollup.roll_up`."""
+        return totals_of(self.block, [self.parent.area])
+
+    @cached_property
+    def matched(self) -> pd.DataFrame:
+        """The same of the areas that state both a figure and its base (in the slot `same_half`)."""
+        return totals_of(self._both.block, [self.parent.area])
+
+    @cached_property
+    def complete(self) -> pd.DataFrame:
+        """What the totals are likely to be once the late areas report, see `rollup.complete`; keyed by indicator."""
+        return complete(self.half, self.base, self.earlier, self.form)
+
+
+def of(parent: str | int, period: str | int, lang: str = "vi", data_dir: str | Path = "data") -> Comparison:
+    """Return the comparison of the areas below `parent`, from the reports that are stored.
+
+    Raises IctplanError for an unknown parent or language; with few areas or none that report, the frames are emptier.
+    """
+    # A parameter that papermill took for a number is a name all the same.
+    period, folder = str(period), catalog.data_path(data_dir)
+    if lang not in messages.LANGUAGES:
+        raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
+    place = catalog.find_area(parent, folder, period=period)
+    return Comparison(place, period, _load_below(place.area, period, folder), lang, folder)
+
+
+def _load_below(parent: str, period: str, folder: Path) -> pd.DataFrame:
+    """Return what the parent and the areas below it stated, corrected; without any report an empty table."""
+    inside = {parent, *catalog.descendants(parent, folder)}
+    names = [area for area in reporting_areas(folder) if area in inside]
+    if not names:
+        return load(reporting_areas(folder)[:1] or None, data_dir=folder).iloc[:0]
+    if len(names) <= MANY_AREAS:
+        return load(names, corrected=True, data_dir=folder)
+    wanted = (period, f"{year(period) - 1}{period[4:]}")
+    have = {each: [area for area in names if each in reports(area, folder)] for each in wanted}
+    parts = [load(areas, each, corrected=True, data_dir=folder) for each, areas in have.items() if areas]
+    return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Stated:
+    """A block of figures as a comparison reads it: an area's own figure, else the total of the area's parts."""
+
+    block: Figures
+    areas: list[str]
+    form: list[str]
+
+    @cached_property
+    def _inside(self) -> pd.DataFrame:
+        parts = totals_of(self.block)
+        return parts[parts["area"].isin(self.areas)]
+
+    def slot(self, slot: str) -> pd.DataFrame:
+        """Return one figure of every area (rows) and indicator (columns)."""
+        rows, places = (
+            self.block.areas.index.get_indexer(self.areas),
+            self.block.indicators.index.get_indexer(self.form),
+        )
+        own = pd.DataFrame(self.block.value[np.ix_(rows, places, [SLOTS.index(slot)])][:, :, 0],
+                           index=pd.Index(self.areas, name="area"), columns=self.form)  # fmt: skip
+        parts = self._inside[(self._inside["slot"] == slot) & self._inside["indicator"].isin(self.form)]
+        if parts.empty:
+            return own
+        return own.where(own.notna(), parts.pivot(index="area", columns="indicator", values="value").reindex_like(own))
+
+    @property
+    def people(self) -> pd.Series:
+        """Each area's latest population."""
+        own = pd.Series(self.block.people, index=self.block.areas.index).reindex(self.areas)
+        rows = self._inside[(self._inside["indicator"] == "population") & (self._inside["slot"] == "half")]
+        return own.fillna(rows.set_index("area")["value"])
+
+
+def by_people(entry: Indicator) -> bool:
+    """Tell whether an indicator is compared per 1,000 people: a count or a flow that grows with the area."""
+    return entry.kind in ("stock", "flow") and entry.aggregation == "sum" and entry.maximum is None
+
+
+def _levels(half: pd.DataFrame, people: pd.Series, form: dict[str, Indicator]) -> pd.DataFrame:
+    numerators = {catalog.formula_terms(entry.formula)[1][0] for entry in form.values()
+                  if entry.kind == "share" and "/" in entry.formula}  # fmt: skip
+    level = {
+        slug: half[slug] / people * 1000 if by_people(entry) else half[slug]
+        for slug, entry in form.items() if entry.direction != "none" and slug not in numerators
+    }  # fmt: skip
+    return pd.DataFrame(level, index=half.index, dtype=float).dropna(axis=1, how="all")
+
+
+def _scores(level: pd.DataFrame, form: dict[str, Indicator]) -> pd.DataFrame:
+    spread = level.std(ddof=0)
+    flat = spread <= 1e-9 * level.abs().max()
+    few = level.notna().sum() < FEWEST_AREAS
+    return ((level - level.mean()) / spread.mask(flat | few) * better(level, form)).dropna(axis=1, how="all")
+
+
+def better(frame: pd.DataFrame, form: dict[str, Indicator]) -> pd.Series:
+    """Return, by indicator, the side that is better: 1 more, -1 less."""
+    return pd.Series({slug: -1.0 if form[slug].direction == "lower" else 1.0 for slug in frame.columns}, dtype=float)
+
+
+def rank(z: pd.DataFrame) -> pd.DataFrame:
+    """Return score (mean of an area's standard scores), rank, and the ranks it may as well have.
+
+    The interval holds 80% of the ranks an area gets when the indicators are drawn anew with replacement: how far
+    the order hangs on which indicators one happens to count. Columns: score, rank, low, high, indicators.
+    """
+    known = z.notna().sum(axis=1)
+    z = z[known >= FEWEST_INDICATORS] if len(z.columns) else z.iloc[:0]
+    columns = ["score", "rank", "low", "high", "indicators"]
+    if len(z) < FEWEST_AREAS:
+        return pd.DataFrame(columns=columns, dtype=float)
+    scores, known = z.to_numpy(), z.notna().to_numpy().astype(float)
+    filled = np.where(known > 0, scores, 0.0)
+    draws = np.random.default_rng(0).multinomial(z.shape[1], np.full(z.shape[1], 1 / z.shape[1]), RESAMPLES)
+    counted = known @ draws.T
+    drawn = np.where(counted > 0, filled @ draws.T / np.maximum(counted, 1), -np.inf)
+    ranks = (-drawn).argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") + 1
+    low, high = np.percentile(ranks, INTERVAL, axis=1)
+    table = pd.DataFrame({"score": z.mean(axis=1), "low": np.floor(low), "high": np.ceil(high)}, index=z.index)
+    table["rank"] = table["score"].rank(ascending=False, method="min")
+    table["low"], table["high"] = table[["low", "rank"]].min(axis=1), table[["high", "rank"]].max(axis=1)
+    table["indicators"] = z.notna().sum(axis=1)
+    return table[columns].sort_values("rank", kind="stable")
+
+
+def _growth(half: pd.DataFrame, base: pd.DataFrame, form: dict[str, Indicator]) -> pd.DataFrame:
+    growth = 100 * (half / base.where(base > 0) - 1)
+    for slug, entry in form.items():
+        if entry.kind == "share":
+            growth[slug] = half[slug] - base[slug]
+            continue
+        growth.loc[base[slug] < FEW * 10.0**-entry.decimals, slug] = np.nan
+        if "/" in entry.formula and (counted := catalog.formula_terms(entry.formula)[1][1]) in base:
+            growth.loc[base[counted] < FEW, slug] = np.nan
+    return growth.dropna(axis=1, how="all")

@@ -1,0 +1,184 @@
+"""The comparison in words: the verdict, who is ahead and behind since when, movers, figures worth a call, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.compare.charts import unit, written
+from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better, by_people
+from ictplan_utils.compare.standing import counts
+from ictplan_utils.compare.standouts import common_base, movers, outliers, since
+from ictplan_utils.messages import listed
+from ictplan_utils.narrative import Text, amount, bullets, known, paragraph, percent, points
+from ictplan_utils.periods import period_name
+from ictplan_utils.vietnamese import format_number
+
+MOST_NAMES = 12
+"""So many areas are named in a sentence; of more it says how many others there are."""
+MOST_CALLS = 8
+"""Calls a clerk makes in a morning; the others are counted."""
+LEADERS = 3
+
+
+def opening(found: Comparison) -> Text:
+    """Return the verdict, which becomes the page's title, and who is ahead and behind: the answer in two sentences."""
+    title = verdict(found)
+    lead = [_below(found)] if found.sent["through_parts"].any() else []
+    if found.ranking.empty:
+        lead.append(pair(found) or not_enough(found))
+    else:
+        order = [found.name(area) for area in found.ranking.index]
+        few = min(LEADERS, len(order) // 2)
+        lead.append(found.say("compare.lead", first=", ".join(order[:few]), last=", ".join(order[::-1][:few])))
+    return paragraph(*filter(None, lead), title=title)
+
+
+def verdict(found: Comparison) -> str:
+    """Return who has reported and who must correct, as a title."""
+    place = found.parent.title(found.lang)
+    if not found.areas:
+        return found.say("compare.verdict.no_areas", place=place[:1].upper() + place[1:])
+    in_each = counts(found.standings)
+    late, faulty, every = in_each["late"], in_each["faulty"], len(found.areas)
+    told = {"sent": every - late, "all": every, "noun": found.noun}
+    first = found.say(f"compare.verdict.{'some' if late else 'all'}", **told)
+    if late == every:
+        return found.say("compare.verdict.nobody", all=every, noun=found.noun)
+    return first + found.say("compare.verdict.faulty", count=faulty, noun=found.noun)
+
+
+def pair(found: Comparison) -> str:
+    """Return how two areas stand to each other, where just two have figures: there is no median to rank them by."""
+    if len(found.present) != 2:
+        return ""
+    one, other = found.present
+    both = found.level.loc[[one, other]].dropna(axis=1)
+    gain = (both.loc[one] - both.loc[other]) * better(both, found.form)
+    if both.empty:
+        return ""
+    return found.say("compare.pair", all=both.shape[1], one=found.name(one), other=found.name(other),
+                     wins=int((gain > 0).sum()), losses=int((gain < 0).sum()))  # fmt: skip
+
+
+def _below(found: Comparison) -> str:
+    """Return how many areas at the lowest level speak, where that is not the level compared."""
+    covered, count = int(found.totals["covered"].max()), int(found.totals["units"].max())
+    if count <= len(found.areas):
+        return ""
+    return found.say("compare.below", **{name: format_number(value, 0, lang=found.lang)
+                                         for name, value in (("covered", covered), ("all", count))})  # fmt: skip
+
+
+def not_enough(found: Comparison) -> str:
+    """Return why there is no ranking."""
+    count, every = len(found.present), len(found.areas)
+    key = ("no_areas" if not every else "few_areas" if every < FEWEST_AREAS
+           else "few_indicators" if count == every else "few_present")  # fmt: skip
+    return found.say(f"compare.not_enough.{key}", present=count, all=every, noun=found.noun, few=FEWEST_INDICATORS)
+
+
+def names(found: Comparison, areas: Iterable[str]) -> str:
+    """Return areas as a sentence lists them; of many the first, and how many more."""
+    told = [found.name(area) for area in areas]
+    if len(told) <= MOST_NAMES:
+        return listed(told, found.lang)
+    return found.say("compare.names_more", names=", ".join(told[:MOST_NAMES]), count=len(told) - MOST_NAMES)
+
+
+def ahead_and_behind(found: Comparison, *, most: int = 5) -> Text:
+    """Return who is in the first and the last quarter, and since which report without a break."""
+    if found.ranking.empty:
+        return paragraph(pair(found) or not_enough(found))
+    few = min(most, max(1, -(-len(found.ranking) // 4)))
+    told = [_place(found, area, ahead) for ahead, order in ((True, 1), (False, -1))
+            for area in found.ranking.index[::order][:few]]  # fmt: skip
+    return bullets(told)
+
+
+def _place(found: Comparison, area: str, ahead: bool) -> str:
+    row, start = found.ranking.loc[area], since(found.ranks, area, ahead)
+    when = found.say("compare.since", when=period_name(start, found.lang)) if start else found.say("compare.this_time")
+    if start == found.ranks.index[0] and len(found.ranks) > 1:
+        when += found.say("compare.first_on_record")
+    return found.say(f"compare.{'ahead' if ahead else 'behind'}", name=found.name(area), rank=span(row), since=when)
+
+
+def span(row: pd.Series) -> str:
+    """Return a rank with the ranks it may as well be: `3 (1–6)`."""
+    low, high = int(row["low"]), int(row["high"])
+    return f"{row['rank']:.0f}" if low == high else f"{row['rank']:.0f} ({low}–{high})"
+
+
+def growth_words(value: float, entry: Indicator, lang: str = "vi") -> str:
+    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`."""
+    told = points if entry.kind == "share" else percent
+    return told(value, sign=True, lang=lang)
+
+
+def base_words(found: Comparison, base: str) -> str:
+    """Return what a growth is measured on: `so với cùng kỳ năm trước`, `so với cuối năm trước`."""
+    return found.say(f"compare.base.{base}")
+
+
+def movers_text(found: Comparison) -> Text:
+    """Return the fastest movers, better and worse, each against the median of all areas, all on one base."""
+    told = []
+    for row in movers(found).itertuples():
+        entry = found.form[row.indicator]
+        growth, middle = (growth_words(value, entry, found.lang) for value in (row.growth, row.median))
+        # The arrow says which way the figure went, not whether that is good.
+        told.append(found.say(
+            "compare.mover", sign="▲" if row.growth > 0 else "▼" if row.growth < 0 else "●", name=found.name(row.area),
+            indicator=entry.short(found.lang), base=amount(row.base, entry, found.lang),
+            half=amount(row.half, entry, found.lang), growth=growth, median=middle,
+        ))  # fmt: skip
+    if not told:
+        return paragraph(_none(found))
+    base = base_words(found, common_base(found))
+    return Text((found.say("compare.movers_base", base=base[:1].upper() + base[1:]), *told), bulleted=False)
+
+
+def calls(found: Comparison) -> Text:
+    """Return the figures worth a phone call: whose, what it is, what the others have, in words a clerk can read out."""
+    rows = outliers(found)
+    # Two of an indicator: where more stand apart, the first two answers explain the others.
+    first = rows.groupby("indicator", sort=False).head(2).head(MOST_CALLS)
+    told = [_call(found, row) for row in first.itertuples()]
+    if rest := len(rows) - len(first):
+        told.append(found.say("compare.calls_more", count=rest))
+    return bullets(told, otherwise=_none(found))
+
+
+def _call(found: Comparison, row) -> str:
+    entry = found.form[row.indicator]
+    told = {"name": found.name(row.area), "indicator": entry.short(found.lang),
+            "stated": amount(found.half.at[row.area, row.indicator], entry, found.lang)}  # fmt: skip
+    if row.what == "growth":
+        growth, middle = (growth_words(value, entry, found.lang) for value in (row.value, row.median))
+        base = base_words(found, found.bases[row.indicator])
+        return found.say("compare.call.growth", **told, growth=growth, base=base, median=middle)
+    per = by_people(entry)
+    value, middle = (written(found, entry, each, per) for each in (row.value, row.median))
+    if not per:
+        return found.say("compare.call.level", **told, median=middle)
+    ratio = row.value / row.median if row.median else float("nan")
+    times = found.say("compare.call.times", times=format_number(ratio, 1, lang=found.lang)) if known(ratio) else ""
+    return found.say(
+        "compare.call.per_people", **told, value=value, unit=unit(found, entry, per), median=middle, times=times
+    )
+
+
+def _none(found: Comparison) -> str:
+    return not_enough(found) if len(found.present) < FEWEST_AREAS else found.say("compare.none")
+
+
+def sources(found: Comparison) -> Text:
+    """Return where the figures come from, how areas are compared, and of when they are."""
+    sent = f"{int(found.sent['sent'].sum())}/{len(found.sent)} {found.noun}"
+    return paragraph(
+        found.say("compare.sources.reports", when=found.when, sent=sent, place=found.parent.title(found.lang)),
+        found.say("compare.sources.method"),
+    )

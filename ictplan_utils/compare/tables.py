@@ -1,0 +1,290 @@
+"""The comparison as tables and blocks of a page: what to do, totals, every area in one table, who is strong where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from ictplan_utils import rollup
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.compare.charts import compared, unit, values, written
+from ictplan_utils.compare.comparison import Comparison, better
+from ictplan_utils.compare.sentences import base_words, growth_words, names, not_enough, span
+from ictplan_utils.compare.standing import MARKS, Standing, counts, reminder
+from ictplan_utils.compare.standouts import outliers
+from ictplan_utils.narrative import amount, known
+from ictplan_utils.periods import period_name
+from ictplan_utils.rollup.totals import reason
+from ictplan_utils.tables.table import Cell, Column, Row, Table
+from ictplan_utils.vietnamese import MISSING, fold, format_number
+
+SHOWN = 4
+"""Headline indicators that the page's first screen and its table show."""
+STRONG = 12
+"""Indicators in the table of strong and weak: those in which the areas differ most."""
+ENDS = 15
+"""Of more than 45 areas that table holds the first and the last so many."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of a page: its HTML, and the same as text."""
+
+    html: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def todo(found: Comparison) -> Block:
+    """Return who has reported as a bar, and what to do: whom to remind, who must correct what, whom to call."""
+    every = found.standings
+    if not every:
+        return Block(f"<p>{escape(not_enough(found))}</p>", not_enough(found))
+    items = list(filter(None, [_late(found, every), _faulty(found, every), _asked(found)]))
+    if not items:
+        items = [(found.say("compare.todo.nothing"), "", "")]
+    lines = "".join(
+        f'<li><strong class="{mark}">{escape(head)}</strong>{f" {escape(rest)}" if rest else ""}</li>'
+        for head, rest, mark in items
+    )
+    told = "\n".join(f"- {head} {rest}".rstrip() for head, rest, _ in items)
+    return Block(f'{_bar(found, every)}<ul class="do">{lines}</ul>', told)
+
+
+def _bar(found: Comparison, every: list[Standing]) -> str:
+    """Return the bar of states: areas whose figures can be used, those to be corrected, those that are late."""
+    in_each = {state: count for state, count in sorted(counts(every).items(), key=lambda each: "ifl".index(each[0][0]))
+               if count}  # fmt: skip
+    told = {state: found.say(f"compare.count.{state}", count=count) for state, count in in_each.items()}
+    parts = "".join(f'<span class="{state}" style="flex:{in_each[state]}">{escape(words)}</span>'
+                    for state, words in told.items())  # fmt: skip
+    return f'<div class="states" role="img" aria-label="{escape("; ".join(told.values()))}">{parts}</div>'
+
+
+def _late(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
+    late = [one for one in every if one.state == "late"]
+    if not late:
+        return None
+    before = sum(bool(one.latest) for one in late)
+    rest = f"{names(found, [one.area.area for one in late])}."
+    known_before = found.say("compare.todo.reported_before", count=before) if before else ""
+    return found.say("compare.todo.remind", count=len(late), noun=found.noun), rest + known_before, "error"
+
+
+def _faulty(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
+    faulty = sorted((one for one in every if one.errors), key=lambda one: -len(one.errors))
+    if not faulty:
+        return None
+    first = [f"{found.name(one.area.area)} ({len(one.errors)})" for one in faulty[:ENDS]]
+    more = found.say("compare.todo.more", count=len(faulty) - ENDS) if len(faulty) > ENDS else ""
+    head = found.say(
+        "compare.todo.correct", count=len(faulty), noun=found.noun, errors=sum(len(o.errors) for o in faulty)
+    )
+    return head, f"{', '.join(first)}{more}.", "error"
+
+
+def _asked(found: Comparison) -> tuple[str, str, str] | None:
+    rows = outliers(found)
+    if rows.empty:
+        return None
+    return found.say("compare.todo.call", count=len(rows)), f"{names(found, dict.fromkeys(rows['area']))}.", ""
+
+
+def headlines(found: Comparison) -> Block:
+    """Return the parent's first totals, large: growth of the same areas, coverage, and the interval once all report."""
+    half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
+    slugs = [slug for slug in dict.fromkeys([*compared(found), *half.index[half["value"].notna()]])
+             if slug in found.form and known(half.at[slug, "value"])][:SHOWN]  # fmt: skip
+    told = [(found.form[slug].short(found.lang), amount(half.at[slug, "value"], found.form[slug], found.lang),
+             total_growth(found, slug), _covered(found, half.loc[slug], slug)) for slug in slugs]  # fmt: skip
+    if not told:
+        return Block(f"<p>{escape(found.say('compare.no_totals'))}</p>", found.say("compare.no_totals"))
+    boxes = "".join(
+        f"<div><h3>{escape(name)}</h3><p><b>{escape(value)}</b> {escape(growth)}</p>"
+        f'<p class="note">{escape(note)}</p></div>'
+        for name, value, growth, note in told
+    )
+    return Block(f'<div class="totals-large">{boxes}</div>', "\n".join(" · ".join(filter(None, line)) for line in told))
+
+
+def _covered(found: Comparison, row: pd.Series, slug: str) -> str:
+    covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
+    interval = late_interval(found, slug)
+    return found.say("compare.covered", covered=covered) + (f"; {interval}" if interval else "")
+
+
+def late_interval(found: Comparison, slug: str) -> str:
+    """Return what a total is likely to be once the late areas report: `đủ 45 xã: 452.000–466.000`; "" for not known."""
+    if slug not in found.complete.index:
+        return ""
+    row, entry = found.complete.loc[slug], found.form[slug]
+    # As fine as two digits of the interval's width: what lies between is not known.
+    step = 10.0 ** max(math.floor(math.log10(max(row["high"] - row["low"], 1e-9))) - 1, -entry.decimals)
+    low, high = math.floor(row["low"] / step) * step, math.ceil(row["high"] / step) * step
+    told = "–".join(format_number(each, lang=found.lang) for each in (low, high))
+    return found.say(f"compare.complete.{'some' if row['missing'] else 'all'}", areas=int(row["areas"]),
+                     all=len(found.areas), noun=found.noun, interval=told)  # fmt: skip
+
+
+def total_growth(found: Comparison, slug: str, base: str = "") -> str:
+    """Return the growth of the areas that state both dates; says on what, where that is not `base`."""
+    rows, entry = found.matched[found.matched["indicator"] == slug].set_index("slot"), found.form[slug]
+    now, before = rows.at["half", "value"], rows.at["same_half", "value"]
+    if not known(now) or not known(before) or before <= 0:
+        return ""
+    growth = now - before if entry.kind == "share" else 100 * (now / before - 1)
+    told = growth_words(growth, entry, found.lang)
+    return told if found.bases[slug] == base else f"{told} {base_words(found, found.bases[slug])}"
+
+
+def totals_table(found: Comparison) -> Table:
+    """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval."""
+    half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
+    rows, silent = [], 0
+    for slug, entry in found.form.items():
+        row = half.loc[slug]
+        if row["reason"] == "silent":
+            silent += 1
+            continue
+        covered = (rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
+                   if known(row["value"]) else reason(row["reason"], slug, found.lang, found.data_dir))  # fmt: skip
+        told = (_number(row["value"], entry, found.lang), total_growth(found, slug, "same_half") or MISSING, covered,
+                late_interval(found, slug) or MISSING)  # fmt: skip
+        rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
+    columns = [Column(found.when[:1].upper() + found.when[1:]),
+               *(Column(found.say(f"compare.totals.{name}"), name == "growth", name != "complete")
+                 for name in ("growth", "covered", "complete"))]  # fmt: skip
+    left_out = found.say("compare.totals.silent", count=silent) if silent else ""
+    note = " ".join(filter(None, [found.say("compare.totals.note"), left_out]))
+    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang)
+
+
+def _lowest(found: Comparison) -> str:
+    """Return what the areas of the lowest level that reports are called."""
+    direct = (found.totals["units"] == len(found.areas)).all()
+    return found.noun if direct else found.say("rollup.level.mixed")
+
+
+def _number(value: float, entry: Indicator, lang: str) -> str:
+    return format_number(value, entry.decimals if entry.decimals or abs(value) >= 100 else 1, lang=lang)
+
+
+def areas_table(found: Comparison, back: str = "../") -> Table:
+    """Return every area as a row, best first, the late ones last: rank, state of its report, headline figures.
+
+    The page can be searched for an area or a state; names lead to the area's own reports, `back` from here.
+    """
+    every = {one.area.area: one for one in found.standings}
+    order = [*found.ranking.index, *(area for area in found.present if area not in found.ranking.index)]
+    order += [area for area in found.areas if area not in order]
+    slugs = compared(found)[:SHOWN]
+    figures = {slug: values(found, found.form[slug]) for slug in slugs}
+    rows = []
+    for area in order:
+        one = every[area]
+        cells = [_rank_cell(found, area), _state_cell(found, one)]
+        cells += [_figure_cell(found, found.form[slug], *figures[slug], area) for slug in slugs]
+        state = found.say(f"compare.state.{one.state}")
+        rows.append(Row(found.name(area), cells, href=f"{back}{area}/index.html" if one.own else "",
+                        sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
+    columns = [Column(found.say("compare.rank")), Column(found.say("compare.report"), False)]
+    columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
+                       first_sight=place == 0) for place, slug in enumerate(slugs)]  # fmt: skip
+    note = found.say("compare.areas_note")
+    return Table("areas-table", found.noun[:1].upper() + found.noun[1:], columns, rows, note, found.lang, True)
+
+
+def _rank_cell(found: Comparison, area: str) -> Cell:
+    if area not in found.ranking.index:
+        return Cell(MISSING)
+    return Cell(span(found.ranking.loc[area]), value=float(found.ranking.at[area, "rank"]))
+
+
+def _state_cell(found: Comparison, one: Standing) -> Cell:
+    faulty = one.state == "faulty"
+    words = found.say("compare.errors", count=len(one.errors)) if faulty else found.say(f"compare.state.{one.state}")
+    told = f"{MARKS[one.state]} {words}"
+    return Cell(told, f'<span class="state-{one.state}">{escape(told)}</span>', float(len(one.errors)))
+
+
+def _figure_cell(found: Comparison, entry: Indicator, figures: pd.Series, per: bool, area: str) -> Cell:
+    if area not in figures.index:
+        return Cell(MISSING)
+    value, most = figures[area], figures.abs().max()
+    told = written(found, entry, value, per).split("\N{NO-BREAK SPACE}")[0]
+    share = 100 * abs(value) / most if most else 0
+    return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))
+
+
+def strong_and_weak(found: Comparison) -> Table:
+    """Return areas × indicators, each figure with its quarter by colour and sign: where an area is strong, where weak.
+
+    Of many indicators those in which the areas differ most; of many areas the first and the last of the ranking.
+    """
+    order = list(found.ranking.index)
+    shown = order if len(order) <= 3 * ENDS else [*order[:ENDS], *order[-ENDS:]]
+    relative = (found.level.std(ddof=0) / found.level.abs().mean()).reindex(found.z.columns)
+    slugs = sorted(relative.nlargest(STRONG).index, key=list(found.form).index) if shown else []
+    rows = [Row(found.name(area), [_quarter(found, slug, area) for slug in slugs], href=f"../{area}/index.html")
+            for area in shown]  # fmt: skip
+    columns = [Column(found.form[slug].short(found.lang), first_sight=at < 3) for at, slug in enumerate(slugs)]
+    left_out = [("compare.quarters.areas", len(order) - len(shown)),
+                ("compare.quarters.indicators", len(found.z.columns) - len(slugs))]  # fmt: skip
+    note = [found.say("compare.quarters.key"), *(found.say(key, count=count) for key, count in left_out if count)]
+    note = note if rows else [not_enough(found)]
+    return Table("quarters", found.say("compare.area"), columns, rows, " ".join(note), found.lang)
+
+
+def _quarter(found: Comparison, slug: str, area: str) -> Cell:
+    value = found.level.at[area, slug]
+    if not known(value):
+        return Cell(MISSING)
+    entry, side = found.form[slug], better(found.level[[slug]], found.form)[slug]
+    others = found.level[slug].dropna() * side
+    place = (others < value * side).mean() + (others == value * side).mean() / 2
+    quarter = min(int(place * 4), 3) + 1
+    told = format_number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0, lang=found.lang)
+    sign = {1: "▾", 4: "▴"}.get(quarter, "")
+    return Cell(told, f'<span class="q{quarter}">{escape(told)} {sign}</span>', float(value)) if entry else Cell(told)
+
+
+def missing_table(found: Comparison) -> Table:
+    """Return, worst first, every area's report: state, errors, figures missing, its last report."""
+    rank = {"late": 0, "faulty": 1, "in": 2}
+    every = sorted(found.standings, key=lambda one: (rank[one.state], -len(one.errors), -len(one.missing)))
+    rows = []
+    for one in every:
+        latest = period_name(one.latest, found.lang) if one.latest else MISSING
+        lacking = ", ".join(one.missing) if one.own else ""
+        cells = [_state_cell(found, one), Cell(str(len(one.missing)) if one.own else MISSING, value=len(one.missing)),
+                 Cell(lacking or MISSING), Cell(latest)]  # fmt: skip
+        state = found.say(f"compare.state.{one.state}")
+        rows.append(Row(found.name(one.area.area), cells, href=f"../{one.area.area}/index.html" if one.own else "",
+                        sought=f"{fold(found.name(one.area.area))} {one.area.area} {fold(state)}"))  # fmt: skip
+    columns = [
+        Column(found.say("compare.report"), False), Column(found.say("compare.missing")),
+        *(Column(found.say(f"compare.{name}"), False, False) for name in ("missing_which", "latest")),
+    ]  # fmt: skip
+    return Table("standings", found.noun[:1].upper() + found.noun[1:], columns, rows, "", found.lang, True)
+
+
+def reminders(found: Comparison, every: Iterable[Standing] | None = None) -> Block:
+    """Return a message for each area that is late, wrong or incomplete, to unfold, copy and send."""
+    told = [(one, words) for one in (every or found.standings) if (words := reminder(found, one))]
+    if not told:
+        return Block(f"<p>{escape(found.say('compare.todo.nothing'))}</p>", found.say("compare.todo.nothing"))
+    items = "".join(
+        f'<details class="reminder" id="nhac-{one.area.area}"><summary>{escape(found.name(one.area.area))}</summary>'
+        f"<pre>{escape(words)}</pre></details>"
+        for one, words in told
+    )
+    return Block(items, "\n\n".join(words for _, words in told))
