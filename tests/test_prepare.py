@@ -156,6 +156,29 @@ def test_a_figure_that_is_stored_otherwise_waits_too(office):
     assert stations() == 63
 
 
+def test_what_was_interrupted_is_finished_by_the_same_command(office, monkeypatch):
+    path = plan(office / "kế hoạch.docx")
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room.forms, "make_forms", stopped)
+        code, said = ictplan(path)
+    assert code == 130
+    assert "run the same command again" in said
+    assert not (office / "outputs" / "2023-S1" / "tua-chua" / "ke-hoach.docx").exists()
+    code, said = ictplan(path)
+    assert code == 0
+    assert "5 of 5 reports are up to date" in said
+    whole = files(office / "outputs" / "2023-S1" / "tua-chua")
+    shutil.rmtree(office / "outputs")
+    shutil.rmtree(office / "data" / "observations" / "tua-chua")
+    ictplan(path)
+    assert {name: content for name, content in files(office / "outputs" / "2023-S1" / "tua-chua").items()
+            if not name.endswith(".ipynb")} == {n: c for n, c in whole.items() if not n.endswith(".ipynb")}  # fmt: skip
+
+
 def test_one_bad_file_stops_nothing_and_strangers_are_passed_over(office):
     inbox = office / "inbox" / "tháng 6"
     inbox.mkdir(parents=True)
