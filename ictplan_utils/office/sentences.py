@@ -280,7 +280,7 @@ class _Teller:
         low, high = (format_number(row[c], entry.decimals) for c in ("lower_80", "upper_80"))
         official = self.form.official.get(entry.indicator, math.nan)
         theirs = f"; đơn vị ước {amount(official, entry)}" if known(official) else ""
-        return f" (khoảng dự báo 80%: {low}–{high}{theirs})"
+        return f" (khoảng tin cậy 80%: {low}–{high}{theirs})"
 
     def _value(self, entry: Indicator, column: str) -> float:
         table = self.form.table
