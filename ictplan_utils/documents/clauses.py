@@ -8,16 +8,15 @@ else its sentence, its line, its headings; else the report's own.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents import owners
+from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
+from ictplan_utils.documents.words import Token, Vocabulary, tokens
 from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -74,91 +73,6 @@ class Segment:
         return [token for token in self.tokens if token.end <= quantity.start]
 
 
-_SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
-"""Words that tell one figure from its sibling and name none alone."""
-
-
-class Meaning:
-    """The catalogue's names as sets of words, ready to be looked up."""
-
-    def __init__(self, data_dir="data") -> None:
-        self.words = vocabulary(data_dir)
-        whose = owners.words(data_dir)
-        self.marks = {"company": whose.companies, "body": whose.bodies}
-        frame = catalog.indicators(data_dir)
-        self.frame = frame
-        self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
-        self.units: dict[str, frozenset[str]] = {}
-        self.counted: dict[str, frozenset[str]] = {}
-        self.spoken: dict[str, list[frozenset[str]]] = {}
-        read = functools.partial(tokens, marks=self.marks)
-        self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
-        for slug, row in frame.iterrows():
-            percent = row["unit_vi"] == "%"
-            said = self.words.counters.get(row["unit_vi"].lower(), "")
-            self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
-            self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
-            spoken = self.words.spoken.get(slug, ())
-            for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
-                self.joined |= set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
-                words = frozenset(self.content(read(name)))
-                if name in spoken:
-                    self.spoken.setdefault(slug, []).append(words)
-                if words and words not in _SIBLINGS:
-                    self.sets.setdefault((words, percent), set()).add(slug)
-
-    def content(self, found: Iterable[Token]) -> tuple[str, ...]:
-        """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
-        row, out = [], []
-        for token in found:
-            if token.kind == "word":
-                row.append(token.text)
-            elif token.kind in ("named", "per"):
-                out.append(
-                    "".join(token.text.split()) if token.kind == "named" else f"/{token.named['whom'].split()[0]}"
-                )
-        return (*self.words.meaning(row), *out)
-
-    def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
-        """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
-        if found := self._only(words, words, percent):
-            return found, words
-        around = words
-        contrary = frozenset().union(*_SIBLINGS) if any(each <= words for each in _SIBLINGS) else frozenset()
-        for more in context:
-            around |= more - contrary
-            if found := self._only(words, around, percent):
-                return found, self._words(found, around, percent)
-        return "", frozenset()
-
-    def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
-        """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""
-        fits: list[tuple[int, str]] = []
-        for (words, share), slugs in self.sets.items():
-            if share != percent or not words <= most:
-                continue
-            for slug in slugs:
-                if least <= words | self.counted[slug] and (least & words or not least):
-                    fits.append((len(words), slug))
-        if not fits:
-            return ""
-        longest = max(size for size, _ in fits)
-        slugs = {slug for size, slug in fits if size == longest}
-        # A name that the vocabulary gives for running text goes before one of the catalogue's.
-        slugs = {slug for slug in slugs if any(words <= most for words in self.spoken.get(slug, ()))} or slugs
-        return next(iter(slugs)) if len(slugs) == 1 else ""
-
-    def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
-        return max(
-            (
-                words
-                for (words, share), slugs in self.sets.items()
-                if slug in slugs and share == percent and words <= most
-            ),
-            key=len,
-        )
-
-
 @dataclass(frozen=True)
 class Around:
     """What a line stands under: words of headings and lead-ins, nearest first; the time, status and owner they rule."""
@@ -183,60 +97,133 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
     own = {"place": re.compile(rf"(?:^|(?<=[,;:.] )){fold(area.unit_vi)}(?= [a-z])")} if area else {}
     segments = _segments(_against(text, names.marks | own), names.joined)
-    found: list[Stated] = []
-    before: frozenset[str] = frozenset()  # the words of what was last spoken of
-    lead: frozenset[str] = frozenset()  # the words right before a figure that stands alone: "Số trạm BTS: 95"
-    said = outer = around
-    held: Token | None = None
-    of_last: list[str] = []
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
-    shadow = ""  # a figure before that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"
+    sentence = _Sentence(area, report, names, around, around, began)
     for segment in segments:
+        sentence.take(segment)
+    return sentence.found
+
+
+@dataclass
+class _Sentence:
+    """One sentence as it is read, clause by clause: what rules, what was spoken of, and what it has stated so far.
+
+    `outer` ruled before a "trong đó", `began` is where the first figure stands, `before` the words of what was last
+    spoken of, `lead` those right before a figure that stands alone ("Số trạm BTS: 95"), `held` what figures are held
+    against, `shadow` a figure that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao".
+    """
+
+    area: catalog.Area | None
+    report: str
+    names: Meaning
+    said: Around
+    outer: Around
+    began: int
+    found: list[Stated] = field(default_factory=list)
+    before: frozenset[str] = frozenset()
+    lead: frozenset[str] = frozenset()
+    held: Token | None = None
+    shadow: str = ""
+    last_words: list[str] = field(default_factory=list)
+
+    def take(self, segment: Segment) -> None:
+        """Read the next clause."""
         quantities = segment.of(*QUANTITY)
-        opens = held if segment.opened == "(" or (held and held.end <= began) else None
-        held = next(iter(segment.of("against")), opens)
-        if segment.opened == "/" and set(segment.words) <= set(of_last):
-            continue  # the whole of the figure before: "15.240 hộ/18.950 hộ"
-        of_last = segment.words
-        said = _time_and_status(segment, said, report, bool(found), names.words)
-        if segment.words[:2] == ["trong", "do"]:
-            outer = said
-        elif segment.opened == ";":
-            said = replace(said, owner=outer.owner)
-        said = _of_whom(segment, said)
+        opens = self.held if segment.opened == "(" or (self.held and self.held.end <= self.began) else None
+        self.held = next(iter(segment.of("against")), opens)
+        if segment.opened == "/" and set(segment.words) <= set(self.last_words):
+            return  # the whole of the figure before: "15.240 hộ/18.950 hộ"
+        self.last_words = segment.words
+        self.rule(segment)
         if not quantities:
-            words = frozenset(names.content(_bare(segment.tokens, names)))
+            words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
             if words:
-                before, lead = (before | words if lead else words), words
-            continue
-        if found and _in_bracket(segment, found[-1], held, names):
-            found.append(_base_figure(segment, found[-1], held, names, report))
-            continue
-        if found and _compares(segment, found[-1]):
-            place = _compared_with(segment, found, names)
-            found[place] = _compared(found[place], segment, report)
-            continue
-        if len(quantities) > MOST_IN_CLAUSE:
-            found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
-            continue
-        for place in range(len(quantities)):
-            stated, words = _quantity(segment, quantities, place, (lead, before), said, held, area, report, names)
-            if shadow and segment.tokens[0] is quantities[0] and stated and not stated.why:
-                stated = replace(stated, why=messages.text("reading.why.goes_on", before=shadow))
-            elif stated and stated.why and not stated.indicator:
-                shadow = stated.token.text.strip()
-            elif stated:
-                shadow = ""
-            if stated and not stated.why and any(_same_figure(each, stated) for each in found):
-                stated = replace(stated, why=messages.text("reading.why.stated_otherwise"))
-            if stated:
-                found.append(stated)
-            lead = frozenset()
-            if words:
-                before = words
-        if _from_to(segment, quantities, held) and len(found) > 1 and found[-1].indicator == found[-2].indicator:
-            found[-1] = _changed(found[-2], found[-1], held, report)
-    return found
+                self.before, self.lead = (self.before | words if self.lead else words), words
+        elif self.found and _in_bracket(segment, self.found[-1], self.held, self.names):
+            self.found.append(_base_figure(segment, self.found[-1], self.held, self.names, self.report))
+        elif self.found and _compares(segment, self.found[-1]):
+            place = _compared_with(segment, self.found, self.names)
+            self.found[place] = _compared(self.found[place], segment, self.report)
+        elif len(quantities) > MOST_IN_CLAUSE:
+            self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
+        else:
+            for place in range(len(quantities)):
+                self.state(segment, place)
+            change = _from_to(segment, quantities, self.held)
+            if change and len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
+                self.found[-1] = _changed(self.found[-2], self.found[-1], self.held, self.report)
+
+    def rule(self, segment: Segment) -> None:
+        """Let a clause's time, status and owner rule from here on."""
+        self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
+        if segment.words[:2] == ["trong", "do"]:
+            self.outer = self.said
+        elif segment.opened == ";":
+            self.said = replace(self.said, owner=self.outer.owner)
+        self.said = _of_whom(segment, self.said)
+
+    def state(self, segment: Segment, place: int) -> None:
+        """Add what a clause's quantity states, or why it is left unread."""
+        quantity = segment.of(*QUANTITY)[place]
+        stated, words = self.figure(segment, place) or self.no_figure(segment, quantity)
+        if self.shadow and segment.tokens[0] is quantity and stated and not stated.why:
+            stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
+        elif stated:
+            self.shadow = stated.token.text.strip() if stated.why and not stated.indicator else ""
+        if stated and not stated.why and any(_same_figure(each, stated) for each in self.found):
+            stated = replace(stated, why=messages.text("reading.why.stated_otherwise"))
+        if stated:
+            self.found.append(stated)
+        self.lead = frozenset()
+        self.before = words or self.before
+
+    def figure(self, segment: Segment, place: int) -> tuple[Stated, frozenset[str]] | None:
+        """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""
+        quantity = segment.of(*QUANTITY)[place]
+        percent = bool(quantity.named.get("percent"))
+        for piece in _pieces(segment, place, self.held, self.names.words.topic):
+            slug, words, full = self.named(piece, percent)
+            if not slug:
+                continue
+            period, status, why = _when(segment, piece, self.said, self.report, self.names.words)
+            owner = _owner(piece, segment, self.said, self.area)
+            value, problem, factor = _value(quantity, self.names.frame.loc[slug])
+            stated = Stated(
+                quantity, slug, period, status, value, _hedge(segment, quantity) or _fraction(quantity),
+                why or problem or ("" if owner else _where(segment, quantity)), factor, percent,
+                owner.text if owner else "", owner.start if owner in segment.tokens else -1,
+            )  # fmt: skip
+            # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
+            return stated, (self.before if full - words else full)
+        return None
+
+    def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
+        """Return the indicator that tokens name with what stands around them, their words, and the name's."""
+        words = frozenset(self.names.content(_bare(piece, self.names)))
+        context = [self.before, *self.said.words]
+        if self.lead:
+            slug, full = self.names.find(self.lead | words, context, percent)
+            if slug:
+                return slug, self.lead | words, full
+        words = words or self.lead
+        if not words and not self.before:
+            return "", words, words
+        # A figure without words of its own is of what stands right before it, never of a heading.
+        slug, full = self.names.find(words, context if words else [self.before], percent)
+        return slug, words, full
+
+    def no_figure(self, segment: Segment, quantity: Token) -> tuple[Stated | None, frozenset[str]]:
+        """Return why a quantity is no figure of ours, where it looks like one, and the words now spoken of."""
+        percent = bool(quantity.named.get("percent"))
+        words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
+        changed = words - {"tang", "giam", "them", "bot"}
+        if changed != words and self.names.find(changed, [self.before, *self.said.words], percent)[0]:
+            return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
+        alone = len(segment.of(*QUANTITY)) == 1
+        if alone and any(known <= words | self.before for (known, _), _ in self.names.sets.items() if known):
+            rest = " ".join(token.text for token in segment.of("word", "place", "company", "body"))
+            return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), frozenset()
+        return None, frozenset()
 
 
 def _same_figure(one: Stated, other: Stated) -> bool:
@@ -262,48 +249,9 @@ def _against(text: str, marks: Mapping[str, re.Pattern]) -> list[Token]:
     return out
 
 
-def _quantity(
-    segment, quantities, place, spoken, said, held, area, report, names
-) -> tuple[Stated | None, frozenset[str]]:
-    quantity, (lead, before) = quantities[place], spoken
-    percent = bool(quantity.named.get("percent"))
-    context = [before, *said.words]
-    for piece in _pieces(segment, quantities, place, held, names.words.topic):
-        words = frozenset(names.content(_bare(piece, names)))
-        if lead and (named := names.find(lead | words, context, percent))[0]:
-            (slug, full), words = named, lead | words
-        elif not (words := words or lead) and not before:
-            continue
-        else:
-            # A figure without words of its own is of what stands right before it, never of a heading.
-            slug, full = names.find(words, context if words else [before], percent)
-        if not slug:
-            continue
-        period, status, why = _when(segment, piece, said, report, names.words)
-        owner = _owner(piece, segment, said, area)
-        at = owner.start if owner in segment.tokens else -1
-        value, problem, factor = _value(quantity, names.frame.loc[slug])
-        note = _hedge(segment, quantity) or _fraction(quantity)
-        why = why or problem or ("" if owner else _where(segment, quantity))
-        # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
-        stated = Stated(
-            quantity, slug, period, status, value, note, why, factor, percent, owner.text if owner else "", at
-        )
-        return stated, (before if full - words else full)
-    words = frozenset(names.content(_bare(segment.tokens, names)))
-    changed = words - {"tang", "giam", "them", "bot"}
-    if changed != words and names.find(changed, context, percent)[0]:
-        return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
-    if len(quantities) == 1 and any(known <= words | before for (known, _), _ in names.sets.items() if known):
-        rest = " ".join(token.text for token in segment.tokens if token.kind in ("word", "place", "company", "body"))
-        return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), frozenset()
-    return None, frozenset()
-
-
-def _pieces(
-    segment: Segment, quantities: list[Token], place: int, held: Token | None, topics: Sequence[str]
-) -> Iterable[list[Token]]:
+def _pieces(segment: Segment, place: int, held: Token | None, topics: Sequence[str]) -> Iterable[list[Token]]:
     """Return the tokens that may belong to a quantity: all of the segment, or its share beside other quantities."""
+    quantities = segment.of(*QUANTITY)
     own = quantities[place]
     if change := _from_to(segment, quantities, held):
         yield change[place]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ictplan_utils import catalog, messages, vocabulary
 from ictplan_utils.catalog.reporting_forms import forms_signature
 from ictplan_utils.documents import units
-from ictplan_utils.documents.clauses import Meaning
+from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold, nfc
 

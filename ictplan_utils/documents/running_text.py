@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.clauses import Around, Meaning, Stated, read_line, spoken_of
+from ictplan_utils.documents.clauses import Around, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
+from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.documents.words import tokens

@@ -1,0 +1,96 @@
+"""The catalogue's names as sets of words, ready to be looked up: which indicator do these words name, and no other?"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+
+from ictplan_utils import catalog
+from ictplan_utils.documents import owners
+from ictplan_utils.documents.words import Token, tokens, vocabulary
+from ictplan_utils.vietnamese import fold
+
+_SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
+"""Words that tell one figure from its sibling and name none alone."""
+
+
+class Meaning:
+    """The catalogue's names as sets of words, ready to be looked up."""
+
+    def __init__(self, data_dir="data") -> None:
+        self.words = vocabulary(data_dir)
+        whose = owners.words(data_dir)
+        self.marks = {"company": whose.companies, "body": whose.bodies}
+        frame = catalog.indicators(data_dir)
+        self.frame = frame
+        self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
+        self.units: dict[str, frozenset[str]] = {}
+        self.counted: dict[str, frozenset[str]] = {}
+        self.spoken: dict[str, list[frozenset[str]]] = {}
+        read = functools.partial(tokens, marks=self.marks)
+        self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
+        for slug, row in frame.iterrows():
+            percent = row["unit_vi"] == "%"
+            said = self.words.counters.get(row["unit_vi"].lower(), "")
+            self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
+            self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
+            spoken = self.words.spoken.get(slug, ())
+            for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
+                self.joined |= set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
+                words = frozenset(self.content(read(name)))
+                if name in spoken:
+                    self.spoken.setdefault(slug, []).append(words)
+                if words and words not in _SIBLINGS:
+                    self.sets.setdefault((words, percent), set()).add(slug)
+
+    def content(self, found: Iterable[Token]) -> tuple[str, ...]:
+        """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
+        row, out = [], []
+        for token in found:
+            if token.kind == "word":
+                row.append(token.text)
+            elif token.kind in ("named", "per"):
+                out.append(
+                    "".join(token.text.split()) if token.kind == "named" else f"/{token.named['whom'].split()[0]}"
+                )
+        return (*self.words.meaning(row), *out)
+
+    def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
+        """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
+        if found := self._only(words, words, percent):
+            return found, words
+        around = words
+        contrary = frozenset().union(*_SIBLINGS) if any(each <= words for each in _SIBLINGS) else frozenset()
+        for more in context:
+            around |= more - contrary
+            if found := self._only(words, around, percent):
+                return found, self._words(found, around, percent)
+        return "", frozenset()
+
+    def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
+        """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""
+        fits: list[tuple[int, str]] = []
+        for (words, share), slugs in self.sets.items():
+            if share != percent or not words <= most:
+                continue
+            for slug in slugs:
+                if least <= words | self.counted[slug] and (least & words or not least):
+                    fits.append((len(words), slug))
+        if not fits:
+            return ""
+        longest = max(size for size, _ in fits)
+        slugs = {slug for size, slug in fits if size == longest}
+        # A name that the vocabulary gives for running text goes before one of the catalogue's.
+        slugs = {slug for slug in slugs if any(words <= most for words in self.spoken.get(slug, ()))} or slugs
+        return next(iter(slugs)) if len(slugs) == 1 else ""
+
+    def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
+        return max(
+            (
+                words
+                for (words, share), slugs in self.sets.items()
+                if slug in slugs and share == percent and words <= most
+            ),
+            key=len,
+        )
