@@ -31,7 +31,7 @@ def audit(
     comparisons: pd.DataFrame,
     document: pd.DataFrame | list[dict] | None = None,
     *,
-    texts: tuple[str, ...] = (),
+    texts: tuple[str | list[list[str]], ...] = (),
     only: str | None = None,
     data_dir: str | Path = "data",
 ) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def audit(
 
     `observations` and `comparisons` as `ict.load` and `ict.load_comparisons` give them (any areas and reports;
     without a column `report` each area is one document). `document`: facts no table holds, columns
-    documents.facts.FACT_COLUMNS; None: those stored for these documents. `texts`: the document's paragraphs.
+    documents.facts.FACT_COLUMNS; None: those stored for these documents. `texts`: the document's paragraphs and tables.
     `only`: the period whose reports are judged; the others are what they are held against.
 
     Columns: rule, severity (error: cannot be true; warning: a person must ask; info: untidy, or to be filled in),
@@ -127,5 +127,7 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             stored, said = load_pair(reading.area, data_dir=data_dir)
             observations = pd.concat([stored[stored["report"].isin(earlier)], observations], ignore_index=True)
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
-    texts = tuple(text for text in reading.contents.texts() if isinstance(text, str))
-    return audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)
+    texts = tuple(reading.contents.texts())
+    findings = audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)
+    twice = table(list(papers.rows_twice(reading, blame.Names(catalog.indicators(data_dir)))))
+    return pd.concat([twice, findings], ignore_index=True)

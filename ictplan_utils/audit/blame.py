@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,8 +20,9 @@ DUST = 1e-9
 AGAIN, CARRIED, WORKED_ON = 0.08, 0.04, 0.05
 """What it costs more to assume that a wrong number was copied to another place, that ratios were worked out from it,
 and for each figure that was."""
-ROW, HALF_OF_IT = 1.2, 0.5
-"""A whole row is one mistake, of a wrong unit, of a copied row; but not for the sake of a cell or two."""
+ROW, HALF_OF_IT, FEW = 1.2, 0.5, 3
+"""A whole row is one mistake, of a wrong unit, of a copied row, and a column of more than a few rows one, of a wrong
+heading; but not for the sake of a cell or two."""
 COPY = 0.7
 DOUBT, SLIP, FAR = 0.12, 0.15, 0.1
 """What speaks against an explanation that leaves something odd, for one that a slip of the pen explains, and against
@@ -108,12 +109,13 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
             for key in (cell.key, cell.base):
                 touching[key].append(k)
     rows: dict[str, list[int]] = defaultdict(list)
-    table_rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+    lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     for k in live:
         cell = cells[k]
         rows[cell.indicator].append(k)
-        if cell.in_table:
-            table_rows[cell.place[0], cell.indicator].append(k)
+        if cell.in_table and not cell.measure:
+            lines["row", cell.place[0], cell.indicator].append(k)
+            lines["column", cell.place[0], cell.place[2]].append(k)
     worked_from = _worked_from(model)
     for key, group in model.doc.figures.items():
         for value in dict.fromkeys(cell.value for cell in group):
@@ -132,10 +134,9 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
         figures = [k for k in group if not cells[k].measure]
         if len({cells[k].key for k in figures}) > 1:
             found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures)), "row"))
-    for group in table_rows.values():
-        figures = [k for k in group if not cells[k].measure]
-        if len(figures) > 1:
-            found.append(Repair(tuple(figures), max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures)), "row"))
+    for (kind, *_), figures in lines.items():
+        if len(figures) > (1 if kind == "row" else FEW):
+            found.append(Repair(tuple(figures), max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures)), kind))
     for copied, _ in copies:
         found.append(Repair(tuple(index[id(cell)] for cell in copied), COPY, "copy"))
     return found
@@ -317,7 +318,7 @@ class _Told:
             told = [(cell, [Evidence("not_together", say("say.not_together"), (), 9)])]
         # Of a row the cell speaks that most others can be held against; of copies of a number the first.
         cell, evidence = told[0]
-        if self.repair.kind == "row":
+        if self.repair.kind in ("row", "column"):
             cell, evidence = max(
                 told,
                 key=lambda pair: (
@@ -330,8 +331,10 @@ class _Told:
         low, high = self.meant(cell)
         if cell.measure and evidence[0].result == evidence[0].result:
             low = high = evidence[0].result
-        slip, mend = self.slip(cell, evidence, low, high)
         first = evidence[0]
+        if self.repair.kind == "column":
+            return self.column(cell, first, [each for each, _ in told])
+        slip, mend = self.slip(cell, evidence, low, high)
         said = first.said
         for other in evidence[1:2]:
             if other.said != said and other.rank < 7 and self.repair.kind in ("cell", "number"):
@@ -356,6 +359,24 @@ class _Told:
             mend=mend,
             also=[each for each in dict.fromkeys(also) if each is not cell],
         )
+
+    def column(self, cell: Cell, first: Evidence, odd: list[Cell]) -> Finding:
+        """Return the one finding of a column whose figures are not of the time that its heading says."""
+        others = Counter(
+            key[1:] for each in odd for key, group in self.doc.figures.items()
+            if key[0] == each.indicator and key != each.key and any(other.value == each.value for other in group)
+        )  # fmt: skip
+        (likely, times), *_ = others.most_common(1) or [(("", ""), 0)]
+        table, _, column = cell.place
+        where = inside(place(cell.source, len(self.doc.tables) > 1))
+        moment = when(cell.period, cell.status)
+        what = say("say.column_of", when=moment, n=float(len(odd)), p=printed(cell), place=where, why=first.said)
+        if 2 * times > len(odd):
+            what = what + say("say.column_meant", when=when(*likely))
+        return Finding(
+            "header_year", "error", self.doc.area, self.doc.report, "", cell.period, cell.status,
+            f"{table}:0:{column}", "", place(f"{table}:0:{column}"), what, also=tuple(ref(each) for each in odd),
+        )  # fmt: skip
 
     def meant(self, cell: Cell) -> tuple[float, float]:
         """Return what the cell should hold, as far as the others know."""

@@ -42,7 +42,10 @@ KNOWN = 0.05
 
 @dataclass(eq=False)
 class Doubt:
-    """A question about a cell: the rule, what is said, the cells it rests on (none of them blamed already)."""
+    """A question about a cell: the rule, what is said, the cells it rests on (none of them blamed already).
+
+    `edit`: what it breaks; broken again at another moment it is the same question, of one more place.
+    """
 
     rule: str
     cell: Cell
@@ -51,6 +54,7 @@ class Doubt:
     also: tuple[Cell, ...] = ()
     said: Both = field(default_factory=lambda: Both("", ""))
     severity: str = "warning"
+    edit: Edit | None = None
 
 
 def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
@@ -63,11 +67,15 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
     # Where a ratio contradicts a row's figures, how these move is the same fault.
     disputed = {key for k in blame.cells if (cell := blame.model.cells[k]).measure for key in (cell.key, cell.base)}
     found: dict[int, Doubt] = {}
+    broken: dict[Edit, Doubt] = {}
     for doubt in [*room.usual(), *room.courses(), *room.hours(), *room.twins()]:
         twin = doubt.rule == "identical_rows"
         if doubt.rule in COURSES and doubt.cell.key in disputed:
             continue
         if doubt.cell.indicator in copied if twin else any(blame.wrong(each) for each in (doubt.cell, *doubt.also)):
+            continue
+        if doubt.edit and (asked := broken.setdefault(doubt.edit, doubt)) is not doubt:
+            asked.also += (doubt.cell, *doubt.also)
             continue
         first = found.get(id(doubt.cell))
         if first is None or twin:
@@ -129,15 +137,15 @@ class _Room:
     # --- edits that usually hold
 
     def usual(self) -> Iterator[Doubt]:
-        seen: set[tuple] = set()
+        found: dict[tuple, Doubt] = {}
         for edit, keys in self.blame.model.doubts:
             if violated(self.blame.model, edit, keys, self.blame.state):
-                doubt = (
-                    self.latent(edit, keys) if "/" in edit.left or edit.left == "population" else self.plain(edit, keys)
-                )
-                if doubt and (doubt.rule, doubt.cell.indicator, doubt.cell.period) not in seen:
-                    seen.add((doubt.rule, doubt.cell.indicator, doubt.cell.period))
-                    yield doubt
+                latent = "/" in edit.left or edit.left == "population"
+                doubt = self.latent(edit, keys) if latent else self.plain(edit, keys)
+                if doubt:
+                    found.setdefault((doubt.rule, doubt.cell.indicator, doubt.cell.period), doubt)
+        # A table's figure speaks for the sentence's, the first column's for the later ones'.
+        yield from sorted(found.values(), key=lambda doubt: (not doubt.cell.in_table, doubt.cell.source))
 
     def plain(self, edit: Edit, keys: Sequence[Key]) -> Doubt | None:
         cells = [self.stated(key) for key in keys]
@@ -160,7 +168,7 @@ class _Room:
                 else ""
             )
         )
-        return Doubt(edit.rule, cell, what, expected, (*others, *backing))
+        return Doubt(edit.rule, cell, what, expected, (*others, *backing), edit=edit)
 
     def allowed(self, edit: Edit, keys: Sequence[Key]) -> tuple[float, float]:
         """Return what the left side can be by the right side alone."""
@@ -174,7 +182,15 @@ class _Room:
 
     def sum(self, edit: Edit, keys: Sequence[Key], cells: Sequence[Cell | None], low: float, high: float) -> Both:
         others = [each for each in cells[1:] if each]
-        if len(keys) == 2 and others:
+        missing = next((key for key, each in zip(keys[1:], cells[1:], strict=True) if each is None), None)
+        if missing:
+            return say(
+                "say.worked_out",
+                b=in_sentence(self.names[missing[0]]),
+                range=range_of(*self.blame.bounds(missing), 0),
+                places=joined((self.at(each) for each in self.backing(missing)[:3]), "; "),
+            )
+        if len(keys) == 2:
             return say(
                 "say.whole_is",
                 b=in_sentence(self.names[keys[1][0]]),

@@ -16,6 +16,7 @@ from ictplan_utils.audit.cells import Cell, Document
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
+from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import fold, nfc
@@ -81,6 +82,24 @@ def claims(doc: Document, facts: list[Fact], form, sections: pd.DataFrame) -> bo
     return headings >= MOST * len(sections) and len(rows & form.numbers.keys()) >= MOST * len(form.numbers)
 
 
+def rows_twice(reading: Reading, names: Names) -> Iterator[Finding]:
+    """Yield the indicators that two rows of a table state, and differently: the reader believes neither."""
+    rows: dict[tuple[str, str], Unmatched] = {}
+    for row in reading.unmatched:
+        near = row.candidates[:1]
+        if not near or near[0].score < 100 or not row.printed:
+            continue
+        slug = near[0].indicator
+        first = rows.setdefault((row.place.partition(":")[0], slug), row)
+        if first.printed != row.printed:
+            a, b = (Both(*["; ".join(each.printed)] * 2) for each in (row, first))
+            what = say("say.row_twice", a=a, b=b, place=inside(place(first.place)))
+            yield Finding(
+                "row_twice", "error", reading.area, reading.report, slug, reading.report, "", row.place,
+                "; ".join(row.printed), place(row.place), what, name=names[slug], also=(first.place,),
+            )  # fmt: skip
+
+
 MOST = 0.8
 """So much of a form's headings, and of its rows, a document written on it prints, be they filled or blank."""
 
@@ -93,7 +112,9 @@ def papers(doc: Document, facts: list[Fact], names: Names, headings: set[str]) -
 class _Paper:
     def __init__(self, doc: Document, facts: list[Fact], names: Names, headings: set[str]) -> None:
         self.doc, self.names, self.headings = doc, names, headings
-        self.facts = facts
+        # What the reader calls B1, a table on no form's columns, the facts count as A1.
+        other = doc.tables and all(table.startswith("B") for table in doc.tables)
+        self.facts = [row | {"source": re.sub(r"^A(?=\d)", "B", row["source"])} for row in facts] if other else facts
         self.signed = self.one("signed")
 
     def of(self, fact: str) -> list[Fact]:
@@ -206,10 +227,15 @@ class _Paper:
             )
 
     def odd_target_column(self, planned: int) -> bool:
-        """Tell whether the columns' own heading is odd: the title of their table, or what compares them, agrees with
-        the document's title."""
-        said = [row["value"] for row in self.of("caption_year")]
-        said += [found for row in self.of("header") if _compares(row["value"]) for found in _YEAR.findall(row["value"])]
+        """Tell whether the columns' own heading is odd: the title of the targets' table, or what compares them, agrees
+        with the document's title."""
+        said = {
+            found
+            for row in (*self.of("caption_year"), *self.of("header"))
+            if row["fact"] == "caption_year" or _compares(row["value"])
+            if any(each > year(self.doc.report) for each in self.targets(row["source"].split(":")[0]))
+            for found in _YEAR.findall(row["value"])
+        }
         return str(planned) in said
 
     def columns(self) -> Iterator[Finding]:
@@ -357,6 +383,14 @@ class _Paper:
             seen.add(fault)
             what = say("say.no_unit", u=right) if not row["value"] else say("say.odd_unit", u=row["value"], r=right)
             yield self.found("unit_of_row", "warning" if row["value"] else "info", row, what, right.vi, slug)
+        for cell in self.doc.cells():
+            odd = _UNFIT.search(cell.note) if cell.in_table else None
+            if odd and (cell.indicator, "odd") not in seen and cell.indicator not in beyond and dimension(odd[1]):
+                seen.add((cell.indicator, "odd"))
+                right = Both(*(self.names.entries.at[cell.indicator, f"unit_{lang}"] for lang in ("vi", "en")))
+                row = {"source": ":".join(cell.place[:2]), "value": odd[1]}
+                what = say("say.odd_unit", u=odd[1], r=right)
+                yield self.found("unit_of_row", "warning", row, what, right.vi, cell.indicator)
 
     def outside(self, cell: Cell) -> bool:
         least, most = (self.names.entries.at[cell.indicator, name] for name in ("minimum", "maximum"))
@@ -380,6 +414,8 @@ class _Paper:
                 )
 
 
+_UNFIT = re.compile(r"đơn vị in là '([^']+)', không phải")
+"""What the reader notes of a figure whose printed unit measures something else."""
 _DONE = re.compile(r"thuc hien|ket qua|du bao|uoc")
 _HALF = re.compile(r"\b6\s?t|\bthang\b|\bquy\b|nua")
 _COMPARES = re.compile(r"so sanh|so voi|\bss\b|%|ty le|tang truong|/")
@@ -429,15 +465,23 @@ def _letters(name: str) -> str:
     return "".join(mark for mark in name if mark.isalnum())
 
 
-CAUSE = re.compile(r"\b(do|vi|nguyen nhan|boi|theo|sap xep|sap nhap|dieu chinh|thu hoi|cat giam|thanh ly|tinh gian)\b")
-FALL = re.compile(r"\b(giam|thap hon|ha|it hon|thu hep)\b")
+CAUSE = re.compile(r"\b(do|vì|nguyên nhân|bởi|theo|sắp xếp|sáp nhập|điều chỉnh|thu hồi|cắt giảm|thanh lý|tinh giản)\b")
+FALL = re.compile(r"\b(giảm|thấp hơn|hạ|ít hơn|thu hẹp|không còn)\b")
 
 
-def excused(texts: Iterable[str], names: catalog.Indicator | dict[str, list[str]]) -> set[str]:
-    """Return the indicators of which a sentence says that they go down, and why. `names`: indicator → folded names."""
+def excused(blocks: Iterable[str | list[list[str]]], names: dict[str, list[str]]) -> set[str]:
+    """Return the indicators of which a sentence, or a cell of their row, says that they go down, and why.
+
+    `blocks`: the document's paragraphs and tables; `names`: indicator → folded names.
+    """
     found = set()
-    for text in texts:
-        words = fold(text)
-        if FALL.search(words) and CAUSE.search(words):
-            found |= {slug for slug, known in names.items() if any(name in words for name in known)}  # type: ignore[union-attr]
+    for block in blocks:
+        told = (
+            [(block, block)] if isinstance(block, str) else [(" ".join(row[:3]), c) for row in block for c in row[3:]]
+        )
+        for named, reason in told:
+            words = nfc(reason).lower()
+            if FALL.search(words) and CAUSE.search(words):
+                name = fold(named)
+                found |= {slug for slug, known in names.items() if any(each in name for each in known)}
     return found

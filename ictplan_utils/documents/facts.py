@@ -37,6 +37,7 @@ _CITES = re.compile(
     r"số:?\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
 )
 _UNIT_HEADS = ("don vi tinh", "don vi", "dvt", "dv tinh")
+_NAME_HEADS = ("chi tieu", "cac chi tieu", "ten chi tieu", "noi dung", "danh muc chi tieu")
 _ROW_NUMBER = re.compile(r"\d{1,2}|[A-ZĐ]|[IVX]+")
 _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
@@ -88,7 +89,7 @@ def read_table_facts(
     """Return the titles' years, the headings and the rows' printed units of a document's tables: columns FACT_COLUMNS.
 
     `tables`: grids of cell texts, in order; `above`: for each the paragraphs between the table before and it. Those
-    without a unit column say nothing here. Of rows, those that
+    with neither a unit column nor one of names and a year in a heading say nothing here. Of rows, those that
     the form numbers, and its lettered headings: by their place in the form where the form knows their name.
     """
     sections = {fold(name): section for section, name in catalog.sections(data_dir)["name_vi"].items()}
@@ -96,20 +97,22 @@ def read_table_facts(
     count = 0
     for k, rows in enumerate(tables):
         folded = [[fold(cell) for cell in row] for row in rows]
-        head = next((n for n, row in enumerate(folded) if any(cell in _UNIT_HEADS for cell in row)), None)
-        if head is None:
+        found_at = _head(folded)
+        if found_at is None:
             continue
         count += 1
-        unit = next(n for n, cell in enumerate(folded[head]) if cell in _UNIT_HEADS)
+        head, last, unit, named = found_at
         inside = [" ".join(dict.fromkeys(cell for cell in row if cell.strip())) for row in rows[:head]]
         caption = _caption([*(above[k] if k < len(above) else ()), *inside])
         dated = [text for text in caption if text.isupper() and _TITLE_YEAR.search(text.lower())]
         years = {year for text in dated for year in _TITLE_YEAR.findall(text.lower())}
         if len(years) == 1 and not any("giai đoạn" in text.lower() for text in dated):
             found.append(("caption_year", *years, f"A{count}:title", dated[-1]))
-        found += [
-            ("header", nfc(cell), f"A{count}:0:{n + 1}", "") for n, cell in enumerate(rows[head]) if n > unit and cell
-        ]
+        for n in range(named + 1, len(rows[head])):
+            # A heading over several columns goes on below: "Thực hiện" over "Năm 2019".
+            heading = " ".join(dict.fromkeys(nfc(row[n]) for row in rows[head : last + 1] if len(row) > n and row[n]))
+            if heading:
+                found.append(("header", heading, f"A{count}:0:{n + 1}", ""))
         for row in rows[head + 1 :]:
             if unit < 2 or len(row) <= unit or not _ROW_NUMBER.fullmatch(row[0].strip()):
                 continue
@@ -119,6 +122,20 @@ def read_table_facts(
                 label = sections.get(fold(name), row[0].strip()) if heading else row[0].strip()
                 found.append(("unit", printed, f"A{count}:{label}:{unit + 1}", name))
     return pd.DataFrame([(area, report, *fact) for fact in found], columns=list(FACT_COLUMNS))
+
+
+def _head(folded: Sequence[Sequence[str]]) -> tuple[int, int, int, int] | None:
+    """Return a table's first and last row of headings, its unit column (-1: none) and the last before its figures."""
+    for heads in (_UNIT_HEADS, _NAME_HEADS):
+        for n, row in enumerate(folded):
+            column = next((k for k, cell in enumerate(row) if cell in heads), None)
+            if column is None or (heads is _NAME_HEADS and not any(re.search(r"nam 20\d\d", cell) for cell in row)):
+                continue
+            last = n
+            while last + 1 < len(folded) and folded[last + 1][column : column + 1] == [row[column]]:
+                last += 1
+            return n, last, column if heads is _UNIT_HEADS else -1, column
+    return None
 
 
 def _caption(above: Sequence[str]) -> list[str]:
