@@ -96,3 +96,57 @@ def test_a_target_that_trebles_is_asked_about(tmp_path):
     paper.put(2, "5", 5, "9.800")
     paper.put(2, "5", 6, "485,1")
     assert found_in(paper, tmp_path)["rule"].tolist() == ["bold_target"]
+
+
+def test_a_heading_that_gives_a_whole_column_another_time_is_one_error(tmp_path):
+    paper = Paper()
+    paper.tables[0][0][5] = "Thực hiện năm 2022"
+    found = found_in(paper, tmp_path)
+    assert found["source"].tolist() == ["A1:0:6"], found["message_vi"].tolist()
+
+
+def test_a_row_that_stands_twice_and_differs_is_one_error(tmp_path):
+    paper = Paper()
+    row = next(row for row in paper.tables[0] if row[0] == "24")
+    paper.tables[0].append(["25", *row[1:4], "76,7", *row[5:]])
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["row_twice"], found["message_vi"].tolist()
+    assert "76,7" in found["message_vi"].item()
+
+
+def test_two_figures_that_changed_places_are_one_error(tmp_path):
+    paper = Paper()
+    for row, column in (("12", 4), ("18", 4)):
+        other = next(each for each in Paper().tables[1] if each[0] == ("18" if row == "12" else "12"))
+        paper.put(2, row, column, other[column - 1])
+    found = found_in(paper, tmp_path)
+    assert found["slip"].tolist() == ["exchanged"], found["message_vi"].tolist()
+
+
+def test_a_title_that_plans_another_year_than_its_targets(tmp_path):
+    paper = Paper()
+    paper.say("huyện Tủa Chùa năm 2024", "huyện Tủa Chùa năm 2023")
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["title_year"]
+
+
+def test_a_lower_target_whose_row_gives_the_reason_is_no_question(tmp_path):
+    paper = Paper()
+    paper.put(2, "10", 5, "60")
+    paper.put(2, "10", 6, "90,9")
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["target_backwards"]
+    for row in paper.tables[1]:
+        row.append("")
+    paper.tables[1][0][6] = "Ghi chú"
+    paper.put(2, "10", 7, "Giảm do thu hồi trạm cũ")
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+
+
+def test_one_oddity_of_all_years_is_one_question(tmp_path):
+    paper = Paper()
+    name = "Tỷ lệ hộ gia đình có thể kết nối Internet băng rộng cố định"
+    for table, rest in ((0, ["30", "32", "34", "113,3", "94,1"]), (1, ["34", "36", "105,9"])):
+        at = next(k for k, row in enumerate(paper.tables[table]) if row[0] == "14")
+        paper.tables[table].insert(at, ["13", name, "%", *rest])
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["part_usually_within"], found["message_vi"].tolist()
+    assert {"A1:14:5", "A1:14:6", "A2:14:5"} <= set(found["also"].item().split())

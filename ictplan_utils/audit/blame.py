@@ -6,7 +6,7 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.audit import edits
@@ -91,10 +91,29 @@ def blame(model: Model, names: Names, copies: Iterable[tuple[list[Cell], list[Ce
         repairs,
         lambda tried, after: _penalty(model, tried, after),
     )
+    chosen = list(_exchanged(model, chosen, state))
     found = Blame(model, state, cells={cell for each in chosen for cell in each.cells})
     for repair in chosen:
         found.findings.append(_Told(found, names, repair).finding())
     return found
+
+
+def _exchanged(model: Model, chosen: Sequence[Repair], state: State) -> Iterator[Repair]:
+    """Yield the repairs, two figures of one table that changed places with one another as one."""
+    open_ = list(chosen)
+    while open_:
+        one = open_.pop(0)
+        for other in open_:
+            a, b = (model.cells[each.cells[0]] for each in (one, other))
+            if a.measure or b.measure or not a.in_table or a.place[0] != b.place[0] or a.place[1:] == b.place[1:]:
+                continue
+            ends = [(state.low[at], state.high[at]) for at in (model.number[b.key], model.number[a.key])]
+            if all(low - DUST <= cell.value <= high + DUST and math.isfinite(high) and high - low <= NARROW * high
+                   for cell, (low, high) in zip((a, b), ends, strict=True)):  # fmt: skip
+                open_.remove(other)
+                one = Repair((*one.cells, *other.cells), one.cost, "exchanged")
+                break
+        yield one
 
 
 def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> list[Repair]:
@@ -136,7 +155,12 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
             found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures)), "row"))
     for (kind, *_), figures in lines.items():
         if len(figures) > (1 if kind == "row" else FEW):
-            found.append(Repair(tuple(figures), max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures)), kind))
+            carried = [
+                c for k in figures for c in (touching[cells[k].key] if kind == "column" else ())
+                if _agrees(model, cells[c], cells[k].key, cells[k].value)
+            ]  # fmt: skip
+            cost = max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures))
+            found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
     for copied, _ in copies:
         found.append(Repair(tuple(index[id(cell)] for cell in copied), COPY, "copy"))
     return found
@@ -333,7 +357,7 @@ class _Told:
             low = high = evidence[0].result
         first = evidence[0]
         if self.repair.kind == "column":
-            return self.column(cell, first, [each for each, _ in told])
+            return self.column(cell, first, [each for each, _ in told if not each.measure])
         slip, mend = self.slip(cell, evidence, low, high)
         said = first.said
         for other in evidence[1:2]:
@@ -408,6 +432,9 @@ class _Told:
             return ("unit", {"place": inside(place(twin.source, len(self.doc.tables) > 1)), "p": printed(twin)}), ""
         if self.repair.kind == "copy":
             return ("copied_row", {}), ""
+        if self.repair.kind == "exchanged":
+            other = next(each for k in self.repair.cells if (each := self.model.cells[k]).place != cell.place)
+            return ("exchanged", {"place": self.at(other), "p": printed(other)}), number(other.value)
         name, likely = slip_of(self.model, cell, low, high)
         if name:
             value = number(likely, cell.decimals if cell.unit <= 1 else None)

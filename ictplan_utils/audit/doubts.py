@@ -396,6 +396,13 @@ class _Room:
                         return True
         return False
 
+    def of_people(self, slug: str, growth: float) -> bool:
+        """Tell whether a rate of people grows no more than their number does from one year to the next."""
+        jump = next((e.tolerance for e, _ in self.blame.model.doubts if e.rule == "population_jump"), 0.0)
+        rates = [edit for edit, _ in self.blame.model.edits if edit.rule == "rate_of_stated" and edit.left == slug]
+        people = any(name == "population" and sign < 0 for edit in rates for name, _, sign in edit.terms)
+        return people and 0 < growth <= jump * 100
+
     def pace(self, slug: str, cells: dict[str, Cell | None]) -> Doubt | None:
         last, half, whole = cells["last"], cells["half"], cells["year"]
         if last is None or half is None or whole is None:
@@ -448,7 +455,7 @@ class _Room:
         worse = t < b if self.direction[slug] == "higher" else t > b if self.direction[slug] == "lower" else False
         # A rate follows from what it is worked out from; a row that has turned already goes on as it went.
         fell = last is not None and ((b < last.value) if self.direction[slug] == "higher" else (b > last.value))
-        if not worse or fell or self.explained(slug, base, target):
+        if not worse or fell or self.explained(slug, base, target) or self.of_people(slug, asked):
             return None
         words = "target_below" if t < b else "target_above"
         severity = "info" if slug in self.excused else "warning"

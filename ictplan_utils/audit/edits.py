@@ -221,7 +221,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
             continue
         if edit.severity != "error":
             doubts.append((edit, keys))
-        elif not (_is_loose(doc, edit, keys) or len({*keys}) < len(keys)):
+        elif not (_is_loose(doc, edit) or len({*keys}) < len(keys)):
             between = edit.relation == "between"
             if between:  # Only what is stated can be seen to lie on one side.
                 keys = tuple(key for key in keys if key in doc.figures)
@@ -252,14 +252,18 @@ def printing_slack(doc: Document, edit: Edit, key: Key) -> float:
     return math.log1p(cell.unit / 2 / cell.value) * (1 - 1e-6)
 
 
-def _is_loose(doc: Document, edit: Edit, keys: tuple[Key, ...]) -> bool:
-    """Tell whether offices use this total's name for one of its parts, and it stands here as large as that part."""
+def _is_loose(doc: Document, edit: Edit) -> bool:
+    """Tell whether this document uses a total's name for one of its parts: as large as one, wherever both stand."""
     if edit.rule != "total_of_parts" or not any(
         row["rule"] == "loose_total" and row["edit"].startswith(edit.left + " ") for row in rows()
     ):
         return False
-    parts = {cell.value for key in keys[1:] for cell in doc.figures.get(key, ())}
-    return any(cell.value in parts for cell in doc.figures.get(keys[0], ()))
+    said = []
+    for key, cells in doc.figures.items():
+        parts = {cell.value for name, _, _ in edit.terms[1:] for cell in doc.figures.get((name, *key[1:]), ())}
+        if key[0] == edit.left and parts:
+            said.append(any(cell.value in parts for cell in cells))
+    return bool(said) and all(said)
 
 
 @functools.lru_cache(maxsize=8)

@@ -234,7 +234,7 @@ class _Paper:
             for row in (*self.of("caption_year"), *self.of("header"))
             if row["fact"] == "caption_year" or _compares(row["value"])
             if any(each > year(self.doc.report) for each in self.targets(row["source"].split(":")[0]))
-            for found in _YEAR.findall(row["value"])
+            for found in [max(_YEAR.findall(row["value"]), default="")]
         }
         return str(planned) in said
 

@@ -228,12 +228,20 @@ def locate(
     `penalty(repairs, state)` is added to the cost; explanations that cost nearly as little are weighed so.
     """
     chosen: list[Repair] = []
+    across = [each for each in repairs if each.kind == "column"]
     for part in network.parts(kin):
         if network.propagate(part=part).conflict is not None:
             here = {network.constraints[number].cell for number in part}
-            own = [each for each in repairs if not here.isdisjoint(each.cells)]
+            own = [each for each in repairs if each.kind != "column" and not here.isdisjoint(each.cells)]
             chosen += [each for each in _locate(network, part, weight, own, penalty) if each not in chosen]
-    return chosen, network.propagate(without={cell for each in chosen for cell in each.cells})
+    state = network.propagate(without={cell for each in chosen for cell in each.cells})
+    for column in across:  # Parts know nothing of one another: many mistakes of one column are one.
+        rest = [each for each in chosen if each.cells[0] not in column.cells]
+        if sum(each.cost for each in chosen) > column.cost + sum(each.cost for each in rest):
+            tried = network.propagate(without={cell for each in (column, *rest) for cell in each.cells})
+            if tried.conflict is None:
+                chosen, state = [column, *rest], tried
+    return chosen, state
 
 
 def _locate(
