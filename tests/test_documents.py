@@ -174,6 +174,10 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Tổng số thuê bao điện thoại: 55.572\nTrong đó: di động 55.030, cố định 542",
      {("phone_subscribers", "2022", "actual"): 55572, ("mobile_subscribers", "2022", "actual"): 55030,
       ("fixed_subscribers", "2022", "actual"): 542}),
+    ("Tỷ lệ hộ gia đình có Internet băng rộng đạt 45% so với năm 2021 (khoảng dự báo 80%: 44–46%).",
+     {("households_with_broadband_share", "2022", "actual"): 45}),
+    ("Tỷ lệ hộ gia đình có Internet băng rộng đạt 45%; đạt 44.",
+     {("households_with_broadband_share", "2022", "actual"): 45}),
     ("1/ Số trạm BTS: 57", {("bts_stations", "2022", "actual"): 57}),
     ("Số hộ được xem truyền hình tỉnh: 12.910 hộ", {("households_with_provincial_tv", "2022", "actual"): 12910}),
 ))  # fmt: skip

@@ -210,6 +210,8 @@ class _Sentence:
             return "", words, words
         # A figure without words of its own is of what stands right before it, never of a heading.
         slug, full = self.names.find(words, context if words else [self.before], percent)
+        if not words and not percent and self.before - full:
+            return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
         return slug, words, full
 
     def no_figure(self, segment: Segment, quantity: Token) -> tuple[Stated | None, frozenset[str]]:
@@ -357,7 +359,7 @@ def _in_bracket(segment: Segment, last: Stated, held: Token | None, names: Meani
     quantities = segment.of(*QUANTITY)
     if segment.opened != "(" or len(quantities) != 1 or not _alone(segment, last, names):
         return False
-    if bool(quantities[0].named.get("percent")) != last.percent:
+    if bool(quantities[0].named.get("percent")) != last.percent or names.words.is_estimate(segment.words):
         return False
     return bool(held) or _planned(segment.before(quantities[0]))
 
@@ -534,10 +536,9 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
         elif token.kind == "other_time":
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind == "word"]
-    joined = f" {' '.join(texts)} "
     if words.is_plan(texts):
         status = "target"
-    elif not status and any(f" {phrase} " in joined for phrase in words.estimate):
+    elif not status and words.is_estimate(texts):
         status = "estimate"
     return period, status, why
 

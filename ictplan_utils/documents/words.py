@@ -36,9 +36,10 @@ _KINDS = {
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
     "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:den )?(?:het )?(?:ngay )?31[/-]12[/-](?P<end_year>{_YEAR})|nam (?P<bare_year>{_YEAR})",
     # A figure with letters for digits, as bad scans have them: told, never cut.
-    "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])",
-    "quantity": rf"(?<![\w.,])(?<!\d/)(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
-    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?",
+    "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
+    rf"|(?<![\w.,/])(?:{_NUMBER})\s*%?\s*[–-]\s*(?:{_NUMBER})\s*%?(?![\w/-])",
+    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?)(?!\s*:)",
     "word": r"[a-z]+",
     "stop": r"/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
 }
@@ -148,6 +149,11 @@ class Vocabulary:
         for phrase in self.result:
             joined = joined.replace(f" {phrase} ", " ")
         return any(f" {phrase} " in joined for phrase in self.target)
+
+    def is_estimate(self, words: Iterable[str]) -> bool:
+        """Tell whether words speak of what is expected."""
+        joined = f" {' '.join(words)} "
+        return any(f" {phrase} " in joined for phrase in self.estimate)
 
     def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words with synonyms replaced and what changes nothing left out, in order.
