@@ -17,7 +17,7 @@ import itertools
 import json
 import pickle
 import time
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import lightgbm
@@ -26,7 +26,6 @@ import pandas as pd
 
 from ictplan_utils.forecast import paths, prior
 from ictplan_utils.forecast.paths import LENGTHS
-from ictplan_utils.forecast.predict import COUNT
 from ictplan_utils.forecast.scoring import SCORED_LENGTHS, Windows, read_series, windows
 
 FOLDS = 5
@@ -72,8 +71,8 @@ HOW = (
     "networks' and trees' sizes, SHORTER_WEIGHT, RATE_CAUTION, FLOW_CAUTION, FLOW_USUAL, TREES_PART and "
     "TREES_REACH were chosen on these folds too "
     "(chosen on four folds and tried on the fifth, a caution on flows gained 0.3–0.7, 0.5–0.9, 0.8–1.2, "
-    "0.9–1.3 per cent of the error at 1, 2, 3, 5 past years, half of it from Australian medicine costs). office: "
-    "regulators' counts forecast as an office's stocks are (predict.office_kind), with intervals of their own"
+    "0.9–1.3 per cent of the error at 1, 2, 3, 5 past years, half of it from Australian medicine costs). stock: "
+    "regulators' counts, with intervals of their own (predict.GROUPS)"
 )
 """How the figures in prior.json were judged, and what was chosen on the judged folds."""
 
@@ -348,7 +347,8 @@ def job(table: pd.DataFrame, fold: int, group: str, work: Path, kin: bool) -> di
 
 
 def add_office(table: pd.DataFrame, fitted: dict) -> None:
-    """Add to prior.json how an office's counts are calibrated and judged: regulators' counts, fold by fold."""
+    """Put into prior.json how stocks are calibrated and judged: as regulators' counts, fold by fold; and leave out the
+    networks for seasonal stocks, which only teach."""
     import judge_forecast_prior as judging
 
     parts: dict[tuple[str, str], list[pd.DataFrame]] = {}
@@ -356,20 +356,19 @@ def add_office(table: pd.DataFrame, fitted: dict) -> None:
     regulators = (table["kind"] == "stock") & np.isin(table["source"], REGULATORS)
     for fold in sorted(set(fitted) - {FINAL}):
         plain = judging.uncalibrated(fitted[fold])
-        plain["calibration"][COUNT] = plain["calibration"]["share"]
+        plain["calibration"]["stock"] = plain["calibration"]["share"]
         prior.use(plain)
         tasks = {str(k): windows(table[regulators & (folds == fold)], k) for k in SCORED_LENGTHS}
         tasks["gaps"] = gap_frame({k: tasks[str(k)] for k in (1, 2, 3)}, seed=fold)[2]
         for length, those in tasks.items():
-            counts = replace(those, kind=np.full(len(those), COUNT))
-            parts.setdefault((COUNT, length), []).append(judging._forecast_rows(counts, fold))
+            parts.setdefault(("stock", length), []).append(judging._forecast_rows(those, fold))
     prior.use(None)
     results = {key: pd.concat(found, ignore_index=True) for key, found in parts.items()}
     document = json.loads(prior.PRIOR_FILE.read_text(encoding="utf-8"))
     document["calibration"] |= judging.calibrate(results)
-    document["judged"] |= {"how": HOW, "office": judging.judged(results)}
-    for record in document["judged"]["office"]:
-        print(record)
+    others = [record for record in document["judged"]["records"] if record["kind"] != "stock"]
+    document["judged"] |= {"how": HOW, "records": [*others, *judging.judged(results)]}
+    document["networks"].pop("stock", None)
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("],[", "],\n[").replace('{"mean"', '\n{"mean"').replace(',"layers"', ',\n"layers"')
     prior.PRIOR_FILE.write_text(text + "\n", encoding="utf-8")

@@ -21,7 +21,6 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.forecast import predict_many
 from ictplan_utils.forecast.chances import chance_next_year, chance_this_year, outlook
-from ictplan_utils.forecast.predict import office_kind
 from ictplan_utils.forecast.scoring import SCORED_LENGTHS, read_series, windows
 
 SOURCES = {
@@ -43,7 +42,7 @@ def tasks_of(table: pd.DataFrame, kind: str, length: int, gaps: bool) -> pd.Data
     """Return the forecasts of one kind and length, one row a window, with the year's end and the next year's."""
     found = windows(table, length, LATEST)
     halves = np.full_like(found.halves, np.nan) if gaps else found.halves
-    made = predict_many(found.annual, halves, found.half, office_kind(found.kind))
+    made = predict_many(found.annual, halves, found.half, found.kind)
     (low_80, high_80), (low_95, high_95) = made.interval(0.8), made.interval(0.95)
     rows = pd.DataFrame(
         {"series": found.series, "year": found.year, "half": found.half, "last_year": found.annual[:, -1],

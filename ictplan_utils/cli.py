@@ -391,7 +391,7 @@ def backtest(file: Path | None, as_json: bool, data: str, outputs: str) -> None:
 
     stored = observations.load(corrected=True, data_dir=data) if file is None else None
     series = scoring.read_series(file) if file else backtesting.series_of(stored, data)
-    summary = backtesting.trust(backtesting.backtest(series, office=file is None))
+    summary = backtesting.trust(backtesting.backtest(series))
     if as_json:
         click.echo(summary.to_json(orient="records", indent=1))
     else:

@@ -8,7 +8,7 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import prior
-from ictplan_utils.forecast.predict import KINDS, office_kind, predict_many
+from ictplan_utils.forecast.predict import KINDS, predict_many
 from ictplan_utils.forecast.scoring import (
     COLUMNS,
     SCORED_LENGTHS,
@@ -49,11 +49,9 @@ def backtest(
     series: pd.DataFrame,
     lengths: tuple[int, ...] = SCORED_LENGTHS,
     latest: int | None = 3,
-    office: bool = False,
 ) -> pd.DataFrame:
     """Forecast the known years of `series` (scoring.COLUMNS) again; one row a window.
 
-    `office`: the series are an ICT office's own, forecast as forecast_year_end forecasts them.
     Columns: series, source, kind, year, length (past years used), end, point, error (symmetric, %),
     median_error (of the simple forecasts' median), lower_…, upper_… and score_… for 80 and 95, and `covered`,
     the smallest coverage whose interval holds the truth (for the calibration plot).
@@ -66,9 +64,8 @@ def backtest(
         tasks = windows(series, length, latest)
         if not len(tasks):
             continue
-        kind = office_kind(tasks.kind) if office else tasks.kind
         upper = np.where(tasks.kind == "stock", np.inf, np.nan)
-        found = predict_many(tasks.annual, tasks.halves, tasks.half, kind, upper=upper)
+        found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind, upper=upper)
         frame = pd.DataFrame(
             {"series": tasks.series, "source": tasks.source, "kind": tasks.kind, "year": tasks.year,
              "length": length, "end": tasks.end, "point": found.point,

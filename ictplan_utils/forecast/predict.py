@@ -26,11 +26,9 @@ FLOW_CAUTION, FLOW_USUAL = 0.06, 0.5
 """Of a flow's second half that lies further from the first than e^±0.5 (0.6–1.6 times), so much of the excess
 is taken back: on unseen series such extremes came weaker again than the networks said (errors 0.3–1 % less)."""
 NO_BOUNDS = (-np.inf, np.inf)
-COUNT = "count"
-"""An office's stock as it is forecast (`office_kind`): by regulators' counts alone. No kind of the catalogue."""
-DEFAULT_BOUNDS = {"flow": NO_BOUNDS, "stock": NO_BOUNDS, "rate": NO_BOUNDS, "share": (0.0, 100.0), COUNT: NO_BOUNDS}
+DEFAULT_BOUNDS = {"flow": NO_BOUNDS, "stock": NO_BOUNDS, "rate": NO_BOUNDS, "share": (0.0, 100.0)}
 
-TREES_PART = {"rate": 0.6, "share": 0.6, COUNT: 0.9}
+TREES_PART = {"rate": 0.6, "share": 0.6, "stock": 0.9}
 """Part the trees have in the point, the rest being the network's: on unseen rates and shares both together erred
 least; on unseen counts the trees nearly alone."""
 TREES_REACH = 0.3
@@ -219,20 +217,14 @@ def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | No
     return Forecasts(annual, halves, half, kind, point, centre, below, above, logs, lower, upper, method, mended, shift)
 
 
-def office_kind(kind: np.ndarray) -> np.ndarray:
-    """Return the kinds by which an ICT office's figures are forecast: its stocks as the regulators' counts.
+GROUPS = {"flow": ("flow",), "ratio": ("rate", "share", "stock")}
+"""Which kinds each group of networks answers for.
 
-    Most public stocks are the competitions', and seasonal; stations and subscribers are not. The trees and
-    networks for shares learnt from telecom regulators alone, their counts too: on regulators' counts they had not
-    seen they erred by 4.2, 3.9, 3.9, 4.3 % with 1, 2, 3, 5 past years, where the networks for stocks in general
-    erred by 6.6, 5.9, 5.4, 5.1 % and the best simple forecast by 5.6, 5.6, 5.9, 6.2 %. Their intervals are
-    calibrated on these counts (prior.json: judged, office).
-    """
-    return np.where(kind == "stock", COUNT, kind)
-
-
-GROUPS = {"flow": ("flow",), "stock": ("stock",), "ratio": ("rate", "share", COUNT)}
-"""Which kinds each group of networks answers for."""
+A stock is what an office counts: stations, subscribers. Most public stocks are the competitions', and seasonal; the
+trees and networks of ratios learnt from telecom regulators alone, their counts too: on regulators' counts they had not
+seen they erred by 4.2, 3.9, 3.9, 4.3 % with 1, 2, 3, 5 past years, where networks for stocks in general erred by 6.6,
+5.9, 5.4, 5.1 % and the best simple forecast by 5.6, 5.6, 5.9, 6.2 %.
+"""
 
 
 def prior_group(kind: str) -> str:
@@ -270,7 +262,7 @@ def _ask_prior(group, length, annual, halves, half, kind) -> tuple[np.ndarray, n
 def _answers(group, length, annual, halves, half, kind) -> tuple[np.ndarray, np.ndarray]:
     """Return one network's point and quantiles (n, 1 + levels) as logs of second half / half, and the scale (n,)."""
     flow = kind == "flow"
-    kind = np.where(kind == COUNT, "share", kind)  # as which counts were taught to the networks of ratios
+    kind = np.where(kind == "stock", "share", kind)  # as which counts were taught to the networks of ratios
     if length == "gaps":
         inputs, offset, scale = paths.gap_features(paths.gap_path(annual, halves, half, flow), kind)
     else:

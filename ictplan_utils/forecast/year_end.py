@@ -13,7 +13,7 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import explain
 from ictplan_utils.forecast.coherence import reconcile
 from ictplan_utils.forecast.learning import learned
-from ictplan_utils.forecast.predict import Forecasts, office_kind, past_errors, predict_many
+from ictplan_utils.forecast.predict import Forecasts, past_errors, predict_many
 from ictplan_utils.observations import DERIVED, DOUBTFUL, FIRST_HALF_SHARE, PERIOD, preferred
 from ictplan_utils.vietnamese import format_number
 
@@ -42,7 +42,7 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
     table = _Report(observations, report, data_dir)
     if table.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    kind = office_kind(table.kind)
+    kind = table.kind
     errors = past_errors(table.annual, table.halves, kind)
     experience = learned(errors, siblings=table.indicator, kinds=table.kind)
     forecasts = predict_many(table.annual, table.halves, table.half, kind, table.lower, table.upper, experience)
