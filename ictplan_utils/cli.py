@@ -325,6 +325,24 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
 
 
 @main.command()
+@option("--under", required=True, metavar="PARENT")
+@option("--period", required=True, metavar="PERIOD")
+@pages_lang_option
+@data_option
+@outputs_option
+def status(under: str, period: str, lang: str | None, data: str, outputs: str) -> None:
+    """Say who has reported, and write the reminders."""
+    from ictplan_utils import compare
+    from ictplan_utils.office import reminders
+
+    found = compare.of(under, period, lang or PAGES, data)
+    show(f"{compare.verdict(found)}\n{compare.missing_table(found)}")
+    for path in reminders.write(found, outputs):
+        show(path)
+    sys.exit(WITH_FAILURES if any(one.errors for one in found.standings) else DONE)
+
+
+@main.command()
 @argument("folder", default=".", type=click.Path(path_type=Path))
 @option("--update", is_flag=True)
 @speak_option

@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import docx
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from places import REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, compare, rollup
+from ictplan_utils import catalog, cli, compare, rollup
 from ictplan_utils.compare import standouts
 from ictplan_utils.compare.sentences import not_enough
 
@@ -327,3 +329,22 @@ def test_an_arrow_shows_which_way_a_figure_went():
     assert str(compare.movers_text(found)).startswith("So với cùng kỳ năm trước")
     lines = [line for line in str(compare.movers_text(found)).splitlines() if "Trạm BTS" in line]
     assert lines and all(line.startswith("▲") for line in lines)
+
+
+def test_status_says_who_has_reported_and_writes_page_reminders_and_letter(stored, tmp_path):
+    command = ["status", "--under", "dien-bien", "--period", NOW, "--data", str(stored), "--outputs", str(tmp_path)]
+    ran = CliRunner().invoke(cli.main, command)
+    assert ran.exit_code == 1, ran.output
+    assert "44 trong 45 xã đã gửi báo cáo" in ran.output
+    folder = tmp_path / NOW / PROVINCE
+    assert sorted(path.name for path in folder.iterdir()) == ["nhac-bao-cao.docx", "nhac-bao-cao.txt", "status.html"]
+    page = (folder / "status.html").read_text(encoding="utf-8")
+    assert page.count("<tr data-name=") == 45
+    assert page.count('class="reminder"') == 3
+    table = docx.Document(str(folder / "nhac-bao-cao.docx")).tables[1]
+    told = {row.cells[1].text: (row.cells[2].text, row.cells[3].text) for row in table.rows[1:]}
+    assert told == {
+        catalog.area(LATE).title(): ("chưa gửi", "Gửi báo cáo"),
+        catalog.area(FAULTY).title(): ("phải sửa", "Sửa 1 số liệu (chi tiết gửi kèm)"),
+        catalog.area(THIN).title(): ("đã gửi", "Bổ sung 1 chỉ tiêu: Thuê bao điện thoại"),
+    }

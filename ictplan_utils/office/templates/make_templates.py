@@ -55,7 +55,8 @@ NEXT_TARGETS = [
 
 
 def main(folder: Path) -> None:
-    papers = {"phu-luc.docx": appendices, "ke-hoach.docx": plan, "phu-luc-nam.docx": results, "bao-cao.docx": report}
+    papers = {"phu-luc.docx": appendices, "ke-hoach.docx": plan, "phu-luc-nam.docx": results, "bao-cao.docx": report,
+              "nhac-bao-cao.docx": letter}  # fmt: skip
     for name, make in papers.items():
         document = blank()
         make(document)
@@ -321,6 +322,34 @@ def assessment(document, achieved: str, lacking: str, why: str) -> None:
     body(document, "- [Tồn tại, hạn chế khác: đơn vị bổ sung]")
     title(document, f"{why}. Nguyên nhân")
     body(document, "- [Nguyên nhân khách quan, chủ quan: đơn vị bổ sung]")
+
+
+def letter(document) -> None:
+    """Lay out the reminder to all areas whose reports are late, wrong or incomplete."""
+    page(document.sections[0])
+    head(document, "Số:        /UBND")
+    subject = "V/v đôn đốc, chỉnh sửa báo cáo số liệu thông tin và truyền thông {{ky}}"
+    say(document, subject, size=13, italic=True, align=CENTER, before=12)
+    say(
+        document,
+        "Kính gửi: Ủy ban nhân dân các {{cap}} có tên tại danh sách dưới đây",
+        align=CENTER,
+        before=12,
+        after=6,
+    )
+    body(document, "Đến nay {{da_gui}}. Để kịp tổng hợp, đề nghị Ủy ban nhân dân các {{cap}} gửi báo cáo còn thiếu, "
+                   "sửa và bổ sung số liệu theo danh sách dưới đây trước ngày [ngày, tháng, năm].")  # fmt: skip
+    columns = (("TT", "so", 12), ("Địa bàn", "ten", 34), ("Tình trạng", "tinh_trang", 26), ("Đề nghị", "viec", 90))
+    table = document.add_table(rows=2, cols=len(columns))
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for place, (text, name, width) in enumerate(columns):
+        table.columns[place].width = Mm(width)
+        for cell in table.columns[place].cells:
+            cell.width = Mm(width)
+        write(table.cell(0, place), text, size=11, bold=True)
+        write(table.cell(1, place), f"{{{{dong.{name}}}}}", size=11, align=CENTER if place == 0 else None)
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+    signature(document)
 
 
 def head(document, number: str = "Số:        /KH-UBND") -> None:

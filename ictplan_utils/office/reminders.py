@@ -1,0 +1,71 @@
+"""A province's reminders: the page of who has reported, a text to paste for each area, one letter for all in Word."""
+
+from __future__ import annotations
+
+import datetime
+from html import escape
+from pathlib import Path
+
+from ictplan_utils import compare, html, periods
+from ictplan_utils.compare import Comparison
+from ictplan_utils.files import write_atomically
+from ictplan_utils.html import Heading, Link
+from ictplan_utils.office.forms import TEMPLATES
+from ictplan_utils.office.template import Cell, Row, fill
+
+LETTER = "nhac-bao-cao.docx"
+
+
+def write(found: Comparison, outputs: str | Path = "outputs") -> list[Path]:
+    """Write status.html, nhac-bao-cao.txt and the letter to `outputs`/PERIOD/PARENT/ and return their paths."""
+    folder = Path(outputs) / found.period / found.parent.area
+    made: dict[str, str | bytes] = {"status.html": status_page(found)}
+    if paper := letter(found):
+        made |= {"nhac-bao-cao.txt": f"{compare.reminders(found)}\n", LETTER: paper}
+    for name, content in made.items():
+        write_atomically(folder / name, content)
+    return [folder / name for name in made]
+
+
+def status_page(found: Comparison) -> str:
+    """Return the page: what to do, every area's report in a table that sorts and searches, the reminders."""
+    parts = {"areas": compare.missing_table(found), "reminders": compare.reminders(found)}
+    sections = [f"<section>{compare.todo(found)._repr_html_()}</section>"]
+    sections += [
+        f'<section id="{name}"><h2>{escape(found.say(f"compare.status.{name}"))}</h2>{part._repr_html_()}</section>'
+        for name, part in parts.items()
+    ]
+    place = found.parent.title(found.lang)
+    return html.page(
+        "".join(sections), title=compare.verdict(found), place=place[:1].upper() + place[1:], when=found.when,
+        lang=found.lang, navigation=[Link(found.say("pages.index.all"), "../index.html")],
+        contents=[Heading(name, found.say(f"compare.status.{name}")) for name in parts],
+    )  # fmt: skip
+
+
+def letter(found: Comparison) -> bytes:
+    """Return the letter to all areas that are late, wrong or incomplete, in Vietnamese; b"" where none is."""
+    told = Comparison(found.parent, found.period, found.observations, "vi", found.data_dir)
+    rows = []
+    for one in told.standings:
+        if asked := _asked(told, one):
+            cells = {"so": str(len(rows) + 1), "ten": one.area.title(), "viec": asked,
+                     "tinh_trang": told.say(f"compare.state.{one.state}")}  # fmt: skip
+            rows.append(Row("dong", {name: Cell(text) for name, text in cells.items()}))
+    if not rows:
+        return b""
+    place, verdict, day = found.parent, compare.verdict(told), f"ngày … tháng … năm {periods.year(found.period)}"
+    words = {"DIA_BAN": place.title().upper(), "ten": place.name, "ky": told.when, "cap": told.noun, "tu_ngay": day,
+             "da_gui": verdict[:1].lower() + verdict[1:]}  # fmt: skip
+    made = datetime.datetime.combine(periods.end_date(found.period), datetime.time())
+    return fill(TEMPLATES / LETTER, words, {}, rows, made, f"Đôn đốc báo cáo {told.when}: {place.title()}")
+
+
+def _asked(told: Comparison, one: compare.Standing) -> str:
+    """Return what the letter asks of one area; each error is in the reminder that goes with it."""
+    asked = [told.say("compare.letter.send")] if one.state == "late" else []
+    if one.errors:
+        asked.append(told.say("compare.letter.correct", count=len(one.errors)))
+    if one.missing:
+        asked.append(told.say("compare.letter.complete", count=len(one.missing), names=", ".join(one.missing)))
+    return "; ".join(asked)
