@@ -211,6 +211,15 @@ def table(tmp_path, *rows: str):
     return documents.read_plan(path)
 
 
+def test_a_rank_before_a_year_names_no_place(tmp_path):
+    path = tmp_path / "plan.csv"
+    path.write_text("UBND TỈNH ĐIỆN BIÊN\nSỐ LIỆU CÁC HUYỆN, THÀNH PHỐ NĂM 2023\nSTT;Đơn vị;Số trạm BTS\n"
+                    ";Toàn tỉnh;1.071\n1;Huyện Tuần Giáo;99\n2;Huyện Mường Ảng;66", encoding="utf-8")  # fmt: skip
+    reading = documents.read_plan(path)
+    assert list(reading.observations["value"]) == [1071]
+    assert dict(zip(reading.others["area"], reading.others["value"], strict=True)) == {"tuan-giao": 99, "muong-ang": 66}
+
+
 def test_a_time_in_a_group_row_is_that_of_the_rows_below(tmp_path):
     reading = table(tmp_path, "TT;Chỉ tiêu;Số liệu", ";NĂM 2021;", "1;Trạm BTS (trạm);87", "2;Bưu cục (điểm);3",
                     ";NĂM 2022;", "1;Trạm BTS (trạm);91", ";KẾ HOẠCH NĂM 2023;", "1;Trạm BTS (trạm);95")  # fmt: skip

@@ -23,7 +23,7 @@ _RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
 _NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
 _SPELT = {"tỉnh", "thành phố", "tp", "tx", "tt", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "đặc khu"}
 _NO_NAME = re.compile(
-    r"(?:năm \d|thuộc|của|trên|trong|và|theo|giai|sau|đến|số|tháng|quý|có|chưa|được|kết|lớp|mới|toàn)(?!\w)",
+    r"(?:năm \d|thuộc|của|trên|trong|và|theo|giai|sau|đến|số|tháng|quý|có|chưa|được|kết|lớp|mới|toàn)(?![^\W\d_])",
     re.IGNORECASE,
 )
 _RANKED = re.compile(rf"(?<![a-z])({RANK})\s+(?=\S)")
