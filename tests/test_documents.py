@@ -211,10 +211,12 @@ def table(tmp_path, *rows: str):
     return documents.read_plan(path)
 
 
-def test_a_rank_before_a_year_names_no_place(tmp_path):
+@pytest.mark.parametrize("head", ("STT;Đơn vị;Số trạm BTS", "Đơn vị;Số trạm BTS", "Huyện;Trạm BTS (trạm)"))
+def test_two_columns_are_a_table_and_a_rank_before_a_year_names_no_place(head, tmp_path):
     path = tmp_path / "plan.csv"
-    path.write_text("UBND TỈNH ĐIỆN BIÊN\nSỐ LIỆU CÁC HUYỆN, THÀNH PHỐ NĂM 2023\nSTT;Đơn vị;Số trạm BTS\n"
-                    ";Toàn tỉnh;1.071\n1;Huyện Tuần Giáo;99\n2;Huyện Mường Ảng;66", encoding="utf-8")  # fmt: skip
+    rows = ("Toàn tỉnh;1.071", "Huyện Tuần Giáo;99", "Huyện Mường Ảng;66")
+    rows = [f"{n};{row}" if head.startswith("STT") else row for n, row in enumerate(rows)]
+    path.write_text("\n".join(("UBND TỈNH ĐIỆN BIÊN", "SỐ LIỆU CÁC HUYỆN, THÀNH PHỐ NĂM 2023", head, *rows)), "utf-8")
     reading = documents.read_plan(path)
     assert list(reading.observations["value"]) == [1071]
     assert dict(zip(reading.others["area"], reading.others["value"], strict=True)) == {"tuan-giao": 99, "muong-ang": 66}

@@ -183,7 +183,7 @@ def _caption(row: Sequence[Cell]) -> bool:
         bool(units.in_caption(text))
         or (wide > 2 and wide >= len(row) / 2 and place <= 1)
         or (place == 0 and wide == 1 and len(row) > 2 and len(text) > LONGEST_HEADING)
-        or (place <= 1 and len(row) > 2 and wide <= 2 and headers.role(text, Scope()).kind not in ("name", "index"))
+        or (place <= 1 and len(row) > 1 and wide <= 2 and headers.role(text, Scope()).kind not in ("name", "index"))
         or (re.fullmatch(r"\(?\s*%\s*\)?", text.strip()) is not None)
     )
 
