@@ -25,7 +25,7 @@ SMALLEST_VARIANCE = 1e-9
 def reconcile(
     forecasts: Forecasts, area: np.ndarray, indicator: np.ndarray, formulas: dict[str, tuple[str, tuple[str, ...], str]]
 ) -> tuple[Forecasts, dict[int, tuple[str, str]]]:
-    """Return the forecasts made coherent within each area, and row → remark (Vietnamese, English).
+    """Return the forecasts made coherent within each area, and row → its remark, a key of messages/forecast.toml.
 
     `formulas`: indicator → (`sum` or `quotient`, its terms, the formula), as the catalogue has them. A
     formula applies where all its terms are forecast too and the halves agree with it; a quotient, only where
@@ -36,7 +36,7 @@ def reconcile(
     place = np.full((int(areas.max()) + 1 if len(areas) else 0, len(names)), -1)
     place[areas, [names[slug] for slug in indicator]] = np.arange(len(indicator))
 
-    remarks: dict[int, tuple[str, str]] = {}
+    remarks: dict[int, str] = {}
     sums = {slug: terms for slug, (how, terms, _) in formulas.items() if how == "sum" and _known(slug, terms, names)}
     point = forecasts.point.copy()
     holds = {slug: _holds(place, forecasts, slug, terms, names, remarks) for slug, terms in sums.items()}
@@ -61,10 +61,7 @@ def _holds(place, forecasts, slug, terms, names, remarks) -> np.ndarray:
     gap = np.abs(half[:, 0] - half[:, 1:].sum(1))
     agree = gap <= HALVES_AGREE * np.abs(half[:, 0])
     for row in rows[there & ~agree, 0]:
-        remarks[row] = (
-            "số 6 tháng của các phần không cộng thành tổng nên dự báo không ép cho khớp",
-            "the parts' six-month figures do not add up to the total, so the forecasts are not made to",
-        )
+        remarks[row] = "parts_disagree"
     return there & agree
 
 
@@ -121,10 +118,7 @@ def _follow_quotient(point, place, forecasts, slug, terms, factor, names, remark
     rate = rate[follows]
     point[rate] = np.clip(new[follows], forecasts.lower[rate], forecasts.upper[rate])
     for row in rate:
-        remarks[row] = (
-            "tính từ dự báo của tử số và mẫu số",
-            "it follows from the forecasts of its numerator and denominator",
-        )
+        remarks[row] = "quotient"
 
 
 def _moved(forecasts: Forecasts, point: np.ndarray) -> Forecasts:

@@ -14,6 +14,7 @@ from ictplan_utils.forecast import explain
 from ictplan_utils.forecast.coherence import reconcile
 from ictplan_utils.forecast.learning import learned
 from ictplan_utils.forecast.predict import Forecasts, past_errors, predict_many
+from ictplan_utils.messages import text
 from ictplan_utils.observations import DERIVED, DOUBTFUL, FIRST_HALF_SHARE, PERIOD, preferred
 from ictplan_utils.vietnamese import format_number
 
@@ -83,9 +84,9 @@ class _Report:
         self.official[row[~told]] = value[~told]
         computed = before & half & note.str.startswith(DERIVED).to_numpy()
         self.computed[row[computed], at[computed]] = True
-        self.remarks: list[dict[str, list[str]]] = [{"vi": [], "en": []} for _ in range(n)]
+        self.remarks: list[list[tuple[str, dict[str, float]]]] = [[] for _ in range(n)]
         for position in row[before & half & doubtful]:
-            self._say(position, *_IMPLAUSIBLE)
+            self._say(position, "implausible")
         self._catalogue(data_dir)
         self._drop_implausible()
         self._fit_bounds()
@@ -108,7 +109,7 @@ class _Report:
         low, high = FIRST_HALF_SHARE
         wrong = self.computed & (self.kind == "flow")[:, None] & ((part < low) | (part > high))
         for row in np.flatnonzero(wrong.any(1)):
-            self._say(row, *_IMPLAUSIBLE)
+            self._say(row, "implausible")
         self.halves[wrong] = np.nan
 
     def _fit_bounds(self) -> None:
@@ -120,43 +121,25 @@ class _Report:
         for row in np.flatnonzero(broken.any(1)):
             if self.kind[row] == "flow":
                 bound = self.upper[row] if above[row].any() else self.lower[row]
-                self._say(
-                    row,
-                    f"số liệu vượt giới hạn {format_number(bound)} của danh mục (số cộng dồn cả năm) "
-                    "nên bỏ giới hạn ấy",
-                    f"the figures break the catalogue's bound {bound:g} (they add up over the year), so it is ignored",
-                )
+                self._say(row, "beyond_catalogue", bound=float(bound))
                 self.upper[row] = np.nan if above[row].any() else self.upper[row]
                 self.lower[row] = np.nan if below[row].any() else self.lower[row]
                 continue
             value = float(figures[row][broken[row]][-1])
-            limits = f"{format_number(self.lower[row])}–{format_number(self.upper[row])}"
             half_wrong = bool(broken[row, -1])
-            self._say(
-                row,
-                f"số liệu {format_number(value)} nằm ngoài giới hạn {limits} của chỉ tiêu nên "
-                + ("không dự báo; cần báo cáo lại" if half_wrong else "bị bỏ qua"),
-                f"the figure {value:g} lies outside the indicator's bounds {limits}, so "
-                + ("there is no forecast; it must be reported again" if half_wrong else "it is left out"),
-            )
+            self._say(row, "half_out_of_bounds" if half_wrong else "out_of_bounds",
+                      value=value, low=float(self.lower[row]), high=float(self.upper[row]))  # fmt: skip
             k = self.annual.shape[1]
             self.annual[row, broken[row, :k]] = np.nan
             self.halves[row, broken[row, k : 2 * k]] = np.nan
             self.half[row] = np.nan if half_wrong else self.half[row]
 
-    def _say(self, row: int, vietnamese: str, english: str) -> None:
-        if vietnamese not in self.remarks[row]["vi"]:
-            self.remarks[row]["vi"].append(vietnamese)
-            self.remarks[row]["en"].append(english)
+    def _say(self, row: int, key: str, **values: float) -> None:
+        if (key, values) not in self.remarks[row]:
+            self.remarks[row].append((key, values))
 
 
-_IMPLAUSIBLE = (
-    "số 6 tháng cùng kỳ suy ra từ văn bản không thể là một phần của cả năm ấy nên bị bỏ qua",
-    "the half computed from the document's comparison cannot be part of its year and is left out",
-)
-
-
-def _frame(table: _Report, forecasts: Forecasts, tied: dict[int, tuple[str, str]]) -> pd.DataFrame:
+def _frame(table: _Report, forecasts: Forecasts, tied: dict[int, str]) -> pd.DataFrame:
     (low_80, high_80), (low_95, high_95) = forecasts.interval(0.80), forecasts.interval(0.95)
     point, official = forecasts.point, table.official
     below, start = forecasts.chance_below(official), explain.half_alone(forecasts)
@@ -175,12 +158,14 @@ def _frame(table: _Report, forecasts: Forecasts, tied: dict[int, tuple[str, str]
     def told(lang: str) -> Callable[[int], str]:
         def sentence(row: int) -> str:
             entry = table.entries[table.indicator[row]]
-            remarks = [*table.remarks[row][lang]]
-            if row in tied:
-                remarks.append(tied[row][lang == "en"])
+            remarks = [*table.remarks[row], *([(tied[row], {})] if row in tied else [])]
+            said = (
+                text(f"forecast.remark.{key}", lang, **{k: format_number(v, lang=lang) for k, v in values.items()})
+                for key, values in remarks
+            )
             return explain.sentence(
                 forecasts, row, lang, unit=entry.unit(lang), decimals=entry.decimals,
-                estimate=float(official[row]), remarks=tuple(remarks),
+                estimate=float(official[row]), remarks=tuple(said),
                 known=(float(start[row]), float(low_80[row]), float(high_80[row]), float(below[row])),
             )  # fmt: skip
 
