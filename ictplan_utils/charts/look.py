@@ -80,11 +80,12 @@ def style(size: str = "page") -> None:
 
 
 def house_font() -> str:
-    """Return the first of the house's fonts that this machine has: of each that it lacks matplotlib would warn."""
-    from matplotlib.font_manager import fontManager
+    """Return the first of the house's fonts with which this machine can write Vietnamese."""
+    from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
     have = {font.name for font in fontManager.ttflist}
-    return next((font for font in FONTS if font in have), FONTS[-1])
+    files = ((font, findfont(FontProperties(font))) for font in FONTS if font in have)
+    return next((font for font, path in files if get_font(path).get_char_index(ord("ệ"))), FONTS[-1])
 
 
 def numbers(lang: str | None = None, *, sign: bool = False) -> FuncFormatter:
