@@ -51,7 +51,7 @@ bench: .venv/ready-dev ## measure speed, reading and forecast skill; prints figu
 	$(BIN)/python benchmarks/ingest.py
 	$(BIN)/python benchmarks/nation.py
 	@if [ -n "$(SERIES)" ]; then $(BIN)/python benchmarks/forecast_skill.py $(SERIES) && \
-	  $(BIN)/python benchmarks/target_chances.py $(SERIES); \
+	  $(BIN)/python benchmarks/forecast_split.py $(SERIES) && $(BIN)/python benchmarks/target_chances.py $(SERIES); \
 	  else echo "forecast skill: name a file of half-year series with: make bench SERIES=half_years.csv.gz"; fi
 
 faults: .venv/ready-dev ## inject faults: kills, full disks, bad input; prints injected and survived
