@@ -178,6 +178,8 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("households_with_broadband_share", "2022", "actual"): 45}),
     ("Tỷ lệ hộ gia đình có Internet băng rộng đạt 45%; đạt 44.",
      {("households_with_broadband_share", "2022", "actual"): 45}),
+    ("Kế hoạch năm 2023:\nSố trạm BTS: 95\nKết quả năm 2022\nSố trạm BTS: 91",
+     {("bts_stations", "2023", "target"): 95, ("bts_stations", "2022", "actual"): 91}),
     ("1/ Số trạm BTS: 57", {("bts_stations", "2022", "actual"): 57}),
     ("Số hộ được xem truyền hình tỉnh: 12.910 hộ", {("households_with_provincial_tv", "2022", "actual"): 12910}),
 ))  # fmt: skip

@@ -115,7 +115,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         # A sentence ends what a lead-in leads in; an item, marked or not, does not: "Trạm BTS: 62".
         item = bullet or heading or not body.rstrip().endswith(".")
         around = _around([*headings.values()][::-1], lead if item else None)
-        if re.search(r":\s*$", body) and len(body) < LONGEST_HEADING:
+        if len(body) < LONGEST_HEADING and _leads(body):
             lead = spoken_of(body, report, names)
             continue
         if not item:
@@ -125,6 +125,15 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         before = spoken_of(body, report, names)
         for sentence in _sentences(body):
             yield Line(sentence, source, around)
+
+
+def _leads(body: str) -> bool:
+    """Tell whether a line leads in those below: it ends in a colon, or says a time or a place and no figure."""
+    if body.rstrip().endswith(":"):
+        return True
+    kinds = {token.kind for token in tokens(body)}
+    told = {"half", "second_half", "year", "span", "place"} & kinds
+    return bool(told) and not kinds & {"quantity", "garbled"} and not body.rstrip().endswith((".", ";", ","))
 
 
 def _around(headings: Sequence[Around], lead: Around | None) -> Around:
