@@ -21,7 +21,7 @@ from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, nfc
 
 QUANTITY = ("quantity", "garbled")
-_RISES = {"tang", "giam", "vuot", "hut", "bang"}
+_TIMES = ("half", "second_half", "year", "base")
 _SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "tr": 1e6, "ty": 1e9, "ti": 1e9}
 MOST_IN_CLAUSE = 2
 """More quantities between two stops are a table's row that lost its lines."""
@@ -46,7 +46,7 @@ class Stated:
     percent: bool = False
     owner: str = ""
     owner_at: int = -1
-    comparison: Comparison | None = None
+    comparisons: tuple[Comparison, ...] = ()
 
 
 @dataclass
@@ -66,8 +66,8 @@ class Segment:
     @property
     def of_plan(self) -> bool:
         """Whether it speaks of a plan: "đạt 95% kế hoạch", "so với KH"."""
-        words = [*self.words, *(token.text for token in self.of("against"))]
-        return {"ke", "hoach"} <= set(words) or "kh" in words
+        against = any(token.named["base_status"] == "target" for token in self.of("against"))
+        return against or _planned(self.tokens)
 
     def before(self, quantity: Token) -> list[Token]:
         return [token for token in self.tokens if token.end <= quantity.start]
@@ -86,7 +86,7 @@ class Around:
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
-    row = _against(text, {"company": names.marks["company"]})
+    row = _tokens(text, {"company": names.marks["company"]}, names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
@@ -96,9 +96,9 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
     own = {"place": re.compile(rf"(?:^|(?<=[,;:.] )){fold(area.unit_vi)}(?= [a-z])")} if area else {}
-    segments = _segments(_against(text, names.marks | own), names.joined)
+    segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
-    sentence = _Sentence(area, report, names, around, around, began)
+    sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
         sentence.take(segment)
     return sentence.found
@@ -108,14 +108,16 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
 class _Sentence:
     """One sentence as it is read, clause by clause: what rules, what was spoken of, and what it has stated so far.
 
-    `outer` ruled before a "trong đó", `began` is where the first figure stands, `before` the words of what was last
-    spoken of, `lead` those right before a figure that stands alone ("Số trạm BTS: 95"), `held` what figures are held
-    against, `shadow` a figure that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao".
+    `around` rules all of it, `said` from here on, `outer` ruled before a "trong đó", `began` is where the first figure
+    stands, `before` the words of what was last spoken of, `lead` those right before a figure that stands alone ("Số
+    trạm BTS: 95"), `held` what figures are held against, `years` the span of years spoken of, `shadow` a figure that
+    was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao".
     """
 
     area: catalog.Area | None
     report: str
     names: Meaning
+    around: Around
     said: Around
     outer: Around
     began: int
@@ -123,6 +125,7 @@ class _Sentence:
     before: frozenset[str] = frozenset()
     lead: frozenset[str] = frozenset()
     held: Token | None = None
+    years: Token | None = None
     shadow: str = ""
     last_words: list[str] = field(default_factory=list)
 
@@ -134,28 +137,42 @@ class _Sentence:
         if segment.opened == "/" and set(segment.words) <= set(self.last_words):
             return  # the whole of the figure before: "15.240 hộ/18.950 hộ"
         self.last_words = segment.words
+        self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
         if not quantities:
             words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
             if words:
                 self.before, self.lead = (self.before | words if self.lead else words), words
         elif self.found and _in_bracket(segment, self.found[-1], self.held, self.names):
-            self.found.append(_base_figure(segment, self.found[-1], self.held, self.names, self.report))
-        elif self.found and _compares(segment, self.found[-1]):
+            quantity = quantities[0]
+            times = [time for token in segment.tokens if (time := _time(token, self.report))]
+            planned = _planned(segment.before(quantity))
+            held = None if planned else self.held
+            self.found.append(_base_figure(quantity, times, self.found[-1], held, self.names, self.report))
+        elif self.found and _compares(segment, self.found[-1], self.names.words):
             place = _compared_with(segment, self.found, self.names)
-            self.found[place] = _compared(self.found[place], segment, self.report)
+            others = [each for each in self.found if each is not self.found[place]]
+            told = _comparison(self.found[place], segment, others, self.report, self.names.words)
+            stated = self.found[place] = _told(self.found[place], told)
+            for held, quantity in itertools.pairwise(segment.tokens):
+                if held.kind == "against" and quantity in quantities[1:] and _alike(quantity, stated):
+                    self.found.append(_base_figure(quantity, [], stated, held, self.names, self.report))
+        elif ends := _ends(segment, self.held, self.years):
+            for end in ends:
+                self.state(end, 0)
+            if len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
+                self.found[-1] = _changed(self.found[-2], self.found[-1], self.held, self.report)
         elif len(quantities) > MOST_IN_CLAUSE:
             self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
         else:
             for place in range(len(quantities)):
                 self.state(segment, place)
-            change = _from_to(segment, quantities, self.held)
-            if change and len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
-                self.found[-1] = _changed(self.found[-2], self.found[-1], self.held, self.report)
 
     def rule(self, segment: Segment) -> None:
         """Let a clause's time, status and owner rule from here on."""
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
+        if self.names.words.is_result(segment.words):
+            self.said = replace(self.said, status=self.around.status)  # "kế hoạch 90 trạm, thực hiện 88 trạm"
         if segment.words[:2] == ["trong", "do"]:
             self.outer = self.said
         elif segment.opened == ";":
@@ -181,7 +198,7 @@ class _Sentence:
         """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""
         quantity = segment.of(*QUANTITY)[place]
         percent = bool(quantity.named.get("percent"))
-        for piece in _pieces(segment, place, self.held, self.names.words.topic):
+        for piece in _pieces(segment, place, self.names.words.topic):
             slug, words, full = self.named(piece, percent)
             if not slug:
                 continue
@@ -235,29 +252,92 @@ def _same_figure(one: Stated, other: Stated) -> bool:
     return same and not one.why and one.value != other.value
 
 
-def _against(text: str, marks: Mapping[str, re.Pattern]) -> list[Token]:
-    """Return a text's tokens with "so với cùng kỳ", "so năm 2020" as one: what a figure is held against."""
-    out: list[Token] = []
+def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> list[Token]:
+    """Return a text's tokens, a time in brackets without them, and what figures are held against as one token each."""
     composed = nfc(text)
-    for token in tokens(composed, marks):
-        # "số" is no "so": "hạ tầng số năm 2026" compares nothing.
-        texts = [each.text if each.text != "so" else composed[each.start : each.end].lower() for each in out[-2:]]
-        held = token.kind in ("base", "year", "half") or token.text in ("ke", "kh")
-        if held and (texts[-1:] == ["so"] or texts == ["so", "voi"]):
-            del out[-2 if texts == ["so", "voi"] else -1 :]
-            out.append(replace(token, kind="against", named={**token.named, "held": token.kind}))
-        else:
-            out.append(token)
+    found = tokens(composed, marks)
+    out: list[Token] = []
+    at = 0
+    while at < len(found):
+        size, token = _held_against(found[at:], composed, words)
+        if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and found[at + 1].kind in _TIMES:
+            size, token = 3, found[at + 1]
+        out.append(token)
+        at += size
     return out
 
 
-def _pieces(segment: Segment, place: int, held: Token | None, topics: Sequence[str]) -> Iterable[list[Token]]:
+def _held_against(found: Sequence[Token], text: str, words: Vocabulary) -> tuple[int, Token]:
+    """Return how many tokens say what a figure is held against, and these as one; else the first token.
+
+    "so với cùng kỳ", "so với ước thực hiện năm 2020", "so kế hoạch tỉnh giao"; "hạ tầng số năm 2026" holds nothing.
+    """
+    first = found[0]
+    if text[first.start : first.end].lower() != "so":
+        return 1, first
+    lead = 2 if [token.text for token in found[1:2]] == ["voi"] else 1
+    row = [token.text for token in itertools.takewhile(lambda token: token.kind == "word", found[lead:])]
+    held = next(iter(found[lead + len(row) :]), first)
+    if held.kind in ("base", "year", "half") and set(row) <= words.of_results:
+        status = "target" if words.is_plan(row) else "estimate" if words.is_estimate(row) else "actual"
+        size = lead + len(row) + 1
+        named = {**held.named, "held": held.kind, "base_status": status}
+        return size, replace(held, kind="against", start=first.start, named=named)
+    size = next((size for size in range(1, len(row) + 1) if words.is_plan(row[:size])), 0)
+    if not size or not set(row[:size]) <= words.of_results:
+        return 1, first
+    last = found[lead + size - 1]
+    named = {"held": "plan", "base_status": "target"}
+    return lead + size, Token("against", first.start, last.end, " ".join(row[:size]), named)
+
+
+def _in_turn(found: list[Token]) -> list[Token]:
+    """Return tokens with what is said of several in turn said of each: "cố định và di động lần lượt đạt 542 và 55.030".
+
+    What is told apart are the times or the places before, as many as the figures behind, else the words between stops.
+    """
+    texts = [token.text for token in found]
+    at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair == ("lan", "luot")), None)
+    if at is None:
+        return found
+    begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
+    end = next((i for i in range(at, len(found)) if texts[i] in (";", "(", ")")), len(found))
+    figures = _split(found[at + 2 : end])
+    before = found[begin:at]
+    if not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
+        return found
+    for kinds in (_TIMES, ("place", "company")):
+        told = [token for token in before if token.kind in kinds]
+        if len(told) == len(figures):
+            head = [token for token in before if token not in told and not _joins(token)]
+            subjects = [[*head, each] for each in told]
+            break
+    else:
+        subjects = _split(before)
+        if len(subjects) > len(figures):
+            first, rest = subjects[: -len(figures) + 1], subjects[-len(figures) + 1 :]
+            subjects = [[*itertools.chain.from_iterable(first)], *rest]
+    if len(subjects) != len(figures):
+        return found
+    stop = Token("stop", found[at].start, found[at].end, ";")
+    each = [[*subject, *figure, stop] for subject, figure in zip(subjects, figures, strict=True)]
+    return [*found[:begin], *itertools.chain.from_iterable(each), *found[end:]]
+
+
+def _joins(token: Token) -> bool:
+    return token.text in (",", "va")
+
+
+def _split(row: Sequence[Token]) -> list[list[Token]]:
+    """Return a row's parts between its commas and its "và"."""
+    parts = [list(part) for joins, part in itertools.groupby(row, _joins) if not joins]
+    return [part for part in parts if part]
+
+
+def _pieces(segment: Segment, place: int, topics: Sequence[str]) -> Iterable[list[Token]]:
     """Return the tokens that may belong to a quantity: all of the segment, or its share beside other quantities."""
     quantities = segment.of(*QUANTITY)
     own = quantities[place]
-    if change := _from_to(segment, quantities, held):
-        yield change[place]
-        return
     if len(quantities) == 1:
         yield [token for token in segment.tokens if token is not own]
         yield [token for token in segment.tokens if token is not own and token not in _topic(segment, own, topics)]
@@ -280,28 +360,39 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
     return before[: verbs[-1]] if verbs and begins else []
 
 
-def _from_to(segment: Segment, quantities: list[Token], held: Token | None) -> list[list[Token]]:
-    """Return, of "tăng từ 5.990 năm 2022 lên 6.604 năm 2023", the words of each end; [] where it is no such change."""
-    if len(quantities) != 2:
+_STEPS = {"len", "xuong", "den", "con", "thanh"}
+
+
+def _ends(segment: Segment, held: Token | None, years: Token | None) -> list[Segment]:
+    """Return the two ends of a change, "tăng từ 5.990 năm 2022 lên 6.604 năm 2023", each a clause; [] where it is none.
+
+    An end without a time of its own is of the first or the last of the `years` spoken of; else the first one is what
+    the other is `held` against.
+    """
+    if len(segment.of(*QUANTITY)) != 2:
         return []
-    first, last = quantities
+    first, last = segment.of(*QUANTITY)
     left = [token for token in segment.tokens if token.start < first.start]
     between = [token for token in segment.tokens if first.end <= token.start < last.start]
-    right = [token for token in segment.tokens if token.start >= last.end]
-    words = {token.text for token in between if token.kind == "word"}
-    if not left or left[-1].text != "tu" or not words & {"len", "xuong", "den", "con", "thanh"}:
+    right = [token for token in segment.tokens if token.start >= last.end and token.kind != "against"]
+    if not left or left[-1].text != "tu" or not _STEPS & {token.text for token in between}:
         return []
-    name = [token for token in left if token.text not in ("tang", "giam", "tu")]
-    steps = {"len", "xuong", "den", "con", "thanh"}
-    own = [token for token in between if token.text not in steps]
-    times = [token for token in own if token.kind in ("half", "year", "second_half", "base")]
-    if not times:
-        own = [*own, replace(held, kind="base") if held else Token("base", first.end, first.end, "truoc")]
-    right = [token for token in right if token.kind != "against"]
-    return [name + own, name + right]
+    name = [token for token in left if token.text not in ("tang", "giam", "tu") and token is not years]
+    own = [token for token in between if token.text not in _STEPS]
+    began, ended = [], []
+    if years:
+        began, ended = ([Token("year", years.start, first.start, "", {"year": years.named[key]})]
+                        for key in ("first_year", "last_year"))  # fmt: skip
+    elif held:
+        began = [replace(held, kind="base")]
+    else:
+        began = [Token("base", first.end, first.end, "truoc")]
+    began = [] if any(token.kind in _TIMES for token in own) else began
+    ended = [] if any(token.kind in _TIMES for token in right) else ended
+    return [Segment([*name, *began, first, *own]), Segment([*name, *ended, last, *right])]
 
 
-def _segments(found: list[Token], joined: set[tuple[str, str]]) -> list[Segment]:
+def _segments(found: list[Token], names: Meaning) -> list[Segment]:
     """Return a sentence's segments; what follows a bracket goes on where it opened, what stands in it comes after."""
     made, outside = [Segment()], []
     for place, token in enumerate(found):
@@ -310,8 +401,8 @@ def _segments(found: list[Token], joined: set[tuple[str, str]]) -> list[Segment]
                 outside.append(made[-1])
                 made.append(Segment(opened="("))
             elif token.text == ")" and outside:
-                made.append(outside.pop() if _goes_on(found, place) else Segment(opened=")"))
-            elif _inside_a_name(found, place, joined):
+                made.append(outside.pop() if _goes_on(found, place, names.words) else Segment(opened=")"))
+            elif _inside_a_name(found, place, names.joined):
                 continue
             else:
                 made.append(Segment(opened=token.text))
@@ -326,10 +417,11 @@ def _segments(found: list[Token], joined: set[tuple[str, str]]) -> list[Segment]
             if segment.tokens and not any(segment is other for other in made[:at])]  # fmt: skip
 
 
-def _goes_on(found: list[Token], place: int) -> bool:
+def _goes_on(found: list[Token], place: int, words: Vocabulary) -> bool:
     """Tell whether the words behind a closing bracket belong to those before the opening one."""
-    behind = found[place + 1 : place + 2]
-    return bool(behind) and behind[0].kind == "word" and behind[0].text not in ("va", "trong", "con", "voi", *_RISES)
+    behind = found[place + 1 : place + 3]
+    texts = [token.text for token in behind if token.kind == "word"]
+    return bool(texts) and texts[0] not in ("va", "trong", "con", "voi", "bang") and not words.moves(texts)
 
 
 def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]]) -> bool:
@@ -341,16 +433,14 @@ def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]])
 
 
 def _bare(row: Sequence[Token], names: Meaning) -> list[Token]:
-    """Return the tokens that name a figure: words of status are read elsewhere."""
-    kept, at, row = [], 0, list(row)
+    """Return the tokens that name a figure, without times and words of status: "Kế hoạch năm 2022 giao"."""
+    kept, at = [], 0
+    row = [token for token in row if token.kind not in _TIMES]
     while at < len(row):
         texts = [token.text for token in row[at : at + 4]]
         size = next((len(p) for p in names.words.of_status if texts[: len(p)] == p and row[at].kind == "word"), 0)
-        if size:
-            at += size
-            continue
-        kept.append(row[at])
-        at += 1
+        kept += row[at : at + 1] if not size else []
+        at += size or 1
     return kept
 
 
@@ -359,7 +449,7 @@ def _in_bracket(segment: Segment, last: Stated, held: Token | None, names: Meani
     quantities = segment.of(*QUANTITY)
     if segment.opened != "(" or len(quantities) != 1 or not _alone(segment, last, names):
         return False
-    if bool(quantities[0].named.get("percent")) != last.percent or names.words.is_estimate(segment.words):
+    if not _alike(quantities[0], last) or names.words.is_estimate(segment.words):
         return False
     return bool(held) or _planned(segment.before(quantities[0]))
 
@@ -369,14 +459,14 @@ def _planned(row: Sequence[Token]) -> bool:
     return {"ke", "hoach"} <= set(words) or {"chi", "tieu"} <= set(words) or "kh" in words
 
 
-def _compares(segment: Segment, last: Stated) -> bool:
+def _compares(segment: Segment, last: Stated, words: Vocabulary) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
-    led = "".join(segment.words[:1])
+    leads = bool(words.moves(segment.words[:2])) or segment.words[:1] == ["bang"]
     if segment.of("base") and not segment.of_plan:
-        return led in _RISES or (segment.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
+        return leads or (segment.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
     held = segment.of_plan
     percent = any(token.named.get("percent") for token in segment.of(*QUANTITY))
-    return led in _RISES or bool(segment.of("against")) or (held and (percent or led == "dat"))
+    return leads or bool(segment.of("against")) or (held and (percent or segment.words[:1] == ["dat"]))
 
 
 @dataclass(frozen=True)
@@ -396,9 +486,8 @@ def _changed(first: Stated, last: Stated, held: Token | None, report: str) -> St
     base = _base_period(held, last.period, report) if held and not last.why else ""
     if not base:
         return last
-    told = Comparison("change", float(f"{last.value - first.value:.12g}"), base, "actual",
-                      first.token.start - 3, held.end)  # fmt: skip
-    return replace(last, comparison=told)
+    change = float(f"{last.value - first.value:.12g}")
+    return _told(last, Comparison("change", change, base, "actual", first.token.start - 3, held.end))
 
 
 def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int:
@@ -420,11 +509,17 @@ def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
     return words <= names.counted.get(stated.indicator, frozenset()) and bool(stated.indicator)
 
 
-def _base_figure(segment: Segment, stated: Stated, held: Token | None, names: Meaning, report: str) -> Stated:
-    quantity = segment.of(*QUANTITY)[0]
-    planned = not held or _planned(segment.before(quantity))
-    times = [time for token in segment.tokens if (time := _time(token, report))]
-    period = (times or [stated.period])[0][:4] if planned else _base_period(held, stated.period, report)
+def _alike(quantity: Token, stated: Stated) -> bool:
+    """Tell whether a quantity may be of the indicator of a figure: both or neither a percentage."""
+    return bool(stated.indicator) and bool(quantity.named.get("percent")) == stated.percent
+
+
+def _base_figure(
+    quantity: Token, times: Sequence[str], stated: Stated, held: Token | None, names: Meaning, report: str
+) -> Stated:
+    """Return the figure that another is held against: what was planned where nothing is `held`, else that time's."""
+    planned = not held or held.named.get("held") == "plan"
+    period = [*times, stated.period][0][:4] if planned else _base_period(held, stated.period, report)
     value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
     why = why or ("" if period else messages.text("reading.why.of_what"))
     status = "target" if planned else "actual"
@@ -439,39 +534,49 @@ def _base_period(held: Token, period: str, report: str) -> str:
     return base if base != period else ""
 
 
-def _compared(stated: Stated, segment: Segment, report: str) -> Stated:
-    """Return the figure with the comparison that a segment behind it states, where it states one fully."""
+def _comparison(
+    stated: Stated, segment: Segment, others: Sequence[Stated], report: str, words: Vocabulary
+) -> Comparison | None:
+    """Return the comparison that a segment states of the figure before it, where it states one fully."""
     quantities = segment.of(*QUANTITY)
-    if stated.comparison or stated.why or not quantities:
-        return stated
-    quantity, texts = quantities[0], segment.words
-    figure = read_figure(quantity.named["number"])
-    if not isinstance(figure, Figure):
-        return stated
-    held = next(iter(segment.of("against", "base")), None)
-    if segment.of_plan:
-        base, status = stated.period[:4], "target"
-    else:
-        base, status = _base_period(held, stated.period, report) if held else "", "actual"
-    if not base:
-        return stated
-    rises = any(text in ("tang", "vuot") for text in texts)
-    falls = any(text in ("giam", "hut") for text in texts)
-    percent = bool(quantity.named.get("percent"))
-    points = (percent and texts[-1:] == ["diem"]) or "diem" in texts
-    value = figure.value * (-1 if falls else 1)
-    if percent and not (rises or falls):
+    figure = read_figure(quantities[0].named["number"]) if quantities else None
+    base, status = ("", "") if stated.why else _base(stated, segment, others, report)
+    if not isinstance(figure, Figure) or not base:
+        return None
+    percent = bool(quantities[0].named.get("percent"))
+    moves = words.moves(segment.words)
+    points = "diem" in segment.words
+    value = figure.value * (moves or 1)
+    if percent and not moves:
         measure = "ratio_pct"
-    elif percent and stated.percent and not points:
-        return stated  # "tăng 3,2%" of a share could mean points or a growth
     elif percent and not points:
+        if stated.percent:
+            return None  # "tăng 3,2%" of a share could mean points or a growth
         measure = "growth_pct"
-    elif rises or falls:
+    elif moves:
         measure, value = "change", value * (1 if points else stated.factor)
     else:
+        return None
+    return Comparison(measure, value, base, status, segment.tokens[0].start, segment.tokens[-1].end)
+
+
+def _base(stated: Stated, segment: Segment, others: Sequence[Stated], report: str) -> tuple[str, str]:
+    """Return period and status of what a figure is compared with; ("", "") where the text does not say."""
+    held = next(iter(segment.of("against", "base")), None)
+    if segment.of_plan:
+        return stated.period[:4], "target"
+    if held:
+        return _base_period(held, stated.period, report), held.named.get("base_status", "actual")
+    alike = [each for each in others if each.indicator == stated.indicator and not each.why]
+    return (alike[-1].period, alike[-1].status) if alike else ("", "")
+
+
+def _told(stated: Stated, told: Comparison | None) -> Stated:
+    """Return a figure with one comparison more, unless it has one of that kind."""
+    kinds = [(each.measure, each.base_period, each.base_status) for each in stated.comparisons]
+    if told is None or (told.measure, told.base_period, told.base_status) in kinds:
         return stated
-    found = Comparison(measure, value, base, status, segment.tokens[0].start, segment.tokens[-1].end)
-    return replace(stated, comparison=found)
+    return replace(stated, comparisons=(*stated.comparisons, told))
 
 
 def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, words: Vocabulary) -> Around:
@@ -486,7 +591,7 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
-        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "span", "other_time")
+        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "other_time")
         spoken = " ".join(token.text for token in opening if token.kind == "word")
         # "Ước thực hiện doanh thu … đạt 5 tỷ" is said of all that follows, "doanh thu ước đạt 5 tỷ" of that figure.
         ahead = status == "target" or (status and spoken.startswith(words.estimate))
@@ -525,7 +630,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
     """Return the period, the status, and why it is none we keep, that tokens speak of."""
     period, why, status = "", "", ""
     for token in row:
-        if token.kind in ("half", "second_half", "year", "now", "span"):
+        if token.kind in ("half", "second_half", "year", "now"):
             period = _time(token, report)
             why = "" if period else messages.text("reading.why.not_kept", time=token.text.strip())
             if "den nam" in token.text and year(period) > year(report):
@@ -545,20 +650,9 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
 
 def _time(token: Token, report: str) -> str:
     """Return the period a token of time names, "" for none; without a year of its own, as the report's year has it."""
-    named = token.named
-    when = next(
-        (
-            named[k]
-            for k in ("half_year", "second_year", "this_year", "end_year", "bare_year", "span_year")
-            if k in named
-        ),
-        "",
-    )
+    when = token.named.get("year", "")
     this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1}.get(when, 0)
-    kind = named.get("held", token.kind)
-    if kind == "span":
-        months = int(named["from_month"]), int(named["to_month"])
-        kind = {(1, 6): "half", (7, 12): "second_half", (1, 12): "year"}.get(months, "")
+    kind = token.named.get("held", token.kind)
     return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.clauses import Around, Stated, read_line, spoken_of
+from ictplan_utils.documents.clauses import Around, Comparison, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import Owner, Owners
@@ -50,8 +50,8 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
                 continue
             stated[key].add(each.value)
             into = found.others if each.owner else found.observations
-            if each.comparison and not each.owner:
-                found.comparisons.append(_comparison(each, line, area))
+            if not each.owner:
+                found.comparisons += [_comparison(each, told, line, area) for told in each.comparisons]
             into.append({
                 "area": area, "indicator": each.indicator, "period": each.period, "status": each.status,
                 "value": each.value, "printed": printed, "source": line.source, "note": each.note,
@@ -78,8 +78,7 @@ def _printed(stated: Stated, line: Line) -> str:
     return stated.token.named["number"].strip() if plain else whole
 
 
-def _comparison(stated: Stated, line: Line, area: str) -> dict:
-    told = stated.comparison
+def _comparison(stated: Stated, told: Comparison, line: Line, area: str) -> dict:
     return {
         "area": area, "indicator": stated.indicator, "period": stated.period, "status": stated.status,
         "base_period": told.base_period, "base_status": told.base_status, "measure": told.measure,
@@ -132,7 +131,7 @@ def _leads(body: str) -> bool:
     if body.rstrip().endswith(":"):
         return True
     kinds = {token.kind for token in tokens(body)}
-    told = {"half", "second_half", "year", "span", "place"} & kinds
+    told = {"half", "second_half", "year", "place"} & kinds
     return bool(told) and not kinds & {"quantity", "garbled"} and not body.rstrip().endswith((".", ";", ","))
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ictplan_utils import vocabulary as vocabularies
@@ -23,18 +23,21 @@ _KINDS = {
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh)(?: so)? \d+\S*"
-    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|so) \d+(?:\.\d+)*\b(?!\s*(?:thang|quy|tuan)\b)"
+    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )so) \d+(?:\.\d+)*\b(?!\s*(?:thang|quy|tuan)\b)"
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc do \d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
     "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
-    "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam)(?! \d)(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
-    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?"
-    rf"|(?:den )?(?:het )?(?:ngay )?30[/-]0?6[/-]?|30 thang 0?6|(?:(?:den|het|cuoi) )+thang (?:6|06)[/ ]?)(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
+    "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
+    # The end of a month, a quarter or a day: what has come from the year's beginning until then.
+    "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi) (?:het |cuoi )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
+    rf"|(?:(?:tinh |ke )?(?:den|het) )?(?:het |cuoi )?(?:ngay )?3[01](?:[/-]| thang )(?P<until_day>0?6|12))(?!\d)(?:(?:[/-]| ?nam )?(?P<until_year>{_YEAR}))?(?!\d)",
+    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?)"
+    rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
     "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
-    "other_time": rf"(?:giai doan|nhiem ky|trong) ?{_YEAR}\s*[-–]\s*{_YEAR}|{_YEAR}\s*[-–]\s*{_YEAR}|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
+    "other_time": rf"(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
-    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:den )?(?:het )?(?:ngay )?31[/-]12[/-](?P<end_year>{_YEAR})|nam (?P<bare_year>{_YEAR})",
+    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|nam (?P<bare_year>{_YEAR})|ca nam\b",
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
     rf"|(?<![\w.,/])(?:{_NUMBER})\s*%?\s*[–-]\s*(?:{_NUMBER})\s*%?(?![\w/-])",
@@ -86,9 +89,39 @@ def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Tok
         if places and at < places[0][0] < end:
             end = places[0][0]
         named = {k: v for k, v in match.groupdict().items() if v is not None and k not in _KINDS}
-        found.append(Token(match.lastgroup, at, max(end, at + 1), folded[at:end], named))
+        found.append(_timed(Token(match.lastgroup, at, max(end, at + 1), folded[at:end], named), found))
         at = max(end, at + 1)
     return found
+
+
+_OF_MONTHS = {(1, 6): "half", (7, 12): "second_half", (1, 12): "year"}
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+
+
+def _timed(token: Token, before: Sequence[Token]) -> Token:
+    """Return a token with the year it names as `year`, and the months it spans as the kind of period they make."""
+    named = token.named
+    if token.kind == "quantity" and re.fullmatch(_YEAR, named["number"]) and _listed(before):
+        return replace(token, kind="year", named={"year": token.text})  # "các năm 2020, 2021 và 2022"
+    if year := next((value for key, value in named.items() if key in _YEARS), ""):
+        named = {**named, "year": year}
+    kind = token.kind
+    if kind == "span":
+        kind = _OF_MONTHS.get((int(named["from_month"]), int(named["to_month"])), "other_time")
+    elif kind == "until":
+        quarter = named.get("until_quarter", "")
+        month = named.get("until_month") or named.get("until_day") or 3 * int(_QUARTERS.get(quarter, quarter or 0))
+        kind = _OF_MONTHS.get((1, int(month)), "other_time")
+    return replace(token, kind=kind, named=named)
+
+
+_YEARS = ("half_year", "second_year", "this_year", "bare_year", "span_year", "until_year")
+
+
+def _listed(before: Sequence[Token]) -> bool:
+    """Tell whether tokens end in a year and what joins another to it."""
+    joins = bool(before) and (before[-1].kind == "stop" or before[-1].text in ("va", "den"))
+    return joins and [token.kind for token in before[-2:-1]] == ["year"]
 
 
 _LEVELS = {"xa": 1, "phuong": 1, "tinh": 3}
@@ -124,7 +157,7 @@ class Vocabulary:
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
     `counters`: unit → what is said for it.
-    `target`, `estimate`, `result`: phrases of status. `spoken`: indicator → names in running text; `whole`: → of what.
+    `target`, `estimate`, `result`, `done`: phrases of status. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -134,6 +167,9 @@ class Vocabulary:
     target: tuple[str, ...]
     estimate: tuple[str, ...]
     result: tuple[str, ...]
+    done: tuple[str, ...]
+    rises: tuple[str, ...]
+    falls: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
     whole: dict[str, str]
     counters: dict[str, str]
@@ -141,7 +177,24 @@ class Vocabulary:
     @functools.cached_property
     def of_status(self) -> list[list[str]]:
         """The phrases that make a figure a target or an estimate, each as its words."""
-        return [phrase.split() for phrase in (*self.target, *self.estimate)]
+        return sorted((phrase.split() for phrase in (*self.target, *self.estimate)), key=len, reverse=True)
+
+    @functools.cached_property
+    def of_results(self) -> frozenset[str]:
+        """The words that say of what sort a figure is that another is held against: "ước thực hiện", "mức"."""
+        phrases = (*self.target, *self.estimate, *self.result, *self.done)
+        return self.fill | frozenset(word for phrase in phrases for word in phrase.split())
+
+    def moves(self, words: Sequence[str]) -> int:
+        """Return 1 for words that say that a figure is higher than another, -1 for lower, 0 where they do not say."""
+        joined = f" {' '.join(words)} "
+        said = lambda phrases: any(f" {phrase} " in joined for phrase in phrases)  # noqa: E731
+        return -1 if said(self.falls) else 1 if said(self.rises) else 0
+
+    def is_result(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
+        joined = f"{' '.join(words)} "
+        return any(joined.startswith(f"{phrase} ") for phrase in self.done) and not self.is_plan(words)
 
     def is_plan(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of a plan; "thực hiện kế hoạch" speaks of its results."""
@@ -200,6 +253,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
         same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
+        phrases("done"), phrases("rises"), phrases("falls"),
         {slug: tuple(names) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
