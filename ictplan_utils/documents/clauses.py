@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.meaning import Meaning
+from ictplan_utils.documents.meaning import PARTS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens
 from ictplan_utils.periods import is_half, same_period_last_year, year
@@ -108,25 +108,34 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
 class _Sentence:
     """One sentence as it is read, clause by clause: what rules, what was spoken of, and what it has stated so far.
 
-    `around` rules all of it, `said` from here on, `outer` ruled before a "trong đó", `began` is where the first figure
-    stands, `before` the words of what was last spoken of, `lead` those right before a figure that stands alone ("Số
-    trạm BTS: 95"), `held` what figures are held against, `years` the span of years spoken of, `shadow` a figure that
-    was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao".
+    `area` is the document's own, `began` where the first figure stands, `last_words` those of the clause before.
     """
 
     area: catalog.Area | None
     report: str
     names: Meaning
     around: Around
+    """What rules all of it."""
     said: Around
+    """What rules from here on."""
     outer: Around
+    """What ruled before a "trong đó"."""
     began: int
     found: list[Stated] = field(default_factory=list)
     before: frozenset[str] = frozenset()
+    """The words of what was last spoken of."""
     lead: frozenset[str] = frozenset()
+    """The words right before a figure that stands alone: "Số trạm BTS: 95"."""
+    spoken: tuple[frozenset[str], ...] = ()
+    """The words of what was spoken of before that."""
+    whole: frozenset[str] = frozenset()
+    """The words of what was spoken of before a "trong đó"."""
     held: Token | None = None
+    """What figures are held against."""
     years: Token | None = None
+    """The span of years spoken of."""
     shadow: str = ""
+    """A figure that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"."""
     last_words: list[str] = field(default_factory=list)
 
     def take(self, segment: Segment) -> None:
@@ -142,6 +151,7 @@ class _Sentence:
         if not quantities:
             words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
             if words:
+                self.spoken = (self.before - PARTS, *self.spoken)[:2]
                 self.before, self.lead = (self.before | words if self.lead else words), words
         elif self.found and _in_bracket(segment, self.found[-1], self.held, self.names):
             quantity = quantities[0]
@@ -174,9 +184,10 @@ class _Sentence:
         if self.names.words.is_result(segment.words):
             self.said = replace(self.said, status=self.around.status)  # "kế hoạch 90 trạm, thực hiện 88 trạm"
         if segment.words[:2] == ["trong", "do"]:
-            self.outer = self.said
+            self.outer, self.whole = self.said, self.before
         elif segment.opened == ";":
             self.said = replace(self.said, owner=self.outer.owner)
+            self.before = self.whole or self.before
         self.said = _of_whom(segment, self.said)
 
     def state(self, segment: Segment, place: int) -> None:
@@ -198,11 +209,17 @@ class _Sentence:
         """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""
         quantity = segment.of(*QUANTITY)[place]
         percent = bool(quantity.named.get("percent"))
-        for piece in _pieces(segment, place, self.names.words.topic):
+        pieces = [*_pieces(segment, place, self.names.words.topic)]
+        if self.lead and quantity.named.get("whole") and segment.opened == ":":
+            pieces = [segment.before(quantity), *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
+        for piece in pieces:
+            if segment.before(quantity)[-1:] and segment.before(quantity)[-1].text in _STEPS:
+                piece = [token for token in piece if token.text not in ("tang", "giam")]  # "giảm còn 510 máy"
             slug, words, full = self.named(piece, percent)
             if not slug:
                 continue
-            period, status, why = _when(segment, piece, self.said, self.report, self.names.words)
+            kind = self.names.frame.at[slug, "kind"]
+            period, status, why = _when(segment, piece, self.said, self.report, kind, self.names.words)
             owner = _owner(piece, segment, self.said, self.area)
             value, problem, factor = _value(quantity, self.names.frame.loc[slug])
             stated = Stated(
@@ -217,7 +234,7 @@ class _Sentence:
     def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's."""
         words = frozenset(self.names.content(_bare(piece, self.names)))
-        context = [self.before, *self.said.words]
+        context = [self.before, *self.spoken, *self.said.words]
         if self.lead:
             slug, full = self.names.find(self.lead | words, context, percent)
             if slug:
@@ -657,9 +674,9 @@ def _time(token: Token, report: str) -> str:
 
 
 def _when(
-    segment: Segment, piece: Sequence[Token], said: Around, report: str, words: Vocabulary
+    segment: Segment, piece: Sequence[Token], said: Around, report: str, kind: str, words: Vocabulary
 ) -> tuple[str, str, str]:
-    """Return period and status of a figure, and why it is none that is kept."""
+    """Return period and status of a figure of an indicator of `kind`, and why it is none that is kept."""
     period, status, why = _spoken(piece, report, words)
     if not period and not why:
         inside, _, why = _spoken(segment.tokens, report, words)
@@ -669,18 +686,18 @@ def _when(
     if why:
         return "", "actual", why
     period = period or report
-    return _settled(period, status, report)
+    return _settled(period, status, report, kind)
 
 
-def _settled(period: str, status: str, report: str) -> tuple[str, str, str]:
+def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str, str]:
     """Return a period and a status that go together: a half is never an estimate, a year to come a plan."""
     this = year(report)
     if status == "target":
         if period == report and is_half(report):
             return "", "", messages.text("reading.why.plan_no_year")
-        if is_half(period):
-            period = period[:4]
-        return period, "target", ""
+        if is_half(period) and (kind == "flow" or not period.endswith("-S2")):
+            return "", "", messages.text("reading.why.plan_of_half")
+        return period[:4], "target", ""
     if is_half(report) and period == str(this):
         return (period, "estimate", "") if status == "estimate" else (report, "actual", "")
     if status == "estimate" and period == str(this):

@@ -13,6 +13,7 @@ from ictplan_utils.vietnamese import fold
 
 _SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
 """Words that tell one figure from its sibling and name none alone."""
+PARTS = frozenset().union(*_SIBLINGS)
 
 
 class Meaning:
@@ -32,7 +33,8 @@ class Meaning:
         self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
         for slug, row in frame.iterrows():
             percent = row["unit_vi"] == "%"
-            said = self.words.counters.get(row["unit_vi"].lower(), "")
+            counted, _, per = row["unit_vi"].lower().partition("/")
+            said = f"{self.words.counters.get(counted, counted)}/{per}" if per else self.words.counters.get(counted, "")
             self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
             self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
             spoken = self.words.spoken.get(slug, ())
@@ -50,18 +52,21 @@ class Meaning:
         for token in found:
             if token.kind == "word":
                 row.append(token.text)
-            elif token.kind in ("named", "per"):
-                out.append(
-                    "".join(token.text.split()) if token.kind == "named" else f"/{token.named['whom'].split()[0]}"
-                )
-        return (*self.words.meaning(row), *out)
+            elif token.kind == "named":
+                out.append(_level(token.text))
+            elif token.kind == "per":
+                out.append(f"/{token.named['whom'].split()[0]}")
+        words = self.words.meaning(row)
+        # "Số xã" names the communes; with any word more it counts what that word says of them.
+        counted = words[:1] == ("so",) and len(words) > 2
+        return (*words[counted:], *out)
 
     def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
         """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
         if found := self._only(words, words, percent):
             return found, words
         around = words
-        contrary = frozenset().union(*_SIBLINGS) if any(each <= words for each in _SIBLINGS) else frozenset()
+        contrary = PARTS if any(each <= words for each in _SIBLINGS) else frozenset()
         for more in context:
             around |= more - contrary
             if found := self._only(words, around, percent):
@@ -94,3 +99,14 @@ class Meaning:
             ),
             key=len,
         )
+
+
+def _level(text: str) -> str:
+    """Return a level or a generation in one spelling: `mức 3, 4` → `mucdo3,4`, `4G/5G` → `4g,5g`, `cấp II` → `cap2`."""
+    digits = re.findall(r"\d|iii|ii|i\b", text)
+    plain = {"i": "1", "ii": "2", "iii": "3"}
+    if text.startswith("muc"):
+        return "mucdo" + ",".join(digits)
+    if text.startswith("cap"):
+        return f"cap{plain.get(digits[-1], digits[-1])}"
+    return ",".join(f"{digit}g" for digit in digits) if "g" in text else text

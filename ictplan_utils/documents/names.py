@@ -277,11 +277,9 @@ class Names:
 
     def _by_parts(self, bare: str, unit: str, place: Place) -> Match | None:
         """Match a name by its words, synonyms replaced: what it lacks or adds decides against."""
-        words = frozenset(
-            self.meaning.content(
-                tokens(re.sub(r"\s*\(" + re.escape(unit) + r"\)", "", bare) if unit else bare, self.meaning.marks)
-            )
-        )
+        row = tokens(re.sub(r"\s*\(" + re.escape(unit) + r"\)", "", bare) if unit else bare, self.meaning.marks)
+        # A number in a name is part of it: "Số xã có 2 trạm trở lên".
+        words = frozenset((*self.meaning.content(row), *(token.text for token in row if token.kind == "quantity")))
         above = [
             frozenset(self.meaning.content(tokens(plain(parent), self.meaning.marks)))
             for parent, _ in reversed(place.parents)

@@ -16,7 +16,8 @@ from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(
-    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)[.)/]?\s|([a-z])[.)/]\s)\W*(.{2,200})$"
+    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/]\s|\s(?!(?:thang|quy)\b))|([a-z])[.)/]\s)"
+    r"\W*(.{2,200})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 LONGEST_HEADING = 200

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ _KINDS = {
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh)(?: so)? \d+\S*"
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )so) \d+(?:\.\d+)*\b(?!\s*(?:thang|quy|tuan)\b)"
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
-    "named": r"muc do \d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
+    "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
     "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     # The end of a month, a quarter or a day: what has come from the year's beginning until then.
@@ -234,6 +234,21 @@ class Vocabulary:
         return tuple(kept)
 
 
+def spelt(names: Iterable[str]) -> Iterator[str]:
+    """Return all that names stand for: `[x]` may be left out, `{a|b}` is either.
+
+    >>> list(spelt(["thuê bao [điện thoại] {cố định|di động}"]))[:2]
+    ['thuê bao  cố định', 'thuê bao  di động']
+    """
+    for name in names:
+        choice = re.search(r"\[([^][{}]*)\]|\{([^][{}]*)\}", name)
+        if not choice:
+            yield name
+            continue
+        options = ["", choice[1]] if choice[1] is not None else choice[2].split("|")
+        yield from spelt(name[: choice.start()] + each + name[choice.end() :] for each in options)
+
+
 def vocabulary(data_dir: str | Path = "data") -> Vocabulary:
     """Return the package's vocabulary with the office's own words added; read once per version of the file."""
     return _vocabulary(vocabularies.version("words", data_dir))
@@ -254,7 +269,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     return Vocabulary(
         same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
         phrases("done"), phrases("rises"), phrases("falls"),
-        {slug: tuple(names) for table in tables for slug, names in table.get("spoken", {}).items()},
+        {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
     )  # fmt: skip
