@@ -55,27 +55,28 @@ def place_of(series: np.ndarray, source: np.ndarray) -> np.ndarray:
     return np.where(alone, series, np.char.add(np.char.add(source.astype(str), "/"), places))
 
 
-def chosen_half(series: np.ndarray) -> np.ndarray:
+def chosen_half(series: np.ndarray, salt: str = "") -> np.ndarray:
     """Tell which series are fitted on where names split: by a hash other than the one that made the file."""
-    return np.array([hashlib.md5(name.encode()).digest()[0] % 2 == 0 for name in series])
+    return np.array([hashlib.md5(f"{name}{salt}".encode()).digest()[0] % 2 == 0 for name in series], dtype=bool)
 
 
-def split(table: pd.DataFrame, until: int) -> tuple[pd.DataFrame, dict[int, Windows]]:
-    """Return what may be fitted on, and the judged windows by length."""
+def split(table: pd.DataFrame, until: int, salt: str = "") -> tuple[pd.DataFrame, dict[int, Windows]]:
+    """Return what may be fitted on, and the judged windows by length; `salt` chooses another half of the names."""
     by_time = table["source"].isin(BY_TIME).to_numpy()
-    fit = np.where(by_time, table["year"] <= until, chosen_half(table["series"].to_numpy(str)))
+    fit = np.where(by_time, table["year"] <= until, chosen_half(table["series"].to_numpy(str), salt))
     judged = {}
     for length in SCORED_LENGTHS:
         reached = table[~by_time | (table["year"] <= until + 3)]
         tasks = windows(reached, length)
-        late = np.where(np.isin(tasks.source, BY_TIME), tasks.year > until, ~chosen_half(tasks.series))
+        late = np.where(np.isin(tasks.source, BY_TIME), tasks.year > until, ~chosen_half(tasks.series, salt))
         judged[length] = tasks.where(late & (group_of(tasks.source, tasks.kind) != ""))
     return table[fit], judged
 
 
 def shipped(tasks: Windows) -> Ends:
     """Return the shipped forecaster's point, lower80, upper80, lower95, upper95, each (n,)."""
-    found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind)
+    place = np.char.add(place_of(tasks.series, tasks.source), tasks.year.astype(str))
+    found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind, place=place)
     return found.point, *found.interval(0.80), *found.interval(0.95)
 
 

@@ -1,8 +1,8 @@
 """From six months to December: where a year will end, how surely, and why."""
 
-from ictplan_utils.forecast.predict import Forecasts, Prediction, predict, predict_many
+from ictplan_utils.forecast.predict import Forecasts, Prediction, predict, predict_many, predict_together
 
-__all__ = ["Forecasts", "Prediction", "backtest", "forecast_year_end", "predict", "predict_many"]
+__all__ = ["Forecasts", "Prediction", "backtest", "forecast_year_end", "predict", "predict_many", "predict_together"]
 
 
 def __getattr__(name: str):

@@ -125,7 +125,7 @@ def _moved(forecasts: Forecasts, point: np.ndarray) -> Forecasts:
     """Return the forecasts with new points, the intervals moved along."""
     changed = np.isfinite(point) & (point != forecasts.point)
     with np.errstate(invalid="ignore"):
-        logs = paths.log_ratio(point, np.where(forecasts.logs, forecasts.half, 1.0), forecasts.kind == "flow")
+        logs = paths.move(point, np.where(forecasts.logs, forecasts.half, 1.0), forecasts.kind)
     centre = np.where(forecasts.logs, logs, point)
     keep = ~changed | ~np.isfinite(centre)
     centre = np.where(keep, forecasts.centre, centre)

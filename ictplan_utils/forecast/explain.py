@@ -7,6 +7,7 @@ from statistics import median
 
 import numpy as np
 
+from ictplan_utils.forecast import paths
 from ictplan_utils.messages import text
 from ictplan_utils.vietnamese import unit_in_sentence, with_unit
 
@@ -178,8 +179,9 @@ class _Writer:
 
     def experience(self) -> str:
         shift = float(self.forecasts.shift[self.row])
-        second = self.point - self.half if self.kind == "flow" else self.point
-        moved = second * (1 - math.exp(-shift)) if self.forecasts.logs[self.row] else shift
+        one = self.forecasts.take([self.row])
+        before = paths.year_end(one.centre - shift, one.half, one.kind) if one.logs[0] else one.point - shift
+        moved = float(self.point - before[0])
         if moved == 0 or abs(moved) < SMALL_SHIFT * abs(self.point) or self.number(abs(moved)) == "0":
             return ""
         return self.say("errors.raise" if moved > 0 else "errors.lower", size=self.number(abs(moved)))

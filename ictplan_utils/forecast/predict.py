@@ -6,6 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,27 +14,14 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import paths, prior, rules
 from ictplan_utils.forecast.learning import Learned, first_year_to_learn_from, learned
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 KINDS = ("flow", "stock", "share", "rate")
 NARROWEST = 1e-4
 """No interval is narrower than 0.01 % of the figure each way: even a constant series can be corrected."""
-SHORTER = {"2": "1", "3": "2", "5": "3"}
-SHORTER_WEIGHT = 0.15
-"""Part the network of the next shorter history has in a forecast: it saw more series and errs otherwise."""
-RATE_CAUTION = 0.35
-"""Part of a rate's forecast move that is taken back: rates are few among the public series (three regulators),
-and on series unseen in fitting their networks moved too far from the half at every history length."""
-FLOW_CAUTION, FLOW_USUAL = 0.06, 0.5
-"""Of a flow's second half that lies further from the first than e^±0.5 (0.6–1.6 times), so much of the excess
-is taken back: on unseen series such extremes came weaker again than the networks said (errors 0.3–1 % less)."""
 NO_BOUNDS = (-np.inf, np.inf)
 DEFAULT_BOUNDS = {"flow": NO_BOUNDS, "stock": NO_BOUNDS, "rate": NO_BOUNDS, "share": (0.0, 100.0)}
-
-TREES_PART = {"rate": 0.6, "share": 0.6, "stock": 0.9}
-"""Part the trees have in the point, the rest being the network's: on unseen rates and shares both together erred
-least; on unseen counts the trees nearly alone."""
-TREES_REACH = 0.3
-"""How far, in the series' own scale, the trees may lead away from the network: it costs unseen series nothing, and
-one that stood still is not set moving."""
 
 Bounds = tuple[float | None, float | None] | None
 
@@ -77,7 +65,7 @@ class Prediction:
 class Forecasts:
     """Many predictions: arrays (n,), past (n, k). `below`, `above` (n, len(prior.COVERAGES)) are half-widths.
 
-    Half-widths are in log(second half / half) around `centre` where `logs`, else in the figure's own unit.
+    `centre` and half-widths are as `paths.move` counts where `logs`, else in the figure's own unit.
     """
 
     annual: np.ndarray
@@ -114,18 +102,16 @@ class Forecasts:
 
     def chance_below(self, value: np.ndarray) -> np.ndarray:
         """Return the probability (n,) that each year ends below `value` (n,); NaN where there is no forecast."""
-        flow = self.kind == "flow"
-        with np.errstate(invalid="ignore"):
-            logs = paths.log_ratio(value, np.where(self.logs, self.half, 1.0), flow)
-        # What has no logarithm (a flow that would end below its half) lies beyond every interval.
-        logs = np.where(np.isfinite(logs), logs, -np.inf)
-        away = np.where(self.logs, logs, value) - self.centre
+        logs = paths.move(value, np.where(self.logs, self.half, 1.0), self.kind)
+        # What has no logarithm, and a flow that would end below its half, lies beyond every interval.
+        beyond = ~np.isfinite(logs) | (value < self.lower)
+        away = np.where(beyond, -np.inf, np.where(self.logs, logs, value) - self.centre)
         z = np.where(away < 0, -_score(self.below, -away), _score(self.above, away))
         chance = np.array([NormalDist().cdf(float(one)) for one in np.nan_to_num(z, nan=0.0)])
         return np.where(np.isnan(self.point) | np.isnan(value), np.nan, chance)
 
     def _end(self, away: np.ndarray) -> np.ndarray:
-        grown = paths.year_end(self.centre + away, self.half, self.kind == "flow")
+        grown = paths.year_end(self.centre + away, self.half, self.kind)
         return np.clip(np.where(self.logs, grown, self.centre + away), self.lower, self.upper)
 
 
@@ -161,134 +147,98 @@ def predict_many(
     lower: np.ndarray | None = None,
     upper: np.ndarray | None = None,
     experience: Learned | None = None,
+    place: np.ndarray | None = None,
 ) -> Forecasts:
     """Forecast n years' ends at once: `annual`, `halves` (n, k), `half` (n,), `kind` one name or (n,) names.
 
     `lower`, `upper` (n,): bounds, NaN where there is none. `experience`: what past errors of these series and
     their siblings taught (learning.py); without it, a series with more past years than the prior looks at
-    learns from its own errors. Raises IctplanError as `predict`.
+    learns from its own errors. `place` (n,): labels; rows of one place know what this half did to one another.
+    Raises IctplanError as `predict`.
     """
     annual, halves, half, kind = _checked(annual, halves, half, kind)
-    lower, upper = _bounds(kind, lower, upper)
+    lower, upper = _bounds(kind, lower, upper, half)
     if experience is None:
         experience = own_experience(annual, halves, kind)
-    return _forecast(annual, halves, half, kind, lower, upper, experience)
+    return _forecast(annual, halves, half, kind, lower, upper, experience, place)
 
 
-def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | None) -> Forecasts:
+def predict_together(frame: pd.DataFrame) -> pd.DataFrame:
+    """Forecast the year's ends of many indicators of one or more places, each knowing what became of the others.
+
+    `frame`: columns `group` (place, year and length of history: rows of one group are siblings), `kind`, `annual`,
+    `halves` (sequences of one length k in all rows, oldest first) and `half`. Returns `point`, `lower80`, `upper80`,
+    `lower95`, `upper95`, a row for each row of `frame`, with its index. Raises IctplanError as `predict`.
+    """
+    import pandas as pd
+
+    past = [np.array([np.asarray(row, float) for row in frame[name]]).reshape(len(frame), -1)
+            for name in ("annual", "halves")]  # fmt: skip
+    found = predict_many(*past, frame["half"].to_numpy(float), frame["kind"].to_numpy(str),
+                         place=frame["group"].to_numpy(str))  # fmt: skip
+    ends = [end for coverage in (0.80, 0.95) for end in found.interval(coverage)]
+    columns = ("point", "lower80", "upper80", "lower95", "upper95")
+    return pd.DataFrame(dict(zip(columns, [found.point, *ends], strict=True)), index=frame.index)
+
+
+def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | None, place=None) -> Forecasts:
     n, flow, coverages = len(half), kind == "flow", len(prior.COVERAGES)
-    centre, logs = np.full(n, np.nan), np.zeros(n, bool)
+    centre, logs = np.full(n, np.nan), half > 0
     below, above = np.full((n, coverages), np.nan), np.full((n, coverages), np.nan)
     method = np.full(n, "none", dtype="U12")
     annual_used, halves_used, mended = rules.mend(annual, halves, half, kind)
-
-    usable = half > 0
-    years = rules.complete_years(annual_used, halves_used, flow)
-    for length in ("gaps", *map(str, paths.LENGTHS)):
-        rows = usable & (_length_for(years) == length)
-        for group in dict.fromkeys(map(prior_group, np.unique(kind[rows]))):
-            pick = np.flatnonzero(rows & np.isin(kind, GROUPS[group]))
-            centre[pick], below[pick], above[pick] = _ask_prior(
-                group, length, annual_used[pick], halves_used[pick], half[pick], kind[pick]
-            )
-            logs[pick] = True
-            method[pick] = "half_only" if length == "gaps" else f"prior_{length}"
-    gaps = (method == "half_only") & (np.isfinite(annual_used).any(1) | np.isfinite(halves_used).any(1))
-    method[gaps] = "prior_gaps"
-
-    plain = np.isfinite(half) & ~usable
+    siblings = None if place is None else paths.siblings_moved(annual_used, halves_used, half, kind, place)
+    if logs.any():
+        rows = [part[logs] for part in (annual_used, halves_used, half, kind)]
+        centre[logs], below[logs], above[logs] = _ask_prior(*rows, None if siblings is None else siblings[logs])
+        known = np.isfinite(annual_used).any(1) | np.isfinite(halves_used).any(1)
+        complete = rules.complete_years(annual_used, halves_used, flow) > 0
+        method[logs] = np.select([complete, known], ["prior", "prior_gaps"], "half_only")[logs]
+    plain = np.isfinite(half) & ~logs
     if plain.any():
         centre[plain], below[plain], above[plain] = rules.additive(
             annual[plain], halves[plain], half[plain], flow[plain]
         )
         method[plain] = "additive"
+    positive = ((annual >= 0) | np.isnan(annual)).all(1) & ((halves >= 0) | np.isnan(halves)).all(1) & (half >= 0)
+    lower = np.where(positive, np.maximum(lower, 0.0), lower)
+    lower = np.where(flow & (half >= 0), np.maximum(lower, half), lower)
+    upper = np.maximum(upper, lower)
+    centre = np.where(plain, np.clip(centre, lower, upper), centre)
     shift = np.zeros(n)
     if experience is not None:
         spread = (below[:, 1] + above[:, 1]) / 2
         shift = np.where(logs, experience.shift * spread, 0.0)
         centre = centre + shift
         below, above = below * experience.widen[:, None], above * experience.widen[:, None]
-    ended = np.where(logs, paths.year_end(centre, half, flow), centre)
-    positive = ((annual >= 0) | np.isnan(annual)).all(1) & ((halves >= 0) | np.isnan(halves)).all(1) & (half >= 0)
-    lower = np.where(positive, np.maximum(lower, 0.0), lower)
-    lower = np.where(flow & (half >= 0), np.maximum(lower, half), lower)
-    upper = np.maximum(upper, lower)
-    point = np.clip(ended, lower, upper)
+    point = np.clip(np.where(logs, paths.year_end(centre, half, kind), centre), lower, upper)
     return Forecasts(annual, halves, half, kind, point, centre, below, above, logs, lower, upper, method, mended, shift)
 
 
-GROUPS = {"flow": ("flow",), "ratio": ("rate", "share", "stock")}
-"""Which kinds each group of networks answers for.
-
-A stock is what an office counts: stations, subscribers. Most public stocks are the competitions', and seasonal; the
-trees and networks of ratios learnt from telecom regulators alone, their counts too: on regulators' counts they had not
-seen they erred by 4.2, 3.9, 3.9, 4.3 % with 1, 2, 3, 5 past years, where networks for stocks in general erred by 6.6,
-5.9, 5.4, 5.1 % and the best simple forecast by 5.6, 5.6, 5.9, 6.2 %.
-"""
-
-
-def prior_group(kind: str) -> str:
-    """Return the group of networks that answers for a kind."""
-    return next(group for group, kinds in GROUPS.items() if kind in kinds)
-
-
-def _ask_prior(group, length, annual, halves, half, kind) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return centre (n,) and calibrated half-widths (n, coverages) as logs of second half / half."""
-    answers, scale = _answers(group, length, annual, halves, half, kind)
-    shorter = SHORTER.get(length)
-    if shorter is not None:
-        answers += SHORTER_WEIGHT * (_answers(group, shorter, annual, halves, half, kind)[0] - answers)
-    if length != "gaps":
-        answers -= RATE_CAUTION * np.where(kind == "rate", answers[:, 0], 0.0)[:, None]
-        excess = np.sign(answers[:, 0]) * np.maximum(np.abs(answers[:, 0]) - FLOW_USUAL, 0)
-        answers -= FLOW_CAUTION * np.where(kind == "flow", excess, 0.0)[:, None]
-    middle = len(prior.LEVELS) // 2
-    if group == "ratio":
-        # Their median stands at the point: on unseen rates and counts such intervals scored better by 1–3 per cent.
-        answers[:, 1:] += answers[:, :1] - answers[:, [1 + middle]]
-        answers += _toward_trees(answers[:, 0], scale, length, annual, halves, half, kind)[:, None]
-    centre, quantiles = answers[:, 0], np.sort(answers[:, 1:], axis=1)
-    below = centre[:, None] - quantiles[:, middle - 1 :: -1]
-    above = quantiles[:, middle + 1 :] - centre[:, None]
-    least = np.maximum(scale * 0.01, NARROWEST)[:, None]
+def _ask_prior(annual, halves, half, kind, siblings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return centre (n,) and calibrated half-widths (n, coverages), as `paths.move` counts."""
+    inputs, offset, scale = paths.figures(annual, halves, half, kind, siblings)
+    flow = kind == "flow"
+    centre, error = np.empty(len(half)), np.empty(len(half))
+    for name, rows in (("flow", flow), ("level", ~flow)):
+        if rows.any():
+            centre[rows] = prior.grown(prior.forest(name, "point"), inputs[rows])
+            error[rows] = prior.grown(prior.forest(name, "error"), inputs[rows])
+    centre = np.where(flow, offset + scale * centre, paths.steadied(centre, annual, halves, half, kind))
+    error = scale * np.exp(error)
+    years = rules.complete_years(annual, halves, flow)
+    length = np.searchsorted(prior.LENGTHS, years, side="right") - 1
+    widths = np.empty((len(half), 2, len(prior.COVERAGES)))
     for name in np.unique(kind):
         rows = kind == name
-        factors_below, factors_above = prior.calibration(name, length)
-        below[rows] = np.maximum(below[rows], least[rows]) * factors_below
-        above[rows] = np.maximum(above[rows], least[rows]) * factors_above
-    return centre, np.maximum.accumulate(below, axis=1), np.maximum.accumulate(above, axis=1)
-
-
-def _answers(group, length, annual, halves, half, kind) -> tuple[np.ndarray, np.ndarray]:
-    """Return one network's point and quantiles (n, 1 + levels) as logs of second half / half, and the scale (n,)."""
-    flow = kind == "flow"
-    kind = np.where(kind == "stock", "share", kind)  # as which counts were taught to the networks of ratios
-    if length == "gaps":
-        inputs, offset, scale = paths.gap_features(paths.gap_path(annual, halves, half, flow), kind)
-    else:
-        k = int(length)
-        path = paths.semester_path(annual[:, -k:], halves[:, -k:], half, flow)
-        inputs, offset, scale = paths.features(path, kind)
-    answers = prior.answer(prior.network(group, length), inputs)
-    return offset[:, None] + scale[:, None] * answers, scale
-
-
-def _toward_trees(centre, scale, length, annual, halves, half, kind) -> np.ndarray:
-    """Return by how much (n,) the trees for rates, shares and counts move the networks' `centre`."""
-    flow = kind == "flow"
-    if length == "gaps":
-        found = prior.grown(prior.trees("gaps"), paths.gap_summary(paths.gap_path(annual, halves, half, flow)))
-    else:
-        k = int(length)
-        path = paths.semester_path(annual[:, -k:], halves[:, -k:], half, flow)
-        found = prior.grown(prior.trees("ratio"), paths.summary(path))
-    part = np.select([kind == name for name in TREES_PART], list(TREES_PART.values()))
-    return np.clip(part * (found - centre), -TREES_REACH * scale, TREES_REACH * scale)
+        widths[rows] = prior.calibration(str(name))[length[rows]] * error[rows, None, None]
+    widths = np.maximum.accumulate(np.maximum(widths, NARROWEST), axis=2)
+    return centre, widths[:, 0], widths[:, 1]
 
 
 def own_experience(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> Learned | None:
     """Return what each series' own past errors teach, where it has more years than the prior looks at."""
-    if annual.shape[1] <= max(paths.LENGTHS):
+    if annual.shape[1] <= paths.YEARS:
         return None
     return learned(past_errors(annual, halves, kind))
 
@@ -300,20 +250,14 @@ def past_errors(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> np.
     cannot be forecast.
     """
     n, k = annual.shape
-    first = first_year_to_learn_from(k, max(paths.LENGTHS))
+    first = first_year_to_learn_from(k, paths.YEARS)
     errors = np.full((n, max(k - first, 0)), np.nan)
     none = np.full(n, -np.inf), np.full(n, np.inf)
     for year in range(first, k):
         past = _forecast(annual[:, :year], halves[:, :year], halves[:, year], kind, *none, None)
-        truth = paths.log_ratio(annual[:, year], np.where(past.logs, past.half, np.nan), kind == "flow")
+        truth = paths.move(annual[:, year], np.where(past.logs, past.half, np.nan), kind)
         errors[:, year - first] = (truth - past.centre) / ((past.below[:, 1] + past.above[:, 1]) / 2)
     return errors
-
-
-def _length_for(years: np.ndarray) -> np.ndarray:
-    """Return the name of the network for so many complete latest years: the longest that they fill."""
-    names = np.array(["gaps", *map(str, paths.LENGTHS)])
-    return names[np.searchsorted(paths.LENGTHS, years, side="right")]
 
 
 @functools.cache
@@ -366,7 +310,8 @@ def _checked(annual, halves, half, kind):
     return annual, halves, half, kind
 
 
-def _bounds(kind, lower, upper) -> tuple[np.ndarray, np.ndarray]:
+def _bounds(kind, lower, upper, half) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bounds (n,), wide enough for the half: one that the half itself lies beyond gives way to it."""
     ends = []
     for given, which, default in ((lower, 0, -np.inf), (upper, 1, np.inf)):
         usual = [ends_of[which] for ends_of in DEFAULT_BOUNDS.values()]
@@ -378,4 +323,4 @@ def _bounds(kind, lower, upper) -> tuple[np.ndarray, np.ndarray]:
     wrong = np.flatnonzero(ends[0] > ends[1])
     if len(wrong):
         raise IctplanError(f"the lower bound {ends[0][wrong[0]]:g} is above the upper one {ends[1][wrong[0]]:g}")
-    return ends[0], ends[1]
+    return np.fmin(ends[0], np.nan_to_num(half, nan=np.inf)), np.fmax(ends[1], np.nan_to_num(half, nan=-np.inf))

@@ -46,7 +46,9 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
     kind = table.kind
     errors = past_errors(table.annual, table.halves, kind)
     experience = learned(errors, siblings=table.indicator, kinds=table.kind)
-    forecasts = predict_many(table.annual, table.halves, table.half, kind, table.lower, table.upper, experience)
+    forecasts = predict_many(
+        table.annual, table.halves, table.half, kind, table.lower, table.upper, experience, table.area
+    )
     forecasts, tied = reconcile(forecasts, table.area, table.indicator, table.formulas)
     return _frame(table, forecasts, tied)
 
