@@ -181,6 +181,35 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Kế hoạch năm 2023:\nSố trạm BTS: 95\nKết quả năm 2022\nSố trạm BTS: 91",
      {("bts_stations", "2023", "target"): 95, ("bts_stations", "2022", "actual"): 91}),
     ("1/ Số trạm BTS: 57", {("bts_stations", "2022", "actual"): 57}),
+    ("Số thuê bao điện thoại cố định và di động lần lượt đạt 542 và 55.030 thuê bao.",
+     {("fixed_subscribers", "2022", "actual"): 542, ("mobile_subscribers", "2022", "actual"): 55030}),
+    ("Số trạm BTS các năm 2020, 2021, 2022 lần lượt là 80, 84, 88 trạm.",
+     {("bts_stations", str(2020 + n), "actual"): 80 + 4 * n for n in range(3)}),
+    ("Giai đoạn 2020-2022, số trạm BTS tăng từ 80 lên 88 trạm.",
+     {("bts_stations", "2020", "actual"): 80, ("bts_stations", "2022", "actual"): 88}),
+    ("Số trạm BTS tăng từ 80 trạm năm 2020 lên 88 trạm.",
+     {("bts_stations", "2020", "actual"): 80, ("bts_stations", "2022", "actual"): 88}),
+    ("Thuê bao Internet tăng từ 12.300 (năm 2021) lên 13.450 (năm 2022).",
+     {("internet_subscribers", "2021", "actual"): 12300, ("internet_subscribers", "2022", "actual"): 13450}),
+    ("Kế hoạch năm 2022 giao 90 trạm BTS, thực hiện 88 trạm.",
+     {("bts_stations", "2022", "target"): 90, ("bts_stations", "2022", "actual"): 88}),
+    ("Tỷ lệ hộ gia đình có Internet băng rộng đạt 52,9%, vượt 0,9 điểm % so với mục tiêu 52%.",
+     {("households_with_broadband_share", "2022", "actual"): 52.9,
+      ("households_with_broadband_share", "2022", "target"): 52}),
+    ("Số trạm BTS 88 trạm (cùng kỳ 84 trạm).",
+     {("bts_stations", "2022", "actual"): 88, ("bts_stations", "2021", "actual"): 84}),
+    ("Số máy điện thoại cố định giảm còn 510 máy.", {("fixed_subscribers", "2022", "actual"): 510}),
+    ("6 tháng cuối năm 2023 phấn đấu doanh thu viễn thông đạt 15 tỷ đồng.", {}),
+    ("Số thuê bao di động tính đến 30/11/2022 là 30.950 thuê bao; doanh thu bưu chính tính đến 30/11/2022 là 1,9 tỷ.",
+     {("mobile_subscribers", "2022", "actual"): 30950}),
+    ("Thuê bao băng rộng cố định 3.150 thuê bao, đạt 28,4 thuê bao/100 hộ.",
+     {("fixed_broadband_subscribers", "2022", "actual"): 3150}),
+    ("Dân số 89.205 người; tổng số 21 điểm phục vụ bưu chính nhằm phục vụ nhân dân.",
+     {("population", "2022", "actual"): 89205, ("postal_points", "2022", "actual"): 21}),
+    ("Tổng số thuê bao điện thoại 300 thuê bao (cố định: 10; di động: 290); mật độ 62,3 thuê bao/100 dân.",
+     {("phone_subscribers", "2022", "actual"): 300, ("fixed_subscribers", "2022", "actual"): 10,
+      ("mobile_subscribers", "2022", "actual"): 290, ("phone_density", "2022", "actual"): 62.3}),
+    ("Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận.", {("online_applications", "2022", "actual"): 12408}),
     ("Số hộ được xem truyền hình tỉnh: 12.910 hộ", {("households_with_provincial_tv", "2022", "actual"): 12910}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
@@ -188,6 +217,20 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
     read = without_computed(documents.read_plan(plan).observations)
     assert {(row.indicator, row.period, row.status): row.value for row in read.itertuples()} == stated
+
+
+@pytest.mark.parametrize("text, told", (
+    ("Doanh thu bưu chính đạt 1.320 triệu đồng, bằng 102% so với cùng kỳ và bằng 98% so với kế hoạch.",
+     {("ratio_pct", "2021", "actual"): 102, ("ratio_pct", "2022", "target"): 98}),
+    ("Số trạm BTS 88 trạm, tăng 4 trạm so với ước thực hiện năm 2021.", {("change", "2021", "estimate"): 4}),
+    ("Số trạm BTS 88 trạm, thấp hơn 2 trạm so với kế hoạch.", {("change", "2022", "target"): -2}),
+    ("Số trạm BTS tăng từ 80 trạm năm 2021 lên 88 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
+))  # fmt: skip
+def test_a_sentence_compares_with_what_it_names(text, told, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
+    read = documents.read_plan(plan).comparisons
+    assert {(row.measure, row.base_period, row.base_status): row.value for row in read.itertuples()} == told
 
 
 @pytest.mark.parametrize("head, area, report", (

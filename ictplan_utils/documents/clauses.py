@@ -90,7 +90,7 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
-    return Around((words,), period, status if status == "target" or expected else "", why, _named(row))
+    return Around((words,), period, status if status in ("target", "so_far") or expected else "", why, _named(row))
 
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
@@ -129,7 +129,7 @@ class _Sentence:
     spoken: tuple[frozenset[str], ...] = ()
     """The words of what was spoken of before that."""
     whole: frozenset[str] = frozenset()
-    """The words of what was spoken of before a "trong đó"."""
+    """The words of what was spoken of before a "trong đó" or a bracket."""
     held: Token | None = None
     """What figures are held against."""
     years: Token | None = None
@@ -185,6 +185,8 @@ class _Sentence:
             self.said = replace(self.said, status=self.around.status)  # "kế hoạch 90 trạm, thực hiện 88 trạm"
         if segment.words[:2] == ["trong", "do"]:
             self.outer, self.whole = self.said, self.before
+        elif segment.opened == "(":
+            self.whole = self.before
         elif segment.opened == ";":
             self.said = replace(self.said, owner=self.outer.owner)
             self.before = self.whole or self.before
@@ -279,9 +281,16 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
         size, token = _held_against(found[at:], composed, words)
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and found[at + 1].kind in _TIMES:
             size, token = 3, found[at + 1]
+        while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
+            size, token = size + 2, replace(token, kind="companies", end=found[at + size + 1].end)
         out.append(token)
         at += size
     return out
+
+
+def _another(found: Sequence[Token]) -> bool:
+    """Tell whether a comma or "và" and one more company stand here."""
+    return len(found) == 2 and _joins(found[0]) and found[1].kind == "company"
 
 
 def _held_against(found: Sequence[Token], text: str, words: Vocabulary) -> tuple[int, Token]:
@@ -450,11 +459,13 @@ def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]])
 
 
 def _bare(row: Sequence[Token], names: Meaning) -> list[Token]:
-    """Return the tokens that name a figure, without times and words of status: "Kế hoạch năm 2022 giao"."""
+    """Return the tokens that name a figure, without times, words of status ("Kế hoạch năm 2022 giao") and purpose."""
     kept, at = [], 0
     row = [token for token in row if token.kind not in _TIMES]
     while at < len(row):
         texts = [token.text for token in row[at : at + 4]]
+        if names.words.begins_purpose(texts):
+            break
         size = next((len(p) for p in names.words.of_status if texts[: len(p)] == p and row[at].kind == "word"), 0)
         kept += row[at : at + 1] if not size else []
         at += size or 1
@@ -608,10 +619,10 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
-        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "other_time")
+        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "as_of", "other_time")
         spoken = " ".join(token.text for token in opening if token.kind == "word")
         # "Ước thực hiện doanh thu … đạt 5 tỷ" is said of all that follows, "doanh thu ước đạt 5 tỷ" of that figure.
-        ahead = status == "target" or (status and spoken.startswith(words.estimate))
+        ahead = status in ("target", "so_far") or (status and spoken.startswith(words.estimate))
         if not (ahead or timed):
             return said
         status = status if ahead else said.status
@@ -628,7 +639,7 @@ def _owners(row: Sequence[Token]) -> list[Token]:
     """Return the areas and companies that tokens name; a body counts where it has something: "Công an xã có …"."""
     owns = {"co", "hien"}
     return [token for token, behind in itertools.zip_longest(row, row[1:])
-            if token.kind in ("place", "company")
+            if token.kind in ("place", "company", "companies")
             or (token.kind == "body" and behind and behind.text in owns)]  # fmt: skip
 
 
@@ -638,8 +649,9 @@ def _of_whom(segment: Segment, said: Around) -> Around:
     owner = _named(segment.before(quantities[0]) if quantities else segment.tokens)
     if owner is None:
         return said
-    if said.owner and owner.kind == "company" and said.owner.kind in ("company", "companies") and not quantities:
-        owner = replace(owner, kind="companies")  # one beside another they are no one's alone: "VNPT, Viettel"
+    several = said.owner and said.owner.kind in ("company", "companies")
+    if several and owner.kind == "company" and not quantities:
+        owner = replace(owner, kind="companies")  # one beside another they are no one's alone: "VNPT Sơn La, Viettel"
     return replace(said, owner=owner)
 
 
@@ -655,7 +667,9 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
         elif token.kind == "base":
             period = _base_period(token, report, report)
             why = "" if period else messages.text("reading.why.held_against")
-        elif token.kind == "other_time":
+        elif token.kind == "as_of" and _within(token, report):
+            period, why, status = report, "", "so_far"
+        elif token.kind in ("as_of", "other_time"):
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind == "word"]
     if words.is_plan(texts):
@@ -671,6 +685,12 @@ def _time(token: Token, report: str) -> str:
     this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1}.get(when, 0)
     kind = token.named.get("held", token.kind)
     return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
+
+
+def _within(day: Token, report: str) -> bool:
+    """Tell whether a day lies in the half that a report's period ends with."""
+    month = int(day.named.get("as_of_month") or day.named["as_of_m"])
+    return day.named["year"] == report[:4] and (month <= 6) == is_half(report)
 
 
 def _when(
@@ -692,6 +712,10 @@ def _when(
 def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str, str]:
     """Return a period and a status that go together: a half is never an estimate, a year to come a plan."""
     this = year(report)
+    if status == "so_far":
+        if kind == "flow":
+            return "", "", messages.text("reading.why.so_far")
+        status = "actual"
     if status == "target":
         if period == report and is_half(report):
             return "", "", messages.text("reading.why.plan_no_year")

@@ -39,12 +39,18 @@ class Meaning:
             self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
             spoken = self.words.spoken.get(slug, ())
             for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
-                self.joined |= set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
+                self.joined |= self._joined(name)
                 words = frozenset(self.content(read(name)))
                 if name in spoken:
                     self.spoken.setdefault(slug, []).append(words)
                 if words and words not in _SIBLINGS:
                     self.sets.setdefault((words, percent), set()).add(slug)
+
+    def _joined(self, name: str) -> set[tuple[str, str]]:
+        """Return the words around a name's commas, with the first words of what else the second is called."""
+        pairs = set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
+        return pairs | {(one, phrase[0]) for one, other in pairs for rows in self.words.same.values()
+                        for phrase, read in rows if read[:1] == [other]}  # fmt: skip
 
     def content(self, found: Iterable[Token]) -> tuple[str, ...]:
         """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
@@ -55,7 +61,7 @@ class Meaning:
             elif token.kind == "named":
                 out.append(_level(token.text))
             elif token.kind == "per":
-                out.append(f"/{token.named['whom'].split()[0]}")
+                out.append(f"/{(token.named.get('whom') or token.named['each']).split()[0]}")
         words = self.words.meaning(row)
         # "Số xã" names the communes; with any word more it counts what that word says of them.
         counted = words[:1] == ("so",) and len(words) > 2

@@ -26,11 +26,14 @@ _KINDS = {
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )so) \d+(?:\.\d+)*\b(?!\s*(?:thang|quy|tuan)\b)"
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?!\d)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
-    "per": r"(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|thue bao|thang|ngay|can bo)\b",
+    "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
+    r"|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     # The end of a month, a quarter or a day: what has come from the year's beginning until then.
     "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi) (?:het |cuoi )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
     rf"|(?:(?:tinh |ke )?(?:den|het) )?(?:het |cuoi )?(?:ngay )?3[01](?:[/-]| thang )(?P<until_day>0?6|12))(?!\d)(?:(?:[/-]| ?nam )?(?P<until_year>{_YEAR}))?(?!\d)",
+    # Another day: what stood then, which is no year's nor half's end.
+    "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:\d{{1,2}}[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|\d{{1,2}} thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
     "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
@@ -115,7 +118,7 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     return replace(token, kind=kind, named=named)
 
 
-_YEARS = ("half_year", "second_year", "this_year", "bare_year", "span_year", "until_year")
+_YEARS = ("half_year", "second_year", "this_year", "bare_year", "span_year", "until_year", "as_of_year", "as_of_y")
 
 
 def _listed(before: Sequence[Token]) -> bool:
@@ -157,7 +160,7 @@ class Vocabulary:
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
     `counters`: unit → what is said for it.
-    `target`, `estimate`, `result`, `done`: phrases of status. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `target`, `estimate`, `result`, `done`: phrases of status. `purpose`: what begins the words on what something is for. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -168,6 +171,7 @@ class Vocabulary:
     estimate: tuple[str, ...]
     result: tuple[str, ...]
     done: tuple[str, ...]
+    purpose: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
@@ -190,6 +194,11 @@ class Vocabulary:
         joined = f" {' '.join(words)} "
         said = lambda phrases: any(f" {phrase} " in joined for phrase in phrases)  # noqa: E731
         return -1 if said(self.falls) else 1 if said(self.rises) else 0
+
+    def begins_purpose(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
+        joined = f"{' '.join(words)} "
+        return any(joined.startswith(f"{phrase} ") for phrase in self.purpose)
 
     def is_result(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
@@ -268,7 +277,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
         same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
-        phrases("done"), phrases("rises"), phrases("falls"),
+        phrases("done"), phrases("purpose"), phrases("rises"), phrases("falls"),
         {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
