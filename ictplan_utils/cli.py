@@ -38,6 +38,7 @@ period_option = option("--period", default="", metavar="PERIOD")
 plan_area_option = option("--area", default="", metavar="AREA", told="document_area")
 plan_period_option = option("--period", default="", metavar="PERIOD", told="document_period")
 plans_argument = functools.partial(argument, "plan", nargs=-1, type=click.Path(path_type=Path))
+under_option = option("--under", default="", metavar="PARENT", told="document_under")
 speak_option = lang_option(expose_value=False)
 pages_lang_option = lang_option(told="pages_lang")
 
@@ -200,6 +201,7 @@ def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
 @plans_argument(required=True)
 @plan_area_option
 @plan_period_option
+@under_option
 @option("--accept", "--yes", "-y", is_flag=True)
 @details_option
 @pages_lang_option
@@ -207,15 +209,15 @@ def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
 @outputs_option
 @notebooks_option
 def prepare(
-    plan: tuple[Path, ...], area: str, period: str, accept: bool, all_details: bool, lang: str | None, data: str,
-    outputs: str, notebooks: str,
+    plan: tuple[Path, ...], area: str, period: str, under: str, accept: bool, all_details: bool, lang: str | None,
+    data: str, outputs: str, notebooks: str,
 ) -> None:  # fmt: skip
     """Do the clerk's whole job, and print the checklist."""
     from ictplan_utils import prepare as room
 
     prepared = room.prepare(
         plan, _slug(area, data, period), period or None, room.Place(data, outputs, notebooks, lang or PAGES),
-        accept=lambda document: accept, tell=lambda line: show(line, err=True),
+        accept=lambda document: accept, tell=lambda line: show(line, err=True), under=_slug(under, data, period) or "",
     )  # fmt: skip
     for heading, lines in room.checklist(prepared, data, None if all_details else room.SHOWN):
         show("\n".join([f"\n{heading}", *(f"  {line}" for line in lines)]))
@@ -229,20 +231,21 @@ def prepare(
 @option("--replace", is_flag=True)
 @option("--dry-run", is_flag=True)
 @option("--map", "maps", multiple=True, metavar="NAME=INDICATOR")
+@under_option
 @details_option
 @data_option
 @outputs_option
 @speak_option
 def ingest(
     plan: tuple[Path, ...], area: str, period: str, replace: bool, dry_run: bool, maps: tuple[str, ...],
-    all_details: bool, data: str, outputs: str,
+    under: str, all_details: bool, data: str, outputs: str,
 ) -> None:  # fmt: skip
     """Read documents into the data."""
     from ictplan_utils.documents import ingest as rooms
 
     outcomes = rooms.ingest_all(
         plan, _slug(area, data, period), period or None, data, replace=replace, dry_run=dry_run, maps=maps,
-        show=show, limit=None if all_details else 20,
+        show=show, limit=None if all_details else 20, under=_slug(under, data, period) or "",
     )  # fmt: skip
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in failed if len(outcomes) > 1 else []:

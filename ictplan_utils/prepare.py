@@ -5,7 +5,7 @@ Nothing is stored where the reading is in doubt until somebody accepts it; a sec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -16,13 +16,12 @@ from ictplan_utils.audit import audit_reading
 from ictplan_utils.audit.sentences import place as placed
 from ictplan_utils.batch import engine, schedule
 from ictplan_utils.batch.progress import progress
-from ictplan_utils.documents.formats import is_ignorable
-from ictplan_utils.documents.ingest import Outcome, store
+from ictplan_utils.documents.ingest import Outcome, documents_in, store
 from ictplan_utils.documents.merging import Difference
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Remark, Unmatched
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.messages import error, language, text
+from ictplan_utils.messages import language, text
 from ictplan_utils.narrative import period_name
 from ictplan_utils.office import forms
 from ictplan_utils.office.form import read_form
@@ -63,17 +62,23 @@ class Document:
     @property
     def doubts(self) -> list[Remark | Difference]:
         """What a person must look at before the figures are stored."""
-        return [*(self.reading.doubts if self.reading else ()), *self.outcome.differences]
+        differences = [one for each in self.parts for one in each.differences]
+        return [*(self.reading.doubts if self.reading else ()), *differences]
+
+    @property
+    def parts(self) -> tuple[Outcome, ...]:
+        """What became of its own area's figures, and of each other area's."""
+        return self.outcome, *self.outcome.others
 
     @property
     def held(self) -> bool:
         """Whether it was read and waits for somebody to accept it."""
-        return self.reading is not None and not self.outcome.error and bool(self.outcome.preview)
+        return self.reading is not None and not self.outcome.error and any(each.preview for each in self.parts)
 
     @property
     def stored(self) -> bool:
         """Whether its figures are in the office's data, now or since an earlier call."""
-        return not self.outcome.error and not self.outcome.preview
+        return not self.outcome.error and not any(each.preview for each in self.parts)
 
 
 @dataclass(frozen=True)
@@ -109,56 +114,39 @@ def prepare(
     *,
     accept: Callable[[Document], bool] = lambda document: False,
     tell: Callable[[str], None] = lambda line: None,
+    under: str = "",
 ) -> Prepared:
-    """Read documents (or folders of them), check and store them, and make the pages and papers of their reports.
+    """Read documents (folders or .zip archives of them), check and store them, make their pages and papers.
 
     `accept` is asked of each document whose reading is in doubt, or differs from what is stored: True stores it as it
     stands. `tell` gets a line as each is read. A document that cannot be read stops no other. Raises IctplanError
     where the request itself is wrong: no such document, area or period.
     """
     check_period(period)
-    paths, passed_over = found(plans)
     catalog.data_path(place.data)
     documents = []
-    for path in paths:
-        tell(text("prepare.reading", path=path))
-        documents.append(_read(path, area, period, place.data))
+    with documents_in(plans) as (found, passed_over):
+        for path, called in found.items():
+            tell(text("prepare.reading", path=called))
+            documents.append(_read(path, called, area, period, place.data, under))
     # Earlier reports are stored first: later ones are held against them.
     documents.sort(key=lambda each: order(each.outcome.report) if each.outcome.report else 0)
     documents = [_store(each, place.data, accept) for each in documents]
     stored: dict[str, list[str]] = {}
     for each in documents:
-        if each.stored and each.outcome.area not in stored.setdefault(each.outcome.report, []):
-            stored[each.outcome.report].append(each.outcome.area)
+        told = stored.setdefault(each.outcome.report, []) if each.stored else []
+        told += [one.area for one in each.parts if one.figures and one.area not in told]
     made = [make(when, areas, place) for when, areas in sorted(stored.items(), key=lambda item: order(item[0]))]
     return Prepared(tuple(documents), tuple(made), tuple(passed_over))
 
 
-def found(plans: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """Return the documents named, those of a folder in the order of their names, and the files that are none.
-
-    Raises IctplanError for what is not there, and a folder that holds no document.
-    """
-    documents, others = [], []
-    for plan in plans:
-        if not plan.exists():
-            raise error("prepare.not_there", path=plan)
-        inside = sorted(path for path in plan.rglob("*") if path.is_file()) if plan.is_dir() else [plan]
-        wanted = [path for path in inside if not is_ignorable(path) and not path.name.startswith(".")]
-        if not wanted:
-            raise error("prepare.nothing_in", path=plan)
-        documents += wanted
-        others += [path for path in inside if path not in wanted]
-    return list(dict.fromkeys(documents)), others
-
-
-def _read(path: Path, area: str | None, period: str | None, data: str) -> Document:
+def _read(path: Path, called: Path, area: str | None, period: str | None, data: str, under: str) -> Document:
     """Read a document and say what storing it would do; nothing is written."""
     try:
-        reading = read_plan(path, area, period, data)
-        return Document(path, store(reading, data, dry_run=True), reading)
+        reading = read_plan(path, area, period, data, under=under)
+        return Document(called, store(reading, data, dry_run=True), reading)
     except IctplanError as problem:
-        return Document(path, Outcome(path, error=str(problem)))
+        return Document(called, Outcome(called, error=str(problem).replace(str(path), str(called))))
 
 
 def _store(document: Document, data: str, accept: Callable[[Document], bool]) -> Document:
@@ -167,13 +155,14 @@ def _store(document: Document, data: str, accept: Callable[[Document], bool]) ->
     if reading is None or document.outcome.error:
         return document
     try:
-        document = replace(document, findings=audit_reading(reading, data_dir=data))
+        if not reading.observations.empty:
+            document = replace(document, findings=audit_reading(reading, data_dir=data))
         foreseen = store(reading, data, dry_run=True)
         document = replace(document, outcome=foreseen)
-        fresh = foreseen.new or foreseen.new_facts or foreseen.differences
+        fresh = any(each.new or each.new_facts or each.differences for each in document.parts)
         if fresh and document.doubts and not accept(document):
             return document
-        return replace(document, outcome=store(reading, data, replace=bool(foreseen.differences)))
+        return replace(document, outcome=store(reading, data, replace=any(each.differences for each in document.parts)))
     except IctplanError as problem:
         return replace(document, outcome=replace(document.outcome, error=str(problem)))
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.audit import precision
-from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL
+from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL, TOLD
 from ictplan_utils.periods import is_half, latest, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
@@ -74,12 +74,16 @@ class Cell:
 
 @dataclass(eq=False)
 class Document:
-    """One area's one report: its cells by quantity, its printed comparisons, and its five usual moments (`slots`)."""
+    """One area's one report: its cells by quantity, its printed comparisons, and its five usual moments (`slots`).
+
+    `told`: what another area's paper (the province's) says of quantities that the area itself states.
+    """
 
     area: str
     report: str
     figures: dict[Key, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     comparisons: list[Cell] = field(default_factory=list)
+    told: list[Cell] = field(default_factory=list)
     slots: dict[str, tuple[str, str]] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
 
@@ -126,10 +130,16 @@ def read_documents(observations: pd.DataFrame, comparisons: pd.DataFrame, data_d
             continue
         doc = documents.setdefault((row["area"], row["report"]), Document(row["area"], row["report"]))
         cell = _figure(row, *kinds[row["indicator"]])
-        doc.figures[cell.key].append(cell)
+        (doc.told if cell.source.startswith(TOLD) else doc.figures[cell.key]).append(cell)
+    for doc in documents.values():
+        own = set(doc.figures)
+        for cell in [cell for cell in doc.told if cell.key not in own]:
+            doc.told.remove(cell)
+            doc.figures[cell.key].append(cell)
     for row in _rows(with_report(comparisons, like=observations)):
-        if (row["area"], row["report"]) in documents:
-            documents[row["area"], row["report"]].comparisons.append(_comparison(row))
+        doc, cell = documents.get((row["area"], row["report"])), _comparison(row)
+        if doc and not (cell.source.startswith(TOLD) and any(cell.key == one.key for one in doc.told)):
+            doc.comparisons.append(cell)
     for doc in documents.values():
         _finish(doc)
     return sorted(documents.values(), key=lambda doc: (doc.area, order(doc.report)))

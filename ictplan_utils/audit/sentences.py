@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ictplan_utils.messages import LANGUAGES, text
+from ictplan_utils.observations import TOLD
 from ictplan_utils.periods import period_name
 from ictplan_utils.vietnamese import format_number
 
@@ -77,6 +78,8 @@ def place(source: str, several_tables: bool = True) -> Both:
     >>> place("A2:17").vi, place("A2").vi
     ('Phụ lục 2, dòng 17', 'Phụ lục 2')
     """
+    if source.startswith(TOLD):
+        return say("place.told", where=inside(place(source.split(":", 2)[2], several_tables)))
     cell, title = _CELL.fullmatch(source), _TITLE.fullmatch(source)
     if cell or title:
         kind, table = (cell or title).group(1, 2)  # type: ignore[union-attr]

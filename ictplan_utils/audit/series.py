@@ -13,7 +13,7 @@ from ictplan_utils import catalog, rollup
 from ictplan_utils.audit.blame import Names, arithmetic, printed, report, worked
 from ictplan_utils.audit.cells import Cell, Document, Key
 from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.sentences import Both, figure, number, place, say, when
+from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
 from ictplan_utils.periods import is_half
 
@@ -35,7 +35,7 @@ the weighted mean of its parts by a point: each part is rounded, weights are nea
 def against_others(documents: list[Document], names: Names, data_dir: str | Path) -> list[Finding]:
     """Return what documents say otherwise than earlier ones, than their own history, than the areas inside them."""
     room = _Room(documents, names, data_dir)
-    return [*room.earlier(), *room.history(), *room.parts(), *room.expired()]
+    return [*room.told(), *room.earlier(), *room.history(), *room.parts(), *room.expired()]
 
 
 class _Room:
@@ -49,6 +49,17 @@ class _Room:
         self, rule: str, severity: str, doc: Document, cell: Cell, what: Both, expected: str = "", slip: str = ""
     ) -> Finding:
         return report(doc, self.names, rule, severity, cell, what, expected=expected, slip=slip)
+
+    def told(self) -> Iterator[Finding]:
+        """Yield what another area's paper, the province's, says otherwise than the area itself."""
+        for doc in self.documents:
+            for cell in doc.told:
+                own = doc.figures[cell.key][0]
+                if abs(cell.value - own.value) > max(cell.unit, own.unit) / 2 + 1e-9:
+                    what = say(
+                        "say.told_otherwise", p=printed(own), other=printed(cell), where=inside(place(cell.source))
+                    )
+                    yield self.found("told_otherwise", "warning", doc, own, what, printed(cell))
 
     def earlier(self) -> Iterator[Finding]:
         """Yield figures that an earlier report gives otherwise, and changes since it that its figures do not give."""

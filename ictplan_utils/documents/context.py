@@ -21,14 +21,33 @@ _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
 
-def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, str]:
+def find_area(texts: Sequence[str], path: Path, data_dir="data", under: str = "") -> tuple[str, str]:
     """Return the area whose document this is, and what a reader must know of how it was found.
+
+    Of areas with one name that is meant which lies in an area that the document names, else in `under`; where that
+    leaves several, none is.
+    """
+    known = gazetteer(data_dir)
+    slug, why = _find_area(texts, path, known, words(data_dir).body_before, under)
+    if slug:
+        one = known.known.by_slug[slug]
+        meant = _meant(known.by_name[fold(one.unit_vi), fold(one.name)], texts, known, under)
+        if len(meant) > 1:
+            lang = messages.language()
+            places = ", ".join(known.known.by_slug[known.known.by_slug[each].parent].called(lang) for each in meant)
+            return "", messages.text("reading.area.namesakes", area=one.title(lang), places=places)
+    return slug, why
+
+
+def _find_area(
+    texts: Sequence[str], path: Path, known: Gazetteer, bodies: re.Pattern, under: str
+) -> tuple[str, str]:  # fmt: skip
+    """Return the area as `find_area`, the first of one name.
 
     Whose "UBND …" stands most often is the owner; an owner that areas.csv does not know is not replaced by a
     neighbour that it does. Then comes what the head names by its rank, the smallest of several that lie in one
     another; then a name alone there; then the file's name.
     """
-    known, bodies = gazetteer(data_dir), words(data_dir).body_before
     places = [(text, place) for text in texts for place in known.named(text)]
 
     def called(slug: str) -> str:
@@ -40,7 +59,7 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
         for text, (_, slugs, start, end) in places:
             if before.search(fold_in_place(nfc(text))[:start]):
                 into = counts if slugs else strangers
-                into[_one(slugs, texts, known) if slugs else nfc(text)[start:end]] += 1
+                into[_one(slugs, texts, known, under) if slugs else nfc(text)[start:end]] += 1
         best, strange = counts.most_common(2), strangers.most_common(1)
         if best and best[0][1] > max(strangers.values(), default=0) and (len(best) < 2 or best[0][1] > best[1][1]):
             return best[0][0], ""
@@ -52,7 +71,7 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
             return "", messages.text("reading.area.and_unknown", one=called(best[0][0]), other=strange[0][0])
     # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: the area named by its rank, where only one is, or one in the others.
     head = list(texts[:30])
-    named = {_one(slugs, texts, known) for text in head for _, slugs, *_ in known.named(text) if slugs}
+    named = {_one(slugs, texts, known, under) for text in head for _, slugs, *_ in known.named(text) if slugs}
     above = {parent for slug in named for parent in known.above(slug)}
     if len(named - above) == 1:
         return next(iter(named - above)), ""
@@ -70,14 +89,34 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data") -> tuple[str, s
     return "", messages.text("reading.area.none")
 
 
-def _one(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer) -> str:
-    """Return the area of several with one name that lies in another area the document names, else the first."""
+def holder(sheets: Sequence[str], own: str, data_dir="data") -> str:
+    """Return the area whose areas a workbook's sheets are named after, "" where fewer than two are.
+
+    `own`: whose document it seems to be; that of one sheet is no more than that.
+    """
+    known, holders = gazetteer(data_dir), Counter[str]()
+    for sheet in dict.fromkeys(filter(None, sheets)):
+        named = [slug for _, slugs, *_ in known.named(sheet) for slug in slugs]
+        named = named or known.by_bare.get(fold(re.sub(r"^[\W\d]+", "", sheet)), [])
+        holders.update({known.known.by_slug[slug].parent for slug in named})
+    (best, times), (_, next_times) = [*holders.most_common(2), ("", 0), ("", 0)][:2]
+    inside = not own or known.known.by_slug[own].parent == best
+    return best if inside and times > max(1, next_times) else ""
+
+
+def _one(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer, under: str) -> str:
+    return _meant(slugs, texts, known, under)[0]
+
+
+def _meant(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer, under: str) -> Sequence[str]:
+    """Return those of several areas with one name that lie in another the document names, or `under`; else all."""
     if len(slugs) == 1:
-        return slugs[0]
+        return slugs
     said = " ".join(fold(text) for text in texts[:40])
     areas = known.known.by_slug
     inside = [slug for slug in slugs if areas[slug].parent and fold(areas[areas[slug].parent].name) in said]
-    return (inside or slugs)[0]
+    inside = inside or [slug for slug in slugs if under in known.above(slug)]
+    return inside or slugs
 
 
 def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> tuple[str, str]:

@@ -1,27 +1,40 @@
-"""Documents → `data/`: read, compare with what is stored, write the report whole or not at all, and say what became."""
+"""Documents → `data/`: read, compare with what is stored, write each report whole or not at all, say what became.
+
+What a document states of other areas (a province's table of communes) becomes theirs, marked as told by it.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import io
-from collections.abc import Mapping, Sequence
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ictplan_utils import catalog
+from ictplan_utils.documents import guards
+from ictplan_utils.documents.formats import is_ignorable
 from ictplan_utils.documents.merging import Difference, Merged, merge, stated
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.documents.store import alone, finish_pending, lay_ready
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
-from ictplan_utils.messages import error, text
+from ictplan_utils.messages import error, language, text
+from ictplan_utils.observations import TOLD, with_derived
+from ictplan_utils.periods import period_name
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one document: how much was new, what differs, what was not read, what went wrong."""
+    """What became of one document: how much was new, what differs, what was not read, what went wrong.
+
+    `others`: the same of each other area that it states figures of.
+    """
 
     path: Path
     area: str = ""
@@ -38,11 +51,13 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     error: str = ""
     preview: str = ""
+    others: tuple[Outcome, ...] = ()
 
     @property
     def failed(self) -> bool:
         """Whether the document needs somebody: it could not be read, held nothing, or differs from what is stored."""
-        return bool(self.error) or (bool(self.differences) and not self.written and not self.preview)
+        waits = bool(self.differences) and not self.written and not self.preview
+        return bool(self.error) or waits or any(other.failed for other in self.others)
 
     def summary(self) -> str:
         """Return the one line that says what became of the document."""
@@ -57,6 +72,10 @@ class Outcome:
                    "unmatched": len(self.unmatched), "warnings": len(self.warnings)}  # fmt: skip
         parts = [text(f"reading.part.{part}", count=count) for part, count in counts.items()
                  if count or part in ("new", "kept")]  # fmt: skip
+        if self.others:
+            sums = {name: sum(getattr(other, name) for other in self.others) for name in ("figures", "new")}
+            differ = sum(len(other.differences) for other in self.others)
+            parts.append(text("reading.part.others", count=len(self.others), differ=differ, **sums))
         return text("reading.summary", path=self.path, area=self.area, report=self.report, figures=self.figures,
                     comparisons=self.comparisons, parts=", ".join(parts))  # fmt: skip
 
@@ -70,14 +89,16 @@ def ingest(
     replace: bool = False,
     dry_run: bool = False,
     maps: Mapping[str, str] | None = None,
+    under: str = "",
 ) -> Outcome:
-    """Read one document and write its figures, comparisons and facts into `data_dir`; return what became of it.
+    """Read one document (see `read_plan`) and write its figures, comparisons and facts; return what became of it.
 
     What is stored already stays as it is, notes included. What differs is written only with `replace`.
     A document that cannot be read, or holds no figure, is an Outcome with `error`; nothing is written then.
     """
     try:
-        return store(read_plan(path, area, report, data_dir, maps=maps), data_dir, replace=replace, dry_run=dry_run)
+        reading = read_plan(path, area, report, data_dir, maps=maps, under=under)
+        return store(reading, data_dir, replace=replace, dry_run=dry_run)
     except IctplanError as problem:
         return Outcome(Path(path), error=str(problem))
 
@@ -94,6 +115,37 @@ def store(
     if reason:
         return Outcome(reading.path, reading.area, reading.report, unmatched=reading.unmatched,
                        warnings=reading.warnings, error=reason)  # fmt: skip
+    others = [_store(each, folder, replace, dry_run) for each in _told_of_others(reading, folder)]
+    inside = {row for other in others for row in other.unmatched}
+    reading = dataclasses.replace(reading, unmatched=tuple(row for row in reading.unmatched if row not in inside))
+    if stated(reading).empty:
+        own = Outcome(reading.path, reading.area, reading.report, unmatched=reading.unmatched,
+                      warnings=reading.warnings)  # fmt: skip
+    else:
+        own = _store(reading, folder, replace, dry_run)
+    return dataclasses.replace(own, others=tuple(others))
+
+
+def _told_of_others(reading: Reading, folder: Path) -> Iterator[Reading]:
+    """Yield what a document states of each other area, as a reading of that area's, with the rows of its own tables."""
+    tables = reading.others.assign(table=reading.others["source"].str.split(":").str[0]).groupby("table")["area"]
+    alone_in = tables.first()[tables.nunique() == 1]
+    note = text("reading.told_by", "vi", area=catalog.area(reading.area, folder).title("vi"))
+
+    def told(frame, slug):
+        rows = frame[frame["area"] == slug]
+        notes = (rows["note"] + "; ").where(rows["note"] != "", "") + note
+        return rows.assign(source=f"{TOLD}{reading.area}:" + rows["source"], note=notes).reset_index(drop=True)
+
+    for slug in reading.others["area"].unique():
+        observations, comparisons = told(reading.others, slug), told(reading.others_comparisons, slug)
+        unmatched = tuple(row for row in reading.unmatched if alone_in.get(row.where.partition(":")[0]) == slug)
+        observations = with_derived(observations, comparisons)
+        yield Reading(reading.path, slug, reading.report, observations, comparisons, unmatched)
+
+
+def _store(reading: Reading, folder: Path, replace: bool, dry_run: bool) -> Outcome:
+    """Write what is stated of one area."""
     exists, ended = catalog.valid_at(reading.area, reading.report, folder)
     if not exists:
         reading = dataclasses.replace(reading, warnings=(*reading.warnings, ended))
@@ -114,7 +166,7 @@ def store(
 def _unfit(reading: Reading) -> str:
     if reading.unstored_formulas:
         return text("reading.unfit.formula", problem=text("formats.cell_no_result"))
-    if stated(reading).empty:
+    if stated(reading).empty and reading.others.empty:
         return text("reading.unfit.empty")
     if not reading.report:
         return text("reading.name_period", why=text("reading.period.none"))
@@ -184,10 +236,12 @@ def ingest_all(
     maps: Sequence[str] = (),
     show=print,
     limit: int | None = 20,
+    under: str = "",
 ) -> list[Outcome]:
-    """Ingest many documents, one line each as they are done; a bad one does not stop the rest.
+    """Ingest many documents (see `documents_in`), one line each as they are done, and say at the end what came by area.
 
-    Raises IctplanError where the request itself is wrong: an unknown area, a period that is none, a bad map.
+    A bad one does not stop the rest; what an earlier call stored stays as it is. Raises IctplanError where the request
+    itself is wrong: no such file or area, a period that is none, a bad map.
     """
     from tqdm import tqdm
 
@@ -196,26 +250,96 @@ def ingest_all(
     check_period(report)
     named = parse_maps(maps, data_dir)
     outcomes = []
-    with tqdm(total=len(paths), unit="file", disable=None if len(paths) > 1 else True, leave=False) as bar:
-        for path in paths:
+    with documents_in(paths) as (found, _):
+        bar = tqdm(found.items(), unit="file", disable=None if len(found) > 1 else True, leave=False)
+        for path, called in bar:
             bar.set_postfix_str(path.name, refresh=True)
-            outcome = ingest(path, area, report, data_dir, replace=replace, dry_run=dry_run, maps=named)
+            outcome = ingest(path, area, report, data_dir, replace=replace, dry_run=dry_run, maps=named, under=under)
+            outcome = dataclasses.replace(outcome, path=called, error=outcome.error.replace(str(path), str(called)))
             outcomes.append(outcome)
             with tqdm.external_write_mode():
                 show(outcome.summary())
                 for line in details(outcome, limit):
                     show(f"    {line}")
-                if outcome.preview:
-                    show(outcome.preview)
-            bar.update()
+                for each in (outcome, *outcome.others):
+                    if each.preview:
+                        show(each.preview)
+    for line in by_area(outcomes, data_dir):
+        show(line)
     if named and not dry_run and any(not outcome.error for outcome in outcomes):
         remember(named, data_dir)
     return outcomes
 
 
+@contextlib.contextmanager
+def documents_in(paths: Iterable[Path]) -> Iterator[tuple[dict[Path, Path], list[Path]]]:
+    """Give the documents among files, folders and .zip archives (where each lies → what it is called), and strangers.
+
+    What an archive holds lies unpacked only while the context lasts. Raises IctplanError for what is not there, a
+    folder or archive without a document, and an archive that is unsafe.
+    """
+    found: dict[Path, Path] = {}
+    strangers: list[Path] = []
+    with contextlib.ExitStack() as stack:
+        for path in paths:
+            if not path.exists():
+                raise error("prepare.not_there", path=path)
+            inside, root = [path], path
+            if path.is_file() and path.suffix.lower() == ".zip":
+                root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ictplan-")))
+                _unpack(path, root)
+            if root.is_dir():
+                inside = sorted(each for each in root.rglob("*") if each.is_file())
+            called = {each: path / each.relative_to(root) for each in inside}
+            wanted = [each for each in inside if not is_ignorable(each) and not each.name.startswith(".")]
+            if not wanted:
+                raise error("prepare.nothing_in", path=path)
+            found |= {each: called[each] for each in wanted}
+            strangers += [called[each] for each in inside if each not in wanted]
+        yield found, strangers
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    guards.check_package(archive)
+    with zipfile.ZipFile(archive) as package:
+        for part in package.infolist():
+            name = part.filename
+            if not part.flag_bits & 0x800:  # no mark of UTF-8: many write it all the same
+                with contextlib.suppress(UnicodeError):
+                    name = name.encode("cp437").decode("utf-8")
+            pieces = [piece for piece in PurePosixPath(name.replace("\\", "/")).parts if piece not in ("/", "..")]
+            if pieces and not part.is_dir():
+                target = folder.joinpath(*pieces)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(package.read(part))
+
+
+def by_area(outcomes: Sequence[Outcome], data_dir: str | Path = "data") -> list[str]:
+    """Return what came of each area, a line each under a line of all; nothing where only one is spoken of."""
+    parts = [each for outcome in outcomes for each in (outcome, *outcome.others) if each.area]
+    known: dict[tuple[str, str], list[Outcome]] = {}
+    for each in parts:
+        if each.figures or each.error:
+            known.setdefault((each.area, each.report), []).append(each)
+    if len(known) < 2:
+        return []
+    counts = [(sum(each.figures for each in some), sum(len(each.unmatched) for each in some),
+               sum(len(each.differences) for each in some)) for some in known.values()]  # fmt: skip
+    unread = sum(bool(outcome.error) for outcome in outcomes)
+    lines = [text("reading.by_area", count=len({area for area, _ in known}), figures=sum(c[0] for c in counts),
+                  unread=unread)]  # fmt: skip
+    for (area, report), (figures, unmatched, differ) in zip(known, counts, strict=True):
+        line = text("reading.of_area", area=catalog.area(area, data_dir).title(language()),
+                    when=period_name(report, language()), figures=figures)  # fmt: skip
+        rest = [text(f"reading.part.{name}", count=count)
+                for name, count in (("unmatched", unmatched), ("differing", differ)) if count]  # fmt: skip
+        lines.append("  " + ", ".join([line, *rest]))
+    return lines
+
+
 def details(outcome: Outcome, limit: int | None = 20) -> list[str]:
     """Return what a person should look at: differences, unrecognised rows, warnings; `limit` lines of each."""
-    lines = []
+    lines = [f"{other.area}: {line}" for other in outcome.others for line in details(other, limit)]
     for kind, items in (
         ("differs", outcome.differences), ("unmatched", outcome.unmatched), ("warning", outcome.warnings)
     ):  # fmt: skip

@@ -19,6 +19,7 @@ from ictplan_utils.observations import (
     FIGURE,
     KEY,
     OBSERVATION_COLUMNS,
+    TOLD,
     check,
     csv_text,
     read_comparisons,
@@ -114,7 +115,7 @@ def _merge_tables(merged: Merged, reading: Reading, folder: Path, replace: bool)
         known = {_key(row, key): row for row in stored.to_dict("records")}
         stated_by: dict[tuple, list[tuple]] = {}
         for place in known:
-            stated_by.setdefault(place[: len(FIGURE)], []).append(place)
+            stated_by.setdefault((*place[: len(FIGURE)], _is_told(place)), []).append(place)
         # Figures of which this document's own place is stored already are compared there only.
         own = {_key(row, FIGURE) for row in rows if _key(row, key) in known}
         added, dropped = [], set()
@@ -126,7 +127,8 @@ def _merge_tables(merged: Merged, reading: Reading, folder: Path, replace: bool)
                     dropped.add(place)
                     added.append(row)
                 continue
-            others = stated_by.get(figure, []) if table == "observations" and figure not in own else []
+            compared = table == "observations" and figure not in own
+            others = stated_by.get((*figure, _is_told(place)), []) if compared else []
             if others and not any(_same(known[other]["value"], row["value"]) for other in others):
                 merged.differences.append(_difference(known[others[0]], row, folder))
                 dropped |= set(others)
@@ -192,6 +194,11 @@ def _placed(stored: pd.DataFrame, fresh: pd.DataFrame, key: list[str], dropped: 
             rows.append(by_key.pop(place))
     frame = pd.DataFrame([*rows, *by_key.values()], columns=list(fresh.columns)).reset_index(drop=True)
     return frame.astype({column: "str" for column in frame.columns if column != "value"}).astype({"value": float})
+
+
+def _is_told(place: tuple) -> bool:
+    """Tell whether another area's paper says it: the area's own document is held against itself alone."""
+    return place[len(FIGURE)].startswith(TOLD)
 
 
 def _same(old: float, new: float) -> bool:

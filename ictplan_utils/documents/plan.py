@@ -35,12 +35,14 @@ def read_plan(
     data_dir: str | Path = "data",
     *,
     maps: Mapping[str, str] | None = None,
+    under: str = "",
 ) -> Reading:
     """Return what a plan, report or yearbook table states, and everything in it that was not read.
 
     Area and report are found in the document; `area` and `report` override. Observations hold also the figures
     of the same period last year that the document states only by comparison (their note begins "suy ra").
-    `maps` are names a person has given to indicators, beside the catalogue's variants.
+    `maps` are names a person has given to indicators, beside the catalogue's variants; `under` is the area whose
+    areas report, which tells those of one name apart.
     Raises IctplanError, naming file and next step, for what cannot be opened as a document.
     """
     path = Path(path)
@@ -52,7 +54,9 @@ def read_plan(
     found = Found(warnings=list(contents.warnings))
     tables, paragraphs = _tables(contents.blocks)
     texts = [p.text for p in paragraphs] + [c for t in tables for c in t.block.captions]
-    own_area, why_area = context.find_area(texts, path, data_dir)
+    own_area, why_area = context.find_area(texts, path, data_dir, under)
+    holder = context.holder([t.block.name for t in tables], own_area, data_dir)
+    own_area, why_area = (holder, "") if holder else (own_area, why_area)
     rows = [row.name.replace("\n", " ") for t in tables if t.block.years_down for row in t.block.rows]
     groups = [row.name for t in tables for row in t.block.rows if axes.time_group(row, t.block)]
     times = {text: time_of(text, Scope()) for text in rows}
@@ -73,7 +77,7 @@ def read_plan(
         read_text(paragraphs, owners, found, known.meaning)
     _say(area, report, own_area, own_report, why_area, why_report, found)
     facts = contents_facts(contents, used_area, used_report, data_dir)
-    return _reading(path, used_area, used_report, found, facts, contents, known)
+    return _reading(path, owners, found, facts, contents, known)
 
 
 def check_period(report: str | None) -> None:
@@ -166,16 +170,17 @@ def _say(area, report, own_area, own_report, why_area, why_report, found: Found)
         found.warn(messages.text("reading.other_period", own=own_report, report=report))
     if not report and why_report:
         found.doubt(why_report if own_report else messages.text("reading.name_period", why=why_report))
-    if not found.observations:
+    if not found.observations and not found.others:
         found.warn(messages.text("reading.nothing"))
 
 
-def _called(names: Names, indicator: str, period: str, status: str) -> str:
-    """Return a figure as people call it: `Trạm BTS, ước năm 2021`."""
-    return messages.text("reading.figure", indicator=names.called(indicator), when=time_called(period, status))
+def _called(names: Names, owners: Owners, area: str, indicator: str, period: str, status: str) -> str:
+    """Return a figure as people call it: `Trạm BTS, ước năm 2021`, another area's with that before it."""
+    whose = f"{owners.known.by_slug[area].title(messages.language())}: " if area != owners.own else ""
+    return whose + messages.text("reading.figure", indicator=names.called(indicator), when=time_called(period, status))
 
 
-def _reading(path: Path, area: str, report: str, found: Found, facts, contents: Contents, names: Names) -> Reading:
+def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents, names: Names) -> Reading:
     for (where, problem, _), rows in found.problems.items():
         shown = ", ".join(rows[:5])
         shown = messages.text("reading.and_more", rows=shown, count=len(rows) - 5) if len(rows) > 5 else shown
@@ -183,23 +188,26 @@ def _reading(path: Path, area: str, report: str, found: Found, facts, contents: 
     unstored = any(
         stated and problem == messages.text("formats.cell_no_result") for _, problem, stated in found.problems
     )
-    observations, comparisons = observation_frame(found.observations), comparison_frame(found.comparisons)
-    again = observations.duplicated(KEY)
-    for row in observations[again].itertuples():
-        found.warn(
-            messages.text("reading.twice", figure=_called(names, row.indicator, row.period, row.status)), row.source
-        )
-    observations = observations[~again].reset_index(drop=True)
-    comparisons = comparisons.drop_duplicates([*KEY, "base_period", "base_status", "measure"], ignore_index=True)
-    for key, group in observations.groupby(FIGURE, sort=False):
+    every = observation_frame([*found.observations, *found.others])
+    again = every.duplicated(KEY)
+    for row in every[again].itertuples():
+        figure = _called(names, owners, row.area, row.indicator, row.period, row.status)
+        found.warn(messages.text("reading.twice", figure=figure), row.source)
+    for key, group in every.groupby(FIGURE, sort=False):
         if group["value"].nunique() > 1:
             said = ", ".join(
                 messages.text("reading.says", place=row.source, printed=row.printed) for row in group.itertuples()
             )
-            found.warn(messages.text("reading.contradicts", figure=_called(names, *key[1:]), said=said))
+            found.warn(messages.text("reading.contradicts", figure=_called(names, owners, *key), said=said))
+    every = every[~again]
+    told = comparison_frame([*found.comparisons, *found.others_comparisons])
+    told = told.drop_duplicates([*KEY, "base_period", "base_status", "measure"])
+    (observations, comparisons), (others, others_comparisons) = (
+        tuple(frame[(frame["area"] == owners.own) == own].reset_index(drop=True) for frame in (every, told))
+        for own in (True, False)
+    )
     return Reading(
-        path, area, report, with_derived(observations, comparisons), comparisons,
+        path, owners.own, owners.report, with_derived(observations, comparisons), comparisons,
         tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,
-        observation_frame(found.others).drop_duplicates(["area", *KEY]).reset_index(drop=True),
-        tuple(dict.fromkeys(found.doubts)),
+        others, others_comparisons, tuple(dict.fromkeys(found.doubts)),
     )  # fmt: skip

@@ -58,7 +58,7 @@ class Reading:
     """What one document states, as DESIGN's two tables, what it says of itself, and all that was not read, and why.
 
     `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS. `contents`: its
-    blocks, as they were read. `others`: what it states of other areas, as observations with those areas' slugs.
+    blocks, as they were read. `others`, `others_comparisons`: what it states of other areas, under those areas' slugs.
     `doubts`: those of the warnings that say a figure may have been read wrongly.
     """
 
@@ -73,6 +73,7 @@ class Reading:
     facts: pd.DataFrame = field(default_factory=pd.DataFrame)
     contents: Contents = field(default_factory=Contents)
     others: pd.DataFrame = field(default_factory=lambda: observation_frame([]))
+    others_comparisons: pd.DataFrame = field(default_factory=lambda: comparison_frame([]))
     doubts: tuple[str, ...] = ()
 
 

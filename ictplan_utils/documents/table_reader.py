@@ -72,7 +72,8 @@ def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found:
     if titled and not titled.slug:
         found.warn(messages.text("reading.of_other", title=titled.text), labelled.label)
         return []
-    whose = titled.slug if titled else owners.own
+    sheet = owners.label(block.name, among_areas=True) if block.name and not titled else None
+    whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
     jobs = []
     for group, run in [(whom, part) for whom, rows in axes.by_groups(block, owners) for part in axes.by_times(rows)]:
         rows = axes.owner_rows(run, owners, known)
@@ -142,6 +143,8 @@ def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, f
         found.take(into)
     elif job.area:
         found.others += into.observations
+        found.others_comparisons += into.comparisons
+        found.take(replace(into, observations=[], comparisons=[]))
     elif into.observations or job.stated:
         kind = "a_companys" if job.owner and job.owner.kind == "company" else "unknown_area"
         rows = tuple(str(row["printed"]) for row in into.observations)

@@ -32,6 +32,7 @@ class Found:
     doubts: list[str] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
     others: list[dict] = field(default_factory=list)
+    others_comparisons: list[dict] = field(default_factory=list)
 
     def take(self, part: Found) -> None:
         """Add what a part of the document has yielded."""

@@ -31,6 +31,7 @@ from ictplan_utils.observations.schema import (
     PENDING,
     SOURCE,
     STATUSES,
+    TOLD,
     check,
     csv_text,
     read_comparisons,
@@ -58,6 +59,7 @@ __all__ = [
     "SOURCE",
     "STATUSES",
     "TABLE_COLUMNS",
+    "TOLD",
     "apply_corrections",
     "as_of",
     "at_rest",
@@ -162,8 +164,8 @@ def as_of(observations: pd.DataFrame, report: str) -> pd.DataFrame:
 def preferred(observations: pd.DataFrame) -> pd.DataFrame:
     """Return one row a figure: the one a reader gets where documents state it more than once.
 
-    A later report goes before an earlier one; within one, the first table, then the second, then the
-    narrative; a computed figure comes last.
+    What the area itself says goes before what another's paper says of it; a later report before an earlier one;
+    within one, the first table, then the second, then the narrative. A computed figure comes last.
     """
     if observations.empty:
         return observations
@@ -175,8 +177,9 @@ def preferred(observations: pd.DataFrame) -> pd.DataFrame:
     notes, said = pd.factorize(observations["note"])
     computed = np.array([note.startswith(DERIVED) for note in said])[notes]
     # Sources sort as they should be preferred: A1 (first table), A2, then N (narrative).
-    source = pd.factorize(observations["source"], sort=True)[0]
-    best = np.lexsort((source, -orders(observations["report"]).to_numpy(), computed))
+    source, places = pd.factorize(observations["source"], sort=True)
+    told = np.array([place.startswith(TOLD) for place in places])[source]
+    best = np.lexsort((source, -orders(observations["report"]).to_numpy(), told, computed))
     first = best[~pd.Index(figure[best]).duplicated()]
     return observations.take(np.sort(first)).sort_index()
 

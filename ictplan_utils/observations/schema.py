@@ -34,6 +34,8 @@ FORMULA = re.compile(r"\s*(?:[=@]|[-+].*[(|!])", re.DOTALL)
 """A text that Excel would compute, or ask another program for, when somebody opens the CSV in it."""
 PENDING = ".pending"
 """Where an ingest lays a report's pair of tables, AREA@REPORT/, before it moves them to their places."""
+TOLD = "P:"
+"""The source of what another area's paper states begins so, `P:dien-bien:B1:12:3`; it sorts behind all of its own."""
 DERIVED = "suy ra"
 """The note of every figure that code computed from a stated comparison begins with these words."""
 DOUBTFUL = "nghi ngờ"
