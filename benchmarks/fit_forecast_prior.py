@@ -28,6 +28,10 @@ from ictplan_utils.forecast import paths, predict_many, prior, rules
 from ictplan_utils.forecast.predict import KINDS
 from ictplan_utils.forecast.scoring import SCORED_LENGTHS, Windows, baselines, read_series, symmetric_error, windows
 
+UNTIL = 2018
+"""The last year of Viet Nam's tables and the regulators' that is fitted on when judging …"""
+JUDGED_YEARS = 3
+"""… and how many years after it are asked for (forecast_split.split)."""
 LEAVES = 8
 NEVER = 10**9
 """A threshold beyond every input."""
@@ -292,17 +296,15 @@ SOURCES = (
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("path", type=Path)
-    parser.add_argument("--judge", action="store_true", help="fit on the years to --until and print, writing nothing")
-    parser.add_argument("--until", type=int, default=2018)
+    parser.add_argument("--judge", action="store_true", help=f"fit on the years to {UNTIL} and print, writing nothing")
     options = parser.parse_args()
     table = read_series(options.path)
     table["source"] = table["source"].astype(str)
-    early, judged = split(table, options.until)
+    early, judged = split(table, UNTIL)
     prior.use(fit(early))
     show(report(judged, shipped))
     if options.judge:
         return
-    records = by_kind(judged)
     document = {
         "what": "Global prior of ictplan's forecaster: from half-year figures to the year's end",
         "made_by": "benchmarks/fit_forecast_prior.py",
@@ -313,7 +315,8 @@ def main() -> None:
         "form": {"inputs": "ictplan_utils/forecast/paths.py", "coverages": prior.COVERAGES, "lengths": prior.LENGTHS,
                  "trees": "thresholds and leaves in ten-thousandths; `kept`: the leaves, a bit each, that a larger "
                           "input leaves open (prior.grown)"},
-        "judged": {"how": HOW, "records": records},
+        "judged": {"how": HOW, "years": {"until": UNTIL, "first": UNTIL + 1, "last": UNTIL + JUDGED_YEARS},
+                   "records": by_kind(judged)},
         **fit(table),
     }  # fmt: skip
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))

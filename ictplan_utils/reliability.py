@@ -78,17 +78,29 @@ def trust_table(summary: pd.DataFrame, lang: str = "vi") -> Table:
     return Table("trust", text("reliability.table.kind", lang), [Column(label) for label in labels], rows, note, lang)
 
 
-def trust_sentences(summary: pd.DataFrame, lang: str = "vi") -> Text:
-    """Return in a sentence a kind what error to expect, and against what people use."""
+def trust_sentences(summary: pd.DataFrame, lang: str = "vi", *, public: bool = False) -> Text:
+    """Return in a sentence a kind what error to expect, against what people use, and from which series that is known.
+
+    `summary` of backtesting.trust, or (`public`) of backtesting.judged.
+    """
     told = []
     for kind, part in summary.groupby("kind", sort=False):
-        weight = part["windows"] / part["windows"].sum()
+        trials = int(part["windows"].sum())
+        weight = part["windows"] / trials
         ours, usual = float((part["error"] * weight).sum()), float((part["median_error"] * weight).sum())
         gain = 100 * (1 - ours / usual) if usual else 0.0
-        words = {"kind": kind_name(kind, lang), "error": percent(ours, lang=lang)}
+        words = {"kind": kind_name(kind, lang), "error": percent(ours, lang=lang),
+                 "trials": format_number(trials, 0, lang=lang),
+                 "series": text(f"reliability.series.{kind if public else 'own'}", lang)}  # fmt: skip
         key = "better" if gain >= 0 else "worse"
         told.append(text(f"reliability.sentence.{key}", lang, **words, by=percent(abs(gain), 0, lang=lang)))
     return bullets(told, otherwise=text("reliability.sentence.nothing", lang))
+
+
+def judged_on(lang: str = "vi") -> Text:
+    """Return which years the public figures were judged on, and on which the judged forecaster was fitted."""
+    years = {name: str(year) for name, year in prior.document()["judged"]["years"].items()}
+    return paragraph(text("reliability.judged", lang, **years))
 
 
 def kind_name(kind: str, lang: str = "vi") -> str:
@@ -118,5 +130,6 @@ def prior_sources(lang: str = "vi") -> Text:
     about = prior.document()
     day = format_date(datetime.date.fromisoformat(about["made_on"]), text("periods.day", lang), locale=lang)
     series = format_number(about["fitted_on"]["series"], 0, lang=lang)
-    fitted = text("reliability.source.fitted", lang, series=series, day=day)
+    year = str(about["fitted_on"]["years_to"])
+    fitted = text("reliability.source.fitted", lang, series=series, year=year, day=day)
     return paragraph(fitted, text("reliability.source.names", lang))

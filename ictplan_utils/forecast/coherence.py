@@ -99,6 +99,7 @@ def _reconcile_sums(point, place, forecasts, sums, names) -> None:
     right = np.einsum("nl,mn,mn->ml", adds, inverse, point[rows] / size)
     solved = np.linalg.solve(left, right[..., None])[..., 0] * size
     bounds = rows[:, : len(leaves)]
+    solved = np.where(forecasts.whole[bounds], np.rint(solved), solved)
     solved = np.clip(solved, forecasts.lower[bounds], forecasts.upper[bounds])
     point[rows] = solved @ adds.T
 

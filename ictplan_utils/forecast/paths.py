@@ -75,6 +75,7 @@ def figures(
     indicators (`siblings_moved`).
     """
     path = semesters(annual, halves, half, kind)
+    flow = kind == "flow"
     firsts, seconds, steps = path[:, 0::2], path[:, 1::2], np.diff(path, axis=1)
     within, between = seconds - firsts[:, :-1], firsts[:, 1:] - seconds
     growth, growth_second = np.diff(firsts, axis=1), np.diff(seconds, axis=1)
@@ -83,29 +84,31 @@ def figures(
     usual = [_mean(within) * several, _middle(within) * several, seconds[:, -1] + 0.5 * growth_second[:, -1]]
     simple = np.column_stack([np.zeros(len(path)), within[:, -1], seconds[:, -1], *usual])
     centre = _middle(simple)
-    sizes = [_mean(np.abs(steps)), _mean(np.abs(growth)), _mean(np.abs(growth_second))]
-    sizes[2] = np.where(np.isfinite(sizes[2]), sizes[2], sizes[1])
+    stepped, grew, grew_second = (_mean(np.abs(each)) for each in (steps, growth, growth_second))
+    # A flow whose halves always differ is steady: what counts is how each differs from the year before.
+    sizes = [np.where(flow, grew, stepped), grew, np.where(np.isfinite(grew_second), grew_second, grew)]
     scale = SMALLEST_SCALE + _mean(np.column_stack(sizes))
     scale = np.where(np.isfinite(scale), np.clip(scale, SMALLEST_SCALE, 1.0), UNKNOWN_SCALE)
 
     last = [within[:, -1], between[:, -1], within[:, -2], between[:, -2]]
     means = [_mean(within), _mean(between), _mean(steps)]
     absolute = [*last, within[:, -3], between[:, -3], means[0], _middle(within), means[1], _middle(between),
-                means[2], _middle(steps), _spread(within), _spread(growth), sizes[0], _most(np.abs(steps)),
+                means[2], _middle(steps), _spread(within), _spread(growth), stepped, _most(np.abs(steps)),
                 -_most(-np.abs(steps)), growth[:, -1], growth[:, -2], growth_second[:, -1],
                 means[0] - means[1]]  # fmt: skip
     relative = [*last, *means, growth[:, -1], growth[:, -2], growth_second[:, -1], seconds[:, -1],
                 within[:, -1] - centre, means[0] - centre, seconds[:, -1] - centre]  # fmt: skip
-    relative = np.clip(np.column_stack(relative) / scale[:, None], -FURTHEST, FURTHEST)
-    flow = kind == "flow"
+    offset = np.where(flow, np.log1p(np.exp(centre)), 0.0)
     total = np.full(len(half), np.nan)
     if annual.shape[1]:
-        total = np.where(flow, place(annual[:, -1], kind) - place(half, kind) - np.log(2), np.nan)
+        total = np.where(flow, place(annual[:, -1], kind) - place(half, kind), np.nan)
+    ends = np.column_stack([total, np.log1p(np.exp(simple[:, :4]))])
+    relative += [total - offset, np.where(flow, _middle(ends) - offset, np.nan)]
+    relative = np.clip(np.column_stack(relative) / scale[:, None], -FURTHEST, FURTHEST)
     known = np.full(len(half), np.nan) if siblings is None else np.where(flow, np.nan, siblings)
     odds = np.where(kind == "share", place(half, kind), 0.0)
     sorts = [np.log(scale), count, total, kind == "rate", kind == "share", odds, known]
     inputs = np.column_stack([*absolute, relative, *sorts])
-    offset = np.where(flow, np.log1p(np.exp(centre)), 0.0)
     # Rounded, so that a figure in another unit falls on the same side of every threshold.
     return np.nan_to_num(np.round(inputs, 6), nan=UNKNOWN).astype(np.float32), offset, scale
 

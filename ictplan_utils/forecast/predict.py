@@ -65,7 +65,8 @@ class Prediction:
 class Forecasts:
     """Many predictions: arrays (n,), past (n, k). `below`, `above` (n, len(prior.COVERAGES)) are half-widths.
 
-    `centre` and half-widths are as `paths.move` counts where `logs`, else in the figure's own unit.
+    `centre` and half-widths are as `paths.move` counts where `logs`, else in the figure's own unit. Where `whole`,
+    points and ends of intervals are whole numbers.
     """
 
     annual: np.ndarray
@@ -82,6 +83,7 @@ class Forecasts:
     method: np.ndarray
     mended: np.ndarray
     shift: np.ndarray
+    whole: np.ndarray
 
     def __len__(self) -> int:
         return len(self.point)
@@ -112,7 +114,8 @@ class Forecasts:
 
     def _end(self, away: np.ndarray) -> np.ndarray:
         grown = paths.year_end(self.centre + away, self.half, self.kind)
-        return np.clip(np.where(self.logs, grown, self.centre + away), self.lower, self.upper)
+        end = np.where(self.logs, grown, self.centre + away)
+        return np.clip(np.where(self.whole, np.rint(end), end), self.lower, self.upper)
 
 
 def predict(
@@ -158,6 +161,7 @@ def predict_many(
     """
     annual, halves, half, kind = _checked(annual, halves, half, kind)
     lower, upper = _bounds(kind, lower, upper, half)
+    kind = np.where((kind == "share") & (upper > 100), "rate", kind)  # of what may exceed the whole there are no odds
     if experience is None:
         experience = own_experience(annual, halves, kind)
     return _forecast(annual, halves, half, kind, lower, upper, experience, place)
@@ -194,25 +198,44 @@ def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | No
         known = np.isfinite(annual_used).any(1) | np.isfinite(halves_used).any(1)
         complete = rules.complete_years(annual_used, halves_used, flow) > 0
         method[logs] = np.select([complete, known], ["prior", "prior_gaps"], "half_only")[logs]
+    lower, upper = _limits(annual, halves, half, flow, lower, upper)
     plain = np.isfinite(half) & ~logs
     if plain.any():
-        centre[plain], below[plain], above[plain] = rules.additive(
-            annual[plain], halves[plain], half[plain], flow[plain]
-        )
+        rows = [part[plain] for part in (annual, halves, half, flow)]
+        centre[plain], below[plain], above[plain] = rules.additive(*rows)
+        centre = np.where(plain, np.clip(centre, lower, upper), centre)
         method[plain] = "additive"
-    positive = ((annual >= 0) | np.isnan(annual)).all(1) & ((halves >= 0) | np.isnan(halves)).all(1) & (half >= 0)
-    lower = np.where(positive, np.maximum(lower, 0.0), lower)
-    lower = np.where(flow & (half >= 0), np.maximum(lower, half), lower)
-    upper = np.maximum(upper, lower)
-    centre = np.where(plain, np.clip(centre, lower, upper), centre)
     shift = np.zeros(n)
     if experience is not None:
         spread = (below[:, 1] + above[:, 1]) / 2
         shift = np.where(logs, experience.shift * spread, 0.0)
         centre = centre + shift
         below, above = below * experience.widen[:, None], above * experience.widen[:, None]
-    point = np.clip(np.where(logs, paths.year_end(centre, half, kind), centre), lower, upper)
-    return Forecasts(annual, halves, half, kind, point, centre, below, above, logs, lower, upper, method, mended, shift)
+    point = np.where(logs, paths.year_end(centre, half, kind), centre)
+    whole = (kind == "stock") & rules.whole(annual, halves, half)
+    point = np.clip(np.where(whole, np.rint(point), point), lower, upper)
+    counted, shares = whole & logs, (kind == "share") & logs
+    if counted.any():
+        ends = rules.one_more(*(part[counted] for part in (point, annual, halves, half)), prior.COVERAGES)
+        _reach(below, above, counted, centre, half, kind, ends)
+    if shares.any():
+        _reach(below, above, shares, centre, half, kind, rules.tenths(point[shares]))
+    return Forecasts(annual, halves, half, kind, point, centre, below, above, logs, lower, upper, method, mended, shift,
+                     whole)  # fmt: skip
+
+
+def _reach(below, above, rows, centre, half, kind, ends) -> None:
+    """Widen, in place, the half-widths of `rows` (a mask) that do not reach `ends`: the lows and highs, as figures."""
+    low, high = (paths.move(end, half[rows, None], kind[rows, None]) - centre[rows, None] for end in ends)
+    below[rows], above[rows] = np.fmax(below[rows], -low), np.fmax(above[rows], high)
+
+
+def _limits(annual, halves, half, flow, lower, upper) -> tuple[np.ndarray, np.ndarray]:
+    """Return the bounds (n,), drawn in: what was never negative stays so, and a flow ends at its half or above."""
+    positive = ((annual >= 0) | np.isnan(annual)).all(1) & ((halves >= 0) | np.isnan(halves)).all(1) & (half >= 0)
+    lower = np.where(positive, np.maximum(lower, 0.0), lower)
+    lower = np.where(flow & (half >= 0), np.maximum(lower, half), lower)
+    return lower, np.maximum(upper, lower)
 
 
 def _ask_prior(annual, halves, half, kind, siblings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -311,7 +334,7 @@ def _checked(annual, halves, half, kind):
 
 
 def _bounds(kind, lower, upper, half) -> tuple[np.ndarray, np.ndarray]:
-    """Return the bounds (n,), wide enough for the half: one that the half itself lies beyond gives way to it."""
+    """Return the bounds (n,); one that the half itself lies beyond is none."""
     ends = []
     for given, which, default in ((lower, 0, -np.inf), (upper, 1, np.inf)):
         usual = [ends_of[which] for ends_of in DEFAULT_BOUNDS.values()]
@@ -323,4 +346,4 @@ def _bounds(kind, lower, upper, half) -> tuple[np.ndarray, np.ndarray]:
     wrong = np.flatnonzero(ends[0] > ends[1])
     if len(wrong):
         raise IctplanError(f"the lower bound {ends[0][wrong[0]]:g} is above the upper one {ends[1][wrong[0]]:g}")
-    return np.fmin(ends[0], np.nan_to_num(half, nan=np.inf)), np.fmax(ends[1], np.nan_to_num(half, nan=-np.inf))
+    return np.where(half < ends[0], -np.inf, ends[0]), np.where(half > ends[1], np.inf, ends[1])

@@ -10,6 +10,10 @@ NEIGHBOURS_AGREE = 1.3
 """… while these lie within this factor of each other: a misprint or a lost quarter, not movement."""
 NORMAL_SCORES = (0.674, 1.282, 1.645, 1.960)
 """Half-widths of the intervals of prior.COVERAGES, in standard deviations."""
+LEAST_POINTS = 0.25
+"""Percentage points (a standard deviation) that any share may move by: printed in tenths, corrected by some."""
+LEAST_COUNT = 0.1
+"""Stands for a count of 0, which has no logarithm, and rounds to it."""
 UNCERTAIN_PART = 0.5
 """Standard deviation, in parts of the typical figure, where two past changes are not known."""
 
@@ -46,7 +50,8 @@ def additive(annual: np.ndarray, halves: np.ndarray, half: np.ndarray, flow: np.
     """Forecast what has no logarithm (a half that is zero or negative), in the figure's own unit.
 
     The year ends at the half plus the median of what past second halves added (flows) or changed. Returns
-    point (n,) and half-widths (n, coverages) from the spread of those, or of the figures where there is none.
+    point (n,) and half-widths (n, coverages) from the spread of those, or of the figures where there is none; what
+    is no flow may also step as far as it did from semester to semester.
     """
     added = annual - halves
     known = np.isfinite(added)
@@ -65,7 +70,40 @@ def additive(annual: np.ndarray, halves: np.ndarray, half: np.ndarray, flow: np.
     weight = count / (count + 2.0)
     deviation = weight * np.nan_to_num(spread) + (1 - weight) * UNCERTAIN_PART * typical
     deviation = np.maximum(deviation, 0.01 * typical)
+    steps = np.diff(_semesters(annual, halves, half), axis=1)
+    stepped = np.sqrt(np.nansum(steps**2, axis=1) / np.maximum(np.isfinite(steps).sum(1), 1))
+    deviation = np.where(flow, deviation, np.maximum(deviation, stepped))
     unmoved = typical == 0
     deviation = np.where(unmoved, 0.5, deviation)  # always zero so far: one unit is conceivable
     widths = deviation[:, None] * np.array(NORMAL_SCORES)
     return half + step, widths, widths.copy()
+
+
+def whole(annual: np.ndarray, halves: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """Tell which series (n,) are counts of whole things: no figure known of them has decimals."""
+    figures = _semesters(annual, halves, half)
+    return np.isfinite(half) & (np.isnan(figures) | (figures == np.rint(figures))).all(1)
+
+
+def one_more(point, annual, halves, half, coverages) -> tuple[np.ndarray, np.ndarray]:
+    """Return how low and how high (n, coverages) an interval around a whole count reaches at least.
+
+    A count changes by December with chance (changes + 1) / (steps + 2), as often as its semesters did (Laplace's rule
+    of succession); an interval that promises more than the rest reaches the next whole numbers.
+    """
+    steps = np.diff(_semesters(annual, halves, half), axis=1)
+    chance = ((np.abs(steps) > 0).sum(1) + 1) / (np.isfinite(steps).sum(1) + 2)
+    by = np.where(1 - chance[:, None] < np.array(coverages), 1.0, 0.0)
+    return np.maximum(point[:, None] - by, LEAST_COUNT), point[:, None] + by
+
+
+def tenths(point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how low and how high (n, coverages) intervals around shares reach at least: LEAST_POINTS is normal."""
+    by = LEAST_POINTS * np.array(NORMAL_SCORES)
+    return np.maximum(point[:, None] - by, LEAST_COUNT), np.minimum(point[:, None] + by, 100.0)
+
+
+def _semesters(annual: np.ndarray, halves: np.ndarray, half: np.ndarray) -> np.ndarray:
+    """Return June's and December's figures in turn, this June's last: (n, 2k + 1)."""
+    past = np.stack([halves, annual], axis=2).reshape(len(half), -1)
+    return np.column_stack([past, half])
