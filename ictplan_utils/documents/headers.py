@@ -148,7 +148,7 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
         return Role("blank", text, number=number)
     if _NO_FIGURES.search(folded):
         return Role("unread", text, number=number, why=messages.text("reading.why.no_indicator"))
-    if _COMPARES.search(folded) or re.fullmatch(r"(ty le|ti le|tl)?( ?\(?%\)?)?", bare):
+    if _COMPARES.search(folded) or any(_around_slash(folded)) or re.fullmatch(r"(ty le|ti le|tl)?( ?\(?%\)?)?", bare):
         return _comparison(text, folded, scope, number)
     if (month := _MONTH.search(folded)) and not left_over(_MONTH.sub(" ", folded)):
         which, year = (month[1], month[2]) if month[1] else (month[3], month[4])
@@ -310,8 +310,19 @@ def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
     return Role("comparison", text, *sides, measure=measure, number=number, factor=times)
 
 
+def _around_slash(folded: str) -> tuple[str, str]:
+    """Return what stands on either side of a slash with a year on both: `TH 6T/2022/ƯTH 2022` compares."""
+    for slash in re.finditer("/", folded):
+        sides = folded[: slash.start()].strip(), folded[slash.end() :].strip()
+        if all(YEAR.search(side) for side in sides):
+            return sides
+    return "", ""
+
+
 def _two_sides(folded: str) -> tuple[str, str]:
     bare = re.sub(r"\(?%\)?|\((nam truoc|cung ky).*?\)", " ", folded)
+    if any(sides := _around_slash(bare)):
+        return sides
     for mark in (r"\bso voi\b", r"\bvoi\b", r"(?<=[a-z\d ])/(?=[a-z\d])", r"\bso\b(?! sanh)"):
         parts = re.split(mark, re.sub(r"^\s*so sanh|ty le|ti le", " ", bare), maxsplit=1)
         if len(parts) == 2:
