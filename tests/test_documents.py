@@ -198,6 +198,8 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
       ("households_with_broadband_share", "2022", "target"): 52}),
     ("Số trạm BTS 88 trạm (cùng kỳ 84 trạm).",
      {("bts_stations", "2022", "actual"): 88, ("bts_stations", "2021", "actual"): 84}),
+    ("Doanh thu bưu chính đạt 3.900 triệu đồng, tăng so với mức 3.435 triệu đồng của năm 2021.",
+     {("postal_revenue", "2022", "actual"): 3900, ("postal_revenue", "2021", "actual"): 3435}),
     ("Số máy điện thoại cố định giảm còn 510 máy.", {("fixed_subscribers", "2022", "actual"): 510}),
     ("6 tháng cuối năm 2023 phấn đấu doanh thu viễn thông đạt 15 tỷ đồng.", {}),
     ("Số thuê bao di động tính đến 30/11/2022 là 30.950 thuê bao; doanh thu bưu chính tính đến 30/11/2022 là 1,9 tỷ.",

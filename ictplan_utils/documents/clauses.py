@@ -165,7 +165,8 @@ class _Sentence:
             told = _comparison(self.found[place], segment, others, self.report, self.names.words)
             stated = self.found[place] = _told(self.found[place], told)
             for held, quantity in itertools.pairwise(segment.tokens):
-                if held.kind == "against" and quantity in quantities[1:] and _alike(quantity, stated):
+                behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
+                if held.kind == "against" and behind and _alike(quantity, stated):
                     self.found.append(_base_figure(quantity, [], stated, held, self.names, self.report))
         elif ends := _ends(segment, self.held, self.years):
             for end in ends:
@@ -303,12 +304,19 @@ def _held_against(found: Sequence[Token], text: str, words: Vocabulary) -> tuple
         return 1, first
     lead = 2 if [token.text for token in found[1:2]] == ["voi"] else 1
     row = [token.text for token in itertools.takewhile(lambda token: token.kind == "word", found[lead:])]
-    held = next(iter(found[lead + len(row) :]), first)
+    size = lead + len(row)
+    held, figure = next(iter(found[size:]), first), {}
+    if held.kind == "quantity":  # "so với mức 3.435 triệu đồng của năm 2019"
+        clause = itertools.takewhile(lambda token: token.kind != "stop", found[size + 1 :])
+        held = next((token for token in clause if token.kind in ("base", "year", "half", "quantity")), first)
+        figure = {"figure": "its own"}
+    elif held.kind in ("base", "year", "half"):
+        size += 1
     if held.kind in ("base", "year", "half") and set(row) <= words.of_results:
         status = "target" if words.is_plan(row) else "estimate" if words.is_estimate(row) else "actual"
-        size = lead + len(row) + 1
-        named = {**held.named, "held": held.kind, "base_status": status}
-        return size, replace(held, kind="against", start=first.start, named=named)
+        named = {**held.named, **figure, "held": held.kind, "base_status": status}
+        end = found[size - 1].end
+        return size, Token("against", first.start, end, held.text, named)
     size = next((size for size in range(1, len(row) + 1) if words.is_plan(row[:size])), 0)
     if not size or not set(row[:size]) <= words.of_results:
         return 1, first
@@ -489,7 +497,7 @@ def _planned(row: Sequence[Token]) -> bool:
 
 def _compares(segment: Segment, last: Stated, words: Vocabulary) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
-    leads = bool(words.moves(segment.words[:2])) or segment.words[:1] == ["bang"]
+    leads = bool(words.moves(segment.words[:4])) or segment.words[:1] == ["bang"]
     if segment.of("base") and not segment.of_plan:
         return leads or (segment.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
     held = segment.of_plan
