@@ -392,7 +392,7 @@ def verified_nation(place: Path) -> Verified:
             outputs[f"{report.key}.{ending}"] = manifest.sealed(path, report.key.encode())
         job = engine._job(report, plan, titles, shown, 600)
         entry = {"area": report.area, "parameters": dict(report.parameters), "outputs": outputs,
-                 "fingerprint": manifest.fingerprint(base, job.parameters, job.navigation)}  # fmt: skip
+                 "fingerprint": manifest.fingerprint(base, job.parameters, job.navigation, job.languages)}  # fmt: skip
         book.record(report.key, model | entry, {each: states.of(each) for each in read}, environment)
     book.save()
     states.save()

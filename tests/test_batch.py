@@ -102,7 +102,37 @@ def test_without_fork_ordinary_processes_give_the_same(make, data, outputs, tmp_
 
 def test_parameters_reach_the_notebook(make, data, outputs, tmp_path):
     make(data, only(tmp_path / "nb", "good"), areas=["synthetic-002"], lang="en")
-    assert "synthetic-002 2021-S1 en" in (outputs / "synthetic-002" / "good.ipynb").read_text(encoding="utf-8")
+    assert "synthetic-002 2021-S1 en" in (outputs / "synthetic-002" / "good.en.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_second_language_stands_beside_the_first_and_each_page_links_to_its_twin(make, data, outputs, tmp_path):
+    notebooks = only(tmp_path / "nb", "good")
+    make(data, notebooks, areas=["synthetic-001"])
+    page = outputs / "synthetic-001" / "good.html"
+    assert 'hreflang="en"' not in page.read_text(encoding="utf-8")
+    assert set(make(data, notebooks, areas=["synthetic-001"], lang="en").made) == {
+        "synthetic-001/good", "synthetic-001/good.en",
+    }  # fmt: skip
+    assert '<html lang="vi">' in page.read_text(encoding="utf-8")
+    assert 'hreflang="en" href="good.en.html"' in page.read_text(encoding="utf-8")
+    english = page.with_name("good.en.html").read_text(encoding="utf-8")
+    assert 'hreflang="vi" href="good.html"' in english
+    assert 'href="../index.en.html"' in english
+    assert make(data, notebooks, areas=["synthetic-001"]).made == []
+
+
+def test_a_new_period_is_linked_from_those_before(make, data, outputs, tmp_path):
+    data = shutil.copytree(data, tmp_path / "data")
+    notebooks = only(tmp_path / "nb", "good")
+    make(data, notebooks, areas=["synthetic-001"])
+    for table in ("observations", "comparisons"):
+        folder = data / table / "synthetic-001"
+        text = (folder / f"{PERIOD}.csv").read_text(encoding="utf-8")
+        (folder / "2022-S1.csv").write_text(text.replace(PERIOD, "2022-S1"), encoding="utf-8")
+    make(data, notebooks, areas=["synthetic-001"], period="2022-S1")
+    assert 'href="../2022-S1/index.html"' in (outputs / "index.html").read_text(encoding="utf-8")
+    every = (outputs.parent / "index.html").read_text(encoding="utf-8")
+    assert 'href="2021-S1/index.html"' in every and 'href="2022-S1/index.html"' in every
 
 
 def test_pages_link_to_the_other_reports_of_their_area(make, data, tmp_path):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
+import lxml.html
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -101,11 +103,58 @@ def test_a_failed_report_says_so_in_the_index():
     assert "không lập được: cell 3: &lt;b&gt;ValueError" in text
 
 
+TRENDS = ReportStatus(AREA, "trends", "Diễn biến", "ready", f"{AREA}/trends.html")
+COMPARED = ReportStatus("dien-bien", "compare", "So sánh", "ready", "dien-bien/compare.html", ranks={AREA: 3},
+                        compares=True)  # fmt: skip
+
+
+def cells(page: str, name: str) -> list[str]:
+    """The words of the row that a name heads."""
+    rows = lxml.html.document_fromstring(page).xpath("//tbody/tr")
+    return next(
+        [cell.text_content() for cell in row[1:]] for row in rows if row[0].text_content() == name
+    )  # fmt: skip
+
+
 def test_the_index_shows_headline_figures_with_their_units():
-    text = html.index_page(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", "tuan-giao/trends.html")])
-    assert "88\N{NO-BREAK SPACE}vị trí trạm" in text
-    assert "24.783\N{NO-BREAK SPACE}triệu đồng" in text
-    assert 'class="spark"' in text
+    text = html.index_page(REPORT, [TRENDS])
+    assert cells(text, "Huyện Tuần Giáo")[:4] == ["● đã gửi", "88", "55.572", "24.783"]
+    assert ">Trạm BTS, vị trí trạm</th>" in text
+    own = html.index_pages(REPORT, [TRENDS])[f"{AREA}/index.html"]
+    assert "88\N{NO-BREAK SPACE}vị trí trạm" in own
+    assert own.count('class="spark"') == 2  # of the flows, only 2020 is known: a doubtful figure is not drawn
+
+
+def test_silent_areas_are_rows_without_figures_and_come_last():
+    text = html.index_page(REPORT, [TRENDS, COMPARED])
+    assert "1 trong 10 huyện đã gửi báo cáo" in text
+    assert cells(text, "Huyện Mường Chà") == ["○ chưa gửi", "–", "–", "–", "–", "–", ""]
+    assert text.index("Huyện Tuần Giáo</a>") < text.index("Huyện Mường Chà")
+
+
+def test_the_provinces_comparison_comes_before_the_areas_and_gives_their_ranks():
+    text = html.index_page(REPORT, [TRENDS, COMPARED])
+    assert text.index("dien-bien/compare.html") < text.index(f"{AREA}/index.html")
+    assert cells(text, "Huyện Tuần Giáo")[5] == "3"
+
+
+def test_periods_lead_to_one_another_and_to_all():
+    text = html.index_page("2021-S1", [TRENDS])
+    assert "../2020/index.html" not in text
+    text = html.index_pages("2021-S1", [TRENDS], periods=("2020", "2021-S1", "2021"))["index.html"]
+    assert re.findall(r'href="\.\./([^"]*)"', text) == ["2020/index.html", "2021/index.html", "index.html"]
+    every = html.periods_page([html.PeriodSummary("2021-S1", 1, 5, 18), html.PeriodSummary("2021", 1, 5, 0)])
+    assert cells(every, "6 tháng đầu năm 2021") == ["1", "5", "18"]
+    assert every.index("2021/index.html") < every.index("2021-S1/index.html")
+
+
+def test_an_index_in_english_leads_to_english_pages_and_to_its_twin():
+    pages = html.index_pages(REPORT, [dataclasses.replace(TRENDS, href=f"{AREA}/trends.en.html")], lang="en",
+                             languages=("vi", "en"))  # fmt: skip
+    assert set(pages) == {"index.en.html", f"{AREA}/index.en.html"}
+    assert f'href="{AREA}/index.en.html"' in pages["index.en.html"]
+    for text in pages.values():
+        assert '<link rel="alternate" hreflang="vi" href="index.html">' in text
 
 
 def test_a_picture_of_another_library_keeps_its_alternative_text():
@@ -125,12 +174,7 @@ def test_an_error_shows_its_message_but_no_traceback():
 
 def test_the_index_counts_the_errors_a_report_found():
     found = ReportStatus(AREA, "audit", "Kiểm tra", "ready", "tuan-giao/audit.html", errors=18)
-    assert "18 lỗi số liệu" in html.index_page(REPORT, [found])
-
-
-def test_the_index_does_not_draw_a_doubtful_figure(observations):
-    text = html.index_page(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", "x.html")])
-    assert text.count('class="spark"') == 2  # of the flows, only 2020 is known
+    assert cells(html.index_page(REPORT, [found]), "Huyện Tuần Giáo")[0] == "▲ 18 lỗi"
 
 
 def test_each_area_has_a_page_of_its_own_that_leads_back():

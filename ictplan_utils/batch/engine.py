@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Protocol
 
 from ictplan_utils import messages
+from ictplan_utils.batch import index
 from ictplan_utils.batch import manifest as records
 from ictplan_utils.batch.inputs import States
 from ictplan_utils.batch.schedule import Report, Schedule, list_notebooks
 from ictplan_utils.batch.template import FORKS, Template
 from ictplan_utils.batch.worker import Job, Result, serve
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.files import write_atomically
 
 PATIENCE_S = 60
 """Seconds past its time limit after which a worker is ended that should have ended its notebook itself."""
@@ -67,23 +67,25 @@ def run(schedule: Schedule, pool: Pool, progress: Progress, *, timeout: float = 
         manifest = records.Manifest(folder, schedule.period)
         states = States(schedule.data, schedule.notebooks.parent, folder / ".hashes.json")
         environment = records.environment(states)
-        titles = {notebook.name: notebook.title(schedule.lang) for notebook in list_notebooks(schedule.notebooks)[0]}
-        titles |= {report.notebook.name: report.notebook.title(schedule.lang) for report in schedule.reports}
+        schedule = _with_twins(schedule, manifest)
+        notebooks = {notebook.name: notebook for notebook in list_notebooks(schedule.notebooks)[0]}
+        notebooks |= {report.notebook.name: report.notebook for report in schedule.reports}
+        titles = {lang: {name: each.title(lang) for name, each in notebooks.items()} for lang in messages.LANGUAGES}
 
-        outcome = Outcome(folder / "index.html")
+        outcome = Outcome(folder / f"{messages.page_name('index', schedule.lang)}.html")
         jobs, entries = [], {}
         shown = _shown(schedule, manifest)
-        base = records.fingerprint(environment, schedule.lang)
+        base = {lang: records.fingerprint(environment, lang) for lang in messages.LANGUAGES}
         for report in schedule.reports:
-            job = _job(report, schedule, titles, shown, timeout)
-            print_ = records.fingerprint(base, job.parameters, job.navigation)
+            job = _job(report, schedule, titles[report.lang], shown, timeout)
+            print_ = records.fingerprint(base[report.lang], job.parameters, job.navigation, job.languages)
             if not force and manifest.up_to_date(report.key, print_, states):
                 outcome.unchanged.append(report.key)
                 continue
             jobs.append(job)
             entries[report.key] = {
-                "area": report.area, "notebook": report.notebook.name, "title": titles[report.notebook.name],
-                "parameters": dict(report.parameters), "fingerprint": print_,
+                "area": report.area, "notebook": report.notebook.name, "title": report.notebook.title(report.lang),
+                "lang": report.lang, "parameters": dict(report.parameters), "fingerprint": print_,
             }  # fmt: skip
         states.save()
         try:
@@ -107,13 +109,13 @@ def run(schedule: Schedule, pool: Pool, progress: Progress, *, timeout: float = 
                         saved = time.monotonic()
         except IctplanError:
             with contextlib.suppress(OSError):  # the disk may be what is wrong
-                _write_index(schedule, manifest, titles)
+                index.write(schedule, manifest, notebooks)
             raise
         finally:
             with _uninterrupted():
                 progress.end()
                 manifest.save()
-        _write_index(schedule, manifest, titles)
+        index.write(schedule, manifest, notebooks)
         return outcome
 
 
@@ -198,58 +200,41 @@ def _shown(schedule: Schedule, manifest: records.Manifest) -> set[str]:
     return ready | {report.key for report in schedule.reports}
 
 
+def _with_twins(schedule: Schedule, manifest: records.Manifest) -> Schedule:
+    """Add the same reports in other languages, where earlier runs made them: each links to the other, and both say
+    the same of the same figures."""
+    ready = {key for key, entry in manifest.reports.items() if entry["status"] == "ready"}
+    others = [lang for lang in messages.LANGUAGES if lang != schedule.lang]
+    twins = [twin for lang in others for report in schedule.reports if (twin := report.twin(lang)).key in ready]
+    return dataclasses.replace(schedule, reports=(*schedule.reports, *twins))
+
+
 def _job(report: Report, schedule: Schedule, titles: dict[str, str], shown: set[str], timeout: float) -> Job:
-    """The job that makes a report, with links to the other reports of its area."""
-    siblings = [name for name in titles if report.area and f"{report.area}/{name}" in shown]
-    links = [(titles[name], f"{name}.html", name == report.notebook.name) for name in siblings]
-    index = messages.text("batch.all_reports", schedule.lang)
+    """The job that makes a report, with links to the other reports of its area, and to itself in other languages."""
+    files = {name: messages.page_name(name, report.lang) for name in ("index", *titles)}
+    siblings = [name for name in titles if report.area and f"{report.area}/{files[name]}" in shown]
+    links = [(titles[name], f"{files[name]}.html", name == report.notebook.name) for name in siblings]
+    twins = [report.twin(lang) for lang in messages.LANGUAGES if lang != report.lang]
+    everything = messages.text("batch.all_reports", report.lang)
     return Job(
         key=report.key,
         notebook=str(report.notebook.path),
         parameters=dict(report.parameters),
         area=report.area,
         period=report.period,
-        lang=schedule.lang,
-        navigation=((index, "../index.html" if report.area else "index.html", False), *links),
+        lang=report.lang,
+        navigation=((everything, f"{'../' if report.area else ''}{files['index']}.html", False), *links),
+        languages=tuple(
+            (messages.text("pages.own_language", each.lang), f"{each.key.rpartition('/')[2]}.html", each.lang)
+            for each in twins
+            if each.key in shown
+        ),
         folder=str(schedule.folder),
         data=str(schedule.data),
         cwd=str(schedule.notebooks.parent),
         timeout=timeout,
         figures=report.notebook.figures,
     )
-
-
-def _write_index(schedule: Schedule, manifest: records.Manifest, titles: dict[str, str]) -> None:
-    """Write outputs/PERIOD/index.html: every report there is, and those that should be. Unchanged, it is left alone."""
-    order = {name: place for place, name in enumerate(titles)}
-    places = {report.area: place for place, report in enumerate(schedule.reports)}
-    scheduled = {report.key: (report.area, report.notebook.name) for report in schedule.reports}
-    known = {key: (entry["area"], entry["notebook"]) for key, entry in manifest.reports.items()}
-    rows = []
-    for key, (area, name) in (known | scheduled).items():
-        entry = manifest.reports.get(key, {"status": "missing"})
-        title = titles.get(name) or entry.get("title", name)
-        errors = entry.get("facts", {}).get("errors")
-        rows.append((area, name, title, entry["status"], f"{key}.html", entry.get("error", ""), errors))
-    rows.sort(key=lambda row: (places.get(row[0], len(places)), row[0], order.get(row[1], len(order)), row[1]))
-    mark = schedule.folder / ".index"
-    # What the index shows of the figures changes with them, as the reports do.
-    made_from = {key: (entry["fingerprint"], entry["inputs"]) for key, entry in manifest.reports.items()}
-    print_ = records.fingerprint(rows, schedule.lang, sorted(manifest.environments.items()), made_from)
-    with contextlib.suppress(OSError, ValueError):
-        if mark.read_text() == print_ and (schedule.folder / "index.html").is_file():
-            return
-    from ictplan_utils import html
-
-    statuses = [html.ReportStatus(*row) for row in rows]
-    pages = html.index_pages(schedule.period, statuses, lang=schedule.lang, data_dir=str(schedule.data))
-    for name, text in pages.items():
-        path = schedule.folder / name
-        # A file may lie where an area's folder should: its reports say so.
-        with contextlib.suppress(FileExistsError, NotADirectoryError):
-            if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
-                write_atomically(path, text)
-    write_atomically(mark, print_)
 
 
 def _sweep(folder: Path) -> None:

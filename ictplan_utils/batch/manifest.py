@@ -162,9 +162,11 @@ def _is_entry(key: str, entry: Any) -> bool:
     if not (isinstance(entry.get("error", ""), str) and entry["status"] in ("ready", "failed")):
         return False
     names = [name for name in (entry["area"], entry["notebook"]) if name]
+    lang = entry.get("lang", messages.LANGUAGES[0])
     own = {f"{key}.html", f"{key}.ipynb"}
     return (
-        bool(entry["notebook"]) and "/".join(names) == key and all(map(can_name_a_file, names))
+        bool(entry["notebook"]) and all(map(can_name_a_file, names))
+        and lang in messages.LANGUAGES and messages.page_name("/".join(names), lang) == key
         and own.issuperset(entry["outputs"]) and (entry["status"] == "failed" or own == set(entry["outputs"]))
         and all(isinstance(seal, list) for seal in entry["outputs"].values())
         and all(isinstance(value, int) for value in entry["facts"].values())

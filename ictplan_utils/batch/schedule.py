@@ -87,11 +87,18 @@ class Report:
     area: str
     period: str
     parameters: Mapping[str, Any]
+    lang: str = messages.LANGUAGES[0]
 
     @property
     def key(self) -> str:
-        """Name of the report, and its path below outputs/PERIOD without the ending: `tuan-giao/forecast`."""
-        return f"{self.area}/{self.notebook.name}" if self.area else self.notebook.name
+        """Name of the report, and its path below outputs/PERIOD without the ending: `tuan-giao/forecast.en`."""
+        name = messages.page_name(self.notebook.name, self.lang)
+        return f"{self.area}/{name}" if self.area else name
+
+    def twin(self, lang: str) -> Report:
+        """Return the same report in another language."""
+        told = {"lang": lang} if "lang" in self.parameters else {}
+        return replace(self, lang=lang, parameters={**self.parameters, **told})
 
 
 @dataclass(frozen=True)
@@ -322,7 +329,7 @@ def make_schedule(request: Request) -> Schedule:
         }  # fmt: skip
         names = {parameter.name for parameter in notebook.parameters}
         parameters = {name: value for name, value in values.items() if name in names and value != ""}
-        return Report(notebook, area, period, parameters)
+        return Report(notebook, area, period, parameters, request.lang)
 
     reports = [report(notebook, area) for area in wanted for notebook in notebooks if notebook.scope == "area"]
     reports += [report(notebook, area) for area in parents for notebook in notebooks if notebook.scope == "parent"]

@@ -34,6 +34,7 @@ class Job:
     period: str
     lang: str
     navigation: tuple[tuple[str, str, bool], ...]
+    languages: tuple[tuple[str, str, str], ...]
     folder: str
     data: str
     cwd: str
@@ -185,11 +186,12 @@ def render(job: Job, notebook: Any) -> str:
     """Return the page of an executed notebook. Raises Failure where the notebook is too odd for one."""
     from ictplan_utils import html
 
-    links = [html.Link(title, href, current) for title, href, current in job.navigation]
     try:
         return html.report_page(
-            notebook, area=job.area, period=job.period, lang=job.lang, navigation=links, data_dir=job.data
-        )
+            notebook, area=job.area, period=job.period, lang=job.lang, data_dir=job.data,
+            navigation=[html.Link(*link) for link in job.navigation],
+            languages=[html.Link(title, href, lang=lang) for title, href, lang in job.languages],
+        )  # fmt: skip
     except OSError:
         raise
     except Exception as error:
@@ -228,7 +230,7 @@ def facts(notebook: Any) -> dict[str, int]:
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             told |= output.get("data", {}).get(FACTS_MIME, {})
-    return {str(name)[:40]: value for name, value in told.items() if isinstance(value, int)}
+    return {str(name)[:80]: value for name, value in told.items() if isinstance(value, int)}
 
 
 def _pictures(html: str) -> int:
@@ -300,7 +302,7 @@ def _keep_failure(job: Job, folder: Path, failure: Failure) -> dict[str, list]:
     (folder / f"{job.key}.ipynb").unlink(missing_ok=True)
     if failure.notebook is not None:
         _write(folder, {f"failed/{job.key}.ipynb": _as_text(failure.notebook)})
-    index = "../" * job.key.count("/") + "index.html"
+    index = "../" * job.key.count("/") + messages.page_name("index", job.lang) + ".html"
     said = messages.text("batch.failed_page", job.lang, index=index)
     page = render(job, nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(said, id="failed")]))
     return _write(folder, {f"{job.key}.html": page})

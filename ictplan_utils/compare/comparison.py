@@ -61,6 +61,11 @@ class Comparison:
         """What the areas are called together: `huyện`, `xã`."""
         return level_name(self.areas, self.data_dir, self.lang)
 
+    @property
+    def index(self) -> str:
+        """What the page is called that leads to an area's reports."""
+        return f"{messages.page_name('index', self.lang)}.html"
+
     def name(self, area: str) -> str:
         """Return what an area is called, without its rank."""
         return catalog.area(area, self.data_dir).called(self.lang)

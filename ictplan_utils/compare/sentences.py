@@ -33,7 +33,8 @@ def opening(found: Comparison) -> Text:
         order = [found.name(area) for area in found.ranking.index]
         few = min(LEADERS, len(order) // 2)
         lead.append(found.say("compare.lead", first=", ".join(order[:few]), last=", ".join(order[::-1][:few])))
-    return paragraph(*filter(None, lead), title=title)
+    ranks = {f"rank/{area}": int(rank) for area, rank in found.ranking["rank"].items()}
+    return paragraph(*filter(None, lead), title=title, **ranks)
 
 
 def verdict(found: Comparison) -> str:

@@ -194,7 +194,7 @@ def areas_table(found: Comparison, back: str = "../") -> Table:
         cells = [_rank_cell(found, area), _state_cell(found, one)]
         cells += [_figure_cell(found, found.form[slug], *figures[slug], area) for slug in slugs]
         state = found.say(f"compare.state.{one.state}")
-        rows.append(Row(found.name(area), cells, href=f"{back}{area}/index.html" if one.own else "",
+        rows.append(Row(found.name(area), cells, href=f"{back}{area}/{found.index}" if one.own else "",
                         sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
     columns = [Column(found.say("compare.rank")), Column(found.say("compare.report"), False)]
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
@@ -234,7 +234,7 @@ def strong_and_weak(found: Comparison) -> Table:
     shown = order if len(order) <= 3 * ENDS else [*order[:ENDS], *order[-ENDS:]]
     relative = (found.level.std(ddof=0) / found.level.abs().mean()).reindex(found.z.columns)
     slugs = sorted(relative.nlargest(STRONG).index, key=list(found.form).index) if shown else []
-    rows = [Row(found.name(area), [_quarter(found, slug, area) for slug in slugs], href=f"../{area}/index.html")
+    rows = [Row(found.name(area), [_quarter(found, slug, area) for slug in slugs], href=f"../{area}/{found.index}")
             for area in shown]  # fmt: skip
     columns = [Column(found.form[slug].short(found.lang), first_sight=at < 3) for at, slug in enumerate(slugs)]
     left_out = [("compare.quarters.areas", len(order) - len(shown)),
@@ -268,7 +268,7 @@ def missing_table(found: Comparison) -> Table:
         cells = [_state_cell(found, one), Cell(str(len(one.missing)) if one.own else MISSING, value=len(one.missing)),
                  Cell(lacking or MISSING), Cell(latest)]  # fmt: skip
         state = found.say(f"compare.state.{one.state}")
-        rows.append(Row(found.name(one.area.area), cells, href=f"../{one.area.area}/index.html" if one.own else "",
+        rows.append(Row(found.name(one.area.area), cells, href=f"../{one.area.area}/{found.index}" if one.own else "",
                         sought=f"{fold(found.name(one.area.area))} {one.area.area} {fold(state)}"))  # fmt: skip
     columns = [
         Column(found.say("compare.report"), False), Column(found.say("compare.missing")),

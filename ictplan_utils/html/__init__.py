@@ -8,14 +8,14 @@ import functools
 import hashlib
 import itertools
 import re
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from ictplan_utils.html.pdf import print_pdf as print_pdf
-from ictplan_utils.messages import text
+from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import FACTS_MIME
 from ictplan_utils.periods import period_end, period_name
 from ictplan_utils.vietnamese import fold
@@ -37,7 +37,8 @@ class Link:
 class ReportStatus:
     """One report as the index shows it. `status` is `ready`, `failed` or `missing`; `href` relative to the index.
 
-    `errors` is how many errors the report itself says the figures hold; None where it says nothing of them.
+    `errors`: how many errors the report says the figures hold, None where it says nothing of them; `lang`: the
+    language it is in, where that is not the index's; `ranks`: what a comparison says of its areas.
     """
 
     area: str
@@ -47,6 +48,19 @@ class ReportStatus:
     href: str
     error: str = ""
     errors: int | None = None
+    lang: str = ""
+    ranks: Mapping[str, int] = field(default_factory=dict)
+    compares: bool = False
+
+
+@dataclass(frozen=True)
+class PeriodSummary:
+    """One period in the index of all: how many areas and pages it has, how many errors their figures hold."""
+
+    period: str
+    areas: int
+    pages: int
+    errors: int
 
 
 @dataclass(frozen=True)
@@ -144,16 +158,38 @@ def page(
 
 def index_page(period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data") -> str:
     """Return the page that leads to every report of `period`."""
-    return index_pages(period, reports, lang=lang, data_dir=data_dir)["index.html"]
+    return index_pages(period, reports, lang=lang, data_dir=data_dir)[f"{page_name('index', lang)}.html"]
 
 
 def index_pages(
-    period: str, reports: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data"
+    period: str,
+    reports: Sequence[ReportStatus],
+    *,
+    lang: str = "vi",
+    data_dir: str = "data",
+    periods: Sequence[str] = (),
+    languages: Sequence[str] = (),
 ) -> dict[str, str]:
-    """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area."""
+    """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area.
+
+    They lead to the indexes of the other `periods`, and to themselves in the other `languages`.
+    """
     from ictplan_utils.html.index import period_pages
 
-    return period_pages(period, reports, lang=lang, data_dir=data_dir)
+    return period_pages(period, reports, lang=lang, data_dir=data_dir, periods=periods, languages=languages)
+
+
+def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", languages: Sequence[str] = ()) -> str:
+    """Return the page that leads to every period, the latest first."""
+    from ictplan_utils.html.index import periods_page
+
+    return periods_page(summaries, lang=lang, languages=languages)
+
+
+def twins(name: str, lang: str, languages: Sequence[str]) -> list[Link]:
+    """Return where page `name` is in the `languages` it is made in, but for its own, `lang`."""
+    return [Link(text("pages.own_language", other), f"{page_name(name, other)}.html", lang=other)
+            for other in languages if other != lang]  # fmt: skip
 
 
 @functools.cache

@@ -1,65 +1,270 @@
-"""The indexes of a period: every area with its reports, their state, its headline figures; searchable by itself."""
+"""The indexes: every period; a period's areas in one table that sorts and searches; each area's reports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.html import Link, ReportStatus, footer, page
-from ictplan_utils.messages import text
+from ictplan_utils.html import Link, PeriodSummary, ReportStatus, footer, page, twins
+from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
-from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas
-from ictplan_utils.periods import order, orders
-from ictplan_utils.vietnamese import fold
+from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas, reports
+from ictplan_utils.periods import in_order, order, orders
+from ictplan_utils.rollup import level_name, units
+from ictplan_utils.tables.table import Cell, Column, Row, Table
+from ictplan_utils.vietnamese import MISSING, fold, format_number
 
 SHOWN = HEADLINES[:4]
 """The figures an area shows in the index: more would hide the reports."""
 
 MARKS = {"ready": "●", "failed": "✕", "missing": "○"}
 
+DRAWN = 100
+"""Rows that stand in the page at once; the script draws those beyond them as they are needed."""
 
-def period_pages(period: str, reports: Sequence[ReportStatus], *, lang: str, data_dir: str) -> dict[str, str]:
-    """Return place → page: all areas of a period, and each by itself; `reports` in the order of their areas."""
-    when, everywhere = period_name(period, lang), text("pages.index.all", lang)
-    figures = _headline_figures(dict.fromkeys(report.area for report in reports), period, data_dir)
-    pages, items = {}, []
-    for area, group in groupby(reports, key=lambda report: report.area):
-        own, name = list(group), _name(area, lang, data_dir)
-        shown = _figures(figures.get(area, {}), lang, data_dir)
-        heading = f'<a href="{escape(area)}/index.html">{escape(name)}</a>' if area else escape(everywhere)
-        items.append(
-            f'<li data-name="{escape(fold(name))} {escape(area)}"><h2>{heading}</h2>{shown}{_links(own, lang)}</li>'
-        )
-        if area:
-            below = [replace(report, href=report.href.removeprefix(f"{area}/")) for report in own]
-            body = f"{shown}<h2>{escape(text('pages.reports', lang))}</h2>{_links(below, lang)}"
-            back = [Link(everywhere, "../index.html")]
-            end = footer(area, period, lang, data_dir)
-            pages[f"{area}/index.html"] = page(
-                body, title=name, place=name, when=when, kicker=when, lang=lang, navigation=back, footer=end
-            )
+
+@dataclass(frozen=True)
+class _Line:
+    """An area's row: the reports there are of it; `sent`: whether the area itself, or any below it, has reported."""
+
+    area: str
+    name: str
+    parent: str
+    sent: bool
+    own: tuple[ReportStatus, ...] = ()
+    rank: int | None = None
+
+    @property
+    def errors(self) -> int:
+        return max((each.errors or 0 for each in self.own), default=0)
+
+
+def periods_page(summaries: Sequence[PeriodSummary], *, lang: str, languages: Sequence[str]) -> str:
+    """Return the page that leads to every period, the latest first."""
+    latest_first = sorted(summaries, key=lambda each: -order(each.period))
+    rows = []
+    for each in latest_first:
+        name = period_name(each.period, lang)
+        counts = (each.areas, each.pages, each.errors)
+        cells = [Cell(format_number(count, lang=lang), value=count) for count in counts]
+        rows.append(Row(name[:1].upper() + name[1:], cells, href=f"{each.period}/{page_name('index', lang)}.html"))
+    columns = [Column(text(f"pages.index.{name}", lang)) for name in ("areas", "pages", "errors_found")]
     title = text("pages.index.title", lang)
-    body = (
-        f'<p><label for="q">{escape(text("pages.index.search", lang))}</label><br>'
-        '<input id="q" type="search" autocomplete="off"></p>'
-        f'<p id="none" role="status" hidden>{escape(text("pages.index.no_match", lang))}</p>'
-        f'<ul class="areas">{"".join(items)}</ul>'
-    )
-    end = text("pages.index.footer", lang)
-    pages["index.html"] = page(body, title=title, place=everywhere, when=when, lang=lang, footer=end)
-    return pages
+    table = Table("periods", text("pages.index.period", lang), columns, rows, lang=lang)
+    return page(table._repr_html_(), title=title, place="", when="", lang=lang,
+                languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
 
 
-def _name(area: str, lang: str, data_dir: str) -> str:
-    try:
-        name = catalog.area(area, data_dir).title(lang)
-    except IctplanError:
-        name = area
-    return name[:1].upper() + name[1:]
+def period_pages(
+    period: str, statuses: Sequence[ReportStatus], *, lang: str, data_dir: str, periods: Sequence[str],
+    languages: Sequence[str],
+) -> dict[str, str]:  # fmt: skip
+    """Return place → page: all areas of a period, and each by itself; `statuses` in the order of their areas."""
+    index = _Index(period, tuple(statuses), lang, data_dir, tuple(periods), tuple(languages))
+    areas = {f"{area}/{index.file}": index.area_page(area, own) for area, own in index.reports.items() if area}
+    return areas | {index.file: index.page()}
+
+
+@dataclass(frozen=True)
+class _Index:
+    """One period's reports in one language, as its pages show them."""
+
+    period: str
+    statuses: tuple[ReportStatus, ...]
+    lang: str
+    data_dir: str
+    periods: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+
+    def say(self, key: str, **values: object) -> str:
+        return text(key, self.lang, **values)
+
+    @property
+    def file(self) -> str:
+        return f"{page_name('index', self.lang)}.html"
+
+    @cached_property
+    def reports(self) -> dict[str, list[ReportStatus]]:
+        return {area: list(group) for area, group in groupby(self.statuses, key=lambda each: each.area)}
+
+    @cached_property
+    def sent(self) -> set[str]:
+        """The areas that reported themselves."""
+        return {area for area in reporting_areas(self.data_dir) if self.period in reports(area, self.data_dir)}
+
+    @cached_property
+    def compared(self) -> dict[str, ReportStatus]:
+        """The areas whose own areas are compared, with the comparison."""
+        return {each.area: each for each in self.statuses if each.compares}
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, _Figure]]:
+        return _headline_figures(self.reports, self.period, self.data_dir)
+
+    @cached_property
+    def lines(self) -> list[_Line]:
+        """Every area by the one that holds it: those ranked in their order, then the others, last the silent."""
+        ranks = {area: rank for each in self.statuses for area, rank in each.ranks.items()}
+        found = [
+            _Line(area, self.name(area), self._parent(area), True, tuple(own), ranks.get(area))
+            for area, own in self.reports.items()
+            if area and not (area in self.compared and area not in self.sent)
+        ]
+        there = {line.area for line in found} | set(self.compared)
+        for parent in self.compared:
+            found += [_Line(area, self.name(area), parent, area in self.sent)
+                      for area in units(parent, self.period, self.data_dir) if area not in there]  # fmt: skip
+        parents = {parent: place for place, parent in enumerate(dict.fromkeys(line.parent for line in found))}
+        return sorted(found, key=lambda line: (parents[line.parent], not line.sent, line.rank or len(found)))
+
+    def name(self, area: str) -> str:
+        if area not in self.names:
+            try:
+                name = catalog.area(area, self.data_dir).title(self.lang)
+            except IctplanError:
+                name = area
+            self.names[area] = name[:1].upper() + name[1:]
+        return self.names[area]
+
+    def _parent(self, area: str) -> str:
+        try:
+            return catalog.area(area, self.data_dir).parent
+        except IctplanError:
+            return ""
+
+    def page(self) -> str:
+        """Return the page of all areas: who has reported, the comparisons, one table."""
+        above = [replace(each, title=f"{self.name(area)}: {each.title}") for area, each in self.compared.items()]
+        above = [*self.reports.get("", ()), *above]
+        first = f"<section>{self._links(above)}</section>" if above else ""
+        return page(
+            self._periods() + first + self._table(self.lines), title=self._verdict(),
+            place=self.say("pages.index.title"), when=period_name(self.period, self.lang), lang=self.lang,
+            footer=self.say("pages.index.footer"), languages=twins("index", self.lang, self.languages),
+        )  # fmt: skip
+
+    def area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
+        """Return an area's page: its headline figures, its reports, the areas it holds."""
+        below = [replace(each, href=each.href.removeprefix(f"{area}/")) for each in own]
+        shown = _figures(self.figures.get(area, {}), self.lang, self.data_dir)
+        body = f"{shown}<h2>{escape(self.say('pages.reports'))}</h2>{self._links(below)}"
+        if area in self.compared:
+            body += self._table([line for line in self.lines if line.parent == area], "../")
+        name, when = self.name(area), period_name(self.period, self.lang)
+        return page(body, title=name, place=name, when=when, kicker=when, lang=self.lang,
+                    navigation=[Link(self.say("pages.index.all"), f"../{self.file}")],
+                    languages=twins("index", self.lang, self.languages),
+                    footer=footer(area, self.period, self.lang, self.data_dir))  # fmt: skip
+
+    def _verdict(self) -> str:
+        """Return who has reported and who must correct, as a title."""
+        sent, faulty = (sum(lines) for lines in ([line.sent for line in self.lines],
+                                                 [line.errors > 0 for line in self.lines]))  # fmt: skip
+        noun = level_name([line.area for line in self.lines], self.data_dir, self.lang)
+        if not self.lines:
+            return self.say("pages.index.title")
+        if sent == len(self.lines) == 1:
+            return self.say("pages.index.one", name=self.lines[0].name, count=self.lines[0].errors)
+        which = "all" if sent == len(self.lines) else "some"
+        told = text(f"compare.verdict.{which}", self.lang, sent=format_number(sent, lang=self.lang),
+                    all=format_number(len(self.lines), lang=self.lang), noun=noun)  # fmt: skip
+        return told + text("compare.verdict.faulty", self.lang, count=faulty, noun=noun)
+
+    def _periods(self) -> str:
+        """Return the way to the periods before and after this one, and to all."""
+        every = in_order([*self.periods, self.period])
+        at = every.index(self.period)
+        links = [f'<a href="../{each}/{self.file}">{escape(period_name(each, self.lang))}</a>'
+                 if each != self.period else f"<b>{escape(period_name(each, self.lang))}</b>"
+                 for each in every[max(at - 1, 0) : at + 2]]  # fmt: skip
+        links += (
+            [f'<a href="../{self.file}">{escape(self.say("pages.index.every_period"))}</a>'] if self.periods else []
+        )
+        label = escape(self.say("pages.index.period"))
+        return (
+            f'<nav class="periods" aria-label="{label}"><ul>{"".join(f"<li>{each}</li>" for each in links)}</ul></nav>'
+        )
+
+    def _links(self, own: Iterable[ReportStatus]) -> str:
+        return f'<ul class="reports">{"".join(f"<li>{_link(each, self.lang)}</li>" for each in own)}</ul>'
+
+    def _table(self, lines: Sequence[_Line], back: str = "") -> str:
+        """Return the lines as a table; of very many the first, and the data of the others for the script."""
+        entries = {slug: catalog.indicator(slug, self.data_dir) for slug in SHOWN}
+        several = len({line.parent for line in lines}) > 1
+        columns = [Column(self.say("pages.index.report"), False)]
+        columns += [Column(self.say("pages.index.inside"), False, False)] if several else []
+        columns += [Column(f"{entry.short(self.lang)}, {entry.unit(self.lang)}", first_sight=slug == SHOWN[0])
+                    for slug, entry in entries.items()]  # fmt: skip
+        columns += [Column(text("compare.rank", self.lang)), Column(self.say("pages.reports"), False, False)]
+        texts = [self._cells(line, entries, several) for line in lines]
+        rows = [
+            Row(line.name, [*cells, Cell("", " · ".join(self._short_link(each, back) for each in line.own))],
+                href=f"{back}{line.area}/{self.file}" if line.own else "",
+                sought=f"{fold(line.name)} {line.area} {fold(cells[0].text)}")
+            for line, cells in zip(lines[:DRAWN], texts, strict=False)
+        ]  # fmt: skip
+        stub = level_name([line.area for line in lines], self.data_dir, self.lang)
+        table = Table("areas-index", stub[:1].upper() + stub[1:], columns, rows, lang=self.lang, searched=True)
+        if len(lines) <= DRAWN:
+            return table._repr_html_()
+        more = escape(self.say("pages.index.more"))
+        return (
+            f'{table._repr_html_()}<p class="figure-tools"><button type="button" id="more" hidden>{more}</button></p>'
+            f'<p class="note" id="by-parent">{escape(self.say("pages.index.by_parent", count=DRAWN))}</p>'
+            f'<script type="application/json" id="rows">{self._data(lines, texts, back)}</script>'
+        )
+
+    def _cells(self, line: _Line, entries: Mapping[str, catalog.Indicator], several: bool) -> list[Cell]:
+        state = "late" if not line.sent else "faulty" if line.errors else "in"
+        mark = {"late": "○", "faulty": "▲", "in": "●"}[state]
+        words = text("compare.errors", self.lang, count=line.errors) if state == "faulty" else text(
+            f"compare.state.{state}", self.lang)  # fmt: skip
+        told = f"{mark} {words}"
+        cells = [Cell(told, f'<span class="state-{state}">{escape(told)}</span>',
+                      None if state == "late" else line.errors)]  # fmt: skip
+        cells += [Cell(self.name(line.parent) if line.parent else MISSING)] if several else []
+        own = self.figures.get(line.area, {})
+        for slug, entry in entries.items():
+            value = own[slug].value if slug in own else None
+            cells.append(Cell(format_number(value, entry.decimals, lang=self.lang), value=value))
+        return [*cells, Cell(format_number(line.rank, lang=self.lang), value=line.rank)]
+
+    def _short_link(self, report: ReportStatus, back: str) -> str:
+        return _link(replace(report, href=back + report.href, errors=None), self.lang, ready_mark=False)
+
+    def _data(self, lines: Sequence[_Line], texts: Sequence[Sequence[Cell]], back: str) -> str:
+        """Return all rows for the script: [area, name, a digit a page, the cells' words …]; `pages` names the pages."""
+        named = {(each.notebook, each.lang): each for line in lines for each in line.own}
+        places = {key: place for place, key in enumerate(named)}
+        repeated = len(lines and texts[0]) - len(SHOWN) - 1
+        rows, words = [], {}
+        for line, cells in zip(lines, texts, strict=True):
+            digits = ["0"] * len(places)
+            for each in line.own:
+                digits[places[each.notebook, each.lang]] = {"ready": "1", "failed": "2"}.get(each.status, "0")
+            told = [cell.text for cell in cells]
+            # The state of a report, and where an area lies, recur: by their place among `words`.
+            told[:repeated] = [words.setdefault(each, len(words)) for each in told[:repeated]]
+            rows.append([line.area, line.name, "".join(digits), *told])
+        pages = [[each.title, Path(each.href).name] for each in named.values()]
+        content = {
+            "rows": rows,
+            "words": list(words),
+            "pages": pages,
+            "back": back,
+            "file": self.file,
+            "step": DRAWN // 2,
+        }
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _figures(figures: dict[str, _Figure], lang: str, data_dir: str) -> str:
@@ -71,20 +276,18 @@ def _figures(figures: dict[str, _Figure], lang: str, data_dir: str) -> str:
     return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
 
 
-def _links(reports: Iterable[ReportStatus], lang: str) -> str:
-    return f'<ul class="reports">{"".join(_link(report, lang) for report in reports)}</ul>'
-
-
-def _link(report: ReportStatus, lang: str) -> str:
+def _link(report: ReportStatus, lang: str, *, ready_mark: bool = True) -> str:
+    """Return a report as a link with its state; one that failed or is missing says so, and why."""
     word = text(f"pages.index.status.{report.status}", lang)
-    sign = f'<span class="{report.status}" aria-label="{escape(word)}" role="img">{MARKS[report.status]}</span>'
+    sign = f'<span class="{report.status}" aria-label="{escape(word)}" role="img">{MARKS[report.status]}</span> '
     if report.status == "ready":
         told = escape(text("pages.index.errors", lang, count=report.errors)) if report.errors else ""
         faults = f' <span class="error">{told}</span>' if told else ""
-        return f'<li>{sign} <a href="{escape(report.href)}">{escape(report.title)}</a>{faults}</li>'
+        other = f' hreflang="{report.lang}"' if report.lang else ""
+        return f'{sign if ready_mark else ""}<a href="{escape(report.href)}"{other}>{escape(report.title)}</a>{faults}'
     # The whole block is for those who mend it; the terminal and the manifest have it.
     reason = f": {escape(report.error.splitlines()[0][:160])}" if report.error else ""
-    return f"<li>{sign} {escape(report.title)} – {escape(word)}{reason}</li>"
+    return f"{sign}{escape(report.title)} – {escape(word)}{reason}"
 
 
 @dataclass(frozen=True)

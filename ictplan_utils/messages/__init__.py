@@ -55,6 +55,15 @@ def listed(parts: Iterable[str], lang: str | None = None) -> str:
     return format_list(list(parts), locale=lang or language())
 
 
+def page_name(name: str, lang: str) -> str:
+    """Return what a page's file is called, without its ending: in the first language by its name alone.
+
+    >>> page_name("briefing", "vi"), page_name("briefing", "en")
+    ('briefing', 'briefing.en')
+    """
+    return name if lang == LANGUAGES[0] else f"{name}.{lang}"
+
+
 def error(key: str, **values: object) -> IctplanError:
     """Return the error a user meets, its sentence in the current language: `raise error("store.locked", path=path)`."""
     return IctplanError(text(key, **values))

@@ -9,7 +9,7 @@ from html import escape
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.messages import listed
+from ictplan_utils.messages import listed, page_name
 from ictplan_utils.narrative.figures import HEADLINES, against, amount, fits, headline, in_sentence, known, moved
 from ictplan_utils.narrative.summaries import UNLIKELY, finding_parts, fulfilment_words, movement
 from ictplan_utils.narrative.text import FACTS_MIME
@@ -48,6 +48,7 @@ class Briefing:
     findings: tuple[Finding, ...]
     kept: str
     words: dict[str, str] = field(default_factory=dict)
+    lang: str = "vi"
 
     def __str__(self) -> str:
         """Return the page's words as text, to paste into a message."""
@@ -69,7 +70,11 @@ class Briefing:
 
     def _item(self, finding: Finding) -> str:
         lines = "".join(f"<li>{escape(line)}</li>" for line in finding.lines)
-        link = f' <a href="{escape(finding.page)}.html">{escape(self.words["see"])}</a>' if finding.page else ""
+        link = (
+            f' <a href="{page_name(finding.page, self.lang)}.html">{escape(self.words["see"])}</a>'
+            if finding.page
+            else ""
+        )
         todo = f'<p class="todo"><strong>{escape(self.words["todo"])}</strong> {escape(finding.todo)}{link}</p>'
         return (
             f"<li{' class=bad' if finding.bad else ''}><h3>{escape(finding.headline)}</h3>"
@@ -88,7 +93,7 @@ def briefing(report: Report) -> Briefing:
     told = [_errors(report), *_fell(report), _unfulfilled(report) if over else None, _missed(report), _high(report),
             _doubts(report)]  # fmt: skip
     words = {name: report.say(f"briefing.{name}") for name in ("todo", "see", "kept")}
-    return Briefing(verdict(report), tuple(filter(None, told))[:MOST], _kept(report), words)
+    return Briefing(verdict(report), tuple(filter(None, told))[:MOST], _kept(report), words, report.lang)
 
 
 def verdict(report: Report) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from places import AREA, REPO
+from places import AREA, REPO, REPORT
 
+from ictplan_utils import html
 from ictplan_utils.html import print_pdf
 
 pytestmark = pytest.mark.browser
@@ -102,7 +104,7 @@ def test_every_link_leads_somewhere(browser, path):
 def test_the_index_finds_an_area_without_tone_marks(browser, reports):
     page = browser.new_page()
     page.goto((reports / "index.html").as_uri())
-    items = page.locator(".areas > li")
+    items = page.locator("[data-name]")
     assert items.first.is_visible()
     page.fill("#q", "TUAN giao")
     assert items.first.is_visible()
@@ -110,6 +112,62 @@ def test_the_index_finds_an_area_without_tone_marks(browser, reports):
     assert not items.first.is_visible()
     assert page.locator("#none").is_visible()
     page.close()
+
+
+MANY = 16_640
+
+
+@pytest.fixture(scope="module")
+def nation(data_copy_of_a_nation) -> Path:
+    """An index of a made-up nation, larger than any."""
+    folder = data_copy_of_a_nation
+    statuses = [
+        html.ReportStatus(f"gia-lap-{n:05}", "audit", "Kiểm tra số liệu", "ready", f"gia-lap-{n:05}/audit.html",
+                          errors=n % 7)
+        for n in range(MANY)
+    ]  # fmt: skip
+    path = folder / "index.html"
+    path.write_text(html.index_page(REPORT, statuses, data_dir=str(folder)), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def data_copy_of_a_nation(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("nation") / "data"
+    shutil.copytree(REPO / "data", folder)
+    with (folder / "areas.csv").open("a", encoding="utf-8") as file:
+        for n in range(MANY):
+            file.write(f"gia-lap-{n:05},G{n:05},Giả lập {n},Synthetic {n},xã,commune,dien-bien,,,\n")
+    return folder
+
+
+def test_the_first_rows_of_a_nation_stand_before_the_data_of_the_others(nation):
+    content = nation.read_bytes()
+    assert content.index(b'id="rows"') < 300_000
+    assert len(content) < 1_500_000
+
+
+def test_a_nation_is_searched_and_sorted_whole_and_drawn_as_needed(browser, nation):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    said = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(nation.as_uri())
+    rows = page.locator("tbody tr")
+    page.fill("#q", "GIA lap 16639")
+    assert rows.count() == 1
+    assert rows.first.locator("a").first.get_attribute("href") == "gia-lap-16639/index.html"
+    page.fill("#q", "")
+    assert rows.count() < 500
+    report = page.locator("thead button").nth(1)
+    report.click()
+    assert "đã gửi" in rows.first.inner_text()
+    report.click()
+    assert "6 lỗi" in rows.first.inner_text()
+    few = rows.count()
+    page.locator("#more").scroll_into_view_if_needed()
+    rows.nth(few).wait_for()
+    page.close()
+    assert said == []
 
 
 def test_no_chart_is_cut_on_paper(browser, path):

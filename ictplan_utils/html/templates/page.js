@@ -40,6 +40,74 @@
     make("button", "CSV", () => save(`${slug(table)}.csv`, text("text/csv", csv(grid(table))))),
   ];
 
+  // A long index: rows beyond the first are drawn as they are needed, from the data at the page's end.
+  const fold = (word) => word.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "").trim();
+  const element = (tag, text, props = {}) => Object.assign(make(tag, text), props);
+  const drawer = (block) => {
+    const { rows, words, pages, back, file, step } = JSON.parse(block.textContent);
+    for (const row of rows) for (const place of [3, 4]) if (typeof row[place] === "number") row[place] = words[row[place]];
+    const table = document.querySelector(".areas-index table"), body = table.tBodies[0], more = document.getElementById("more");
+    const classes = [...table.tHead.rows[0].cells].map((head) => head.className);
+    const states = { "●": "state-in", "▲": "state-faulty", "○": "state-late" };
+    const [group, point] = root.lang === "vi" ? [".", ","] : [",", "."];
+    const value = (text) => {
+      const digits = text.match(/[-−]?[\d.,]+/);
+      return digits ? Number(digits[0].replace("−", "-").replaceAll(group, "").replace(point, ".")) : text[0] === "●" ? 0 : NaN;
+    };
+    const draw = ([slug, name, made, ...cells]) => {
+      const row = make("tr", ""), head = element("th", "", { scope: "row" });
+      head.append(/[12]/.test(made) ? element("a", name, { href: `${back}${slug}/${file}` }) : name);
+      row.append(head, ...cells.map((text, place) => element("td", place ? text : "", { className: classes[place + 1] })));
+      row.cells[1].append(element("span", cells[0], { className: states[cells[0][0]] }));
+      const links = element("td", "", { className: classes.at(-1) });
+      pages.forEach(([title, page], place) => {
+        if (made[place] === "0") return;
+        if (links.firstChild) links.append(" · ");
+        links.append(element("a", title, { href: `${back}${slug}/${page}`, className: made[place] === "2" ? "failed" : "" }));
+      });
+      row.append(links);
+      return row;
+    };
+    let order = rows, hits = rows, shown = body.rows.length;
+    const names = new Map();
+    const named = (row) => {
+      if (!names.has(row)) names.set(row, `${fold(row[1])} ${row[0]} ${fold(row[3])}`);
+      return names.get(row);
+    };
+    const show = () => {
+      const next = hits.slice(shown, shown + step);
+      body.append(...next.map(draw));
+      shown += next.length;
+      more.hidden = shown >= hits.length;
+    };
+    const list = (found) => { hits = found; shown = 0; body.replaceChildren(); show(); return hits.length; };
+    const kept = (wanted) => order.filter((row) => named(row).includes(wanted));
+    setTimeout(() => rows.forEach(named));
+    let sought_ = "";
+    more.hidden = false;
+    more.addEventListener("click", show);
+    new IntersectionObserver((seen) => seen[0].isIntersecting && !more.hidden && show()).observe(more);
+    document.getElementById("by-parent").hidden = true;
+    return {
+      table,
+      search: (wanted) => { sought_ = wanted; return list(kept(wanted)); },
+      sort: (column, up) => {
+        const compare = new Intl.Collator(root.lang).compare;
+        const words = (row) => row[column + 2 - (column === 0)] ?? "";
+        const keyed = rows.map((row) => [value(words(row)), words(row), row]);
+        const text = column === 0 || keyed.every(([number]) => Number.isNaN(number));
+        keyed.sort(([x, a], [y, b]) => {
+          if (text) return up ? compare(a, b) : compare(b, a);
+          if (Number.isNaN(x) || Number.isNaN(y)) return Number.isNaN(x) - Number.isNaN(y);
+          return up ? x - y : y - x;
+        });
+        order = keyed.map(([, , row]) => row);
+        list(kept(sought_));
+      },
+    };
+  };
+  const block = document.getElementById("rows"), long = block && drawer(block);
+
   for (const box of document.querySelectorAll("div.table")) {
     const table = box.querySelector("table");
     [...table.tHead.rows[0].cells].forEach((head, column) => {
@@ -48,6 +116,7 @@
         const up = head.getAttribute("aria-sort") !== "ascending";
         for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
         head.setAttribute("aria-sort", up ? "ascending" : "descending");
+        if (table === long?.table) { long.sort(column, up); return; }
         for (const body of table.tBodies) {
           const rows = [...body.rows].filter((row) => !row.classList.contains("group"));
           const key = (row) => number(row.cells[column]);
@@ -63,7 +132,7 @@
       button.title = `${words.sort}: ${head.innerText}`;
       head.replaceChildren(button);
     });
-    box.append(line(...tableTools(table)));
+    if (table !== long?.table) box.append(line(...tableTools(table)));
   }
 
   // Charts: values under pointer, finger and arrow keys; copy, CSV, PNG and SVG.
@@ -130,12 +199,11 @@
   // Search without tone marks; a dot that bears the name stands out.
   const sought = document.getElementById("q");
   if (sought) {
-    const fold = (word) => word.toLowerCase().replaceAll("đ", "d").normalize("NFD").replace(/[\u0300-\u036f]/g, "").trim();
     const items = [...document.querySelectorAll("[data-name]")], none = document.getElementById("none");
     sought.addEventListener("input", () => {
       const wanted = fold(sought.value);
-      let found = 0;
-      for (const item of items) { item.hidden = !item.dataset.name.includes(wanted); found += !item.hidden; }
+      let found = long ? long.search(wanted) : 0;
+      if (!long) for (const item of items) { item.hidden = !item.dataset.name.includes(wanted); found += !item.hidden; }
       for (const mark of document.querySelectorAll("[data-label]")) mark.classList.toggle("mine", wanted !== "" && fold(mark.dataset.label.split(":")[0]).includes(wanted));
       none.hidden = found > 0;
     });

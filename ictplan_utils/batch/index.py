@@ -1,0 +1,121 @@
+"""What a run leaves for whoever looks for a report: a period's index, from its manifest, and that of all periods."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ictplan_utils import catalog, html, messages
+from ictplan_utils.batch import manifest as records
+from ictplan_utils.batch.schedule import Notebook, Report, Schedule
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.files import write_atomically
+from ictplan_utils.periods import PERIOD, in_order
+
+MARKED = {"made_from": str, "periods": list, "languages": list, "areas": int, "pages": int, "errors": int}
+MARK = ".index"
+"""Beside a period's index: what it was made from, the periods it links to, what the index of all says of it."""
+
+
+def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str, Notebook]) -> None:
+    """Write outputs/PERIOD/index.html, the page of each area, and outputs/index.html, in each language that was made.
+
+    `notebooks` in the order in which reports are listed. Periods that a new one stands beside get its link too.
+    """
+    periods = _periods(schedule.outputs)
+    _write_period(schedule.folder, manifest, notebooks, periods, schedule.data, schedule.lang, schedule.reports)
+    for period in periods:
+        folder = schedule.outputs / period
+        if period != schedule.period and _mark(folder).get("periods") != periods:
+            # Whoever makes that period at this moment writes its index too, at the end.
+            with contextlib.suppress(IctplanError), records.locked(folder):
+                _write_period(folder, records.Manifest(folder, period), notebooks, periods, schedule.data)
+    told = {period: _mark(schedule.outputs / period) for period in periods}
+    summaries = [html.PeriodSummary(period, *(mark.get(name, 0) for name in ("areas", "pages", "errors")))
+                 for period, mark in told.items()]  # fmt: skip
+    languages = [
+        lang for lang in messages.LANGUAGES if any(lang in mark.get("languages", ()) for mark in told.values())
+    ]
+    for lang in languages:
+        page = html.periods_page(summaries, lang=lang, languages=languages)
+        _write(schedule.outputs / f"{messages.page_name('index', lang)}.html", page)
+
+
+def _periods(outputs: Path) -> list[str]:
+    """Return the periods that have reports, oldest first."""
+    return in_order(path.parent.name for path in outputs.glob("*/manifest.json") if PERIOD.fullmatch(path.parent.name))
+
+
+def _mark(folder: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError, RecursionError):
+        found = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        if isinstance(found, dict) and {name: type(value) for name, value in found.items()} == MARKED:
+            return found
+    return {}
+
+
+def _write_period(
+    folder: Path, manifest: records.Manifest, notebooks: Mapping[str, Notebook], periods: list[str], data: Path,
+    lang: str = messages.LANGUAGES[0], scheduled: Iterable[Report] = (),
+) -> None:  # fmt: skip
+    """Write one period's pages, in the first language, `lang` and all others made; unchanged, they are left alone."""
+    entries = {
+        key: (entry["area"], entry["notebook"], entry.get("lang", messages.LANGUAGES[0]), entry)
+        for key, entry in manifest.reports.items()
+    }
+    wanted = {each.key: (each.area, each.notebook.name, each.lang, {"status": "missing"}) for each in scheduled}
+    rows = list((wanted | entries).values())
+    languages = [each for each in messages.LANGUAGES
+                 if each in (messages.LANGUAGES[0], lang) or any(row[2] == each for row in rows)]  # fmt: skip
+    # What the index shows of the figures changes with them, as the reports do.
+    made_from = {key: (row[-1].get("fingerprint"), row[-1].get("inputs"), row[-1]["status"], row[-1].get("error"))
+                 for key, row in (wanted | entries).items()}  # fmt: skip
+    print_ = records.fingerprint(made_from, languages, periods, sorted(manifest.environments.items()))
+    if _mark(folder).get("made_from") == print_ and (folder / "index.html").is_file():
+        return
+    for each in languages:
+        statuses = _statuses(rows, notebooks, each, data)
+        pages = html.index_pages(
+            folder.name, statuses, lang=each, data_dir=str(data), periods=periods, languages=languages
+        )
+        for name, text in pages.items():
+            _write(folder / name, text)
+    ready = [row for row in rows if row[-1]["status"] == "ready"]
+    errors = {row[0]: row[-1]["facts"]["errors"] for row in ready if "errors" in row[-1]["facts"]}
+    mark = {
+        "made_from": print_, "periods": periods, "languages": languages,
+        "areas": len({row[0] for row in ready if row[1] in notebooks and notebooks[row[1]].scope == "area"}),
+        "pages": len({row[:2] for row in ready}), "errors": sum(errors.values()),
+    }  # fmt: skip
+    write_atomically(folder / MARK, json.dumps(mark))
+
+
+def _statuses(
+    rows: Iterable[tuple[str, str, str, dict]], notebooks: Mapping[str, Notebook], lang: str, data: Path
+) -> list[html.ReportStatus]:
+    """Return each report once, as it is in `lang`, else in another language, by area and notebook."""
+    found: dict[tuple[str, str], html.ReportStatus] = {}
+    for area, name, its_lang, entry in sorted(rows, key=lambda row: row[2] != lang):
+        facts = entry.get("facts", {})
+        found.setdefault((area, name), html.ReportStatus(
+            area, name, notebooks[name].title(lang) if name in notebooks else entry.get("title", name), entry["status"],
+            f"{area}/" * bool(area) + f"{messages.page_name(name, its_lang)}.html", entry.get("error", ""),
+            facts.get("errors"), its_lang if its_lang != lang else "",
+            {key.removeprefix("rank/"): value for key, value in facts.items() if key.startswith("rank/")},
+            name in notebooks and notebooks[name].scope == "parent",
+        ))  # fmt: skip
+    areas = {area: place for place, area in enumerate(catalog.areas(data).index)}
+    order = {name: place for place, name in enumerate(notebooks)}
+    return sorted(found.values(), key=lambda each: (
+        areas.get(each.area, len(areas)), each.area, order.get(each.notebook, len(order)), each.notebook,
+    ))  # fmt: skip
+
+
+def _write(path: Path, text: str) -> None:
+    # A file may lie where an area's folder should: its reports say so.
+    with contextlib.suppress(FileExistsError, NotADirectoryError):
+        if not path.is_file() or path.read_text(encoding="utf-8", errors="replace") != text:
+            write_atomically(path, text)
