@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 from documents import writers
 from province import BEFORE, COMMUNES, INDICATORS, NOW, PROVINCE, truth
-from synthetic import synthetic_data
+from synthetic import REPO, synthetic_data
 
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, cli, compare
 from ictplan_utils.documents import ingest
 from ictplan_utils.documents.ingest import ingest_all
+from ictplan_utils.documents.owners import gazetteer
 
 COUNTS = ["postal_points", "bts_stations", "phone_subscribers", "fixed_broadband_subscribers", "postal_revenue"]
 LATE, WRONG, DOUBLED, RENAMED = (COMMUNES[k] for k in (5, 12, 23, 31))
@@ -112,6 +113,20 @@ def test_communes_of_one_name_are_told_apart_or_not_taken_at_all(data, tmp_path)
     assert "several places (Cao Bang, Dien Bien)" in outcome.error
     assert "--under" in outcome.error
     assert ingest.ingest(path, data_dir=data, under=PROVINCE).area == "quang-lam-dien-bien"
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("UBND XÃ AN BÌNH, TỈNH PHÚ THỌ", ["an-binh-phu-tho", "phu-tho"]),
+        ("xã Hội An, tỉnh An Giang", ["hoi-an-an-giang", "an-giang"]),
+        ("PHÁT TRIỂN KINH TẾ - XÃ HỘI; TỈNH ỦY, HUYỆN ĐOÀN, CÔNG AN XÃ", []),
+    ],
+)
+def test_an_area_whose_name_begins_like_another_word_is_one(text, areas):
+    named = gazetteer(REPO / "data").named(text)
+    assert [slug for _, slugs, *_ in named for slug in slugs if slug in areas] == areas
+    assert bool(named) == bool(areas)
 
 
 def test_a_communes_own_document_wins_and_the_audit_holds_the_provinces_against_it(data, tmp_path):

@@ -14,10 +14,10 @@ from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.periods import PERIOD, end_date
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
-RANK = (
-    r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
-    r"(?! (?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh)\b)"
-)
+_ANY_RANK = r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
+_NO_PLACE = r"(?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh)\b"
+"""With these a rank makes another word ("xã hội", "tỉnh ủy"), unless an area's name begins so ("xã Hội Hoan")."""
+RANK = rf"{_ANY_RANK}(?! {_NO_PLACE})"
 RANKS = frozenset(("xa", "phuong", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "tinh", "dac khu"))
 _RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
 _NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
@@ -26,7 +26,7 @@ _NO_NAME = re.compile(
     r"(?:năm \d|thuộc|của|trên|trong|và|theo|giai|sau|đến|số|tháng|quý|có|chưa|được|kết|lớp|mới|toàn)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_RANKED = re.compile(rf"(?<![a-z])({RANK})\s+(?=\S)")
+_RANKED = re.compile(rf"(?<![a-z])({_ANY_RANK})\s+(?=\S)")
 LONGEST_TITLE = 220
 LONGEST_LETTERHEAD = 80
 
@@ -100,9 +100,10 @@ class Gazetteer:
     def named(self, text: str) -> list[tuple[str, list[str], int, int]]:
         """Return (rank, areas, start, end) of each place a text names with its rank; no areas for an unknown one."""
         found = []
-        for rank, start, at, name in ranked(text):
+        for rank, start, at, name in _ranked(text):
             slugs, size = self.longest(rank, fold_in_place(name))
-            found.append((rank, slugs, start, at + (size or len(capitals(name)))))
+            if slugs or not re.match(_NO_PLACE, fold_in_place(name)):
+                found.append((rank, slugs, start, at + (size or len(capitals(name)))))
         return found
 
     def bare(self, text: str) -> list[str]:
@@ -131,6 +132,10 @@ class Gazetteer:
 
 def ranked(text: str) -> Iterator[tuple[str, int, int, str]]:
     """Yield (rank, its place, the name's place, words that may be the name) of each area a text names by its rank."""
+    return (each for each in _ranked(text) if not re.match(_NO_PLACE, fold_in_place(each[3])))
+
+
+def _ranked(text: str) -> Iterator[tuple[str, int, int, str]]:
     composed = nfc(text)
     folded = fold_in_place(composed)
     for match in _RANKED.finditer(folded):
