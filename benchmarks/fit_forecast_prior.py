@@ -22,9 +22,9 @@ from pathlib import Path
 import lightgbm
 import numpy as np
 import pandas as pd
-from forecast_split import BY_TIME, OFFICIAL, REGULATORS, group_of, place_of, report, shipped, show, split
+from forecast_split import BY_TIME, OFFICIAL, REGULATORS, asked, group_of, place_of, report, shipped, show, split
 
-from ictplan_utils.forecast import paths, predict_many, prior, rules
+from ictplan_utils.forecast import paths, prior, rules
 from ictplan_utils.forecast.predict import KINDS
 from ictplan_utils.forecast.scoring import SCORED_LENGTHS, Windows, baselines, read_series, symmetric_error, windows
 
@@ -267,7 +267,7 @@ def by_kind(judged: dict[int, Windows]) -> list[dict]:
             part = tasks.where(tasks.kind == kind)
             if not len(part):
                 continue
-            found = predict_many(part.annual, part.halves, part.half, part.kind)
+            found = asked(part)
             simple = {name: symmetric_error(f, part.end).mean() for name, f in baselines(part).items()}
             median = simple.pop("median")
             best = min(simple, key=simple.__getitem__)

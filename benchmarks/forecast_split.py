@@ -18,7 +18,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from ictplan_utils.forecast import predict_many
+from ictplan_utils.forecast import Forecasts, predict_many
 from ictplan_utils.forecast.scoring import (
     SCORED_LENGTHS,
     Windows,
@@ -73,10 +73,15 @@ def split(table: pd.DataFrame, until: int, salt: str = "") -> tuple[pd.DataFrame
     return table[fit], judged
 
 
+def asked(tasks: Windows) -> Forecasts:
+    """Return what the forecaster in use says, series of one place and year knowing of one another."""
+    place = np.char.add(place_of(tasks.series, tasks.source), tasks.year.astype(str))
+    return predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind, place=place)
+
+
 def shipped(tasks: Windows) -> Ends:
     """Return the shipped forecaster's point, lower80, upper80, lower95, upper95, each (n,)."""
-    place = np.char.add(place_of(tasks.series, tasks.source), tasks.year.astype(str))
-    found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind, place=place)
+    found = asked(tasks)
     return found.point, *found.interval(0.80), *found.interval(0.95)
 
 
