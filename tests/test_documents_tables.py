@@ -149,3 +149,21 @@ def test_a_report_on_a_period_that_is_not_kept_is_refused_by_its_name(tmp_path, 
     reading = documents.read_plan(path)
     assert reading.observations.empty
     assert any("no period that is kept" in warning for warning in reading.warnings)
+
+
+def test_a_time_may_be_told_by_row_and_column_together_under_a_group_that_says_what_is_counted(tmp_path):
+    rows = [["Năm", "Kế hoạch", "Thực hiện"], ["Số trạm BTS", "", ""], ["2019", "80", "81"], ["2020", "88", "86"],
+            ["Số thuê bao điện thoại", "", ""], ["2019", "54.000", "54.100"], ["2020", "55.000", "55.572"]]  # fmt: skip
+    reading = read(tmp_path, rows, "Kế hoạch và kết quả các năm", report="2020")
+    assert own(reading) == {
+        ("bts_stations", "2019", "target"): 80, ("bts_stations", "2019", "actual"): 81,
+        ("bts_stations", "2020", "target"): 88, ("bts_stations", "2020", "actual"): 86,
+        ("phone_subscribers", "2019", "target"): 54000, ("phone_subscribers", "2019", "actual"): 54100,
+        ("phone_subscribers", "2020", "target"): 55000, ("phone_subscribers", "2020", "actual"): 55572,
+    }  # fmt: skip
+
+
+def test_two_columns_that_say_the_same_of_a_year_and_differ_are_not_read(tmp_path):
+    rows = [["Năm", "Số trạm BTS", "Số trạm BTS"], ["2019", "80", "81"], ["2020", "88", "86"]]
+    reading = read(tmp_path, rows, report="2020")
+    assert own(reading) == {} and len(reading.unmatched) == 2

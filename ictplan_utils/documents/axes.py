@@ -8,19 +8,22 @@ table. The table is turned into parts of one kind, indicators down and time acro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents import units
-from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.header_rows import Block, Row
+from ictplan_utils.documents.contents import EMPTY
+from ictplan_utils.documents.header_rows import Block, Row, is_figure, time_of, year_of
 from ictplan_utils.documents.headers import Role, Scope, fold_header, only_time, period_of, role, status_of
-from ictplan_utils.documents.names import Names, Place, plain
+from ictplan_utils.documents.names import Match, Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
+from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.roles import give_roles
-from ictplan_utils.documents.rows import Stated, cell_at
+from ictplan_utils.documents.rows import Stated, cell_at, understand
+from ictplan_utils.documents.tables import Found, Labelled
+from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _ORDINAL = re.compile(
@@ -46,6 +49,8 @@ class Part:
     owner: Owner | None
     block: Block
     stated: list[Stated]
+    of_rows: bool = False
+    """Whether the table's rows are owners: a total among them is the others' sum."""
 
 
 @dataclass
@@ -54,7 +59,7 @@ class Column:
 
     at: int
     owner: Owner | None = None
-    role: Role | None = None
+    times: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     indicator: str = ""
     unit: str = ""
@@ -97,14 +102,13 @@ def _states(row: Row, block: Block) -> bool:
     return any(isinstance(read_figure(c.text, c.number), Figure) for c in (cell_at(row, v) for v in block.values))
 
 
-def column_facets(block: Block, owners: Owners, names: Names, scope: Scope) -> dict[int, Column]:
-    """Return what each value column's header says, line by line and within its lines."""
-    found = {}
+def column_facets(block: Block, owners: Owners, names: Names, scope: Scope, group: str = "") -> dict[int, Column]:
+    """Return what each value column's header says, line by line and within its lines, under the group row `group`."""
     several = _owner_columns(block, owners)
     title = title_indicator(block, names, owners)
+    found = {}
     for c in block.values:
-        column = Column(c)
-        times = []
+        column = found[c] = Column(c)
         for line in lines_of(block.header[c]):
             owner = owners.label(line, among_areas=several)
             if owner and (owner.kind != "whole" or several):
@@ -113,20 +117,27 @@ def column_facets(block: Block, owners: Owners, names: Names, scope: Scope) -> d
             rest = line
             if several and (spoken := _spoken(line, owners)):
                 column.owner, rest = spoken
-            if only_time(rest) or (role(rest, scope).kind in ("figure", "comparison") and not _indicator(rest, names)):
-                times.append(rest)
+            if only_time(rest) or _says_time(rest, scope, names, title[:2]):
+                column.times.append(rest)
             else:
                 column.names.append(rest)
-        if times:
-            column.role = role("\n".join(times), scope)
-        column.indicator, column.unit = named(column.names, names, title[:2]) if column.names else ("", "")
-        found[c] = column
+        over = [group] if group and _names_one(group, names) else []
+        if over or column.names:
+            column.indicator, column.unit = named([*over, *column.names], names, title[:2])
     return found
 
 
-def _indicator(line: str, names: Names) -> str:
-    match = names.match(line, units.in_name(line))
-    return match.indicator if match else ""
+def _names_one(text: str, names: Names) -> bool:
+    match = names.match(text, units.in_name(text))
+    return match is not None and match.how != "close"
+
+
+def _says_time(line: str, scope: Scope, names: Names, title: tuple[str, str]) -> bool:
+    """Tell whether a line is a time or a comparison; "Tỷ lệ (%)" under the title of a share is that share."""
+    kind = role(line, scope).kind
+    if kind not in ("figure", "comparison") or names.match(line, units.in_name(line)):
+        return False
+    return kind == "figure" or not named([line], names, title)[0]
 
 
 def lines_of(header: str) -> list[str]:
@@ -240,56 +251,175 @@ def title_time(block: Block, scope: Scope) -> Role:
     )
 
 
-def crossed(block: Block, owners: Owners, names: Names, scope: Scope, unit: str) -> Iterator[Part]:
-    """Return a part for each owner of a table whose rows are areas or companies."""
-    rows = owner_rows(block, owners, names)
-    columns = column_facets(block, owners, names, scope)
-    default = title_time(block, scope)
+@dataclass(frozen=True)
+class Line:
+    """What a row says of its cells: whose they are or when, how sources call it, the unit of the rows' group."""
+
+    row: Row
+    label: str
+    owner: Owner | None = None
+    time: Role | None = None
+    unit: str = ""
+
+
+@dataclass
+class _Share:
+    """One owner's cells: a row of the table (an indicator and, of an owner's row, that row) → its cells by time."""
+
+    owner: Owner | None
+    rows: dict[tuple, list[tuple[Line, Column, Role]]] = field(default_factory=dict)
+
+
+def parts(labelled: Labelled, owners: Owners, names: Names, scope: Scope, found: Found) -> list[Part]:
+    """Return a table's parts, one for each owner; what of it says no indicator or no time is told in `found`."""
+    block = labelled.block
+    if rows := owner_rows(block, owners, names):
+        lines = [
+            Line(row, _number(row, order, block), owner=rows[row.at])
+            for order, row in enumerate(block.rows, start=1) if row.at in rows
+        ]  # fmt: skip
+        return _crossed(labelled, lines, "", owners, names, scope, found)
+    if block.years_down:
+        made = []
+        for group, lines in _time_lines(labelled, scope, found):
+            made += _crossed(labelled, lines, group, owners, names, scope, found)
+        return made
+    return [
+        Part(owner, copy, understand(copy, names, labelled.caption_unit))
+        for owner, copy in _by_columns(block, owners, names, scope)
+    ]
+
+
+def _number(row: Row, order: int, block: Block) -> str:
+    return row.index if re.fullmatch(r"\d+", row.index) else str(order) if block.index is None else f"r{order}"
+
+
+def _time_lines(labelled: Labelled, scope: Scope, found: Found) -> list[tuple[str, list[Line]]]:
+    """Return the rows of a table of years, under each of its group rows: a unit, an index, what is counted."""
+    block = labelled.block
+    groups: list[tuple[str, list[Line]]] = [("", [])]
+    for row in block.rows:
+        made = row_time(row, block, scope)
+        if made.kind == "figure":
+            if index := _is_index(groups[-1][0]):
+                made = _index_of(made)
+            unit = "" if index else groups[-1][0]
+            groups[-1][1].append(Line(row, made.period or row.name, time=made, unit=unit))
+        elif made.period:
+            found.warn(messages.text("reading.row_later", row=row.name), labelled.label)
+        elif _states(row, block):
+            found.warn(messages.text("reading.row_no_year", row=row.name), labelled.label)
+        elif text := " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip())):
+            groups.append((text, []))
+    return groups
+
+
+def row_time(row: Row, block: Block, scope: Scope) -> Role:
+    """Return the time a row is about, as a column's header would say it; one past the report's is `unread`.
+
+    A half may stand in a column of its own: "2020" | "6 tháng", "2020" | "Cả năm".
+    """
+    beside = [cell_at(row, c) for c in block.values]
+    halves = [c.text for c in beside if re.search(r"[^\W\d_]", c.text) and not is_figure(c) and only_time(c.text)]
+    said = row.name.replace("\n", " ")
+    if halves or not (stated := year_of(row.name) or year_of(row.index)):
+        return time_of(" ".join([said, *halves]), scope)
+    folded = fold(said)
+    status = "estimate" if "uoc" in folded else "target" if re.search(r"ke hoach|muc tieu|\bkh\b", folded) else "actual"
+    later = status != "target" and scope.report and int(stated) > scope.year
+    note = "sơ bộ" if "so bo" in folded or "prel" in folded else ""
+    return Role("unread" if later else "figure", said, stated, status, note=note)
+
+
+def _is_index(text: str) -> bool:
+    return bool(re.search(r"chi so phat trien|\bindex\b", fold(text)))
+
+
+def _index_of(made: Role) -> Role:
+    """Return an index against the year before, 100 for as much as then, of the time that a row is about."""
+    return replace(made, kind="comparison", base_period=same_period_last_year(made.period), base_status="actual",
+                   measure="ratio_pct")  # fmt: skip
+
+
+def _crossed(
+    labelled: Labelled, lines: Sequence[Line], group: str, owners: Owners, names: Names, scope: Scope, found: Found
+) -> list[Part]:
+    """Return the parts of a table whose rows are owners or times: an indicator a row, a time a column."""
+    if not lines:
+        return []
+    block = labelled.block
+    columns = column_facets(block, owners, names, scope, group)
     _, said, title_unit = title_indicator(block, names, owners)
-    if any(column.indicator for column in columns.values()):
-        said = ""
-    for order, row in enumerate(block.rows, start=1):
-        owner = rows.get(row.at)
-        if owner is None:
+    several = any(column.indicator for column in columns.values())
+    default = title_time(block, scope)
+    shares: dict[tuple | None, _Share] = {}
+    for column in columns.values():
+        slug = column.indicator or ("" if column.names or (several and lines[0].owner) else said)
+        if not slug:
+            _tell_unnamed(labelled, lines, column, names, found)
             continue
-        cells: dict[str, list[tuple[Column, Role]]] = {}
-        for column in columns.values():
-            slug = column.indicator or ("" if column.names else said)
-            if column.owner or not slug:
+        for line in lines:
+            if column.owner and line.owner:
                 continue
-            cells.setdefault(slug, []).append((column, column.role or default))
-        yield _part(owner, row, order, cells, block, title_unit or unit)
+            owner = column.owner or line.owner
+            share = shares.setdefault((line.row.at,) if line.owner else _key(owner), _Share(owner))
+            share.rows.setdefault((slug, column.unit), []).append((line, column, _time(line, column, default, scope)))
+    return [_part(share, block, title_unit or labelled.caption_unit) for share in shares.values()]
 
 
-def _part(
-    owner: Owner, row: Row, order: int, cells: dict[str, list[tuple[Column, Role]]], block: Block, unit: str
-) -> Part:
-    """Return a row's cells as a table of its own: an indicator a row, a time a column."""
-    times = list(dict.fromkeys(_moment(made) for several in cells.values() for _, made in several))
-    stated, roles = [], [Role("name", ""), *_roles(times, cells)]
-    index = row.index if re.fullmatch(r"\d+", row.index) else str(order) if block.index is None else f"r{order}"
-    for slug, several in cells.items():
-        line: list[Cell] = [EMPTY] * (len(times) + 1)
-        where = [""] * (len(times) + 1)
-        for column, made in several:
-            place = times.index(_moment(made)) + 1
-            line[place], where[place] = cell_at(row, column.at), str(column.at + 1)
-        column = several[0][0]
-        made_row = Row(
-            "", column.names[-1] if column.names else row.name, column.unit, tuple(line), row.at, columns=tuple(where)
-        )
-        stated.append((slug, made_row, column.unit or ("" if column.names else row.unit), unit, index))
+def _time(line: Line, column: Column, default: Role, scope: Scope) -> Role:
+    """Return a cell's time: its column's within its row's, else either, else the title's."""
+    if line.time is None:
+        return role("\n".join(column.times), scope) if column.times else default
+    if not column.times:
+        return line.time
+    if line.time.kind == "figure" and any(map(_is_index, column.times)):
+        return _index_of(line.time)
+    return role(f"{line.time.header}\n" + "\n".join(column.times), scope)
+
+
+def _tell_unnamed(labelled: Labelled, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
+    """List a column with figures of which nothing names the indicator."""
+    printed = tuple(cell.text for line in lines if is_figure(cell := cell_at(line.row, column.at)))
+    if printed and (header := " ".join(column.names or column.times)):
+        where = f"{labelled.label}:0:{column.at + 1}"
+        found.unmatched.append(Unmatched(header, where, "", printed, "", names.candidates(header)))
+
+
+def _part(share: _Share, block: Block, unit: str) -> Part:
+    """Return one owner's cells as a table of its own; cells of one indicator and time stand in rows of their own."""
+    times = list(dict.fromkeys(_moment(made) for cells in share.rows.values() for *_, made in cells))
+    by_moment = {_moment(made): made for cells in share.rows.values() for *_, made in cells}
+    stated = []
+    for (slug, own), cells in share.rows.items():
+        rows: list[dict[int, tuple[Line, Column]]] = []
+        for line, column, made in cells:
+            at = times.index(_moment(made)) + 1
+            free = next((row for row in rows if at not in row), None)
+            if free is None:
+                rows.append(free := {})
+            free[at] = (line, column)
+        stated += [_stated(slug, own, row, len(times) + 1, unit) for row in rows]
+    roles = [Role("name"), *(by_moment[moment] for moment in times)]
     virtual = replace(
         block, header=[made.header for made in roles], own=[""] * len(roles), numbering={},
-        values=list(range(1, len(roles))),
-        rows=[made for _, made, *_ in stated], names=[0], index=None, unit=None, years_down=False, roles=roles,
+        values=list(range(1, len(roles))), rows=[item.row for item in stated],
+        names=[0], index=None, unit=None, years_down=False, roles=roles,
     )  # fmt: skip
-    from ictplan_utils.documents.names import Match
+    return Part(share.owner, virtual, stated, any(line.owner for cells in share.rows.values() for line, *_ in cells))
 
-    return Part(owner, virtual, [
-        Stated(made, index, made.name, own, weak, Match(slug, "exact"), Place(), True)
-        for slug, made, own, weak, index in stated
-    ])  # fmt: skip
+
+def _stated(slug: str, unit: str, cells: dict[int, tuple[Line, Column]], width: int, weak: str) -> Stated:
+    """Return the cells of one indicator, by column, as a row that was understood."""
+    line, column = next(iter(cells.values()))
+    row = Row(
+        "", column.names[-1] if column.names else line.row.name, unit,
+        tuple(cell_at(cells[c][0].row, cells[c][1].at) if c in cells else EMPTY for c in range(width)), line.row.at,
+        places=tuple(f"{cells[c][0].label}:{cells[c][1].at + 1}" if c in cells else "" for c in range(width)),
+    )  # fmt: skip
+    own = unit or ("" if column.names else line.row.unit)
+    label = line.label if line.owner else f"0:{column.at + 1}"
+    return Stated(row, label, row.name, own, line.unit or weak, Match(slug, "exact"), Place(), True)
 
 
 def _moment(made: Role) -> tuple[str, ...]:
@@ -305,25 +435,14 @@ def _moment(made: Role) -> tuple[str, ...]:
     )
 
 
-def _roles(times: Sequence[tuple], cells) -> list[Role]:
-    by = {_moment(made): made for several in cells.values() for _, made in several}
-    return [by[moment] for moment in times]
-
-
-def by_columns(block: Block, owners: Owners, names: Names, scope: Scope) -> list[tuple[Owner | None, Block]]:
+def _by_columns(block: Block, owners: Owners, names: Names, scope: Scope) -> list[tuple[Owner | None, Block]]:
     """Return a copy of a table for each owner that its columns name, with those columns alone; one where none does."""
-    if not _owner_columns(block, owners):
+    columns = column_facets(block, owners, names, scope) if _owner_columns(block, owners) else {}
+    keys = list(dict.fromkeys(_key(column.owner) for column in columns.values()))
+    if keys in ([], [None]):
+        block.roles = give_roles(block, scope)
         return [(None, block)]
-    columns = column_facets(block, owners, names, scope)
     default = title_time(block, scope)
-    keys = list(
-        dict.fromkeys(
-            (c.owner.kind, c.owner.text if not c.owner.slug else c.owner.slug) if c.owner else None
-            for c in columns.values()
-        )
-    )
-    if keys == [None]:
-        return [(None, block)]
     found = []
     for key in keys:
         mine = {at for at, c in columns.items() if _key(c.owner) == key}

@@ -35,7 +35,10 @@ _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
 
 @dataclass(frozen=True)
 class Row:
-    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands."""
+    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands.
+
+    `places`: of a row that was put together, where each cell stands in the document, `2015:3`.
+    """
 
     index: str
     name: str
@@ -44,7 +47,7 @@ class Row:
     at: int
     depth: int = 0
     continued: tuple[int, ...] = ()
-    columns: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ictplan_utils.documents import units
 from ictplan_utils.documents.numbers import Figure, Habit
@@ -86,6 +87,6 @@ def _nearer(grouped: float, decimal: float, value: float) -> bool | None:
 
 
 def leap(values: Sequence[float]) -> bool:
-    """Tell whether figures of one row lie so far apart that one of them has lost or won thousands."""
+    """Tell whether a row's figures, each by the next, lie so far apart that one of them has lost or won thousands."""
     sizes = [math.log10(abs(value)) for value in values if value]
-    return len(sizes) >= 2 and max(sizes) - min(sizes) > FAR
+    return any(abs(after - before) > FAR for before, after in pairwise(sizes))

@@ -14,10 +14,7 @@ from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
-from ictplan_utils.documents.roles import give_roles
-from ictplan_utils.documents.rows import Stated, understand
 from ictplan_utils.documents.tables import Found, Labelled, read_table, witnesses
-from ictplan_utils.documents.yearbook import column_indicators, read_years_down
 from ictplan_utils.vietnamese import fold
 
 _LIST = re.compile(
@@ -32,13 +29,12 @@ ADDS_UP = 0.005
 
 @dataclass
 class _Job:
-    """One part of a table that is ready to be read: whose it is, its columns' roles given, its rows understood."""
+    """One part of a table that is ready to be read, with its owner, or its group's, and the area that this is."""
 
     labelled: Labelled
-    stated: list[Stated]
-    owner: Owner | None = None
-    area: str = ""
-    crossed: bool = False
+    part: axes.Part
+    owner: Owner | None
+    area: str
 
 
 @dataclass
@@ -55,7 +51,7 @@ def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, scope:
     jobs: list[_Job] = []
     for labelled in tables:
         jobs += _jobs(labelled, owners, known, scope, found)
-    habit = witnesses([(job.labelled, job.stated) for job in jobs], known)
+    habit = witnesses([(job.labelled, job.part.stated) for job in jobs], known)
     sums: dict[str, _Sums] = {}
     for job in jobs:
         _read(job, owners, known, habit, scope, found, sums)
@@ -76,44 +72,11 @@ def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found:
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
     jobs = []
     for group, run in [(whom, part) for whom, rows in axes.by_groups(block, owners) for part in axes.by_times(rows)]:
-        rows = axes.owner_rows(run, owners, known)
-        if rows:
-            made = list(axes.crossed(run, owners, known, scope, labelled.caption_unit))
-            slugs = [part.owner.slug for part in made if part.owner and part.owner.kind == "area"]
-            jobs += [
-                _Job(
-                    replace(labelled, block=part.block),
-                    part.stated,
-                    part.owner,
-                    _area(part.owner, whose, owners, slugs),
-                    True,
-                )
-                for part in made
-            ]
-            continue
-        if run.years_down:
-            split = axes.by_columns(run, owners, known, scope)
-            slugs = [column.slug for column, _ in split if column and column.kind == "area"]
-            for column, copy in split:
-                copy.roles = give_roles(copy, scope)
-                area = _area(column or group, whose, owners, slugs)
-                jobs.append(_Job(replace(labelled, block=copy), [], column or group, area))
-            continue
-        split = axes.by_columns(run, owners, known, scope)
-        slugs = [column.slug for column, _ in split if column and column.kind == "area"]
-        for column, copy in split:
-            if column is None or len(split) == 1:
-                copy.roles = give_roles(copy, scope)
-            if column is None and len(split) > 1:
-                copy.roles = [
-                    made if c in copy.values or c not in run.values else replace(made, kind="blank")
-                    for c, made in enumerate(copy.roles)
-                ]
-            owner = column or group
-            area = _area(owner, whose, owners, slugs)
-            jobs.append(
-                _Job(replace(labelled, block=copy), understand(copy, known, labelled.caption_unit), owner, area)
-            )
+        made = axes.parts(replace(labelled, block=run), owners, known, scope, found)
+        slugs = [part.owner.slug for part in made if part.owner and part.owner.kind == "area"]
+        for part in made:
+            owner = part.owner or group
+            jobs.append(_Job(replace(labelled, block=part.block), part, owner, _area(owner, whose, owners, slugs)))
     return jobs
 
 
@@ -129,15 +92,13 @@ def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] 
 def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, found: Found, sums: dict) -> None:
     label, mine = job.labelled.label, job.area == owners.own
     into = found if mine and job.owner is None else Found()
-    if job.labelled.block.years_down:
-        read_years_down(job.labelled, job.area, known, owners, habit, scope, into)
-    elif any(made.kind in ("figure", "comparison") for made in job.labelled.block.roles):
-        read_table(job.labelled, job.stated, job.area, known, habit, into)
+    if any(made.kind in ("figure", "comparison") for made in job.labelled.block.roles):
+        read_table(job.labelled, job.part.stated, job.area, known, habit, into)
     else:
-        _say_unread(job, known, owners, into)
+        _say_unread(job, known, owners, scope, into)
     if into is found:
         return
-    if job.crossed:
+    if job.part.of_rows:
         _note_sum(job, into, owners, sums.setdefault(label, _Sums()))
     if mine:
         found.take(into)
@@ -145,7 +106,7 @@ def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, f
         found.others += into.observations
         found.others_comparisons += into.comparisons
         found.take(replace(into, observations=[], comparisons=[]))
-    elif into.observations or job.stated:
+    elif into.observations or job.part.stated:
         kind = "a_companys" if job.owner and job.owner.kind == "company" else "unknown_area"
         rows = tuple(str(row["printed"]) for row in into.observations)
         if rows:
@@ -175,10 +136,10 @@ def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
             found.doubt(messages.text("reading.adds_up", indicator=name, sum=added, total=f"{total:g}"), source)
 
 
-def _say_unread(job: _Job, known: Names, owners: Owners, found: Found) -> None:
+def _say_unread(job: _Job, known: Names, owners: Owners, scope: Scope, found: Found) -> None:
     """Tell why a table none of whose columns states a period was not read."""
     labelled, block = job.labelled, job.labelled.block
-    matched = [item for item in job.stated if item.match and item.has_figures]
+    matched = [item for item in job.part.stated if item.match and item.has_figures]
     if matched:
         headers = ", ".join(f"'{r.header}'" for r in block.roles if r.kind == "unread" and r.header)
         found.warn(messages.text("reading.no_time", headers=headers), labelled.label)
@@ -186,13 +147,17 @@ def _say_unread(job: _Job, known: Names, owners: Owners, found: Found) -> None:
             Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why=messages.text("reading.why.no_column"))
             for i in matched
         ]
-    elif across := {c: told for c, told in column_indicators(labelled, known, owners).items() if told[0]}:
+        return
+    columns = axes.column_facets(block, owners, known, scope).values()
+    if across := [(column, " ".join(column.names)) for column in columns if column.indicator]:
         first = next((row.name for row in block.rows if row.name), "")
-        named = ", ".join(f"'{name}'" for _, name, _ in across.values())
+        named = ", ".join(f"'{name}'" for _, name in across)
         found.warn(messages.text("reading.neither_rows", named=named, first=first), labelled.label)
         found.unmatched += [
-            Unmatched(name, f"{labelled.label}:0:{column + 1}", unit, why=messages.text("reading.why.no_years"))
-            for column, (_, name, unit) in across.items()
+            Unmatched(
+                name, f"{labelled.label}:0:{column.at + 1}", column.unit, why=messages.text("reading.why.no_years")
+            )
+            for column, name in across
         ]
 
 

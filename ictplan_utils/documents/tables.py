@@ -186,14 +186,14 @@ def _read_row(
         cell = cell_at(item.row, column)
         if made.kind != "figure":
             continue
-        source = f"{where}:{_column(made, column, item)}"
+        source = _source(labelled, item, column)
         if column < len(item.row.cells) and item.row.cells[column].covered and item.row.cells[column].text.strip():
             found.warn(text("reading.merged"), source)
             continue
         figure = read_cell(cell, source, entry, found)
         if figure is not None:
             read[column] = figure
-    read = _settled(read, item, entry, fit, habit, found, where, block)
+    read = _settled(read, item, entry, fit, habit, found, labelled)
     for column, figure in read.items():
         made = block.roles[column]
         if made.month and entry["kind"] == "flow":
@@ -203,13 +203,13 @@ def _read_row(
         if "%" in made.header and entry["unit_vi"] != "%":
             found.warn(text("reading.shares_only", header=made.header), labelled.label)
             continue
-        own = _own_unit(figure, entry, item, fit, found, f"{where}:{_column(made, column, item)}")
+        own = _own_unit(figure, entry, item, fit, found, _source(labelled, item, column))
         factor = own.factor
         notes = [made.note, figure.note, own.note]
         found.observations.append({
             "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
             "value": scaled(figure.value, factor), "printed": figure.printed,
-            "source": f"{where}:{_column(made, column, item)}", "note": "; ".join(filter(None, notes)),
+            "source": _source(labelled, item, column), "note": "; ".join(filter(None, notes)),
         })  # fmt: skip
     _check_whole(read, item, entry, fit, found, where)
     _read_comparisons(labelled, item, area, read, fit, found, where)
@@ -232,9 +232,11 @@ def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found,
     return own if own.factor != fit.factor or not fit.fits else fit
 
 
-def _column(made: Role, column: int, item: Stated) -> str:
-    own = item.row.columns[column] if column < len(item.row.columns) else ""
-    return own or made.number or str(column + 1)
+def _source(labelled: Labelled, item: Stated, column: int) -> str:
+    """Return where a row's cell stands: table, row and column."""
+    own = item.row.places[column] if column < len(item.row.places) else ""
+    number = labelled.block.roles[column].number or str(column + 1)
+    return f"{labelled.label}:{own or f'{item.label}:{number}'}"
 
 
 def scaled(value: float, factor: float) -> float:
@@ -268,17 +270,17 @@ def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
     )
 
 
-def _settled(read, item, entry, fit, habit, found, where, block) -> dict[int, Figure]:
+def _settled(read, item, entry, fit, habit, found, labelled) -> dict[int, Figure]:
     whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
     sure = [f.value for f in read.values() if f.other is None]
     result = {}
     for column, figure in read.items():
         settled = settle(
             figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
-            neighbours=sure, ratio=_by_ratio(column, read, item, block),
+            neighbours=sure, ratio=_by_ratio(column, read, item, labelled.block),
         )  # fmt: skip
         if settled.doubt:
-            found.doubt(settled.doubt, f"{where}:{_column(block.roles[column], column, item)}")
+            found.doubt(settled.doubt, _source(labelled, item, column))
         result[column] = settled.figure
     return result
 
@@ -322,7 +324,7 @@ def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found:
     for column, made in enumerate(labelled.block.roles):
         if made.kind != "comparison" or made.why:
             continue
-        source = f"{where}:{_column(made, column, item)}"
+        source = _source(labelled, item, column)
         cell = cell_at(item.row, column)
         value, printed, note = math.nan, "", ""
         if cell.problem:
