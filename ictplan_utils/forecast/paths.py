@@ -6,8 +6,6 @@ logarithms; a share's are log odds (log p/(100 − p)), so that 99,5 % can hardl
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 
 YEARS = 5
@@ -84,17 +82,18 @@ def figures(
     usual = [_mean(within) * several, _middle(within) * several, seconds[:, -1] + 0.5 * growth_second[:, -1]]
     simple = np.column_stack([np.zeros(len(path)), within[:, -1], seconds[:, -1], *usual])
     centre = _middle(simple)
-    stepped, grew, grew_second = (_mean(np.abs(each)) for each in (steps, growth, growth_second))
+    sizes = np.abs(steps)
+    stepped, grew, grew_second = (_mean(each) for each in (sizes, np.abs(growth), np.abs(growth_second)))
     # A flow whose halves always differ is steady: what counts is how each differs from the year before.
-    sizes = [np.where(flow, grew, stepped), grew, np.where(np.isfinite(grew_second), grew_second, grew)]
-    scale = SMALLEST_SCALE + _mean(np.column_stack(sizes))
+    scales = [np.where(flow, grew, stepped), grew, np.where(np.isfinite(grew_second), grew_second, grew)]
+    scale = SMALLEST_SCALE + _mean(np.column_stack(scales))
     scale = np.where(np.isfinite(scale), np.clip(scale, SMALLEST_SCALE, 1.0), UNKNOWN_SCALE)
 
     last = [within[:, -1], between[:, -1], within[:, -2], between[:, -2]]
     means = [_mean(within), _mean(between), _mean(steps)]
     absolute = [*last, within[:, -3], between[:, -3], means[0], _middle(within), means[1], _middle(between),
-                means[2], _middle(steps), _spread(within), _spread(growth), stepped, _most(np.abs(steps)),
-                -_most(-np.abs(steps)), growth[:, -1], growth[:, -2], growth_second[:, -1],
+                means[2], _middle(steps), _spread(within), _spread(growth), stepped, np.fmax.reduce(sizes, axis=1),
+                np.fmin.reduce(sizes, axis=1), growth[:, -1], growth[:, -2], growth_second[:, -1],
                 means[0] - means[1]]  # fmt: skip
     relative = [*last, *means, growth[:, -1], growth[:, -2], growth_second[:, -1], seconds[:, -1],
                 within[:, -1] - centre, means[0] - centre, seconds[:, -1] - centre]  # fmt: skip
@@ -123,7 +122,7 @@ def steadied(
     """
     steps = np.diff(semesters(annual, halves, half, kind), axis=1)
     count = np.isfinite(steps).sum(1)
-    variance = _quiet(np.nanvar, steps) * (count + 1) / np.maximum(count - 1, 1)
+    variance = _spread(steps) ** 2 * (count + 1) / np.maximum(count - 1, 1)
     own = np.where((count > 2) & (kind != "flow"), PRIOR_ERROR**2 / (PRIOR_ERROR**2 + 3 * variance), 0.0)
     return moved + np.where(own > 0, own * (_mean(steps) - moved), 0.0)
 
@@ -145,24 +144,20 @@ def siblings_moved(
     return np.where(others > 0, total / np.maximum(others, 1), np.nan)
 
 
-def _quiet(reduce, table: np.ndarray) -> np.ndarray:
-    """Reduce each row over what is known; NaN where nothing is."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return reduce(table, axis=1)
-
-
 def _mean(table: np.ndarray) -> np.ndarray:
-    return _quiet(np.nanmean, table)
+    """Return each row's mean of what is known; NaN where nothing is."""
+    known = np.isfinite(table)
+    with np.errstate(invalid="ignore"):
+        return np.where(known, table, 0.0).sum(1) / known.sum(1)
 
 
 def _middle(table: np.ndarray) -> np.ndarray:
-    return _quiet(np.nanmedian, table)
+    """Return each row's median of what is known; NaN where nothing is."""
+    ordered, count = np.sort(table, axis=1), np.isfinite(table).sum(1)  # NaN stands last
+    rows = np.arange(len(table))
+    return (ordered[rows, (count - 1) // 2] + ordered[rows, count // 2]) / 2
 
 
 def _spread(table: np.ndarray) -> np.ndarray:
-    return _quiet(np.nanstd, table)
-
-
-def _most(table: np.ndarray) -> np.ndarray:
-    return _quiet(np.nanmax, table)
+    """Return each row's standard deviation of what is known; NaN where nothing is."""
+    return np.sqrt(_mean((table - _mean(table)[:, None]) ** 2))
