@@ -133,13 +133,14 @@ def _list_indicators(data: str) -> None:
 @option("--timeout", type=click.FloatRange(0.1), callback=_seconds, default=600, show_default=True, metavar="SECONDS")
 @option("--force", is_flag=True)
 @option("--pdf", is_flag=True)
+@option("--bundle", is_flag=True)
 @option("--cluster", default="", metavar="tcp://HOST:PORT")
 @option("--quiet", is_flag=True)
 @json_option
 def run(
     notebook: tuple[str, ...], area: tuple[str, ...], everything: bool, under: str, period: str, lang: str | None,
     parameters: tuple[tuple[str, str], ...], data: str, outputs: str, notebooks: str, workers: int | None,
-    timeout: float, force: bool, pdf: bool, cluster: str, quiet: bool, as_json: bool,
+    timeout: float, force: bool, pdf: bool, bundle: bool, cluster: str, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Make reports, and say where to look."""
     from ictplan_utils.batch import engine, schedule
@@ -162,6 +163,8 @@ def run(
         outcome = engine.run(todo, pool, progress(quiet=quiet, as_json=as_json), timeout=timeout, force=force)
     if pdf:
         _print_pdf([outcome.index.parent / f"{key}.html" for key in (*outcome.made, *outcome.unchanged)])
+    if bundle:
+        _write_bundles(todo, {*outcome.made, *outcome.unchanged}, quiet=quiet or as_json)
     _conclude(outcome, quiet=quiet, as_json=as_json)
 
 
@@ -173,6 +176,20 @@ def _print_pdf(pages: list[Any]) -> None:
         printed = page.with_suffix(".pdf")
         if not printed.is_file() or printed.stat().st_mtime_ns < page.stat().st_mtime_ns:
             html.print_pdf(page)
+
+
+def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
+    """Write of each area's reports the one page, the one PDF and the summary, and say where they are."""
+    from itertools import groupby
+
+    from ictplan_utils.html.bundle import write_bundle
+
+    reports = [each for each in schedule.reports if each.notebook.scope == "area" and each.key in ready]
+    for area, own in groupby(reports, key=lambda each: each.area):
+        names = [each.notebook.name for each in own]
+        made = write_bundle(schedule.folder / area, names, area, schedule.period, schedule.lang, str(schedule.data))
+        for path in () if quiet else made:
+            show(path)
 
 
 def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:

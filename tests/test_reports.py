@@ -30,8 +30,8 @@ def test_every_report_is_made_and_linked(reports, name):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_no_page_shows_a_computers_words(reports, english_reports, name):
-    for folder in (reports, english_reports):
-        shown = words(folder / AREA / f"{name}.html")
+    for page in (reports / AREA / f"{name}.html", english_reports / AREA / f"{name}.en.html"):
+        shown = words(page)
         assert not re.search(r"\b(nan|None|NaT|inf|Traceback|DataFrame|object at)\b", shown)
         assert not re.search(r"\d\.\d{4,}", shown), "an unrounded number"
 
@@ -61,9 +61,9 @@ def test_the_forecast_gives_each_indicator_its_reason(reports):
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_english_pages_are_in_english(english_reports, name):
-    page = (english_reports / AREA / f"{name}.html").read_text(encoding="utf-8")
+    page = (english_reports / AREA / f"{name}.en.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in page
-    shown = words(english_reports / AREA / f"{name}.html")
+    shown = words(english_reports / AREA / f"{name}.en.html")
     # What the document says is quoted in its own language.
     shown = re.sub("“[^”]*”", "", shown)
     for quoted in ict.report(AREA, REPORT).findings["printed"]:

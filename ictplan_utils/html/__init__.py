@@ -65,10 +65,22 @@ class PeriodSummary:
 
 @dataclass(frozen=True)
 class Heading:
-    """One entry of a page's contents list."""
+    """One entry of a page's contents list; a part's has its sections."""
 
     anchor: str
     text: str
+    sections: Sequence[Heading] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An executed notebook as HTML: its name, the title that a cell told, its sections; whether it has two columns."""
+
+    body: str
+    name: str
+    title: str
+    sections: Sequence[Heading]
+    columns: bool
 
 
 def report_page(
@@ -86,25 +98,31 @@ def report_page(
     The title is what a cell told as `title` (narrative.briefing), else the notebook's own; `## ` headings open the
     page's sections, each with an anchor of its words.
     """
-    shown = _in_language(notebook, lang)
-    name = _take_name(shown)
-    sections = _mark_sections(shown)
-    body, _ = _exporter().from_notebook_node(shown)
-    place, when = _place(area, lang, data_dir), period_name(period, lang) if period else ""
-    title = _told_title(shown)
+    shown = prepare(notebook, lang)
+    where, when = place(area, lang, data_dir), period_name(period, lang) if period else ""
     return page(
-        re.sub(r"\n\s*\n+", "\n", body),
-        title=title or name or area,
-        place=place,
+        shown.body,
+        title=shown.title or shown.name or area,
+        place=where,
         when=when,
-        kicker=" · ".join(filter(None, [place, when, name if title else ""])),
+        kicker=" · ".join(filter(None, [where, when, shown.name if shown.title else ""])),
         lang=lang,
         navigation=navigation,
         languages=languages,
-        contents=sections,
-        columns=bool(shown.metadata.get("ictplan", {}).get("columns")),
+        contents=shown.sections,
+        kind="columns" if shown.columns else "plain",
         footer=footer(area, period, lang, data_dir),
     )
+
+
+def prepare(notebook: NotebookNode, lang: str, taken: Collection[str] = ()) -> Prepared:
+    """Return an executed notebook as HTML without code, none of its sections called as one that is `taken`."""
+    shown = _in_language(notebook, lang)
+    name = _take_name(shown)
+    sections = _mark_sections(shown, taken)
+    body, _ = _exporter().from_notebook_node(shown)
+    columns = bool(shown.metadata.get("ictplan", {}).get("columns"))
+    return Prepared(re.sub(r"\n\s*\n+", "\n", body), name, _told_title(shown), sections, columns)
 
 
 def footer(area: str, period: str, lang: str = "vi", data_dir: str = "data") -> str:
@@ -126,10 +144,13 @@ def page(
     navigation: Sequence[Link] = (),
     languages: Sequence[Link] = (),
     contents: Sequence[Heading] = (),
-    columns: bool = False,
+    kind: str = "plain",
     footer: str = "",
 ) -> str:
-    """Return `body`, which is HTML already, in the frame all our pages share; everything else is escaped."""
+    """Return `body`, which is HTML already, in the frame all our pages share; everything else is escaped.
+
+    `kind`: `plain`, `columns` for one of two columns, `bundle` for one of several reports.
+    """
     script = _file("page.js")
     return (
         _environment()
@@ -146,7 +167,7 @@ def page(
             navigation=navigation,
             languages=languages,
             contents=contents,
-            columns=columns,
+            kind=kind,
             css=_safe(_file("page.css")),
             footer=footer or text("pages.footer_plain", lang),
             description=text("pages.description", lang, title=title, place=place, when=when),
@@ -240,7 +261,8 @@ def _in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
     return shown
 
 
-def _place(area: str, lang: str, data_dir: str) -> str:
+def place(area: str, lang: str, data_dir: str = "data") -> str:
+    """Return what an area is called, as a page's heading has it."""
     title = _title(area, lang, data_dir)
     return title[:1].upper() + title[1:]
 
@@ -264,13 +286,15 @@ def _take_name(notebook: NotebookNode) -> str:
     return ""
 
 
-def _mark_sections(notebook: NotebookNode) -> list[Heading]:
+def _mark_sections(notebook: NotebookNode, taken: Collection[str]) -> list[Heading]:
     """Return the `## ` headings that open cells, and mark these cells as where the page's sections begin."""
     found: list[Heading] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and cell.source.startswith("## "):
             first, _, cell.source = cell.source.partition("\n")
-            heading = Heading(anchor(first, {each.anchor for each in found}), first.removeprefix("## ").strip())
+            heading = Heading(
+                anchor(first, {*taken, *(each.anchor for each in found)}), first.removeprefix("## ").strip()
+            )
             cell.metadata["section"] = {"anchor": heading.anchor, "text": heading.text}
             found.append(heading)
     return found

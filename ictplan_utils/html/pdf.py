@@ -26,7 +26,8 @@ def print_pdf(page: Path) -> Path:
         aside = Path(profile) / "page.pdf"
         command = [
             browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-            f"--user-data-dir={profile}/profile", "--no-pdf-header-footer", f"--print-to-pdf={aside}",
+            f"--user-data-dir={profile}/profile", "--no-pdf-header-footer",
+            "--generate-pdf-document-outline", f"--print-to-pdf={aside}",
             *_sandbox(), page.resolve().as_uri(),
         ]  # fmt: skip
         try:

@@ -48,6 +48,7 @@ class Briefing:
     findings: tuple[Finding, ...]
     kept: str
     words: dict[str, str] = field(default_factory=dict)
+    place: str = ""
     lang: str = "vi"
 
     def __str__(self) -> str:
@@ -56,6 +57,16 @@ class Briefing:
         for number, each in enumerate(self.findings, 1):
             parts = [each.headline, each.reason, *(f"{line};" for line in each.lines), each.rest]
             told.append(f"{number}. {' '.join(filter(None, parts))}")
+            told += [f"   {self.words['todo']} {each.todo}"] if each.todo else []
+        return "\n".join([*told, f"{self.words['kept']} {self.kept}"])
+
+    def summary(self) -> str:
+        """Return the verdict, the findings in a sentence each and who must act, to paste into a message."""
+        told = [self.place, self.title]
+        for number, each in enumerate(self.findings, 1):
+            told.append(f"{number}. {each.headline}")
+            said = "; ".join(each.lines[:NAMED]) if each.lines else each.reason if each.bad else ""
+            told += [f"   {said}"] if said else []
             told += [f"   {self.words['todo']} {each.todo}"] if each.todo else []
         return "\n".join([*told, f"{self.words['kept']} {self.kept}"])
 
@@ -92,8 +103,16 @@ def briefing(report: Report) -> Briefing:
     over = not report.is_first_half
     told = [_errors(report), *_fell(report), _unfulfilled(report) if over else None, _missed(report), _high(report),
             _doubts(report)]  # fmt: skip
+    place = report.area.title(report.lang)
     words = {name: report.say(f"briefing.{name}") for name in ("todo", "see", "kept")}
-    return Briefing(verdict(report), tuple(filter(None, told))[:MOST], _kept(report), words, report.lang)
+    return Briefing(
+        verdict(report),
+        tuple(filter(None, told))[:MOST],
+        _kept(report),
+        words,
+        f"{place[:1].upper()}{place[1:]}, {report.when}",
+        report.lang,
+    )
 
 
 def verdict(report: Report) -> str:

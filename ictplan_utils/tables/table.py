@@ -18,6 +18,10 @@ class Column:
     first_sight: bool = True
 
 
+LONGEST = 24
+"""Letters of a figure with its unit: what is longer among figures is words, and wraps."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One cell: its words, its HTML where it is more than words, and the number that it sorts by."""
@@ -106,7 +110,7 @@ class Table:
     def _row(self, row: Row) -> str:
         unit = f' <span class="unit">{escape(row.unit)}</span>' if row.unit else ""
         cells = "".join(
-            f"<td{_classes(column)}{_sorts_by(cell)}>{cell.shown}</td>"
+            f"<td{_classes(column, cell)}{_sorts_by(cell)}>{cell.shown}</td>"
             for column, cell in zip(self.columns, row.cells, strict=True)
         )
         name = f'<a href="{escape(row.href)}">{escape(row.name)}</a>' if row.href else escape(row.name)
@@ -118,6 +122,7 @@ def _sorts_by(cell: Cell) -> str:
     return "" if cell.value is None else f' data-value="{cell.value:.10g}"'
 
 
-def _classes(column: Column) -> str:
-    names = [*(["number"] if column.numeric else []), *([] if column.first_sight else ["later"])]
+def _classes(column: Column, cell: Cell | None = None) -> str:
+    number = column.numeric and (cell is None or len(cell.text) <= LONGEST)
+    names = [*(["number"] if number else []), *([] if column.first_sight else ["later"])]
     return f' class="{" ".join(names)}"' if names else ""

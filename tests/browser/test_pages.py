@@ -7,25 +7,34 @@ import re
 import shutil
 from pathlib import Path
 
+import lxml.html
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from places import AREA, REPO, REPORT
 
 from ictplan_utils import html
 from ictplan_utils.html import print_pdf
+from ictplan_utils.html.bundle import write_bundle
 
 pytestmark = pytest.mark.browser
 
 NAMES = [f"{AREA}/{path.stem}" for path in sorted((REPO / "notebooks").glob("*.ipynb"))
          if '"period' in (text := path.read_text(encoding="utf-8")) and '"area' in text
          and '"run": "named"' not in text]  # fmt: skip
-PAGES = ["index", f"{AREA}/index", *NAMES]
+PAGES = ["index", f"{AREA}/index", f"{AREA}/bundle", *NAMES]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
 MAX_PAGE_BYTES = 600_000
 
 
+@pytest.fixture(scope="module")
+def bundle(reports, chromium_path) -> list[Path]:
+    """One page of all, its summary and its PDF."""
+    names = [name.removeprefix(f"{AREA}/") for name in NAMES if name.startswith(AREA)]
+    return write_bundle(reports / AREA, names, AREA, REPORT, "vi", str(REPO / "data"))
+
+
 @pytest.fixture(params=PAGES)
-def path(request, reports) -> Path:
+def path(request, reports, bundle) -> Path:
     return reports / f"{request.param}.html"
 
 
@@ -196,3 +205,41 @@ def test_a_report_prints_on_the_expected_number_of_pages(reports, chromium_path,
         width, height = printed.pages[0].width, printed.pages[0].height
         assert (round(width), round(height)) == (595, 842), "A4"
         assert all(page.extract_text().strip() for page in printed.pages), "no empty page"
+
+
+def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
+    import pdfplumber
+
+    page, summary, pdf = bundle
+    tree = lxml.html.parse(str(page))
+    ids = tree.xpath("//*[not(ancestor::svg)]/@id")
+    assert sorted(ids) == sorted(set(ids))
+    parts = tree.xpath("//details[contains(@class, 'contents')]/ol/li/a/@href")
+    assert parts[:3] == ["#briefing", "#targets", "#audit"]
+    assert not tree.xpath("//main//a[not(starts-with(@href, '#'))]")
+    with pdfplumber.open(pdf) as printed:
+        chapters = [title for _, title, *_ in printed.doc.get_outlines()]
+        assert "Kiểm tra số liệu" in chapters
+        assert "Chưa thể ký: 18 số liệu phải sửa" in (printed.pages[1].extract_text() or "")
+        assert "Chỉ tiêu kế hoạch năm sau" in (printed.pages[2].extract_text() or "")  # the briefing takes one page
+    told = summary.read_text(encoding="utf-8")
+    assert told.startswith("Huyện Tuần Giáo, 6 tháng đầu năm 2021\nChưa thể ký: 18 số liệu phải sửa")
+    assert len(told) < 2500 and "Việc cần làm" in told
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_cell_wraps_one_word_a_line(browser, path, width):
+    page = browser.new_page(viewport={"width": width, "height": 740})
+    page.goto(path.as_uri())
+    squeezed = page.eval_on_selector_all(
+        ".table td, .table th",
+        """all => all.filter(cell => {
+            const words = cell.innerText.trim().split(/\\s+/).length;
+            if (words < 6 || !cell.offsetWidth) return false;
+            const range = document.createRange(); range.selectNodeContents(cell);
+            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.top / 6))).size;
+            return lines > words / 1.5;
+        }).map(cell => cell.innerText.slice(0, 60))""",
+    )
+    page.close()
+    assert squeezed == []

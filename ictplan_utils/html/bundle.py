@@ -1,0 +1,65 @@
+"""An area's reports as one page with contents, as one PDF, and as a few lines to paste into a message."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from ictplan_utils import html
+from ictplan_utils.html.pdf import print_pdf
+from ictplan_utils.messages import page_name, text
+from ictplan_utils.periods import period_name
+
+FIRST = ("briefing", "targets", "audit")
+"""What a leader reads, in this order; the other reports follow as annexes."""
+
+
+def write_bundle(folder: Path, names: list[str], area: str, period: str, lang: str, data_dir: str) -> list[Path]:
+    """Write bundle.html, summary.txt and bundle.pdf beside the executed notebooks `names` of an area's `folder`.
+
+    Returns the files. Raises IctplanError where no browser can print; page and summary are there by then.
+    """
+    import nbformat
+
+    from ictplan_utils import narrative
+    from ictplan_utils.files import write_atomically
+    from ictplan_utils.reports import of
+
+    order = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
+    parts = {name: nbformat.read(folder / f"{page_name(name, lang)}.ipynb", 4) for name in order}
+    page, summary = folder / f"{page_name('bundle', lang)}.html", folder / f"{page_name('summary', lang)}.txt"
+    write_atomically(page, bundle_page(parts, area=area, period=period, lang=lang, data_dir=data_dir))
+    write_atomically(summary, f"{narrative.briefing(of(area, period, lang, data_dir)).summary()}\n")
+    return [page, summary, print_pdf(page)]
+
+
+def bundle_page(
+    parts: Mapping[str, NotebookNode], *, area: str, period: str, lang: str = "vi", data_dir: str = "data"
+) -> str:
+    """Return executed notebooks, by their names, as one page, each a part of its own, with contents."""
+    say = functools.partial(text, lang=lang)
+    bodies, contents, taken = [], [], set(parts)
+    for name, notebook in parts.items():
+        shown = html.prepare(notebook, lang, taken)
+        label = say("pages.bundle.annex", name=shown.name) if name not in FIRST else shown.name
+        taken |= {each.anchor for each in shown.sections}
+        contents.append(html.Heading(name, label, shown.sections))
+        told = f'<p class="kicker">{escape(label)}</p>' if shown.title else ""
+        heading = f"<h2>{escape(shown.title or label)}</h2>"
+        kind = "columns" if shown.columns else "plain"
+        bodies.append(
+            f'<div class="part {kind}" id="{name}"><div class="opening">{told}{heading}</div>{shown.body}</div>'
+        )
+    body = "".join(bodies)
+    for name in parts:
+        # What leads to another report's page leads to its part.
+        body = body.replace(f'href="{page_name(name, lang)}.html"', f'href="#{name}"')
+    place, when = html.place(area, lang, data_dir), period_name(period, lang)
+    return html.page(
+        body, title=say("pages.bundle.title"), place=place, when=when, lang=lang, contents=contents, kind="bundle",
+        footer=html.footer(area, period, lang, data_dir),
+    )  # fmt: skip
