@@ -37,7 +37,7 @@ SEED_ERRORS = {
     ("A1:28:5", "99,7"): "98,4 %",
     ("A1:29:8", "100"): "6/12 = 50",
     ("A1:30:8", "100"): "6/12 = 50",
-    ("A1:32:4", "1.483"): "không thể vượt 100 %",
+    ("A1:32:4", "1.483"): "không thể vượt 100%",
     ("A2:7:4", "10"): "phụ lục 1, dòng 7, cột 6 ghi 13",
     ("A2:17:6", "102"): "30/25 = 120",
     ("D:cites:1", "763/STTTT-KHTC 2022-06-09"): "ngày 09/06/2022",
@@ -139,7 +139,7 @@ def test_one_fault_gives_one_finding(seed):
 
 def test_the_message_is_one_sentence_a_clerk_can_act_on(seed):
     message = seed.loc[seed["source"] == "A2:17:6", "message_vi"].item()
-    assert message == "Phụ lục 2, dòng 17, cột 6: ghi 102, nhưng 30/25 = 120 %; có thể đảo chữ số (120?)."
+    assert message == "Phụ lục 2, dòng 17, cột 6: ghi 102, nhưng 30/25 = 120%; có thể đảo chữ số (120?)."
     english = seed.loc[seed["source"] == "A2:17:6", "message_en"].item()
     assert english == "Appendix 2, row 17, column 6: printed 102, but 30/25 = 120%; digits may be swapped (120?)."
 
@@ -151,7 +151,7 @@ def test_with_one_table_the_appendix_is_not_named():
         comparisons[~comparisons["source"].str.startswith("A2")],
     )
     message = first.loc[first["source"] == "A1:27:8", "message_vi"].item()
-    assert message == "Dòng 27, cột 8: ghi 35,5, nhưng 129/365 = 35,34 %."
+    assert message == "Dòng 27, cột 8: ghi 35,5, nhưng 129/365 = 35,34%."
 
 
 def test_computed_figures_are_no_statements(seed):
@@ -765,7 +765,7 @@ def test_a_plan_not_stored_yet_is_audited_with_its_dates(tmp_path):
                     encoding="utf-8")  # fmt: skip
     result = _run(str(plan), "--area", "tuan-giao", "--period", "2021-S1")
     assert result.exit_code == 1, result.output
-    assert "90/87 = 103,45 %" in result.output
+    assert "90/87 = 103,45%" in result.output
     assert "ngày 09/06/2022" in result.output
 
 

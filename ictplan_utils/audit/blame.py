@@ -643,7 +643,7 @@ class _Told:
         factor = math.exp(edit.constant)
         top = [key for key, (_, _, sign) in zip(keys, edit.terms, strict=True) if sign < 0]
         bottom = [key for key, (_, _, sign) in zip(keys[1:], edit.terms[1:], strict=True) if sign > 0]
-        unit = " %" if abs(factor - 100) < 1e-6 and self.names.kind.get(edit.left) == "share" else ""
+        unit = "%" if abs(factor - 100) < 1e-6 and self.names.kind.get(edit.left) == "share" else ""
         if not missing and all(values[key] for key in bottom):
             got = math.prod(values[key] for key in top) / math.prod(values[key] for key in bottom) * factor
             words = joined((figure(values[key]) for key in top), " × ")
@@ -769,12 +769,12 @@ def printed(cell: Cell) -> str:
 
 
 def arithmetic(measure: str, a: float, b: float) -> Both:
-    """Return the sum itself: `30/25 = 120 %`, `88 − 87 = 1`, `24.783/13.543 − 1 = 83 %`."""
+    """Return the sum itself: `30/25 = 120%`, `88 − 87 = 1`, `24.783/13.543 − 1 = 83%`."""
     got = worked(measure, a, b)
     if measure == "change":
         return figure(a) + " − " + figure(b) + " = " + figure(got)  # type: ignore[arg-type]
     less = " − 1" if measure == "growth_pct" else ""
-    return figure(a) + "/" + figure(b) + f"{less} = " + figure(got) + Both(" %", "%")  # type: ignore[arg-type]
+    return figure(a) + "/" + figure(b) + f"{less} = " + figure(got) + "%"  # type: ignore[arg-type]
 
 
 def _sum(values: Sequence[float]) -> Both:

@@ -224,7 +224,7 @@ class _Room:
         values = [self.known(key) or 0.0 for key, _ in top]
         got = math.prod(values) * factor
         words = joined((figure(value) for value in values), " × ")
-        words = words + (" %" if abs(factor - 0.01) < 1e-9 else f" × {factor:g}") + " = " + figure(got, 0)
+        words = words + ("%" if abs(factor - 0.01) < 1e-9 else f" × {factor:g}") + " = " + figure(got, 0)
         return words + " (" + joined((self.at(cell) for _, cell in top if cell), "; ") + ")"
 
     def latent(self, edit: Edit, keys: Sequence[Key]) -> Doubt | None:
@@ -262,7 +262,7 @@ class _Room:
                 + figure(meant.value)
                 + " = "
                 + figure(count.value / meant.value * 100)
-                + Both(" %", "%")
+                + "%"
                 if count and meant.value
                 else Both("–", "–"),
             )

@@ -121,7 +121,7 @@ class _Room:
                 ):
                     continue
                 seen.add(id(cell))
-                sum_ = figure(terms[0][1]) + "/" + figure(terms[1][1]) + " = " + figure(got) + " %"
+                sum_ = figure(terms[0][1]) + "/" + figure(terms[1][1]) + " = " + figure(got) + "%"
                 right = figure(got, cell.decimals)
                 yield self.info("cut_rate", cell, say("say.cut", p=printed(cell), right=right, sum=sum_), right.vi)
 
