@@ -41,7 +41,7 @@ def judge_targets(
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
     where things get better; `verdict`, one of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
     this year will end, or did where it is over, and `chance` (0–1) that next year reaches the target, NaN where
-    `no_chance`, a key of NO_CHANCE, says why; `usual`, the mean growth a year since the year `since`, the first that
+    `no_chance`, a key of messages, says why; `usual`, the mean growth a year since the year `since`, the first that
     is known, NaN where that is no two years ago. Keyed by `indicator`, in the form's order.
     """
     table = report_table(observations, area, report)

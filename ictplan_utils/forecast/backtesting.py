@@ -64,8 +64,7 @@ def backtest(
         tasks = windows(series, length, latest)
         if not len(tasks):
             continue
-        upper = np.where(tasks.kind == "stock", np.inf, np.nan)
-        found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind, upper=upper)
+        found = predict_many(tasks.annual, tasks.halves, tasks.half, tasks.kind)
         frame = pd.DataFrame(
             {"series": tasks.series, "source": tasks.source, "kind": tasks.kind, "year": tasks.year,
              "length": length, "end": tasks.end, "point": found.point,
@@ -121,7 +120,6 @@ def judged() -> pd.DataFrame:
     coverage_50 … coverage_95 (parts of 1), as prior.json holds them.
     """
     table = pd.DataFrame(prior.document()["judged"]["records"])
-    table = table[table["length"] != "gaps"]
     return _ordered(table.assign(length=table["length"].astype(int)))
 
 

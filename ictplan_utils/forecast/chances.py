@@ -44,18 +44,10 @@ telecom regulators' for the rest; targets from 5 % below to 25 % above the forec
 more than it held: of the surest flows (over 95 %) 81 % came, of the least likely (under 5 %) 23 %.
 """
 
-NO_CHANCE = {
-    "direction": ("không có chiều tốt hơn", "neither way is better"),
-    "forecast": ("chưa dự báo được", "no forecast"),
-    "history": ("thiếu số năm trước", "last year unknown"),
-    "still": ("số liệu đứng yên", "stands still"),
-}
-"""Why a target has no chance stated → its Vietnamese and English words."""
-
 
 @dataclass(frozen=True)
 class Chance:
-    """The probability (0–1) that a target is reached; NaN where `why`, a key of NO_CHANCE, says the reason."""
+    """The probability (0–1) that a target is reached; NaN where `why` names the reason (direction, forecast …)."""
 
     value: float
     why: str = ""

@@ -41,7 +41,6 @@ class Learned:
 
     shift: np.ndarray
     widen: np.ndarray
-    years: np.ndarray
 
 
 def first_year_to_learn_from(years: int, longest: int) -> int:
@@ -73,7 +72,7 @@ def learned(errors: np.ndarray, siblings: np.ndarray | None = None, kinds: np.nd
         wide = (years * wide + their_size / USUAL_ERROR) / (years + others)
     bias = bias + _proven(cut - bias[:, None], OWN_DEVIATION)
     wide = (SPREAD_YEARS * wide + size / USUAL_ERROR) / (SPREAD_YEARS + count)
-    return Learned(bias, np.clip(wide, *WIDEN_LIMITS), count)
+    return Learned(bias, np.clip(wide, *WIDEN_LIMITS))
 
 
 def _yearly_means(errors: np.ndarray, code: np.ndarray) -> np.ndarray:

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 KINDS = ("flow", "stock", "share", "rate")
 NARROWEST = 1e-4
 """No interval is narrower than 0.01 % of the figure each way: even a constant series can be corrected."""
-NO_BOUNDS = (-np.inf, np.inf)
-DEFAULT_BOUNDS = {"flow": NO_BOUNDS, "stock": NO_BOUNDS, "rate": NO_BOUNDS, "share": (0.0, 100.0)}
 
 Bounds = tuple[float | None, float | None] | None
 
@@ -324,7 +322,7 @@ def _checked(annual, halves, half, kind):
             "give a past half for every past year (NaN where unknown), oldest first"
         )
     kind = np.broadcast_to(np.asarray(kind, dtype=str), (n,))
-    strange = set(np.unique(kind)) - set(DEFAULT_BOUNDS)
+    strange = set(np.unique(kind)) - set(KINDS)
     if strange:
         raise IctplanError(f"kind '{sorted(strange)[0]}' is none of {', '.join(KINDS)}")
     for name, figures in (("annual", annual), ("halves", halves), ("half", half)):
@@ -335,14 +333,10 @@ def _checked(annual, halves, half, kind):
 
 def _bounds(kind, lower, upper, half) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounds (n,); one that the half itself lies beyond is none."""
-    ends = []
-    for given, which, default in ((lower, 0, -np.inf), (upper, 1, np.inf)):
-        usual = [ends_of[which] for ends_of in DEFAULT_BOUNDS.values()]
-        end = np.select([kind == name for name in DEFAULT_BOUNDS], usual, default)
-        if given is not None:
-            given = np.broadcast_to(np.asarray(given, float), kind.shape)
-            end = np.where(np.isnan(given), end, given)
-        ends.append(end)
+    share, ends = kind == "share", []
+    for given, usual in ((lower, np.where(share, 0.0, -np.inf)), (upper, np.where(share, 100.0, np.inf))):
+        given = np.nan if given is None else np.broadcast_to(np.asarray(given, float), kind.shape)
+        ends.append(np.where(np.isnan(given), usual, given))
     wrong = np.flatnonzero(ends[0] > ends[1])
     if len(wrong):
         raise IctplanError(f"the lower bound {ends[0][wrong[0]]:g} is above the upper one {ends[1][wrong[0]]:g}")

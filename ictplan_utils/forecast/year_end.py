@@ -99,7 +99,6 @@ class _Report:
         self.kind = np.array([entries[slug].kind for slug in self.indicator], dtype="U8")
         ends = [entries[slug].bounds for slug in self.indicator]
         self.lower, self.upper = (np.array([math.nan if e[i] is None else e[i] for e in ends]) for i in (0, 1))
-        self.upper[(self.kind == "stock") & np.isnan(self.upper)] = np.inf
         self.formulas = {
             slug: (*catalog.formula_terms(e.formula), e.formula) for slug, e in entries.items() if e.formula
         }
