@@ -352,9 +352,11 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
 @outputs_option
 def status(under: str, period: str, lang: str | None, data: str, outputs: str) -> None:
     """Say who has reported, and write the reminders."""
-    from ictplan_utils import compare
+    from ictplan_utils import compare, observations
     from ictplan_utils.office import reminders
 
+    for note in observations.strays(data):
+        show(note, err=True)
     found = compare.of(under, period, lang or PAGES, data)
     show(f"{compare.verdict(found)}\n{compare.missing_table(found)}")
     for path in reminders.write(found, outputs):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import docx
@@ -66,14 +68,19 @@ PARTS = ("opening", "todo", "headlines", "areas_table", "ahead_and_behind", "str
          "totals_table", "reminders", "missing_table", "sources")  # fmt: skip
 
 
+UNRANKED = ("ahead_and_behind", "strong_and_weak", "movers_text", "calls", "reminders")
+"""Parts that say nothing where the opening has said why there is no ranking, or nobody needs a reminder."""
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10])
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):
     found = comparison(province(count) if count else province(1).iloc[:0], lang)
-    for name in PARTS:
-        part = getattr(compare, name)(found)
-        assert str(part).strip(), name
-        assert "nan" not in part._repr_html_().replace("nance", ""), name
+    parts = {name: getattr(compare, name)(found) for name in PARTS}
+    assert all(str(part).strip() for name, part in parts.items() if name not in UNRANKED or count >= 3)
+    assert all("nan" not in part._repr_html_().replace("nance", "") for part in parts.values())
+    said = Counter(line for part in parts.values() for line in set(str(part).splitlines()) if len(line) > 40)
+    assert max(said.values()) == 1, said.most_common(1)
     panels = compare.spreads(found).panels
     assert bool(panels) == bool(count)
     assert all(len(panel.data) == count and panel.picture.count("data-label") == count for panel in panels)
@@ -181,8 +188,8 @@ def test_two_areas_are_held_against_each_other_indicator_by_indicator():
     ("areas", "present", "vi", "en"),
     [
         (2, 2, "Chỉ có 2 huyện: so từng chỉ tiêu, không xếp hạng", "2 districts: too few to rank"),
-        (9, 9, "9/9 huyện có số liệu nhưng chưa đủ 5 chỉ tiêu mỗi nơi", "All 9 districts have figures, but of fewer"),
-        (9, 4, "Mới có số liệu của 4/9 huyện, chưa xếp hạng được", "Only 4/9 districts have figures: no ranking yet"),
+        (9, 7, "7/9 huyện có số liệu nhưng chưa đủ 5 chỉ tiêu khác nhau", "7/9 districts have figures, but fewer"),
+        (9, 2, "Mới có số liệu của 2/9 huyện, chưa xếp hạng được", "Only 2/9 districts have figures: no ranking yet"),
     ],
 )
 def test_why_nobody_is_ranked_is_said_as_it_is(areas, present, vi, en):
@@ -341,6 +348,9 @@ def test_status_says_who_has_reported_and_writes_page_reminders_and_letter(store
     page = (folder / "status.html").read_text(encoding="utf-8")
     assert page.count("<tr data-name=") == 45
     assert page.count('class="reminder"') == 3
+    assert set(re.findall(r'href="#nhac-([^"]+)"', page)) == {LATE, FAULTY, THIN}
+    assert all(f'id="nhac-{area}"' in page for area in (LATE, FAULTY, THIN))
+    assert 'href="../' not in page.replace('href="../index.html"', "")
     table = docx.Document(str(folder / "nhac-bao-cao.docx")).tables[1]
     told = {row.cells[1].text: (row.cells[2].text, row.cells[3].text) for row in table.rows[1:]}
     assert told == {
@@ -348,3 +358,36 @@ def test_status_says_who_has_reported_and_writes_page_reminders_and_letter(store
         catalog.area(FAULTY).title(): ("phải sửa", "Sửa 1 số liệu (chi tiết gửi kèm)"),
         catalog.area(THIN).title(): ("đã gửi", "Bổ sung 1 chỉ tiêu: Thuê bao điện thoại"),
     }
+
+
+def test_status_tells_a_mistyped_folder_and_an_area_that_had_ended(stored, tmp_path):
+    data = Path(shutil.copytree(stored, tmp_path / "data"))
+    shutil.copytree(data / "observations" / NEW, data / "observations" / "quai-too")
+    shutil.copytree(data / "observations" / NEW, data / "observations" / "muong-lay")
+    ran = CliRunner().invoke(cli.main, ["status", "--under", PROVINCE, "--period", NOW, "--data", str(data),
+                                        "--outputs", str(tmp_path), "--lang", "vi"])  # fmt: skip
+    assert "quai-too" in ran.stderr
+    assert "quai-to" in ran.stderr.replace("quai-too", "")
+    assert "30/6/2025" in ran.stderr
+    assert "muong-lay-commune" in ran.stderr
+
+
+def test_what_the_comparison_links_to_is_there_though_nothing_else_was_made(stored, tmp_path):
+    ran = CliRunner().invoke(cli.main, ["run", "compare", "--under", PROVINCE, "--period", NOW, "--data", str(stored),
+                                        "--outputs", str(tmp_path), "--workers", "1"])  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    page = tmp_path / NOW / PROVINCE / "compare.html"
+    links = re.findall(r'href="(\.\./[^"#]+)"', page.read_text(encoding="utf-8"))
+    assert len(links) >= 44
+    assert [link for link in links if not (page.parent / link).is_file()] == []
+    assert f"ictplan run --area {NEW}" in (tmp_path / NOW / NEW / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_section_that_would_say_nothing_is_left_out(tmp_path):
+    ran = CliRunner().invoke(cli.main, ["run", "compare", "--under", PROVINCE, "--period", "2021-S1", "--lang", "vi",
+                                        "--data", str(REPO / "data"), "--outputs", str(tmp_path)])  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    page = (tmp_path / "2021-S1" / PROVINCE / "compare.html").read_text(encoding="utf-8")
+    assert page.count("Mới có số liệu của 1/10 huyện") == 1
+    assert "Bảng các địa bàn" in page
+    assert "Thay đổi nhanh nhất" not in page

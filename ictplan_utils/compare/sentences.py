@@ -77,7 +77,7 @@ def not_enough(found: Comparison) -> str:
     """Return why there is no ranking."""
     count, every = len(found.present), len(found.areas)
     key = ("no_areas" if not every else "few_areas" if every < FEWEST_AREAS
-           else "few_indicators" if count == every else "few_present")  # fmt: skip
+           else "few_present" if count < FEWEST_AREAS else "few_indicators")  # fmt: skip
     return found.say(f"compare.not_enough.{key}", present=count, all=every, noun=found.noun, few=FEWEST_INDICATORS)
 
 
@@ -92,7 +92,7 @@ def names(found: Comparison, areas: Iterable[str]) -> str:
 def ahead_and_behind(found: Comparison, *, most: int = 5) -> Text:
     """Return who is in the first and the last quarter, and since which report without a break."""
     if found.ranking.empty:
-        return paragraph(pair(found) or not_enough(found))
+        return paragraph()
     few = min(most, max(1, -(-len(found.ranking) // 4)))
     told = [_place(found, area, ahead) for ahead, order in ((True, 1), (False, -1))
             for area in found.ranking.index[::order][:few]]  # fmt: skip
@@ -137,7 +137,7 @@ def movers_text(found: Comparison) -> Text:
             half=amount(row.half, entry, found.lang), growth=growth, median=middle,
         ))  # fmt: skip
     if not told:
-        return paragraph(_none(found))
+        return _none(found)
     base = base_words(found, common_base(found))
     return Text((found.say("compare.movers_base", base=base[:1].upper() + base[1:]), *told), bulleted=False)
 
@@ -150,7 +150,7 @@ def calls(found: Comparison) -> Text:
     told = [_call(found, row) for row in first.itertuples()]
     if rest := len(rows) - len(first):
         told.append(found.say("compare.calls_more", count=rest))
-    return bullets(told, otherwise=_none(found))
+    return bullets(told) if told else _none(found)
 
 
 def _call(found: Comparison, row) -> str:
@@ -172,8 +172,9 @@ def _call(found: Comparison, row) -> str:
     )
 
 
-def _none(found: Comparison) -> str:
-    return not_enough(found) if len(found.present) < FEWEST_AREAS else found.say("compare.none")
+def _none(found: Comparison) -> Text:
+    """Return that there is none; nothing where too few report, which the opening has said."""
+    return paragraph(found.say("compare.none")) if len(found.present) >= FEWEST_AREAS else paragraph()
 
 
 def sources(found: Comparison) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -149,11 +149,14 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
 def totals_table(found: Comparison) -> Table:
     """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval."""
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
-    rows, silent = [], 0
+    rows, silent, apart = [], 0, []
     for slug, entry in found.form.items():
         row = half.loc[slug]
         if row["reason"] == "silent":
             silent += 1
+            continue
+        if row["reason"] == "none":
+            apart.append(entry.short(found.lang))
             continue
         covered = (rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
                    if known(row["value"]) else reason(row["reason"], slug, found.lang, found.data_dir))  # fmt: skip
@@ -164,7 +167,8 @@ def totals_table(found: Comparison) -> Table:
                *(Column(found.say(f"compare.totals.{name}"), name == "growth", name != "complete")
                  for name in ("growth", "covered", "complete"))]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
-    note = " ".join(filter(None, [found.say("compare.totals.note"), left_out]))
+    left_out += f" {', '.join(apart)}: {reason('none', slug, found.lang, found.data_dir)}." if apart else ""
+    note = " ".join(filter(None, [found.say("compare.totals.note"), left_out.strip()]))
     return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang)
 
 
@@ -225,7 +229,7 @@ def _figure_cell(found: Comparison, entry: Indicator, figures: pd.Series, per: b
     return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))
 
 
-def strong_and_weak(found: Comparison) -> Table:
+def strong_and_weak(found: Comparison) -> Table | Block:
     """Return areas × indicators, each figure with its quarter by colour and sign: where an area is strong, where weak.
 
     Of many indicators those in which the areas differ most; of many areas the first and the last of the ranking.
@@ -240,7 +244,8 @@ def strong_and_weak(found: Comparison) -> Table:
     left_out = [("compare.quarters.areas", len(order) - len(shown)),
                 ("compare.quarters.indicators", len(found.z.columns) - len(slugs))]  # fmt: skip
     note = [found.say("compare.quarters.key"), *(found.say(key, count=count) for key, count in left_out if count)]
-    note = note if rows else [not_enough(found)]
+    if not rows:
+        return Block("", "")  # the opening has said why
     return Table("quarters", found.say("compare.area"), columns, rows, " ".join(note), found.lang)
 
 
@@ -257,8 +262,11 @@ def _quarter(found: Comparison, slug: str, area: str) -> Cell:
     return Cell(told, f'<span class="q{quarter}">{escape(told)} {sign}</span>', float(value)) if entry else Cell(told)
 
 
-def missing_table(found: Comparison) -> Table:
-    """Return, worst first, every area's report: state, errors, figures missing, its last report."""
+def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
+    """Return, worst first, every area's report: state, errors, figures missing, its last report.
+
+    Names lead to what is to be said to an area, below on the page, else to its pages where these are `made`.
+    """
     rank = {"late": 0, "faulty": 1, "in": 2}
     every = sorted(found.standings, key=lambda one: (rank[one.state], -len(one.errors), -len(one.missing)))
     rows = []
@@ -268,8 +276,9 @@ def missing_table(found: Comparison) -> Table:
         cells = [_state_cell(found, one), Cell(str(len(one.missing)) if one.own else MISSING, value=len(one.missing)),
                  Cell(lacking or MISSING), Cell(latest)]  # fmt: skip
         state = found.say(f"compare.state.{one.state}")
-        rows.append(Row(found.name(one.area.area), cells, href=f"../{one.area.area}/{found.index}" if one.own else "",
-                        sought=f"{fold(found.name(one.area.area))} {one.area.area} {fold(state)}"))  # fmt: skip
+        area = one.area.area
+        href = f"#nhac-{area}" if reminder(found, one) else f"../{area}/{found.index}" if area in made else ""
+        rows.append(Row(found.name(area), cells, href=href, sought=f"{fold(found.name(area))} {area} {fold(state)}"))
     columns = [
         Column(found.say("compare.report"), False), Column(found.say("compare.missing")),
         *(Column(found.say(f"compare.{name}"), False, False) for name in ("missing_which", "latest")),
@@ -281,7 +290,7 @@ def reminders(found: Comparison, every: Iterable[Standing] | None = None) -> Blo
     """Return a message for each area that is late, wrong or incomplete, to unfold, copy and send."""
     told = [(one, words) for one in (every or found.standings) if (words := reminder(found, one))]
     if not told:
-        return Block(f"<p>{escape(found.say('compare.todo.nothing'))}</p>", found.say("compare.todo.nothing"))
+        return Block("", "")  # what to do has said so
     items = "".join(
         f'<details class="reminder" id="nhac-{one.area.area}"><summary>{escape(found.name(one.area.area))}</summary>'
         f"<pre>{escape(words)}</pre></details>"

@@ -119,6 +119,7 @@ def prepare(notebook: NotebookNode, lang: str, taken: Collection[str] = ()) -> P
     """Return an executed notebook as HTML without code, none of its sections called as one that is `taken`."""
     shown = _in_language(notebook, lang)
     name = _take_name(shown)
+    _drop_empty_sections(shown)
     sections = _mark_sections(shown, taken)
     body, _ = _exporter().from_notebook_node(shown)
     columns = bool(shown.metadata.get("ictplan", {}).get("columns"))
@@ -284,6 +285,28 @@ def _take_name(notebook: NotebookNode) -> str:
             first, _, cell.source = cell.source.partition("\n")
             return first.removeprefix("# ").strip()
     return ""
+
+
+def _drop_empty_sections(notebook: NotebookNode) -> None:
+    """Take away each heading whose cells have run and show nothing: there is nothing to say under it."""
+    runs: list[list[NotebookNode]] = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            runs.append([])
+        runs[-1].append(cell)
+    silent = [
+        run
+        for run in runs
+        if len(run) > 1
+        and run[0].cell_type == "markdown"
+        and run[0].source.startswith("## ")
+        and all(each.cell_type == "code" and each.outputs and not any(map(_shows, each.outputs)) for each in run[1:])
+    ]
+    notebook.cells = [cell for run in runs if run not in silent for cell in run]
+
+
+def _shows(output: NotebookNode) -> bool:
+    return output.output_type != "execute_result" or bool("".join(output.data.get("text/html", "shown")).strip())
 
 
 def _mark_sections(notebook: NotebookNode, taken: Collection[str]) -> list[Heading]:

@@ -68,7 +68,9 @@ def period_pages(
 ) -> dict[str, str]:  # fmt: skip
     """Return place → page: all areas of a period, and each by itself; `statuses` in the order of their areas."""
     index = _Index(period, tuple(statuses), lang, data_dir, tuple(periods), tuple(languages))
-    areas = {f"{area}/{index.file}": index.area_page(area, own) for area, own in index.reports.items() if area}
+    # An area that has reported has a page also where only its province's comparison, which leads to it, was made.
+    every = {line.area: line.own for line in index.lines if line.sent} | index.reports
+    areas = {f"{area}/{index.file}": index.area_page(area, own) for area, own in every.items() if area}
     return areas | {index.file: index.page()}
 
 
@@ -107,7 +109,7 @@ class _Index:
 
     @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
-        return _headline_figures(self.reports, self.period, self.data_dir)
+        return _headline_figures({line.area for line in self.lines} | set(self.reports), self.period, self.data_dir)
 
     @cached_property
     def lines(self) -> list[_Line]:
@@ -155,7 +157,8 @@ class _Index:
         """Return an area's page: its headline figures, its reports, the areas it holds."""
         below = [replace(each, href=each.href.removeprefix(f"{area}/")) for each in own]
         shown = _figures(self.figures.get(area, {}), self.lang, self.data_dir)
-        body = f"{shown}<h2>{escape(self.say('pages.reports'))}</h2>{self._links(below)}"
+        links = self._links(below) if below else f"<p>{escape(self.say('pages.index.unmade', area=area))}</p>"
+        body = f"{shown}<h2>{escape(self.say('pages.reports'))}</h2>{links}"
         if area in self.compared:
             body += self._table([line for line in self.lines if line.parent == area], "../")
         name, when = self.name(area), period_name(self.period, self.lang)
@@ -208,7 +211,7 @@ class _Index:
         texts = [self._cells(line, entries, several) for line in lines]
         rows = [
             Row(line.name, [*cells, Cell("", " · ".join(self._short_link(each, back) for each in line.own))],
-                href=f"{back}{line.area}/{self.file}" if line.own else "",
+                href=f"{back}{line.area}/{self.file}" if line.own or line.sent else "",
                 sought=f"{fold(line.name)} {line.area} {fold(cells[0].text)}")
             for line, cells in zip(lines[:DRAWN], texts, strict=False)
         ]  # fmt: skip

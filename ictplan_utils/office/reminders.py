@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from html import escape
 from pathlib import Path
 
@@ -19,7 +20,8 @@ LETTER = "nhac-bao-cao.docx"
 def write(found: Comparison, outputs: str | Path = "outputs") -> list[Path]:
     """Write status.html, nhac-bao-cao.txt and the letter to `outputs`/PERIOD/PARENT/ and return their paths."""
     folder = Path(outputs) / found.period / found.parent.area
-    made: dict[str, str | bytes] = {"status.html": status_page(found)}
+    pages = {path.parent.name for path in folder.parent.glob("*/index.html")}
+    made: dict[str, str | bytes] = {"status.html": status_page(found, pages)}
     if paper := letter(found):
         made |= {"nhac-bao-cao.txt": f"{compare.reminders(found)}\n", LETTER: paper}
     for name, content in made.items():
@@ -27,9 +29,13 @@ def write(found: Comparison, outputs: str | Path = "outputs") -> list[Path]:
     return [folder / name for name in made]
 
 
-def status_page(found: Comparison) -> str:
-    """Return the page: what to do, every area's report in a table that sorts and searches, the reminders."""
-    parts = {"areas": compare.missing_table(found), "reminders": compare.reminders(found)}
+def status_page(found: Comparison, made: Collection[str] = ()) -> str:
+    """Return the page: what to do, every area's report in a table that sorts and searches, the reminders.
+
+    `made`: the areas that have pages.
+    """
+    parts = {"areas": compare.missing_table(found, made), "reminders": compare.reminders(found)}
+    parts = {name: part for name, part in parts.items() if str(part)}
     sections = [f"<section>{compare.todo(found)._repr_html_()}</section>"]
     sections += [
         f'<section id="{name}"><h2>{escape(found.say(f"compare.status.{name}"))}</h2>{part._repr_html_()}</section>'

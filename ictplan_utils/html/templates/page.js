@@ -56,7 +56,7 @@
     };
     const draw = ([slug, name, made, ...cells]) => {
       const row = make("tr", ""), head = element("th", "", { scope: "row" });
-      head.append(/[12]/.test(made) ? element("a", name, { href: `${back}${slug}/${file}` }) : name);
+      head.append(/[12]/.test(made) || cells[0][0] !== "○" ? element("a", name, { href: `${back}${slug}/${file}` }) : name);
       row.append(head, ...cells.map((text, place) => element("td", place ? text : "", { className: classes[place + 1] })));
       row.cells[1].append(element("span", cells[0], { className: states[cells[0][0]] }));
       const links = element("td", "", { className: classes.at(-1) });
