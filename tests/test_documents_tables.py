@@ -167,3 +167,47 @@ def test_two_columns_that_say_the_same_of_a_year_and_differ_are_not_read(tmp_pat
     rows = [["Năm", "Số trạm BTS", "Số trạm BTS"], ["2019", "80", "81"], ["2020", "88", "86"]]
     reading = read(tmp_path, rows, report="2020")
     assert own(reading) == {} and len(reading.unmatched) == 2
+
+
+def test_a_column_that_says_no_more_than_figures_takes_time_and_status_from_the_caption(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "Số liệu"], ["Số trạm BTS", "Trạm", "95"], ["Doanh thu bưu chính", "Tr.đ", "1.900"]]
+    reading = read(tmp_path, rows, "Chỉ tiêu kế hoạch năm 2022", report="2021")
+    assert own(reading) == {("bts_stations", "2022", "target"): 95, ("postal_revenue", "2022", "target"): 1900}
+    assert any("Số liệu" in doubt for doubt in reading.doubts)
+
+
+def test_a_title_s_sector_completes_the_names_below_it(tmp_path):
+    rows = [["Năm", "Số điểm phục vụ"], ["2019", "28"], ["2020", "31"]]
+    reading = read(tmp_path, rows, "Bưu chính huyện Tuần Giáo qua các năm", report="2020")
+    assert own(reading) == {("postal_points", "2019", "actual"): 28, ("postal_points", "2020", "actual"): 31}
+
+
+def test_a_head_that_stands_again_between_rows_begins_a_table_with_columns_of_its_own(tmp_path):
+    path = tmp_path / "plan.txt"
+    path.write_text(
+        "Số liệu năm 2020 huyện Tuần Giáo\n\n"
+        "TT    Chỉ tiêu                     ĐVT      TH 2019    TH 2020    KH 2021\n"
+        "1     Số trạm BTS                  Trạm          81         86         88\n"
+        "2     Số điểm phục vụ bưu chính    Điểm          28         31         31\n"
+        "(tiếp theo)\n"
+        "TT  Chỉ tiêu                        ĐVT         TH 2019     TH 2020     KH 2021\n"
+        "3   Số thuê bao di động             Thuê bao     50.100      51.240      52.000\n"
+        "4   Số thuê bao băng rộng cố định   Thuê bao      4.100       4.420       4.500\n",
+        encoding="utf-8",
+    )
+    reading = documents.read_plan(path, area="tuan-giao", report="2020")
+    assert len(reading.observations) == 12 and own(reading)["mobile_subscribers", "2021", "target"] == 52000
+
+
+def test_a_column_of_groups_is_no_part_of_a_name_where_a_group_has_one_row(tmp_path):
+    path = tmp_path / "plan.html"
+    row = "<tr><td{span}>{over}</td><td>{name}</td><td>{unit}</td><td>{old}</td><td>{new}</td></tr>".format
+    path.write_text(
+        "<table><tr><td colspan=2>Chỉ tiêu</td><td>ĐVT</td><td>TH 2019</td><td>TH 2020</td></tr>"
+        + row(span=" rowspan=2", over="Doanh thu", name="Bưu chính", unit="Triệu đồng", old="1.850", new="1.950")
+        + "<tr><td>Viễn thông</td><td>Triệu đồng</td><td>51.200</td><td>53.100</td></tr>"
+        + row(span="", over="Hạ tầng", name="Số trạm BTS", unit="Trạm", old="81", new="86") + "</table>",
+        encoding="utf-8",
+    )  # fmt: skip
+    figures = own(documents.read_plan(path, area="tuan-giao", report="2020"))
+    assert figures["bts_stations", "2020", "actual"] == 86 and figures["postal_revenue", "2020", "actual"] == 1950

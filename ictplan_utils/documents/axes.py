@@ -200,8 +200,9 @@ def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", ""))
     parents = tuple((line, "") for line in kept[:-1])
     match = names.match(whole, unit, Place(blocked=blocked))
     match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
-    if match is None and title[1]:
-        match = names.match(kept[-1], unit, Place(parents=(title, *parents), blocked=blocked))
+    if match is None and title[0]:
+        place = Place(names.section(title[0]), title[0], (title, *parents), blocked=blocked)
+        match = names.match(kept[-1], unit, place)
         match = match if match and match.how in ("context", "parts") else None
     if match is None and len(kept) == 1:
         match = names.match(re.sub(r"^\W*(?:trong đó|chia ra)\W*", "", kept[0], flags=re.IGNORECASE), unit)
@@ -219,7 +220,11 @@ def _vietnamese(line: str) -> str:
 
 
 def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, str, str]:
-    """Return the words of a title that name one indicator, the indicator, and its unit; blanks where none does."""
+    """Return the words of a title that name one indicator, the indicator, and its unit.
+
+    Where none does, the nearest title's words: what they say of a sector holds for all names below.
+    """
+    nearest = ""
     for text in titles(block)[:4]:
         bare = _ORDINAL.sub("", nfc(text))
         for owner in reversed(owners.named(bare)):
@@ -228,10 +233,10 @@ def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, st
         bare = " ".join(re.sub(r"\s*\([^()]*\)\s*$", "", bare).split())
         cut = _BY.search(fold_in_place(bare))
         words = (bare[: cut.start()] if cut else bare).strip(" ,–-:")
-        match = names.match(words, unit) if words else None
-        if match:
+        if words and (match := names.match(words, unit)):
             return words, match.indicator, unit
-    return "", "", ""
+        nearest = nearest or words
+    return nearest, "", ""
 
 
 def title_time(block: Block, scope: Scope) -> Role:
@@ -284,8 +289,9 @@ def parts(labelled: Labelled, owners: Owners, names: Names, scope: Scope, found:
         for group, lines in _time_lines(labelled, scope, found):
             made += _crossed(labelled, lines, group, owners, names, scope, found)
         return made
+    title = title_indicator(block, names, owners)[0]
     return [
-        Part(owner, copy, understand(copy, names, labelled.caption_unit))
+        Part(owner, copy, understand(copy, names, labelled.caption_unit, title))
         for owner, copy in _by_columns(block, owners, names, scope)
     ]
 

@@ -97,6 +97,12 @@ class Line:
         return bool(figures and ends and max(blanks) > 1.5 * min([*blanks, 0.3 * self.size]))
 
     @cached_property
+    def is_head(self) -> bool:
+        """Whether words set apart, and no figure, stand over so many columns that none but a table's head has them."""
+        parts = [part.text for part in self.parts(GUTTER)]
+        return len(parts) > 3 and not any(_FIGURE.fullmatch(part) or _NOTHING.fullmatch(part) for part in parts)
+
+    @cached_property
     def is_years(self) -> bool:
         """Whether its figures are years: the row is a table's head."""
         figures = [word.text for word in self.words if _FIGURE.fullmatch(word.text)]
@@ -157,7 +163,8 @@ def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
         if runs and n - runs[-1][1] <= MOST_BETWEEN:
             wider = _columns([line], columns)
             full = [len(one.parts(GUTTER)) == 1 and _crosses(one, wider) for one in lines[runs[-1][1] + 1 : n]]
-            if len(wider) > 1 and not any(a and b for a, b in pairwise(full)):
+            again = any(one.is_head for one in lines[runs[-1][1] + 1 : n])
+            if len(wider) > 1 and not again and not any(a and b for a, b in pairwise(full)):
                 runs[-1], columns = (runs[-1][0], n), wider
                 continue
         runs.append((n, n))

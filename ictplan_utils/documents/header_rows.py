@@ -52,7 +52,10 @@ class Row:
 
 @dataclass
 class Block:
-    """One table of a grid: its header's texts, its columns' roles (once the report is known), its rows."""
+    """One table of a grid: its header's texts, its columns' roles (once the report is known), its rows.
+
+    `wide`: columns of names some of which, merged downwards, stand for several rows.
+    """
 
     header: list[str]
     own: list[str]
@@ -67,6 +70,7 @@ class Block:
     years_down: bool = False
     name: str = ""
     roles: list[Role] = field(default_factory=list)
+    wide: frozenset[int] = frozenset()
 
 
 def is_word(cell: Cell) -> bool:
@@ -283,7 +287,8 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
         unit = _unit_column(grid, first, names[-1], values)
     values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names)]
     years_down = _years_down(grid, first, names[0])
-    return Block(texts, own, numbered, [], captions, values, index, names, unit, first, years_down, name)
+    wide = frozenset(c for c in names[:-1] if any(c < len(row) and row[c].down for row in grid[first:]))
+    return Block(texts, own, numbered, [], captions, values, index, names, unit, first, years_down, name, wide=wide)
 
 
 def _no_units(grid: Grid, first: int, c: int) -> bool:

@@ -51,9 +51,7 @@ _TARGET = re.compile(
     r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bgiao\b|\bde (?:nghi|xuat)\b|\bdang ky\b"
     r"|\bnghi quyet\b|\bkh[-/]|\bplan\b"
 )
-_ACTUAL = re.compile(
-    r"\bthuc hien\b|\bth\b|\bkq\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|\bsl\b|actual|\bso lieu\b"
-)
+_ACTUAL = re.compile(r"\bthuc hien\b|\bth\b|\bkq\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|actual")
 _NO_FIGURES = re.compile(
     r"thoi gian|kinh phi|co quan|nguon von|chu tri|phoi hop|trach nhiem|ghi chu|ho so|san pham|giai phap|nhiem vu|"
     r"don vi thuc hien|can cu|dia diem|nguoi thuc hien"

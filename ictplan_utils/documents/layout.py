@@ -123,7 +123,7 @@ def _fill(grid: Grid, block: Block) -> int:
             continue  # the header again, on the next page
         if r > block.first and (_begins_table(grid, r, block) or _titles_table(grid, r, block, shown)):
             return r
-        made = _row(row, r, block, unit_above)
+        made = _row(grid[r], r, block, unit_above)
         unit_above = made.unit or unit_above
         _append(block, made)
     return len(grid)
@@ -186,9 +186,11 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
             return ""
         return nfc_lines(row[c].text) if not row[c].covered or row[c].down else ""
 
-    parts = [(c, row[c].text) for c in block.names if c < len(row) and row[c].text.strip() and not row[c].covered]
+    said = [c for c in block.names if c < len(row) and row[c].text.strip() and (not row[c].covered or row[c].down)]
     # A name merged downwards stands for every row beside it: "Thuê bao điện thoại" | "Di động", "Cố định".
-    over = [row[c].text for c in block.names if c < len(row) and row[c].text.strip() and row[c].down]
+    wide = [c for c in said[:-1] if c in block.wide]
+    over = [row[c].text for c in wide] or [row[c].text for c in said if row[c].down]
+    parts = [(c, row[c].text) for c in said if c not in wide and not row[c].down]
     own = "\n".join(nfc_lines(part) for _, part in parts)
     name = "\n\n".join([*(nfc_lines(part) for part in over if parts), own])
     depth = 0 if over else parts[0][0] - block.names[0] if parts else 0

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.header_rows import Block
-from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header, period_of, role, status_of
+from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header, left_over, period_of, role, status_of
 from ictplan_utils.documents.names import OF_ONE
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
@@ -50,13 +50,14 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
 
 
 def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
-    """Return a column that says only `Thực hiện`, with the one period that the caption above the table states."""
+    """Return a column that says only `Thực hiện`, or no more than `Số liệu`, with the one time the captions state."""
     folded = fold_header(made.header)
-    stated = {period_of(fold_header(text), Scope())[0] for text in block.captions[-4:]} - {""}
-    if len(stated) != 1 or not status_of(folded, "", Scope())[0]:
+    stated = {period: text for text in map(fold_header, block.captions[-4:]) if (period := period_of(text, Scope())[0])}
+    own = status_of(folded, "", Scope())[0]
+    if len(stated) != 1 or not (own or (re.search(r"[a-z]", folded) and not left_over(folded))):
         return made
-    period = stated.pop()
-    status, note = status_of(folded, period, scope)
+    period, over = stated.popitem()
+    status, note = status_of(folded if own else over, period, scope)
     if not status:
         return made
     return replace(made, kind="figure", period=period, status=status, note=note, why="",

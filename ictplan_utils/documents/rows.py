@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.documents import units
@@ -51,15 +50,14 @@ def _filled(cell: Cell) -> bool:
     return bool(cell.problem) or (cell.number is not None) or not is_blank(cell.text)
 
 
-def understand(block: Block, names: Names, caption_unit: str = "") -> list[Stated]:
-    """Return every row of a table that states something, with the indicator it names."""
+def understand(block: Block, names: Names, caption_unit: str = "", title: str = "") -> list[Stated]:
+    """Return every row of a table that states something, with the indicator it names under the words of its title."""
     above = _Above(blocked=any(NEW_SECTION.search(fold(c)) and "ke hoach" not in fold(c) for c in block.captions))
     used: dict[str, int] = {}
     children: dict[str, int] = {}
     found: list[Stated] = []
     before, numbered, within = "", "", False
     head: Stated | None = None
-    title = _title(block.captions)
     for order, row in enumerate(block.rows, start=1):
         has_figures = any(_filled(cell_at(row, c)) for c in block.values)
         name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and bilingual(row.name) \
@@ -95,7 +93,7 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
             inside = Place(above.section, above.text, ((above.text, ""), *parents), row.index, before)
             match = names.match(name, own or weak, inside)
         if match is None and not above.text and title and not above.blocked:
-            match = names.match(name, own or weak, Place(parents=((title, ""), *parents)))
+            match = names.match(name, own or weak, Place(names.section(title), title, ((title, ""), *parents)))
             match = match if match and match.how in ("context", "parts") else None
         if match is None and "\n\n" in row.name:
             wide, _, last = row.name.rpartition("\n\n")
@@ -113,12 +111,6 @@ def understand(block: Block, names: Names, caption_unit: str = "") -> list[State
         before = slug or before
         numbered = row.index if re.fullmatch(r"\d.*", row.index) else numbered
     return found
-
-
-def _title(captions: Sequence[str]) -> str:
-    """Return what the caption nearest to a table says of all its rows: "Biểu 3: Doanh thu" → "Doanh thu"."""
-    said = [text for text in captions if not units.in_caption(text)]
-    return re.sub(r"^\W*(?:biểu|bảng|phụ lục)(?: số)?\W*[\dIVX]*\W*", "", said[-1], flags=re.IGNORECASE) if said else ""
 
 
 def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
