@@ -504,9 +504,9 @@ def test_the_officials_estimate_is_judged_in_words(estimate, verdict, said):
 
 def test_why_shows_the_evidence_and_what_it_did():
     why = predict([2000.0, 2400.0], [1000.0, 1150.0], 1320.0, "flow").why
-    assert "nửa cuối năm thường bằng 104\u00a0% nửa đầu; năm ngoái 109\u00a0%" in why
+    assert "nửa cuối năm thường bằng 104% nửa đầu; năm trước 109%" in why
     assert "nếu chỉ có số 6 tháng" in why
-    assert "khoảng 80\u00a0%" in why
+    assert "khoảng 80%" in why
 
 
 def test_why_never_moves_a_figure_to_the_same_figure():
@@ -522,16 +522,16 @@ def test_why_never_moves_a_figure_to_the_same_figure():
 @pytest.mark.parametrize("context", [{}, {"unit": "%", "decimals": 1}])
 def test_a_shares_changes_are_percentage_points(context):
     why = predict([70.0, 76.0], [66.0, 73.0], 79.0, "share").explain("vi", estimate=60.0, **context)
-    assert "cao hơn cùng kỳ 6\u00a0điểm phần trăm" in why
-    assert "thường tăng 3,5\u00a0điểm phần trăm; năm ngoái tăng 3\u00a0điểm phần trăm" in why
-    assert re.search(r"thận trọng hơn dự báo [\d,]+\u00a0điểm phần trăm", why)
+    assert "cao hơn cùng kỳ 6\u00a0điểm %" in why
+    assert "thường tăng 3,5\u00a0điểm %; năm trước tăng 3\u00a0điểm %" in why
+    assert re.search(r"thận trọng hơn dự báo [\d,]+\u00a0điểm %", why)
     since = predict([70.0], [NAN], 79.0, "share").explain("en", **context)
     assert "up 9\u00a0percentage points since the end of last year" in since
 
 
 def test_an_offices_counts_are_not_told_in_percentage_points():
     rows = [("bts_stations", "2020", "actual", 870.0), ("bts_stations", "2021-S1", "actual", 880.0)]
-    assert "điểm phần trăm" not in forecast_year_end(observations(rows), "2021-S1").iloc[0]["why_vi"]
+    assert "điểm %" not in forecast_year_end(observations(rows), "2021-S1").iloc[0]["why_vi"]
 
 
 def test_an_office_with_years_of_reports_learns_from_them():

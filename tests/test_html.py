@@ -174,7 +174,7 @@ def test_an_error_shows_its_message_but_no_traceback():
 
 def test_the_index_counts_the_errors_a_report_found():
     found = ReportStatus(AREA, "audit", "Kiểm tra", "ready", "tuan-giao/audit.html", errors=18)
-    assert cells(html.index_page(REPORT, [found]), "Huyện Tuần Giáo")[0] == "▲ 18 lỗi"
+    assert cells(html.index_page(REPORT, [found]), "Huyện Tuần Giáo")[0] == "▲ 18 lỗi số liệu"
 
 
 def test_each_area_has_a_page_of_its_own_that_leads_back():

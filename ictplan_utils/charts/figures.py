@@ -10,7 +10,7 @@ import pandas as pd
 from ictplan_utils import messages
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, TARGET
-from ictplan_utils.narrative import amount, fits, known
+from ictplan_utils.narrative import amount, estimated, fits, known
 from ictplan_utils.observations import preferred
 from ictplan_utils.periods import is_half, year
 from ictplan_utils.reports import Report
@@ -57,7 +57,7 @@ class Shown:
         return messages.text(f"charts.status.{self.status}", lang)
 
     def amount(self, entry: Indicator, lang: str) -> str:
-        text = amount(round(self.value, entry.decimals) if self.status == "point" else self.value, entry, lang)
+        text = amount(estimated(self.value, entry) if self.status == "point" else self.value, entry, lang)
         return f"{text} ({self.interval(entry, lang)})" if known(self.low) else text
 
     def interval(self, entry: Indicator, lang: str) -> str:

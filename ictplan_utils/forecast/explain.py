@@ -11,11 +11,10 @@ from ictplan_utils.forecast import paths
 from ictplan_utils.messages import text
 from ictplan_utils.vietnamese import unit_in_sentence, with_unit
 
-NBSP = "\u00a0"
 SMALL_SHIFT = 0.002
 """A shift of less than 0.2 % of the figure is not worth a clause."""
-UNLIKELY = 0.005
-"""Below half a per cent a chance is called so, not numbered."""
+UNLIKELY = 0.1
+"""Chances are told in tens; below one in ten they are called so, not numbered."""
 
 
 def sentence(
@@ -68,10 +67,9 @@ class _Writer:
         self.forecasts = forecasts
         self.point, self.half = float(forecasts.point[row]), float(forecasts.half[row])
         self.kind, self.method = str(forecasts.kind[row]), str(forecasts.method[row])
-        self.decimals = decimals
-        if decimals is None:
-            size = max(abs(self.point), abs(self.half)) if math.isfinite(self.point) else 0
-            self.decimals = 0 if size >= 1000 else 1 if size >= 10 else 2
+        size = max(abs(self.point), abs(self.half)) if math.isfinite(self.point) else 0
+        finest = 0 if size >= 1000 else 1 if size >= 10 else 2
+        self.decimals = finest if decimals is None or finest == 0 else decimals
 
     def number(self, value: float, decimals: int | None = None) -> str:
         """Write a figure. Plain formatting: a national report has a million of them."""
@@ -94,7 +92,7 @@ class _Writer:
 
     def pct(self, part: float, decimals: int | None = None) -> str:
         places = (0 if abs(part) >= 0.1 else 1) if decimals is None else decimals
-        return f"{self.number(100 * part, places)}{NBSP}%" if self.vi else f"{self.number(100 * part, places)}%"
+        return f"{self.number(100 * part, places)}%"
 
     def say(self, key: str, **values: str) -> str:
         return text(f"forecast.{key}", self.lang, **values)
@@ -200,7 +198,7 @@ class _Writer:
             return self.say(f"estimate.{'below' if gap < 0 else 'above'}", size=self.change(abs(gap)))
         high_side = estimate > self.high
         chance = 1 - self.below if high_side else self.below
-        told = self.say("chance.about", chance=self.pct(chance, 0 if chance >= 0.095 else 1))
+        told = self.say("chance.about", chance=self.pct(round(chance, 1)))
         told = self.say("chance.unlikely") if chance < UNLIKELY else told
         return self.say(
             f"estimate.{'optimistic' if high_side else 'cautious'}", size=self.change(abs(gap)), chance=told

@@ -228,10 +228,9 @@ class _Index:
 
     def _cells(self, line: _Line, entries: Mapping[str, catalog.Indicator], several: bool) -> list[Cell]:
         state = "late" if not line.sent else "faulty" if line.errors else "in"
-        mark = {"late": "○", "faulty": "▲", "in": "●"}[state]
-        words = text("compare.errors", self.lang, count=line.errors) if state == "faulty" else text(
-            f"compare.state.{state}", self.lang)  # fmt: skip
-        told = f"{mark} {words}"
+        told = self.say("pages.index.errors", count=line.errors)
+        if state != "faulty":
+            told = f"{MARKS['missing' if state == 'late' else 'ready']} {text(f'compare.state.{state}', self.lang)}"
         cells = [Cell(told, f'<span class="state-{state}">{escape(told)}</span>',
                       None if state == "late" else line.errors)]  # fmt: skip
         cells += [Cell(self.name(line.parent) if line.parent else MISSING)] if several else []

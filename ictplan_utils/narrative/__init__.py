@@ -8,6 +8,7 @@ from ictplan_utils.narrative.figures import (
     amount,
     base_name,
     change,
+    estimated,
     fits,
     growth,
     headline,

@@ -10,7 +10,17 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.messages import listed, page_name
-from ictplan_utils.narrative.figures import HEADLINES, against, amount, fits, headline, in_sentence, known, moved
+from ictplan_utils.narrative.figures import (
+    HEADLINES,
+    against,
+    amount,
+    estimated,
+    fits,
+    headline,
+    in_sentence,
+    known,
+    moved,
+)
 from ictplan_utils.narrative.summaries import UNLIKELY, finding_parts, fulfilment_words, movement
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.reports import Report
@@ -183,7 +193,7 @@ def _fell(report: Report) -> list[Finding]:
     if slug in forecasts.index and known(row["estimate"]) and known(forecasts.loc[slug, "point"]):
         by = moved(row["estimate"] - row["half"], amount(abs(row["estimate"] - row["half"]), entry, report.lang),
                    report.lang)  # fmt: skip
-        point = amount(round(forecasts.loc[slug, "point"], entry.decimals), entry, report.lang)
+        point = amount(estimated(forecasts.loc[slug, "point"], entry), entry, report.lang)
         estimate = amount(row["estimate"], entry, report.lang)
         reason = report.say("briefing.fell.reason", estimate=estimate, by=by, point=point)
     told = headline(row, entry, report.period, report.lang)
@@ -237,7 +247,7 @@ def _missed(report: Report) -> Finding | None:
 def _missed_line(slug: str, row: pd.Series, report: Report) -> str:
     entry = report.indicators[slug]
     # The unit stands once, behind the target.
-    point = format_number(row["point"], entry.decimals, lang=report.lang)
+    point = format_number(estimated(row["point"], entry), entry.decimals, lang=report.lang)
     words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
     return report.say("briefing.missed.line", point=point, **words)
 
@@ -252,7 +262,7 @@ def _high(report: Report) -> Finding | None:
     for _, row in rows.loc[off.index[::-1][:NAMED]].iterrows():
         entry = report.indicators[row["indicator"]]
         point, estimate = (
-            amount(round(row[column], entry.decimals), entry, report.lang) for column in ("point", "official_estimate")
+            amount(estimated(row[column], entry), entry, report.lang) for column in ("point", "official_estimate")
         )
         name = in_sentence(entry.short(report.lang))
         items.append(report.say("briefing.high.item", name=name, estimate=estimate, point=point))

@@ -38,6 +38,11 @@ def amount(value: float, entry: Indicator, lang: str = "vi") -> str:
     return format_with_unit(value, entry.unit(lang), stated if entry.decimals == 0 else None, lang=lang)
 
 
+def estimated(value: float, entry: Indicator) -> float:
+    """Return an estimate of ours to the digits it may claim: the indicator's decimals, from 1,000 up whole numbers."""
+    return round(value, 0 if abs(value) >= 1000 else entry.decimals) if known(value) else value
+
+
 def percent(value: float, decimals: int = 1, *, sign: bool = False, lang: str = "vi") -> str:
     """Return a percentage, closed up as administration prints it: `112,5%`, in English `112.5%`."""
     return f"{format_number(value, decimals, sign=sign, lang=lang)}%"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ictplan_utils.messages import text
-from ictplan_utils.narrative.figures import amount, in_sentence, known, percent, share_name
+from ictplan_utils.narrative.figures import amount, estimated, in_sentence, known, percent, share_name
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
@@ -42,7 +42,7 @@ def _named(rows: pd.DataFrame, key: str, report: Report) -> str:
 def _item(row: pd.Series, report: Report) -> str:
     entry, lang = report.indicators[row["indicator"]], report.lang
     point, actual, official = (
-        amount(round(row[column], entry.decimals), entry, lang) if known(row[column]) else ""
+        amount(estimated(row[column], entry), entry, lang) if known(row[column]) else ""
         for column in ("point", "actual", "official_estimate")
     )
     words = {"name": in_sentence(share_name(entry, lang)), "point": point, "actual": actual}

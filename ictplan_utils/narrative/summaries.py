@@ -11,6 +11,7 @@ from ictplan_utils.messages import listed, text
 from ictplan_utils.narrative.figures import (
     against,
     amount,
+    estimated,
     fits,
     in_sentence,
     known,
@@ -348,4 +349,4 @@ def _lead(report: Report, slug: str) -> str:
 
 def _written(value: float, entry: Indicator, report: Report) -> str:
     """Return a forecast as it is told: no finer than the indicator is stated."""
-    return amount(round(value, entry.decimals) if known(value) else value, entry, report.lang)
+    return amount(estimated(value, entry), entry, report.lang)

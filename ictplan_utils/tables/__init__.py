@@ -10,6 +10,7 @@ import pandas as pd
 from ictplan_utils.catalog import SECTORS, Indicator
 from ictplan_utils.narrative import (
     Text,
+    estimated,
     finding_parts,
     fits,
     known,
@@ -121,7 +122,7 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
         comparable = entry.kind != "flow" or not is_half(report.period)
         cells["on_year"] = _change(row["half"], row["last_year"] if comparable else None, entry, report)
         point = points_of.get(slug)
-        cells["forecast"] = number(round(point, entry.decimals) if known(point) else point, entry, report)
+        cells["forecast"] = number(estimated(point, entry), entry, report)
         held = (
             report.fulfilment.loc[slug] if slug in report.fulfilment.index else {"target": None, "pct_of_target": None}
         )
@@ -271,7 +272,7 @@ def this_years_plan(report: Report) -> Table | Text:
             number(row["target"], entry, report),
             number(half, entry, report),
             _part(done, report),
-            number(round(point, entry.decimals) if known(point) else point, entry, report),
+            number(estimated(point, entry), entry, report),
             chance(row["chance"], row["no_chance"], report),
         ]
         told.append((slug, cells))
@@ -406,7 +407,7 @@ def interval_drawing(row: dict) -> str:
     span = (high - low) or max(abs(row["point"]), 1) * 0.01
 
     def x(value: float) -> float:
-        return round(min(max(90 + 48 * (value - low) / span, 4), 224), 1)
+        return round(min(max(90 + 48 * (value - low) / span, 8), 220), 1)
 
     official, came = "", known(row.get("actual"))
     if known(row["official_estimate"]):
@@ -426,7 +427,8 @@ def interval_drawing(row: dict) -> str:
 def _forecast(row: dict, entry: Indicator, report: Report) -> Cell:
     """Return a forecast with its interval under it, both in the decimals the indicator is stated in."""
     point, low, high = (
-        format_number(row[name], entry.decimals, lang=report.lang) for name in ("point", "lower_80", "upper_80")
+        format_number(estimated(row[name], entry), entry.decimals, lang=report.lang)
+        for name in ("point", "lower_80", "upper_80")
     )
     span = low if low == high else f"{low}–{high}"
     html = f'<strong>{escape(point)}</strong><br><span class="unit">{escape(span)}</span>'

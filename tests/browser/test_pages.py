@@ -243,3 +243,31 @@ def test_no_cell_wraps_one_word_a_line(browser, path, width):
     )
     page.close()
     assert squeezed == []
+
+
+LABELS = """() => [...document.querySelectorAll("figure.chart svg[role=img]")]
+    .filter(svg => svg.getBoundingClientRect().width > 0)
+    .map(svg => [...svg.querySelectorAll("text")].filter(text => text.textContent.trim()).map(text => {
+        const box = text.getBoundingClientRect(), edge = svg.getBoundingClientRect();
+        const scale = edge.width / svg.viewBox.baseVal.width;
+        return [text.textContent.trim(), box.left - edge.left, box.top, box.right - edge.left, box.bottom,
+                parseFloat(getComputedStyle(text).fontSize) * scale, edge.width];
+    }))"""
+
+
+@pytest.mark.parametrize(("width", "least"), [(360, 11), (1280, 12)])
+@pytest.mark.parametrize("name", ["briefing", "trends", "forecast", "targets"])
+def test_a_charts_labels_keep_apart_and_are_large_enough_to_read(browser, reports, name, width, least):
+    page = browser.new_page(viewport={"width": width, "height": 740})
+    page.goto((reports / AREA / f"{name}.html").as_uri())
+    charts = page.evaluate(LABELS)
+    page.close()
+    assert charts
+    for labels in charts:
+        for text, left, _, right, _, size, edge in labels:
+            assert size > least - 0.05, (text, size)
+            assert left >= -1 and right <= edge + 1, text
+        for one, other in itertools.combinations(labels, 2):
+            across = min(one[3], other[3]) - max(one[1], other[1])
+            down = min(one[4], other[4]) - max(one[2], other[2])
+            assert across <= 1 or down <= 3, (one[0], other[0])
