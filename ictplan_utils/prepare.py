@@ -16,7 +16,7 @@ from ictplan_utils.audit import audit_reading
 from ictplan_utils.audit.sentences import place as placed
 from ictplan_utils.batch import engine, schedule
 from ictplan_utils.batch.progress import progress
-from ictplan_utils.documents.ingest import Outcome, documents_in, store
+from ictplan_utils.documents.ingest import Outcome, documents_in, store, what_went_wrong
 from ictplan_utils.documents.merging import Difference
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Remark, Unmatched
@@ -145,8 +145,8 @@ def _read(path: Path, called: Path, area: str | None, period: str | None, data: 
     try:
         reading = read_plan(path, area, period, data, under=under)
         return Document(called, store(reading, data, dry_run=True), reading)
-    except IctplanError as problem:
-        return Document(called, Outcome(called, error=str(problem).replace(str(path), str(called))))
+    except Exception as problem:  # a slip of ours in one document must not stop the others
+        return Document(called, Outcome(called, error=what_went_wrong(problem).replace(str(path), str(called))))
 
 
 def _store(document: Document, data: str, accept: Callable[[Document], bool]) -> Document:

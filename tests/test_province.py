@@ -151,6 +151,22 @@ def test_a_communes_own_document_wins_and_the_audit_holds_the_provinces_against_
         assert "twice" not in set(findings["rule"])
 
 
+def test_a_slip_of_the_program_in_one_document_stops_no_other(data, tmp_path, monkeypatch):
+    folder = province.folder(tmp_path / "in", COMMUNES[:3])
+    read = ingest.read_plan
+
+    def slips(path, *rest, **options):
+        if COMMUNES[1] in path.name:
+            raise KeyError("no such thing")
+        return read(path, *rest, **options)
+
+    monkeypatch.setattr(ingest, "read_plan", slips)
+    outcomes, said = take(data, folder)
+    assert [outcome.failed for outcome in outcomes].count(True) == 1
+    assert "KeyError" in said
+    assert held(data) == true(INDICATORS, (BEFORE, NOW), [COMMUNES[0], COMMUNES[2]])
+
+
 def test_the_total_row_is_held_against_the_sum(data, tmp_path):
     total = sum(truth(area, "phone_subscribers") for area in COMMUNES)
     rows = province.table(COMMUNES, COUNTS, phone_subscribers=total - 2000)

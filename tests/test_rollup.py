@@ -168,12 +168,6 @@ def test_the_real_province_says_that_one_district_of_ten_reports():
     assert sent.at[AREA, "figures"] == 35
 
 
-def test_totals_are_observations_for_charts_and_tables():
-    totals = rollup.roll_up(ict.load(AREA), REPORT, [PROVINCE])
-    table = ict.observations.report_table(rollup.as_observations(totals, REPORT), PROVINCE, REPORT)
-    assert table.loc["bts_stations", ["last_year", "half"]].tolist() == [87, 88]
-
-
 # -- the reform ----------------------------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from ictplan_utils.documents.merging import Difference, Merged, merge, stated
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.documents.store import alone, finish_pending, lay_ready
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import error, language, text
 from ictplan_utils.observations import TOLD, with_derived
@@ -99,8 +99,15 @@ def ingest(
     try:
         reading = read_plan(path, area, report, data_dir, maps=maps, under=under)
         return store(reading, data_dir, replace=replace, dry_run=dry_run)
-    except IctplanError as problem:
-        return Outcome(Path(path), error=str(problem))
+    except Exception as problem:  # a slip of ours in one document must not stop 129 others
+        return Outcome(Path(path), error=what_went_wrong(problem))
+
+
+def what_went_wrong(problem: Exception) -> str:
+    """Return why a document was not taken: the reason as it was raised, or that the program itself slipped."""
+    if isinstance(problem, IctplanError):
+        return str(problem)
+    return text("reading.unforeseen", what=f"{type(problem).__name__}: {one_line(str(problem))}")
 
 
 def store(

@@ -13,7 +13,7 @@ from ictplan_utils import catalog, periods
 from ictplan_utils.messages import text
 from ictplan_utils.observations import as_of
 from ictplan_utils.rollup.figures import SLOTS, Figures, figures, moments
-from ictplan_utils.rollup.units import level_name, units, valid
+from ictplan_utils.rollup.units import units, valid
 from ictplan_utils.vietnamese import MISSING, format_number
 
 
@@ -270,21 +270,3 @@ def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: st
         },
         index=pd.Index(names, name="area"),
     )
-
-
-def as_observations(totals: pd.DataFrame, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
-    """Return totals in the shape of observations, so that charts and tables of one area show them too.
-
-    Nothing is printed; the source is `T:` and the parent; the note says how it was made and what it covers.
-    """
-    known = totals[totals["value"].notna()]
-    nouns = {area: level_name(units(area, report, data_dir), data_dir) for area in known["area"].unique()}
-    told = [coverage(r.covered, r.units, r.population_share, nouns[r.area]) for r in known.itertuples()]
-    notes = [text(f"rollup.made.{how}", "vi", coverage=each) for how, each in zip(known["method"], told, strict=True)]
-    return pd.DataFrame(
-        {
-            "area": known["area"], "indicator": known["indicator"], "period": known["period"],
-            "status": known["status"], "value": known["value"], "printed": "", "source": "T:" + known["area"],
-            "note": notes, "report": report,
-        }
-    ).reset_index(drop=True)  # fmt: skip
