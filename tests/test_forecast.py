@@ -561,7 +561,7 @@ def test_a_stock_is_an_offices_count_whoever_asks():
 def test_intervals_of_the_years_asked_for_cover_what_they_promise():
     for record in prior.document()["judged"]["records"]:
         error = 2 * (0.8 * 0.2 / record["windows"]) ** 0.5
-        assert abs(record["coverage_80"] - 0.8) <= 0.07 + error, record
+        assert abs(record["coverage_80"] - 0.8) <= 0.05 + error, record
 
 
 def test_later_reports_are_not_known_yet():
