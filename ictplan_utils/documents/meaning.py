@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from ictplan_utils import catalog
 from ictplan_utils.documents import owners
-from ictplan_utils.documents.words import Token, tokens, vocabulary
+from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
 from ictplan_utils.vietnamese import fold
 
 _SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
@@ -53,19 +53,8 @@ class Meaning:
                         for phrase, read in rows if read[:1] == [other]}  # fmt: skip
 
     def content(self, found: Iterable[Token]) -> tuple[str, ...]:
-        """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
-        row, out = [], []
-        for token in found:
-            if token.kind == "word":
-                row.append(token.text)
-            elif token.kind == "named":
-                out.append(_level(token.text))
-            elif token.kind == "per":
-                out.append(f"/{(token.named.get('whom') or token.named['each']).split()[0]}")
-        words = self.words.meaning(row)
-        # "Số xã" names the communes; with any word more it counts what that word says of them.
-        counted = words[:1] == ("so",) and len(words) > 2
-        return (*words[counted:], *out)
+        """Return `content` of tokens by the vocabulary in use."""
+        return content(found, self.words)
 
     def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
         """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
@@ -105,6 +94,22 @@ class Meaning:
             ),
             key=len,
         )
+
+
+def content(found: Iterable[Token], words: Vocabulary) -> tuple[str, ...]:
+    """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
+    row, out = [], []
+    for token in found:
+        if token.kind == "word":
+            row.append(token.text)
+        elif token.kind == "named":
+            out.append(_level(token.text))
+        elif token.kind == "per":
+            out.append(f"/{(token.named.get('whom') or token.named['each']).split()[0]}")
+    meant = words.meaning(row)
+    # "Số xã" names the communes; with any word more it counts what that word says of them.
+    counted = meant[:1] == ("so",) and len(meant) > 2
+    return (*meant[counted:], *out)
 
 
 def _level(text: str) -> str:

@@ -10,37 +10,11 @@ from dataclasses import dataclass
 from ictplan_utils import catalog, messages, vocabulary
 from ictplan_utils.catalog.reporting_forms import forms_signature
 from ictplan_utils.documents import units
-from ictplan_utils.documents.meaning import Meaning
+from ictplan_utils.documents.meaning import Meaning, content
 from ictplan_utils.documents.words import tokens
+from ictplan_utils.documents.words import vocabulary as words_known
 from ictplan_utils.vietnamese import fold, nfc
 
-_ABBREVIATIONS = {
-    "bdvhx": "buu dien van hoa xa", "vhx": "van hoa xa", "bd": "buu dien", "ttdd": "thong tin di dong",
-    "dtdd": "dien thoai di dong", "dtcd": "dien thoai co dinh", "tb": "thue bao", "cntt": "cong nghe thong tin",
-    "dvctt": "dich vu cong truc tuyen", "dvc": "dich vu cong", "dvbcci": "dich vu buu chinh cong ich",
-    "bcci": "buu chinh cong ich", "bcvt": "buu chinh vien thong", "tthc": "thu tuc hanh chinh",
-    "cbccvc": "can bo ccvc", "cbcc": "can bo ccvc", "vt": "vien thong", "hgd": "ho gia dinh", "sx": "san xuat",
-    "bq": "binh quan", "ti": "ty", "tl": "ty le", "attt": "an toan thong tin", "cqnn": "co quan nha nuoc",
-    "lnternet": "internet", "mot": "1", "01": "1", "wifi": "wi fi", "br": "bang rong", "bts": "bts",
-    "phathanh": "phat hanh",
-    "photo": "photocopy", "photocopi": "photocopy", "fotocopy": "photocopy",
-}  # fmt: skip
-"""Word, without tone marks → what it stands for."""
-
-_PHRASES = (
-    (r"\bcan bo,? cong chuc,? vien chuc\b", "can bo ccvc"),
-    (r"^(so )?luong\b", ""),
-    (r"\b(tren|trong) (dia ban )?(toan )?(huyen|tinh|thanh pho|thi xa|xa|quan|quoc)( [a-z]+ [a-z]+)?$", ""),
-    (r"\btren (dia ban )?toan (huyen|tinh|thanh pho|thi xa|xa)\b", ""),
-    (r"\btren dia ban( (toan )?(huyen|tinh|thanh pho|thi xa|xa|quan))?\b", ""),
-    (r"\b(hien co|hien nay|dang hoat dong|den cuoi ky|cuoi ky|den nay|trong ky|trong nam)\b", ""),
-    (r"\bdoanh thu (tu )?(cac )?(hoat dong|dich vu)\b", "doanh thu"),
-    (r"\bgiao dich\b", "giao dich"),
-)
-_FILLERS = frozenset({"các", "của", "và", "là", "tổng", "số", "được", "những", "theo", "với", "cùng", "ở", "tại"})
-"""Words that tell nothing apart; with their tone marks, for "số" is a filler where "hồ sơ" and "cơ sở" are not."""
-
-_BARE_FILLERS = frozenset(map(fold, _FILLERS))
 _LEAD = re.compile(
     r"^\s*(?:[-+*•–—·●▪○]+|\(?[a-zđ]\)|[a-zđ][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[ivx]+[.)])\s*|"
     r"^\s*(?:trong đó|chia ra|bao gồm|gồm|of which)\s*[:,]?\s*",
@@ -126,18 +100,12 @@ def bilingual(name: str) -> bool:
 
 @functools.lru_cache(maxsize=20_000)
 def canonical(name: str) -> str:
-    """Return a name as it is compared: no tone marks, abbreviations written out, filler words dropped.
+    """Return a name as it is compared: its words in order, synonyms replaced, what changes nothing left out.
 
     >>> canonical("Số điểm BĐ-VHX") == canonical("Điểm Bưu điện - Văn hoá xã")
     True
     """
-    text = re.sub(r"[^\w%]+", " ", plain(name).lower().replace("_", " ")).strip()
-    fillers = _BARE_FILLERS if text.isascii() else _FILLERS
-    text = " ".join(word for word in text.split() if word not in fillers)
-    text = " ".join(_ABBREVIATIONS.get(word, word) for word in fold(text).split())
-    for pattern, means in _PHRASES:
-        text = re.sub(pattern, means, text)
-    return " ".join(text.split())
+    return " ".join(content(tokens(plain(name).replace("_", " ").lower()), words_known()))
 
 
 def forms(name: str) -> tuple[str, ...]:
@@ -172,20 +140,23 @@ class Names:
         self.squeezed: dict[str, list[str]] = {}
         for key, slugs in self.index.items():
             self.squeezed.setdefault(key.replace(" ", ""), []).extend(slugs)
-        self.spelt = {fold(text) for _, text in self.display}
+        self.spelt: dict[str, set[str]] = {}
+        for slug, text in self.display:
+            self.spelt.setdefault(fold(text), set()).add(slug)
         self.section_codes = {}
         for code, row in catalog.sections(data_dir).iterrows():
             self.section_codes.setdefault(canonical(row["name_vi"]), code)
 
     def _add(self, slug: str, name: str, official: bool) -> None:
         number = self.frame.at[slug, "form_number"]
-        keys = forms(name)
+        keys, percent = forms(name), self.frame.at[slug, "unit_vi"] == "%"
         if "." in number and name.startswith("Cấp "):
             parent = self.frame.index[self.frame["form_number"] == number.split(".")[0]]
             keys = tuple(canonical(f"{self.frame.at[p, 'name_vi']} {name}") for p in parent)
         for key in keys:
             known = self.index.setdefault(key, [])
-            if slug not in known and (official or not known):
+            alike = [each for each in known if (self.frame.at[each, "unit_vi"] == "%") == percent]
+            if slug not in known and (official or not alike):
                 known.append(slug)
         self.display.append((slug, name))
 
@@ -197,7 +168,7 @@ class Names:
         """Return the indicator a row's name means, None where that is not certain."""
         place = place or Place()
         bare = plain(name)
-        if not bare or len(canonical(bare)) < 2:
+        if len(bare) < 2:
             return None
         found = self._within(bare, unit, place) or self._alone(bare, unit, place)
         if found is None or not self._flow_as_total(found.indicator, bare, place):
@@ -221,6 +192,12 @@ class Names:
     def _alone(self, bare: str, unit: str, place: Place) -> Match | None:
         if any(not slug and OF_ONE.search(fold(parent)) for parent, slug in place.parents):
             return None
+        spelt = sorted(self.spelt.get(fold(bare), ()))
+        if (slug := self._choose(spelt, unit, place, bare)) and not self._sibling(canonical(bare), slug, unit):
+            return Match(slug, "exact" if len(spelt) == 1 else "context")
+        if found := self._by_parts(bare, unit, place):
+            exact = any(found.indicator in self.index.get(key, ()) for key in forms(bare))
+            return Match(found.indicator, "exact") if exact else found
         for key in forms(bare):
             slugs = self.index.get(key, [])
             if " " not in key and fold(bare) not in self.spelt:
@@ -230,15 +207,11 @@ class Names:
                 if sibling:
                     return Match(sibling, "close", f"theo đơn vị '{unit}'")
                 return Match(slug, "exact" if len(slugs) == 1 else "context")
-            if slugs:
-                return None
-            if unit and (other := self._sibling(key, "", unit)):
-                return Match(other, "close", f"theo đơn vị '{unit}'")
             # A narrow column breaks words where no word ends: "Interne t".
             slugs = self.squeezed.get(key.replace(" ", ""), []) if key.count(" ") > 2 else []
             if slug := self._choose(slugs, unit, place, bare):
                 return Match(slug, "exact")
-        return self._by_parts(bare, unit, place) or self._misspelt(bare, unit, place)
+        return self._misspelt(bare, unit, place)
 
     def _choose(self, slugs: Sequence[str], unit: str, place: Place, bare: str = "") -> str:
         """Return the one indicator of several with one name: by section, printed number, or the row before."""
@@ -246,10 +219,13 @@ class Names:
         slugs = [slug for slug, percent in share.items() if self._may_be(bare, "", percent)]
         if len(slugs) > 1:
             slugs = [slug for slug in slugs if self._may_be(bare, unit, share[slug])] or slugs
+        if len(slugs) > 1 and not unit:
+            slugs = [slug for slug in slugs if not share[slug]] or slugs  # a share says so: "Tỷ lệ …", "%"
         if len(slugs) <= 1:
             return slugs[0] if slugs else ""
-        text = fold(place.section_text)
+        text, spelt = fold(place.section_text), self.spelt.get(fold(bare), ())
         for test in (
+            lambda s: s in spelt,
             lambda s: bool(place.section) and self.frame.at[s, "section"] == place.section,
             lambda s: bool(text) and _medium(self.frame.at[s, "section"]) in text and not _both(text),
             lambda s: bool(place.number) and self.frame.at[s, "form_number"] == place.number,
@@ -262,13 +238,9 @@ class Names:
 
     def _sibling(self, key: str, slug: str, unit: str) -> str:
         """Return the share whose count (or the count whose share) was named, where only that fits the unit."""
-        if not unit or units.unit(unit) is None or (slug and self._fits(slug, unit)):
+        if not unit or units.unit(unit) is None or self._fits(slug, unit):
             return ""
-        other = key.removeprefix("ty le ") if key.startswith("ty le ") else f"ty le {key}"
-        if units.unit(unit).dimension == "per 100":
-            other = f"{key} tren 100 dan"
-        if slug == "" and key.startswith("ty le "):
-            return ""
+        other = f"{key} /dan" if units.unit(unit).dimension == "per 100" else key
         fitting = [s for s in self.index.get(other, []) if self._fits(s, unit)]
         return fitting[0] if len(fitting) == 1 else ""
 

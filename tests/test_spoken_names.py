@@ -1,0 +1,50 @@
+"""Names as offices write them, in a table's row and in a sentence: one vocabulary knows both."""
+
+import pytest
+
+from ictplan_utils.documents.clauses import Around, read_line
+from ictplan_utils.documents.meaning import Meaning
+from ictplan_utils.documents.names import names
+
+SAID = (
+    ("postal_points", "Điểm", "Số điểm cung ứng dịch vụ bưu chính"),
+    ("commune_post_points", "Điểm", "Số điểm BĐ-VHX đang hoạt động"),
+    ("postal_revenue", "Triệu đồng", "Tổng DT dịch vụ bưu chính"),
+    ("shared_infrastructure_share", "%", "Tỷ lệ dùng chung hạ tầng viễn thông"),
+    ("phone_density", "Thuê bao/100 dân", "Số máy điện thoại/100 dân"),
+    ("telecom_operators", "Doanh nghiệp", "Số doanh nghiệp viễn thông"),
+    ("households_with_tv_set_share", "%", "Tỷ lệ hộ dân có máy thu hình"),
+    ("communes_with_videoconference", "Xã", "Số xã có phòng họp trực tuyến"),
+    ("online_services_level_4", "Dịch vụ", "Số DVCTT mức 4"),
+    ("community_digital_teams", "Tổ", "Số tổ CNSCĐ"),
+    ("adults_with_smartphone_share", "%", "Tỷ lệ dân số trưởng thành dùng smartphone"),
+    ("online_payments_share", "%", "Tỷ lệ thanh toán trực tuyến"),
+)
+NOT_OURS = (
+    ("%", "Tỷ lệ hộ nghèo có Internet băng rộng"),
+    ("Trạm", "Số trạm BTS xây mới"),
+    ("Thuê bao", "Số thuê bao di động trả sau"),
+    ("Xã", "Số xã có đài truyền thanh thông minh"),
+    ("Tài khoản", "Số tài khoản VNeID mức 2 đã kích hoạt"),
+    ("Xã", "Số xã có 2 trạm BTS trở lên"),
+)
+
+
+def _in_text(name: str, unit: str) -> set[str]:
+    figure = "62,5%" if unit == "%" else f"1.234 {unit.lower()}"
+    read = read_line(f"{name} đạt {figure}", Around(), None, "2022", Meaning())
+    return {each.indicator for each in read if not each.why}
+
+
+@pytest.mark.parametrize("slug, unit, name", SAID)
+def test_a_name_means_the_same_in_a_row_and_in_a_sentence(slug, unit, name):
+    match = names().match(name, unit)
+    assert match is not None
+    assert match.indicator == slug
+    assert _in_text(name, unit) == {slug}
+
+
+@pytest.mark.parametrize("unit, name", NOT_OURS)
+def test_what_a_name_adds_decides_against(unit, name):
+    assert names().match(name, unit) is None
+    assert _in_text(name, unit) == set()
