@@ -211,3 +211,21 @@ def test_a_column_of_groups_is_no_part_of_a_name_where_a_group_has_one_row(tmp_p
     )  # fmt: skip
     figures = own(documents.read_plan(path, area="tuan-giao", report="2020"))
     assert figures["bts_stations", "2020", "actual"] == 86 and figures["postal_revenue", "2020", "actual"] == 1950
+
+
+@pytest.mark.parametrize("wider", ["time", "owner"])
+def test_groups_of_areas_and_of_years_stand_in_either_order(tmp_path, wider):
+    heads = {"2019": "NĂM 2019", "2020": "NĂM 2020", "own": "Huyện Tuần Giáo", "other": "Huyện Mường Ảng"}
+    figures = {("2019", "own"): "81", ("2019", "other"): "55", ("2020", "own"): "86", ("2020", "other"): "61"}
+    rows = [["Chỉ tiêu", "ĐVT", "Thực hiện"]]
+    outer, inner = (("2019", "2020"), ("own", "other")) if wider == "time" else (("own", "other"), ("2019", "2020"))
+    for one in outer:
+        rows.append([heads[one], "", ""])
+        for two in inner:
+            figure = figures[(one, two) if wider == "time" else (two, one)]
+            rows += [[heads[two], "", ""], ["Số trạm BTS", "Trạm", figure]]
+    path = tmp_path / "plan.csv"
+    path.write_text("\n".join(map(";".join, rows)), encoding="utf-8")
+    reading = documents.read_plan(path, area="tuan-giao", report="2020")
+    assert own(reading) == {("bts_stations", "2019", "actual"): 81, ("bts_stations", "2020", "actual"): 86}
+    assert sorted(reading.others["value"]) == [55, 61]

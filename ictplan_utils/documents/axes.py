@@ -204,8 +204,6 @@ def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", ""))
         place = Place(names.section(title[0]), title[0], (title, *parents), blocked=blocked)
         match = names.match(kept[-1], unit, place)
         match = match if match and match.how in ("context", "parts") else None
-    if match is None and len(kept) == 1:
-        match = names.match(re.sub(r"^\W*(?:trong đó|chia ra)\W*", "", kept[0], flags=re.IGNORECASE), unit)
     return (match.indicator if match and match.how != "close" else ""), unit
 
 
@@ -483,46 +481,43 @@ def _without(line: str, owners: Owners) -> str:
 
 
 def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
-    """Return a table's runs of rows under group rows that name an owner; the whole table where none does."""
-    runs: list[tuple[Owner | None, list[Row]]] = [(None, [])]
-    style = ""
+    """Return a table's runs of rows under group rows that name an owner or say a time, that time in their headers.
+
+    Of groups within groups, those that begin first are the wider ones.
+    """
+    runs: list[tuple[Owner | None, str, list[Row]]] = [(None, "", [])]
+    style, times_wider = "", False
     for row in block.rows:
+        owner, time, _ = runs[-1]
+        filled = _filled(row, block)
         lines = [line for line in row.name.split("\n\n") if line.strip()]
-        group = owners.label(row.name) if row.name and not _filled(row, block) else None
+        group = owners.label(row.name) if row.name and not filled else None
         first = owners.label(lines[0]) if len(lines) > 1 else None
+        within = time if times_wider else ""
+        if time_group(row, block):
+            times_wider = times_wider or owner is None
+            runs.append((None if times_wider else owner, row.name, []))
+            continue
         if group and (group.kind != "whole" or group.rank or style):
-            runs.append((group, []))
+            runs.append((group, within, []))
             style = _style(row.index)
             continue
         if first and first.kind != "whole":
-            if runs[-1][0] is None or _key(runs[-1][0]) != _key(first):
-                runs.append((first, []))
+            if _key(owner) != _key(first):
+                runs.append((first, within, []))
             row = replace(row, name="\n\n".join(lines[1:]))
-        elif style and row.name and not _filled(row, block) and _style(row.index) == style:
-            runs.append((None, []))
-        runs[-1][1].append(row)
-    runs = [(owner, rows) for owner, rows in runs if rows]
-    if all(owner is None for owner, _ in runs):
-        return [(None, block)]
-    return [(owner, replace(block, rows=rows)) for owner, rows in runs]
+        elif style and row.name and not filled and _style(row.index) == style:
+            runs.append((None, within, []))
+        runs[-1][2].append(row)
+    return [(owner, _under(block, time, rows)) for owner, time, rows in runs if rows]
 
 
-def by_times(block: Block) -> list[Block]:
-    """Return a table's runs of rows under group rows that say a time, that time in their headers; else the table."""
-    runs: list[tuple[str, list[Row]]] = [("", [])]
-    for row in block.rows:
-        if time_group(row, block):
-            runs.append((row.name, []))
-        else:
-            runs[-1][1].append(row)
-    if len(runs) == 1:
-        return [block]
-    found = []
-    for time, rows in runs:
-        header = [f"{time} {text}" if time and c in block.values else text for c, text in enumerate(block.header)]
-        if rows:
-            found.append(replace(block, rows=rows, header=header, own=header if time else block.own))
-    return found
+def _under(block: Block, time: str, rows: list[Row]) -> Block:
+    """Return a table with some of its rows alone, their group's time in the headers of its figures."""
+    if not time:
+        return replace(block, rows=rows)
+    header = [f"{time} {text}" if c in block.values else text for c, text in enumerate(block.header)]
+    return replace(block, rows=rows, header=header, own=header)
 
 
 def time_group(row: Row, block: Block) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from ictplan_utils import messages
 from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header, left_over, period_of, role, status_of
-from ictplan_utils.documents.names import OF_ONE
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.periods import same_period_last_year
@@ -74,9 +73,6 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
 
     "Thực hiện năm 2021" over "Tổng số", "Quài Tở", "Pú Nhung" is one figure of the area and two of its communes.
     """
-    for c, made in enumerate(found):
-        if made.kind == "figure" and (one := OF_ONE.search(fold_header(made.header))):
-            found[c] = replace(made, kind="unread", why=messages.text("reading.why.about_one", one=one[0]))
     same: dict[tuple[str, str], list[int]] = {}
     for c, made in enumerate(found):
         if made.kind == "figure":

@@ -71,7 +71,7 @@ def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found:
     sheet = owners.label(block.name, among_areas=True) if block.name and not titled else None
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
     jobs = []
-    for group, run in [(whom, part) for whom, rows in axes.by_groups(block, owners) for part in axes.by_times(rows)]:
+    for group, run in axes.by_groups(block, owners):
         made = axes.parts(replace(labelled, block=run), owners, known, scope, found)
         slugs = [part.owner.slug for part in made if part.owner and part.owner.kind == "area"]
         for part in made:
