@@ -10,11 +10,10 @@ from pathlib import Path
 import lxml.html
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from places import AREA, REPO, REPORT
+from places import AREA, REPO, REPORT, run_reports
 
 from ictplan_utils import html
 from ictplan_utils.html import print_pdf
-from ictplan_utils.html.bundle import write_bundle
 
 pytestmark = pytest.mark.browser
 
@@ -27,15 +26,14 @@ MAX_PAGE_BYTES = 600_000
 
 
 @pytest.fixture(scope="module")
-def bundle(reports, chromium_path) -> list[Path]:
-    """One page of all, its summary and its PDF."""
-    names = [name.removeprefix(f"{AREA}/") for name in NAMES if name.startswith(AREA)]
-    return write_bundle(reports / AREA, names, AREA, REPORT, "vi", str(REPO / "data"))
+def bundle(tmp_path_factory, chromium_path) -> Path:
+    """The folder in which one page of all, its summary and its PDF were made, beside the reports."""
+    return run_reports(tmp_path_factory.mktemp("bundle"), "--bundle") / AREA
 
 
 @pytest.fixture(params=PAGES)
 def path(request, reports, bundle) -> Path:
-    return reports / f"{request.param}.html"
+    return (bundle.parent if request.param.endswith("bundle") else reports) / f"{request.param}.html"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -210,7 +208,7 @@ def test_a_report_prints_on_the_expected_number_of_pages(reports, chromium_path,
 def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
     import pdfplumber
 
-    page, summary, pdf = bundle
+    page, summary, pdf = (bundle / name for name in ("bundle.html", "summary.txt", "bundle.pdf"))
     tree = lxml.html.parse(str(page))
     ids = tree.xpath("//*[not(ancestor::svg)]/@id")
     assert sorted(ids) == sorted(set(ids))
