@@ -33,7 +33,7 @@ FIRST_TABLE, LATER_TABLE, TEXT, COMPARISON = 1.0, 0.9, 0.8, 0.6
 WORKED_OUT, ROUNDED, DOUBTED = 0.75, 0.9, 0.6
 """A total or a rate weighs less than what it is worked out from; so does a round rate; so does what the reader itself
 doubts."""
-_TABLE = re.compile(r"[AB]\d+")
+_TABLE = re.compile(r"(?:P:[^:]+:)?([AB]\d+)")
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +63,8 @@ class Cell:
     @property
     def place(self) -> tuple[str, str, str]:
         """Return (table, row, column) of the source; ("N", section, "") in running text."""
-        table, row, column = [*self.source.split(":"), "", ""][:3]
+        parts = self.source.split(":")
+        table, row, column = [*(parts[2:] if self.source.startswith(TOLD) else parts), "", ""][:3]
         return table, row, column
 
     @property
@@ -164,8 +165,8 @@ def _kinds(entries: pd.DataFrame) -> dict[str, tuple[bool, bool]]:
 
 
 def _weight(source: str, note: str) -> float:
-    table = source.partition(":")[0]
-    weight = TEXT if not _TABLE.fullmatch(table) else FIRST_TABLE if table in ("A1", "B1") else LATER_TABLE
+    table = _TABLE.match(source)
+    weight = TEXT if table is None else FIRST_TABLE if table[1] in ("A1", "B1") else LATER_TABLE
     return weight * (DOUBTED if DOUBTFUL in note else 1.0)
 
 
