@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.html import Link, PeriodSummary, ReportStatus, footer, page, twins
+from ictplan_utils.html.frame import Link, PeriodSummary, ReportStatus, footer, page, twins
 from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas, reports
@@ -46,7 +46,7 @@ class _Line:
         return max((each.errors or 0 for each in self.own), default=0)
 
 
-def periods_page(summaries: Sequence[PeriodSummary], *, lang: str, languages: Sequence[str]) -> str:
+def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", languages: Sequence[str] = ()) -> str:
     """Return the page that leads to every period, the latest first."""
     latest_first = sorted(summaries, key=lambda each: -order(each.period))
     rows = []
@@ -62,11 +62,20 @@ def periods_page(summaries: Sequence[PeriodSummary], *, lang: str, languages: Se
                 languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
 
 
-def period_pages(
-    period: str, statuses: Sequence[ReportStatus], *, lang: str, data_dir: str, periods: Sequence[str],
-    languages: Sequence[str],
+def index_page(period: str, statuses: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data") -> str:
+    """Return the page that leads to every report of `period`."""
+    return index_pages(period, statuses, lang=lang, data_dir=data_dir)[f"{page_name('index', lang)}.html"]
+
+
+def index_pages(
+    period: str, statuses: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data",
+    periods: Sequence[str] = (), languages: Sequence[str] = (),
 ) -> dict[str, str]:  # fmt: skip
-    """Return place → page: all areas of a period, and each by itself; `statuses` in the order of their areas."""
+    """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area.
+
+    `statuses` in the order of their areas. The pages lead to the indexes of the other `periods`, and to themselves in
+    the other `languages`.
+    """
     index = _Index(period, tuple(statuses), lang, data_dir, tuple(periods), tuple(languages))
     # An area that has reported has a page also where only its province's comparison, which leads to it, was made.
     every = {line.area: line.own for line in index.lines if line.sent} | index.reports
