@@ -17,7 +17,7 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents.meaning import PARTS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens
-from ictplan_utils.periods import is_half, same_period_last_year, year
+from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, nfc
 
 QUANTITY = ("quantity", "garbled")
@@ -132,6 +132,8 @@ class _Sentence:
     """The words of what was spoken of before a "trong đó" or a bracket."""
     held: Token | None = None
     """What figures are held against."""
+    parts: set[str] = field(default_factory=set)
+    """The parts of a whole that were spoken of: fixed, mobile."""
     years: Token | None = None
     """The span of years spoken of."""
     shadow: str = ""
@@ -146,6 +148,7 @@ class _Sentence:
         if segment.opened == "/" and set(segment.words) <= set(self.last_words):
             return  # the whole of the figure before: "15.240 hộ/18.950 hộ"
         self.last_words = segment.words
+        self.parts |= {word for word in segment.words if word in ("dinh", "dong")}
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
         if not quantities:
@@ -164,6 +167,8 @@ class _Sentence:
             others = [each for each in self.found if each is not self.found[place]]
             told = _comparison(self.found[place], segment, others, self.report, self.names.words)
             stated = self.found[place] = _told(self.found[place], told)
+            if segment.of_plan and not self.held:
+                self.held = Token("against", segment.tokens[-1].end, segment.tokens[-1].end, "ke hoach", _OF_PLAN)
             for held, quantity in itertools.pairwise(segment.tokens):
                 behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
                 if held.kind == "against" and behind and _alike(quantity, stated):
@@ -184,7 +189,7 @@ class _Sentence:
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
         if self.names.words.is_result(segment.words):
             self.said = replace(self.said, status=self.around.status)  # "kế hoạch 90 trạm, thực hiện 88 trạm"
-        if segment.words[:2] == ["trong", "do"]:
+        if segment.words[:2] in (["trong", "do"], ["bao", "gom"]) or segment.words[:1] == ["gom"]:
             self.outer, self.whole = self.said, self.before
         elif segment.opened == "(":
             self.whole = self.before
@@ -237,10 +242,14 @@ class _Sentence:
     def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's."""
         words = frozenset(self.names.content(_bare(piece, self.names)))
-        context = [self.before, *self.spoken, *self.said.words]
+        parts = PARTS if len(self.parts) > 1 else frozenset()  # after two siblings a rate is of neither
+        context = [self.before - parts, *self.spoken, *self.said.words]
+        alone, _ = self.names.find(words, [], percent) if words else ("", words)
+        if alone and not words <= self.names.counted[alone]:
+            return alone, words, words
         if self.lead:
             slug, full = self.names.find(self.lead | words, context, percent)
-            if slug:
+            if slug or alone:  # what only counts a unit is of what stands before: "bản trắng sóng: 9 bản"
                 return slug, self.lead | words, full
         words = words or self.lead
         if not words and not self.before:
@@ -321,8 +330,7 @@ def _held_against(found: Sequence[Token], text: str, words: Vocabulary) -> tuple
     if not size or not set(row[:size]) <= words.of_results:
         return 1, first
     last = found[lead + size - 1]
-    named = {"held": "plan", "base_status": "target"}
-    return lead + size, Token("against", first.start, last.end, " ".join(row[:size]), named)
+    return lead + size, Token("against", first.start, last.end, " ".join(row[:size]), _OF_PLAN)
 
 
 def _in_turn(found: list[Token]) -> list[Token]:
@@ -394,6 +402,7 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
     return before[: verbs[-1]] if verbs and begins else []
 
 
+_OF_PLAN = {"held": "plan", "base_status": "target"}
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
 
 
@@ -623,7 +632,9 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         if begun and not (period or why):
             return said
     elif begun:
-        return said
+        hopes = segment.opened != "(" and words.is_hope([t.text for t in segment.before(quantities[0])])
+        period = _spoken(segment.tokens, report, words)[0]
+        return replace(said, status="target", period=period or said.period) if hopes else said
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
@@ -730,6 +741,8 @@ def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str
         if is_half(period) and (kind == "flow" or not period.endswith("-S2")):
             return "", "", messages.text("reading.why.plan_of_half")
         return period[:4], "target", ""
+    if is_half(period) and order(period) > order(report):
+        return _settled(period, "target", report, kind)
     if is_half(report) and period == str(this):
         return (period, "estimate", "") if status == "estimate" else (report, "actual", "")
     if status == "estimate" and period == str(this):

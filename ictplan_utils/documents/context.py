@@ -12,7 +12,7 @@ from ictplan_utils.documents import headers
 from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.owners import Gazetteer, gazetteer, words
 from ictplan_utils.documents.words import tokens, vocabulary
-from ictplan_utils.periods import order
+from ictplan_utils.periods import is_half, order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
@@ -175,6 +175,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         newest = max(y for y in said if said[y] * 3 >= said[year])
         if not latest or newest >= latest or (made and made[0] == int(newest)):
             return f"{newest}-S1", ""
+    if is_half(titled):
+        return titled, ""
     if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
         return f"{made[0]}-S1", messages.text("reading.period.of_date", period=f"{made[0]}-S1")
     # Nobody reports on a year that begins after the document was signed.
@@ -222,6 +224,7 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
         if not _TITLE.search(fold(text)):
             continue
         lead: list[str] = []
+        yearless = False
         half = re.search(r"\b(?:0?6|sau) thang", fold(text))
         for token in tokens(text):
             if token.kind in ("quantity", "garbled"):
@@ -230,8 +233,11 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
                 lead.append(token.text)
                 continue
             when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
+            yearless = yearless or (token.kind == "half" and not when and not token.named.get("year"))
             planned = known.is_plan(lead) or _AHEAD.search(" ".join(lead)) is not None
-            if token.kind == "second_half" and when and not planned:
+            if when and yearless and not period:
+                period = f"{when}-S1"  # "6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2022"
+            elif token.kind == "second_half" and when and not planned:
                 period = f"{when}-S2"
             elif token.kind == "half" and when and not period.endswith("-S1"):
                 period = f"{when}-S1"

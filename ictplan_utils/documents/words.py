@@ -27,7 +27,7 @@ _KINDS = {
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?![.,]?\d|\s*%)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
-    r"|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
+    r"|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     # The end of a month, a quarter or a day: what has come from the year's beginning until then.
     "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi) (?:het |cuoi )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
@@ -160,7 +160,7 @@ class Vocabulary:
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
     `counters`: unit → what is said for it.
-    `target`, `estimate`, `result`, `done`: phrases of status. `purpose`: what begins the words on what something is for. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `target`, `estimate`, `result`, `done`, `hope`: phrases of status. `purpose`: what begins the words on what something is for. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -171,6 +171,7 @@ class Vocabulary:
     estimate: tuple[str, ...]
     result: tuple[str, ...]
     done: tuple[str, ...]
+    hope: tuple[str, ...]
     purpose: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
@@ -211,6 +212,11 @@ class Vocabulary:
         for phrase in self.result:
             joined = joined.replace(f" {phrase} ", " ")
         return any(f" {phrase} " in joined for phrase in self.target)
+
+    def is_hope(self, words: Iterable[str]) -> bool:
+        """Tell whether words begin a hope that goes on over the clauses behind: "phấn đấu …"."""
+        joined = f" {' '.join(words)} "
+        return any(f" {phrase} " in joined for phrase in self.hope)
 
     def is_estimate(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of what is expected."""
@@ -277,7 +283,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
         same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
-        phrases("done"), phrases("purpose"), phrases("rises"), phrases("falls"),
+        phrases("done"), phrases("hope"), phrases("purpose"), phrases("rises"), phrases("falls"),
         {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
