@@ -143,7 +143,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
             halves[period] += 1
         elif headers.status_of(folded, period, Scope())[0] in ("actual", "estimate"):
             years[period] += 1
-            if headers.says_done(folded):
+            whole = re.search(r"\bca nam\b", folded) and status == "actual"
+            if headers.says_done(folded) or whole:
                 finished.add(period)
     folded_texts = [fold(text) for text in texts]
     made = _date(folded_texts)
