@@ -152,7 +152,8 @@ class _Sentence:
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
         if not quantities:
-            words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
+            # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
+            words = frozenset(self.names.content(_bare(segment.tokens, self.names))) - {"tang", "giam"}
             if words:
                 self.spoken = (self.before - PARTS, *self.spoken)[:2]
                 self.before, self.lead = (self.before | words if self.lead else words), words
@@ -397,7 +398,7 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
     """Return the words on what a clause is about, before its verb: "Mạng di động" of "Mạng di động có 16 trạm BTS"."""
     before = segment.before(quantity)
     texts = [token.text for token in before]
-    verbs = [at for at, text in enumerate(texts) if text in ("co", "dat", "la")]
+    verbs = [at for at, text in enumerate(texts) if text in ("co", "dat", "la", "gom", "voi")]
     begins = any(" ".join(texts).startswith(topic) for topic in topics)
     return before[: verbs[-1]] if verbs and begins else []
 
@@ -506,12 +507,12 @@ def _planned(row: Sequence[Token]) -> bool:
 
 def _compares(segment: Segment, last: Stated, words: Vocabulary) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
-    leads = bool(words.moves(segment.words[:4])) or segment.words[:1] == ["bang"]
+    held = bool(segment.of("against", "base")) or segment.of_plan
+    leads = bool(words.moves(segment.words[:4])) or (held and segment.words[:1] == ["bang"])
     if segment.of("base") and not segment.of_plan:
         return leads or (segment.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
-    held = segment.of_plan
     percent = any(token.named.get("percent") for token in segment.of(*QUANTITY))
-    return leads or bool(segment.of("against")) or (held and (percent or segment.words[:1] == ["dat"]))
+    return leads or bool(segment.of("against")) or (segment.of_plan and (percent or segment.words[:1] == ["dat"]))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ _NUMBERED = re.compile(
     r"\W*(.{2,200})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
+_RUN_IN = re.compile(r"([^\W\d][^:.;,\d]{1,40}):\s+\S")
+"""A numbered paragraph's own heading: "1. Bưu chính: Doanh thu đạt …" is of post in every sentence."""
 LONGEST_HEADING = 200
 
 
@@ -120,6 +122,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             continue
         if not item:
             lead = None
+        if heading and (opens := _RUN_IN.match(body)):
+            around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*before.words, *around.words))
         before = spoken_of(body, report, names)
@@ -150,7 +154,7 @@ def _sentences(text: str) -> Iterator[str]:
     start = 0
     for match in re.finditer(r"\.\s+(?!Trong đó)(?=\S)|$", text):
         behind = text[match.end() : match.end() + 1]
-        if behind and not behind.isupper() and behind not in "+-*(–":
+        if behind and not behind.isupper() and not behind.isdigit() and behind not in "+-*(–":
             continue
         if text[start : match.start()].strip():
             yield text[start : match.start()]
