@@ -728,15 +728,6 @@ def test_every_placeholder_is_explained(form):
     assert all(f"`{chapter}`" in told for chapter in sentences.CHAPTERS)
 
 
-def test_the_templates_are_those_their_script_makes(tmp_path):
-    import runpy
-
-    module = runpy.run_path(str(forms.TEMPLATES / "make_templates.py"))
-    module["main"](tmp_path)
-    for name in {*forms.PAPERS.values(), *forms.PAPERS_OF_A_YEAR.values()}:
-        assert (tmp_path / name).read_bytes() == (forms.TEMPLATES / name).read_bytes(), name
-
-
 # As a person sees them ----------------------------------------------------------------------------------------
 
 
