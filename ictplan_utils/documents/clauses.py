@@ -82,10 +82,15 @@ class Around:
     status: str = ""
     why: str = ""
     owner: Token | None = None
+    plan: str = ""
+    """The year that the document's title plans."""
 
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
+    text = re.sub(
+        r"\([^()]*\)", lambda match: " " * len(match[0]), text
+    )  # "(trong ngoặc là số năm 2019)" rules nothing
     row = _tokens(text, {"company": names.marks["company"]}, names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
@@ -165,6 +170,8 @@ class _Sentence:
             self.found.append(_base_figure(quantity, times, self.found[-1], held, self.names, self.report))
         elif self.found and _compares(segment, self.found[-1], self.names.words):
             place = _compared_with(segment, self.found, self.names)
+            if not (segment.of("against", "base") or segment.of_plan):  # the later of the sentence's two moved
+                place = max(_same_indicator(self.found, place), key=self._when_of)
             others = [each for each in self.found if each is not self.found[place]]
             told = _comparison(self.found[place], segment, others, self.report, self.names.words)
             stated = self.found[place] = _told(self.found[place], told)
@@ -195,7 +202,8 @@ class _Sentence:
         elif segment.opened == "(":
             self.whole = self.before
         elif segment.opened == ";":
-            self.said = replace(self.said, owner=self.outer.owner)
+            if self.outer is not self.around:
+                self.said = replace(self.said, owner=self.outer.owner)
             self.before = self.whole or self.before
         self.said = _of_whom(segment, self.said)
 
@@ -239,6 +247,10 @@ class _Sentence:
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if full - words else full)
         return None
+
+    def _when_of(self, at: int) -> int:
+        period = self.found[at].period
+        return order(period) if period else 0
 
     def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's."""
@@ -549,6 +561,12 @@ def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int
     return len(found) - 1
 
 
+def _same_indicator(found: Sequence[Stated], place: int) -> list[int]:
+    """Return the places of the figures that are of one indicator with the one at `place`, that one among them."""
+    slug = found[place].indicator
+    return [at for at, each in enumerate(found) if slug and each.indicator == slug and not each.why] or [place]
+
+
 def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
     """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
     words = set(names.content(_bare(segment.tokens, names))) - {"giao"}
@@ -722,10 +740,11 @@ def _when(
         inside, _, why = _spoken(segment.tokens, report, words)
         period = inside or said.period
         why = why or ("" if inside else said.why)
+    ahead = words.is_hope([token.text for token in segment.of("word")]) or (not status and said.status == "target")
     status = status or said.status
     if why:
         return "", "actual", why
-    period = period or report
+    period = period or (said.plan if ahead else "") or report
     return _settled(period, status, report, kind)
 
 

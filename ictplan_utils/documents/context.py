@@ -84,7 +84,7 @@ def _find_area(
     runs = ("-".join(stem[a:b]) for b in range(len(stem), 0, -1) for a in range(b))
     by_file = [run for run in runs if len(run) > 4 and run in known.known.by_slug]
     if by_file:
-        slug = max(by_file, key=len)
+        slug = min(by_file, key=lambda slug: (len(known.above(slug)), -len(slug)))  # the widest
         return slug, messages.text("reading.area.file_name", area=called(slug))
     return "", messages.text("reading.area.none")
 
@@ -245,7 +245,8 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
             elif token.kind == "year" and when and not planned:
                 # "Số liệu cả năm 2022" over one table makes "6 tháng đầu năm 2022" over another no half's report.
                 whole = "ca nam" in token.text and "uoc" not in lead and not half and period == f"{when}-S1"
-                period = when if whole else period or when
+                later = period.isdigit() and when > period and lead == ["va"]  # "năm 2020 và năm 2021"
+                period = when if whole or later else period or when
             elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
                 other = token.text.strip()
             lead = [] if when else lead
@@ -256,7 +257,7 @@ _AHEAD = re.compile(
     r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu|(?<!thuc hien )(?<!trien khai )nhiem vu"
 )
 _TITLE = re.compile(
-    r"bao cao|ket qua|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
+    r"bao cao|ket qua|cong tac|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
     r"|chi tieu(?! (?:giao|ke hoach))"
 )
 
@@ -277,6 +278,12 @@ def _date(folded: Sequence[str]) -> tuple[int, int] | None:
             if 1 <= month <= 12 and ("ngay" in text or "kem theo" in text):
                 return year, month
     return None
+
+
+def planned_year(texts: Sequence[str], report: str) -> str:
+    """Return the year after the report's that the document's head plans, "" where it plans none."""
+    year = _plan_year([fold(text) for text in texts])
+    return str(year) if report and year > int(report[:4]) else ""
 
 
 def _plan_year(folded: Sequence[str]) -> int:

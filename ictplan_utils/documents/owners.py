@@ -201,9 +201,13 @@ class Owners:
         one, day = self.known.by_slug[slug], end_date(self.report).isoformat()
         return one.valid_from <= day and (not one.valid_to or one.valid_to >= day)
 
+    def _had_begun(self, slug: str) -> bool:
+        known = PERIOD.fullmatch(self.report or "")
+        return not known or self.known.by_slug[slug].valid_from <= end_date(self.report).isoformat()
+
     def one_of(self, slugs: Sequence[str]) -> str:
         """Return the one of several areas of a name that is meant: it exists at the time, and lies near."""
-        slugs = [slug for slug in slugs if self._exists(slug)] or list(slugs)
+        slugs = [slug for slug in slugs if self._exists(slug)] or [slug for slug in slugs if self._had_begun(slug)]
         near = [slug for slug in slugs if slug in self._near_slugs] if len(slugs) > 1 else []
         slugs = near or slugs
         return slugs[0] if len(slugs) == 1 else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.clauses import Around, Comparison, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
+from ictplan_utils.documents.context import planned_year
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.tables import Found
@@ -37,9 +38,10 @@ class Line:
 def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, names: Meaning) -> None:
     """Add to `found` what the text states; what is doubtful is warned of, with its place and the reason."""
     own = catalog.area(owners.own, owners.data_dir) if owners.own else None
+    plan = planned_year([paragraph.text for paragraph in paragraphs], owners.report)
     stated: dict[tuple[str, str, str, str], set[float]] = {}
     for line in lines(paragraphs, owners.report, names):
-        for each in read_line(line.text, line.around, own, owners.report, names):
+        for each in read_line(line.text, replace(line.around, plan=plan), own, owners.report, names):
             printed = _printed(each, line)
             area = _whose(each, line, owners) if each.owner else owners.own
             why = each.why or (
