@@ -698,3 +698,12 @@ def test_without_a_period_the_latest_is_taken_for_every_notebook(data):
     for request in ({"everything": True}, {"under": "dien-bien"}, {"areas": ["dien-bien"], "notebooks": ["rollup"]},
                     {"areas": ["synthetic-001", "synthetic-002"]}):  # fmt: skip
         assert make_schedule(Request(**common, **request)).period == PERIOD
+
+
+def test_starting_a_run_imports_neither_pages_nor_notebooks():
+    """A run with nothing to do writes no index: what makes one is imported when it is needed."""
+    found = subprocess.run(
+        [sys.executable, "-c", "import sys, ictplan_utils.batch.engine; print(*sys.modules)"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert not {"ictplan_utils.html", "nbformat"} & set(found)

@@ -6,18 +6,24 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ictplan_utils import catalog, html, messages
+from ictplan_utils import messages
 from ictplan_utils.batch import manifest as records
 from ictplan_utils.batch.schedule import Notebook, Report, Schedule
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
 from ictplan_utils.periods import PERIOD, in_order
 
+if TYPE_CHECKING:
+    from ictplan_utils import html
+
 MARKED = {"made_from": str, "periods": list, "languages": list, "areas": int, "pages": int, "errors": int}
 MARK = ".index"
-"""Beside a period's index: what it was made from, the periods it links to, what the index of all says of it."""
+"""Beside a period's index: what it was made from, the periods it links to, what the index of all says of it.
+
+Beside that index: what it was made from. A run with nothing to do then imports neither pages nor catalogue.
+"""
 
 
 def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str, Notebook]) -> None:
@@ -34,14 +40,21 @@ def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str
             with contextlib.suppress(IctplanError), records.locked(folder):
                 _write_period(folder, records.Manifest(folder, period), notebooks, periods, schedule.data)
     told = {period: _mark(schedule.outputs / period) for period in periods}
-    summaries = [html.PeriodSummary(period, *(mark.get(name, 0) for name in ("areas", "pages", "errors")))
-                 for period, mark in told.items()]  # fmt: skip
     languages = [
         lang for lang in messages.LANGUAGES if any(lang in mark.get("languages", ()) for mark in told.values())
     ]
-    for lang in languages:
-        page = html.periods_page(summaries, lang=lang, languages=languages)
-        _write(schedule.outputs / f"{messages.page_name('index', lang)}.html", page)
+    print_ = records.fingerprint(told, languages, sorted(manifest.environments.items()))
+    pages = {lang: schedule.outputs / f"{messages.page_name('index', lang)}.html" for lang in languages}
+    with contextlib.suppress(OSError, ValueError):
+        if (schedule.outputs / MARK).read_text() == print_ and all(path.is_file() for path in pages.values()):
+            return
+    from ictplan_utils import html
+
+    summaries = [html.PeriodSummary(period, *(mark.get(name, 0) for name in ("areas", "pages", "errors")))
+                 for period, mark in told.items()]  # fmt: skip
+    for lang, path in pages.items():
+        _write(path, html.periods_page(summaries, lang=lang, languages=languages))
+    write_atomically(schedule.outputs / MARK, print_)
 
 
 def _periods(outputs: Path) -> list[str]:
@@ -76,6 +89,8 @@ def _write_period(
     print_ = records.fingerprint(made_from, languages, periods, sorted(manifest.environments.items()))
     if _mark(folder).get("made_from") == print_ and (folder / "index.html").is_file():
         return
+    from ictplan_utils import html
+
     for each in languages:
         statuses = _statuses(rows, notebooks, each, data)
         pages = html.index_pages(
@@ -97,6 +112,8 @@ def _statuses(
     rows: Iterable[tuple[str, str, str, dict]], notebooks: Mapping[str, Notebook], lang: str, data: Path
 ) -> list[html.ReportStatus]:
     """Return each report once, as it is in `lang`, else in another language, by area and notebook."""
+    from ictplan_utils import catalog, html
+
     found: dict[tuple[str, str], html.ReportStatus] = {}
     for area, name, its_lang, entry in sorted(rows, key=lambda row: row[2] != lang):
         facts = entry.get("facts", {})
