@@ -177,6 +177,8 @@ class _Writer:
 
     def experience(self) -> str:
         shift = float(self.forecasts.shift[self.row])
+        if not shift:  # a national report has a million rows
+            return ""
         one = self.forecasts.take([self.row])
         before = paths.year_end(one.centre - shift, one.half, one.kind) if one.logs[0] else one.point - shift
         moved = float(self.point - before[0])
