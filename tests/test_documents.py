@@ -49,6 +49,13 @@ def without_computed(frame):
     return frame[~frame["note"].str.startswith("suy ra")]
 
 
+def report_of_2022(text, tmp_path):
+    """Read a report of Tuần Giáo on 2022 that says `text`."""
+    plan = tmp_path / "plan.txt"
+    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
+    return documents.read_plan(plan)
+
+
 def assert_same(read: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
     """Hold two tables against one another: keys, values and what is printed."""
     both = expected.merge(read, on=key, how="outer", indicator=True, suffixes=("", "_read"))
@@ -137,9 +144,7 @@ def test_a_comparison_is_stored_against_the_time_it_names(held, base, tmp_path):
      {"bts_stations": 88}, {("dien-bien", "bts_stations"): 1200}),
 ))  # fmt: skip
 def test_a_figure_is_of_whom_its_clause_or_its_heading_names(text, own, others, tmp_path):
-    plan = tmp_path / "plan.txt"
-    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
-    reading = documents.read_plan(plan)
+    reading = report_of_2022(text, tmp_path)
     assert dict(zip(reading.observations["indicator"], reading.observations["value"], strict=True)) == own
     read = reading.others
     assert dict(zip(zip(read["area"], read["indicator"], strict=True), read["value"], strict=True)) == others
@@ -150,9 +155,7 @@ def test_a_figure_is_of_whom_its_clause_or_its_heading_names(text, own, others, 
     ("Thông qua các chỉ tiêu về xã hội năm 2023 như sau:\n- Doanh thu bưu chính: 1.320 triệu đồng", "2023", "target"),
 ))  # fmt: skip
 def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_path):
-    plan = tmp_path / "plan.txt"
-    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
-    read = documents.read_plan(plan).observations
+    read = report_of_2022(text, tmp_path).observations
     assert list(zip(read["period"], read["status"], read["value"], strict=True)) == [(period, status, 1320)]
 
 
@@ -237,9 +240,7 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Số hộ được xem truyền hình tỉnh: 12.910 hộ", {("households_with_provincial_tv", "2022", "actual"): 12910}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
-    plan = tmp_path / "plan.txt"
-    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
-    read = without_computed(documents.read_plan(plan).observations)
+    read = without_computed(report_of_2022(text, tmp_path).observations)
     assert {(row.indicator, row.period, row.status): row.value for row in read.itertuples()} == stated
 
 
@@ -252,9 +253,7 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     ("Số trạm BTS năm 2022 là 88 trạm, năm 2021 là 80 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
 ))  # fmt: skip
 def test_a_sentence_compares_with_what_it_names(text, told, tmp_path):
-    plan = tmp_path / "plan.txt"
-    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2022\n{text}\n", encoding="utf-8")
-    read = documents.read_plan(plan).comparisons
+    read = report_of_2022(text, tmp_path).comparisons
     assert {(row.measure, row.base_period, row.base_status): row.value for row in read.itertuples()} == told
 
 
