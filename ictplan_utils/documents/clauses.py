@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.meaning import PARTS, Meaning
+from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.words import Token, Vocabulary, tokens
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
@@ -22,6 +22,9 @@ from ictplan_utils.vietnamese import fold, nfc
 
 QUANTITY = ("quantity", "garbled")
 _TIMES = ("half", "second_half", "year", "base")
+_MOVED = frozenset(("tang", "giam"))
+LONGEST_BASE = 12
+"""So many words may stand between "so với" and the time or the plan that a figure is held against."""
 _SCALES = {"nghin": 1e3, "ngan": 1e3, "trieu": 1e6, "tr": 1e6, "ty": 1e9, "ti": 1e9}
 MOST_IN_CLAUSE = 2
 """More quantities between two stops are a table's row that lost its lines."""
@@ -88,9 +91,7 @@ class Around:
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
-    text = re.sub(
-        r"\([^()]*\)", lambda match: " " * len(match[0]), text
-    )  # "(trong ngoặc là số năm 2019)" rules nothing
+    text = re.sub(r"\([^()]*\)", " ", text)  # "(trong ngoặc là số năm 2019)" rules nothing
     row = _tokens(text, {"company": names.marks["company"]}, names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
@@ -137,7 +138,7 @@ class _Sentence:
     """The words of what was spoken of before a "trong đó" or a bracket."""
     held: Token | None = None
     """What figures are held against."""
-    parts: set[str] = field(default_factory=set)
+    parts: set[frozenset[str]] = field(default_factory=set)
     """The parts of a whole that were spoken of: fixed, mobile."""
     years: Token | None = None
     """The span of years spoken of."""
@@ -153,12 +154,12 @@ class _Sentence:
         if segment.opened == "/" and set(segment.words) <= set(self.last_words):
             return  # the whole of the figure before: "15.240 hộ/18.950 hộ"
         self.last_words = segment.words
-        self.parts |= {word for word in segment.words if word in ("dinh", "dong")}
+        self.parts |= {part for part in SIBLINGS if part <= set(segment.words)}
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
-            words = frozenset(self.names.content(_bare(segment.tokens, self.names))) - {"tang", "giam"}
+            words = frozenset(self.names.content(_bare(segment.tokens, self.names))) - _MOVED
             if words:
                 self.spoken = (self.before - PARTS, *self.spoken)[:2]
                 self.before, self.lead = (self.before | words if self.lead else words), words
@@ -171,7 +172,7 @@ class _Sentence:
         elif self.found and _compares(segment, self.found[-1], self.names.words):
             place = _compared_with(segment, self.found, self.names)
             if not (segment.of("against", "base") or segment.of_plan):  # the later of the sentence's two moved
-                place = max(_same_indicator(self.found, place), key=self._when_of)
+                place = _latest(self.found, place)
             others = [each for each in self.found if each is not self.found[place]]
             told = _comparison(self.found[place], segment, others, self.report, self.names.words)
             stated = self.found[place] = _told(self.found[place], told)
@@ -227,11 +228,12 @@ class _Sentence:
         quantity = segment.of(*QUANTITY)[place]
         percent = bool(quantity.named.get("percent"))
         pieces = [*_pieces(segment, place, self.names.words.topic)]
+        before = segment.before(quantity)
         if self.lead and quantity.named.get("whole") and segment.opened == ":":
-            pieces = [segment.before(quantity), *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
+            pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
         for piece in pieces:
-            if segment.before(quantity)[-1:] and segment.before(quantity)[-1].text in _STEPS:
-                piece = [token for token in piece if token.text not in ("tang", "giam")]  # "giảm còn 510 máy"
+            if before and before[-1].text in _STEPS:
+                piece = [token for token in piece if token.text not in _MOVED]  # "giảm còn 510 máy"
             slug, words, full = self.named(piece, percent)
             if not slug:
                 continue
@@ -247,10 +249,6 @@ class _Sentence:
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if full - words else full)
         return None
-
-    def _when_of(self, at: int) -> int:
-        period = self.found[at].period
-        return order(period) if period else 0
 
     def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's."""
@@ -277,7 +275,7 @@ class _Sentence:
         """Return why a quantity is no figure of ours, where it looks like one, and the words now spoken of."""
         percent = bool(quantity.named.get("percent"))
         words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
-        changed = words - {"tang", "giam", "them", "bot"}
+        changed = words - _MOVED - {"them", "bot"}
         if changed != words and self.names.find(changed, [self.before, *self.said.words], percent)[0]:
             return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
         alone = len(segment.of(*QUANTITY)) == 1
@@ -301,7 +299,9 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
     out: list[Token] = []
     at = 0
     while at < len(found):
-        size, token = _held_against(found[at:], composed, words)
+        size, token = 1, found[at]
+        if composed[token.start : token.end].lower() == "so":  # "số" is no "so": "hạ tầng số năm 2026" holds nothing
+            size, token = _held_against(found, at, words)
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and found[at + 1].kind in _TIMES:
             size, token = 3, found[at + 1]
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
@@ -316,34 +316,34 @@ def _another(found: Sequence[Token]) -> bool:
     return len(found) == 2 and _joins(found[0]) and found[1].kind == "company"
 
 
-def _held_against(found: Sequence[Token], text: str, words: Vocabulary) -> tuple[int, Token]:
-    """Return how many tokens say what a figure is held against, and these as one; else the first token.
+def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[int, Token]:
+    """Return how many tokens from the "so" at `at` on say what a figure is held against, and these as one.
 
-    "so với cùng kỳ", "so với ước thực hiện năm 2020", "so kế hoạch tỉnh giao"; "hạ tầng số năm 2026" holds nothing.
+    "so với cùng kỳ", "so với ước thực hiện năm 2020", "so kế hoạch tỉnh giao"; (1, "so") where they say nothing.
     """
-    first = found[0]
-    if text[first.start : first.end].lower() != "so":
-        return 1, first
-    lead = 2 if [token.text for token in found[1:2]] == ["voi"] else 1
-    row = [token.text for token in itertools.takewhile(lambda token: token.kind == "word", found[lead:])]
-    size = lead + len(row)
-    held, figure = next(iter(found[size:]), first), {}
+    first, lead = found[at], at + 1
+    lead += [token.text for token in found[lead : lead + 1]] == ["voi"]
+    said = itertools.takewhile(
+        lambda token: token.kind == "word" and token.text in words.of_results, found[lead : lead + LONGEST_BASE]
+    )
+    row = [token.text for token in said]
+    end = lead + len(row)
+    held, figure = next(iter(found[end : end + 1]), first), {}
     if held.kind == "quantity":  # "so với mức 3.435 triệu đồng của năm 2019"
-        clause = itertools.takewhile(lambda token: token.kind != "stop", found[size + 1 :])
-        held = next((token for token in clause if token.kind in ("base", "year", "half", "quantity")), first)
+        clause = itertools.takewhile(lambda token: token.kind != "stop", itertools.islice(found, end + 1, None))
+        held = next((token for token in clause if token.kind in (*_BASES, "quantity")), first)
         figure = {"figure": "its own"}
-    elif held.kind in ("base", "year", "half"):
-        size += 1
-    if held.kind in ("base", "year", "half") and set(row) <= words.of_results:
+    elif held.kind in _BASES:
+        end += 1
+    if held.kind in _BASES:
         status = "target" if words.is_plan(row) else "estimate" if words.is_estimate(row) else "actual"
         named = {**held.named, **figure, "held": held.kind, "base_status": status}
-        end = found[size - 1].end
-        return size, Token("against", first.start, end, held.text, named)
+        return end - at, Token("against", first.start, found[end - 1].end, held.text, named)
     size = next((size for size in range(1, len(row) + 1) if words.is_plan(row[:size])), 0)
-    if not size or not set(row[:size]) <= words.of_results:
+    if not size:
         return 1, first
     last = found[lead + size - 1]
-    return lead + size, Token("against", first.start, last.end, " ".join(row[:size]), _OF_PLAN)
+    return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), _OF_PLAN)
 
 
 def _in_turn(found: list[Token]) -> list[Token]:
@@ -416,6 +416,7 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
 
 
 _OF_PLAN = {"held": "plan", "base_status": "target"}
+_BASES = ("base", "year", "half")
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
 
 
@@ -433,7 +434,7 @@ def _ends(segment: Segment, held: Token | None, years: Token | None) -> list[Seg
     right = [token for token in segment.tokens if token.start >= last.end and token.kind != "against"]
     if not left or left[-1].text != "tu" or not _STEPS & {token.text for token in between}:
         return []
-    name = [token for token in left if token.text not in ("tang", "giam", "tu") and token is not years]
+    name = [token for token in left if token.text not in _MOVED | {"tu"} and token is not years]
     own = [token for token in between if token.text not in _STEPS]
     began, ended = [], []
     if years:
@@ -561,10 +562,11 @@ def _compared_with(segment: Segment, found: list[Stated], names: Meaning) -> int
     return len(found) - 1
 
 
-def _same_indicator(found: Sequence[Stated], place: int) -> list[int]:
-    """Return the places of the figures that are of one indicator with the one at `place`, that one among them."""
+def _latest(found: Sequence[Stated], place: int) -> int:
+    """Return the place of the latest figure that is of one indicator with the one at `place`."""
     slug = found[place].indicator
-    return [at for at, each in enumerate(found) if slug and each.indicator == slug and not each.why] or [place]
+    alike = [at for at, each in enumerate(found) if slug and each.indicator == slug and not each.why]
+    return max(alike, key=lambda at: order(found[at].period), default=place)
 
 
 def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
@@ -651,9 +653,10 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         if begun and not (period or why):
             return said
     elif begun:
-        hopes = segment.opened != "(" and words.is_hope([t.text for t in segment.before(quantities[0])])
+        if segment.opened == "(" or not words.is_hope([token.text for token in segment.before(quantities[0])]):
+            return said
         period = _spoken(segment.tokens, report, words)[0]
-        return replace(said, status="target", period=period or said.period) if hopes else said
+        return replace(said, status="target", period=period or said.period)
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)

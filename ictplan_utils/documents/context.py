@@ -15,6 +15,8 @@ from ictplan_utils.documents.words import tokens, vocabulary
 from ictplan_utils.periods import is_half, order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
+_HEAD = 12
+"""So many paragraphs say what a document plans."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
@@ -282,10 +284,10 @@ def _date(folded: Sequence[str]) -> tuple[int, int] | None:
 
 def planned_year(texts: Sequence[str], report: str) -> str:
     """Return the year after the report's that the document's head plans, "" where it plans none."""
-    year = _plan_year([fold(text) for text in texts])
+    year = _plan_year([fold(text) for text in texts[:_HEAD]])
     return str(year) if report and year > int(report[:4]) else ""
 
 
 def _plan_year(folded: Sequence[str]) -> int:
-    match = _PLAN_FOR.search(" ".join(folded[:12]))
+    match = _PLAN_FOR.search(" ".join(folded[:_HEAD]))
     return int(match[1]) if match else 0

@@ -11,9 +11,9 @@ from ictplan_utils.documents import owners
 from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
 from ictplan_utils.vietnamese import fold
 
-_SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
+SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]
 """Words that tell one figure from its sibling and name none alone."""
-PARTS = frozenset().union(*_SIBLINGS)
+PARTS = frozenset().union(*SIBLINGS)
 
 
 class Meaning:
@@ -43,7 +43,7 @@ class Meaning:
                 words = frozenset(self.content(read(name)))
                 if name in spoken:
                     self.spoken.setdefault(slug, []).append(words)
-                if words and words not in _SIBLINGS:
+                if words and words not in SIBLINGS:
                     self.sets.setdefault((words, percent), set()).add(slug)
 
     def _joined(self, name: str) -> set[tuple[str, str]]:
@@ -61,7 +61,7 @@ class Meaning:
         if found := self._only(words, words, percent):
             return found, words
         around = words
-        contrary = PARTS if any(each <= words for each in _SIBLINGS) else frozenset()
+        contrary = PARTS if any(each <= words for each in SIBLINGS) else frozenset()
         for more in context:
             around |= more - contrary
             if found := self._only(words, around, percent):

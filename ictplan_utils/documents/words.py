@@ -153,6 +153,18 @@ def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
     return sorted(found)
 
 
+def _says(phrases: Iterable[str], words: Iterable[str]) -> bool:
+    """Tell whether one of the phrases stands among words."""
+    joined = f" {' '.join(words)} "
+    return any(f" {phrase} " in joined for phrase in phrases)
+
+
+def _begins(phrases: Iterable[str], words: Iterable[str]) -> bool:
+    """Tell whether words begin with one of the phrases."""
+    joined = f"{' '.join(words)} "
+    return any(joined.startswith(f"{phrase} ") for phrase in phrases)
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """What words mean.
@@ -192,36 +204,30 @@ class Vocabulary:
 
     def moves(self, words: Sequence[str]) -> int:
         """Return 1 for words that say that a figure is higher than another, -1 for lower, 0 where they do not say."""
-        joined = f" {' '.join(words)} "
-        said = lambda phrases: any(f" {phrase} " in joined for phrase in phrases)  # noqa: E731
-        return -1 if said(self.falls) else 1 if said(self.rises) else 0
+        return -1 if _says(self.falls, words) else 1 if _says(self.rises, words) else 0
 
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
-        joined = f"{' '.join(words)} "
-        return any(joined.startswith(f"{phrase} ") for phrase in self.purpose)
+        return _begins(self.purpose, words)
 
     def is_result(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
-        joined = f"{' '.join(words)} "
-        return any(joined.startswith(f"{phrase} ") for phrase in self.done) and not self.is_plan(words)
+        return _begins(self.done, words) and not self.is_plan(words)
 
     def is_plan(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of a plan; "thực hiện kế hoạch" speaks of its results."""
         joined = f" {' '.join(words)} "
         for phrase in self.result:
             joined = joined.replace(f" {phrase} ", " ")
-        return any(f" {phrase} " in joined for phrase in self.target)
+        return _says(self.target, joined.split())
 
     def is_hope(self, words: Iterable[str]) -> bool:
         """Tell whether words begin a hope that goes on over the clauses behind: "phấn đấu …"."""
-        joined = f" {' '.join(words)} "
-        return any(f" {phrase} " in joined for phrase in self.hope)
+        return _says(self.hope, words)
 
     def is_estimate(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of what is expected."""
-        joined = f" {' '.join(words)} "
-        return any(f" {phrase} " in joined for phrase in self.estimate)
+        return _says(self.estimate, words)
 
     def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words with synonyms replaced and what changes nothing left out, in order.
