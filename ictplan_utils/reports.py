@@ -25,6 +25,7 @@ from ictplan_utils.observations import (
     report_table,
     reporting_areas,
     reports,
+    year_results,
 )
 
 
@@ -102,6 +103,14 @@ class Report:
         """The indicators the area follows: the form's, and every other with figures of two periods; by slug."""
         return followed(self.observations, self.data_dir)
 
+    def entry(self, slug: str) -> Indicator:
+        """Return an indicator, followed or not."""
+        return catalog.indicator(slug, self.data_dir)
+
+    def results(self, year: int) -> pd.Series:
+        """Return what a year achieved, see `observations.year_results`; keyed by indicator."""
+        return year_results(self.observations, self.area.area, year, self.data_dir)
+
     @cached_property
     def figures(self) -> pd.DataFrame:
         """The report as its readers think of it, see `observations.report_table`; keyed by indicator."""
@@ -119,21 +128,21 @@ class Report:
         """Next year's targets against what was achieved, see `targets.judge_targets`; keyed by indicator."""
         from ictplan_utils.targets import judge_targets
 
-        return judge_targets(self.observations, self.area.area, self.period, self.data_dir, self.forecasts)
+        return judge_targets(self)
 
     @cached_property
     def this_years_targets(self) -> pd.DataFrame:
         """This year's targets and the chance to reach them, see `targets.this_years_targets`."""
         from ictplan_utils.targets import this_years_targets
 
-        return this_years_targets(self.observations, self.area.area, self.period, self.forecasts, self.data_dir)
+        return this_years_targets(self)
 
     @cached_property
     def fulfilment(self) -> pd.DataFrame:
         """The targets of the latest year that is over against what came, see `targets.fulfilment`."""
         from ictplan_utils.targets import fulfilment
 
-        rows = fulfilment(self.observations, self.area.area, self.closed_year, self.data_dir)
+        rows = fulfilment(self, self.closed_year)
         return rows[rows.index.isin(list(self.indicators))]
 
     @cached_property
@@ -141,7 +150,7 @@ class Report:
         """How many targets of each year were met, see `targets.fulfilment_by_year`."""
         from ictplan_utils.targets import fulfilment_by_year
 
-        return fulfilment_by_year(self.observations, self.area.area, self.data_dir)
+        return fulfilment_by_year(self)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:

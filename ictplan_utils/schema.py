@@ -88,23 +88,18 @@ def read(paths: Path | Sequence[Path], schema: Schema) -> pd.DataFrame:
     Its columns are the schema's, as categories, and `_file` (place in `paths`) and `_row` (the header is row 1).
     Raises IctplanError naming file, row and next step.
     """
-    frame, paths = read_unchecked(paths, schema), _listed(paths)
-    check(frame, schema, paths)
-    return frame
-
-
-def read_unchecked(paths: Path | Sequence[Path], schema: Schema) -> pd.DataFrame:
-    """Return what `read` returns, of files with the schema's columns whatever their cells hold."""
+    paths = [paths] if isinstance(paths, Path) else paths
     try:
-        parsed = [_parsed(path, schema.columns) for path in _listed(paths)]
+        parsed = [_parsed(path, schema.columns) for path in paths]
         frame = _frame([body for body, _ in parsed], schema.columns)
     except pd.errors.ParserError:
         # A row with a cell too many beside one with a cell too few: read one by one, the error names it.
-        parsed = [_parsed(path, schema.columns, plain=False) for path in _listed(paths)]
+        parsed = [_parsed(path, schema.columns, plain=False) for path in paths]
         frame = _frame([body for body, _ in parsed], schema.columns)
     rows = [np.asarray(numbers) for _, numbers in parsed]
     frame["_file"] = np.repeat(np.arange(len(rows)), [len(numbers) for numbers in rows])
     frame["_row"] = np.concatenate(rows) if rows else []
+    check(frame, schema, paths)
     return frame
 
 
@@ -124,16 +119,17 @@ def check(frame: pd.DataFrame, schema: Schema, paths: Sequence[object]) -> None:
     `frame` is text; where it has no `_file` and `_row`, it is the table as its only file, `paths[0]`, would hold it.
     """
     faults = []
-    codes = {column: _codes(frame[column]) for column in schema.rules.keys() | set(schema.key)}
     for column, rule in schema.rules.items():
-        code, words = codes[column]
-        bad = np.array([not rule.passes(word) for word in words], dtype=bool)
-        if bad.any() and (at := bad[code]).any():
+        cells = _cells(frame[column])
+        bad = [not rule.passes(word) for word in cells.categories]
+        if (at := np.array(bad, dtype=bool)[cells.codes]).any():
             place = int(at.argmax())
-            cell = one_line(words[code[place]])
+            cell = one_line(cells[place])
             faults.append((place, text(rule.message, column=column, cell=cell, **rule.values)))
-    if schema.key and (place := _first_repeat(frame, [codes[column] for column in schema.key])) is not None:
-        shown = " ".join(str(codes[column][1][codes[column][0][place]]) for column in schema.key)
+    key = list(schema.key)
+    if key and (again := frame.duplicated([*key, *frame.columns.intersection(["_file"])])).any():
+        place = int(again.argmax())
+        shown = " ".join(map(str, frame[key].iloc[place]))
         faults.append((place, text("schema.twice", named=one_line(shown, 200))))
     if faults:
         place, problem = min(faults, key=lambda fault: fault[0])
@@ -149,48 +145,25 @@ def fault(frame: pd.DataFrame, place: int, paths: Sequence[object], problem: str
 
 def plain(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the columns of a table that was read as plain text columns."""
-    return pd.DataFrame({name: pd.Series(_cells(frame[name]), dtype="str") for name in columns})
+    return pd.DataFrame({name: pd.Series(frame[name].array.astype(object), dtype="str") for name in columns})
 
 
 def rows(frame: pd.DataFrame, columns: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Return the rows of a table that was read, each as its cells."""
-    return zip(*(_cells(frame[name]).tolist() for name in columns), strict=True)
+    return zip(*(frame[name] for name in columns), strict=True)
 
 
 def numbers(column: pd.Series) -> np.ndarray:
     """Return a column of text as floats; an empty cell is NaN."""
-    code, words = _codes(column)
-    values = np.array([float(word) if word else np.nan for word in words], dtype=float)
-    return values[code] if len(code) else np.empty(0)
+    cells = _cells(column)
+    return np.array([float(word) if word else np.nan for word in cells.categories], dtype=float)[cells.codes]
 
 
-def _listed(paths: Path | Sequence[Path]) -> list[Path]:
-    return [paths] if isinstance(paths, Path) else list(paths)
-
-
-def _codes(column: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return a text column as places in the array of its different cells."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(), column.cat.categories.to_numpy(dtype=object)
-    code, words = pd.factorize(column.astype(object).where(column.notna(), ""))
-    return code, np.asarray(words, dtype=object)
-
-
-def _cells(column: pd.Series) -> np.ndarray:
-    code, words = _codes(column)
-    return words[code] if len(code) else np.empty(0, dtype=object)
-
-
-def _first_repeat(frame: pd.DataFrame, codes: list[tuple[np.ndarray, np.ndarray]]) -> int | None:
-    key = frame["_file"].to_numpy(dtype=np.int64) if "_file" in frame else np.zeros(len(frame), dtype=np.int64)
-    most = 1 + int(key.max(initial=0))
-    for code, words in codes:
-        most *= len(words) + 1
-        if most > 2**62:
-            key, most = pd.factorize(key)[0], len(frame) * (len(words) + 1)
-        key = key * (len(words) + 1) + code
-    again = pd.Index(key).duplicated()
-    return int(again.argmax()) if again.any() else None
+def _cells(column: pd.Series) -> pd.Categorical:
+    """Return a text column as categories, so that each different cell is looked at once."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(object).where(column.notna(), "").astype("category")
+    return column.array
 
 
 def _parsed(path: Path, columns: tuple[str, ...], plain: bool = True) -> tuple[bytes, Sequence[int]]:

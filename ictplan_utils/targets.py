@@ -9,11 +9,13 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
-from ictplan_utils.observations import as_of, preferred, report_table, year_results
-from ictplan_utils.periods import year
+from ictplan_utils.observations import preferred
+from ictplan_utils.reports import Report
 
 VERDICTS = ("met", "below", "maintained", "timid", "balanced", "ambitious", "unknown")
 """How a target stands against what was achieved; their words are messages, `narrative.targets.verdict.…`."""
+JUDGED = ("met", "exceeded", "missed")
+"""How a year's result stands against its target, where it can be judged."""
 
 TIMID_RATIO = 0.5
 """A target that asks less than half the growth just achieved slows the sector down: timid."""
@@ -27,65 +29,51 @@ LIKELY, UNLIKELY = 0.65, 0.35
 """A chance from here on is told as 70% or more, within reach; one below the second as 30% or less, out of reach."""
 
 
-def judge_targets(
-    observations: pd.DataFrame,
-    area: str,
-    report: str,
-    data_dir: str = "data",
-    forecasts: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+def judge_targets(report: Report) -> pd.DataFrame:
     """Return one row an indicator of the form that has a target: what next year asks against what was achieved.
 
     Columns: `last_year`, `half`, `estimate` (officials'; in a report on a whole year what that year achieved, where
     it is stated), `target` in the indicator's unit; `achieved` (estimate
     on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
-    where things get better; `verdict`, one of VERDICTS; from `forecasts` (of `forecast_year_end`) `point`, where
-    this year will end, or did where it is over, and `chance` (0–1) that next year reaches the target, NaN where
-    `no_chance`, a key of messages, says why; `usual`, the mean growth a year since the year `since`, the first that
-    is known, NaN where that is no two years ago. Keyed by `indicator`, in the form's order.
+    where things get better; `verdict`, one of VERDICTS; from the forecasts `point`, where this year will end, or did
+    where it is over, and `chance` (0–1) that next year reaches the target, NaN where `no_chance`, a key of messages,
+    says why; `usual`, the mean growth a year since the year `since`, the first that is known, NaN where that is no two
+    years ago. Keyed by `indicator`, in the form's order.
     """
-    table = report_table(observations, area, report)
-    form = catalog.indicators(data_dir)
-    rows = table[table["target"].notna() & table.index.isin(form.index[form["form_number"] != ""])]
-    rows = rows.reindex([slug for slug in form.index if slug in rows.index])
-    over = not report.endswith("-S1")
+    rows = _ordered(report, report.figures.dropna(subset="target"))
+    rows = rows[[report.entry(slug).form_number != "" for slug in rows.index]]
+    over = not report.is_first_half
     if over:
-        came = year_results(as_of(observations, report), area, year(report), data_dir).reindex(rows.index)
+        came = report.results(report.year).reindex(rows.index)
         rows = rows.assign(half=came, estimate=came.fillna(rows["estimate"]))
-    entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
+    entries = _entries(report, rows)
     judged = rows.assign(
-        achieved=[_growth(r.estimate, r.last_year, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
-        asked=[_growth(r.target, r.estimate, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
+        achieved=_growths(rows["estimate"], rows["last_year"], entries),
+        asked=_growths(rows["target"], rows["estimate"], entries),
     )
     verdicts = [_verdict(row, entry) for row, entry in zip(judged.itertuples(), entries, strict=True)]
-    likely = _known_ends(rows, entries) if over else _outlooks(forecasts, area)
+    likely = _known_ends(rows, entries) if over else _outlooks(report)
     chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(judged["target"], entries, strict=True)]
     judged = judged.assign(verdict=verdicts, **_columns(judged.index, likely, chances))
-    judged = judged.assign(**_usual(as_of(observations, report), area, year(report), judged["estimate"], entries))
+    judged = judged.assign(**_usual(report, judged["estimate"], entries))
     columns = ["last_year", "half", "estimate", "target", "achieved", "asked", "verdict"]
     return judged[[*columns, "point", "chance", "no_chance", "usual", "since"]]
 
 
-def this_years_targets(
-    observations: pd.DataFrame, area: str, report: str, forecasts: pd.DataFrame, data_dir: str = "data"
-) -> pd.DataFrame:
-    """Return one row an indicator that had a target for the year `report` lies in, as known in `report`.
+def this_years_targets(report: Report) -> pd.DataFrame:
+    """Return one row an indicator that had a target for the year the report lies in, as known in the report.
 
     Columns: `target` (in the indicator's unit), `point` (our forecast of the year's end, NaN where there is none),
     `chance` (0–1) that the year ends at the target or better, and `no_chance` as in `judge_targets`. Keyed by
     `indicator`, in the catalogue's order.
     """
-    known = preferred(as_of(observations[observations["area"] == area], report))
-    known = known[(known["period"] == str(year(report))) & (known["status"] == "target")].set_index("indicator")
-    slugs = [slug for slug in catalog.indicators(data_dir).index if slug in known.index]
-    targets, likely = known["value"].reindex(slugs), _outlooks(forecasts, area)
-    entries = [catalog.indicator(slug, data_dir) for slug in slugs]
-    chances = [chance_this_year(likely.get(e.indicator), t, e) for t, e in zip(targets, entries, strict=True)]
-    columns = {"target": targets.to_numpy(), **_columns(slugs, likely, chances)}
-    return pd.DataFrame(columns, index=pd.Index(slugs, name="indicator"))
+    rows, likely = _ordered(report, _planned(report, report.year)), _outlooks(report)
+    entries = _entries(report, rows)
+    chances = [chance_this_year(likely.get(e.indicator), t, e) for t, e in zip(rows["target"], entries, strict=True)]
+    return rows.assign(**_columns(rows.index, likely, chances))
 
 
-def fulfilment(observations: pd.DataFrame, area: str, year: int, data_dir: str = "data") -> pd.DataFrame:
+def fulfilment(report: Report, year: int) -> pd.DataFrame:
     """Return one row an indicator that had a target for `year`: what was planned, what came.
 
     Columns, in the indicator's unit: `last_year`, `target`, `actual` (the year's; where only its halves are stated, a
@@ -94,43 +82,50 @@ def fulfilment(observations: pd.DataFrame, area: str, year: int, data_dir: str =
     reached (told without a verdict: neither way is better), unknown (no result). Keyed by `indicator`, in the
     catalogue's order.
     """
-    own = preferred(observations[observations["area"] == area])
-    figures = own.pivot_table(index="indicator", columns=["period", "status"], values="value", aggfunc="first")
-
-    def column(period: str, status: str) -> pd.Series:
-        empty = pd.Series(math.nan, index=figures.index)
-        return figures.get((period, status), empty)
-
-    rows = pd.DataFrame(
-        {
-            "last_year": column(str(year - 1), "actual"),
-            "target": column(str(year), "target"),
-            "actual": year_results(own, area, year, data_dir).reindex(figures.index),
-        }
-    )
-    order = [slug for slug in catalog.indicators(data_dir).index if slug in rows.index]
-    rows = rows.loc[order].dropna(subset="target")
-    entries = [catalog.indicator(slug, data_dir) for slug in rows.index]
-    better = [-1.0 if entry.direction == "lower" else 1.0 for entry in entries]
-    short = 100 * (rows["target"] - rows["actual"]) / rows["target"].abs().where(rows["target"] != 0) * better
+    rows = _ordered(report, _planned(report, year))
+    rows.insert(0, "last_year", _stated(report, year - 1, "actual").reindex(rows.index))
+    rows["actual"] = report.results(year).reindex(rows.index)
+    entries = _entries(report, rows)
+    size = rows["target"].where(rows["target"] != 0)
     return rows.assign(
-        pct_of_target=100 * rows["actual"] / rows["target"].where(rows["target"] != 0),
-        growth_pct=[_growth(r.actual, r.last_year, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
-        shortfall=short,
+        pct_of_target=100 * rows["actual"] / size,
+        growth_pct=_growths(rows["actual"], rows["last_year"], entries),
+        shortfall=100 * (rows["target"] - rows["actual"]) / size.abs() * [entry.better for entry in entries],
         verdict=[_result(r.actual, r.target, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
     )
 
 
-def fulfilment_by_year(observations: pd.DataFrame, area: str, data_dir: str = "data") -> pd.DataFrame:
+def fulfilment_by_year(report: Report) -> pd.DataFrame:
     """Return one row a year with targets and results: `year`, `met`, `judged` (how many), oldest first."""
-    planned = observations.loc[(observations["area"] == area) & (observations["status"] == "target"), "period"]
+    stated = report.observations
     rows = []
-    for each in sorted({int(period[:4]) for period in planned}):
-        verdicts = fulfilment(observations, area, each, data_dir)["verdict"]
-        judged = verdicts[verdicts.isin(["met", "exceeded", "missed"])]
+    for each in sorted({int(period[:4]) for period in stated.loc[stated["status"] == "target", "period"]}):
+        verdicts = fulfilment(report, each)["verdict"]
+        judged = verdicts[verdicts.isin(JUDGED)]
         if len(judged):
             rows.append((each, int((judged != "missed").sum()), len(judged)))
     return pd.DataFrame(rows, columns=["year", "met", "judged"])
+
+
+def _stated(report: Report, year: int, status: str) -> pd.Series:
+    """Return the figures a reader gets of a whole year, keyed by indicator."""
+    known = report.observations
+    return preferred(known[(known["period"] == str(year)) & (known["status"] == status)]).set_index("indicator")[
+        "value"
+    ]
+
+
+def _planned(report: Report, year: int) -> pd.DataFrame:
+    return _stated(report, year, "target").to_frame("target")
+
+
+def _ordered(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows keyed by indicator in the catalogue's order."""
+    return rows.loc[[slug for slug in catalog.indicators(report.data_dir).index if slug in rows.index]]
+
+
+def _entries(report: Report, rows: pd.DataFrame) -> list[catalog.Indicator]:
+    return [report.entry(slug) for slug in rows.index]
 
 
 def _result(actual: float, target: float, entry: catalog.Indicator) -> str:
@@ -139,18 +134,16 @@ def _result(actual: float, target: float, entry: catalog.Indicator) -> str:
         return "unknown"
     if entry.direction == "none":
         return "reached"
-    beyond = (actual - target) * (-1.0 if entry.direction == "lower" else 1.0)
+    beyond = (actual - target) * entry.better
     if abs(beyond) < 0.5 * 10.0 ** -max(entry.decimals, 1):
         return "met"
     return "exceeded" if beyond > 0 else "missed"
 
 
-def _outlooks(forecasts: pd.DataFrame | None, area: str) -> dict[str, Outlook]:
-    """Return the outlook of each indicator of an area that is forecast."""
-    if forecasts is None or forecasts.empty:
-        return {}
-    rows = forecasts[(forecasts["area"] == area) & forecasts["point"].notna()]
-    return {row["indicator"]: outlook(row) for row in rows.to_dict("records")}
+def _outlooks(report: Report) -> dict[str, Outlook]:
+    """Return the outlook of each indicator that is forecast."""
+    rows = report.forecasts
+    return {row["indicator"]: outlook(row) for row in rows[rows["point"].notna()].to_dict("records")}
 
 
 def _known_ends(rows: pd.DataFrame, entries: list[catalog.Indicator]) -> dict[str, Outlook]:
@@ -172,17 +165,15 @@ def _columns(slugs: Iterable[str], likely: dict[str, Outlook], chances: list[Cha
     }
 
 
-def _usual(
-    observations: pd.DataFrame, area: str, this: int, ends: pd.Series, entries: list[catalog.Indicator]
-) -> dict[str, list[float]]:
+def _usual(report: Report, ends: pd.Series, entries: list[catalog.Indicator]) -> dict[str, list[float]]:
     """Return the mean growth a year up to `ends`, this year's, and the year it begins with, as `judge_targets` does."""
-    own = observations[(observations["area"] == area) & (observations["status"] == "actual")]
-    whole = preferred(own[~own["period"].str.contains("-")])
+    own = report.observations
+    whole = preferred(own[(own["status"] == "actual") & ~own["period"].str.contains("-")])
     found: dict[str, list[float]] = {"usual": [], "since": []}
     for entry, end in zip(entries, ends, strict=True):
         past = whole[whole["indicator"] == entry.indicator].set_index("period")["value"]
-        first = min((int(period) for period in past.index), default=this)
-        years, start = this - first, past.get(str(first), math.nan)
+        first = min((int(period) for period in past.index), default=report.year)
+        years, start = report.year - first, past.get(str(first), math.nan)
         if entry.kind == "share":
             usual = _growth(end, start, entry) / years if years >= 2 else math.nan
         else:
@@ -195,23 +186,21 @@ def _usual(
 
 def _growth(value: float, base: float, entry: catalog.Indicator) -> float:
     """Return the growth in per cent (a share: in points), turned so that positive is better."""
-    better = -1.0 if entry.direction == "lower" else 1.0
-    if pd.isna(value) or pd.isna(base):
-        return float("nan")
-    if entry.kind == "share":
-        return better * (value - base) + 0.0
     # Adding zero turns the minus zero of an unchanged "lower is better" into zero.
-    return better * 100 * (value / base - 1) + 0.0 if base > 0 else float("nan")
+    return entry.better * entry.growth(value, base) + 0.0
+
+
+def _growths(values: pd.Series, bases: pd.Series, entries: list[catalog.Indicator]) -> list[float]:
+    return [_growth(*each) for each in zip(values, bases, entries, strict=True)]
 
 
 def _verdict(row, entry: catalog.Indicator) -> str:
     """Return the verdict of one target; `row` is a row of `judge_targets` before its verdict."""
     if pd.isna(row.asked):
         return "unknown"
-    better = -1.0 if entry.direction == "lower" else 1.0
     if row.asked < 0 and entry.direction != "none":
         return "below"
-    reached = better * (row.half - row.target) >= 0 if entry.kind != "flow" else False
+    reached = entry.kind != "flow" and entry.better * (row.half - row.target) >= 0
     if abs(row.asked) < STILL:
         return "maintained"
     if reached:

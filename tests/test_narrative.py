@@ -11,7 +11,6 @@ from places import AREA, REPORT, report_of
 import ictplan_utils as ict
 from ictplan_utils import catalog, narrative
 from ictplan_utils.observations import report_table
-from ictplan_utils.targets import judge_targets
 
 
 def figures(**known: float) -> pd.Series:
@@ -177,7 +176,7 @@ def test_every_indicator_of_the_real_report_can_be_told_in_both_languages(observ
 
 
 def test_targets_are_judged_against_what_was_achieved(observations):
-    judged = judge_targets(observations, AREA, REPORT)
+    judged = report_of(observations).targets
     assert judged.loc["phone_subscribers", "verdict"] == "timid"  # 3,3% asked, 19% achieved
     assert judged.loc["publishing_revenue", "verdict"] == "ambitious"  # 24,4% asked, 3% achieved
     assert judged.loc["postal_points", "verdict"] == "maintained"
@@ -203,7 +202,7 @@ def test_a_target_that_goes_the_wrong_way_is_below_whatever_way_is_better(indica
          "printed": str(value), "source": f"A1:1:{place}", "note": "", "report": REPORT}
         for place, (name, value) in enumerate(row.items(), start=4)
     ]  # fmt: skip
-    judged = judge_targets(pd.DataFrame(rows), AREA, REPORT)
+    judged = report_of(pd.DataFrame(rows)).targets
     assert judged.loc[indicator, "verdict"] == verdict
 
 

@@ -17,7 +17,6 @@ import ictplan_utils as ict
 from ictplan_utils import catalog, narrative, tables
 from ictplan_utils.forecast import forecast_year_end
 from ictplan_utils.forecast.chances import NEXT_YEAR, chance_next_year, chance_this_year, outlook
-from ictplan_utils.targets import judge_targets, this_years_targets
 
 STATIONS, REVENUE = catalog.indicator("bts_stations"), catalog.indicator("telecom_revenue")
 DISTANCE = catalog.indicator("people_per_postal_point")
@@ -121,7 +120,7 @@ def test_the_chances_are_kept_by_a_world_that_goes_on_as_assumed(kind):
 
 
 def test_every_target_of_the_real_report_has_a_chance_or_a_reason(observations):
-    judged = judge_targets(observations, AREA, REPORT, forecasts=forecast_year_end(observations, REPORT))
+    judged = report_of(observations).targets
     assert len(judged) == 34
     assert ((judged["no_chance"] == "") == judged["chance"].notna()).all()
     assert set(judged["no_chance"]) == {"", "still", "direction"}
@@ -129,15 +128,19 @@ def test_every_target_of_the_real_report_has_a_chance_or_a_reason(observations):
     assert judged.loc["mobile_broadband_subscribers", "chance"] < 0.05
 
 
+def unforecast(observations):
+    return report_of(observations, forecasts=forecast_year_end(observations, REPORT).head(0))
+
+
 def test_without_a_forecast_no_target_has_a_chance(observations):
-    judged = judge_targets(observations, AREA, REPORT)
+    judged = unforecast(observations).targets
     assert judged["chance"].isna().all()
     assert set(judged["no_chance"]) == {"forecast", "direction"}
 
 
 def test_this_years_target_is_held_against_the_year_ends_forecast(observations):
     """Made: an earlier report that planned 2021 (the real one plans 2022 only)."""
-    assert this_years_targets(observations, AREA, REPORT, forecast_year_end(observations, REPORT)).empty
+    assert report_of(observations).this_years_targets.empty
     ends = forecast_year_end(observations, REPORT).set_index("indicator")
     lowest = float(ends.loc["telecom_revenue", "lower_80"])
     planned = pd.DataFrame(
@@ -148,12 +151,12 @@ def test_this_years_target_is_held_against_the_year_ends_forecast(observations):
         ]
     )  # fmt: skip
     known = pd.concat([observations, planned], ignore_index=True)
-    found = this_years_targets(known, AREA, REPORT, forecast_year_end(known, REPORT))
+    found = report_of(known).this_years_targets
     assert found.index.tolist() == ["bts_stations", "telecom_revenue", "servers"]
     assert found.loc["telecom_revenue", "chance"] == pytest.approx(0.9, abs=0.01)  # the 80% interval's lower end
     assert found.loc["bts_stations", "chance"] < 0.01
     later = known.assign(report=known["report"].where(known["status"] != "target", "2022-S1"))
-    assert this_years_targets(later, AREA, REPORT, forecast_year_end(known, REPORT)).empty
+    assert report_of(later).this_years_targets.empty
 
 
 @pytest.mark.parametrize(
@@ -193,7 +196,7 @@ def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(lang):
 
 
 def test_a_report_without_forecast_speaks_of_no_chance(observations):
-    report = report_of(observations, targets=judge_targets(observations, AREA, REPORT))
+    report = unforecast(observations)
     assert len(narrative.target_summary(report).sentences) == 1
     assert "Khả năng đạt" not in str(tables.targets(report))
     assert narrative.hard_targets(report).sentences == ("Không có chỉ tiêu nào.",)
@@ -222,7 +225,7 @@ def test_a_whole_years_report_holds_targets_against_what_the_year_achieved():
          for n, (period, status, value) in enumerate(told, 4)],
         columns=["area", "indicator", "period", "status", "value", "printed", "source", "note", "report"],
     )  # fmt: skip
-    judged = judge_targets(rows, AREA, "2021").loc["bts_stations"]
+    judged = report_of(rows, "2021").targets.loc["bts_stations"]
     assert judged[["estimate", "achieved", "asked"]].round(2).tolist() == [90, 3.45, 6.67]
     assert judged["verdict"] == "ambitious"
     page = str(tables.targets(report_of(rows, "2021")))

@@ -29,30 +29,3 @@ from ictplan_utils.catalog.indicators import (
     indicators,
 )
 from ictplan_utils.catalog.reporting_forms import Column, Form, Row, Table, find_form, forms, sections
-
-__all__ = [
-    "AREA_SCHEMA",
-    "INDICATOR_SCHEMA",
-    "KINDS",
-    "LEVELS",
-    "SECTORS",
-    "Area",
-    "Indicator",
-    "add_area",
-    "area",
-    "areas",
-    "data_path",
-    "descendants",
-    "described",
-    "find_area",
-    "find_areas",
-    "find_indicator",
-    "form",
-    "formula_terms",
-    "indicator",
-    "indicators",
-    "sections",
-    "signature",
-    "valid",
-    "valid_at",
-]  # fmt: skip

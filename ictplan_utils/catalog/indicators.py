@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import math
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -85,6 +86,17 @@ class Indicator:
     def bounds(self) -> tuple[float | None, float | None]:
         """The smallest and the largest value the indicator can have; None where there is no limit."""
         return self.minimum, self.maximum
+
+    @property
+    def better(self) -> float:
+        """The side that is better: 1 more, -1 less."""
+        return -1.0 if self.direction == "lower" else 1.0
+
+    def growth(self, value: float, base: float) -> float:
+        """Return the growth on `base`: in points for a share, else in per cent; NaN where there is none, or no base."""
+        if self.kind == "share":
+            return value - base
+        return 100 * (value / base - 1) if base > 0 else math.nan
 
 
 INDICATOR_SCHEMA = schema.Schema(

@@ -26,30 +26,3 @@ from ictplan_utils.charts.look import (
 )  # fmt: skip
 from ictplan_utils.charts.multiples import by_sector, small_multiples
 from ictplan_utils.charts.trend import trend
-
-__all__ = [
-    "ACTUAL",
-    "ESTIMATE",
-    "FORECAST",
-    "INK",
-    "MUTED",
-    "PANEL_INCHES",
-    "PAPER",
-    "STYLE",
-    "TARGET",
-    "TEXT_POINTS",
-    "WIDTH_INCHES",
-    "Chart",
-    "Charts",
-    "Sections",
-    "by_sector",
-    "figure_html",
-    "fulfilment",
-    "growth_asked",
-    "numbers",
-    "outcomes",
-    "small_multiples",
-    "style",
-    "svg",
-    "trend",
-]  # fmt: skip

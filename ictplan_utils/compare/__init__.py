@@ -20,9 +20,3 @@ from ictplan_utils.compare.tables import (
     todo,
     totals_table,
 )
-
-__all__ = [
-    "Comparison", "Standing", "ahead_and_behind", "areas_table", "calls", "headlines", "missing_table", "movers",
-    "movers_text", "of", "opening", "outliers", "reminder", "reminders", "sources", "spreads", "standings",
-    "strong_and_weak", "todo", "totals_table", "verdict",
-]  # fmt: skip

@@ -19,8 +19,6 @@ from ictplan_utils.narrative.figures import (
     misfit,
     moved,
     percent,
-    period_end,
-    period_name,
     points,
     sentence,
     share_name,
@@ -51,3 +49,4 @@ from ictplan_utils.narrative.summaries import (
     verdict_name,
 )
 from ictplan_utils.narrative.text import FACTS_MIME, Parts, Text, bullets, paragraph
+from ictplan_utils.periods import period_end, period_name

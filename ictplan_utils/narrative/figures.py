@@ -8,10 +8,8 @@ import pandas as pd
 
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.messages import text
-from ictplan_utils.periods import is_half, period_end, period_name, same_period_last_year, year
+from ictplan_utils.periods import is_half, period_name, same_period_last_year, year
 from ictplan_utils.vietnamese import format_number, format_with_unit, round_half_up
-
-__all__ = ["period_end", "period_name"]
 
 NBSP = "\u00a0"
 

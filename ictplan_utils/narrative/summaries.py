@@ -18,15 +18,13 @@ from ictplan_utils.narrative.figures import (
     likelihood,
     moved,
     percent,
-    period_end,
-    period_name,
     points,
     share_name,
 )
 from ictplan_utils.narrative.outcomes import outcome_summary
 from ictplan_utils.narrative.text import Parts, Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED
-from ictplan_utils.periods import in_order, is_half
+from ictplan_utils.periods import in_order, is_half, period_end, period_name
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import LIKELY, UNLIKELY, VERDICTS
 

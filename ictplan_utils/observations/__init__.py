@@ -43,46 +43,6 @@ from ictplan_utils.observations.schema import (
 from ictplan_utils.observations.together import TABLES, at_rest
 from ictplan_utils.periods import PERIOD, in_order, is_half, order, orders, same_period_last_year, year
 
-__all__ = [
-    "COMPARISON_COLUMNS",
-    "CORRECTED",
-    "CORRECTION_COLUMNS",
-    "DERIVED",
-    "DOUBTFUL",
-    "FIGURE",
-    "FIRST_HALF_SHARE",
-    "KEY",
-    "MEASURES",
-    "OBSERVATION_COLUMNS",
-    "PENDING",
-    "PERIOD",
-    "SOURCE",
-    "STATUSES",
-    "TABLE_COLUMNS",
-    "TOLD",
-    "apply_corrections",
-    "as_of",
-    "at_rest",
-    "check",
-    "corrections",
-    "csv_text",
-    "followed",
-    "load",
-    "load_comparisons",
-    "load_pair",
-    "preferred",
-    "read_comparisons",
-    "read_observations",
-    "report_table",
-    "reporting_areas",
-    "reports",
-    "strays",
-    "with_derived",
-    "write_comparisons",
-    "write_observations",
-    "year_results",
-]  # fmt: skip
-
 TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
 
 

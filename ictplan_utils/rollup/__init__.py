@@ -12,8 +12,3 @@ from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.late import complete
 from ictplan_utils.rollup.totals import coverage, reporting, roll_up, total, totals_of
 from ictplan_utils.rollup.units import changes, level_name, units, valid
-
-__all__ = [
-    "SLOTS", "Figures", "changes", "complete", "continued", "coverage", "figures", "level_name",
-    "matched", "reporting", "restated", "roll_up", "same_base", "total", "totals_of", "units", "valid",
-]  # fmt: skip
