@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
 from ictplan_utils.observations import preferred
-from ictplan_utils.reports import Report
+
+if TYPE_CHECKING:
+    from ictplan_utils.reports import Report
 
 VERDICTS = ("met", "below", "maintained", "timid", "balanced", "ambitious", "unknown")
 """How a target stands against what was achieved; their words are messages, `narrative.targets.verdict.…`."""

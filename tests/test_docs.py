@@ -98,8 +98,8 @@ def test_every_reporting_area_has_its_source_listed():
 
 FLOORS = [
     ["errors", "programs"], ["messages"], ["files"], ["vietnamese", "periods", "schema"], ["catalog"], ["observations"],
-    ["documents", "vocabulary", "audit", "forecast", "targets", "rollup"],
-    ["reports", "charts", "tables", "narrative", "compare", "revisions", "reliability"],
+    ["documents", "vocabulary", "audit", "forecast", "rollup"],
+    ["reports", "targets", "charts", "tables", "narrative", "compare", "revisions", "reliability"],
     ["html", "office", "explore"], ["batch", "workspace", "prepare", "desk"], ["command_line"], ["cli"],
 ]  # fmt: skip
 """The rooms, floor by floor. Within a floor, rooms may look at each other where no circle arises."""

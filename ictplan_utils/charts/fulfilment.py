@@ -11,7 +11,7 @@ from ictplan_utils.charts.chart import Chart
 from ictplan_utils.charts.growth import HEAD, NAMED_ROW, ROW, fitting
 from ictplan_utils.charts.look import ACTUAL, BAD, INK, MUTED, NARROW, STYLE, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
-from ictplan_utils.narrative import amount, percent, points
+from ictplan_utils.narrative import amount, grown
 from ictplan_utils.reports import Report
 
 MOST = 100
@@ -28,7 +28,7 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     rows = report.fulfilment
     rows = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
     told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
-    told.sort(key=lambda pair: _distance(*pair) * (-1 if pair[0].direction == "lower" else 1))
+    told.sort(key=lambda pair: _distance(*pair) * pair[0].better)
     if ax is not None:
         _draw(Sheet(ax), _apart(told), report, ROW)
         return ax.figure
@@ -78,7 +78,7 @@ def _distance(entry: Indicator, row: pd.Series) -> float:
 
 
 def _written(entry: Indicator, row: pd.Series, lang: str) -> str:
-    return (points if entry.kind == "share" else percent)(_distance(entry, row), sign=True, lang=lang)
+    return grown(_distance(entry, row), entry, lang)
 
 
 def _draw(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], report: Report, row: int) -> None:

@@ -95,10 +95,8 @@ def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bo
     low, high = min(ends), max(ends)
     span = max(high - low, 0.1 * abs(high), 10.0**-entry.decimals)  # a flat series must look flat
     bottom, top = (low + high - span) / 2, (low + high + span) / 2
-    rules = [x for x in round_values(bottom - 0.05 * span, top + 0.1 * span) if x >= 0]
-    decimals = max((len(f"{x:.6f}".rstrip("0").partition(".")[2]) for x in rules), default=0)
-    names = [format_number(x, decimals, lang=lang) for x in rules]
-    left = max(map(width, names), default=0) + 14
+    rules = [rule for rule in ruled(bottom - 0.05 * span, top + 0.1 * span, lang) if rule[0] >= 0]
+    left = max((width(name) for _, name in rules), default=0) + 14
     right = max(24, width(figures[-1].written(entry, lang), True) / 2 + 2)
     if figures[-1].status == "point":
         right += width(_words(figures[-1], entry, lang), True)
@@ -112,7 +110,7 @@ def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bo
     def up(value: float) -> float:
         return floor + (value - bottom) / (top - bottom) * (ceiling - floor)
 
-    for value, name in zip(rules, names, strict=True):
+    for value, name in rules:
         sheet.line([left - 6, sheet.width], [up(value)] * 2, color=LINE, linewidth=0.8, avoid=False, zorder=0)
         sheet.text(0, up(value), name, colour=MUTED, ha="left")
     _dates(sheet, figures, across)
@@ -131,7 +129,7 @@ def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bo
         sheet.mark(x, y, name=each.told(entry, lang), shape=SHAPES.get(each.status, "o"), colour=each.colour,
                    hollow=not each.achieved, size=8 if not each.achieved or each.named else 5)  # fmt: skip
     _labels(sheet, figures, places, entry, lang)
-    return bool(rules) and rules[0] == 0 and bottom <= 0
+    return bool(rules) and rules[0][0] == 0 and bottom <= 0
 
 
 def _dates(sheet: Sheet, figures: list[Shown], across) -> None:
@@ -180,6 +178,13 @@ def _words(each: Shown, entry: Indicator, lang: str) -> str:
     text = each.written(entry, lang)
     text = text if each.achieved else f"{each.word(lang)} {text}"
     return f"{text}\n{each.interval(entry, lang)}" if known(each.low) else text
+
+
+def ruled(low: float, high: float, lang: str) -> list[tuple[float, str]]:
+    """Return the round values at which a grid between two has its lines, each as it is written beside its line."""
+    values = round_values(low, high)
+    decimals = max((len(f"{x:.6f}".rstrip("0").partition(".")[2]) for x in values), default=0)
+    return [(x, format_number(x, decimals, lang=lang)) for x in values]
 
 
 def round_values(low: float, high: float, most: int = 4) -> list[float]:

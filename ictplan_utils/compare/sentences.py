@@ -6,13 +6,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ictplan_utils.catalog import Indicator
 from ictplan_utils.compare.charts import unit, written
 from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better, by_people
 from ictplan_utils.compare.standing import counts
 from ictplan_utils.compare.standouts import common_base, movers, outliers, since
 from ictplan_utils.messages import listed
-from ictplan_utils.narrative import Text, amount, bullets, known, paragraph, percent, points
+from ictplan_utils.narrative import Text, amount, bullets, grown, known, paragraph
 from ictplan_utils.periods import period_name
 from ictplan_utils.vietnamese import format_number
 
@@ -113,12 +112,6 @@ def span(row: pd.Series) -> str:
     return f"{row['rank']:.0f}" if low == high else f"{row['rank']:.0f} ({low}–{high})"
 
 
-def growth_words(value: float, entry: Indicator, lang: str = "vi") -> str:
-    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`."""
-    told = points if entry.kind == "share" else percent
-    return told(value, sign=True, lang=lang)
-
-
 def base_words(found: Comparison, base: str) -> str:
     """Return what a growth is measured on: `so với cùng kỳ năm trước`, `so với cuối năm trước`."""
     return found.say(f"compare.base.{base}")
@@ -129,7 +122,7 @@ def movers_text(found: Comparison) -> Text:
     told = []
     for row in movers(found).itertuples():
         entry = found.form[row.indicator]
-        growth, middle = (growth_words(value, entry, found.lang) for value in (row.growth, row.median))
+        growth, middle = (grown(value, entry, found.lang) for value in (row.growth, row.median))
         # The arrow says which way the figure went, not whether that is good.
         told.append(found.say(
             "compare.mover", sign="▲" if row.growth > 0 else "▼" if row.growth < 0 else "●", name=found.name(row.area),
@@ -158,7 +151,7 @@ def _call(found: Comparison, row) -> str:
     told = {"name": found.name(row.area), "indicator": entry.short(found.lang),
             "stated": amount(found.half.at[row.area, row.indicator], entry, found.lang)}  # fmt: skip
     if row.what == "growth":
-        growth, middle = (growth_words(value, entry, found.lang) for value in (row.value, row.median))
+        growth, middle = (grown(value, entry, found.lang) for value in (row.value, row.median))
         base = base_words(found, found.bases[row.indicator])
         return found.say("compare.call.growth", **told, growth=growth, base=base, median=middle)
     per = by_people(entry)

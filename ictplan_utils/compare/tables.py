@@ -13,10 +13,10 @@ from ictplan_utils import rollup
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.compare.charts import compared, unit, values, written
 from ictplan_utils.compare.comparison import Comparison, better
-from ictplan_utils.compare.sentences import base_words, growth_words, names, not_enough, span
+from ictplan_utils.compare.sentences import base_words, names, not_enough, span
 from ictplan_utils.compare.standing import MARKS, Standing, counts, reminder
 from ictplan_utils.compare.standouts import outliers
-from ictplan_utils.narrative import amount, known
+from ictplan_utils.narrative import amount, grown, known
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -139,10 +139,9 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
     """Return the growth of the areas that state both dates; says on what, where that is not `base`."""
     rows, entry = found.matched[found.matched["indicator"] == slug].set_index("slot"), found.form[slug]
     now, before = rows.at["half", "value"], rows.at["same_half", "value"]
-    if not known(now) or not known(before) or before <= 0:
+    if not known(now) or not before > 0:
         return ""
-    growth = now - before if entry.kind == "share" else 100 * (now / before - 1)
-    told = growth_words(growth, entry, found.lang)
+    told = grown(entry.growth(now, before), entry, found.lang)
     return told if found.bases[slug] == base else f"{told} {base_words(found, found.bases[slug])}"
 
 

@@ -21,6 +21,7 @@ from ictplan_utils.charts.look import LETTERS, SIZES, house_font
 from ictplan_utils.charts.sheet import LINE_HEIGHT
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import Text
+from ictplan_utils.reports import Report
 
 FRAME = "display:flex;flex-wrap:wrap;gap:0 2rem;line-height:1.5"
 SLIDE_SCALE = 1.4
@@ -115,18 +116,18 @@ def png(draw: Callable[[Axes], object], title: str, unit: str = "", size: str = 
     return saved.getvalue()
 
 
-def notebook(title: str, area: str, period: str, lang: str, call: str) -> nbformat.NotebookNode:
+def notebook(title: str, report: Report, call: str) -> nbformat.NotebookNode:
     """Return a notebook that the batch makes a report of: it shows `call`, code on a `report` of any area."""
     new, cells = nbformat.v4, [
         ("markdown", f"# {title}"),
-        ("code", f'area: str = "{area}"  # area\'s slug, as in data/areas.csv\n'
-                 f'period: str = "{period}"  # report to read: YYYY-S1 is the first half of a year\n'
-                 f'lang: str = "{lang}"  # language of the report: vi or en\n'
+        ("code", f'area: str = "{report.area.area}"  # area\'s slug, as in data/areas.csv\n'
+                 f'period: str = "{report.period}"  # report to read: YYYY-S1 is the first half of a year\n'
+                 f'lang: str = "{report.lang}"  # language of the report: vi or en\n'
                  'data_dir: str = "data"  # folder of the figures'),
         ("code", "import ictplan_utils as ict\nfrom ictplan_utils import narrative"),
         ("code", "report = ict.report(area, period, lang, data_dir)"),
         ("code", call),
-        ("markdown", f"## {text('explore.sources', lang)}"),
+        ("markdown", f"## {report.say('explore.sources')}"),
         ("code", "narrative.sources(report)"),
     ]  # fmt: skip
     made = new.new_notebook(metadata={"ictplan": {"figures": 1}})

@@ -14,12 +14,10 @@ from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, STYLE, TARGET, Chart
 from ictplan_utils.charts.look import LINE, NARROW
 from ictplan_utils.charts.sheet import Sheet, width
-from ictplan_utils.explore.measures import growth_of
 from ictplan_utils.explore.output import Shown, beside, is_live
-from ictplan_utils.explore.sentences import grew
 from ictplan_utils.forecast.chances import Outlook, chance_next_year, chance_this_year, outlook
 from ictplan_utils.messages import error
-from ictplan_utils.narrative import Text, amount, fits, known, likelihood, paragraph
+from ictplan_utils.narrative import Text, amount, fits, grew, known, likelihood, paragraph
 from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number, round_half_up
 
@@ -80,9 +78,9 @@ def scenario(likely: Outlook, growth: float, target: float, entry: Indicator) ->
     reaches = likely.chance_at_most if entry.direction == "lower" else likely.chance_at_least
     return Scenario(
         year_end=end,
-        grown=growth_of(end, likely.last_year, entry) if known(likely.last_year) else math.nan,
+        grown=entry.growth(end, likely.last_year),
         chance_year_end=reaches(end),
-        asked=growth_of(target, end, entry),
+        asked=entry.growth(target, end),
         chance_target=chance_next_year(likely, target, entry).value,
         chance_already=chance_this_year(likely, target, entry).value,
     )
@@ -196,8 +194,7 @@ class WhatIf(Shown):
         """Make the widgets."""
         import ipywidgets as widgets
 
-        entries = (catalog.indicator(slug, self.report.data_dir) for slug in self._forecasts.index)
-        names = [(entry.short(self.report.lang), entry.indicator) for entry in entries]
+        names = [(self.report.entry(slug).short(self.report.lang), slug) for slug in self._forecasts.index]
         chosen = self._made(widgets.Dropdown, "indicator", names, self.indicator)
         chosen.observe(lambda change: (self.begin(change.new), self._settle()), "value")
         self._shown = widgets.HTML()

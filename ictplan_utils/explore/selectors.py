@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pandas as pd
 
-from ictplan_utils import catalog, narrative, observations, reports
+from ictplan_utils import catalog, narrative, observations
 from ictplan_utils.charts.look import SIZES
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.explore.measures import EVERY, MEASURES
+from ictplan_utils.explore.measures import EVERY, MEASURES, stated
 from ictplan_utils.explore.output import Shown, beside, code_html, files_html, is_live, notebook, png
 from ictplan_utils.explore.views import View
 from ictplan_utils.files import write_atomically
-from ictplan_utils.messages import error, text
+from ictplan_utils.messages import error
 from ictplan_utils.periods import is_half, latest
-from ictplan_utils.reports import Report
+from ictplan_utils.reports import Report, from_tables
 from ictplan_utils.vietnamese import fold
 
 GROUP = "#"
@@ -29,44 +29,42 @@ GROUP = "#"
 class Panel(Shown):
     """The panel: `view` is what it shows, `pinned` the views that were kept, `controls` its widgets by name."""
 
-    def __init__(self, report: Report, view: View, live: bool) -> None:
-        stated = observations.load(corrected=True, data_dir=report.data_dir)
-        self._own = dict(iter(stated.groupby("area", sort=False))) | {report.area.area: report.observations}
+    def __init__(self, report: Report, indicator: str, live: bool) -> None:
+        stored = observations.load(corrected=True, data_dir=report.data_dir)
+        self._own = dict(iter(stored.groupby("area", sort=False))) | {report.area.area: report.observations}
         self._have = {area: frozenset(own["indicator"]) for area, own in self._own.items()}
-        self._entries = {
-            slug: catalog.indicator(slug, report.data_dir) for slug in catalog.indicators(report.data_dir).index
-        }
         self._reports = {report.area.area: report}
-        self.view, self.pinned = view, []
+        self._began = report
+        self._entries = {slug: report.entry(slug) for slug in catalog.indicators(report.data_dir).index}
+        every = "report" if is_half(report.period) else "year"
+        self.view, self.pinned = self._view((report.area.area,), (indicator,), every), []
         self.controls: dict[str, Any] = {}
         self._settling = False
         if live:
             self._build()
 
     def __repr__(self) -> str:
-        return f"<Panel: {self.view.chart(self._figures(self.view)).headline}>".replace("\N{NO-BREAK SPACE}", " ")
+        return f"<Panel: {self.view.chart().headline}>".replace("\N{NO-BREAK SPACE}", " ")
 
     @property
     def html(self) -> str:
         """Chart, sentences and table of the view."""
-        figures = self._figures(self.view)
-        chart = self.view.chart(figures, wide=self.widget is None)  # an editor shows the narrow one
-        return beside(chart, self.view.told(figures))
+        # An editor shows the narrow one.
+        return beside(self.view.chart(wide=self.widget is None), self.view.told())
 
     def pin(self) -> None:
         """Keep the view: its code appears below the panel, the latest first."""
         if self.view not in self.pinned:
             self.pinned.append(self.view)
         if self.widget is not None:
-            kept = [(view.chart(self._figures(view)).headline, view.code()) for view in reversed(self.pinned)]
-            self._kept.value = "".join(code_html(title, code, self.view.lang) for title, code in kept)
+            self._kept.value = "".join(code_html(view.chart().headline, view.code(), view.report.lang)
+                                       for view in reversed(self.pinned))  # fmt: skip
 
     def files(self, size: str = "page") -> str:
         """Return links that save the view: its picture for a phone, a page or a slide, its figures, also in Excel."""
-        view, figures = self.view, self._figures(self.view)
-        chart = view.chart(figures)
-        picture = png(lambda axes: view.chart(figures, ax=axes), chart.headline, chart.unit, size)
-        return files_html(self._name(), picture, view.figures(figures))
+        view, chart = self.view, self.view.chart()
+        picture = png(lambda axes: view.chart(ax=axes), chart.headline, chart.unit, size)
+        return files_html(self._name, picture, view.figures())
 
     def write_report(self, folder: str | Path = ".") -> Path:
         """Write the view as a notebook of its own, from which the batch makes a report of any area; return its path.
@@ -74,48 +72,37 @@ class Panel(Shown):
         Raises IctplanError where there is one of that name.
         """
         view = self.view
-        path = Path(folder) / f"{self._name()}.ipynb"
+        path = Path(folder) / f"{self._name}.ipynb"
         if path.exists():
             raise error("explore.report_there", path=path)
         areas = ", ".join(["area", *(f'"{area}"' for area in view.areas[1:])])
-        names = ", ".join(self._entries[slug].short(view.lang) for slug in view.indicators)
-        made = notebook(names, view.areas[0], view.period, view.lang, view.call(f"[{areas}]"))
+        names = ", ".join(view.report.entry(slug).short(view.report.lang) for slug in view.indicators)
+        made = notebook(names, view.report, view.call(f"[{areas}]"))
         write_atomically(path, nbformat.writes(made) + "\n")
         return path
 
+    @property
     def _name(self) -> str:
-        """Return what files of the view are called."""
-        parts = [
-            *self.view.indicators,
-            *self.view.areas[1:],
-            *([self.view.measure] if self.view.measure != "value" else []),
-        ]
-        return "-".join(parts).replace("_", "-")
+        """What files of the view are called."""
+        view = self.view
+        measure = [view.measure] if view.measure != "value" else []
+        return "-".join([*view.indicators, *view.areas[1:], *measure]).replace("_", "-")
 
-    def _figures(self, view: View) -> Report | pd.DataFrame:
-        if len(view.areas) == 1:
-            return self._report(view.areas[0])
-        return pd.concat([self._own[area] for area in view.areas], ignore_index=True)
-
-    def _report(self, area: str) -> Report:
-        """Return the area's report: the one the panel began with, else its latest."""
-        if area not in self._reports:
-            own, view = self._own[area], self.view
-            self._reports[area] = reports.from_tables(own, area, latest(own["report"]), view.lang, view.data_dir)
-        return self._reports[area]
+    def _view(self, areas: tuple[str, ...], indicators: tuple[str, ...], every: str = "year") -> View:
+        """Return the plain view; the first area's report is the one the panel began with, else its latest."""
+        first, begun = areas[0], self._began
+        if first not in self._reports:
+            own = self._own[first]
+            self._reports[first] = from_tables(own, first, latest(own["report"]), begun.lang, begun.data_dir)
+        known = stated(pd.concat([self._own[area] for area in areas], ignore_index=True), indicators, areas)
+        return View(self._reports[first], known, indicators, areas, every=every)
 
     # -- widgets ---------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         import ipywidgets as widgets
 
-        view, wide = self.view, widgets.Layout(width="26rem", max_width="100%")
-
-        def made(kind: Any, name: str, **options: Any) -> Any:
-            style = {"description_width": "5.6rem"}
-            return kind(description=self._word(f"panel.{name}"), layout=wide, style=style, **options)
-
-        areas = self._areas(self._own)
+        view, made, areas = self.view, self._made, self._areas(self._own)
         self.controls = {
             "area": made(widgets.Dropdown, "area", options=areas, value=view.areas[0]),
             "second_area": made(widgets.Dropdown, "second_area", options=[("—", ""), *areas]),
@@ -161,13 +148,14 @@ class Panel(Shown):
                    button("report", "file-text-o", report))  # fmt: skip
         return widgets.Box(buttons, layout=row)
 
+    def _made(self, kind: Any, name: str, **options: Any) -> Any:
+        return kind(description=self._word(f"panel.{name}"), layout={"width": "26rem", "max_width": "100%"},
+                    style={"description_width": "5.6rem"}, **options)  # fmt: skip
+
     def _slider(self, years: list[int], value: tuple[int, int]) -> Any:
         import ipywidgets as widgets
 
-        return widgets.SelectionRangeSlider(
-            description=self._word("panel.years"), options=years, value=value,
-            layout=widgets.Layout(width="26rem", max_width="100%"), style={"description_width": "5.6rem"},
-        )  # fmt: skip
+        return self._made(widgets.SelectionRangeSlider, "years", options=years, value=value)
 
     def _changed(self, _change: Any) -> None:
         if not self._settling:
@@ -197,25 +185,22 @@ class Panel(Shown):
                 controls[name].value = values[values.index(controls[name].value) + 1]
         chosen = filter(None, dict.fromkeys([controls["indicator"].value, controls["second_indicator"].value]))
         self._other = areas != self.view.areas
-        self.view = dataclasses.replace(self.view, areas=areas, indicators=tuple(chosen), measure="value", every="year",
-                                        years=None, ends=False, period=self._report(first).period)  # fmt: skip
+        self.view = self._view(areas, tuple(chosen))
 
     def _settle_how(self) -> None:
         """Offer the periods and measures there are figures for, and the years there are."""
         controls, plain = self.controls, self.view
-        known = plain.stated(self._figures(plain))
-        found = {every: dataclasses.replace(plain, every=every).series(known) for every in ("year", "half")}
+        found = {every: replace(plain, every=every).series for every in ("year", "half")}
         every = [name for name in ("year", "half") if any(one.points for one in found[name])] or ["year"]
-        if len(plain.areas) == len(plain.indicators) == 1 and is_half(plain.period):
+        if len(plain.areas) == len(plain.indicators) == 1 and is_half(plain.report.period):
             every.insert(0, "report")
         _offer(controls["every"], self._labelled("every", every))
-        self.view = dataclasses.replace(plain, every=controls["every"].value)
-        sound = [name for name in MEASURES
-                 if all(one.points for one in dataclasses.replace(self.view, measure=name).series(known))]  # fmt: skip
+        self.view = replace(plain, every=controls["every"].value)
+        sound = [name for name in MEASURES if all(one.points for one in replace(self.view, measure=name).series)]
         _offer(controls["measure"], self._labelled("measure", sound or ["value"]))
-        self.view = dataclasses.replace(self.view, measure=controls["measure"].value)
-        years = {point.year for one in found["half" if self.view.half else "year"] for point in one.points}
-        self._settle_years(sorted(years) or [int(self.view.period[:4])])
+        self.view = replace(self.view, measure=controls["measure"].value)
+        years = {point.year for one in found["half" if self.view.every == "half" else "year"] for point in one.points}
+        self._settle_years(sorted(years) or [plain.report.year])
 
     def _settle_years(self, years: list[int]) -> None:
         """Offer the years there are; keep the chosen span, unless nothing lies in it; hide what is idle.
@@ -236,35 +221,32 @@ class Panel(Shown):
         for control in (slider, ends):
             control.layout.display = "" if useful else "none"
         span = slider.value if useful and slider.value != (years[0], years[-1]) else None
-        self.view = dataclasses.replace(self.view, years=span, ends=ends.value and useful)
+        self.view = replace(self.view, years=span, ends=ends.value and useful)
 
     def _indicators(self, have: Iterable[str], search: str) -> list[tuple[str, str]]:
         """Return the indicators there are figures of, in the form's order, under their sectors' names.
 
         With a search, those whose short (else official) names hold its words, marks or not; all, where none does.
         """
-        words, lang = fold(search).split(), self.view.lang
+        words, lang = fold(search).split(), self._began.lang
         shown = [entry for slug, entry in self._entries.items() if slug in have]
         named = [entry for entry in shown if all(word in fold(entry.short(lang)) for word in words)]
         named = named or [entry for entry in shown if all(word in fold(entry.name(lang)) for word in words)]
         found: list[tuple[str, str]] = []
         for sector in catalog.SECTORS:
-            group = [
-                (entry.short(self.view.lang), entry.indicator) for entry in named or shown if entry.sector == sector
-            ]
-            heading = [(f"── {narrative.sector_name(sector, self.view.lang)} ──", GROUP + sector)] if group else []
-            found += [*heading, *group]
+            group = [(entry.short(lang), entry.indicator) for entry in named or shown if entry.sector == sector]
+            found += [(f"── {narrative.sector_name(sector, lang)} ──", GROUP + sector), *group] if group else []
         return found
 
     def _areas(self, slugs: Iterable[str]) -> list[tuple[str, str]]:
-        titles = ((catalog.area(slug, self.view.data_dir).title(self.view.lang), slug) for slug in slugs)
+        titles = ((catalog.area(slug, self._began.data_dir).title(self._began.lang), slug) for slug in slugs)
         return [(title[:1].upper() + title[1:], slug) for title, slug in titles]
 
     def _labelled(self, kind: str, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(self._word(f"{kind}.{name}"), name) for name in names]
 
     def _word(self, key: str, **values: object) -> str:
-        return text(f"explore.{key}", self.view.lang, **values)
+        return self._began.say(f"explore.{key}", **values)
 
 
 def _offer(control: Any, options: list[tuple[str, str]]) -> None:
@@ -287,14 +269,11 @@ def panel(report: Report, indicator: str | None = None, *, live: bool | None = N
     >>> print(panel(ict.report("tuan-giao"), "Trạm BTS").view.code().splitlines()[-1])
     ict.trend(report, "bts_stations")
     """
-    stated = dict.fromkeys(report.observations["indicator"])
+    have = dict.fromkeys(report.observations["indicator"])
     if indicator:
-        slug = catalog.find_indicator(indicator, report.data_dir, among=stated).indicator
+        slug = catalog.find_indicator(indicator, report.data_dir, among=have).indicator
     else:
-        slug = next(iter([*narrative.leading(report.figures, report.indicators, 1), *stated]), "")
-    if slug not in stated:
+        slug = next(iter([*narrative.leading(report.figures, report.indicators, 1), *have]), "")
+    if slug not in have:
         raise error("explore.no_such_figures", area=report.area.area, indicator=indicator)
-    every = "report" if is_half(report.period) else "year"
-    view = View((slug,), (report.area.area,), every=every, period=report.period, lang=report.lang,
-                data_dir=str(report.data_dir))  # fmt: skip
-    return Panel(report, view, is_live() if live is None else live)
+    return Panel(report, slug, is_live() if live is None else live)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ictplan_utils import catalog, charts, messages, narrative, observations, reports
+from ictplan_utils import catalog, charts, messages, observations, reports
 from ictplan_utils.charts import Chart
 from ictplan_utils.errors import IctplanError, closest
 from ictplan_utils.explore import sentences
-from ictplan_utils.explore.lines import MOST_LINES, Line, Picture
-from ictplan_utils.explore.measures import EVERY, MEASURES, Known, Series, measured, stated, unit
+from ictplan_utils.explore.lines import MOST_LINES, Picture
+from ictplan_utils.explore.measures import EVERY, MEASURES, Known, Series, measured, stated
 from ictplan_utils.narrative import Text, paragraph
+from ictplan_utils.narrative import sentence as report_sentence
 from ictplan_utils.periods import is_half, latest
 from ictplan_utils.reports import Report
 
@@ -25,20 +26,19 @@ from ictplan_utils.reports import Report
 class View:
     """What is looked at: `indicators` and `areas` (slugs), `measure` of MEASURES, `every` of EVERY.
 
-    `years`: the first and the last to show; `ends` keeps only these two, to compare them. `period`: the report of
-    the first area. Raises IctplanError for an unknown measure or period, and for more lines than a chart can tell
-    apart.
+    `report`: the first area's; `known`: what is `stated` of them all. `years`: the first and the last to show; `ends`
+    keeps only these two, to compare them. Raises IctplanError for an unknown measure or period, and for more lines than
+    a chart can tell apart.
     """
 
+    report: Report
+    known: Known = field(compare=False, repr=False)
     indicators: tuple[str, ...]
     areas: tuple[str, ...]
     measure: str = "value"
     every: str = "year"
     years: tuple[int, int] | None = None
     ends: bool = False
-    period: str = ""
-    lang: str = "vi"
-    data_dir: str = field(default="data", compare=False)
 
     def __post_init__(self) -> None:
         for name, known, what in ((self.measure, MEASURES, "measure"), (self.every, EVERY, "every")):
@@ -56,84 +56,63 @@ class View:
         return self.every == "report" and self.measure == "value" and len(self.indicators) == len(self.areas) == 1
 
     @property
-    def half(self) -> bool:
-        """Whether first halves are looked at."""
-        return self.every == "half"
-
-    def stated(self, figures: Report | pd.DataFrame) -> Known:
-        """Return what `series` needs to know of the figures."""
-        return stated(_table(figures), self.indicators, self.areas)
-
-    def series(self, known: Known) -> list[Series]:
-        """Return the series of the view: the first indicator in each area, then the second …"""
+    def series(self) -> list[Series]:
+        """The series of the view: the first indicator in each area, then the second …"""
+        report, half = self.report, self.every == "half"
+        places = [catalog.area(area, report.data_dir) for area in self.areas]
         found = [
-            measured(known, catalog.indicator(slug, self.data_dir), catalog.area(area, self.data_dir), self.measure,
-                     self.half, self.years, self.lang)
-            for slug in self.indicators for area in self.areas
-        ]  # fmt: skip
+            measured(self.known, Series(report.entry(slug), area, (), self.measure, half, report.lang), self.years)
+            for slug in self.indicators
+            for area in places
+        ]
         if not self.ends:
             return found
-        return [Series(one.entry, one.area, tuple(dict.fromkeys((*one.points[:1], *one.points[-1:]))), one.remark)
-                for one in found]  # fmt: skip
+        return [replace(one, points=tuple(dict.fromkeys((*one.points[:1], *one.points[-1:])))) for one in found]
 
-    def picture(self, found: Sequence[Series]) -> Picture:
-        """Return the lines and what is written about them; the title is the finding."""
-        how = self.measure, self.half, self.lang
-        units = dict.fromkeys(unit(one.entry, self.measure, self.lang) for one in found)
-        return Picture(
-            tuple(Line(name, one.points, sentences.decimals(one, self.measure))
-                  for one, name in zip(found, sentences.labels(found, self.lang), strict=True)),
-            sentences.headline(found[0], *how) if len(found) == 1 else sentences.title(found, *how),
-            " · ".join(filter(None, units)), sentences.mark(self.half), self.measure == "growth", self.lang,
-        )  # fmt: skip
-
-    def chart(
-        self, figures: Report | pd.DataFrame, forecast: bool = False, ax: Axes | None = None, wide: bool = True
-    ) -> Chart:
+    def chart(self, forecast: bool = False, ax: Axes | None = None, wide: bool = True) -> Chart:
         """Return the view's chart; with `ax`, drawn there. Where no page will show it, it need not be drawn `wide`."""
         if self.as_reported:
-            return charts.trend(self._report(figures), self.indicators[0], forecast=forecast, ax=ax)
-        picture = self.picture(self.series(self.stated(figures)))
+            return charts.trend(self.report, self.indicators[0], forecast=forecast, ax=ax)
+        found = self.series
+        title = sentences.headline(found[0]) if len(found) == 1 else sentences.title(found)
+        picture = Picture(tuple(found), tuple(sentences.labels(found)), title)
         if ax is None:
             return picture.chart(wide)
         picture.draw(ax)
         return ax.figure
 
-    def told(self, figures: Report | pd.DataFrame) -> Text:
+    def told(self) -> Text:
         """Return what the view says, a sentence a series; and, where two can be compared, how they compare."""
         if self.as_reported:
-            report, slug = self._report(figures), self.indicators[0]
+            report, slug = self.report, self.indicators[0]
             row = report.figures.reindex([slug]).loc[slug]
-            entry = catalog.indicator(slug, self.data_dir)
-            return paragraph(narrative.sentence(row, entry, report.period, report.area, self.lang))
-        found = self.series(self.stated(figures))
-        said = [sentences.sentence(one, self.measure, self.half, self.lang) for one in found]
-        return paragraph(*said, *sentences.comparison(found, self.measure, self.lang))
+            return paragraph(report_sentence(row, report.entry(slug), report.period, report.area, report.lang))
+        found = self.series
+        return paragraph(*map(sentences.sentence, found), *sentences.comparison(found))
 
-    def figures(self, figures: Report | pd.DataFrame) -> pd.DataFrame:
+    def figures(self) -> pd.DataFrame:
         """Return the view's figures as numbers, to save: area, indicator, year, status, value, unit, a row a figure."""
         rows = [
-            (one.area.title(self.lang), one.entry.short(self.lang), point.year, point.status, point.value,
-             unit(one.entry, self.measure, self.lang))
-            for one in self.series(self.stated(figures)) for point in one.points
-        ]  # fmt: skip
+            (one.area.title(one.lang), one.entry.short(one.lang), point.year, point.status, point.value, one.unit)
+            for one in self.series
+            for point in one.points
+        ]
         return pd.DataFrame(rows, columns=["area", "indicator", "year", "status", "value", "unit"])
 
     def code(self) -> str:
         """Return the view as three lines of ordinary code.
 
-        >>> print(View(("bts_stations",), ("tuan-giao",), every="report", period="2021-S1").code())
+        >>> from ictplan_utils import explore
+        >>> print(explore.panel(reports.of("tuan-giao"), "bts_stations").view.code())
         import ictplan_utils as ict
         report = ict.report("tuan-giao", "2021-S1")
         ict.trend(report, "bts_stations")
         """
-        period = f', "{self.period}"' if self.period else ""
-        lang = "" if self.lang == "vi" else f', lang="{self.lang}"'
-        folder = json.dumps(self.data_dir, ensure_ascii=False)
-        data = "" if _is_default(self.data_dir) else f", data_dir={folder}"
-        areas = json.dumps(self.areas)
-        return (f'import ictplan_utils as ict\nreport = ict.report("{self.areas[0]}"{period}{lang}{data})\n'
-                f"{self.call(areas)}")  # fmt: skip
+        report, folder = self.report, str(self.report.data_dir)
+        lang = "" if report.lang == "vi" else f', lang="{report.lang}"'
+        data = "" if _is_default(folder) else f", data_dir={json.dumps(folder, ensure_ascii=False)}"
+        asked = f'ict.report("{self.areas[0]}", "{report.period}"{lang}{data})'
+        return f"import ictplan_utils as ict\nreport = {asked}\n{self.call(json.dumps(self.areas))}"
 
     def call(self, areas: str) -> str:
         """Return the call that shows the view of a `report`; `areas` is how they are written there."""
@@ -144,13 +123,6 @@ class View:
             options += f', measure="{self.measure}"' if self.measure != "value" else ""
             options += (f", years={self.years}" if self.years else "") + (", ends=True" if self.ends else "")
         return f"ict.trend(report, {named}{options})"
-
-    def _report(self, figures: Report | pd.DataFrame) -> Report:
-        """Return the report a view of one indicator of one area is of: the one at hand, or the area's latest."""
-        if isinstance(figures, Report):
-            return figures
-        own = figures[figures["area"] == self.areas[0]]
-        return reports.from_tables(own, self.areas[0], self.period or latest(own["report"]), self.lang, self.data_dir)
 
 
 def trend(
@@ -189,30 +161,24 @@ def trend(
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: no indicator 'bts_station'; did you mean 'bts_stations' (BTS stations)?
     """
-    if isinstance(figures, Report):
-        report, lang, data_dir = figures.period, figures.lang, str(figures.data_dir)
-        area = area or figures.area.area
-    held = dict.fromkeys(_table(figures)["area"])
-    near = (
-        held if isinstance(figures, pd.DataFrame) else dict.fromkeys([*held, *observations.reporting_areas(data_dir)])
-    )
-    areas = tuple(catalog.find_area(name, data_dir, period=report, among=near).area for name in _names(area or held))
-    if isinstance(figures, Report) and set(areas) != {figures.area.area}:
-        figures = _beside(figures, areas)
-    stated = _table(figures)["indicator"].unique()
-    slugs = tuple(catalog.find_indicator(name, data_dir, among=stated).indicator for name in _names(indicator))
+    own, table = (figures, figures.observations) if isinstance(figures, Report) else (None, figures)
+    held, near = dict.fromkeys(table["area"]), []
+    if own:
+        report, lang, data_dir = own.period, own.lang, own.data_dir
+        area, near = area or own.area.area, observations.reporting_areas(data_dir)
+    among = dict.fromkeys([*held, *near])
+    areas = tuple(catalog.find_area(name, data_dir, period=report, among=among).area for name in _names(area or held))
+    if own and set(areas) != {own.area.area}:
+        others = [slug for slug in areas if slug != own.area.area]
+        table = pd.concat([table, observations.load(others, corrected=True, data_dir=data_dir)], ignore_index=True)
+        own = None
+    among = table["indicator"].unique()
+    slugs = tuple(catalog.find_indicator(name, data_dir, among=among).indicator for name in _names(indicator))
+    period = report or latest(table.loc[table["area"].isin(areas), "report"])
     several = every or measure != "value" or years or ends or len(slugs) * len(areas) > 1
-    own = isinstance(figures, Report) or _has_half(figures, areas, report)
-    every = every or ("report" if own and not several else "year")
-    view = View(slugs, areas, measure, every, years, ends, report or "", lang, data_dir)
-    return view.chart(figures, forecast, ax)
-
-
-def _beside(report: Report, areas: Iterable[str]) -> pd.DataFrame:
-    """Return a report's figures with those of other areas."""
-    others = [slug for slug in areas if slug != report.area.area]
-    stated = observations.load(others, corrected=True, data_dir=report.data_dir)
-    return pd.concat([report.observations, stated], ignore_index=True)
+    every = every or ("report" if not several and (own or is_half(period)) else "year")
+    own = own or reports.from_tables(table, areas[0], period, lang, data_dir)
+    return View(own, stated(table, slugs, areas), slugs, areas, measure, every, years, ends).chart(forecast, ax)
 
 
 def _is_default(data_dir: str) -> bool:
@@ -220,16 +186,6 @@ def _is_default(data_dir: str) -> bool:
     with contextlib.suppress(IctplanError):
         return catalog.data_path("data") == catalog.data_path(data_dir)
     return False
-
-
-def _table(figures: Report | pd.DataFrame) -> pd.DataFrame:
-    return figures.observations if isinstance(figures, Report) else figures
-
-
-def _has_half(figures: Report | pd.DataFrame, areas: Sequence[str], report: str | None) -> bool:
-    """Tell whether the areas' latest report is one on half a year, which the report's own chart is made for."""
-    rows = _table(figures)
-    return is_half(report or latest(rows.loc[rows["area"].isin(areas), "report"]))
 
 
 def _names(given: str | Iterable[str]) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from ictplan_utils.narrative.figures import (
     change,
     estimated,
     fits,
+    grew,
+    grown,
     growth,
     headline,
     in_sentence,

@@ -76,6 +76,18 @@ def moved(difference: float, by: str, lang: str = "vi") -> str:
     return text("narrative.rose" if difference > 0 else "narrative.fell", lang, by=by)
 
 
+def grown(value: float, entry: Indicator, lang: str = "vi", *, sign: bool = True) -> str:
+    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`."""
+    return (points if entry.kind == "share" else percent)(value, sign=sign, lang=lang)
+
+
+def grew(value: float, entry: Indicator, lang: str = "vi") -> str:
+    """Return the same in words: `tăng 3,2%`, `giảm 1 điểm %`, `không đổi`."""
+    if abs(value) < SMALLEST_TOLD_PCT:
+        return text("narrative.unchanged", lang)
+    return moved(value, grown(abs(value), entry, lang, sign=False), lang)
+
+
 def growth(pct: float, lang: str = "vi") -> str:
     """Return how much a change is, without its direction: `2,3%`, `dưới 0,1%`; beyond a thousand, `gấp 12,5 lần`."""
     if pct >= TIMES_FROM_PCT:

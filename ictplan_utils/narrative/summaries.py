@@ -13,6 +13,7 @@ from ictplan_utils.narrative.figures import (
     amount,
     estimated,
     fits,
+    grown,
     in_sentence,
     known,
     likelihood,
@@ -178,9 +179,7 @@ def judged_growth(value: float, entry: Indicator, lang: str = "vi") -> str:
         return ""
     if abs(value) < 0.05:
         return text("narrative.no_change", lang)
-    rises = value if entry.direction != "lower" else -value
-    by = points(abs(value), lang=lang) if entry.kind == "share" else percent(abs(value), lang=lang)
-    return moved(rises, by, lang)
+    return moved(value * entry.better, grown(abs(value), entry, lang, sign=False), lang)
 
 
 def hard_targets(report: Report) -> Text:
