@@ -44,7 +44,7 @@ def judge_targets(report: Report) -> pd.DataFrame:
     years ago. Keyed by `indicator`, in the form's order.
     """
     rows = _ordered(report, report.figures.dropna(subset="target"))
-    rows = rows[[report.entry(slug).form_number != "" for slug in rows.index]]
+    rows = rows.loc[[slug for slug in rows.index if report.entry(slug).form_number]]
     over = not report.is_first_half
     if over:
         came = report.results(report.year).reindex(rows.index)

@@ -132,6 +132,12 @@ def unforecast(observations):
     return report_of(observations, forecasts=forecast_year_end(observations, REPORT).head(0))
 
 
+def test_a_report_that_plans_nothing_has_no_target_and_says_so():
+    report = ict.report("quang-ngai", "2016")
+    assert report.targets.empty and report.this_years_targets.empty
+    assert "2017" in str(narrative.target_summary(report))
+
+
 def test_without_a_forecast_no_target_has_a_chance(observations):
     judged = unforecast(observations).targets
     assert judged["chance"].isna().all()
