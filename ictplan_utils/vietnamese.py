@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_decimal
 
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.messages import error
 
 MISSING = "–"
 """What a reader sees where there is no figure: never 0, never an empty place that looks forgotten."""
@@ -85,7 +85,7 @@ def parse_number(text: str) -> float | None:
     plain = _plain(bare)
     value = float(plain) if plain else math.inf
     if not math.isfinite(value):
-        raise IctplanError(f"{_shown(text)} is not a number; write it as 1.234,5 or leave it blank")
+        raise error("formats.no_number", text=_shown(text))
     return sign * value if value else value
 
 

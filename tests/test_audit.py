@@ -495,7 +495,7 @@ def test_adding_an_edit_is_adding_a_row(monkeypatch):
 
 @pytest.mark.parametrize("edit", ["bts_stations", "bts_stations =", "bts_stations ~ communes", "= communes"])
 def test_a_row_that_is_no_edit_is_refused(edit):
-    with pytest.raises(ict.IctplanError, match=r"edits.csv"):
+    with pytest.raises(ValueError, match=r"edits.csv"):
         edits.parse({"rule": "x", "edit": edit, "tolerance": "", "severity": "error", "why": ""})
 
 

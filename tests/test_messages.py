@@ -87,6 +87,17 @@ def test_every_message_that_code_says_exists_and_gets_its_placeholders():
     assert wrong == []
 
 
+def test_no_error_a_user_meets_has_its_sentence_in_code():
+    """`IctplanError` is made by messages.error, in the reader's language; what a programmer meets is a ValueError."""
+    literal = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "IctplanError"
+            if named and node.args and isinstance(node.args[0], ast.JoinedStr | ast.Constant | ast.BinOp):
+                literal.append(f"{path.name}:{node.lineno}")
+    assert literal == []
+
+
 def test_an_unknown_message_is_a_bug_and_says_which():
     with pytest.raises(KeyError, match="no_such"):
         messages.text("periods.no_such", "vi")

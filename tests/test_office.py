@@ -654,7 +654,7 @@ def test_the_same_data_give_the_same_bytes_from_the_command_too(tmp_path, made):
         (["--area", "tuan-giaoo"], "'tuan-giao'"),
         (["--area", AREA, "--period", "2022-S1"], "no such report; 'tuan-giao' has 2021-S1"),
         (["--area", AREA, "--period", "thang 6"], "is not YYYY or YYYY-S1"),
-        (["--area", "dien-bien"], "no report in"),
+        (["--area", "dien-bien"], "no report of 'dien-bien' here"),
         (["--area", AREA, "--estimate", "ours"], "none of official, forecast"),
         (["--area", AREA, "--area", "tuan-giaoo"], "'tuan-giao'"),
         (["--area", AREA, "--templates", "nowhere"], "no such folder of templates"),

@@ -21,7 +21,6 @@ from pathlib import Path
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import ADMINISTRATIVE, NOT_COUNTED, Cell, Document, Key, quantity
 from ictplan_utils.audit.solve import Constraint, Network
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.periods import year
 
 CATALOGUE = "catalogue"
@@ -61,11 +60,11 @@ class Edit:
 
 
 def parse(row: dict[str, str]) -> Edit:
-    """Return the edit of one row of edits.csv. Raises IctplanError for one that is none."""
+    """Return the edit of one row of edits.csv. Raises ValueError for one that is none: the file is ours."""
     found = _EDIT.fullmatch(row["edit"])
     parts = _TERM.findall(found[3]) if found else []
     if not parts:
-        raise IctplanError(f"edits.csv: {row['edit']!r} is no `left = right`")
+        raise ValueError(f"edits.csv: {row['edit']!r} is no `left = right`")
     tolerance = float(row["tolerance"] or 0)
     product = any(sign in "*/" for sign, _ in parts[1:] if sign) or (len(parts) == 1 and tolerance > 0)
     terms, constant = [(*_slot(found[1]), 1.0)], 0.0

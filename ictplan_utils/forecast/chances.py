@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import NormalDist
 
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.errors import IctplanError
+from ictplan_utils.messages import error
 
 NORMAL = NormalDist()
 LEVELS = (("lower_95", -0.95), ("lower_80", -0.8), ("point", 0.0), ("upper_80", 0.8), ("upper_95", 0.95))
@@ -112,9 +112,9 @@ def outlook(forecast: Mapping) -> Outlook:
     """
     values = [float(forecast[name]) for name, _ in LEVELS]
     if not all(map(math.isfinite, values)):
-        raise IctplanError("no forecast of this indicator: its first half is not known; choose another")
+        raise error("forecast.none")
     if any(after < before for before, after in pairwise(values)):
-        raise IctplanError(f"the forecast's intervals {values} are not in order; read them from forecast_year_end")
+        raise ValueError(f"the forecast's intervals {values} are not in order; read them from forecast_year_end")
     scores = [math.copysign(NORMAL.inv_cdf((1 + abs(part)) / 2), part) if part else 0.0 for _, part in LEVELS]
     return Outlook(float(forecast["half"]), float(forecast["last_year"]), tuple(zip(values, scores, strict=True)))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import paths, prior, rules
 from ictplan_utils.forecast.learning import Learned, first_year_to_learn_from, learned
+from ictplan_utils.messages import error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +96,7 @@ class Forecasts:
     def interval(self, coverage: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the lower and upper ends (n,) of the central interval of `coverage` (0–1)."""
         if not 0 < coverage < 1:
-            raise IctplanError(f"coverage {coverage} is not between 0 and 1; write 0.8 for an 80 % interval")
+            raise error("forecast.no_coverage", coverage=coverage)
         z = NormalDist().inv_cdf((1 + coverage) / 2)
         return self._end(-_width(self.below, z)), self._end(_width(self.above, z))
 
@@ -134,7 +134,7 @@ def predict(
         past = np.asarray(annual, float).reshape(1, -1), np.asarray(halves, float).reshape(1, -1)
         now = np.asarray([half], float)
     except (TypeError, ValueError):
-        raise IctplanError("annual, halves and half must be numbers; write NaN (or None) for what is unknown") from None
+        raise error("forecast.no_numbers") from None
     lower, upper = (None, None) if bounds is None else bounds
     ends = [None if end is None or np.isnan(end) else np.array([float(end)]) for end in (lower, upper)]
     return predict_many(*past, now, kind, lower=ends[0], upper=ends[1])[0]
@@ -312,22 +312,23 @@ def _score(widths: np.ndarray, away: np.ndarray) -> np.ndarray:
     return np.minimum(z, 8.0)
 
 
+def check_kinds(kinds: Iterable[str]) -> None:
+    """Raise IctplanError where one is none of KINDS."""
+    if strange := sorted(set(kinds) - set(KINDS)):
+        raise error("forecast.no_kind", kind=strange[0], kinds=", ".join(KINDS))
+
+
 def _checked(annual, halves, half, kind):
     half = np.asarray(half, float).reshape(-1)
     n = len(half)
     annual, halves = (np.asarray(past, float) for past in (annual, halves))
     if annual.ndim != 2 or annual.shape != halves.shape or len(annual) != n:
-        raise IctplanError(
-            f"annual {annual.shape}, halves {halves.shape} and half {half.shape} do not fit together; "
-            "give a past half for every past year (NaN where unknown), oldest first"
-        )
+        raise error("forecast.other_lengths", annual=annual.shape, halves=halves.shape, half=half.shape)
     kind = np.broadcast_to(np.asarray(kind, dtype=str), (n,))
-    strange = set(np.unique(kind)) - set(KINDS)
-    if strange:
-        raise IctplanError(f"kind '{sorted(strange)[0]}' is none of {', '.join(KINDS)}")
+    check_kinds(kind)
     for name, figures in (("annual", annual), ("halves", halves), ("half", half)):
         if np.isinf(figures).any():
-            raise IctplanError(f"{name} holds an infinite figure; write NaN where a figure is unknown")
+            raise error("forecast.infinite", name=name)
     return annual, halves, half, kind
 
 
@@ -339,5 +340,6 @@ def _bounds(kind, lower, upper, half) -> tuple[np.ndarray, np.ndarray]:
         ends.append(np.where(np.isnan(given), usual, given))
     wrong = np.flatnonzero(ends[0] > ends[1])
     if len(wrong):
-        raise IctplanError(f"the lower bound {ends[0][wrong[0]]:g} is above the upper one {ends[1][wrong[0]]:g}")
+        lower, upper = (f"{end[wrong[0]]:g}" for end in ends)
+        raise error("forecast.crossed_bounds", lower=lower, upper=upper)
     return np.where(half < ends[0], -np.inf, ends[0]), np.where(half > ends[1], np.inf, ends[1])

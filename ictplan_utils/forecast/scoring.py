@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from ictplan_utils.errors import IctplanError, one_line
+from ictplan_utils import messages
+from ictplan_utils.errors import one_line
 
 COLUMNS = ("series", "source", "kind", "year", "half", "year_end")
 SCORED_LENGTHS = (1, 2, 3, 5)
@@ -46,10 +47,10 @@ def read_series(path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path)
     except (OSError, ValueError, UnicodeDecodeError) as error:
-        raise IctplanError(f"{path}: cannot be read as a CSV of half-year series ({one_line(error, 120)})") from None
+        raise messages.error("forecast.no_series", path=path, reason=one_line(error, 120)) from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
-        raise IctplanError(f"{path}: lacks the column(s) {', '.join(missing)}; it must have {', '.join(COLUMNS)}")
+        raise messages.error("forecast.no_column", path=path, missing=", ".join(missing), columns=", ".join(COLUMNS))
     return table
 
 

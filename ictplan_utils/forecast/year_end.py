@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import explain
 from ictplan_utils.forecast.coherence import reconcile
 from ictplan_utils.forecast.learning import learned
 from ictplan_utils.forecast.predict import Forecasts, past_errors, predict_many
-from ictplan_utils.messages import text
+from ictplan_utils.messages import error, text
 from ictplan_utils.observations import DERIVED, DOUBTFUL, FIRST_HALF_SHARE, PERIOD, preferred
 from ictplan_utils.vietnamese import format_number
 
@@ -37,7 +36,7 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
     Raises IctplanError where `report` is no period.
     """
     if not PERIOD.fullmatch(str(report)):
-        raise IctplanError(f"period '{report}' is not YYYY or YYYY-S1; write 2021-S1")
+        raise error("reports.no_period", period=report)
     if not str(report).endswith("-S1"):
         return pd.DataFrame(columns=list(COLUMNS))
     table = _Report(observations, report, data_dir)

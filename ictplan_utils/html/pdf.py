@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from ictplan_utils import programs
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
+from ictplan_utils.messages import error
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 TIMEOUT_SECONDS = 120
@@ -20,7 +20,7 @@ def print_pdf(page: Path) -> Path:
     """Print `page` beside itself as PDF, whole or not at all. Raises IctplanError where no browser can do it."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
-        raise IctplanError("--pdf: no Chromium found; install it (Debian: apt install chromium) and run again")
+        raise error("pages.pdf.no_browser")
     target = page.with_suffix(".pdf")
     with tempfile.TemporaryDirectory() as profile:
         aside = Path(profile) / "page.pdf"
@@ -33,9 +33,9 @@ def print_pdf(page: Path) -> Path:
         try:
             code = programs.run(command, TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
-            raise IctplanError(f"--pdf: {page}: the browser did not answer in {TIMEOUT_SECONDS} s") from None
+            raise error("pages.pdf.late", page=page, seconds=TIMEOUT_SECONDS) from None
         if not aside.is_file():
-            raise IctplanError(f"--pdf: {page}: the browser could not print it (exit code {code})")
+            raise error("pages.pdf.failed", page=page, code=code)
         write_atomically(target, aside.read_bytes())
     return target
 

@@ -14,7 +14,6 @@ import pandas as pd
 from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.catalog.reporting_forms import Column, Table, with_years
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.narrative import fits, known, period_name
 from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table, year_results
 from ictplan_utils.periods import year
@@ -197,7 +196,7 @@ def _fit_to_corrections(observations: pd.DataFrame, report: str) -> pd.DataFrame
 def check_request(area: str, report: str, estimate: str, data_dir: str | Path = "data") -> None:
     """Raise IctplanError for an area, report or estimate for which no form can be made."""
     if estimate not in ESTIMATES:
-        raise IctplanError(f"--estimate '{estimate}' is none of {', '.join(ESTIMATES)}")
+        raise messages.error("office.no_estimate", estimate=estimate, estimates=", ".join(ESTIMATES))
     stated = load(area, report, data_dir=data_dir)  # Says what is wrong with the request, and which reports there are.
     if not stated["indicator"].isin(list(catalog.form(data_dir))).any():
         raise messages.error("office.nothing", area=area, report=report)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Area
-from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
+from ictplan_utils.messages import error
 from ictplan_utils.observations import reports
 from ictplan_utils.office.form import FIGURES, RATIOS, Form, check_request, printed, printed_ratio, read_form
 from ictplan_utils.office.sentences import blocks, errors, review_mark
@@ -57,7 +57,7 @@ def latest(area: str, data_dir: str | Path = "data") -> str:
     catalog.area(area, data_dir)
     have = reports(area, data_dir)
     if not have:
-        raise IctplanError(f"{area}: no report in {data_dir}; read one in with `ictplan ingest`")
+        raise error("reports.none", area=area, folder=Path(data_dir, "observations", area))
     return have[-1]
 
 
@@ -107,7 +107,7 @@ def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, byt
 
 def _template(name: str, templates: str | Path | None) -> Path:
     if templates is not None and not Path(templates).is_dir():
-        raise IctplanError(f"{templates}: there is no such folder of templates; copy ours from {TEMPLATES}")
+        raise error("office.no_templates", folder=templates, ours=TEMPLATES)
     own = Path(templates) / name if templates is not None else None
     return own if own is not None and own.is_file() else TEMPLATES / name
 

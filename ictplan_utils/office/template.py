@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ictplan_utils import messages
 from ictplan_utils.errors import IctplanError, closest
 from ictplan_utils.office.form import clean
 
@@ -68,7 +69,7 @@ def fill(
         document = docx.Document(str(path))
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
-        raise IctplanError(f"{path}: not a Word template ({reason}); restore it from ictplan_utils/office") from None
+        raise messages.error("office.no_template", path=path, reason=reason) from None
     roots = [document.element.body]
     roots += [
         part._element
@@ -112,8 +113,9 @@ class _Speaker:
     def unknown(self, name: str) -> IctplanError:
         known = [*self.words, *(f"#{block}" for block in self.blocks), *sorted(self.row_names)]
         near = closest(name, known)
-        hint = f"; did you mean {{{{{near}}}}}?" if near else f"; known are: {', '.join(known)}"
-        return IctplanError(f"{self.path}: no figure or text is called {{{{{name}}}}}{hint}")
+        key = "office.did_you_mean" if near else "office.known_are"
+        hint = messages.text(key, near=near, known=", ".join(known))
+        return messages.error("office.no_placeholder", path=self.path, name=name, hint=hint)
 
 
 def _repeat_rows(table, rows: Sequence[Row], say: _Speaker, qn: Callable[[str], str]) -> None:
