@@ -56,7 +56,7 @@ def _slug(area: str, data: str, period: str = "") -> str | None:
 
     if not area:
         return None
-    return catalog.find_area(area, data, period=period, among=observations.reporting_areas(data)).area
+    return catalog.area(area, data, period=period, among=observations.reporting_areas(data)).area
 
 
 @click.group(cls=Sentences)
@@ -393,7 +393,7 @@ def areas_find(name: str, data: str) -> None:
     """List the areas of a name."""
     from ictplan_utils import catalog
 
-    for one in catalog.find_areas(name, data) or [catalog.find_area(name, data)]:
+    for one in catalog.find_areas(name, data) or [catalog.area(name, data)]:
         show(f"{one.code:>5}  {catalog.described(one, data)}")
 
 

@@ -99,6 +99,17 @@ class Report:
         return self._pair[1]
 
     @cached_property
+    def past(self) -> pd.DataFrame:
+        """What the areas that went into this one stated, by its borders, see `rollup.restated`; mostly nothing."""
+        from ictplan_utils.rollup import changes, restated
+
+        moved = changes(self.data_dir)
+        before = set(moved.loc[moved["successor"] == self.area.area, "predecessor"])
+        sent = [area for area in reporting_areas(self.data_dir) if area in before] if before else []
+        stated = load_pair(sent, corrected=True, data_dir=self.data_dir)[0] if sent else self.observations.head(0)
+        return as_of(restated(stated, self.area.area, self.data_dir), self.stored or self.period)
+
+    @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicators the area follows: the form's, and every other with figures of two periods; by slug."""
         return followed(self.observations, self.data_dir)
@@ -203,7 +214,7 @@ def of(
     sent = reporting_areas(folder)
     if area == "" and sent:
         area = max(sent, key=lambda slug: _latest_of(reports(slug, folder), str(period or "")))
-    place = catalog.find_area(area, folder, period=str(period or ""), among=sent)
+    place = catalog.area(area, folder, period=str(period or ""), among=sent)
     have = reports(place.area, folder)
     if not have:
         raise messages.error("reports.none", area=place.area, folder=folder / "observations" / place.area)

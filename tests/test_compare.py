@@ -245,7 +245,7 @@ def stored(tmp_path_factory) -> Path:
                 continue
             path = folder / "observations" / area / f"{period}.csv"
             path.parent.mkdir(parents=True, exist_ok=True)
-            ict.observations.write_observations(commune(k, period, chance), path)
+            ict.observations.write(commune(k, period, chance), path)
     return folder
 
 

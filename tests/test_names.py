@@ -20,7 +20,7 @@ from ictplan_utils.errors import IctplanError
      "Quài Tở, Điện Biên", " Quài  Tở "],
 )  # fmt: skip
 def test_an_area_is_found_by_every_name_people_give_it(name):
-    assert catalog.find_area(name).area == "quai-to"
+    assert catalog.area(name).area == "quai-to"
 
 
 @pytest.mark.parametrize(
@@ -32,18 +32,18 @@ def test_an_area_is_found_by_every_name_people_give_it(name):
     ],
 )  # fmt: skip
 def test_an_indicator_is_found_by_every_name_people_give_it(name, slug):
-    assert catalog.find_indicator(name).indicator == slug
+    assert catalog.indicator(name).indicator == slug
 
 
 def test_every_official_and_short_name_leads_to_its_indicator():
     for slug, row in catalog.indicators().iterrows():
         for column in ("name_vi", "name_en", "short_vi", "short_en"):
-            assert catalog.find_indicator(row[column], among=[slug]).indicator == slug, (slug, column)
+            assert catalog.indicator(row[column], among=[slug]).indicator == slug, (slug, column)
 
 
 def test_two_areas_of_one_name_are_listed_by_level_parent_and_date():
     with pytest.raises(IctplanError) as error:
-        catalog.find_area("Mường Lay")
+        catalog.area("Mường Lay")
     assert str(error.value) == (
         "several areas are called 'Mường Lay': muong-lay (Muong Lay district, Dien Bien, until 30 June 2025); "
         "muong-lay-commune (Muong Lay commune, Dien Bien, since 1 July 2025); give the slug that stands first"
@@ -51,19 +51,19 @@ def test_two_areas_of_one_name_are_listed_by_level_parent_and_date():
 
 
 def test_the_period_or_the_reports_there_are_choose_between_areas_of_one_name():
-    assert catalog.find_area("Mường Lay", period="2024").area == "muong-lay"
-    assert catalog.find_area("Mường Lay", period="2026-S1").area == "muong-lay-commune"
-    assert catalog.find_area("Tuần Giáo", among=observations.reporting_areas()).area == AREA
+    assert catalog.area("Mường Lay", period="2024").area == "muong-lay"
+    assert catalog.area("Mường Lay", period="2026-S1").area == "muong-lay-commune"
+    assert catalog.area("Tuần Giáo", among=observations.reporting_areas()).area == AREA
 
 
 def test_marks_choose_where_the_names_differ_by_them_alone(data_copy):
     path = data_copy / "areas.csv"
     row = "muong-lan-2,99991,Mường Lân,Muong Lan,xã,commune,dien-bien,2025-07-01,,\n"
     path.write_text(path.read_text(encoding="utf-8") + row, encoding="utf-8")
-    assert catalog.find_area("Mường Lạn", data_copy, among=["muong-lan-dien-bien"]).area == "muong-lan-dien-bien"
-    assert catalog.find_area("Mường Lân", data_copy).area == "muong-lan-2"
+    assert catalog.area("Mường Lạn", data_copy, among=["muong-lan-dien-bien"]).area == "muong-lan-dien-bien"
+    assert catalog.area("Mường Lân", data_copy).area == "muong-lan-2"
     with pytest.raises(IctplanError, match="several areas are called 'Muong Lan'"):
-        catalog.find_area("Muong Lan", data_copy)
+        catalog.area("Muong Lan", data_copy)
 
 
 def test_the_closest_name_is_offered():
@@ -143,7 +143,7 @@ def test_an_area_is_added_found_and_not_added_again(data_copy):
     row = "son-tinh-quang-ngai,527,Sơn Tịnh,Son Tinh,huyện,district,quang-ngai,,2025-06-30,son-tinh\n"
     assert (added.exit_code, added.stdout) == (0, row)
     assert (data_copy / "areas.csv").read_text(encoding="utf-8") == before + row
-    assert catalog.find_area("Sơn Tịnh", data_copy, period="2020").area == "son-tinh-quang-ngai"
+    assert catalog.area("Sơn Tịnh", data_copy, period="2020").area == "son-tinh-quang-ngai"
     again = CliRunner().invoke(main, [*ADDED, *data])
     assert again.exit_code == 2
     assert "areas.csv has it already: son-tinh-quang-ngai" in again.stderr

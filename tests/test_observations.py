@@ -100,8 +100,8 @@ def test_a_later_report_goes_before_an_earlier_one(observations):
 
 def test_a_file_read_and_written_again_is_the_same_to_the_byte(tmp_path):
     for table, read, write in (
-        ("observations", observations.read_observations, observations.write_observations),
-        ("comparisons", observations.read_comparisons, observations.write_comparisons),
+        ("observations", observations.read_observations, observations.write),
+        ("comparisons", observations.read_comparisons, observations.write),
     ):
         for path in sorted((REPO / "data" / table).glob("*/*.csv")):
             copy = tmp_path / table / path.parent.name / path.name
@@ -111,7 +111,7 @@ def test_a_file_read_and_written_again_is_the_same_to_the_byte(tmp_path):
 
 def test_computed_figures_are_never_written(observations, tmp_path):
     path = tmp_path / "2021-S1.csv"
-    ict.observations.write_observations(observations.drop(columns="report"), path)
+    ict.observations.write(observations.drop(columns="report"), path)
     assert "suy ra" not in path.read_text(encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import pytest
 from places import AREA, REPO, REPORT, report_of
 
 import ictplan_utils as ict
-from ictplan_utils import audit, narrative, revisions, rollup
+from ictplan_utils import audit, charts, narrative, observations, revisions, rollup
 from ictplan_utils.errors import IctplanError
 
 PROVINCE = "dien-bien"
@@ -205,19 +206,39 @@ def test_an_area_that_still_is_has_nothing_to_continue():
         rollup.continued(states(AREA, bts_stations=88), AREA, REPORT)
 
 
-def test_a_communes_past_is_its_part_of_the_districts(data_copy):
-    path = data_copy / "area_changes.csv"
+def agree_shares(data: Path) -> None:
+    """Say, made up, what part of the district's people each of its communes got."""
+    path = data / "area_changes.csv"
     text = path.read_text(encoding="utf-8")
     for name, share in (("tuan-giao-commune", "0.3"), ("quai-to", "0.2"), ("muong-mun", "0.15"), ("pu-nhung", "0.15"),
                         ("chieng-sinh", "0.2")):  # fmt: skip
         text = text.replace(f"tuan-giao,{name},,", f"tuan-giao,{name},{share},")
     path.write_text(text, encoding="utf-8")
+
+
+def test_a_communes_past_is_its_part_of_the_districts(data_copy):
+    agree_shares(data_copy)
     past = rollup.restated(ict.load(AREA, data_dir=data_copy), "quai-to", data_copy)
     past = past.set_index(["indicator", "period", "status"])
     stations = past.loc[("bts_stations", REPORT, "actual")]
     assert stations["value"] == pytest.approx(17.6)
     assert stations["note"] == "suy ra: tuan-giao × 0,2"
     assert past.loc[("fibre_coverage_share", REPORT, "actual"), "value"] == 80
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_new_communes_trend_begins_with_its_part_of_the_districts_past_and_says_so(data_copy, known):
+    if known:
+        agree_shares(data_copy)
+    made = states("quai-to", "2026-S1", bts_stations=21, telecom_revenue=5800)
+    observations.write(made.drop(columns="report"), data_copy / "observations" / "quai-to" / "2026-S1.csv", data_copy)
+    report = ict.report("quai-to", "2026-S1", data_dir=data_copy)
+    chart, small = charts.trend(report, "bts_stations"), charts.small_multiples(report, ["bts_stations"])
+    part = ["thực hiện (quy từ địa bàn cũ)", "6/2021", "18\N{NO-BREAK SPACE}vị trí trạm"]
+    for each in (chart, *small.panels):
+        assert (part in each.data.values.tolist()) == known == ("quy từ số liệu của địa bàn cũ" in each.unit)
+    assert len(small.panels) == known
+    assert charts.trend(report, "telecom_revenue").data.shape[0] == (4 if known else 1)  # two halves, two years
 
 
 def test_a_past_whose_share_nobody_knows_is_not_invented():

@@ -101,7 +101,7 @@ def test_a_table_of_digits_stays_text(tmp_path):
 def test_what_is_written_is_held_to_the_same_rules(observations, tmp_path):
     spoiled = observations.drop(columns="report").assign(value=float("inf"))
     with pytest.raises(IctplanError, match="row 2: value 'inf'"):
-        ict.observations.write_observations(spoiled, tmp_path / "2021-S1.csv")
+        ict.observations.write(spoiled, tmp_path / "2021-S1.csv")
     assert not (tmp_path / "2021-S1.csv").exists()
 
 

@@ -305,7 +305,7 @@ def make_schedule(request: Request) -> Schedule:
     sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
 
     def slug(name: str) -> str:
-        return catalog.find_area(name, data, period=request.period or None, among=sent).area
+        return catalog.area(name, data, period=request.period or None, among=sent).area
 
     request = replace(
         request, areas=tuple(map(slug, request.areas)), under=slug(request.under) if request.under else ""

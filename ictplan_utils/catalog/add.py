@@ -7,7 +7,7 @@ import io
 import re
 from pathlib import Path
 
-from ictplan_utils.catalog.areas import AREA_SCHEMA, Area, Areas, find_area, problem, read
+from ictplan_utils.catalog.areas import AREA_SCHEMA, Area, Areas, area, problem, read
 from ictplan_utils.catalog.folder import data_path
 from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.files import locked, write_atomically
@@ -29,7 +29,7 @@ def add_area(
     with locked(folder):
         known = read(folder)
         unit, bare, level = _rank(name, level, known)
-        above = find_area(parent, folder, period=valid_from[:4])
+        above = area(parent, folder, period=valid_from[:4])
         plain = "-".join(re.findall(r"[a-z0-9]+", fold(bare)))
         free = (each for each in (plain, f"{plain}-{above.area}", f"{plain}-{code}") if each not in known.by_slug)
         english = fold(bare).title()

@@ -67,16 +67,7 @@ def areas(data_dir: str | Path = "data") -> pd.DataFrame:
     return read(data_dir).frame.copy()
 
 
-def area(name: str | int, data_dir: str | Path = "data") -> Area:
-    """Return one area, by slug, code or name, see `find_area`.
-
-    >>> area("tuan-giao").title(), area("099").title(), area("Huyện Tuần Giáo").area
-    ('huyện Tuần Giáo', 'huyện Tuần Giáo', 'tuan-giao')
-    """
-    return find_area(name, data_dir)
-
-
-def find_area(
+def area(
     name: str | int,
     data_dir: str | Path = "data",
     *,
@@ -88,9 +79,11 @@ def find_area(
     Where several have the name, those that exist at the end of `period` go before others, then those of `among`.
     Raises IctplanError for an unknown name, with the closest match, and for a name of several, which lists them.
 
-    >>> find_area("tuan giao", period="2021-S1").title(), find_area("Quài Tở, Điện Biên").title()
+    >>> area("tuan-giao").title(), area("099").title(), area("Huyện Tuần Giáo").area
+    ('huyện Tuần Giáo', 'huyện Tuần Giáo', 'tuan-giao')
+    >>> area("tuan giao", period="2021-S1").title(), area("Quài Tở, Điện Biên").title()
     ('huyện Tuần Giáo', 'xã Quài Tở')
-    >>> find_area("Tuần Giáo")  # doctest: +ELLIPSIS
+    >>> area("Tuần Giáo")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: several areas are called 'Tuần Giáo': tuan-giao (Tuan Giao district, ...
     """

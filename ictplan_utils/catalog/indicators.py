@@ -122,22 +122,15 @@ def indicators(data_dir: str | Path = "data") -> pd.DataFrame:
     return _read(data_dir).frame.copy()
 
 
-def indicator(name: str, data_dir: str | Path = "data") -> Indicator:
-    """Return one indicator, by slug or name, see `find_indicator`.
-
-    >>> indicator("bts_stations").unit()
-    'vị trí trạm'
-    """
-    return find_indicator(name, data_dir)
-
-
-def find_indicator(name: str, data_dir: str | Path = "data", *, among: Collection[str] = ()) -> Indicator:
+def indicator(name: str, data_dir: str | Path = "data", *, among: Collection[str] = ()) -> Indicator:
     """Return the indicator that people call `name`: slug, official or short name, a variant; with or without marks.
 
     Where several have the name, those of `among` go before others. Raises IctplanError for an unknown name, with
     the closest match, and for a name of several, which lists them.
 
-    >>> find_indicator("Trạm BTS").indicator, find_indicator("doanh thu buu chinh").indicator
+    >>> indicator("bts_stations").unit()
+    'vị trí trạm'
+    >>> indicator("Trạm BTS").indicator, indicator("doanh thu buu chinh").indicator
     ('bts_stations', 'postal_revenue')
     """
     known = _read(data_dir)

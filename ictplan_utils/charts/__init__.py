@@ -1,7 +1,6 @@
 """Tidy figures → charts that show themselves, with a finding for a title, alternative text, and their data."""
 
 from ictplan_utils.charts.chart import (
-    PANEL_INCHES,
     TEXT_POINTS,
     WIDTH_INCHES,
     Chart,
@@ -9,7 +8,7 @@ from ictplan_utils.charts.chart import (
     Sections,
     figure_html,
     svg,
-)  # fmt: skip
+)
 from ictplan_utils.charts.fulfilment import fulfilment
 from ictplan_utils.charts.growth import growth_asked, outcomes
 from ictplan_utils.charts.look import (
@@ -23,6 +22,6 @@ from ictplan_utils.charts.look import (
     TARGET,
     numbers,
     style,
-)  # fmt: skip
+)
 from ictplan_utils.charts.multiples import by_sector, small_multiples
 from ictplan_utils.charts.trend import trend

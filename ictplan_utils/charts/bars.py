@@ -10,6 +10,8 @@ from ictplan_utils.charts.look import ACTUAL, ACTUAL2, INK, LETTERS, MUTED, PAPE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known
 
+RING = {"facecolor": PAPER, "edgecolor": ACTUAL, "linewidth": 1.6}
+"""How a bar looks that is no achievement of the area's own."""
 FLOOR = 37
 """The height of the two lines under the bars."""
 
@@ -101,15 +103,19 @@ def _bar(sheet: Sheet, slot: Slot, middle: float, thick: float, up, entry: Indic
         return
     part = half.value if half and slot.whole else 0.0
     look = {"facecolor": ACTUAL2 if part or whole.status == "second_half" else ACTUAL}
+    look |= RING if whole.restated else {}
     if whole.status == "estimate":
         look = {"facecolor": "none", "edgecolor": whole.colour, "hatch": "////", "linewidth": 1.6}
     sheet.bar(low, up(part), thick, up(whole.value) - up(part), name=name, **look)
     if not part:
         return
-    sheet.bar(low, up(0), thick, up(part) - up(0), name=half.told(entry, lang), facecolor=ACTUAL)
+    sheet.bar(low, up(0), thick, up(part) - up(0), name=half.told(entry, lang),
+              **{"facecolor": ACTUAL, **(RING if half.restated else {})})  # fmt: skip
     words = half.written(entry, lang)
     if width(words) <= thick + 4 and up(part) - up(0) >= LETTERS + 4:
-        sheet.text(middle, (up(part) + up(0)) / 2, words, colour=PAPER, inside=True, bold=half.named)
+        sheet.text(
+            middle, (up(part) + up(0)) / 2, words, colour=INK if half.restated else PAPER, inside=True, bold=half.named
+        )
     rest = written(whole.value - part, entry, lang)
     if whole.status == "year" and width(rest) <= thick and up(whole.value) - up(part) >= LETTERS + 4:
         sheet.text(middle, (up(whole.value) + up(part)) / 2, rest, inside=True)

@@ -6,21 +6,24 @@ import functools
 import io
 import re
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from ictplan_utils import messages
-from ictplan_utils.charts.look import LETTERS, MUTED, NARROW, PANEL, STYLE, TOKENS
+from ictplan_utils.charts.look import LETTERS, MUTED, NARROW, STYLE, TOKENS, WIDE
+from ictplan_utils.charts.sheet import Sheet
 
-WIDTH_INCHES, PANEL_INCHES, TEXT_POINTS = NARROW / 72, PANEL / 72, LETTERS
+WIDTH_INCHES, TEXT_POINTS = NARROW / 72, LETTERS
 
 EDITORS = {
     "ink": ("--jp-content-font-color1", "--vscode-foreground"),
@@ -48,6 +51,21 @@ class Chart(Figure):
         self.marks: list[str] = []
         """What each mark is, in the order drawn; told where it is pointed at."""
         FigureCanvasSVG(self)
+
+    @classmethod
+    def in_pixels(cls, wide: float, high: float, lang: str, headline: str = "", unit: str = "") -> Chart:
+        """Return an empty chart of a size on the page, with its title and what stands under it."""
+        chart = cls(figsize=(wide / 72, high / 72))
+        chart.lang, chart.headline, chart.unit = lang, headline, unit
+        return chart
+
+    def sheet(self) -> Sheet:
+        """Return the chart's whole area to draw on, empty: a new chart for each panel costs as much as all the rest."""
+        axes = self.axes[0] if self.axes else self.add_axes((0, 0, 1, 1))
+        for artist in (*axes.lines, *axes.patches, *axes.texts):
+            artist.remove()
+        self.marks.clear()
+        return Sheet(axes)
 
     def panel(self) -> Panel:
         """Return the chart as it is now, as one of a group; the sheet is free for the next. Under STYLE."""
@@ -123,7 +141,18 @@ class Sections:
         return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups) or self.nothing
 
 
-def say_empty(axes, lang: str) -> None:
+def in_both_widths(make: Callable[[int], Chart], draw: Callable[[Sheet], object], ax: Axes | None, full: bool) -> Chart:
+    """Return a chart made for a narrow screen and, where it is `full`, a wide one; with `ax`, drawn there instead."""
+    if ax is not None:
+        draw(Sheet(ax))
+        return ax.figure
+    with mpl.rc_context(STYLE):
+        chart = make(NARROW)
+        chart.wide = make(WIDE) if full else None
+    return chart
+
+
+def say_empty(axes: Axes, lang: str) -> None:
     """Say in the chart's place that there is nothing to draw: the page keeps its shape."""
     empty = messages.text("charts.empty", lang)
     axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)

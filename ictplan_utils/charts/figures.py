@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -26,7 +26,8 @@ ACHIEVED = ("actual", "half", "second_half", "year")
 class Shown:
     """One figure: its status, the year it lies in, the time its period ends (in years), its value and interval.
 
-    `named` are those that the title tells, which are labelled whatever else must give way.
+    `named` are those that the title tells, which are labelled whatever else must give way; `restated` is what other
+    areas stated, by the borders of today.
     """
 
     status: str
@@ -36,6 +37,12 @@ class Shown:
     low: float = math.nan
     high: float = math.nan
     named: bool = False
+    restated: bool = False
+
+    @property
+    def hollow(self) -> bool:
+        """Whether the mark is a ring: what is no achievement of the area's own."""
+        return self.restated or not self.achieved
 
     @property
     def achieved(self) -> bool:
@@ -51,7 +58,11 @@ class Shown:
 
     def told(self, entry: Indicator, lang: str) -> str:
         """Return what the figure is: `thực hiện 6/2021: 88 vị trí trạm`."""
-        return f"{self.word(lang)} {self.when(entry.kind == 'flow')}: {self.amount(entry, lang)}"
+        return f"{self.named_in(lang)} {self.when(entry.kind == 'flow')}: {self.amount(entry, lang)}"
+
+    def named_in(self, lang: str) -> str:
+        """Return the status in words; of what is restated, that it is."""
+        return self.word(lang) + (messages.text("charts.restated", lang) if self.restated else "")
 
     def word(self, lang: str) -> str:
         return messages.text(f"charts.status.{self.status}", lang)
@@ -85,6 +96,8 @@ class Story:
     report: Report
     years: dict[str, dict[int, float]]
     halves: dict[str, dict[int, float]]
+    restated: frozenset[tuple[str, str]] = frozenset()
+    """Indicator and period of what stems from the areas that were here before, see `Report.past`."""
 
     @property
     def stated(self) -> set[str]:
@@ -95,7 +108,11 @@ class Story:
 
 def story(report: Report) -> Story:
     """Return what of a report's figures its charts need."""
-    own = preferred(report.observations[report.observations["status"] == "actual"])
+    stated, past = (preferred(rows[rows["status"] == "actual"]) for rows in (report.observations, report.past))
+    restated = frozenset(zip(past["indicator"], past["period"], strict=True))
+    # A province that took in another has figures of its old borders too: of one chart all are of one area.
+    old = [key in restated for key in zip(stated["indicator"], stated["period"], strict=True)]
+    own = pd.concat([past, stated[~pd.Series(old, index=stated.index, dtype=bool)]]) if restated else stated
     years: dict[str, dict[int, float]] = {}
     halves: dict[str, dict[int, float]] = {}
     for row in own.itertuples():
@@ -104,7 +121,7 @@ def story(report: Report) -> Story:
             halves.setdefault(row.indicator, {})[when] = row.value
         elif not is_half(row.period) and when < report.year:
             years.setdefault(row.indicator, {})[when] = row.value
-    return Story(report, years, halves)
+    return Story(report, years, halves, restated)
 
 
 def shown(told: Story, slug: str, entry: Indicator, forecasts: pd.DataFrame | None = None) -> list[Shown]:
@@ -118,9 +135,10 @@ def shown(told: Story, slug: str, entry: Indicator, forecasts: pd.DataFrame | No
     half = is_half(report.period)
     now = "half" if report.is_first_half else "second_half" if half else "year"
     end = 0.5 if report.is_first_half else 1.0
-    found = [Shown("year", each, each + 1.0, value) for each, value in told.years.get(slug, {}).items()]
+    found = [Shown("year", each, each + 1.0, value, restated=(slug, f"{each}") in told.restated)
+             for each, value in told.years.get(slug, {}).items()]  # fmt: skip
     found += [
-        Shown("half", each, each + 0.5, value)
+        Shown("half", each, each + 0.5, value, restated=(slug, f"{each}-S1") in told.restated)
         for each, value in told.halves.get(slug, {}).items()
         if each <= this and (each, now) != (this, "half") and (not flow or each >= this - 1 or now == "half")
     ]
@@ -149,5 +167,5 @@ def shown(told: Story, slug: str, entry: Indicator, forecasts: pd.DataFrame | No
     rank = {"estimate": 1, "point": 2, "target": 3}
     ordered = sorted(kept.values(), key=lambda each: (each.time, rank.get(each.status, 0)))
     return ordered if flow else [
-        Shown("actual", s.year, s.time, s.value, named=s.named) if s.achieved else s for s in ordered
+        replace(each, status="actual") if each.achieved else each for each in ordered
     ]  # fmt: skip

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.charts.chart import Chart
+from ictplan_utils.charts.chart import Chart, in_both_widths
 from ictplan_utils.charts.growth import HEAD, NAMED_ROW, ROW, fitting
-from ictplan_utils.charts.look import ACTUAL, BAD, INK, MUTED, NARROW, STYLE, WIDE
+from ictplan_utils.charts.look import ACTUAL, BAD, INK, MUTED, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import amount, grown
 from ictplan_utils.reports import Report
@@ -29,14 +28,10 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     rows = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
     told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
     told.sort(key=lambda pair: _distance(*pair) * pair[0].better)
-    if ax is not None:
-        _draw(Sheet(ax), _apart(told), report, ROW)
-        return ax.figure
-    with mpl.rc_context(STYLE):
-        chart = _chart(told, report, NARROW)
-        if _apart(told):
-            chart.wide = _chart(told, report, WIDE)
-    return chart
+    apart = _apart(told)
+    return in_both_widths(
+        lambda wide: _chart(told, report, wide), lambda sheet: _draw(sheet, apart, report, ROW), ax, bool(apart)
+    )
 
 
 def _apart(told: list[tuple[Indicator, pd.Series]]) -> list[tuple[Indicator, pd.Series]]:
@@ -47,13 +42,11 @@ def _apart(told: list[tuple[Indicator, pd.Series]]) -> list[tuple[Indicator, pd.
 def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -> Chart:
     """Return the chart at one width. Under STYLE."""
     row, drawn = ROW if wide == WIDE else NAMED_ROW, _apart(told)
-    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(drawn), 1)) / 72))
-    missed = sum(each["verdict"] == "missed" for _, each in told)
+    lang, missed = report.lang, sum(each["verdict"] == "missed" for _, each in told)
     key = "charts.fulfilment.title" if told else "charts.fulfilment.none"
-    chart.headline = report.say(key, count=missed, of=len(told), year=report.closed_year)
-    chart.lang = report.lang
+    title = report.say(key, count=missed, of=len(told), year=report.closed_year)
+    chart = Chart.in_pixels(wide, HEAD + 4 + row * max(len(drawn), 1), lang, title)
     columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
-    lang = report.lang
     rows = [
         (
             entry.short(lang),
@@ -68,7 +61,7 @@ def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -
     exact = report.say("charts.fulfilment.exact", count=len(told) - len(drawn)) if len(told) > len(drawn) else ""
     chart.unit = " · ".join(filter(None, [report.say("charts.fulfilment.key"), exact]))
     if drawn:
-        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), drawn, report, row)
+        _draw(chart.sheet(), drawn, report, row)
     return chart
 
 

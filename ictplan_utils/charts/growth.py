@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ictplan_utils.charts.chart import Chart
-from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, INK, LINE, MUTED, NARROW, STYLE, TARGET, WIDE
+from ictplan_utils.charts.chart import Chart, in_both_widths
+from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, INK, LINE, MUTED, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known, percent, points
 from ictplan_utils.reports import Report
@@ -78,28 +77,22 @@ def outcomes(report: Report, *, ax: Axes | None = None) -> Chart:
 
 
 def _charts(pairs: Pairs, ax: Axes | None) -> Chart:
-    if ax is not None:
-        _draw(Sheet(ax), pairs, ROW)
-        return ax.figure
-    with mpl.rc_context(STYLE):
-        chart = _chart(pairs, NARROW)
-        if pairs.rows:
-            chart.wide = _chart(pairs, WIDE)
-    return chart
+    return in_both_widths(
+        lambda wide: _chart(pairs, wide), lambda sheet: _draw(sheet, pairs, ROW), ax, bool(pairs.rows)
+    )
 
 
 def _chart(pairs: Pairs, wide: int) -> Chart:
     """Return the chart at one width. Under STYLE."""
     row = ROW if wide == WIDE else NAMED_ROW
-    chart = Chart(figsize=(wide / 72, (HEAD + 4 + row * max(len(pairs.rows), 1)) / 72))
-    chart.headline, chart.lang, chart.unit = pairs.title, pairs.lang, pairs.unit
+    chart = Chart.in_pixels(wide, HEAD + 4 + row * max(len(pairs.rows), 1), pairs.lang, pairs.title, pairs.unit)
     rows = [(name, _written(a, pairs.shares, pairs.lang), _written(b, pairs.shares, pairs.lang))
             for name, a, b in pairs.rows]  # fmt: skip
     chart.data = pd.DataFrame(rows, columns=list(pairs.columns))
     words = "; ".join(f"{a}: {b} → {c}" for a, b, c in rows)
     chart.alt = f"{pairs.title}. {words}." if words else f"{pairs.title}."
     if pairs.rows:
-        _draw(Sheet(chart.add_axes((0, 0, 1, 1))), pairs, row)
+        _draw(chart.sheet(), pairs, row)
     return chart
 
 

@@ -75,8 +75,9 @@ def style(size: str = "page") -> None:
     if size not in SIZES:
         raise messages.error("charts.size", size=size, sizes=", ".join(SIZES))
     scale = {"slide": 1.4}.get(size, 1.0)
-    mpl.rcParams.update({**STYLE, **OWN, "figure.figsize": SIZES[size], "font.size": LETTERS * scale,
-                         "font.family": [house_font()]})  # fmt: skip
+    mpl.rcParams.update(
+        {**STYLE, **OWN, "figure.figsize": SIZES[size], "font.size": LETTERS * scale, "font.family": [house_font()]}
+    )
 
 
 def house_font() -> str:

@@ -12,7 +12,7 @@ from ictplan_utils.charts.chart import Chart, Charts, Sections
 from ictplan_utils.charts.figures import Shown, Story, shown, story
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import Sheet
-from ictplan_utils.charts.trend import data
+from ictplan_utils.charts.trend import data, restated_note
 from ictplan_utils.narrative import amount, headline, sector_name
 from ictplan_utils.reports import Report
 
@@ -40,8 +40,9 @@ def by_sector(report: Report) -> Sections:
         groups = [
             (sector_name(sector, report.lang), _multiples(sheet, told, slugs)) for sector, slugs in sectors.items()
         ]
-    return Sections(tuple(group for group in groups if group[1].panels or group[1].still),
-                    report.say("charts.no_sector"))  # fmt: skip
+    return Sections(
+        tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector")
+    )
 
 
 def _multiples(sheet: Chart, told: Story, indicators: Iterable[str]) -> Charts:
@@ -79,18 +80,13 @@ def _base(line: list[Shown]) -> Shown:
 
 
 def _panel(chart: Chart, told: Story, slug: str, entry: Indicator, line: list[Shown]) -> None:
-    """Draw one indicator on the sheet, which the one before is done with: a new one costs as much as all the rest."""
+    """Draw one indicator on the chart, which the one before is done with."""
     report, lang = told.report, told.report.lang
-    axes = chart.axes[0] if chart.axes else chart.add_axes((0, 0, 1, 1))
-    for artist in (*axes.lines, *axes.patches, *axes.texts):
-        artist.remove()
-    chart.marks.clear()
     chart.headline, chart.lang, chart.small = headline(report.figures.loc[slug], entry, report.period, lang), lang, True
-    chart.data = data(line, entry, lang)
+    chart.data, chart.unit = data(line, entry, lang), restated_note(line, lang).removeprefix(" · ")
     words = "; ".join(each.told(entry, lang) for each in line)
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told=words)
-    sheet = Sheet(axes)
-    sparkline(sheet, line, entry, lang)
+    sparkline(chart.sheet(), line, entry, lang)
 
 
 def sparkline(sheet: Sheet, line: list[Shown], entry: Indicator, lang: str) -> None:
@@ -107,7 +103,14 @@ def sparkline(sheet: Sheet, line: list[Shown], entry: Indicator, lang: str) -> N
     sheet.line(*zip(*map(at, line), strict=True), color=ACTUAL, linewidth=2)
     for each in line:
         size = 8 if each in (base, line[-1]) else 4
-        sheet.mark(*at(each), name=each.told(entry, lang), shape="o", colour=ACTUAL, hollow=each is base, size=size)
+        sheet.mark(
+            *at(each),
+            name=each.told(entry, lang),
+            shape="o",
+            colour=ACTUAL,
+            hollow=each is base or each.restated,
+            size=size,
+        )
     rises = line[-1].value > base.value
     for each, up in ((line[-1], rises), (base, not rises)):
         sides = (

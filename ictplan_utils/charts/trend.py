@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.bars import bars
-from ictplan_utils.charts.chart import Chart, say_empty
+from ictplan_utils.charts.chart import Chart, in_both_widths, say_empty
 from ictplan_utils.charts.figures import Shown, Story, shown, story
-from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, STYLE, WIDE
+from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import headline, known
 from ictplan_utils.reports import Report
@@ -39,37 +38,28 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     told = story(report)
     made = report.forecasts if report.is_first_half else report.outcomes
     figures = shown(told, indicator, entry, made if forecast else None)
-    if ax is not None:
-        _draw(Sheet(ax), figures, entry, report.lang)
-        return ax.figure
-    with mpl.rc_context(STYLE):
-        chart = drawn(told, indicator, entry, figures, NARROW)
-        if figures:
-            chart.wide = drawn(told, indicator, entry, figures, WIDE)
-    return chart
+    return in_both_widths(lambda wide: drawn(told, indicator, entry, figures, wide),
+                          lambda sheet: _draw(sheet, figures, entry, report.lang), ax, bool(figures))  # fmt: skip
 
 
 def drawn(told: Story, slug: str, entry: Indicator, figures: list[Shown], wide: int) -> Chart:
     """Return the chart at one width, with its words. Under STYLE."""
     report, lang, flow = told.report, told.report.lang, entry.kind == "flow"
-    chart = Chart(figsize=(wide / 72, (HEIGHTS[wide] if figures else EMPTY) / 72))
-    table = report.figures
-    row = table.loc[slug] if slug in table.index else pd.Series(math.nan, index=table.columns)
-    chart.headline, chart.lang = headline(row, entry, report.period, lang), lang
+    row = report.figures.reindex([slug]).loc[slug]
+    chart = Chart.in_pixels(wide, HEIGHTS[wide] if figures else EMPTY, lang, headline(row, entry, report.period, lang))
     chart.data = data(figures, entry, lang)
     words = "; ".join(each.told(entry, lang) for each in figures)
     chart.alt = report.say(f"charts.alt.{'flow' if flow else 'stock'}", title=chart.headline, told=words)
-    axes = chart.add_axes((0, 0, 1, 1))
+    sheet = chart.sheet()
     if not figures:
         chart.alt = f"{chart.headline}."
-        say_empty(axes, lang)
-        axes.set_axis_off()
+        say_empty(sheet.axes, lang)
         return chart
-    zero = _draw(Sheet(axes), figures, entry, lang)
-    stacked = flow and len({s.year for s in figures if s.status == "half"} & {s.year for s in figures if s.status in
-                                                                             ("year", "estimate")}) > 0  # fmt: skip
+    zero = _draw(sheet, figures, entry, lang)
+    halves, wholes = ({s.year for s in figures if s.status in which} for which in (("half",), ("year", "estimate")))
+    stacked = flow and bool(halves & wholes)
     key = "charts.stacked" if stacked else "charts.from_zero" if zero else "charts.not_from_zero"
-    chart.unit = report.say(key, unit=entry.unit(lang))
+    chart.unit = report.say(key, unit=entry.unit(lang)) + restated_note(figures, lang)
     return chart
 
 
@@ -77,8 +67,13 @@ def data(figures: list[Shown], entry: Indicator, lang: str) -> pd.DataFrame:
     """Return the figures behind a chart, as the reader unfolds them."""
     columns = [messages.text(f"charts.columns.{name}", lang) for name in ("figure", "period", "value")]
     flow = entry.kind == "flow"
-    rows = [(each.word(lang), each.when(flow), each.amount(entry, lang)) for each in figures]
+    rows = [(each.named_in(lang), each.when(flow), each.amount(entry, lang)) for each in figures]
     return pd.DataFrame(rows, columns=columns)
+
+
+def restated_note(figures: list[Shown], lang: str) -> str:
+    """Return what hollow marks of the past are, "" where there is none."""
+    return messages.text("charts.restated_note", lang) if any(each.restated for each in figures) else ""
 
 
 def _draw(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bool:
@@ -127,7 +122,7 @@ def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bo
             sheet.bar(x - 4, up(each.low), 8, up(each.high) - up(each.low), facecolor=each.colour, alpha=0.3)
     for each, (x, y) in zip(figures, places, strict=True):
         sheet.mark(x, y, name=each.told(entry, lang), shape=SHAPES.get(each.status, "o"), colour=each.colour,
-                   hollow=not each.achieved, size=8 if not each.achieved or each.named else 5)  # fmt: skip
+                   hollow=each.hollow, size=8 if not each.achieved or each.named else 5)  # fmt: skip
     _labels(sheet, figures, places, entry, lang)
     return bool(rules) and rules[0][0] == 0 and bottom <= 0
 

@@ -64,11 +64,7 @@ def unit(found: Comparison, entry: Indicator, per: bool) -> str:
 
 
 def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
-    """Draw one indicator on the sheet, which the one before is done with, and return it as a panel."""
-    axes = chart.axes[0] if chart.axes else chart.add_axes((0, 0, 1, 1))
-    for artist in (*axes.lines, *axes.patches, *axes.texts):
-        artist.remove()
-    chart.marks.clear()
+    """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
     figures, per = values(found, entry)
     told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
     chart.headline, chart.lang, chart.small = entry.short(found.lang), found.lang, True
@@ -77,7 +73,7 @@ def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
     middle = written(found, entry, figures.median(), per)
     chart.alt = found.say("compare.strip", name=chart.headline, unit=chart.unit, median=middle, count=len(told), **ends)
-    _dots(Sheet(axes), figures, told, found.say("compare.median", value=_bare(middle, entry, found.lang)))
+    _dots(chart.sheet(), figures, told, found.say("compare.median", value=_bare(middle, entry, found.lang)))
     return chart.panel()
 
 

@@ -12,10 +12,9 @@ import pandas as pd
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Area, Indicator
-from ictplan_utils.observations import load, reporting_areas, reports
+from ictplan_utils.observations import SLOTS, load, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, period_name, year
 from ictplan_utils.rollup import Figures, complete, figures, level_name, matched, reporting, same_base, totals_of, units
-from ictplan_utils.rollup.figures import SLOTS
 
 if TYPE_CHECKING:
     from ictplan_utils.compare.standing import Standing
@@ -188,7 +187,7 @@ def of(parent: str | int, period: str | int, lang: str = "vi", data_dir: str | P
     period, folder = str(period), catalog.data_path(data_dir)
     if lang not in messages.LANGUAGES:
         raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
-    place = catalog.find_area(parent, folder, period=period)
+    place = catalog.area(parent, folder, period=period)
     return Comparison(place, period, _load_below(place.area, period, folder), lang, folder)
 
 
@@ -250,8 +249,9 @@ def _levels(half: pd.DataFrame, people: pd.Series, form: dict[str, Indicator]) -
                   if entry.kind == "share" and "/" in entry.formula}  # fmt: skip
     level = {
         slug: half[slug] / people * 1000 if by_people(entry) else half[slug]
-        for slug, entry in form.items() if entry.direction != "none" and slug not in numerators
-    }  # fmt: skip
+        for slug, entry in form.items()
+        if entry.direction != "none" and slug not in numerators
+    }
     return pd.DataFrame(level, index=half.index, dtype=float).dropna(axis=1, how="all")
 
 

@@ -73,8 +73,9 @@ def outliers(found: Comparison) -> pd.DataFrame:
 def _far(what: str, values: pd.DataFrame, z: pd.DataFrame) -> pd.DataFrame:
     far = z.stack()
     far = far[far.abs() >= FAR]
-    rows = [(area, slug, what, values.at[area, slug], values[slug].median(), score)
-            for (area, slug), score in far.items()]  # fmt: skip
+    rows = [
+        (area, slug, what, values.at[area, slug], values[slug].median(), score) for (area, slug), score in far.items()
+    ]
     return pd.DataFrame(rows, columns=["area", "indicator", "what", "value", "median", "z"])
 
 

@@ -65,8 +65,9 @@ def _bar(found: Comparison, every: list[Standing]) -> str:
     in_each = {state: count for state, count in sorted(counts(every).items(), key=lambda each: "ifl".index(each[0][0]))
                if count}  # fmt: skip
     told = {state: found.say(f"compare.count.{state}", count=count) for state, count in in_each.items()}
-    parts = "".join(f'<span class="{state}" style="flex:{in_each[state]}">{escape(words)}</span>'
-                    for state, words in told.items())  # fmt: skip
+    parts = "".join(
+        f'<span class="{state}" style="flex:{in_each[state]}">{escape(words)}</span>' for state, words in told.items()
+    )
     return f'<div class="states" role="img" aria-label="{escape("; ".join(told.values()))}">{parts}</div>'
 
 
@@ -279,9 +280,10 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
         href = f"#nhac-{area}" if reminder(found, one) else f"../{area}/{found.index}" if area in made else ""
         rows.append(Row(found.name(area), cells, href=href, sought=f"{fold(found.name(area))} {area} {fold(state)}"))
     columns = [
-        Column(found.say("compare.report"), False), Column(found.say("compare.missing")),
+        Column(found.say("compare.report"), False),
+        Column(found.say("compare.missing")),
         *(Column(found.say(f"compare.{name}"), False, False) for name in ("missing_which", "latest")),
-    ]  # fmt: skip
+    ]
     return Table("standings", found.noun[:1].upper() + found.noun[1:], columns, rows, "", found.lang, True)
 
 

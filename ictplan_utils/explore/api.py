@@ -72,7 +72,7 @@ def series(
     """
     asked = _listed(indicator)
     stated = observations.load(area, _text(report), True, data_dir)
-    slugs = [catalog.find_indicator(name, data_dir, among=stated["indicator"].unique()).indicator for name in asked]
+    slugs = [catalog.indicator(name, data_dir, among=stated["indicator"].unique()).indicator for name in asked]
     statuses = _listed(status)
     for word in statuses:
         if word not in observations.STATUSES:

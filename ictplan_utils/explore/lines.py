@@ -6,12 +6,11 @@ import textwrap
 from dataclasses import dataclass
 from itertools import pairwise
 
-import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ictplan_utils.charts.chart import Chart, say_empty
-from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, LETTERS, LINE, MUTED, NARROW, STYLE, TARGET, WIDE
+from ictplan_utils.charts.chart import Chart, in_both_widths, say_empty
+from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, LETTERS, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import LINE_HEIGHT, Sheet, width
 from ictplan_utils.charts.trend import AXIS, ruled
 from ictplan_utils.explore.measures import Series
@@ -21,6 +20,7 @@ from ictplan_utils.vietnamese import format_number
 LOOKS = ((ACTUAL, "o"), (ESTIMATE, "s"), (FORECAST, "^"), (TARGET, "D"))
 """Colour and mark of the first, second … series: each told apart without colour too."""
 MOST_LINES = len(LOOKS)
+HEIGHTS = {NARROW: 170, WIDE: 230}
 NAME_PART = 0.36
 """The part of a drawing's width that the names of several lines may take."""
 
@@ -41,21 +41,15 @@ class Picture:
     def years(self) -> list[int]:
         return sorted({point.year for one in self.series for point in one.points})
 
-    def chart(self, wide: bool = True) -> Chart:
+    def chart(self, ax: Axes | None = None, wide: bool = True) -> Chart:
         """Return the chart, for a narrow and perhaps a wide screen; hollow marks are estimates and plans."""
-        with mpl.rc_context(STYLE):
-            chart = self._at(NARROW, 170)
-            if self.drawn and wide:
-                chart.wide = self._at(WIDE, 230)
-        return chart
+        return in_both_widths(self._at, self.draw, ax, wide and bool(self.drawn))
 
-    def draw(self, axes: Axes) -> None:
-        """Draw the lines on axes."""
+    def draw(self, sheet: Sheet) -> None:
+        """Draw the lines."""
         if not self.drawn:
-            say_empty(axes, self.series[0].lang)
-            axes.set_axis_off()
+            say_empty(sheet.axes, self.series[0].lang)
             return
-        sheet = Sheet(axes)
         places = self._frame(sheet)
         for (one, name), at, (colour, mark) in zip(self.drawn, places, LOOKS, strict=False):
             _line(sheet, one, name, at, colour, mark)
@@ -70,16 +64,16 @@ class Picture:
             shown[name] = [told.get(year, format_number(None)) for year in self.years]
         return pd.DataFrame(shown)
 
-    def _at(self, wide: int, high: float) -> Chart:
+    def _at(self, wide: int) -> Chart:
         unit = " · ".join(dict.fromkeys(one.unit for one in self.series if one.unit))
         lang = self.series[0].lang
-        chart = Chart(figsize=(wide / 72, high / 72))
-        chart.headline, chart.lang, chart.unit, chart.data = self.title, lang, unit, self.table()
+        chart = Chart.in_pixels(wide, HEIGHTS[wide], lang, self.title, unit)
+        chart.data = self.table()
         told = "; ".join(f"{name}: " + ", ".join(f"{one.when(point.year)} {one.cell(point)}" for point in one.points)
                          for one, name in self.drawn)  # fmt: skip
         unit = f" ({unit})" if unit else ""
         chart.alt = text("charts.alt.lines", lang, title=self.title, unit=unit, told=told) if told else f"{self.title}."
-        self.draw(chart.add_axes((0, 0, 1, 1)))
+        self.draw(chart.sheet())
         return chart
 
     def _frame(self, sheet: Sheet) -> list[list[tuple[float, float]]]:

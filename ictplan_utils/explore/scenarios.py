@@ -101,7 +101,7 @@ class WhatIf(Shown):
 
     def begin(self, indicator: str) -> None:
         """Show an indicator as it is forecast: the second half that leads to our point, the target as planned."""
-        entry = catalog.find_indicator(indicator, self.report.data_dir, among=self._forecasts.index)
+        entry = catalog.indicator(indicator, self.report.data_dir, among=self._forecasts.index)
         if entry.indicator not in self._forecasts.index:
             raise error("explore.not_forecast", indicator=entry.indicator)
         self.entry, self.indicator = entry, entry.indicator
@@ -160,13 +160,12 @@ class WhatIf(Shown):
                 ("estimate", self.official, ESTIMATE), ("target", self.target, TARGET)]  # fmt: skip
         shown = [(say(f"explore.if.row.{name}"), value, colour) for name, value, colour in rows if known(value)]
         with mpl.rc_context(STYLE):
-            chart = Chart(figsize=(NARROW / 72, ROW * len(shown) / 72))
-            chart.headline = f"{self.entry.short(lang)}, {self.report.area.title(lang)}"
-            chart.lang, chart.unit = lang, self.entry.unit(lang)
+            title = f"{self.entry.short(lang)}, {self.report.area.title(lang)}"
+            chart = Chart.in_pixels(NARROW, ROW * len(shown), lang, title, self.entry.unit(lang))
             chart.data = pd.DataFrame([(name, self._amount(value)) for name, value, _ in shown],
                                       columns=[say("charts.columns.figure"), say("charts.columns.value")])  # fmt: skip
             chart.alt = f"{chart.headline}: {'; '.join(f'{name} {self._amount(value)}' for name, value, _ in shown)}."
-            self._draw(Sheet(chart.add_axes((0, 0, 1, 1))), shown)
+            self._draw(chart.sheet(), shown)
         return chart
 
     def _draw(self, sheet: Sheet, shown: list[tuple[str, float, str]]) -> None:

@@ -57,8 +57,9 @@ class Panel(Shown):
         if self.view not in self.pinned:
             self.pinned.append(self.view)
         if self.widget is not None:
-            self._kept.value = "".join(code_html(view.chart().headline, view.code(), view.report.lang)
-                                       for view in reversed(self.pinned))  # fmt: skip
+            self._kept.value = "".join(
+                code_html(view.chart().headline, view.code(), view.report.lang) for view in reversed(self.pinned)
+            )
 
     def files(self, size: str = "page") -> str:
         """Return links that save the view: its picture for a phone, a page or a slide, its figures, also in Excel."""
@@ -271,7 +272,7 @@ def panel(report: Report, indicator: str | None = None, *, live: bool | None = N
     """
     have = dict.fromkeys(report.observations["indicator"])
     if indicator:
-        slug = catalog.find_indicator(indicator, report.data_dir, among=have).indicator
+        slug = catalog.indicator(indicator, report.data_dir, among=have).indicator
     else:
         slug = next(iter([*narrative.leading(report.figures, report.indicators, 1), *have]), "")
     if slug not in have:

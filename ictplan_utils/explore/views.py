@@ -47,8 +47,9 @@ class View:
                 raise messages.error("explore.unknown", what=what, name=name, near=near)
         count = len(self.indicators) * len(self.areas)
         if not 0 < count <= MOST_LINES:
-            raise messages.error("explore.too_many", count=count, indicators=len(self.indicators),
-                                 areas=len(self.areas), most=MOST_LINES)  # fmt: skip
+            raise messages.error(
+                "explore.too_many", count=count, indicators=len(self.indicators), areas=len(self.areas), most=MOST_LINES
+            )
 
     @property
     def as_reported(self) -> bool:
@@ -75,11 +76,7 @@ class View:
             return charts.trend(self.report, self.indicators[0], forecast=forecast, ax=ax)
         found = self.series
         title = sentences.headline(found[0]) if len(found) == 1 else sentences.title(found)
-        picture = Picture(tuple(found), tuple(sentences.labels(found)), title)
-        if ax is None:
-            return picture.chart(wide)
-        picture.draw(ax)
-        return ax.figure
+        return Picture(tuple(found), tuple(sentences.labels(found)), title).chart(ax, wide)
 
     def told(self) -> Text:
         """Return what the view says, a sentence a series; and, where two can be compared, how they compare."""
@@ -167,13 +164,13 @@ def trend(
         report, lang, data_dir = own.period, own.lang, own.data_dir
         area, near = area or own.area.area, observations.reporting_areas(data_dir)
     among = dict.fromkeys([*held, *near])
-    areas = tuple(catalog.find_area(name, data_dir, period=report, among=among).area for name in _names(area or held))
+    areas = tuple(catalog.area(name, data_dir, period=report, among=among).area for name in _names(area or held))
     if own and set(areas) != {own.area.area}:
         others = [slug for slug in areas if slug != own.area.area]
         table = pd.concat([table, observations.load(others, corrected=True, data_dir=data_dir)], ignore_index=True)
         own = None
     among = table["indicator"].unique()
-    slugs = tuple(catalog.find_indicator(name, data_dir, among=among).indicator for name in _names(indicator))
+    slugs = tuple(catalog.indicator(name, data_dir, among=among).indicator for name in _names(indicator))
     period = report or latest(table.loc[table["area"].isin(areas), "report"])
     several = every or measure != "value" or years or ends or len(slugs) * len(areas) > 1
     every = every or ("report" if not several and (own or is_half(period)) else "year")

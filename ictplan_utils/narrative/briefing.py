@@ -191,8 +191,9 @@ def _fell(report: Report) -> list[Finding]:
     reason = ""
     forecasts = report.forecasts.set_index("indicator")
     if slug in forecasts.index and known(row["estimate"]) and known(forecasts.loc[slug, "point"]):
-        by = moved(row["estimate"] - row["half"], amount(abs(row["estimate"] - row["half"]), entry, report.lang),
-                   report.lang)  # fmt: skip
+        by = moved(
+            row["estimate"] - row["half"], amount(abs(row["estimate"] - row["half"]), entry, report.lang), report.lang
+        )
         point = amount(estimated(forecasts.loc[slug, "point"], entry), entry, report.lang)
         estimate = amount(row["estimate"], entry, report.lang)
         reason = report.say("briefing.fell.reason", estimate=estimate, by=by, point=point)
@@ -214,11 +215,12 @@ def _unfulfilled(report: Report) -> Finding | None:
     ]  # fmt: skip
     more = len(rows) - len(lines)
     return Finding(
-        report.say("briefing.unfulfilled.headline", count=len(rows), year=report.year), lines=tuple(lines),
+        report.say("briefing.unfulfilled.headline", count=len(rows), year=report.year),
+        lines=tuple(lines),
         rest=report.say("briefing.missed.more", count=more) if more else "",
         todo=report.say("briefing.unfulfilled.todo", office=office(report), following=report.year + 1),
         page="targets",
-    )  # fmt: skip
+    )
 
 
 def _missed(report: Report) -> Finding | None:
@@ -269,8 +271,9 @@ def _high(report: Report) -> Finding | None:
     return Finding(
         report.say("briefing.high.headline", count=len(rows), year=report.year),
         report.say("briefing.high.reason", list="; ".join(items)),
-        todo=report.say("briefing.high.todo", office=office(report)), page="forecast",
-    )  # fmt: skip
+        todo=report.say("briefing.high.todo", office=office(report)),
+        page="forecast",
+    )
 
 
 def _doubts(report: Report) -> Finding | None:

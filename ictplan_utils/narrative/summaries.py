@@ -240,10 +240,11 @@ def fulfilment_summary(report: Report) -> Text:
         )
     sectors = met.groupby([report.indicators[slug].sector for slug in judged.index], sort=False).agg(["sum", "size"])
     parts = [
-        report.say("narrative.fulfilment.sector", sector=sector_name(sector, report.lang), met=row["sum"],
-                   count=row["size"])
+        report.say(
+            "narrative.fulfilment.sector", sector=sector_name(sector, report.lang), met=row["sum"], count=row["size"]
+        )
         for sector, row in sectors.iterrows()
-    ]  # fmt: skip
+    ]
     told.append(report.say("narrative.fulfilment.by_sector", parts=", ".join(parts)))
     told += [
         report.say("narrative.fulfilment.year_before", year=row.year, met=row.met, count=row.judged)

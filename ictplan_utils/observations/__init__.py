@@ -37,13 +37,13 @@ from ictplan_utils.observations.schema import (
     read_comparisons,
     read_observations,
     read_table,
-    write_comparisons,
-    write_observations,
+    write,
 )
 from ictplan_utils.observations.together import TABLES, at_rest
-from ictplan_utils.periods import PERIOD, in_order, is_half, order, orders, same_period_last_year, year
+from ictplan_utils.periods import PERIOD, in_order, order, orders, same_period_last_year, year
 
-TABLE_COLUMNS = ("last_year", "same_half", "half", "estimate", "target")
+SLOTS = ("last_year", "same_half", "half", "estimate", "target")
+"""The five figures an indicator has in a report; see `report_table`."""
 
 
 def load(
@@ -144,6 +144,18 @@ def preferred(observations: pd.DataFrame) -> pd.DataFrame:
     return observations.take(np.sort(first)).sort_index()
 
 
+def moments(report: str) -> dict[str, tuple[str, str]]:
+    """Return the period and the status of each of SLOTS in a report."""
+    this = year(report)
+    return {
+        "last_year": (str(this - 1), "actual"),
+        "same_half": (same_period_last_year(report), "actual"),
+        "half": (report, "actual"),
+        "estimate": (str(this), "estimate"),
+        "target": (str(this + 1), "target"),
+    }
+
+
 def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataFrame:
     """Return the report as its readers think of it: one row an indicator, one column a figure.
 
@@ -151,23 +163,16 @@ def report_table(observations: pd.DataFrame, area: str, report: str) -> pd.DataF
     (next year); in a report on a whole year, `half` is that year. Missing, and a computed figure that is
     doubtful, is NaN. Keyed by `indicator`, in the order in which the documents state them.
     """
-    this = year(report)
-    places = {
-        (str(this - 1), "actual"): "last_year",
-        (report, "actual"): "half",
-        (str(this), "estimate"): "estimate",
-        (str(this + 1), "target"): "target",
-    }
-    if is_half(report):
-        places[same_period_last_year(report), "actual"] = "same_half"
+    # In a report on a whole year the same period last year is last year.
+    places = {figure: slot for slot, figure in reversed(moments(report).items())}
     known = preferred(as_of(observations[observations["area"] == area], report))
     known = known[~known["note"].str.contains(DOUBTFUL)]
     found: dict[str, dict[str | None, float]] = {slug: {} for slug in known["indicator"].unique()}
     for slug, *key, value in zip(*(known[name] for name in ("indicator", "period", "status", "value")), strict=True):
         found[slug][places.get(tuple(key))] = value
-    rows = [[figures.get(column, np.nan) for column in TABLE_COLUMNS] for figures in found.values()]
+    rows = [[figures.get(column, np.nan) for column in SLOTS] for figures in found.values()]
     index = pd.Index(found, name="indicator", dtype=known["indicator"].dtype)
-    return pd.DataFrame(rows, index=index, columns=list(TABLE_COLUMNS), dtype=float)
+    return pd.DataFrame(rows, index=index, columns=list(SLOTS), dtype=float)
 
 
 def year_results(observations: pd.DataFrame, area: str, year: int, data_dir: str | Path = "data") -> pd.Series:
@@ -209,7 +214,7 @@ def _load_tables(
         # Of two areas of one name the one that reports is meant.
         sent = reporting_areas(folder)
         asked = [area] if isinstance(area, str | int) else area
-        wanted = [catalog.find_area(name, folder, period=report, among=sent).area for name in asked]
+        wanted = [catalog.area(name, folder, period=report, among=sent).area for name in asked]
 
     def read(names: list[str]) -> list[pd.DataFrame]:
         if wanted is not None and "observations" in tables:

@@ -81,9 +81,10 @@ def _doubt(found: pd.DataFrame, observations: pd.DataFrame, data_dir: str | Path
     doubtful = flows & share.notna() & ~share.between(*FIRST_HALF_SHARE)
     said = [
         f"{note}; {DOUBTFUL}: chỉ bằng {format_number(part * 100, 0)} % cả năm ({format_number(whole)})"
-        if doubt else note
+        if doubt
+        else note
         for note, doubt, part, whole in zip(found["note"], doubtful, share, total, strict=True)
-    ]  # fmt: skip
+    ]
     return found.assign(note=said)
 
 

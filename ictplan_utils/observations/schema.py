@@ -118,15 +118,9 @@ def csv_text(frame: pd.DataFrame) -> str:
     return _as_text(frame[list(columns)]).to_csv(index=False, lineterminator="\n")
 
 
-def write_observations(frame: pd.DataFrame, path: str | Path, data_dir: str | Path = "data") -> None:
-    """Write one observations file whole or not at all, after validating it."""
-    check(frame, "observations", str(path), data_dir)
-    write_atomically(Path(path), csv_text(frame))
-
-
-def write_comparisons(frame: pd.DataFrame, path: str | Path, data_dir: str | Path = "data") -> None:
-    """Write one comparisons file whole or not at all, after validating it."""
-    check(frame, "comparisons", str(path), data_dir)
+def write(frame: pd.DataFrame, path: str | Path, data_dir: str | Path = "data") -> None:
+    """Write the file of one of the two tables whole or not at all, after validating it."""
+    check(frame, "comparisons" if "measure" in frame else "observations", str(path), data_dir)
     write_atomically(Path(path), csv_text(frame))
 
 

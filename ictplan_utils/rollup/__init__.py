@@ -7,7 +7,7 @@
 10
 """
 
-from ictplan_utils.rollup.figures import SLOTS, Figures, figures, matched, same_base
+from ictplan_utils.rollup.figures import Figures, figures, matched, same_base
 from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.late import complete
 from ictplan_utils.rollup.totals import coverage, reporting, roll_up, total, totals_of

@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.observations import DOUBTFUL, as_of, preferred
-from ictplan_utils.periods import is_half, same_period_last_year, year
-
-SLOTS = ("last_year", "same_half", "half", "estimate", "target")
-"""The five figures an indicator has in a report; see observations.report_table."""
+from ictplan_utils.observations import DOUBTFUL, SLOTS, as_of, moments, preferred
+from ictplan_utils.periods import is_half, year
 
 _MONTHS = np.array([-12, -18, -6, 0, 12])
 """When each slot's figure stands, in months from the end of the report's year."""
@@ -80,18 +77,6 @@ def matched(block: Figures, areas: Sequence[str] | None = None) -> Figures:
     for cells in found.values():
         cells[~both] = np.nan
     return replace(block, **found)
-
-
-def moments(report: str) -> dict[str, tuple[str, str]]:
-    """Return each slot's period and status."""
-    this = year(report)
-    return {
-        "last_year": (str(this - 1), "actual"),
-        "same_half": (same_period_last_year(report), "actual"),
-        "half": (report, "actual"),
-        "estimate": (str(this), "estimate"),
-        "target": (str(this + 1), "target"),
-    }
 
 
 def figures(observations: pd.DataFrame, report: str, data_dir: str | Path = "data") -> Figures:

@@ -61,8 +61,9 @@ def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data
             told = " + ".join(
                 f"{r.area} × {format_number(r.share, 3)}" if r.share < 1 else r.area for r in parts.itertuples()
             )
-            rows.append((area, indicator, period, status, value, "", f"T:{area}",
-                         f"{DERIVED}: {told}", latest(parts["report"])))  # fmt: skip
+            rows.append(
+                (area, indicator, period, status, value, "", f"T:{area}", f"{DERIVED}: {told}", latest(parts["report"]))
+            )
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 
 from ictplan_utils import catalog, periods
 from ictplan_utils.messages import text
-from ictplan_utils.observations import as_of
-from ictplan_utils.rollup.figures import SLOTS, Figures, figures, moments
+from ictplan_utils.observations import SLOTS, as_of, moments
+from ictplan_utils.rollup.figures import Figures, figures
 from ictplan_utils.rollup.units import units, valid
 from ictplan_utils.vietnamese import MISSING, format_number
 
@@ -75,8 +75,9 @@ def _inside(block: Figures, children: dict[str, Sequence[str]] | None) -> list[t
     areas = block.areas
     place = {name: k for k, name in enumerate(areas.index)}
     rows: dict[str, list[int]] = {}
-    for k, parent in zip(np.flatnonzero(valid(areas, block.report)), areas["parent"][valid(areas, block.report)],
-                         strict=True):  # fmt: skip
+    for k, parent in zip(
+        np.flatnonzero(valid(areas, block.report)), areas["parent"][valid(areas, block.report)], strict=True
+    ):
         rows.setdefault(parent, []).append(int(k))
     rows.pop("", None)
     rows |= {parent: [place[name] for name in names] for parent, names in (children or {}).items()}
@@ -177,9 +178,10 @@ def _table(block: Figures, parent: int, group: _Group) -> pd.DataFrame:
     value = np.where(rule == "none", np.nan, group.total)
     method = np.where(rule == "mean", np.where(group.covered == 1, "single", "mean"), "sum")
     reason = np.where(
-        np.isfinite(value), "",
+        np.isfinite(value),
+        "",
         np.where(rule == "none", "none", np.where(group.unweighed > 0, "unweighed", "silent")),
-    )  # fmt: skip
+    )
     own = block.people[parent]
     everyone = group.people if np.isfinite(group.people) else own if np.isfinite(own) else np.nan
     with np.errstate(divide="ignore", invalid="ignore"):

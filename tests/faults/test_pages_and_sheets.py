@@ -158,7 +158,7 @@ def test_a_formula_gets_into_no_data_file(column, data_copy, tmp_path, faults):
         spoiled = frame.copy()
         spoiled.loc[3, column] = formula
         with pytest.raises(IctplanError, match="a spreadsheet's formula"):
-            observations.write_observations(spoiled, tmp_path / "x.csv", data_copy)
+            observations.write(spoiled, tmp_path / "x.csv", data_copy)
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(observations.csv_text(spoiled))
         with pytest.raises(IctplanError, match=r"row 5: .* a spreadsheet's formula") as refused:
