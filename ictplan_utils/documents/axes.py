@@ -15,7 +15,7 @@ from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
 from ictplan_utils.documents.header_rows import Block, Row, is_figure, time_of, year_of
-from ictplan_utils.documents.headers import Role, Scope, fold_header, only_time, period_of, role, status_of
+from ictplan_utils.documents.headers import Role, Scope, only_time, period_of, role, status_of
 from ictplan_utils.documents.names import Match, Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
@@ -240,10 +240,9 @@ def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, st
 def title_time(block: Block, scope: Scope) -> Role:
     """Return the time and status that the titles give all cells; without them, the report's own, and that is told."""
     for text in titles(block)[:_SAYS_TIME]:
-        folded = fold_header(text)
-        period, _ = period_of(folded, Scope())
+        period, _ = period_of(text, Scope())
         if period:
-            status, note = status_of(folded, period, scope)
+            status, note = status_of(text, period, scope)
             if not status:
                 return Role("unread", text, period=period, why=messages.text("reading.why.title_later"))
             return Role("figure", "", period, status, note=note)
@@ -523,7 +522,7 @@ def _under(block: Block, time: str, rows: list[Row]) -> Block:
 def time_group(row: Row, block: Block) -> bool:
     """Tell whether a row holds no figure and says a time alone: `NĂM 2021`, `Kế hoạch năm 2023`."""
     said = bool(row.name) and not _filled(row, block) and only_time(row.name)
-    return said and bool(period_of(fold_header(row.name), Scope())[0])
+    return said and bool(period_of(row.name, Scope())[0])
 
 
 def _style(index: str) -> str:

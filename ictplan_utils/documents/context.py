@@ -132,21 +132,20 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     targets: set[int] = set()
     finished: set[str] = set()  # years of which a column says that they were carried out
     for text in column_headers:
-        folded = headers.fold_header(text)
         if headers.role(text, Scope()).kind == "comparison":
             continue
-        period, _ = headers.period_of(folded, Scope())
-        status, _ = headers.status_of(folded, period, Scope())
+        period, _ = headers.period_of(text, Scope())
+        status, _ = headers.status_of(text, period, Scope())
         if not period:
             continue
         if status == "target":
             targets.add(int(period[:4]))
         elif "-S" in period:
             halves[period] += 1
-        elif headers.status_of(folded, period, Scope())[0] in ("actual", "estimate"):
+        elif headers.status_of(text, period, Scope())[0] in ("actual", "estimate"):
             years[period] += 1
-            whole = re.search(r"\bca nam\b", folded) and status == "actual"
-            if headers.says_done(folded) or whole:
+            whole = "ca nam" in fold(text) and status == "actual"
+            if headers.says_done(text) or whole:
                 finished.add(period)
     folded_texts = [fold(text) for text in texts]
     made = _date(folded_texts)

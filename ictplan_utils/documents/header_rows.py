@@ -329,11 +329,7 @@ def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
     cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    times = [
-        t
-        for t in cells
-        if year_of(t) or (headers.only_time(t) and headers.period_of(headers.fold_header(t), Scope())[0])
-    ]
+    times = [t for t in cells if year_of(t) or (headers.only_time(t) and headers.period_of(t, Scope())[0])]
     return len(times) >= 2 and len(times) >= len(cells) * 0.5
 
 

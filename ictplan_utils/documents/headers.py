@@ -1,13 +1,19 @@
-"""A column's header → what the column holds: which period, which status, or a comparison of two others."""
+"""A column's header → what the column holds: which period, which status, or a comparison of two others.
+
+Its words are read as those of running text are (`words.tokens`), offices' short forms written out before.
+"""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ictplan_utils import messages, vocabulary
+from ictplan_utils.documents import words
+from ictplan_utils.documents.words import Token
+from ictplan_utils.periods import end_date
 from ictplan_utils.vietnamese import fold
 
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
@@ -16,58 +22,17 @@ NAME = re.compile(
     r"khoan muc)\b.*"
 )
 UNIT = re.compile(r"(don vi( ?/ ?| )?(tinh)?|d\.?v\.?t\.?|dv tinh|dv|unit)( ?\(.*\)| ?[*:.])*( ?-? ?unit)?")
-YEAR = re.compile(r"(?<!\d)(?<!\d[.,/])((?:19|20)\d\d)(?![\d]|[.,]\d)")
-_SHORT_YEAR = re.compile(
-    r"(?:(?<=6t)|(?<=thang)|(?<=nam)|(?<=\bth)|(?<=\bkh)|(?<=uoc)|(?<=uth))[ /.'’-]{1,2}([1-3]\d)(?!\d| ?thang| ?t\b|/)"
-)
-_ABBREVIATED = re.compile(r"\b(th|uth|kh|kq|6t|th 6t)['’]?([1-3]\d)(?![\d/]| ?thang| ?t\b)")
-"""A year of two digits right behind a word of time or status: `KH23`, `6T23`."""
-_FOOTNOTE = re.compile(r"\(\d{1,2}\)|\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
-_RANGE = re.compile(r"(19|20)\d\d ?[-–—] ?(19|20)\d\d")
-_HALF = re.compile(r"(?<!\d)0?6 ?(thang|t)\b|sau thang|nua (dau )?nam|6t(?=/| |20|$)")
-_SECOND = re.compile(r"6 ?(thang|t)? (cuoi|sau)|thang cuoi nam|nua cuoi nam")
-_OTHER = re.compile(
-    r"(?<![\d])(1[0-2]|0?[1-5789]) ?(thang|t)\b|\bthang (\d|mot|hai|ba|tu|nam|sau|bay|tam|chin|muoi)"
-    r"|\bquy\b|\btuan\b|\bngay\b|(?<!\d)(1[0-2]|0?[1-9]) ?/ ?(19|20)\d\d"
-    r"|\bbon thang|\bchin thang|muoi( mot| hai)? thang|(ba|hai|bay|tam|nam) thang\b"
-)
-_MONTH = re.compile(
-    r"(?:(?:den |cuoi |het )+thang |^|(?<=^thang ))(?<![\d/])(12|0?6)/((?:19|20)\d\d)(?!\d)"
-    r"|(?:den |cuoi |het )+thang (12|0?6) nam ((?:19|20)\d\d)(?!\d)"
-)
 _ENGLISH_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .-]\d{2}(\d\d)?\b")
-_DAY = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})[/.-]((?:19|20)\d\d)")
-_COMPARES = re.compile(
-    r"so sanh|so voi|\bso cung|\bso kh\b|\bso th\b|/ ?cung ky|% ?cung ky|chi so phat trien|index|"
-    r"htkh|hoan thanh|\+ ?/ ?-|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do|tang truong|ty le (dat|%|th)|ti le (dat|%|th)"
-    r"|\b(th|uth|uoc th|uoc|thuc hien|uoc thuc hien)\b[^/]{0,24}/ ?(kh|ke hoach|th|uth|uoc|cung ky|nam)(?=20|\b)"
-    r"|\bkh[^/]{0,14}/ ?(th|uth|uoc|thuc hien)(?=20|\b)|%.{0,25}(kh|ke hoach|so|thuc hien|th)\b|\bdat\b.*%"
-    r"|\bso (nam )?(19|20)\d\d|(19|20)\d\d ?/ ?(nam )?(6t|6 thang)? ?(19|20)\d\d|chenh lech|co cau|ty trong"
-    r"|\b(muc|ty le|ti le|so) (tang|giam)|\btang\b|\bgiam\b"
-)
 _FORMULA = re.compile(r"\(?(\d{1,2})\)? ?= ?\(?(\d{1,2})\)? ?[/:÷] ?\(?(\d{1,2})\)?( ?[x*×] ?100)?( ?%)?")
-_ESTIMATE = re.compile(r"\buoc\b|\buth(?=20|\b)|\bdu kien\b|\bdu bao\b|\bdu uoc\b|\bkha nang thuc hien\b|estimate")
-_TARGET = re.compile(
-    r"\bke hoach\b|\bkh\b|\bkh(?=20)|\bmuc tieu\b|\bphan dau\b|\bgiao\b|\bde (?:nghi|xuat)\b|\bdang ky\b"
-    r"|\bnghi quyet\b|\bkh[-/]|\bplan\b"
+_FOOTNOTE = re.compile(r"\(\d{1,2}\)|\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_MONTH = re.compile(
+    r"(?:^(?:thang )?|\b(?:den|het|cuoi) thang )(0?6|12)/((?:19|20)\d\d)(?!\d)"
+    r"|\b(?:den|het|cuoi) thang (0?6|12) nam ((?:19|20)\d\d)(?!\d)"
 )
-_ACTUAL = re.compile(r"\bthuc hien\b|\bth\b|\bkq\b|\bth(?=6t|20)|\bket qua\b|\bdat duoc\b|\bda dat\b|actual")
-_NO_FIGURES = re.compile(
-    r"thoi gian|kinh phi|co quan|nguon von|chu tri|phoi hop|trach nhiem|ghi chu|ho so|san pham|giai phap|nhiem vu|"
-    r"don vi thuc hien|can cu|dia diem|nguoi thuc hien"
-)
-"""Headers of task lists and budgets: "Thời gian thực hiện" is no actual, "Kinh phí thực hiện năm 2024" no indicator."""
-_SAID = re.compile(f"{_ESTIMATE.pattern}|{_TARGET.pattern}|{_ACTUAL.pattern}")
-_PRELIMINARY = re.compile(r"\bso bo\b|\bprel")
-_CUMULATIVE = re.compile(r"\bcong don\b|\bluy ke\b|\bluy tien\b")
-_SAME = re.compile(r"\bcung ky\b")
-_GROWTH = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
-TIME_WORDS = re.compile(
-    r"\b(?:19|20)\d\d\b|\b(?:thuc hien|uoc|ke hoach|ket qua|muc tieu|so lieu|th|uth|kh|ca nam|nam|6 ?t|t|thang|quy|dau|"
-    r"den|ngay|cung ky|ky|cuoi|het|so bo|chinh thuc|du kien|du bao)\b|[\d\W]+"
-)
-"""What a folded text says of time and status, and nothing of what is counted: numbers and marks, too."""
-
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SHORT_YEAR = re.compile(r"(\b(?:hien|hoach|qua|uoc|nam|\d thang))[ /.'’-]{1,2}([1-3]\d)(?!\d|/\d| ?thang)")
+"""A year of two digits right behind a word of time or status: `KH23`, `6T23`."""
+_CHANGE = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
 
 HOPED = 'văn bản viết "ước"'
 """The remark on a half's figure that its own report calls an estimate."""
@@ -113,17 +78,117 @@ class Scope:
         return "-S" in self.report
 
 
-def only_time(text: str) -> bool:
-    """Tell whether a text speaks of time and status alone: `6T/2021`, `Cả năm`."""
-    return not TIME_WORDS.sub("", fold_header(text)).strip()
+@functools.lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, tuple[str, ...]]:
+    """Return what a header's words may say → the phrases that say it (vocabulary/headers.toml, words.toml)."""
+    (table,), text = vocabulary.tables("headers"), words.vocabulary()
+    # Of phrases that hold a header's own word, only that counts: "tỉnh giao" also says who gave the target.
+    target = [phrase for phrase in text.target if not set(table["target"]) & set(phrase.split())]
+    found = {key: tuple(table[key]) for key in ("time", "so_far", "compares", "tasks", "other")} | {
+        "actual": (*text.done, *table["actual"]),
+        "target": (*target, *table["target"]),
+        "estimate": (*text.estimate, *table["estimate"]),
+        "fill": tuple(" ".join(table["fill"].split()).split(", ")),
+    }
+    return found | {"status": (*found["actual"], *found["target"], *found["estimate"])}
+
+
+@functools.lru_cache(maxsize=1)
+def _short() -> dict[str, str]:
+    return vocabulary.tables("headers")[0]["short"]
+
+
+@functools.lru_cache(maxsize=1)
+def _against() -> re.Pattern:
+    """Return what holds one status against another: `uoc thuc hien/ke hoach`, `% ke hoach`, `so nam 2020`."""
+    status = "|".join(sorted(_vocabulary()["status"], key=len, reverse=True))
+    return re.compile(
+        rf"\b(?:{status})\b[^/]{{0,24}}/(?:{status}|cung ky|nam)\b|[/%] ?cung ky|\bdat\b.*%"
+        rf"|%.{{0,25}}\b(?:{status}|so)\b|\bso (?:nam )?(?:(?:19|20)\d\d|(?:ke hoach|thuc hien|uoc|cung ky)\b)"
+    )
 
 
 def fold_header(text: str) -> str:
-    """Return a header without tone marks, its words parted by one space, its English half left out."""
+    """Return a header without tone marks and its English half, its words parted by one space, short forms written out.
+
+    >>> fold_header("TH 6T2021"), fold_header("ƯTH22/KH22"), fold_header("Năm\\n2021")
+    ('thuc hien 6 thang 2021', 'uoc thuc hien 2022/ke hoach 2022', 'nam 2021')
+    """
     lines = [part for part in text.split("\n") if part.strip()]
-    bare = _ENGLISH_MONTH.sub(" ", fold(" ".join(lines))) if len(lines) > 1 else fold(" ".join(lines))
-    bare = _ABBREVIATED.sub(r"\1 20\2", bare)
-    return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", bare)).strip(" .:")
+    bare = fold(" ".join(lines))
+    bare = _ENGLISH_MONTH.sub(" ", bare) if len(lines) > 1 else bare
+    bare = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", bare)
+    bare = re.sub(r"[a-z]+", lambda word: _short().get(word[0], word[0]), bare)
+    bare = re.sub(r"(?<=\d )t(?=\W|$)", "thang", bare)
+    bare = re.sub(r"\s*/\s*", "/", re.sub(r"\bngay (?=\d)", "", " ".join(bare.split()))).strip(" .:")
+    return _SHORT_YEAR.sub(r"\1 20\2", bare)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a header says: folded, as tokens, the words that are no time's, the years."""
+
+    folded: str
+    tokens: tuple[Token, ...]
+
+    @functools.cached_property
+    def words(self) -> list[str]:
+        return [word for t in self.tokens if t.kind not in _TIMES for word in re.findall(r"[a-z]+", t.text)]
+
+    @functools.cached_property
+    def years(self) -> list[str]:
+        named = [token.named.get("year") or token.named.get("base_year", "") for token in self.tokens]
+        return [year for year in named if _YEAR.fullmatch(year)]
+
+    def says(self, *kinds: str) -> bool:
+        """Tell whether its words say one of the vocabulary's kinds: `target`, `so_far`, …"""
+        return any(words.says(_vocabulary()[kind], self.words) for kind in kinds)
+
+    def without(self, *kinds: str) -> str:
+        """Return its words without all that say one of the vocabulary's kinds."""
+        text = f" {' '.join(self.words)} "
+        for phrase in sorted((phrase for kind in kinds for phrase in _vocabulary()[kind]), key=len, reverse=True):
+            while f" {phrase} " in text:
+                text = text.replace(f" {phrase} ", " ")
+        return " ".join(text.split())
+
+
+_TIMES = ("half", "second_half", "year", "until", "as_of", "other_time", "base", "now", "stop")
+
+
+@functools.lru_cache(maxsize=20000)
+def _read(text: str) -> _Said:
+    """Return what a header says; a year alone is a year there."""
+    folded, found = fold_header(text), []
+    for token in words.tokens(re.sub(r"(?<=thang)/(?=(?:19|20)\d\d)", " ", folded)):
+        years = _YEAR.findall(token.text) if token.kind == "quantity" else []
+        if years and re.fullmatch(r"\W*(?:(?:19|20)\d\d\W*)+", token.text):
+            found += [Token("year", token.start, token.end, year, {"year": year}) for year in years]
+        else:
+            found.append(token)
+    return _Said(folded, tuple(found))
+
+
+def beside_time(text: str) -> str:
+    """Return the words of a text that speak neither of time nor of status: `6T/2021` and `Cả năm` leave none."""
+    return _read(text).without("time", "status", "so_far")
+
+
+def only_time(text: str) -> bool:
+    """Tell whether a text speaks of time and status alone: `6T/2021`, `Cả năm`."""
+    return not beside_time(text)
+
+
+@functools.lru_cache(maxsize=20000)
+def left_over(text: str) -> str:
+    """Return the words of a header that speak neither of time nor of status, and are no filler.
+
+    >>> left_over("Thực hiện 6 tháng 2021"), left_over("Điểm tự chấm 2022"), left_over("Phát triển mới năm 2022")
+    ('', 'tu cham', 'phat trien moi')
+    """
+    said = _read(re.sub(r"\([^()]*\)", " ", text).strip() or text)
+    other = next((phrase for phrase in _vocabulary()["other"] if words.says([phrase], said.words)), "")
+    return other or _read(beside_time(" ".join(said.words))).without("fill")
 
 
 def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | None = None) -> Role:
@@ -132,177 +197,137 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
     `number` is the printed column number; `formula` the two column numbers of a `7=6/4`. What the two tables
     cannot express (months, quarters, spans of years) is `unread`, with the reason in `why`.
     """
-    folded = fold_header(text)
-    if formula or _FORMULA.search(folded):
-        return Role("comparison", text, measure="growth_pct" if _GROWTH.search(folded) else "ratio_pct", number=number)
-    bare = re.sub(r"[\s*]+", " ", folded).strip()
-    if INDEX.fullmatch(bare):
-        return Role("index", text, number=number)
-    if UNIT.fullmatch(bare):
-        return Role("unit", text, number=number)
-    if not YEAR.search(folded) and NAME.fullmatch(bare) and not _TARGET.search(bare) and not _ACTUAL.search(bare):
+    said = _read(text)
+    if formula or _FORMULA.search(said.folded):
+        measure = "growth_pct" if _CHANGE.search(said.folded) else "ratio_pct"
+        return Role("comparison", text, measure=measure, number=number)
+    bare = re.sub(r"[\s*]+", " ", said.folded).strip()
+    for kind, pattern in (("index", INDEX), ("unit", UNIT), ("blank", re.compile(""))):
+        if pattern.fullmatch(bare):
+            return Role(kind, text, number=number)
+    if NAME.fullmatch(bare) and not said.says("target", "actual") and not said.years:
         return Role("name", text, number=number)
-    if not bare:
-        return Role("blank", text, number=number)
-    if _NO_FIGURES.search(folded):
+    if said.says("tasks"):
         return Role("unread", text, number=number, why=messages.text("reading.why.no_indicator"))
-    if _COMPARES.search(folded) or any(_around_slash(folded)) or re.fullmatch(r"(ty le|ti le|tl)?( ?\(?%\)?)?", bare):
-        return _comparison(text, folded, scope, number)
-    if (month := _MONTH.search(folded)) and not left_over(_MONTH.sub(" ", folded)):
-        which, year = (month[1], month[2]) if month[1] else (month[3], month[4])
-        period = year if which == "12" else f"{year}-S1"
-        status, note = status_of(_MONTH.sub(" ", folded), period, scope)
-        return Role("figure" if status else "unread", text, period, status, number=number, note=note, month=True)
-    period, status, note, why = _moment(text, folded, scope)
-    if not period:
-        return Role("unread", text, number=number, why=why or messages.text("reading.why.no_period"))
-    if rest := left_over(folded):
-        return Role(
-            "unread", text, period=period, number=number, why=messages.text("reading.why.header_words", words=rest)
-        )
-    if not status:
-        return Role("unread", text, period=period, number=number, why=messages.text("reading.why.no_status"))
-    return Role("figure", text, period, status, number=number, note=note)
+    compares = any(_around_slash(said.folded)) or re.fullmatch(r"(t[yi] le)?( ?\(?%\)?)?", said.folded)
+    compares = compares or _CHANGE.search(said.folded) or _against().search(said.folded)
+    if compares or words.says(_vocabulary()["compares"], re.findall(r"[a-z]+", said.folded)):
+        return _comparison(text, said.folded, scope, number)
+    made = time_said(text, scope)
+    if made.period and (rest := left_over(text)):
+        why = messages.text("reading.why.header_words", words=rest)
+        made = Role("unread", text, period=made.period, why=why)
+    return replace(made, number=number)
 
 
-def _moment(text: str, folded: str, scope: Scope) -> tuple[str, str, str, str]:
-    """Return the period and the status a header names, a note, and why there is no period.
+def time_said(text: str, scope: Scope) -> Role:
+    """Return the time and the status that a text states, `unread` where it states none.
 
     A lower line's own, fuller time beats that of the wider header above: "6 tháng đầu năm 2021" over "KH năm 2021"
     is the whole year's plan, "Kế hoạch 5 năm 2021-2025" over "2022" the plan for one of them.
     """
+    if (month := _MONTH.search(fold_header(text))) and not left_over(rest := _MONTH.sub(" ", fold_header(text))):
+        period = (month[2] or month[4]) + ("" if "12" in (month[1], month[3]) else "-S1")
+        status, note = status_of(rest, period, scope)
+        return Role("figure" if status else "unread", text, period, status, note=note, month=True)
     upper, _, last = text.strip().rpartition("\n\n")
-    lower = fold_header(last)
-    if upper and YEAR.search(lower) and (period := period_of(lower, Scope())[0]):
-        said = re.sub(r"\b\d{1,2} nam\b", " ", _RANGE.sub(" ", fold_header(upper)))
-        said = re.sub(r"\d+ ?thang|\d+", " ", said)
-        status, note = status_of(lower if _SAID.search(lower) else f"{said} {lower}", period, scope)
-        return period, status, note, ""
-    period, why = period_of(folded, scope)
-    return period, *status_of(folded, period, scope), why
+    within = bool(upper and _read(last).years and period_of(last, Scope())[0])
+    period, why = period_of(last, Scope()) if within else period_of(text, scope)
+    status, note = status_of(last if within and _read(last).says("status") else text, period, scope)
+    if not period or not status:
+        return Role("unread", text, period, why=why or messages.text("reading.why.no_status"))
+    return Role("figure", text, period, status, note=note)
 
 
-@functools.lru_cache(maxsize=1)
-def _vocabulary() -> tuple[re.Pattern, re.Pattern]:
-    """Return the patterns of what a header may say beside its time, and of what makes another figure of it."""
-    (table,) = vocabulary.tables("headers")
-    fill = sorted((phrase.strip() for phrase in table["fill"].split(",")), key=len, reverse=True)
-    either = lambda phrases: re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b")  # noqa: E731
-    return either(filter(None, fill)), either(table["other"])
+def says_done(text: str) -> bool:
+    """Tell whether a header says that its time was carried out: `Thực hiện 2023`, not `Ước thực hiện`."""
+    return _read(text).says("actual") and not _read(text).says("estimate")
 
 
-def says_done(folded: str) -> bool:
-    """Tell whether a folded header says that its time was carried out: `thuc hien 2023`, not `uoc thuc hien`."""
-    return bool(_ACTUAL.search(folded)) and not _ESTIMATE.search(folded)
+_HALVES = {"half": "-S1", "second_half": "-S2"}
 
 
-@functools.lru_cache(maxsize=4000)
-def left_over(folded: str) -> str:
-    """Return the words of a header that speak neither of time nor of status, and are no filler.
-
-    >>> left_over("thuc hien 6 thang 2021"), left_over("diem tu cham 2022"), left_over("phat trien moi nam 2022")
-    ('', 'tu cham', 'phat trien moi')
-    """
-    fill, other = _vocabulary()
-    bare = re.sub(r"\([^()]*\)", " ", folded) or folded
-    if found := other.search(bare):
-        return found[0]
-    bare = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", bare)
-    bare = re.sub(r"[\d\W_]+", " ", bare)
-    return " ".join(fill.sub(" ", bare).split())
-
-
-def period_of(folded: str, scope: Scope) -> tuple[str, str]:
-    """Return the period a folded header names, and why there is none."""
-    if _RANGE.search(folded) or "giai doan" in folded:
+def period_of(text: str, scope: Scope) -> tuple[str, str]:
+    """Return the period a header names, and why there is none."""
+    said = _read(text)
+    folded, kinds, so_far = said.folded, {token.kind for token in said.tokens}, said.says("so_far")
+    if "giai doan" in folded or any("first_year" in token.named for token in said.tokens):
         return "", messages.text("reading.why.span")
-    if day := _DAY.search(folded):
-        date, month, year = int(day[1]), int(day[2]), day[3]
-        if (date, month) in ((30, 6), (1, 7)):
-            return f"{year}-S1", ""
-        if (date, month) == (31, 12):
-            return year, ""
+    if "as_of" in kinds and not (day := re.search(r"(?<!\d)0?1/0?7/((?:19|20)\d\d)", folded)):
         return "", messages.text("reading.why.day")
-    years = YEAR.findall(re.sub(r"/(?=(?:19|20)\d\d)", " ", folded))
-    years = years or [f"20{short}" for short in _SHORT_YEAR.findall(folded)]
-    # `6T/2021` and `6 tháng/2021` name a half; any other number before a slash is a month.
-    without_half = _HALF.sub(" ", folded).replace(" /", " ")
-    if _OTHER.search(without_half) and not _CUMULATIVE.search(folded):
-        return "", messages.text("reading.why.no_half")
-    if _CUMULATIVE.search(folded) and _OTHER.search(without_half):
-        return "", messages.text("reading.why.some_month")
-    if len(set(years)) > 1:
+    if "as_of" in kinds:
+        return f"{day[1]}-S1", ""
+    if (
+        "other_time" in kinds
+        or {"quy", "tuan", "thang"} & set(said.words)
+        or re.search(r"(?<![\d/])\d{1,2}/\d{4}", folded)
+    ):
+        return "", messages.text(f"reading.why.{'some_month' if so_far else 'no_half'}")
+    years = dict.fromkeys(said.years)
+    if len(years) > 1:
         return "", messages.text("reading.why.two_years")
-    half = bool(_HALF.search(folded))
-    later = _SECOND.search(folded) or ("cuoi nam" in folded and "dau nam" not in folded)
-    suffix = ("-S2" if later else "-S1") if half else ""
+    half = next((_HALVES[kind] for kind in ("second_half", "half") if kind in kinds), "")
+    half = "-S2" if half and re.search(r"cuoi nam(?!.*dau nam)", folded) else half
+    held = " ".join(token.text for token in said.tokens if token.kind in ("base", "year"))
     if years:
-        same_half = _SAME.search(folded) and scope.half and not half
-        return years[0] + (scope.report[4:] if same_half else suffix), ""
+        same_half = "cung ky" in held and scope.half and not half
+        return next(iter(years)) + (scope.report[4:] if same_half else half), ""
     if not scope.report:
         return "", messages.text("reading.why.no_year")
     # Before the report's own year is put in for none: nothing may be left that could be another year.
-    if re.search(r"\d", _FOOTNOTE.sub("", _HALF.sub("", folded)).replace("100", "")):
+    if re.search(r"\d", " ".join(t.text for t in _read(_FOOTNOTE.sub("", folded.replace("100", ""))).tokens
+                             if t.kind not in _TIMES)):  # fmt: skip
         return "", messages.text("reading.why.numbers")
-    if _SAME.search(folded):
-        return f"{scope.year - 1}{scope.report[4:] if scope.half else suffix}", ""
-    if re.search(r"nam truoc|nam ngoai", folded):
-        return f"{scope.year - 1}{suffix}", ""
-    if re.search(r"nam sau|nam toi", folded):
-        return f"{scope.year + 1}{suffix}", ""
+    if "cung ky" in held:
+        return f"{scope.year - 1}{scope.report[4:] if scope.half else half}", ""
     if "ky truoc" in folded:
         return "", messages.text("reading.why.period_before")
+    for phrase, years_on in (("nam truoc", -1), ("nam ngoai", -1), ("nam sau", 1), ("nam toi", 1)):
+        if phrase in folded:
+            return f"{scope.year + years_on}{half}", ""
     if half:
-        return f"{scope.year}{suffix}", ""
-    if _CUMULATIVE.search(folded) or re.search(r"ky nay|ky bao cao|trong ky", folded):
+        return f"{scope.year}{half}", ""
+    if so_far:
         return scope.report, ""
-    if re.search(r"ca nam|nam nay|trong nam|\b(ke hoach|kh|uoc|thuc hien|th|uth)( \w+)? nam$", folded):
+    if re.search(r"ca nam|nam nay|trong nam|\b(hoach|hien|uoc)( \w+)? nam$", folded):
         return str(scope.year), ""
     return "", messages.text("reading.why.no_year")
 
 
-def status_of(folded: str, period: str, scope: Scope) -> tuple[str, str]:
-    """Return the status a folded header states for `period`, and a note for the reader of the figure."""
-    if _PRELIMINARY.search(folded):
+def status_of(text: str, period: str, scope: Scope) -> tuple[str, str]:
+    """Return the status a header states for `period`, and a note for the reader of the figure."""
+    said = _read(text)
+    if words.says(("so bo", "prel"), said.words):
         return "actual", "sơ bộ"
-    hoped = re.search(r"\bdu (kien|bao|uoc)\b", folded)
     beyond = bool(period and scope.report) and int(period[:4]) > scope.year
-    if hoped and (_TARGET.search(folded) or beyond):
+    if (said.says("target") or beyond) and words.says(("du kien", "du bao", "du uoc"), said.words):
         return "target", "văn bản ghi 'dự kiến'"
-    if _ESTIMATE.search(folded):
+    if said.says("estimate"):
         # A plan of June writes "ước thực hiện 6 tháng" of the half that it reports on.
         return ("actual", HOPED) if "-S" in period else ("estimate", "")
-    if _TARGET.search(folded):
+    if said.says("target"):
         return "target", ""
-    said = _ACTUAL.search(folded) or _CUMULATIVE.search(folded) or _SAME.search(folded) or "ky nay" in folded
+    done = said.says("actual", "so_far") or "cung ky" in said.folded
     if not period or not scope.report:
-        return ("actual" if said or YEAR.search(folded) else ""), ""
-    if not said and (beyond or re.fullmatch(r"chi tieu (nam )?20\d\d", folded)):
+        return ("actual" if done or said.years else ""), ""
+    if not done and (beyond or re.fullmatch(r"chi tieu (nam )?20\d\d", said.folded)):
         return "target", ""  # a year to come can only be planned, and "Chỉ tiêu 2026" is no result
-    unfinished = _ends(period) > _ends(scope.report)
-    if said:
-        # "Thực hiện 2021" in a plan written in June 2021: what the officials expect of the year.
-        return ("estimate", "") if unfinished and period[:4] == scope.report[:4] else ("actual", "") if not unfinished \
-            else ("", "")  # fmt: skip
-    return ("", "") if unfinished else ("actual", "")
-
-
-def _ends(period: str) -> tuple[int, int]:
-    return int(period[:4]), 1 if period.endswith("-S1") else 2
+    if end_date(period) <= end_date(scope.report):
+        return "actual", ""
+    # "Thực hiện 2021" in a plan written in June 2021: what the officials expect of the year.
+    return ("estimate" if done and period[:4] == scope.report[:4] else ""), ""
 
 
 def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
     """Return the comparison a header states in words: `So sánh ước thực hiện năm 2021 với thực hiện năm 2020 (%)`."""
-    measure = "growth_pct" if _GROWTH.search(folded) else "ratio_pct"
+    measure = "growth_pct" if _CHANGE.search(folded) else "ratio_pct"
     if measure == "growth_pct" and "%" not in folded and not re.search(r"toc do|tang truong", folded):
         measure = "change"
-    left, right = _two_sides(folded)
     sides = []
-    for side in (left, right):
-        period, _ = period_of(side, scope) if side else ("", "")
-        status, _ = status_of(side, period, scope) if side else ("", "")
-        sides += [period, status]
-    if not sides[3] and re.search(r"htkh|hoan thanh (ke hoach|kh)", folded):
+    for side in _two_sides(folded):
+        period = period_of(side, scope)[0] if side else ""
+        sides += [period, status_of(side, period, scope)[0] if side else ""]
+    if not sides[3] and "hoan thanh ke hoach" in folded:
         sides[3] = "target"
     times = 100.0 if measure == "ratio_pct" and re.search(r"\(lan\)|\bso lan\b|\blan$", folded) else 1.0
     return Role("comparison", text, *sides, measure=measure, number=number, factor=times)
@@ -312,7 +337,7 @@ def _around_slash(folded: str) -> tuple[str, str]:
     """Return what stands on either side of a slash with a year on both: `TH 6T/2022/ƯTH 2022` compares."""
     for slash in re.finditer("/", folded):
         sides = folded[: slash.start()].strip(), folded[slash.end() :].strip()
-        if all(YEAR.search(side) for side in sides):
+        if all(_YEAR.search(side) for side in sides):
             return sides
     return "", ""
 
@@ -322,11 +347,11 @@ def _two_sides(folded: str) -> tuple[str, str]:
     if any(sides := _around_slash(bare)):
         return sides
     for mark in (r"\bso voi\b", r"\bvoi\b", r"(?<=[a-z\d ])/(?=[a-z\d])", r"\bso\b(?! sanh)"):
-        parts = re.split(mark, re.sub(r"^\s*so sanh|ty le|ti le", " ", bare), maxsplit=1)
+        parts = re.split(mark, re.sub(r"^\s*so sanh|t[yi] le", " ", bare), maxsplit=1)
         if len(parts) == 2:
             return parts[0].strip(), parts[1].strip()
     # "Tốc độ tăng 2020" does not say against what; "So cùng kỳ", "% HTKH" do.
-    return ("", bare.strip()) if _SAME.search(bare) or re.search(r"nam truoc|\bkh\b|ke hoach|htkh", bare) else ("", "")
+    return ("", bare.strip()) if re.search(r"cung ky|nam truoc|ke hoach", bare) else ("", "")
 
 
 def numbering(texts: list[str]) -> dict[int, tuple[str, tuple[str, str] | None]] | None:

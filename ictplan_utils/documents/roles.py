@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.header_rows import Block
-from ictplan_utils.documents.headers import TIME_WORDS, Role, Scope, fold_header, left_over, period_of, role, status_of
+from ictplan_utils.documents.headers import Role, Scope, beside_time, fold_header, left_over, period_of, role, status_of
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
 from ictplan_utils.periods import same_period_last_year
@@ -50,13 +50,12 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
 
 def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
     """Return a column that says only `Thực hiện`, or no more than `Số liệu`, with the one time the captions state."""
-    folded = fold_header(made.header)
-    stated = {period: text for text in map(fold_header, block.captions[-4:]) if (period := period_of(text, Scope())[0])}
-    own = status_of(folded, "", Scope())[0]
-    if len(stated) != 1 or not (own or (re.search(r"[a-z]", folded) and not left_over(folded))):
+    stated = {period: text for text in block.captions[-4:] if (period := period_of(text, Scope())[0])}
+    own = status_of(made.header, "", Scope())[0]
+    if len(stated) != 1 or left_over(made.header) or not re.search(r"[^\W\d_]", made.header):
         return made
     period, over = stated.popitem()
-    status, note = status_of(folded if own else over, period, scope)
+    status, note = status_of(made.header if own else over, period, scope)
     if not status:
         return made
     return replace(made, kind="figure", period=period, status=status, note=note, why="",
@@ -78,7 +77,7 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
         if made.kind == "figure":
             same.setdefault((made.period, made.status), []).append(c)
     for columns in same.values():
-        kinds = {c: " ".join(TIME_WORDS.sub(" ", fold_header(block.own[c])).split()) for c in columns}
+        kinds = {c: beside_time(block.own[c]) for c in columns}
         if len(set(kinds.values())) < 2:
             continue
         wholes = [c for c in columns if _WHOLE.fullmatch(kinds[c])]

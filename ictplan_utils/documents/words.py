@@ -153,7 +153,7 @@ def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
     return sorted(found)
 
 
-def _says(phrases: Iterable[str], words: Iterable[str]) -> bool:
+def says(phrases: Iterable[str], words: Iterable[str]) -> bool:
     """Tell whether one of the phrases stands among words."""
     joined = f" {' '.join(words)} "
     return any(f" {phrase} " in joined for phrase in phrases)
@@ -204,7 +204,7 @@ class Vocabulary:
 
     def moves(self, words: Sequence[str]) -> int:
         """Return 1 for words that say that a figure is higher than another, -1 for lower, 0 where they do not say."""
-        return -1 if _says(self.falls, words) else 1 if _says(self.rises, words) else 0
+        return -1 if says(self.falls, words) else 1 if says(self.rises, words) else 0
 
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
@@ -219,15 +219,15 @@ class Vocabulary:
         joined = f" {' '.join(words)} "
         for phrase in self.result:
             joined = joined.replace(f" {phrase} ", " ")
-        return _says(self.target, joined.split())
+        return says(self.target, joined.split())
 
     def is_hope(self, words: Iterable[str]) -> bool:
         """Tell whether words begin a hope that goes on over the clauses behind: "phấn đấu …"."""
-        return _says(self.hope, words)
+        return says(self.hope, words)
 
     def is_estimate(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of what is expected."""
-        return _says(self.estimate, words)
+        return says(self.estimate, words)
 
     def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words with synonyms replaced and what changes nothing left out, in order.
