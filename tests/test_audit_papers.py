@@ -150,3 +150,40 @@ def test_one_oddity_of_all_years_is_one_question(tmp_path):
     found = found_in(paper, tmp_path)
     assert found["rule"].tolist() == ["part_usually_within"], found["message_vi"].tolist()
     assert {"A1:14:5", "A1:14:6", "A2:14:5"} <= set(found["also"].item().split())
+
+
+def test_a_word_of_two_meanings_is_wrong_only_if_it_is_by_both(tmp_path):
+    paper = Paper()
+    paper.say("02 bưu cục, 11 điểm bưu điện văn hóa xã, 1 điểm phục vụ khác",
+              "11 điểm bưu điện văn hóa xã, 3 điểm phục vụ khác, gồm 02 bưu cục")  # fmt: skip
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+    paper.say("3 điểm phục vụ khác", "5 điểm phục vụ khác")
+    assert len(found_in(paper, tmp_path)) == 1
+
+
+def _in_thousands(paper: Paper) -> None:
+    for table, columns in ((0, (4, 5, 6)), (1, (4, 5))):
+        row = next(row for row in paper.tables[table] if row[0] == "12")
+        row[2] = "Nghìn thuê bao"
+        for column in columns:
+            exact = float(row[column - 1].replace(".", ""))
+            row[column - 1] = f"{exact / 1000:.1f}".replace(".", ",")
+
+
+def test_a_table_in_thousands_agrees_with_the_exact_figure_of_the_text(tmp_path):
+    paper = Paper()
+    _in_thousands(paper)
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+    paper.put(1, "12", 5, "39,6")
+    assert "stated_twice" in found_in(paper, tmp_path)["rule"].tolist()
+
+
+def test_what_stood_still_has_no_pace_by_two_units(tmp_path):
+    paper = Paper()
+    for table in paper.tables:
+        table[:] = [row for row in table if row[0] != "23"]
+    for table, column, printed in ((1, 4, "66,7"), (1, 6, "83,3"), (1, 7, "124,9"), (1, 8, "80,1"), (2, 4, "83,3"),
+                                   (2, 5, "83,3"), (2, 6, "100")):  # fmt: skip
+        paper.put(table, "24", column, printed)
+    paper.say("1.3. Phát thanh", "1.3. Phát thanh\n- Huyện có 12 xã, thị trấn, gồm 11 xã.")
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []

@@ -68,8 +68,7 @@ def audit(
 
 
 def _document(doc, facts, names, data_dir, form, sections, excused) -> list[Finding]:
-    model = edits.model(doc, data_dir)
-    blamed = blame.blame(model, names, list(doubts.twins(doc, names)))
+    blamed = _blamed(doc, names, data_dir)
     return [
         *blamed.findings,
         *doubts.doubts(blamed, names, excused),
@@ -77,6 +76,21 @@ def _document(doc, facts, names, data_dir, form, sections, excused) -> list[Find
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
         *papers.papers(doc, facts, names, set(sections.index)),
     ]
+
+
+def _blamed(doc, names, data_dir) -> blame.Blame:
+    """Return a document's errors, words of two meanings taken so that they make the fewest."""
+    copies = list(doubts.twins(doc, names))
+    found = blame.blame(edits.model(doc, data_dir), names, copies)
+    for cell, other in edits.readings(doc) if found.findings else ():
+        first = cell.indicator
+        doc.read_as(cell, other)
+        tried = blame.blame(edits.model(doc, data_dir), names, copies)
+        if len(tried.findings) < len(found.findings) and not tried.wrong(cell):
+            found = tried
+        else:
+            doc.read_as(cell, first)
+    return found
 
 
 def _folded_names(data_dir: str | Path) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.audit import edits
-from ictplan_utils.audit.cells import WORKED_OUT, Cell, Document, Key, quantity
+from ictplan_utils.audit.cells import Cell, Document, Key, quantity
 from ictplan_utils.audit.edits import Edit, Model
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, inside, joined, number, place, say, when
@@ -74,20 +74,11 @@ def blame(model: Model, names: Names, copies: Iterable[tuple[list[Cell], list[Ce
     state = model.network.propagate()
     if state.conflict is None:
         return Blame(model, state)
-    worked_out = {
-        keys[0]
-        for edit, keys in model.edits
-        if edit.relation == "=" and (edit.log or any(key in model.doc.figures for key in keys[1:]))
-    }
-    for cell in model.cells:
-        if not cell.measure and cell.key in worked_out:
-            cell.weight *= WORKED_OUT
-    weight = [cell.weight for cell in model.cells]
     repairs = _repairs(model, copies)
     chosen, state = locate(
         model.network,
         [key[0] for key in model.number],
-        weight,
+        model.weight,
         repairs,
         lambda tried, after: _penalty(model, tried, after),
     )
@@ -118,9 +109,9 @@ def _exchanged(model: Model, chosen: Sequence[Repair], state: State) -> Iterator
 
 def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> list[Repair]:
     """Return every single mistake that may have been made, and what it costs to assume it."""
-    cells, index = model.cells, {id(cell): k for k, cell in enumerate(model.cells)}
+    cells, weight, index = model.cells, model.weight, {id(cell): k for k, cell in enumerate(model.cells)}
     live = model.network.by_cell  # A blank ratio says nothing.
-    found = [Repair((k,), cells[k].weight) for k in live]
+    found = [Repair((k,), weight[k]) for k in live]
     touching: dict[Key, list[int]] = defaultdict(list)
     for k in live:
         cell = cells[k]
@@ -139,7 +130,7 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
     for key, group in model.doc.figures.items():
         for value in dict.fromkeys(cell.value for cell in group):
             same = [index[id(cell)] for cell in group if cell.value == value]
-            cost = max(cells[k].weight for k in same) + AGAIN * (len(same) - 1)
+            cost = max(weight[k] for k in same) + AGAIN * (len(same) - 1)
             if len(same) > 1:
                 found.append(Repair(tuple(same), cost, "number"))
             carried = [k for k in touching[key] if _agrees(model, cells[k], key, value)]
@@ -152,25 +143,26 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
     for group in rows.values():
         figures = [k for k in group if not cells[k].measure]
         if len({cells[k].key for k in figures}) > 1:
-            found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures)), "row"))
+            found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(model, figures)), "row"))
     for (kind, *_), figures in lines.items():
         if len(figures) > (1 if kind == "row" else FEW):
             carried = [
                 c for k in figures for c in (touching[cells[k].key] if kind == "column" else ())
                 if _agrees(model, cells[c], cells[k].key, cells[k].value)
             ]  # fmt: skip
-            cost = max(ROW, HALF_OF_IT * _sum_of_keys(cells, figures))
+            cost = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
             found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
     for copied, _ in copies:
         found.append(Repair(tuple(index[id(cell)] for cell in copied), COPY, "copy"))
     return found
 
 
-def _sum_of_keys(cells: Sequence[Cell], numbers: Iterable[int]) -> float:
+def _sum_of_keys(model: Model, numbers: Iterable[int]) -> float:
     """Return the weights of what cells state, each quantity once."""
     heaviest: dict[Key, float] = {}
     for k in numbers:
-        heaviest[cells[k].key] = max(heaviest.get(cells[k].key, 0.0), cells[k].weight)
+        key = model.cells[k].key
+        heaviest[key] = max(heaviest.get(key, 0.0), model.weight[k])
     return sum(heaviest.values())
 
 

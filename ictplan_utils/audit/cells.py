@@ -93,6 +93,14 @@ class Document:
         found = self.figures.get(quantity(indicator, *self.slots[slot]))
         return found[0] if found else None
 
+    def read_as(self, cell: Cell, indicator: str) -> None:
+        """Take a figure to be another indicator's."""
+        self.figures[cell.key].remove(cell)
+        if not self.figures[cell.key]:
+            del self.figures[cell.key]
+        cell.indicator, cell.key = indicator, (indicator, *cell.key[1:])
+        self.figures[cell.key].append(cell)
+
     def cells(self) -> Iterator[Cell]:
         """Return the figures, then the comparisons."""
         for found in self.figures.values():
@@ -232,17 +240,25 @@ def _comparison(row: dict) -> Cell:
 
 def _finish(doc: Document) -> None:
     """Sort the cells by place, give each row the precision of its most precise figure, and name the moments."""
-    finest: dict[str, float] = {}
+    finest: dict[tuple[str, str], float] = {}
     for key in sorted(doc.figures, key=lambda key: (min(cell.source for cell in doc.figures[key]), key)):
         doc.figures[key] = cells = sorted(doc.figures.pop(key), key=lambda cell: cell.source)
         for cell in cells:
-            finest[cell.indicator] = min(finest.get(cell.indicator, np.inf), cell.unit)
+            row = cell.place[0], cell.indicator
+            finest[row] = min(finest.get(row, np.inf), cell.unit)
     for cells in doc.figures.values():
         for cell in cells:
-            if not cell.exact and cell.in_table and cell.high - cell.low == cell.unit > finest[cell.indicator]:
+            slack = finest[cell.place[0], cell.indicator] / 2
+            if not cell.exact and cell.in_table and cell.high - cell.low == cell.unit > 2 * slack:
                 # "2" beside "1,5" in one row means 2,0.
-                slack = finest[cell.indicator] / 2
                 cell.low, cell.high = cell.value - slack, cell.value + slack
+    for cell in doc.comparisons:
+        # In a table of thousands a comparison may be of the printed figures, each rounded, and not of the exact ones.
+        of = [one for key in (cell.key, cell.base) for one in doc.figures.get(key, ()) if one.place[0] == cell.place[0]]
+        for one in of if cell.in_table else ():
+            if one.unit > 1 and one.value:
+                more = one.unit / 2 * (1 if cell.measure == "change" else 100 / one.value)
+                cell.low, cell.high = cell.low - more, cell.high + more
     doc.comparisons.sort(key=lambda cell: (cell.source, cell.key))
     this = year(doc.report)
     half = doc.report if is_half(doc.report) else f"{this}-S1"

@@ -396,6 +396,14 @@ class _Room:
                         return True
         return False
 
+    def bases(self, rate: Cell) -> Iterator[float]:
+        """Yield the most that each whole can be of which a rate is."""
+        for edit, keys in self.blame.model.edits:
+            if edit.rule == "rate_of_stated" and keys[0] == rate.key:
+                for key, (_, _, sign) in zip(keys[1:], edit.terms[1:], strict=True):
+                    if sign > 0:
+                        yield self.blame.bounds(key)[1]
+
     def of_people(self, slug: str, growth: float) -> bool:
         """Tell whether a rate of people grows no more than their number does from one year to the next."""
         jump = next((e.tolerance for e, _ in self.blame.model.doubts if e.rule == "population_jump"), 0.0)
@@ -410,7 +418,9 @@ class _Room:
         x, y, z = last.value, half.value, whole.value
         share = self.kind[slug] == "share"
         big = abs(z - y) >= PACE_SIZE * 100 if share else y >= SMALL and abs(z - y) >= PACE_SIZE * abs(y)
-        if not big or abs(z - y) <= PACE * abs(y - x) or self.explained(slug, half, whole):
+        # Nothing moves by less than one unit: of twenty communes' share, 5 points.
+        step = max([half.unit, *(100 / most for most in self.bases(half) if share and 0 < most < math.inf)])
+        if not big or abs(z - y) <= PACE * max(abs(y - x), step) or self.explained(slug, half, whole):
             return None
         signed = [
             Both(*(("+" if d > 0 else "") + text for text in figure(d))) for d in (round(y - x, 9), round(z - y, 9))

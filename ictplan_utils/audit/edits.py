@@ -5,6 +5,8 @@
 that no indicator has is a quantity nobody states. `x` stands for every indicator `of` picks. `@slot` fixes a moment
 (last, last_half, half, year, plan, target); without it the edit holds at every moment. `tolerance` is relative; how
 exactly figures are printed is always allowed for. Adding an edit is adding a row.
+
+A row `of` text says that what running text calls by the first name may be the second.
 """
 
 from __future__ import annotations
@@ -19,11 +21,11 @@ from importlib import resources
 from pathlib import Path
 
 from ictplan_utils import catalog
-from ictplan_utils.audit.cells import ADMINISTRATIVE, NOT_COUNTED, Cell, Document, Key, quantity
+from ictplan_utils.audit.cells import ADMINISTRATIVE, NOT_COUNTED, WORKED_OUT, Cell, Document, Key, quantity
 from ictplan_utils.audit.solve import Constraint, Network
 from ictplan_utils.periods import year
 
-CATALOGUE = "catalogue"
+CATALOGUE, IN_TEXT = "catalogue", "text"
 BASES = ("communes", "communes_and_towns")
 """The two counts that documents mix up: with and without townships. A share of either may be over the other, which is
 asked about; over neither it is wrong."""
@@ -99,7 +101,7 @@ def _read(indicators: tuple) -> tuple[Edit, ...]:
     entries = catalog.indicators(Path(indicators[0]).parent)
     found: list[Edit] = []
     for row in rows():
-        if row["of"] == CATALOGUE:
+        if row["of"] in (CATALOGUE, IN_TEXT):
             continue
         if not row["of"]:
             found.append(parse(row))
@@ -136,6 +138,18 @@ def _over_either_base(edit: Edit) -> Iterator[Edit]:
     yield Edit("rate_over_other_base", "warning", ((open_, "", 1.0), (base, "", -1.0)), False, "=", 0.0)
 
 
+def readings(doc: Document) -> list[tuple[Cell, str]]:
+    """Return the figures of running text whose words have two meanings, with the other indicator they may state."""
+    other = dict(row["edit"].split(" or ") for row in rows() if row["of"] == IN_TEXT)
+    return [
+        (cell, other[key[0]])
+        for key, cells in doc.figures.items()
+        if key[0] in other
+        for cell in cells
+        if not cell.in_table
+    ]
+
+
 def is_constant(name: str) -> bool:
     """Tell whether a quantity holds for the whole report: a count of units of government, or a base of shares of it."""
     return name in ADMINISTRATIVE or "/" in name
@@ -163,7 +177,7 @@ def instances(doc: Document, edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, tu
             yield edit, tuple((name, "", "") for name in names)
         else:
             at = set().union(*(moments.get(name, ()) for name in names if not is_constant(name)))
-            for when in at:
+            for when in sorted(at):
                 yield edit, tuple((name, "", "") if is_constant(name) else (name, *when) for name in names)
 
 
@@ -171,6 +185,7 @@ def instances(doc: Document, edits: tuple[Edit, ...]) -> Iterator[tuple[Edit, tu
 class Model:
     """A document as a network: `number` of each quantity, the `cells` in the network's order.
 
+    `weight` is what each cell weighs: a total or a rate less than what it is worked out from.
     `edits` and `doubts` are the edits that must hold and those that are only asked about, with the quantities they tie.
     """
 
@@ -178,6 +193,7 @@ class Model:
     network: Network
     number: dict[Key, int]
     cells: list[Cell]
+    weight: list[float]
     edits: list[tuple[Edit, tuple[Key, ...]]]
     doubts: list[tuple[Edit, tuple[Key, ...]]]
     flows: dict[str, bool]
@@ -230,7 +246,13 @@ def model(doc: Document, data_dir: str | Path) -> Model:
             bounds = edit.bounds(printing_slack(doc, edit, keys[0]))
             network.add(Constraint(terms, *bounds, edit.log, edit=edit, between=between))
             demands.append((edit, keys))
-    return Model(doc, network, number, cells, demands, doubts, _flows(data_dir), data_dir)
+    worked_out = {
+        keys[0]
+        for edit, keys in demands
+        if edit.relation == "=" and (edit.log or any(key in doc.figures for key in keys[1:]))
+    }
+    weight = [cell.weight * (WORKED_OUT if not cell.measure and cell.key in worked_out else 1.0) for cell in cells]
+    return Model(doc, network, number, cells, weight, demands, doubts, _flows(data_dir), data_dir)
 
 
 def stated(cell: Cell) -> tuple[float, float] | None:

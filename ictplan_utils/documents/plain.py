@@ -78,6 +78,7 @@ def _blocks(lines: list[str], path: Path) -> list[Paragraph | Table]:
     blocks: list[Paragraph | Table] = []
     piped: list[list[Cell]] = []
     others: list[str] = []
+    framed = True
     for line in [*lines, "||"]:
         if line.count("|") < 2 and line.strip():
             if piped:
@@ -87,7 +88,9 @@ def _blocks(lines: list[str], path: Path) -> list[Paragraph | Table]:
         elif line.strip() and not (set(line) <= set("|:- \t") and "--" in line):
             blocks += _free(others)
             others = []
-            piped.append([Cell(_BREAK.sub("\n", cell)) for cell in _piped(line)[:MAX_COLUMNS]])
+            # Where the headings stand in no frame, a mark that begins a row stands behind an empty cell.
+            framed = framed if piped else line.strip().startswith("|")
+            piped.append([Cell(_BREAK.sub("\n", cell)) for cell in _piped(line, framed)[:MAX_COLUMNS]])
             if len(piped) > MAX_ROWS:
                 raise messages.error("formats.too_many_rows", path=path, most=MAX_ROWS)
         elif not line.strip() and others:
@@ -95,11 +98,11 @@ def _blocks(lines: list[str], path: Path) -> list[Paragraph | Table]:
     return [*blocks, *([Table.of(piped)] if len(piped) > 1 else [])]
 
 
-def _piped(line: str) -> list[str]:
+def _piped(line: str, framed: bool) -> list[str]:
     line = line.strip()
-    line = line.removeprefix("|")
-    if line.endswith("|") and not line.endswith("\\|"):
-        line = line[:-1]
+    if framed:
+        line = line.removeprefix("|")
+        line = line[:-1] if line.endswith("|") and not line.endswith("\\|") else line
     return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", line)]
 
 

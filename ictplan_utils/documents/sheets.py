@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 from ictplan_utils import messages
@@ -178,10 +179,7 @@ def formatted(value: float, number_format: str) -> Cell:
     power = 2 * shape.count("%") - 3 * (len(scaled[1]) if scaled else 0)
     if power:
         value = float(f"{value * 10.0**power:.13g}")
-    text = f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else repr(value)
-    text = "0" if text in ("-0", "") else text
-    if len(text) > 17 and "." in text:
-        text = f"{value:.12g}"
+    text = format(Decimal(repr(value)).normalize(), "f") if value else "0"
     whole, _, decimals = text.partition(".")
     if "#,##0" in shape or "#.##0" in shape:
         whole = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", whole)
