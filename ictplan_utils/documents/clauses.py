@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
+from ictplan_utils.documents.owners import RANKS
 from ictplan_utils.documents.words import Token, Vocabulary, tokens
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, nfc
@@ -92,11 +93,20 @@ class Around:
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
     text = re.sub(r"\([^()]*\)", " ", text)  # "(trong ngoặc là số năm 2019)" rules nothing
-    row = _tokens(text, {"company": names.marks["company"]}, names.words)
+    row = _results(_tokens(text, {"company": names.marks["company"]}, names.words), names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
     return Around((words,), period, status if status in ("target", "so_far") or expected else "", why, _named(row))
+
+
+def _results(row: list[Token], words: Vocabulary) -> list[Token]:
+    """Return what a title says of results that it names first: "Kết quả năm 2022, nhiệm vụ năm 2023"."""
+    for at, token in enumerate(row):
+        ahead = token.kind == "word" and words.begins_plan([each.text for each in row[at : at + 4]])
+        if ahead and any(each.kind in _TIMES for each in row[:at]):
+            return row[:at]
+    return row
 
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
@@ -136,10 +146,14 @@ class _Sentence:
     """The words of what was spoken of before that."""
     whole: frozenset[str] = frozenset()
     """The words of what was spoken of before a "trong đó" or a bracket."""
+    within: bool = False
+    """Whether a clause is in a bracket or begins a "trong đó"."""
     held: Token | None = None
     """What figures are held against."""
     parts: set[frozenset[str]] = field(default_factory=set)
     """The parts of a whole that were spoken of: fixed, mobile."""
+    companies: set[str] = field(default_factory=set)
+    """The companies named so far."""
     years: Token | None = None
     """The span of years spoken of."""
     shadow: str = ""
@@ -198,14 +212,18 @@ class _Sentence:
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
         if self.names.words.is_result(segment.words):
             self.said = replace(self.said, status=self.around.status)  # "kế hoạch 90 trạm, thực hiện 88 trạm"
+        self.within = segment.opened == "("
         if segment.words[:2] in (["trong", "do"], ["bao", "gom"]) or segment.words[:1] == ["gom"]:
-            self.outer, self.whole = self.said, self.before
-        elif segment.opened == "(":
+            self.outer, self.whole, self.within = self.said, self.before, True
+        elif self.within:
             self.whole = self.before
         elif segment.opened == ";":
             if self.outer is not self.around:
                 self.said = replace(self.said, owner=self.outer.owner)
             self.before = self.whole or self.before
+        self.companies |= {token.text for token in segment.of("company")}
+        if len(self.companies) > 1 and self.names.words.begins_total(segment.words):
+            self.said = replace(self.said, owner=None)  # "VNPT 52, Viettel 71; tổng 123"
         self.said = _of_whom(segment, self.said)
 
     def state(self, segment: Segment, place: int) -> None:
@@ -253,8 +271,9 @@ class _Sentence:
     def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's."""
         words = frozenset(self.names.content(_bare(piece, self.names)))
-        parts = PARTS if len(self.parts) > 1 else frozenset()  # after two siblings a rate is of neither
-        context = [self.before - parts, *self.spoken, *self.said.words]
+        # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
+        parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
+        context = [self.before - parts, self.whole, *self.spoken, *self.said.words]
         alone, _ = self.names.find(words, [], percent) if words else ("", words)
         if alone and not words <= self.names.counted[alone]:
             return alone, words, words
@@ -688,12 +707,18 @@ def _of_whom(segment: Segment, said: Around) -> Around:
     """Return what rules from this segment on: whom it names before its figure the figures behind it are of too."""
     quantities = segment.of(*QUANTITY)
     owner = _named(segment.before(quantities[0]) if quantities else segment.tokens)
-    if owner is None:
+    if owner is None or _describes(segment):
         return said
     several = said.owner and said.owner.kind in ("company", "companies")
     if several and owner.kind == "company" and not quantities:
         owner = replace(owner, kind="companies")  # one beside another they are no one's alone: "VNPT Sơn La, Viettel"
     return replace(said, owner=owner)
+
+
+def _describes(segment: Segment) -> bool:
+    """Tell whether a clause says what an area is: "Đà Bắc là huyện vùng cao của tỉnh Hòa Bình"."""
+    pairs = itertools.pairwise(token.text for token in segment.tokens if token.text != "mot")
+    return not segment.of(*QUANTITY) and any(one == "la" and other in RANKS for one, other in pairs)
 
 
 def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, str, str]:

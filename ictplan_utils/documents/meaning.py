@@ -22,7 +22,7 @@ class Meaning:
     def __init__(self, data_dir="data") -> None:
         self.words = vocabulary(data_dir)
         whose = owners.words(data_dir)
-        self.marks = {"company": whose.companies, "body": whose.bodies}
+        self.marks = {"companies": whose.all_companies, "company": whose.companies, "body": whose.bodies}
         frame = catalog.indicators(data_dir)
         self.frame = frame
         self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}

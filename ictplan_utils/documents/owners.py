@@ -51,6 +51,7 @@ class Words:
     """The vocabulary of owners, folded."""
 
     companies: re.Pattern
+    all_companies: re.Pattern
     bodies: re.Pattern
     body_before: re.Pattern
     wholes: re.Pattern
@@ -69,6 +70,7 @@ def _words(own: vocabulary.Version) -> Words:
     either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
     return Words(
         re.compile(rf"(?<![a-z])(?:{either('companies')})(?![a-z])"),
+        re.compile(rf"(?<![a-z])(?:{either('all_companies')})(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{either('bodies')})(?: (?:cap )?{RANK})?(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{either('bodies')})[\s–-]+$"),
         re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),

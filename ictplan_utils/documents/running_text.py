@@ -18,11 +18,11 @@ from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(
     r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/]\s|\s(?!(?:thang|quy)\b))|([a-z])[.)/]\s)"
-    r"\W*(.{2,200})$"
+    r"\W*(.{2,})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
-_RUN_IN = re.compile(r"([^\W\d][^:.;,\d]{1,40}):\s+\S")
-"""A numbered paragraph's own heading: "1. Bưu chính: Doanh thu đạt …" is of post in every sentence."""
+_RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
+"""A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
 LONGEST_HEADING = 200
 
 
@@ -124,7 +124,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             continue
         if not item:
             lead = None
-        if heading and (opens := _RUN_IN.match(body)):
+        if opens := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*before.words, *around.words))

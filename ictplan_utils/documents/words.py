@@ -25,7 +25,7 @@ _KINDS = {
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh)(?: so)? \d+\S*"
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:thang|quy|tuan)\b)"
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
-    "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*\d(?!\d))*(?![.,]?\d|\s*%)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
+    "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7",
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
     r"|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
@@ -44,10 +44,10 @@ _KINDS = {
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
     rf"|(?<![\w.,/])(?:{_NUMBER})\s*%?\s*[–-]\s*(?:{_NUMBER})\s*%?(?![\w/-])",
-    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
-    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)\b)*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b)?)(?!\s*:)",
+    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:\s*/\s*(?P<whole>{_NUMBER}))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
+    "stop": r"\btrong khi\b|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
-    "stop": r"/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
 
@@ -172,7 +172,7 @@ class Vocabulary:
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler.
     `counters`: unit → what is said for it.
-    `target`, `estimate`, `result`, `done`, `hope`: phrases of status. `purpose`: what begins the words on what something is for. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `target`, `estimate`, `ahead`, `result`, `done`, `hope`: phrases of status. `purpose`: what begins the words on what something is for. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -181,10 +181,12 @@ class Vocabulary:
     kept: frozenset[str]
     target: tuple[str, ...]
     estimate: tuple[str, ...]
+    ahead: tuple[str, ...]
     result: tuple[str, ...]
     done: tuple[str, ...]
     hope: tuple[str, ...]
     purpose: tuple[str, ...]
+    total: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
@@ -209,6 +211,14 @@ class Vocabulary:
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
         return _begins(self.purpose, words)
+
+    def begins_plan(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin what a title says of the time ahead: "nhiệm vụ …", "kế hoạch …"."""
+        return _begins((*self.target, *self.ahead), words)
+
+    def begins_total(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin a sum of what was told of several: "tổng cộng 144 trạm"."""
+        return _begins(self.total, words)
 
     def is_result(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
@@ -288,8 +298,8 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     words = lambda key: frozenset(word for table in tables for word in table.get(key, "").split())  # noqa: E731
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
-        same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("result"),
-        phrases("done"), phrases("hope"), phrases("purpose"), phrases("rises"), phrases("falls"),
+        same, phrases("topic"), words("fill"), words("kept"), phrases("target"), phrases("estimate"), phrases("ahead"), phrases("result"),
+        phrases("done"), phrases("hope"), phrases("purpose"), phrases("total"), phrases("rises"), phrases("falls"),
         {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
