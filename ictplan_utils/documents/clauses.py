@@ -111,7 +111,7 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
-    own = {"place": re.compile(rf"(?:^|(?<=[,;:.] )){fold(area.unit_vi)}(?= [a-z])")} if area else {}
+    own = {"place": re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){fold(area.unit_vi)}(?= [a-z])")} if area else {}
     segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     sentence = _Sentence(area, report, names, around, around, around, began)
@@ -165,8 +165,9 @@ class _Sentence:
         quantities = segment.of(*QUANTITY)
         opens = self.held if segment.opened == "(" or (self.held and self.held.end <= self.began) else None
         self.held = next(iter(segment.of("against")), opens)
-        if segment.opened == "/" and set(segment.words) <= set(self.last_words):
-            return  # the whole of the figure before: "15.240 hộ/18.950 hộ"
+        if segment.opened in _OUT_OF and set(segment.words) <= set(self.last_words):
+            self.whole_of(quantities)
+            return
         self.last_words = segment.words
         self.parts |= {part for part in SIBLINGS if part <= set(segment.words)}
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
@@ -207,11 +208,22 @@ class _Sentence:
             for place in range(len(quantities)):
                 self.state(segment, place)
 
+    def whole_of(self, quantities: Sequence[Token]) -> None:
+        """Read the whole that the figure before is out of, where it is one of ours: "1.530 hồ sơ/2.210 hồ sơ"."""
+        last = self.found[-1] if self.found else None
+        slug = self.names.words.whole.get(last.indicator, "") if last and not last.why else ""
+        if slug and quantities:
+            value, why, factor = _value(quantities[0], self.names.frame.loc[slug])
+            self.found.append(replace(last, token=quantities[0], indicator=slug, value=value, why=why, factor=factor,
+                                      note="", comparisons=()))  # fmt: skip
+
     def rule(self, segment: Segment) -> None:
         """Let a clause's time, status and owner rule from here on."""
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
         if self.names.words.is_result(segment.words):
-            self.said = replace(self.said, status=self.around.status)  # "kế hoạch 90 trạm, thực hiện 88 trạm"
+            # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
+            timed = self.around.status == "target" and segment.of(*_TIMES)
+            self.said = replace(self.said, status="" if timed else self.around.status)
         self.within = segment.opened == "("
         if segment.words[:2] in (["trong", "do"], ["bao", "gom"]) or segment.words[:1] == ["gom"]:
             self.outer, self.whole, self.within = self.said, self.before, True
@@ -250,6 +262,8 @@ class _Sentence:
         if self.lead and quantity.named.get("whole") and segment.opened == ":":
             pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
         for piece in pieces:
+            if percent and before and before[-1].text == "moi":
+                piece = [token for token in piece if token is not before[-1]]  # "mới 49,6%" is but so much
             if before and before[-1].text in _STEPS:
                 piece = [token for token in piece if token.text not in _MOVED]  # "giảm còn 510 máy"
             slug, words, full = self.named(piece, percent)
@@ -279,7 +293,7 @@ class _Sentence:
             return alone, words, words
         if self.lead:
             slug, full = self.names.find(self.lead | words, context, percent)
-            if slug or alone:  # what only counts a unit is of what stands before: "bản trắng sóng: 9 bản"
+            if slug or (alone and words & self.lead):  # it counts what stands before: "bản trắng sóng: 9 bản"
                 return slug, self.lead | words, full
         words = words or self.lead
         if not words and not self.before:
@@ -295,13 +309,16 @@ class _Sentence:
         percent = bool(quantity.named.get("percent"))
         words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
         changed = words - _MOVED - {"them", "bot"}
-        if changed != words and self.names.find(changed, [self.before, *self.said.words], percent)[0]:
-            return None, changed  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
+        slug, full = self.names.find(changed, [self.before, *self.said.words], percent)
+        if changed != words and slug:
+            return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
+        # "2.216 hộ có Internet, đạt 53%": only the share is ours, and these words say of what.
+        kept = words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
         alone = len(segment.of(*QUANTITY)) == 1
         if alone and any(known <= words | self.before for (known, _), _ in self.names.sets.items() if known):
             rest = " ".join(token.text for token in segment.of("word", "place", "company", "body"))
-            return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), frozenset()
-        return None, frozenset()
+            return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), kept
+        return None, kept
 
 
 def _same_figure(one: Stated, other: Stated) -> bool:
@@ -436,6 +453,7 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
 
 _OF_PLAN = {"held": "plan", "base_status": "target"}
 _BASES = ("base", "year", "half")
+_OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
 
 
@@ -839,7 +857,8 @@ _HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "t
 def _where(segment: Segment, quantity: Token) -> str:
     """Return why a quantity only says where something happened: "tại 02 trạm BTS"."""
     before = segment.before(quantity)[-1:]
-    return messages.text("reading.why.says_where") if before and before[0].text in ("tai", "o", "cho") else ""
+    where = before and before[0].text in ("tai", "o", "cho") and not quantity.named.get("whole")
+    return messages.text("reading.why.says_where") if where else ""
 
 
 def _value(quantity: Token, row) -> tuple[float, str, float]:

@@ -30,7 +30,7 @@ class Meaning:
         self.counted: dict[str, frozenset[str]] = {}
         self.spoken: dict[str, list[frozenset[str]]] = {}
         read = functools.partial(tokens, marks=self.marks)
-        self.joined: set[tuple[str, str]] = {("xa", "thi"), ("xa", "phuong"), ("thon", "ban")}
+        self.joined = {tuple(pair.split(", ")) for pair in self.words.joined}
         for slug, row in frame.iterrows():
             percent = row["unit_vi"] == "%"
             counted, _, per = row["unit_vi"].lower().partition("/")

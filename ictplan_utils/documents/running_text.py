@@ -11,13 +11,14 @@ from ictplan_utils.documents.clauses import Around, Comparison, Stated, read_lin
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.context import planned_year
 from ictplan_utils.documents.meaning import Meaning
+from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(
-    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/]\s|\s(?!(?:thang|quy)\b))|([a-z])[.)/]\s)"
+    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b))|([a-z])[.)/]\s)"
     r"\W*(.{2,})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
@@ -62,9 +63,9 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
                 "value": each.value, "printed": printed, "source": line.source, "note": each.note,
             })  # fmt: skip
             if each.token.named.get("whole") and (whole := names.words.whole.get(each.indicator)):
-                into.append(into[-1] | {
-                    "indicator": whole, "value": float(each.token.named["whole"]), "printed": each.token.named["whole"],
-                })  # fmt: skip
+                printed, figure = each.token.named["whole"], read_figure(each.token.named["whole"])
+                if isinstance(figure, Figure):
+                    into.append(into[-1] | {"indicator": whole, "value": figure.value, "printed": printed})
 
 
 def _whose(stated: Stated, line: Line, owners: Owners) -> str:
@@ -103,7 +104,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             continue
         text = nfc(paragraph.text).strip()
         folded = fold_in_place(text)
-        heading = _NUMBERED.match(folded)
+        heading = _numbered(text, folded)
         is_heading = heading and len(folded) < LONGEST_HEADING and not re.search(r"[.;]\s*$", folded)
         if is_heading and not any(token.kind == "quantity" for token in tokens(text[heading.start(5) :])):
             level = 0 if heading[1] else 1 if heading[2] else 5 if heading[4] else 2 + heading[3].count(".")
@@ -116,21 +117,31 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         body = text[bullet.end() :] if bullet else text
         if heading:
             body = text[heading.start(5) :]
+        if heading and (heading[1] or heading[2]):
+            lead = None
         # A sentence ends what a lead-in leads in; an item, marked or not, does not: "Trạm BTS: 62".
         item = bullet or heading or not body.rstrip().endswith(".")
-        around = _around([*headings.values()][::-1], lead if item else None)
-        if len(body) < LONGEST_HEADING and _leads(body):
-            lead = spoken_of(body, report, names)
-            continue
+        sentences = [*_sentences(body)] or [body]
+        last, led = sentences[-1], lead if item else None
         if not item:
             lead = None
+        if len(last) < LONGEST_HEADING and _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
+            lead = spoken_of(last, report, names)
+            sentences.pop()
+        around = _around([*headings.values()][::-1], led)
         if opens := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*before.words, *around.words))
-        before = spoken_of(body, report, names)
-        for sentence in _sentences(body):
-            yield Line(sentence, source, around)
+        before = spoken_of(body, report, names) if sentences else before
+        yield from (Line(sentence, source, around) for sentence in sentences)
+
+
+def _numbered(text: str, folded: str) -> re.Match[str] | None:
+    """Return a line's number and words, None where it has none: "19 doanh nghiệp" counts, "1 Bưu chính" is numbered."""
+    heading = _NUMBERED.match(folded)
+    counts = heading and heading[3] and text[heading.end(3)] == " " and text[heading.start(5)].islower()
+    return None if counts else heading
 
 
 def _leads(body: str) -> bool:
