@@ -251,7 +251,8 @@ class _Sentence:
         if stated:
             self.found.append(stated)
         self.lead = frozenset()
-        self.before = words or self.before
+        if segment.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
+            self.before = words or self.before
 
     def figure(self, segment: Segment, place: int) -> tuple[Stated, frozenset[str]] | None:
         """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""

@@ -17,6 +17,8 @@ from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _HEAD = 12
 """So many paragraphs say what a document plans."""
+_ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
+"""A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
@@ -50,7 +52,7 @@ def _find_area(
     neighbour that it does. Then comes what the head names by its rank, the smallest of several that lie in one
     another; then a name alone there; then the file's name.
     """
-    places = [(text, place) for text in texts for place in known.named(text)]
+    places = [(text, place) for text in texts if not _ADDRESSED.match(fold(text)) for place in known.named(text)]
 
     def called(slug: str) -> str:
         return known.known.by_slug[slug].title(messages.language())
@@ -196,10 +198,24 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         period = str(min(targets) - 1)
         return period, messages.text("reading.period.of_target", period=period)
     named = {period for text in texts for period in _periods(text)}
-    if len(named) == 1:
-        period = next(iter(named))
+    ended = (period for text in texts if (period := _ended(text)))
+    period = next(iter(named)) if len(named) == 1 else next(ended, "")
+    if period:
         return period, messages.text("reading.period.only_one", period=period)
     return "", messages.text("reading.period.none")
+
+
+def _ended(text: str) -> str:
+    """Return the first half or year at whose end something stood: "tính đến hết năm 2025", "giai đoạn 2016 - 2020"."""
+    found = tokens(text)
+    if vocabulary().is_plan(token.text for token in found if token.kind == "word"):
+        return ""
+    for token in found:
+        if "last_year" in token.named:
+            return token.named["last_year"]
+        if token.kind in ("year", "half") and re.search(r"\b(?:het|cuoi|den)\b", token.text) and "year" in token.named:
+            return token.named["year"] + "-S1" * (token.kind == "half")
+    return ""
 
 
 def _periods(text: str) -> set[str]:

@@ -136,6 +136,12 @@ _WHOLE = re.compile(
 )
 
 
+_VILLAGE = re.compile(
+    r"(?<!\w)(?<!ăn )(?i:thôn|bản|xóm|buôn|ấp|tiểu khu|tổ dân phố) (?=[A-ZĐÀ-Ỹ])|(?<!\w)(?i:cả|toàn) (?:thôn|bản|xóm)(?!\w)"
+)
+"""A part of a commune: "bản Xuân Tre", "cả bản"."""
+
+
 def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
     """Return the areas a text names: (start, end, kind, `xa quai to`), or the whole of a level (`toan tinh`)."""
     found = []
@@ -149,6 +155,10 @@ def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
                 found[-1] = (found[-1][0], end, *found[-1][2:])  # "xã Mường Tè, tỉnh Lai Châu" is one place
             else:
                 found.append((start, end, "place", fold(text[start:end])))
+    for match in _VILLAGE.finditer(text):
+        named = match[0].endswith(" ")
+        end = match.end() + (len(capitals(text[match.end() :])) if named else 0)
+        found.append((match.start(), end, "place", fold(text[match.start() : end])))
     for match in _WHOLE.finditer(folded):
         if not any(start < match.end() and match.start() < end for start, end, *_ in found):
             found.append((match.start(), match.end(), "place", f"toan {match[1] or match[2] or match[0]}"))
