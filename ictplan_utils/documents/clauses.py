@@ -111,7 +111,11 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
-    own = {"place": re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){fold(area.unit_vi)}(?= [a-z])")} if area else {}
+    own = (
+        {"place": re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){fold(area.unit_vi)}(?= [a-z])")}
+        if area
+        else {}
+    )
     segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     sentence = _Sentence(area, report, names, around, around, around, began)
@@ -314,7 +318,9 @@ class _Sentence:
         if changed != words and slug:
             return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
         # "2.216 hộ có Internet, đạt 53%": only the share is ours, and these words say of what.
-        kept = words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
+        kept = (
+            words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
+        )
         alone = len(segment.of(*QUANTITY)) == 1
         if alone and any(known <= words | self.before for (known, _), _ in self.names.sets.items() if known):
             rest = " ".join(token.text for token in segment.of("word", "place", "company", "body"))

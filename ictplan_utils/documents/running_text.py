@@ -18,7 +18,8 @@ from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(
-    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b))|([a-z])[.)/]\s)"
+    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|([a-z])[.)/]\s"
+    r"|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
     r"\W*(.{2,})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
@@ -107,10 +108,10 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         heading = _numbered(text, folded)
         is_heading = heading and len(folded) < LONGEST_HEADING and not re.search(r"[.;]\s*$", folded)
         if is_heading and not any(token.kind == "quantity" for token in tokens(text[heading.start(5) :])):
-            level = 0 if heading[1] else 1 if heading[2] else 5 if heading[4] else 2 + heading[3].count(".")
+            level = 0 if heading[1] else 1 if heading[2] else 5 if heading[3] else 2 + heading[4].count(".")
             headings = {k: v for k, v in headings.items() if k < level}
             headings[level] = spoken_of(text[heading.start(5) :], report, names)
-            number, lead = heading[3] or number, None
+            number, lead = heading[4] or number, None
             continue
         source = f"N:{number}" if number else f"N:p{order}"
         bullet = _BULLET.match(text)
@@ -140,7 +141,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
 def _numbered(text: str, folded: str) -> re.Match[str] | None:
     """Return a line's number and words, None where it has none: "19 doanh nghiệp" counts, "1 Bưu chính" is numbered."""
     heading = _NUMBERED.match(folded)
-    counts = heading and heading[3] and text[heading.end(3)] == " " and text[heading.start(5)].islower()
+    counts = heading and heading[4] and text[heading.end(4)] == " " and text[heading.start(5)].islower()
     return None if counts else heading
 
 

@@ -120,7 +120,17 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     return replace(token, kind=kind, named=named)
 
 
-_YEARS = ("half_year", "second_year", "this_year", "bare_year", "plain_year", "span_year", "until_year", "as_of_year", "as_of_y")
+_YEARS = (
+    "half_year",
+    "second_year",
+    "this_year",
+    "bare_year",
+    "plain_year",
+    "span_year",
+    "until_year",
+    "as_of_year",
+    "as_of_y",
+)
 
 
 def _listed(before: Sequence[Token]) -> bool:
