@@ -236,7 +236,8 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Tổng số thuê bao điện thoại 300 thuê bao (cố định: 10; di động: 290); mật độ 62,3 thuê bao/100 dân.",
      {("phone_subscribers", "2022", "actual"): 300, ("fixed_subscribers", "2022", "actual"): 10,
       ("mobile_subscribers", "2022", "actual"): 290, ("phone_density", "2022", "actual"): 62.3}),
-    ("Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận.", {("online_applications", "2022", "actual"): 12408}),
+    ("Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận.",
+     {("online_applications", "2022", "actual"): 12408, ("applications", "2022", "actual"): 13790}),
     ("Số hộ được xem truyền hình tỉnh: 12.910 hộ", {("households_with_provincial_tv", "2022", "actual"): 12910}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):

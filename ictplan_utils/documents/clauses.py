@@ -156,6 +156,8 @@ class _Sentence:
     """What figures are held against."""
     parts: set[frozenset[str]] = field(default_factory=set)
     """The parts of a whole that were spoken of: fixed, mobile."""
+    moved: bool = False
+    """Whether the clause before said how much a figure has moved."""
     companies: set[str] = field(default_factory=set)
     """The companies named so far."""
     years: Token | None = None
@@ -172,7 +174,9 @@ class _Sentence:
         if segment.opened in _OUT_OF and set(segment.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
-        self.last_words = segment.words
+        if self.moved and segment.opened == "(" and not _bare(segment.of("word"), self.names):
+            return  # "tăng 2 xã (25%)": how much the change is, once more
+        self.last_words, self.moved = segment.words, False
         self.parts |= {part for part in SIBLINGS if part <= set(segment.words)}
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
@@ -189,6 +193,7 @@ class _Sentence:
             held = None if planned else self.held
             self.found.append(_base_figure(quantity, times, self.found[-1], held, self.names, self.report))
         elif self.found and _compares(segment, self.found[-1], self.names.words):
+            self.moved = True
             place = _compared_with(segment, self.found, self.names)
             if not (segment.of("against", "base") or segment.of_plan):  # the later of the sentence's two moved
                 place = _latest(self.found, place)
