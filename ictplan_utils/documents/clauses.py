@@ -156,8 +156,8 @@ class _Sentence:
     """What figures are held against."""
     parts: set[frozenset[str]] = field(default_factory=set)
     """The parts of a whole that were spoken of: fixed, mobile."""
-    moved: bool = False
-    """Whether the clause before said how much a figure has moved."""
+    counted: bool = False
+    """Whether the clause before said by how many a figure has moved."""
     companies: set[str] = field(default_factory=set)
     """The companies named so far."""
     years: Token | None = None
@@ -174,9 +174,15 @@ class _Sentence:
         if segment.opened in _OUT_OF and set(segment.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
-        if self.moved and segment.opened == "(" and not _bare(segment.of("word"), self.names):
+        if (
+            self.counted
+            and segment.opened == "("
+            and not segment.words
+            and quantities
+            and quantities[0].named.get("percent")
+        ):
             return  # "tăng 2 xã (25%)": how much the change is, once more
-        self.last_words, self.moved = segment.words, False
+        self.last_words, self.counted = segment.words, False
         self.parts |= {part for part in SIBLINGS if part <= set(segment.words)}
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
@@ -193,7 +199,7 @@ class _Sentence:
             held = None if planned else self.held
             self.found.append(_base_figure(quantity, times, self.found[-1], held, self.names, self.report))
         elif self.found and _compares(segment, self.found[-1], self.names.words):
-            self.moved = True
+            self.counted = not any(each.named.get("percent") for each in quantities)
             place = _compared_with(segment, self.found, self.names)
             if not (segment.of("against", "base") or segment.of_plan):  # the later of the sentence's two moved
                 place = _latest(self.found, place)
