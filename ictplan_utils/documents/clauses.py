@@ -278,8 +278,8 @@ class _Sentence:
         if self.lead and quantity.named.get("whole") and segment.opened == ":":
             pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
         for piece in pieces:
-            if percent and before and before[-1].text == "moi":
-                piece = [token for token in piece if token is not before[-1]]  # "mới 49,6%" is but so much
+            if percent:
+                piece = _unhedged(piece, quantity)
             if before and before[-1].text in _STEPS:
                 piece = [token for token in piece if token.text not in _MOVED]  # "giảm còn 510 máy"
             slug, words, full = self.named(piece, percent)
@@ -458,6 +458,15 @@ def _pieces(segment: Segment, place: int, topics: Sequence[str]) -> Iterable[lis
     yield left + right
     yield left
     yield right
+
+
+def _unhedged(piece: list[Token], quantity: Token) -> list[Token]:
+    """Return a share's words without those right at it that only say how much it is: "mới 49,6%", "90% trở lên"."""
+    texts = [token.text for token in piece if token.start >= quantity.end][:2]
+    behind = 2 if texts == ["tro", "len"] else 0
+    at = sum(token.start < quantity.start for token in piece)
+    before = piece[: at - 1] if [token.text for token in piece[:at]][-1:] == ["moi"] else piece[:at]
+    return [*before, *piece[at + behind :]]
 
 
 def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Token]:

@@ -108,7 +108,7 @@ def content(found: Iterable[Token], words: Vocabulary) -> tuple[str, ...]:
             out.append(f"/{next(token.named[key] for key in ('whom', 'each', 'one') if key in token.named).split()[0]}")
     meant = words.meaning(row)
     # "Số xã" names the communes; with any word more it counts what that word says of them.
-    counted = meant[:1] == ("so",) and len(meant) > 2 and "_".join(meant[:2]) not in words.kept
+    counted = meant[:1] == ("so",) and len(meant) > 2
     return (*meant[counted:], *out)
 
 
