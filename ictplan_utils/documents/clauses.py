@@ -285,6 +285,8 @@ class _Sentence:
             slug, words, full = self.named(piece, percent)
             if not slug:
                 continue
+            if not self.fits(slug, full, piece, segment, quantity):
+                continue
             kind = self.names.frame.at[slug, "kind"]
             period, status, why = _when(segment, piece, self.said, self.report, kind, self.names.words)
             owner = _owner(piece, segment, self.said, self.area)
@@ -297,6 +299,13 @@ class _Sentence:
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if full - words else full)
         return None
+
+    def fits(self, slug: str, full: frozenset[str], piece: list[Token], segment: Segment, quantity: Token) -> bool:
+        """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
+        behind = [token for token in segment.tokens if token.start >= quantity.end]
+        if not behind or behind[0].kind != "word" or behind[0] in piece or quantity.named.get("percent"):
+            return True
+        return frozenset(self.names.content(behind)[:1]) <= self.names.counted[slug] | full
 
     def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's."""
@@ -356,13 +365,21 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
         size, token = 1, found[at]
         if composed[token.start : token.end].lower() == "so":  # "số" is no "so": "hạ tầng số năm 2026" holds nothing
             size, token = _held_against(found, at, words)
-        if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and found[at + 1].kind in _TIMES:
-            size, token = 3, found[at + 1]
+        if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and (time := _as_time(found[at + 1])):
+            size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
             size, token = size + 2, replace(token, kind="companies", end=found[at + size + 1].end)
         out.append(token)
         at += size
     return out
+
+
+def _as_time(token: Token) -> Token | None:
+    """Return what stands alone in a bracket as a time, None where it is none: "1.980 thuê bao (2020)"."""
+    if token.kind in _TIMES:
+        return token
+    year_alone = token.kind == "quantity" and re.fullmatch(r"(?:19|20)\d\d", token.text.strip())
+    return replace(token, kind="year", named={"year": token.text.strip()}) if year_alone else None
 
 
 def _another(found: Sequence[Token]) -> bool:
@@ -768,13 +785,13 @@ def _describes(segment: Segment) -> bool:
 
 def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, str, str]:
     """Return the period, the status, and why it is none we keep, that tokens speak of."""
-    period, why, status = "", "", ""
+    period, why, status, ahead = "", "", "", False
     for token in row:
         if token.kind in ("half", "second_half", "year", "now"):
             period = _time(token, report)
             why = "" if period else messages.text("reading.why.not_kept", time=token.text.strip())
-            if "den nam" in token.text and year(period) > year(report):
-                status = "target"
+            # "đến hết năm 2023", said in June, is to come, and so is "đến năm 2030".
+            ahead = bool(period) and order(period) > order(report) and bool(_UNTIL.search(token.text))
         elif token.kind == "base":
             period = _base_period(token, report, report)
             why = "" if period else messages.text("reading.why.held_against")
@@ -787,7 +804,10 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
         status = "target"
     elif not status and words.is_estimate(texts):
         status = "estimate"
-    return period, status, why
+    return period, status or "target" * ahead, why
+
+
+_UNTIL = re.compile(r"\b(?:den|het|cuoi|ca nam|31[/-]12)\b")
 
 
 def _time(token: Token, report: str) -> str:

@@ -74,16 +74,16 @@ def _find_area(
         if best:
             return "", messages.text("reading.area.and_unknown", one=called(best[0][0]), other=strange[0][0])
     # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: the area named by its rank, where only one is, or one in the others.
-    head = list(texts[:30])
-    named = {_one(slugs, texts, known, under) for text in head for _, slugs, *_ in known.named(text) if slugs}
-    above = {parent for slug in named for parent in known.above(slug)}
-    if len(named - above) == 1:
-        return next(iter(named - above)), ""
+    head, title = list(texts[:30]), list(texts[:4])
+    if slug := _highest_named(title, texts, known, under):
+        return slug, ""
     # Of areas with one name the widest: a district's seat is hardly ever named without its rank.
-    bare = {min(slugs, key=lambda slug: len(known.above(slug))) for text in head[:4] if (slugs := known.bare(text))}
-    if not named and len(bare) == 1:
+    bare = {min(slugs, key=lambda slug: len(known.above(slug))) for text in title if (slugs := known.bare(text))}
+    if len(bare) == 1:
         slug = next(iter(bare))
         return slug, messages.text("reading.area.no_rank", area=called(slug))
+    if slug := _highest_named(head, texts, known, under):
+        return slug, ""
     stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-").split("-")
     runs = ("-".join(stem[a:b]) for b in range(len(stem), 0, -1) for a in range(b))
     by_file = [run for run in runs if len(run) > 4 and run in known.known.by_slug]
@@ -91,6 +91,13 @@ def _find_area(
         slug = min(by_file, key=lambda slug: (len(known.above(slug)), -len(slug)))  # the widest
         return slug, messages.text("reading.area.file_name", area=called(slug))
     return "", messages.text("reading.area.none")
+
+
+def _highest_named(head: Sequence[str], texts: Sequence[str], known: Gazetteer, under: str) -> str:
+    """Return the one area that a head names by its rank, besides those that it lies in; "" for none or several."""
+    named = {_one(slugs, texts, known, under) for text in head for _, slugs, *_ in known.named(text) if slugs}
+    above = {parent for slug in named for parent in known.above(slug)}
+    return next(iter(named - above)) if len(named - above) == 1 else ""
 
 
 def holder(sheets: Sequence[str], own: str, data_dir="data") -> str:
@@ -188,14 +195,16 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         return titled, messages.text("reading.period.of_title", period=titled)
     if latest:
         return latest, "" if not targets or made else messages.text("reading.period.whole_year", period=latest)
-    if made:
-        period = f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0])
+    if made:  # in the first months nobody tells of the year that has begun
+        period = f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0] - (made[1] < 5))
         return period, messages.text("reading.period.date_alone", period=period)
+    if ended := next((period for text in texts[:_HEAD] if (period := _ended(text))), ""):
+        return ended, messages.text("reading.period.only_one", period=ended)
     if titled := re.search(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)",
                            " ".join(folded_texts[:12])):  # fmt: skip
         return titled[1], messages.text("reading.period.of_title", period=titled[1])
-    if targets:
-        period = str(min(targets) - 1)
+    if targets or plan:
+        period = str(min(targets or {plan}) - 1)
         return period, messages.text("reading.period.of_target", period=period)
     named = {period for text in texts for period in _periods(text)}
     ended = (period for text in texts if (period := _ended(text)))

@@ -149,6 +149,8 @@ def _leads(body: str) -> bool:
     """Tell whether a line leads in those below: it ends in a colon, or says a time or a place and no figure."""
     if body.rstrip().endswith(":"):
         return True
+    if body.startswith("("):
+        return False  # "(Kèm theo Công văn số 845 ngày 19/6/2023)"
     kinds = {token.kind for token in tokens(body)}
     told = {"half", "second_half", "year", "place"} & kinds
     return bool(told) and not kinds & {"quantity", "garbled"} and not body.rstrip().endswith((".", ";", ","))
