@@ -336,11 +336,11 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
 @speak_option
 def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | None, data: str, outputs: str) -> None:
     """Make the official papers."""
+    from ictplan_utils import reports
     from ictplan_utils.office import forms as room
 
-    for path in room.write_all(
-        [_slug(each, data, period) for each in area], period, estimate, data, outputs, templates
-    ):
+    told = [reports.of(each, period, data_dir=data) for each in dict.fromkeys(area)]
+    for path in room.write_all(told, outputs, estimate, templates):
         show(path)
 
 

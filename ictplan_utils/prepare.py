@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog, workspace
+from ictplan_utils import catalog, reports, workspace
 from ictplan_utils.audit import audit_reading
 from ictplan_utils.audit.sentences import place as placed
 from ictplan_utils.batch import engine, schedule
@@ -189,7 +189,7 @@ def make(period: str, areas: Sequence[str], place: Place) -> Made:
 
 def _papers(area: str, period: str, place: Place) -> list[workspace.Outcome]:
     """Write the official papers of a report, but none over one that somebody has worked on."""
-    content = forms.make_forms(read_form(area, period, data_dir=place.data))
+    content = forms.make_forms(read_form(reports.of(area, period, data_dir=place.data)))
     folder = Path(place.outputs) / period / area
     written = workspace.deliver(folder, content.items(), again=True)
     return [replace(each, path=str(folder / each.path)) for each in written]

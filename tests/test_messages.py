@@ -98,6 +98,21 @@ def test_no_error_a_user_meets_has_its_sentence_in_code():
     assert literal == []
 
 
+@pytest.mark.parametrize("room", ["batch", "html", "office", "tables", "workspace", "cli.py", "desk.py", "prepare.py"])
+def test_no_word_of_vietnamese_stands_in_code(room):
+    """Docstrings may show some; what a person reads is in messages/."""
+    place, said = PACKAGE / room, []
+    for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        said += [
+            f"{path.name}:{node.lineno}: {node.value}" for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told
+            and re.search(r"[àáảãạăắặâấậđèéẻẽẹêếềệìíỉĩịòóỏõọôốồộơớờợùúủũụưứừựỳýỷỹỵ]", node.value.lower())
+        ]  # fmt: skip
+    assert said == []
+
+
 def test_an_unknown_message_is_a_bug_and_says_which():
     with pytest.raises(KeyError, match="no_such"):
         messages.text("periods.no_such", "vi")

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from places import REPO
 from synthetic import PERIOD, synthetic_data
 
-from ictplan_utils import catalog, cli, office
+from ictplan_utils import catalog, cli, office, reports
 from ictplan_utils.documents import Reading, read_plan
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
@@ -52,7 +52,7 @@ class Papers:
 
 @pytest.fixture(scope="module")
 def form():
-    return office.read_form(AREA, PERIOD)
+    return read_form(AREA, PERIOD)
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +64,21 @@ def made(form):
 def papers(request, tmp_path_factory):
     """The real plan, with either figure for the year."""
     official = request.param == "official"
-    chosen = request.getfixturevalue("form") if official else office.read_form(AREA, PERIOD, request.param)
+    chosen = request.getfixturevalue("form") if official else read_form(AREA, PERIOD, request.param)
     made = request.getfixturevalue("made") if official else office.make_forms(chosen)
     return Papers(chosen, made, read_all(made, tmp_path_factory.mktemp(request.param)))
+
+
+def read_form(area: str, period: str, estimate: str = "official", data_dir="data") -> Form:
+    return office.read_form(reports.of(area, period, data_dir=data_dir), estimate)
+
+
+def with_other(form: Form, **tables: pd.DataFrame) -> Form:
+    """Return the form with other observations or findings."""
+    report = dataclasses.replace(form.report)
+    pair = tables.get("observations", form.report.observations), form.report.comparisons
+    vars(report).update(_pair=pair, findings=tables.get("findings", form.report.findings))
+    return dataclasses.replace(form, report=report)
 
 
 def read_all(made: dict[str, bytes], folder, data_dir="data") -> dict[str, Reading]:
@@ -80,7 +92,7 @@ def stated(form: Form) -> dict[tuple[str, str, str], float]:
     """Return every figure the appendices of a form state."""
     this = form.year
     keys = {
-        "last_year": (str(this - 1), "actual"), "half": (form.report, "actual"),
+        "last_year": (str(this - 1), "actual"), "half": (form.report.stored, "actual"),
         "estimate": (str(this), "estimate"), "plan": (str(this), "target"), "year": (str(this), "actual"),
         "target": (str(this + 1), "target"),
     }  # fmt: skip
@@ -155,8 +167,8 @@ def plan_of(form: Form, seed: int) -> Form:
         values = {column: round(sizes[column] * chance.uniform(0.3, 3), decimals) for column in form.roles}
         values = {column: value if chance.random() > 0.1 else math.nan for column, value in values.items()}
         lines.append(dataclasses.replace(line, **values, marked=frozenset()))
-    nothing = {"observations": form.observations.head(0), "findings": form.findings.head(0)}
-    return dataclasses.replace(form, lines=tuple(lines), **nothing)
+    nothing = {"observations": form.report.observations.head(0), "findings": form.report.findings.head(0)}
+    return dataclasses.replace(with_other(form, **nothing), lines=tuple(lines))
 
 
 @given(seed=st.integers(0, 2**32))
@@ -179,7 +191,7 @@ def test_thousands_beside_units_are_read_back_as_thousands(form, tmp_path):
         dataclasses.replace(line, **far, marked=frozenset()) if line.entry and line.entry.kind != "share" else line
         for line in form.lines
     )
-    other = dataclasses.replace(form, lines=lines, findings=form.findings.head(0))
+    other = dataclasses.replace(with_other(form, findings=form.report.findings.head(0)), lines=lines)
     made = {"phu-luc.docx": office.make_forms(other)["phu-luc.docx"]}
     figures = figures_of(read_all(made, tmp_path)["phu-luc.docx"])
     assert figures["postal_revenue", "2020", "actual"] == {240737.0}
@@ -189,7 +201,7 @@ def test_thousands_beside_units_are_read_back_as_thousands(form, tmp_path):
 @pytest.mark.parametrize(("area", "report"), [("dien-bien", "2024-S1"), ("muong-mun", "2026-S1")])
 def test_a_province_and_a_commune_of_other_years_with_missing_figures(tmp_path, area, report):
     data = data_of(tmp_path, area, report, keep=lambda number, row: "A2" not in row["source"] and number % 3)
-    form = office.read_form(area, report, data_dir=data)
+    form = read_form(area, report, data_dir=data)
     made = office.make_forms(form)
     text = words_of(made.pop("ke-hoach.docx"))
     for reading in read_all(made, tmp_path, data).values():
@@ -228,7 +240,7 @@ def year_papers(request, tmp_path_factory):
         told = path.read_text(encoding="utf-8").replace(f"{AREA},2021,", f"{AREA},{request.param},")
         path.unlink()
         path.with_name(f"{request.param}.csv").write_text(told, encoding="utf-8")
-    form = office.read_form(AREA, request.param, data_dir=data)
+    form = read_form(AREA, request.param, data_dir=data)
     made = office.make_forms(form)
     return Papers(form, made, read_all(made, folder, data))
 
@@ -272,7 +284,7 @@ def test_the_years_workbook_has_live_ratios_and_a_sheet_of_results(year_papers):
 
 def test_a_year_that_is_over_is_not_forecast(year_papers):
     with pytest.raises(IctplanError, match="2021"):
-        office.read_form(AREA, year_papers.form.report, "forecast", year_papers.form.data_dir)
+        read_form(AREA, year_papers.form.report.stored, "forecast", year_papers.form.report.data_dir)
 
 
 # Figures and ratios -------------------------------------------------------------------------------------------
@@ -428,7 +440,7 @@ def test_every_number_of_a_sentence_can_be_computed_from_the_figures(papers):
 
 
 def test_a_doubtful_computed_figure_is_never_used(form):
-    doubtful = form.observations[form.observations["note"].str.contains("nghi ngờ")]
+    doubtful = form.report.observations[form.report.observations["note"].str.contains("nghi ngờ")]
     assert doubtful["indicator"].tolist() == ["telecom_revenue"]
     (sentence,) = [text for text in sentences.blocks(form)["ket_qua_vien_thong_internet"] if "doanh thu" in text]
     assert "cùng kỳ" not in sentence
@@ -477,7 +489,7 @@ def test_only_what_does_not_move_is_said_to_stand_still(form):
 
 def test_the_forecasts_of_a_total_and_its_parts_add_up_as_printed():
     """But where the six months' own figures do not: the plan states 60 online services, 23 and 27 by level."""
-    chosen = office.read_form(AREA, PERIOD, "forecast")
+    chosen = read_form(AREA, PERIOD, "forecast")
     checked = []
     for entry in chosen.entries.values():
         kind, terms = catalog.formula_terms(entry.formula) if entry.formula else ("", ())
@@ -501,12 +513,43 @@ def test_a_row_that_leans_on_the_one_above_is_named_whole(form):
     )
 
 
+def test_what_grew_manifold_is_told_and_counts_as_grown(form):
+    """Such growth is told as a multiple, in other words than a rise."""
+    table = form.table.copy()
+    table.at["postal_revenue", "estimate"] = 13 * table.at["postal_revenue", "last_year"]
+    before, now = (sentences.blocks(each) for each in (form, dataclasses.replace(form, table=table)))
+    assert any("gấp 13 lần so với năm 2020" in text for text in now["du_bao_buu_chinh"])
+    rising = [int(re.search(r"có (\d+) chỉ tiêu tăng", told["tong_hop_du_bao"][0])[1]) for told in (before, now)]
+    assert rising[0] == rising[1] > 0
+
+
+def test_what_should_fall_and_grew_manifold_is_told_as_worse(form):
+    entries = dict(form.entries)
+    entries["postal_revenue"] = dataclasses.replace(entries["postal_revenue"], direction="lower")
+    table = form.table.copy()
+    table.at["postal_revenue", "same_half"] = table.at["postal_revenue", "half"] / 13
+    other = dataclasses.replace(form, table=table)
+    vars(other)["entries"] = entries
+    assert any("gấp 13 lần" in text for text in sentences.blocks(other)["chi_tieu_giam"])
+
+
+def test_a_finding_stands_under_its_whole_place_though_the_name_has_a_colon(form):
+    """Seven short names hold one: `Truyền hình: chương trình tự sản xuất`."""
+    findings = form.report.findings.head(1).assign(
+        source="N:1.4", place_vi="Mục 1.4", name_vi="Truyền hình: giờ phát", what_vi="ghi 6, nhưng 3 + 4 = 7",
+        message_vi="Mục 1.4, Truyền hình: giờ phát: ghi 6, nhưng 3 + 4 = 7.",
+    )  # fmt: skip
+    book = openpyxl.load_workbook(io.BytesIO(workbook(with_other(form, findings=findings), MADE)))
+    row = [cell.value for cell in book["Kiểm tra"][4]]
+    assert row[2:4] == ["Mục 1.4, Truyền hình: giờ phát", "Ghi 6, nhưng 3 + 4 = 7."]
+
+
 def test_where_nobody_estimated_the_year_the_papers_say_so(tmp_path):
     def no_estimate(_, row):
         return "estimate" not in (row["status"], row.get("base_status"))
 
     data = data_of(tmp_path, AREA, PERIOD, keep=no_estimate)
-    form = office.read_form(AREA, PERIOD, data_dir=data)
+    form = read_form(AREA, PERIOD, data_dir=data)
     assert form.notes[0].text == "Chưa có số ước thực hiện cả năm 2021."
     assert "là số do đơn vị báo cáo" not in words_of(office.make_forms(form)["ke-hoach.docx"])
 
@@ -525,10 +568,10 @@ def test_what_people_must_finish_is_highlighted(made):
 
 def test_a_figure_that_cannot_be_true_is_marked_and_explained_beside_it(form, made):
     text = words_of(made["ke-hoach.docx"])
-    number = form.findings["indicator"].tolist().index("people_per_postal_point") + 1
+    number = form.report.findings["indicator"].tolist().index("people_per_postal_point") + 1
     assert f"[Rà soát: phiếu kiểm tra số {number}]" in text
     comments = [comment.text for comment in document(made["ke-hoach.docx"]).comments]
-    assert form.findings["message_vi"][number - 1] in comments
+    assert form.report.findings["message_vi"][number - 1] in comments
     assert "[Tỷ lệ hồ sơ giải quyết qua dịch vụ công trực tuyến mức độ 3, 4" in text
 
 
@@ -537,7 +580,7 @@ def test_a_correction_is_used_and_marked_and_what_was_computed_of_the_old_figure
     area = "synthetic-001"
     with (data / "corrections.csv").open("a", encoding="utf-8") as file:
         file.write(f"{area},bts_stations,{PERIOD},actual,A1:10:5,88,89,đếm sót [một trạm],An,2021-07-01\n")
-    form = office.read_form(area, PERIOD, data_dir=data)
+    form = read_form(area, PERIOD, data_dir=data)
     line = next(line for line in form.lines if line.entry and line.entry.indicator == "bts_stations")
     assert (line.half, line.marked) == (89, {"half"})
     (said,) = [text for text in sentences.blocks(form)["ket_qua_vien_thong_internet"] if "vị trí trạm BTS" in text]
@@ -602,8 +645,8 @@ def test_sheets_are_frozen_filtered_and_ready_to_print(form, books):
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
     assert live["Phụ lục 1"].page_setup.orientation == "landscape"
-    assert live["Kiểm tra"].max_row == 3 + len(form.findings)
-    assert live["Nguồn"].max_row == 3 + len(form.observations)
+    assert live["Kiểm tra"].max_row == 3 + len(form.report.findings)
+    assert live["Nguồn"].max_row == 3 + len(form.report.observations)
 
 
 def test_excels_own_charts_show_stations_subscribers_and_revenue(made):
@@ -617,10 +660,10 @@ def test_excels_own_charts_show_stations_subscribers_and_revenue(made):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|'/C calc'!A0", "\x0b\x01=2"])
 def test_text_from_data_is_never_a_formula(tmp_path, text, form):
-    observations = form.observations.assign(note=text)
-    findings = form.findings.assign(expected=text)
+    observations = form.report.observations.assign(note=text)
+    findings = form.report.findings.assign(expected=text)
     lines = tuple(dataclasses.replace(line, name=text) for line in form.lines)
-    other = dataclasses.replace(form, observations=observations, findings=findings, lines=lines)
+    other = dataclasses.replace(with_other(form, observations=observations, findings=findings), lines=lines)
     book = openpyxl.load_workbook(io.BytesIO(workbook(other, MADE)))
     shown = "".join(c if c.isprintable() else " " for c in text)
     for sheet, place in (("Phụ lục 1", "B8"), ("Kiểm tra", "E4"), ("Nguồn", "I4")):
@@ -652,7 +695,7 @@ def test_the_same_data_give_the_same_bytes_from_the_command_too(tmp_path, made):
     ("arguments", "words"),
     [
         (["--area", "tuan-giaoo"], "'tuan-giao'"),
-        (["--area", AREA, "--period", "2022-S1"], "no such report; 'tuan-giao' has 2021-S1"),
+        (["--area", AREA, "--period", "2022-S1"], "'tuan-giao' has no report on 2022-S1; it has 2021-S1"),
         (["--area", AREA, "--period", "thang 6"], "is not YYYY or YYYY-S1"),
         (["--area", "dien-bien"], "no report of 'dien-bien' here"),
         (["--area", AREA, "--estimate", "ours"], "none of official, forecast"),
@@ -674,7 +717,7 @@ def test_a_wrong_request_ends_with_2_and_writes_nothing(tmp_path, arguments, wor
 def test_a_report_without_a_figure_of_the_form_has_no_papers(tmp_path):
     data = data_of(tmp_path, AREA, PERIOD, keep=lambda _, row: row["indicator"] not in catalog.form())
     with pytest.raises(IctplanError, match="states no figure of the form"):
-        office.read_form(AREA, PERIOD, data_dir=data)
+        read_form(AREA, PERIOD, data_dir=data)
 
 
 def own_template(folder, *paragraphs: str):

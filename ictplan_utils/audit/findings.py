@@ -61,8 +61,7 @@ class Finding:
 
     def row(self) -> dict[str, str]:
         """Return it as a row of the findings' table."""
-        named = Both(*(f", {name}" if name and not self.source.startswith(("A", "B")) else "" for name in self.name))
-        where = self.place + named
+        where = Both(*(whereabouts(*each, self.source) for each in zip(self.place, self.name, strict=True)))
         said = where + ": " + self.what + "."
         return {
             "rule": self.rule,
@@ -88,6 +87,11 @@ class Finding:
             "message_en": said.en,
             "also": " ".join(dict.fromkeys(self.also)),
         }
+
+
+def whereabouts(place: str, name: str, source: str) -> str:
+    """Return a place in words, with the indicator's name where the place is no cell of a table."""
+    return f"{place}, {name}" if name and not source.startswith(("A", "B")) else place
 
 
 def table(findings: list[Finding]) -> pd.DataFrame:

@@ -52,13 +52,22 @@ def points(value: float, *, sign: bool = False, lang: str = "vi") -> str:
     return text("narrative.points", lang, number=number).replace(" ", NBSP)
 
 
-def change(value: float, base: float, entry: Indicator, lang: str = "vi") -> str:
-    """Return what happened between two figures: `tăng 1 vị trí trạm (1,1%)`, `giảm 0,3 điểm %`, `không đổi`.
-
-    A share moves in percentage points; everything else in its unit and in per cent of the base.
-    """
+def direction(value: float, base: float, entry: Indicator) -> str:
+    """Return what a figure did, no finer than it is stated: `rose`, `fell`, `unchanged`."""
     difference = value - base
     if abs(difference) < 0.5 * 10.0 ** -max(entry.decimals, 1):
+        return "unchanged"
+    return "rose" if difference > 0 else "fell"
+
+
+def change(value: float, base: float, entry: Indicator, lang: str = "vi", *, aside: bool = False) -> str:
+    """Return what happened between two figures: `tăng 1 vị trí trạm (1,1%)`, `giảm 0,3 điểm %`, `không đổi`.
+
+    A share moves in percentage points; everything else in its unit and in per cent of the base. `aside`: as it stands
+    in brackets itself, `tăng 1 vị trí trạm, 1,1%`.
+    """
+    difference = value - base
+    if direction(value, base, entry) == "unchanged":
         return text("narrative.unchanged", lang)
     if entry.kind == "share":
         return moved(difference, points(abs(difference), lang=lang), lang)
@@ -68,7 +77,8 @@ def change(value: float, base: float, entry: Indicator, lang: str = "vi") -> str
     pct = 100 * difference / base
     if entry.kind == "flow":
         return times(pct, lang) if pct >= TIMES_FROM_PCT else moved(difference, growth(pct, lang), lang)
-    return moved(difference, text("narrative.with_growth", lang, by=by, growth=growth(pct, lang)), lang)
+    key = "narrative.growth_beside" if aside else "narrative.with_growth"
+    return moved(difference, text(key, lang, by=by, growth=growth(pct, lang)), lang)
 
 
 def moved(difference: float, by: str, lang: str = "vi") -> str:
@@ -124,23 +134,36 @@ def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:
     )
 
 
-def against(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi") -> str:
+def base_of(figures: pd.Series, entry: Indicator, period: str) -> tuple[str, float]:
+    """Return what a figure of its row of the report table is held against, as (period, figure); ("", nan) for nothing.
+
+    The same period last year where it is known; else, for what does not accumulate, the end of last year.
+    """
+    if known(figures["same_half"]):
+        return same_period_last_year(period), figures["same_half"]
+    if (entry.kind != "flow" or not is_half(period)) and known(figures["last_year"]):
+        return str(year(period) - 1), figures["last_year"]
+    return "", math.nan
+
+
+def against(
+    figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", *, of_forecast: bool = False,
+    aside: bool = False,
+) -> str:  # fmt: skip
     """Return the comparison of a half-year figure that its row of the report table allows, "" for none.
 
-    The same period last year where it is known; else, for what does not accumulate, the end of last year;
-    for a flow, what part of the officials' year it is.
+    With what `base_of` says; else, for a flow, what part of the year it is: of the officials' estimate, or of our
+    forecast where that stands in its place (`of_forecast`). `aside`: as `change`.
     """
-    half, last, base = figures["half"], year(period) - 1, ""
-    if known(figures["same_half"]):
-        base, before = same_period_last_year(period), figures["same_half"]
-    elif (entry.kind != "flow" or not is_half(period)) and known(figures["last_year"]):
-        base, before = str(last), figures["last_year"]
+    half, last = figures["half"], year(period) - 1
+    base, before = base_of(figures, entry, period)
     if base:
-        told = change(half, before, entry, lang)
+        told = change(half, before, entry, lang, aside=aside)
         return text("narrative.compared_with", lang, change=told, base=base_name(base, entry, lang))
     if entry.kind != "flow":
         return ""
-    for column, key, when in (("estimate", "estimate", last + 1), ("last_year", "last_year", last)):
+    expected = "forecast" if of_forecast else "estimate"
+    for column, key, when in (("estimate", expected, last + 1), ("last_year", "last_year", last)):
         if known(figures[column]):
             part = percent(100 * half / figures[column], lang=lang) if figures[column] > 0 else ""
             return text(f"narrative.part_of_{key}", lang, part=part, year=when) if part else ""

@@ -11,6 +11,7 @@ from ictplan_utils.messages import listed, text
 from ictplan_utils.narrative.figures import (
     against,
     amount,
+    base_of,
     estimated,
     fits,
     grown,
@@ -25,7 +26,7 @@ from ictplan_utils.narrative.figures import (
 from ictplan_utils.narrative.outcomes import outcome_summary
 from ictplan_utils.narrative.text import Parts, Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED
-from ictplan_utils.periods import in_order, is_half, period_end, period_name
+from ictplan_utils.periods import in_order, period_end, period_name
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import LIKELY, UNLIKELY, VERDICTS
 
@@ -65,9 +66,7 @@ def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, l
 
 def movement(figures: pd.Series, entry: Indicator, period: str) -> float:
     """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
-    half, base = figures["half"], figures["same_half"]
-    if not known(base) and (entry.kind != "flow" or not is_half(period)):
-        base = figures["last_year"]
+    half, (_, base) = figures["half"], base_of(figures, entry, period)
     if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
         return math.nan
     return 100 * (half / base - 1)

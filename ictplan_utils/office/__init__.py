@@ -1,7 +1,8 @@
 """Give back the official papers: the appendices and the plan in Word, the tables in Excel.
 
+>>> import ictplan_utils as ict
 >>> from ictplan_utils import office
->>> paths = office.write_forms("tuan-giao", "2021-S1", outputs="outputs")  # doctest: +SKIP
+>>> paths = office.write_forms(ict.report("tuan-giao", "2021-S1"), outputs="outputs")  # doctest: +SKIP
 """
 
 from __future__ import annotations

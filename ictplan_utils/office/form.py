@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
+from functools import cached_property
 
 import pandas as pd
 
 from ictplan_utils import catalog, messages
+from ictplan_utils.audit.sentences import place
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.catalog.reporting_forms import Column, Table, with_years
 from ictplan_utils.narrative import fits, known, period_name
-from ictplan_utils.observations import CORRECTED, DERIVED, as_of, at_rest, load, preferred, report_table, year_results
-from ictplan_utils.periods import year
-from ictplan_utils.reports import Report, from_tables
+from ictplan_utils.observations import CORRECTED, DERIVED, at_rest, preferred, report_table, year_results
+from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")
@@ -81,108 +81,121 @@ class Note:
 
 @dataclass(frozen=True)
 class Form:
-    """The form of one area and report, all that its papers say.
+    """The form of one area's report, all that its papers say.
 
-    `tables` are the form's appendices for such a report. `table` is `report_table` with the year's figure that was
-    chosen, in a report on a year that is over its result; `official` the officials' own; `forecasts` the forecasts
-    keyed by indicator, empty where the officials' estimates were chosen; `findings` the audit's.
+    `report` tells of the half, or of the year that is over; `choice` is whose figure stands for the year. `table` is
+    `report_table` with that figure, in a report on a year that is over its result; `official` the officials' own;
+    `forecasts` the forecasts keyed by indicator, empty where the officials' estimates were chosen.
     """
 
-    area: Area
-    report: str
+    report: Report
     choice: str
-    tables: tuple[Table, ...]
-    lines: tuple[Line, ...]
-    notes: tuple[Note, ...]
-    entries: dict[str, Indicator]
     table: pd.DataFrame
     official: pd.Series
     forecasts: pd.DataFrame
-    observations: pd.DataFrame
-    findings: pd.DataFrame
-    data_dir: str | Path = "data"
+    lines: tuple[Line, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def area(self) -> Area:
+        """Whose report it is."""
+        return self.report.area
 
     @property
     def year(self) -> int:
         """The year the report lies in."""
-        return year(self.report)
+        return self.report.year
 
     @property
     def over(self) -> bool:
         """Whether the year is over: the papers are those of its result."""
-        return not self.report.endswith("-S1")
+        return not self.report.is_first_half
 
     @property
-    def period(self) -> str:
-        """What the papers tell of: the half, or the year that is over."""
-        return str(self.year) if self.over else self.report
-
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """The figures that the appendices state, in their order."""
-        return tuple(dict.fromkeys(column.role for table in self.tables for column in table.columns if column.period))
+    def whose(self) -> str:
+        """What the year's figure is: an `official` estimate, our `forecast`, the `result` of a year that is over."""
+        return "result" if self.over else self.choice
 
     @property
     def estimate_words(self) -> str:
         """What the year's figure is called."""
-        if self.over:
-            return "Thực hiện"
-        return "Ước thực hiện" if self.choice == "official" else "Dự báo thực hiện"
+        return self.report.say(f"office.word.{self.whose}")
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The form's appendices for such a report."""
+        return catalog.find_form(data_dir=self.report.data_dir).tables_of(self.report.stored)
+
+    @cached_property
+    def entries(self) -> dict[str, Indicator]:
+        """Every indicator of the catalogue, by slug."""
+        return {slug: self.report.entry(slug) for slug in catalog.indicators(self.report.data_dir).index}
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], str]:
+        """(period, status) → the figure it is in the appendices."""
+        columns = (column for table in self.tables for column in table.columns if column.period)
+        return {column.figure(self.report.stored): column.role for column in columns}
 
     @property
-    def told(self) -> Report:
-        """The same as a report, whose sentences the papers share."""
-        return from_tables(self.observations, self.area.area, self.period, data_dir=self.data_dir)
+    def roles(self) -> tuple[str, ...]:
+        """The figures that the appendices state, in their order."""
+        return tuple(dict.fromkeys(self.places.values()))
 
     def header(self, column: Column) -> str:
         """Return what heads a column: a forecast is not called an estimate."""
-        told = with_years(column.header, self.report)
-        word = self.estimate_words
-        return told if self.over else told.replace("Ước thực hiện", word).replace("ước thực hiện", word.lower())
+        told = with_years(column.header, self.report.stored)
+        if self.over:
+            return told
+        official, word = self.report.say("office.word.official"), self.estimate_words
+        return told.replace(official, word).replace(official.lower(), word.lower())
+
+    def column_name(self, role: str, kind: str = "column") -> str:
+        """Return what a column is called in a remark, or (`kind` chart) at a chart's axis: `kế hoạch năm 2022`."""
+        say, this = self.report.say, self.year
+        return say(f"office.{kind}.{role}", before=this - 1, year=this, after=this + 1,
+                   when=period_name(self.report.stored), word=say(f"office.short.{self.whose}"))  # fmt: skip
 
     def notes_on(self, *columns: str) -> list[str]:
         """Return the remarks that stand under a table of these columns."""
         return [note.text for note in self.notes if not note.columns or note.columns & set(columns)]
 
 
-def read_form(area: str, report: str, estimate: str = "official", data_dir: str | Path = "data") -> Form:
-    """Return the form of an area and a report, agreed corrections applied, doubtful computed figures left out.
+def read_form(report: Report, estimate: str = "official") -> Form:
+    """Return the form of a report, agreed corrections applied, doubtful computed figures left out.
 
-    `estimate`: `official` or `forecast`, what stands for the year while it is not over. Raises IctplanError for an
-    unknown area, a report that is not there or states nothing of the form, and data that cannot be read.
+    `estimate`: `official` or `forecast`, what stands for the year while it is not over. Raises IctplanError for a
+    report that states nothing of the form, and data that cannot be read.
     """
-    from ictplan_utils.audit import audit_stored
-
-    check_request(area, report, estimate, data_dir)
-    place = catalog.area(area, data_dir)
+    check_request(report, estimate)
     # The papers' figures and what is said of them are of one moment, though somebody reads a document in meanwhile.
-    _, (stated, findings) = at_rest(
-        lambda _: (load(area, corrected=True, data_dir=data_dir), audit_stored(area, report, data_dir=data_dir)),
-        [area], catalog.data_path(data_dir),
-    )[-1]  # fmt: skip
-    observations = as_of(stated, report)
-    fitting = _fit_to_corrections(observations, report)
-    over = not report.endswith("-S1")
-    table = report_table(fitting, area, str(year(report)) if over else report)
-    if over:
-        came = year_results(fitting, area, year(report), data_dir).reindex(table.index)
+    _, report = at_rest(lambda _: _read(report), [report.area.area], report.data_dir)[-1]
+    fitting = _fit_to_corrections(report.observations, report.stored)
+    table = report_table(fitting, report.area.area, report.period)
+    if not report.is_first_half:
+        came = year_results(fitting, report.area.area, report.year, report.data_dir).reindex(table.index)
         table = table.assign(half=came, year=came, estimate=came)
-    table["plan"] = _stated(fitting, str(year(report)), "target").reindex(table.index)
+    table["plan"] = _planned(fitting, str(report.year)).reindex(table.index)
     official, forecasts = table["estimate"], pd.DataFrame()
     if estimate == "forecast":
-        forecasts = _forecasts(observations, report, data_dir)
+        forecasts = _forecasts(report)
         table = table.assign(estimate=forecasts["point"].reindex(table.index))
-    entries = {slug: catalog.indicator(slug, data_dir) for slug in catalog.indicators(data_dir).index}
-    tables = catalog.find_form(data_dir=data_dir).tables_of(report)
-    form = Form(place, report, estimate, tables, (), (), entries, table, official, forecasts, observations, findings,
-                data_dir)  # fmt: skip
-    form = replace(form, lines=_lines(form, data_dir))
+    form = Form(report, estimate, table, official, forecasts)
+    form = replace(form, lines=_lines(form))
     return replace(form, notes=_notes(form))
 
 
-def _stated(observations: pd.DataFrame, period: str, status: str) -> pd.Series:
-    """Return indicator → the figure a reader gets of one period and status."""
-    rows = preferred(observations[(observations["period"] == period) & (observations["status"] == status)])
+def _read(report: Report) -> Report:
+    """Return the report as its papers tell it, in Vietnamese and of the year once that is over, all of it read."""
+    period = report.stored if report.stored.endswith("-S1") else str(report.year)
+    told = replace(report, period=period, lang=messages.LANGUAGES[0])
+    _ = told.observations, told.findings
+    return told
+
+
+def _planned(observations: pd.DataFrame, year: str) -> pd.Series:
+    """Return indicator → a year's target as a reader gets it."""
+    rows = preferred(observations[(observations["period"] == year) & (observations["status"] == "target")])
     return rows.set_index("indicator")["value"]
 
 
@@ -193,22 +206,20 @@ def _fit_to_corrections(observations: pd.DataFrame, report: str) -> pd.DataFrame
     return observations[~(observations["note"].str.startswith(DERIVED) & observations["indicator"].isin(slugs))]
 
 
-def check_request(area: str, report: str, estimate: str, data_dir: str | Path = "data") -> None:
-    """Raise IctplanError for an area, report or estimate for which no form can be made."""
+def check_request(report: Report, estimate: str) -> None:
+    """Raise IctplanError for a report or an estimate for which no form can be made."""
     if estimate not in ESTIMATES:
         raise messages.error("office.no_estimate", estimate=estimate, estimates=", ".join(ESTIMATES))
-    stated = load(area, report, data_dir=data_dir)  # Says what is wrong with the request, and which reports there are.
-    if not stated["indicator"].isin(list(catalog.form(data_dir))).any():
-        raise messages.error("office.nothing", area=area, report=report)
-    if estimate == "forecast" and not report.endswith("-S1"):
-        raise messages.error("office.over", report=report)
+    own = report.observations[report.observations["report"] == report.stored]
+    if not own["indicator"].isin(list(catalog.form(report.data_dir))).any():
+        raise messages.error("office.nothing", area=report.area.area, report=report.stored)
+    if estimate == "forecast" and not report.stored.endswith("-S1"):
+        raise messages.error("office.over", report=report.stored)
 
 
-def _forecasts(observations: pd.DataFrame, report: str, data_dir: str | Path) -> pd.DataFrame:
-    from ictplan_utils.forecast import forecast_year_end
-
-    rows = forecast_year_end(observations, report, data_dir).set_index("indicator")
-    entries = {slug: catalog.indicator(slug, data_dir) for slug in rows.index}
+def _forecasts(report: Report) -> pd.DataFrame:
+    rows = report.forecasts.set_index("indicator")
+    entries = {slug: report.entry(slug) for slug in rows.index}
     exact = rows["point"].copy()
     for column in ("point", "lower_80", "upper_80"):
         rows[column] = [
@@ -242,11 +253,11 @@ def _adding_up(exact: pd.Series, rounded: pd.Series, entries: dict[str, Indicato
     return found
 
 
-def _lines(form: Form, data_dir) -> tuple[Line, ...]:
-    table, entries, corrected = form.table, form.entries, _corrected(form)
+def _lines(form: Form) -> tuple[Line, ...]:
+    table, corrected = form.table, _corrected(form)
     found: list[Line] = []
-    for code, section in catalog.sections(data_dir).iterrows():
-        inside = [e for e in entries.values() if e.form_number and e.section == code]
+    for code, section in catalog.sections(form.report.data_dir).iterrows():
+        inside = [e for e in form.entries.values() if e.form_number and e.section == code]
         if not section["printed_number"]:
             continue
         found.append(Line(section["printed_number"], clean(section["name_vi"]), int(section["level"])))
@@ -261,85 +272,74 @@ def _lines(form: Form, data_dir) -> tuple[Line, ...]:
     return tuple(found)
 
 
-def _places(form: Form) -> dict[tuple[str, str], str]:
-    """Return (period, status) → the figure it is in the appendices."""
-    columns = (column for table in form.tables for column in table.columns if column.period)
-    return {column.figure(form.report): column.role for column in columns}
-
-
 def _corrected(form: Form) -> dict[tuple[str, str], str]:
     """Return (indicator, column) → the note of every shown figure that corrections.csv replaced."""
-    places, shown = _places(form), preferred(form.observations)
+    shown = preferred(form.report.observations)
     shown = shown[shown["note"].str.startswith(CORRECTED)]
     return {
-        (row.indicator, places[row.period, row.status]): row.note
-        for row in shown.itertuples() if (row.period, row.status) in places
+        (row.indicator, form.places[row.period, row.status]): row.note
+        for row in shown.itertuples() if (row.period, row.status) in form.places
     }  # fmt: skip
 
 
 def _notes(form: Form) -> tuple[Note, ...]:
     """Return what stands under the appendices: whose figure it is, what was corrected, what contradicts itself."""
-    corrected, said_twice = _corrected(form), _said_twice(form)
-    columns = {
-        "last_year": f"năm {form.year - 1}", "half": period_name(form.report), "estimate": f"ước năm {form.year}",
-        "plan": f"kế hoạch năm {form.year}", "year": f"năm {form.year}", "target": f"kế hoạch năm {form.year + 1}",
-    }  # fmt: skip
-    left_out = {"estimate"} if form.choice == "forecast" else set()
-    columns = {column: words for column, words in columns.items() if column in set(form.roles) - left_out}
+    corrected, said_twice, say = _corrected(form), _said_twice(form), form.report.say
+    columns = [role for role in FIGURES if role in form.roles and (role, form.choice) != ("estimate", "forecast")]
     notes = [Note(_whose(form))]
     for line in (line for line in form.lines if line.entry):
         number = line.entry.form_number
-        for column, words in columns.items():
-            key, where = (line.entry.indicator, column), f"STT {number}, {words}:"
+        for column in columns:
+            key, where = (line.entry.indicator, column), {"number": number, "column": form.column_name(column)}
             if key in corrected:
                 why = clean(corrected[key].removeprefix(CORRECTED).strip(": "))
-                notes.append(Note(f"{where} số đã sửa ({why}).", frozenset({column})))
+                notes.append(Note(say("office.note.corrected", **where, why=why), frozenset({column})))
             elif key in said_twice:
-                text = f"{where} văn bản nêu {said_twice[key]}; bảng dùng số đầu; đề nghị thống nhất."
-                notes.append(Note(text, frozenset({column})))
-        wrong = {column for column in columns if not fits(getattr(line, column), line.entry)}
-        if wrong:
-            words = ", ".join(columns[column] for column in columns if column in wrong)
-            text = f"STT {number}, {words}: số nêu trong văn bản không phải tỷ lệ phần trăm; đề nghị báo cáo lại."
-            notes.append(Note(text, frozenset(wrong)))
+                told = say("office.note.said_twice", **where, figures=said_twice[key])
+                notes.append(Note(told, frozenset({column})))
+        if wrong := [column for column in columns if not fits(getattr(line, column), line.entry)]:
+            names = ", ".join(map(form.column_name, wrong))
+            notes.append(Note(say("office.note.misfit", number=number, columns=names), frozenset(wrong)))
     return tuple(notes)
 
 
 def _whose(form: Form) -> str:
     """Return whose the year's figures are."""
-    kind = "result" if form.over else form.choice
     column = "year" if form.over else "estimate"
     missing = "" if any(known(line.figure(column)) for line in form.lines) else "none_"
-    return messages.text(f"office.{missing}{kind}", "vi", year=form.year)
+    return form.report.say(f"office.{missing}{form.whose}", year=form.year)
 
 
 def _said_twice(form: Form) -> dict[tuple[str, str], str]:
     """Return (indicator, column) → the different figures that the report itself states for one thing, by place."""
-    places, found = _places(form), {}
-    stated = form.observations
-    stated = stated[(stated["report"] == form.report) & (stated["printed"] != "")]
+    report, found = form.report, {}
+    stated = report.observations
+    stated = stated[(stated["report"] == report.stored) & (stated["printed"] != "")]
     stated = stated.sort_values("source", kind="stable")
     for (slug, period, status), group in stated.groupby(["indicator", "period", "status"], sort=False):
         different = group.drop_duplicates("value")
-        if (period, status) in places and len(different) > 1:
-            found[slug, places[period, status]] = " và ".join(
-                f"{clean(printed)} ({source_words(source)})"
+        if (period, status) in form.places and len(different) > 1:
+            told = [
+                report.say("office.note.figure", printed=clean(printed), place=source_words(source))
                 for printed, source in zip(different["printed"], different["source"], strict=True)
-            )
+            ]
+            found[slug, form.places[period, status]] = messages.listed(told, report.lang)
     return found
 
 
 def source_words(source: str) -> str:
-    """Return a place of the document in words.
+    """Return a place of the document in words, as a sentence of the papers has it.
 
-    >>> source_words("A1:12:6"), source_words("N:1.2"), source_words("B208:2010:2")
-    ('Phụ lục 1, dòng 12, cột 6', 'thuyết minh, mục 1.2', 'B208:2010:2')
+    >>> source_words("A1:12:6"), source_words("N:1.2")
+    ('Phụ lục 1, dòng 12, cột 6', 'thuyết minh, mục 1.2')
     """
-    if cell := re.fullmatch(r"A(\d+):([^:]+):([^:]+)", source):
-        return f"Phụ lục {cell[1]}, dòng {cell[2]}, cột {cell[3]}"
-    if text := re.fullmatch(r"N:([^:]+)", source):
-        return f"thuyết minh, mục {text[1]}"
-    return source
+    text = source.removeprefix("N:")
+    return place(source).vi if text == source else messages.text("office.in_text", "vi", section=text)
+
+
+def authority(area: Area) -> str:
+    """Return who signs an area's papers: `UBND huyện Tuần Giáo`."""
+    return messages.text(f"office.authority.{'nation' if area.level == 'nation' else 'place'}", "vi", area=area.title())
 
 
 def ratio_pct(value: float, base: float) -> float:

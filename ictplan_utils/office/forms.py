@@ -6,16 +6,14 @@ import datetime
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ictplan_utils import catalog
-from ictplan_utils.catalog import Area
 from ictplan_utils.files import write_atomically
-from ictplan_utils.messages import error
-from ictplan_utils.observations import reports
-from ictplan_utils.office.form import FIGURES, RATIOS, Form, check_request, printed, printed_ratio, read_form
+from ictplan_utils.messages import error, text
+from ictplan_utils.office.form import FIGURES, RATIOS, Form, authority, check_request, printed, printed_ratio, read_form
 from ictplan_utils.office.sentences import blocks, errors, review_mark
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
 from ictplan_utils.periods import end_date
+from ictplan_utils.reports import Report
 
 TEMPLATES = Path(__file__).parent / "templates"
 PAPERS = {"phu-luc.docx": "phu-luc.docx", "ke-hoach.docx": "ke-hoach.docx"}
@@ -34,40 +32,21 @@ COLUMNS = {
 
 
 def write_all(
-    areas: Sequence[str],
-    report: str,
-    estimate: str = "official",
-    data_dir: str | Path = "data",
-    outputs: str | Path = "outputs",
+    reports: Sequence[Report], outputs: str | Path = "outputs", estimate: str = "official",
     templates: str | Path | None = None,
-) -> Iterator[Path]:
-    """Write the papers of several areas; yield each path once it is written.
+) -> Iterator[Path]:  # fmt: skip
+    """Write the papers of several reports, as `write_forms`; yield each path once it is written.
 
-    `report` "": each area's latest report. Nothing is written where one of the requests is wrong.
+    Nothing is written where one of the requests is wrong.
     """
-    wanted = [(area, report or latest(area, data_dir)) for area in dict.fromkeys(areas)]
-    for area, period in wanted:
-        check_request(area, period, estimate, data_dir)
-    for area, period in wanted:
-        yield from write_forms(area, period, estimate, data_dir, outputs, templates)
-
-
-def latest(area: str, data_dir: str | Path = "data") -> str:
-    """Return an area's latest report. Raises IctplanError where it has none."""
-    catalog.area(area, data_dir)
-    have = reports(area, data_dir)
-    if not have:
-        raise error("reports.none", area=area, folder=Path(data_dir, "observations", area))
-    return have[-1]
+    for report in reports:
+        check_request(report, estimate)
+    for report in reports:
+        yield from write_forms(report, outputs, estimate, templates)
 
 
 def write_forms(
-    area: str,
-    report: str,
-    estimate: str = "official",
-    data_dir: str | Path = "data",
-    outputs: str | Path = "outputs",
-    templates: str | Path | None = None,
+    report: Report, outputs: str | Path = "outputs", estimate: str = "official", templates: str | Path | None = None
 ) -> list[Path]:
     """Write phu-luc.docx, ke-hoach.docx (of a year: bao-cao.docx), so-lieu.xlsx to `outputs`/REPORT/AREA/.
 
@@ -76,9 +55,8 @@ def write_forms(
     `templates`: a folder with an office's own templates; what it does not hold is ours.
     All three are made before the first is written. Raises IctplanError as `read_form` and `make_forms` do.
     """
-    form = read_form(area, report, estimate, data_dir)
-    made = make_forms(form, templates)
-    folder = Path(outputs) / report / area
+    made = make_forms(read_form(report, estimate), templates)
+    folder = Path(outputs) / report.stored / report.area.area
     for name, content in made.items():
         write_atomically(folder / name, content)
     return [folder / name for name in made]
@@ -89,19 +67,16 @@ def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, byt
 
     Raises IctplanError for a template that cannot be read or asks for what there is not.
     """
-    made = datetime.datetime.combine(end_date(form.report), datetime.time())
+    made = datetime.datetime.combine(end_date(form.report.stored), datetime.time())
     papers = PAPERS_OF_A_YEAR if form.over else PAPERS
     words, told, rows = _words(form), blocks(form), _rows(form)
-    titles = {
-        "phu-luc.docx": f"Phụ lục kế hoạch năm {form.year + 1}: {form.area.title()}",
-        "ke-hoach.docx": f"Dự thảo kế hoạch năm {form.year + 1}: {form.area.title()}",
-        "bao-cao.docx": f"Dự thảo báo cáo năm {form.year}, kế hoạch năm {form.year + 1}: {form.area.title()}",
-    }
-    remarks = {review_mark(number): text for number, text in errors(form).items()}
+    about = {"area": form.area.title(), "year": form.year, "after": form.year + 1}
+    remarks = {review_mark(number): said for number, said in errors(form).items()}
     found = {
-        name: fill(_template(template, templates), words, told, rows, made, titles[name], remarks)
+        name: fill(_template(template, templates), words, told, rows, made,
+                   form.report.say(f"office.title.{name.removesuffix('.docx')}", **about), remarks)
         for name, template in papers.items()
-    }
+    }  # fmt: skip
     return {**found, WORKBOOK: workbook(form, made)}
 
 
@@ -119,18 +94,19 @@ def _words(form: Form) -> dict[str, str]:
         "dia_ban": area.title(),
         "DIA_BAN": area.title().upper(),
         "don_vi": area.unit_vi,
-        "co_quan": _authority(area),
+        "co_quan": authority(area),
         "nam": str(form.year),
         "nam_truoc": str(form.year - 1),
         "nam_sau": str(form.year + 1),
         "uoc_thuc_hien": words.lower(),
         "Uoc_thuc_hien": words,
-        "tu_ngay": f"ngày … tháng … năm {form.year}",
+        "tu_ngay": to_be_dated(form.year),
     }
 
 
-def _authority(area: Area) -> str:
-    return "Chính phủ" if area.level == "nation" else f"UBND {area.title()}"
+def to_be_dated(year: int) -> str:
+    """Return where a paper's day and month are written by hand."""
+    return text("office.dated", "vi", year=year)
 
 
 def _rows(form: Form) -> list[Row]:

@@ -11,7 +11,7 @@ from ictplan_utils import compare, html, periods
 from ictplan_utils.compare import Comparison
 from ictplan_utils.files import write_atomically
 from ictplan_utils.html import Heading, Link
-from ictplan_utils.office.forms import TEMPLATES
+from ictplan_utils.office.forms import TEMPLATES, to_be_dated
 from ictplan_utils.office.template import Cell, Row, fill
 
 LETTER = "nhac-bao-cao.docx"
@@ -60,11 +60,12 @@ def letter(found: Comparison) -> bytes:
             rows.append(Row("dong", {name: Cell(text) for name, text in cells.items()}))
     if not rows:
         return b""
-    place, verdict, day = found.parent, compare.verdict(told), f"ngày … tháng … năm {periods.year(found.period)}"
+    place, verdict, day = found.parent, compare.verdict(told), to_be_dated(periods.year(found.period))
     words = {"DIA_BAN": place.title().upper(), "ten": place.name, "ky": told.when, "cap": told.noun, "tu_ngay": day,
              "da_gui": verdict[:1].lower() + verdict[1:]}  # fmt: skip
     made = datetime.datetime.combine(periods.end_date(found.period), datetime.time())
-    return fill(TEMPLATES / LETTER, words, {}, rows, made, f"Đôn đốc báo cáo {told.when}: {place.title()}")
+    title = told.say("office.title.reminder", when=told.when, area=place.title())
+    return fill(TEMPLATES / LETTER, words, {}, rows, made, title)
 
 
 def _asked(told: Comparison, one: compare.Standing) -> str:

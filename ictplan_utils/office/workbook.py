@@ -8,16 +8,14 @@ import math
 import re
 from decimal import Decimal
 
+from ictplan_utils.audit.findings import whereabouts
 from ictplan_utils.catalog.reporting_forms import Table, with_years
+from ictplan_utils.messages import text
 from ictplan_utils.narrative import fulfilment_words, known, period_name
 from ictplan_utils.observations import CORRECTED
-from ictplan_utils.office.form import FIGURES, RATIOS, Form, Line, clean, source_words
+from ictplan_utils.office.form import FIGURES, RATIOS, Form, Line, authority, clean, source_words
 from ictplan_utils.office.template import repack
 
-FIRST, SECOND, RESULTS, CHARTS = "Phụ lục 1", "Phụ lục 2", "Hoàn thành", "Biểu đồ"
-FINDINGS, SOURCES = "Kiểm tra", "Nguồn"
-STATUS_WORDS = {"actual": "Thực hiện", "estimate": "Ước thực hiện", "target": "Kế hoạch"}
-SEVERITY_WORDS = {"error": "Lỗi phải sửa", "warning": "Cần hỏi lại", "info": "Chưa gọn"}
 GREY = "#D9D9D9"
 VIETNAMESE = "[$-42A]"
 """The locale of a number format: Vietnamese."""
@@ -25,13 +23,19 @@ COLOURS = ("#1F6FB4", "#D9822B", "#4C9A52")
 HEADER_ROW = 5
 """Rows above it: number, title, area and note; then the header, the columns' numbers, the lines."""
 
-CHARTED = (
-    ("Trạm thu phát sóng thông tin di động (BTS)", ("bts_stations",), False),
-    ("Thuê bao điện thoại và Internet", ("phone_subscribers", "fixed_broadband_subscribers",
-                                         "mobile_broadband_subscribers"), False),
-    ("Doanh thu", ("telecom_revenue", "postal_revenue"), True),
-)  # fmt: skip
-"""Title, indicators, and whether the half is left out: half a year's revenue is no neighbour of a year's."""
+CHARTED = {
+    "stations": ("bts_stations",),
+    "subscribers": ("phone_subscribers", "fixed_broadband_subscribers", "mobile_broadband_subscribers"),
+    "revenue": ("telecom_revenue", "postal_revenue"),
+}
+"""Chart → its indicators."""
+YEARLY = ("revenue",)
+"""Charts that leave the half out: half a year's revenue is no neighbour of a year's."""
+
+
+def words(key: str, **values: object) -> str:
+    """Return the message `office.book.KEY`."""
+    return text(f"office.book.{key}", "vi", **values)
 
 
 def workbook(form: Form, made: datetime.datetime) -> bytes:
@@ -43,12 +47,12 @@ def workbook(form: Form, made: datetime.datetime) -> bytes:
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = xlsxwriter.Workbook(buffer, options)
     book.set_properties({
-        "title": f"Số liệu kế hoạch năm {form.year + 1}: {form.area.title()}", "author": "ictplan", "created": made,
+        "title": words("title", after=form.year + 1, area=form.area.title()), "author": "ictplan", "created": made,
     })  # fmt: skip
     looks = _Looks(book)
     cells: dict[tuple[str, str], str] = {}
-    for sheet, table in zip((FIRST, SECOND), form.tables, strict=False):
-        cells = {**_appendix(book, looks, form, sheet, table, cells), **cells}
+    for number, table in enumerate(form.tables[:2], start=1):
+        cells = {**_appendix(book, looks, form, number, table, cells), **cells}
     if form.over:
         _fulfilment(book, looks, form)
     _charts(book, looks, form, cells)
@@ -113,14 +117,16 @@ def _columns(form: Form, table: Table) -> list[tuple[str, str, float]]:
     ]
 
 
-def _appendix(book, looks: _Looks, form: Form, sheet: str, table: Table, above: dict[tuple[str, str], str]):
+def _appendix(book, looks: _Looks, form: Form, appendix: int, table: Table, above: dict[tuple[str, str], str]):
     """Write an appendix; return (indicator, figure) → its cell. `above`: the first appendix's cells, to refer to."""
+    sheet = words("sheet.appendix", number=appendix)
     page, columns = book.add_worksheet(sheet), _columns(form, table)
-    last, number, title = len(columns) - 1, "I" if sheet == FIRST else "II", with_years(table.title, form.report)
-    page.merge_range(0, 0, 0, last, f"Phụ lục {number}", looks.get(bold=True, align="center", font_size=14))
+    last, title = len(columns) - 1, with_years(table.title, form.report.stored)
+    heading = words("sheet.appendix", number="I" * appendix)
+    page.merge_range(0, 0, 0, last, heading, looks.get(bold=True, align="center", font_size=14))
     page.merge_range(1, 0, 1, last, title, looks.get(bold=True, align="center", font_size=14))
-    whose = f"UBND {form.area.title()}" if form.area.level != "nation" else form.area.name
-    page.merge_range(2, 0, 2, last, f"(Số liệu của {whose})", looks.get(italic=True, align="center"))
+    whose = form.area.name if form.area.level == "nation" else authority(form.area)
+    page.merge_range(2, 0, 2, last, words("whose", whose=whose), looks.get(italic=True, align="center"))
     page.merge_range(
         3, 0, 3, last, form.notes[0].text, looks.get(italic=True, align="center", font_size=11, text_wrap=True)
     )
@@ -143,11 +149,11 @@ def _appendix(book, looks: _Looks, form: Form, sheet: str, table: Table, above: 
     page.autofilter(HEADER_ROW, 0, end, last)
     notes = form.notes_on(*letters)
     for place, note in enumerate(notes, start=end + 2):
-        text = f"Ghi chú: {note}"
+        told = words("note", note=note)
         look = looks.get(italic=True, font_size=11, quote_prefix=True, text_wrap=True)
-        page.merge_range(place, 1, place, last, text, look)
-        page.set_row(place, _height([(text, sum(width for _, _, width in columns[1:]))]))
-    _print(page, landscape=sheet == FIRST, repeat=(HEADER_ROW - 1, HEADER_ROW), last=(end + 1 + len(notes), last))
+        page.merge_range(place, 1, place, last, told, look)
+        page.set_row(place, _height([(told, sum(width for _, _, width in columns[1:]))]))
+    _print(page, landscape=appendix == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=(end + 1 + len(notes), last))
     return found
 
 
@@ -158,9 +164,9 @@ def _height(cells: list[tuple[str, float]], *, bold: bool = False) -> float:
     """
     letters = 1.05 if bold else 1.22
     lines = 1
-    for text, width in cells:
+    for told, width in cells:
         taken, count = 0.0, 1
-        for word in text.split():
+        for word in told.split():
             if taken and taken + len(word) > width * letters:
                 taken, count = 0.0, count + 1
             taken += len(word) + 1
@@ -213,21 +219,20 @@ def _print(page, *, landscape: bool, repeat: tuple[int, int], last: tuple[int, i
     page.repeat_rows(*repeat)
     page.print_area(0, 0, *last)
     page.center_horizontally()
-    page.set_footer('&C&"Times New Roman"&11Trang &P/&N')
+    page.set_footer(f'&C&"Times New Roman"&11{words("page")}')
 
 
 def _charts(book, looks: _Looks, form: Form, cells: dict[tuple[str, str], str]) -> None:
     """Draw Excel's own charts of stations, subscribers and revenue, over cells that follow the appendices."""
-    page = book.add_worksheet(CHARTS)
+    page = book.add_worksheet(words("sheet.charts"))
     page.set_column(0, 0, 16)
     page.set_column(1, 3, 30)
-    page.write_string(0, 0, f"Biểu đồ: {form.area.title()}", looks.get(bold=True, font_size=14))
-    page.write_string(1, 0, "Số trong bảng lấy từ hai phụ lục; sửa số ở phụ lục thì biểu đồ đổi theo.",
-                      looks.get(italic=True))  # fmt: skip
+    page.write_string(0, 0, words("charts.title", area=form.area.title()), looks.get(bold=True, font_size=14))
+    page.write_string(1, 0, words("charts.follow"), looks.get(italic=True))
     row = 3
-    for title, slugs, yearly in CHARTED:
+    for chart, slugs in CHARTED.items():
         lines = [line for line in form.lines if line.entry and line.entry.indicator in slugs]
-        row = _chart(book, page, looks, form, cells, title, sorted(lines, key=_size, reverse=True), yearly, row)
+        row = _chart(book, page, looks, form, cells, chart, sorted(lines, key=_size, reverse=True), row)
     _print(page, landscape=False, repeat=(0, 0), last=(row, 3))
 
 
@@ -235,36 +240,34 @@ def _size(line: Line) -> float:
     return max([line.figure(name) for name in FIGURES if known(line.figure(name))], default=-math.inf)
 
 
-def _chart(book, page, looks: _Looks, form: Form, cells, title: str, lines: list[Line], yearly: bool, row: int) -> int:
+def _chart(book, page, looks: _Looks, form: Form, cells, name: str, lines: list[Line], row: int) -> int:
     """Write one chart's numbers, a row a period, and the chart under them; return where the next may begin."""
-    this, word = form.year, "Ước" if form.choice == "official" else "Dự báo"
-    labels = {"last_year": f"Năm {this - 1}", "half": f"6T/{this}", "estimate": f"{word} {this}",
-              "plan": f"Kế hoạch {this}", "year": f"Năm {this}", "target": f"Kế hoạch {this + 1}"}  # fmt: skip
-    names = [name for name in form.roles if not (yearly and name == "half")]
+    title, sheet = words(f"charts.{name}"), words("sheet.charts")
+    names = [role for role in form.roles if not (name in YEARLY and role == "half")]
     lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
     if not lines:
-        page.write_string(row, 0, f"{title}: chưa có số liệu", looks.get(italic=True))
+        page.write_string(row, 0, words("charts.nothing", title=title), looks.get(italic=True))
         return row + 2
     head = looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
-    page.write_string(row, 0, "Mốc", head)
+    page.write_string(row, 0, words("charts.when"), head)
     for column, line in enumerate(lines, start=1):
         page.write_string(row, column, f"{line.entry.short_vi} ({line.entry.unit()})", head)
     page.set_row(row, _height([(line.entry.short_vi + line.unit, 26) for line in lines], bold=True))
-    for down, name in enumerate(names, start=1):
-        page.write_string(row + down, 0, labels[name], looks.text())
+    for down, role in enumerate(names, start=1):
+        page.write_string(row + down, 0, form.column_name(role, "chart"), looks.text())
         for column, line in enumerate(lines, start=1):
-            value = line.figure(name)
+            value = line.figure(role)
             look = looks.cell(num_format=number_format(value))
             if known(value):
-                page.write_formula(row + down, column, f"={cells[line.entry.indicator, name]}", look, value)
+                page.write_formula(row + down, column, f"={cells[line.entry.indicator, role]}", look, value)
             else:
                 page.write_blank(row + down, column, None, look)
     chart = book.add_chart({"type": "column"})
     font = {"name": "Times New Roman", "size": 10}
     for column, line in enumerate(lines, start=1):
         chart.add_series({
-            "name": _label(line.entry.short_vi), "categories": [CHARTS, row + 1, 0, row + len(names), 0],
-            "values": [CHARTS, row + 1, column, row + len(names), column],
+            "name": _label(line.entry.short_vi), "categories": [sheet, row + 1, 0, row + len(names), 0],
+            "values": [sheet, row + 1, column, row + len(names), column],
             "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
         })  # fmt: skip
     chart.set_title({"name": _label(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
@@ -277,9 +280,10 @@ def _chart(book, page, looks: _Looks, form: Form, cells, title: str, lines: list
     return row + len(names) + 16
 
 
-def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str, float]], rows: list[list]) -> None:
+def _table(book, looks: _Looks, name: str, title: str, widths: dict[str, float], rows: list[list]) -> None:
     """Write a plain list: title, header with filter, rows; numbers as numbers, everything else as text."""
-    page = book.add_worksheet(sheet)
+    page = book.add_worksheet(words(f"sheet.{name}"))
+    headers = [(words(f"{name}.{column}"), width) for column, width in widths.items()]
     page.write_string(0, 0, title, looks.get(bold=True, font_size=14))
     page.set_row(2, _height(headers, bold=True))
     for place, (header, width) in enumerate(headers):
@@ -301,42 +305,43 @@ def _table(book, looks: _Looks, sheet: str, title: str, headers: list[tuple[str,
 
 def _fulfilment(book, looks: _Looks, form: Form) -> None:
     """Write, an indicator a row, how far what came lies from the plan, the missed first."""
-    report = form.told
+    report = form.report
     told = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
     rows = [
         [number, report.indicators[slug].short_vi, fulfilment_words(row, report)]
         for number, (slug, row) in enumerate(told.iterrows(), start=1)
     ]
-    title = f"Kết quả thực hiện kế hoạch {period_name(form.period)}: {form.area.title()}"
-    _table(book, looks, RESULTS, title, [("Số", 6), ("Chỉ tiêu", 46), ("Kết quả", 90)], rows)
+    title = words("results.title", when=report.when, area=form.area.title())
+    widths = {"number": 6, "indicator": 46, "result": 90}
+    _table(book, looks, "results", title, widths, rows)
 
 
 def _findings(book, looks: _Looks, form: Form) -> None:
-    headers = [("Số", 6), ("Mức độ", 14), ("Vị trí", 30), ("Vấn đề", 74), ("Có lẽ đúng là", 14), ("Quy tắc", 20)]
     rows = []
-    for number, found in enumerate(form.findings.itertuples(), start=1):
-        where, _, what = found.message_vi.partition(": ")
-        what = what[:1].upper() + what[1:]
-        rows.append([number, SEVERITY_WORDS[found.severity], where, what, found.expected, found.rule])
-    title = f"Phiếu kiểm tra: {form.area.title()}, {period_name(form.report)} ({len(rows)} phát hiện)"
-    _table(book, looks, FINDINGS, title, headers, rows)
+    for number, found in enumerate(form.report.findings.itertuples(), start=1):
+        where, what = whereabouts(found.place_vi, found.name_vi, found.source), f"{found.what_vi}."
+        severity = words(f"severity.{found.severity}")
+        rows.append([number, severity, where, what[:1].upper() + what[1:], found.expected, found.rule])
+    when = period_name(form.report.stored)
+    title = words("findings.title", area=form.area.title(), when=when, count=len(rows))
+    widths = {"number": 6, "severity": 14, "place": 30, "what": 74, "expected": 14, "rule": 20}
+    _table(book, looks, "findings", title, widths, rows)
 
 
 def _sources(book, looks: _Looks, form: Form) -> None:
-    headers = [("Số trong biểu", 8), ("Tên", 46), ("Kỳ", 24), ("Loại", 15), ("Giá trị", 12), ("In là", 11),
-               ("Nằm ở", 28), ("Báo cáo", 10), ("Ghi chú", 40)]  # fmt: skip
     rows = []
-    for row in form.observations.itertuples():
+    for row in form.report.observations.itertuples():
         entry = form.entries[row.indicator]
         note = row.note[:1].upper() + row.note[1:] if row.note.startswith(CORRECTED) else row.note
         rows.append([
             entry.form_number or "–", f"{entry.name_vi} ({entry.unit_vi})", period_name(row.period),
-            STATUS_WORDS[row.status], float(row.value), row.printed, source_words(row.source), row.report, note,
+            words(f"status.{row.status}"), float(row.value), row.printed, source_words(row.source), row.report, note,
         ])  # fmt: skip
-    title = f"Nguồn của từng số: {form.area.title()}"
-    _table(book, looks, SOURCES, title, headers, rows)
+    widths = {"form_number": 8, "name": 46, "period": 24, "status": 15, "value": 12, "printed": 11, "source": 28,
+              "report": 10, "note": 40}  # fmt: skip
+    _table(book, looks, "sources", words("sources.title", area=form.area.title()), widths, rows)
 
 
-def _label(text: str) -> str:
+def _label(told: str) -> str:
     """Return a chart's text so that xlsxwriter takes `=cmd|'/C calc'!A0` for no reference into another program."""
-    return clean(text).replace("!", "! ")
+    return clean(told).replace("!", "! ")

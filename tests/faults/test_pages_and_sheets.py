@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from places import AREA, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, charts, html, narrative, observations, office, tables
+from ictplan_utils import catalog, charts, html, narrative, observations, office, reports, tables
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.html import ReportStatus
 
@@ -139,7 +139,7 @@ def computed(papers: dict[str, bytes]) -> list[str]:
 
 def test_what_would_be_computed_in_word_or_excel_is_shown_as_text(spoil, is_long, faults):
     def papers(text: str) -> dict[str, bytes]:
-        return office.make_forms(office.read_form(AREA, REPORT, data_dir=spoil(text)))
+        return office.make_forms(office.read_form(reports.of(AREA, REPORT, data_dir=spoil(text))))
 
     harmless = computed(papers("Số trạm"))
     assert harmless

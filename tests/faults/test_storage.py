@@ -20,7 +20,7 @@ from documents import form, habits, writers
 from places import AREA, REPO, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import audit, cli, observations
+from ictplan_utils import audit, cli, observations, reports
 from ictplan_utils.documents import ingest
 from ictplan_utils.documents.store import places
 from ictplan_utils.errors import IctplanError
@@ -142,7 +142,7 @@ def test_forms_struck_before_any_of_their_writes_leave_whole_papers_or_none(
 ):
     outputs, said = tmp_path / "outputs", tmp_path / "said"
     # The papers are composed once: composing them writes nothing, and takes a second.
-    read = forms_room.read_form(AREA, REPORT)
+    read = forms_room.read_form(reports.of(AREA, REPORT))
     made = forms_room.make_forms(read)
     monkeypatch.setattr(forms_room, "read_form", lambda *_: read)
     monkeypatch.setattr(forms_room, "make_forms", lambda *_: made)
@@ -321,9 +321,9 @@ def test_papers_made_while_an_ingest_ends_are_of_one_moment(kept, monkeypatch):
         return audit_stored(*arguments, **options)
 
     monkeypatch.setattr(audit, "audit_stored", meanwhile)
-    made = forms_room.read_form(AREA, REPORT, data_dir=kept.data)
-    pd.testing.assert_frame_equal(made.observations, ict.load(AREA, data_dir=kept.data), check_like=True)
-    assert "1" in made.observations.query("indicator == 'bts_stations'")["printed"].tolist()
+    made = forms_room.read_form(reports.of(AREA, REPORT, data_dir=kept.data))
+    pd.testing.assert_frame_equal(made.report.observations, ict.load(AREA, data_dir=kept.data), check_like=True)
+    assert "1" in made.report.observations.query("indicator == 'bts_stations'")["printed"].tolist()
 
 
 def test_half_an_ingest_is_refused_by_whoever_reads_and_finished_by_the_next(kept, monkeypatch):
