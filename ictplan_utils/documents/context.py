@@ -273,6 +273,8 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
                 whole = "ca nam" in token.text and "uoc" not in lead and not half and period == f"{when}-S1"
                 later = period.isdigit() and when > period and lead == ["va"]  # "năm 2020 và năm 2021"
                 period = when if whole or later else period or when
+            elif "last_year" in token.named and not planned and not period:
+                period = token.named["last_year"]  # "giai đoạn 2021 - 2024"
             elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
                 other = token.text.strip()
             lead = [] if when else lead

@@ -28,6 +28,9 @@ from ictplan_utils.documents.contents import (
 
 MAX_PAGES = 300
 
+FARTHEST_INDENT = 60
+"""So far from the left margin, in points, a paragraph's first line may begin; what is centred begins further in."""
+
 SCANNED = 20
 """A file with fewer letters than these is a picture of a text."""
 
@@ -75,12 +78,27 @@ def read_pdf(path: Path) -> Contents:
     contents = Contents(warnings=left_out.warnings())
     if scans:
         contents.warnings.append(messages.text("formats.scanned_pages", count=len(scans), pages=", ".join(scans)))
-    for piece in _joined(_without_furniture(pages)):
+    pieces = _joined(_without_furniture(pages))
+    lines = [piece for piece in pieces if isinstance(piece, Line)]
+    left = min((line.words[0].x0 for line in lines), default=0)
+    right = max((line.words[-1].x1 for line in lines), default=0)
+    before: Line | None = None
+    for piece in pieces:
         if isinstance(piece, Line):
-            _add_line(contents, piece.text)
+            room = before is not None and _room(before, piece, right)
+            at_left = before is not None and before.words[0].x0 - left < FARTHEST_INDENT
+            _add_line(contents, piece.text, room, room and at_left and not piece.text[:1].islower())
+            before = piece
         else:
             contents.blocks.append(Table.of(piece.rows, merges=piece.merges))
+            before = None
     return contents
+
+
+def _room(line: Line, behind: Line, right: float) -> bool:
+    """Tell whether the next line's first word had room on a line: one that goes on is full."""
+    first = behind.words[0]
+    return right - line.words[-1].x1 - line.size > first.x1 - first.x0
 
 
 def _page(page, left_out: LeftOut) -> list[Line | _Grid]:
@@ -319,10 +337,14 @@ def _goes_on(row: Sequence[Cell], more: Sequence[Cell]) -> bool:
     return bool(rest) and len(both) <= 1 and not parts[0][1] and rest[0][:1].islower()
 
 
-def _add_line(contents: Contents, line: str) -> None:
-    """Add a line of running text to the paragraph before, unless it begins one of its own."""
+def _add_line(contents: Contents, line: str, room: bool, anew: bool) -> None:
+    """Add a line of running text to the paragraph before, unless it begins one of its own.
+
+    `room`: the line before has room for more; `anew`: it has ended its paragraph.
+    """
     last = contents.blocks[-1] if contents.blocks else None
-    if isinstance(last, Paragraph) and not _BEGINS.match(line) and not last.text.endswith((".", ":", ";", "./.")):
+    ended = (".", ":", ";", "./.") if room else (".", "./.")
+    if isinstance(last, Paragraph) and not anew and not _BEGINS.match(line) and not last.text.endswith(ended):
         contents.blocks[-1] = Paragraph(f"{last.text} {line}")
     else:
         contents.blocks.append(Paragraph(line))

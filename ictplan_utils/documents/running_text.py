@@ -108,7 +108,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         heading = _numbered(text, folded)
         is_heading = heading and len(folded) < LONGEST_HEADING and not re.search(r"[.;]\s*$", folded)
         if is_heading and not any(token.kind == "quantity" for token in tokens(text[heading.start(5) :])):
-            level = 0 if heading[1] else 1 if heading[2] else 5 if heading[3] else 2 + heading[4].count(".")
+            part = heading[1] or (heading[3] and text[heading.start(3)].isupper())  # "A. KẾT QUẢ" stands over "I."
+            level = 0 if part else 1 if heading[2] else 5 if heading[3] else 2 + heading[4].count(".")
             headings = {k: v for k, v in headings.items() if k < level}
             headings[level] = spoken_of(text[heading.start(5) :], report, names)
             number, lead = heading[4] or number, None
