@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
-from ictplan_utils.documents.header_rows import Block, Row, is_figure, time_of, year_of
-from ictplan_utils.documents.headers import Role, Scope, only_time, period_of, role, status_of
+from ictplan_utils.documents.header_rows import Block, Row, is_figure
+from ictplan_utils.documents.headers import Role, only_time, period_of, role, time_of, time_said
 from ictplan_utils.documents.names import Match, Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
@@ -102,7 +102,7 @@ def _states(row: Row, block: Block) -> bool:
     return any(isinstance(read_figure(c.text, c.number), Figure) for c in (cell_at(row, v) for v in block.values))
 
 
-def column_facets(block: Block, owners: Owners, names: Names, scope: Scope, group: str = "") -> dict[int, Column]:
+def column_facets(block: Block, owners: Owners, names: Names, report: str, group: str = "") -> dict[int, Column]:
     """Return what each value column's header says, line by line and within its lines, under the group row `group`."""
     several = _owner_columns(block, owners)
     title = title_indicator(block, names, owners)
@@ -117,7 +117,7 @@ def column_facets(block: Block, owners: Owners, names: Names, scope: Scope, grou
             rest = line
             if several and (spoken := _spoken(line, owners)):
                 column.owner, rest = spoken
-            if only_time(rest) or _says_time(rest, scope, names, title[:2]):
+            if only_time(rest) or _says_time(rest, report, names, title[:2]):
                 column.times.append(rest)
             else:
                 column.names.append(rest)
@@ -132,9 +132,9 @@ def _names_one(text: str, names: Names) -> bool:
     return match is not None and match.how != "close"
 
 
-def _says_time(line: str, scope: Scope, names: Names, title: tuple[str, str]) -> bool:
+def _says_time(line: str, report: str, names: Names, title: tuple[str, str]) -> bool:
     """Tell whether a line is a time or a comparison; "Tỷ lệ (%)" under the title of a share is that share."""
-    kind = role(line, scope).kind
+    kind = role(line, report).kind
     if kind not in ("figure", "comparison") or names.match(line, units.in_name(line)):
         return False
     return kind == "figure" or not named([line], names, title)[0]
@@ -237,20 +237,16 @@ def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, st
     return nearest, "", ""
 
 
-def title_time(block: Block, scope: Scope) -> Role:
+def title_time(block: Block, report: str) -> Role:
     """Return the time and status that the titles give all cells; without them, the report's own, and that is told."""
     for text in titles(block)[:_SAYS_TIME]:
-        period, _ = period_of(text, Scope())
-        if period:
-            status, note = status_of(text, period, scope)
-            if not status:
-                return Role("unread", text, period=period, why=messages.text("reading.why.title_later"))
-            return Role("figure", "", period, status, note=note)
-    if not scope.report:
+        if period_of(text)[0]:
+            made = time_said(text, report)
+            why = "" if made.status else messages.text("reading.why.title_later")
+            return replace(made, header="" if made.status else text, why=why)
+    if not report:
         return Role("unread", "", why=messages.text("reading.why.no_period"))
-    return Role(
-        "figure", "", scope.report, "actual", doubt=messages.text("reading.doubt.no_period", period=scope.report)
-    )
+    return Role("figure", "", report, "actual", doubt=messages.text("reading.doubt.no_period", period=report))
 
 
 @dataclass(frozen=True)
@@ -272,7 +268,7 @@ class _Share:
     rows: dict[tuple, list[tuple[Line, Column, Role]]] = field(default_factory=dict)
 
 
-def parts(labelled: Labelled, owners: Owners, names: Names, scope: Scope, found: Found) -> list[Part]:
+def parts(labelled: Labelled, owners: Owners, names: Names, report: str, found: Found) -> list[Part]:
     """Return a table's parts, one for each owner; what of it says no indicator or no time is told in `found`."""
     block = labelled.block
     if rows := owner_rows(block, owners, names):
@@ -280,16 +276,16 @@ def parts(labelled: Labelled, owners: Owners, names: Names, scope: Scope, found:
             Line(row, _number(row, order, block), owner=rows[row.at])
             for order, row in enumerate(block.rows, start=1) if row.at in rows
         ]  # fmt: skip
-        return _crossed(labelled, lines, "", owners, names, scope, found)
+        return _crossed(labelled, lines, "", owners, names, report, found)
     if block.years_down:
         made = []
-        for group, lines in _time_lines(labelled, scope, found):
-            made += _crossed(labelled, lines, group, owners, names, scope, found)
+        for group, lines in _time_lines(labelled, report, found):
+            made += _crossed(labelled, lines, group, owners, names, report, found)
         return made
     title = title_indicator(block, names, owners)[0]
     return [
         Part(owner, copy, understand(copy, names, labelled.caption_unit, title))
-        for owner, copy in _by_columns(block, owners, names, scope)
+        for owner, copy in _by_columns(block, owners, names, report)
     ]
 
 
@@ -297,12 +293,12 @@ def _number(row: Row, order: int, block: Block) -> str:
     return row.index if re.fullmatch(r"\d+", row.index) else str(order) if block.index is None else f"r{order}"
 
 
-def _time_lines(labelled: Labelled, scope: Scope, found: Found) -> list[tuple[str, list[Line]]]:
+def _time_lines(labelled: Labelled, report: str, found: Found) -> list[tuple[str, list[Line]]]:
     """Return the rows of a table of years, under each of its group rows: a unit, an index, what is counted."""
     block = labelled.block
     groups: list[tuple[str, list[Line]]] = [("", [])]
     for row in block.rows:
-        made = row_time(row, block, scope)
+        made = row_time(row, block, report)
         if made.kind == "figure":
             if index := _is_index(groups[-1][0]):
                 made = _index_of(made)
@@ -317,21 +313,15 @@ def _time_lines(labelled: Labelled, scope: Scope, found: Found) -> list[tuple[st
     return groups
 
 
-def row_time(row: Row, block: Block, scope: Scope) -> Role:
+def row_time(row: Row, block: Block, report: str) -> Role:
     """Return the time a row is about, as a column's header would say it; one past the report's is `unread`.
 
     A half may stand in a column of its own: "2020" | "6 tháng", "2020" | "Cả năm".
     """
     beside = [cell_at(row, c) for c in block.values]
     halves = [c.text for c in beside if re.search(r"[^\W\d_]", c.text) and not is_figure(c) and only_time(c.text)]
-    said = row.name.replace("\n", " ")
-    if halves or not (stated := year_of(row.name) or year_of(row.index)):
-        return time_of(" ".join([said, *halves]), scope)
-    folded = fold(said)
-    status = "estimate" if "uoc" in folded else "target" if re.search(r"ke hoach|muc tieu|\bkh\b", folded) else "actual"
-    later = status != "target" and scope.report and int(stated) > scope.year
-    note = "sơ bộ" if "so bo" in folded or "prel" in folded else ""
-    return Role("unread" if later else "figure", said, stated, status, note=note)
+    made = time_of(" ".join([row.name.replace("\n", " "), *halves]), report)
+    return made if made.period or halves else time_of(row.index, report)
 
 
 def _is_index(text: str) -> bool:
@@ -345,16 +335,16 @@ def _index_of(made: Role) -> Role:
 
 
 def _crossed(
-    labelled: Labelled, lines: Sequence[Line], group: str, owners: Owners, names: Names, scope: Scope, found: Found
+    labelled: Labelled, lines: Sequence[Line], group: str, owners: Owners, names: Names, report: str, found: Found
 ) -> list[Part]:
     """Return the parts of a table whose rows are owners or times: an indicator a row, a time a column."""
     if not lines:
         return []
     block = labelled.block
-    columns = column_facets(block, owners, names, scope, group)
+    columns = column_facets(block, owners, names, report, group)
     _, said, title_unit = title_indicator(block, names, owners)
     several = any(column.indicator for column in columns.values())
-    default = title_time(block, scope)
+    default = title_time(block, report)
     shares: dict[tuple | None, _Share] = {}
     for column in columns.values():
         slug = column.indicator or ("" if column.names or (several and lines[0].owner) else said)
@@ -366,19 +356,19 @@ def _crossed(
                 continue
             owner = column.owner or line.owner
             share = shares.setdefault((line.row.at,) if line.owner else _key(owner), _Share(owner))
-            share.rows.setdefault((slug, column.unit), []).append((line, column, _time(line, column, default, scope)))
+            share.rows.setdefault((slug, column.unit), []).append((line, column, _time(line, column, default, report)))
     return [_part(share, block, title_unit or labelled.caption_unit) for share in shares.values()]
 
 
-def _time(line: Line, column: Column, default: Role, scope: Scope) -> Role:
+def _time(line: Line, column: Column, default: Role, report: str) -> Role:
     """Return a cell's time: its column's within its row's, else either, else the title's."""
     if line.time is None:
-        return role("\n".join(column.times), scope) if column.times else default
+        return role("\n".join(column.times), report) if column.times else default
     if not column.times:
         return line.time
     if line.time.kind == "figure" and any(map(_is_index, column.times)):
         return _index_of(line.time)
-    return role(f"{line.time.header}\n" + "\n".join(column.times), scope)
+    return role(f"{line.time.header}\n" + "\n".join(column.times), report)
 
 
 def _tell_unnamed(labelled: Labelled, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
@@ -438,14 +428,14 @@ def _moment(made: Role) -> tuple[str, ...]:
     )
 
 
-def _by_columns(block: Block, owners: Owners, names: Names, scope: Scope) -> list[tuple[Owner | None, Block]]:
+def _by_columns(block: Block, owners: Owners, names: Names, report: str) -> list[tuple[Owner | None, Block]]:
     """Return a copy of a table for each owner that its columns name, with those columns alone; one where none does."""
-    columns = column_facets(block, owners, names, scope) if _owner_columns(block, owners) else {}
+    columns = column_facets(block, owners, names, report) if _owner_columns(block, owners) else {}
     keys = list(dict.fromkeys(_key(column.owner) for column in columns.values()))
     if keys in ([], [None]):
-        block.roles = give_roles(block, scope)
+        block.roles = give_roles(block, report)
         return [(None, block)]
-    default = title_time(block, scope)
+    default = title_time(block, report)
     found = []
     for key in keys:
         mine = {at for at, c in columns.items() if _key(c.owner) == key}
@@ -458,7 +448,7 @@ def _by_columns(block: Block, owners: Owners, names: Names, scope: Scope) -> lis
                 rest = "\n".join(_without(line, owners) for line in block.header[at].split("\n")).strip()
                 header[at] = own[at] = rest
         copy = replace(block, header=header, own=own, values=[v for v in block.values if v in mine])
-        copy.roles = give_roles(copy, scope)
+        copy.roles = give_roles(copy, report)
         for at in block.values:
             if at not in mine:
                 copy.roles[at] = Role("blank", block.header[at])
@@ -522,7 +512,7 @@ def _under(block: Block, time: str, rows: list[Row]) -> Block:
 def time_group(row: Row, block: Block) -> bool:
     """Tell whether a row holds no figure and says a time alone: `NĂM 2021`, `Kế hoạch năm 2023`."""
     said = bool(row.name) and not _filled(row, block) and only_time(row.name)
-    return said and bool(period_of(row.name, Scope())[0])
+    return said and bool(period_of(row.name)[0])
 
 
 def _style(index: str) -> str:

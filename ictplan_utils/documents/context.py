@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents import headers
-from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.owners import Gazetteer, gazetteer, words
 from ictplan_utils.documents.words import tokens, vocabulary
 from ictplan_utils.periods import is_half, order
@@ -141,17 +140,17 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     targets: set[int] = set()
     finished: set[str] = set()  # years of which a column says that they were carried out
     for text in column_headers:
-        if headers.role(text, Scope()).kind == "comparison":
+        if headers.role(text).kind == "comparison":
             continue
-        period, _ = headers.period_of(text, Scope())
-        status, _ = headers.status_of(text, period, Scope())
+        period, _ = headers.period_of(text)
+        status, _ = headers.status_of(text, period)
         if not period:
             continue
         if status == "target":
             targets.add(int(period[:4]))
         elif "-S" in period:
             halves[period] += 1
-        elif headers.status_of(text, period, Scope())[0] in ("actual", "estimate"):
+        elif headers.status_of(text, period)[0] in ("actual", "estimate"):
             years[period] += 1
             whole = "ca nam" in fold(text) and status == "actual"
             if headers.says_done(text) or whole:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ictplan_utils.documents import headers, numbers, units
 from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.headers import Role, Scope
+from ictplan_utils.documents.headers import Role
 from ictplan_utils.vietnamese import fold, nfc
 
 Grid = Sequence[Sequence[Cell]]
@@ -19,11 +19,6 @@ Grid = Sequence[Sequence[Cell]]
 LONGEST_HEADING = 28
 """A longer text alone over the first column is a table's title, not that column's heading."""
 
-_YEAR_ROW = re.compile(
-    r"(?:(?:sơ bộ|ước tính|ước|năm|kế hoạch|kh|thực hiện|th|prel\.?|est\.?)[\s\-–.:]*)*((?:19|20)\d\d)\s*\*?",
-    re.IGNORECASE,
-)
-_YEAR_ROW_BILINGUAL = re.compile(r"[^\d]{0,40}((?:19|20)\d\d)\s*\*?")
 _PERIOD_MARK = re.compile(r"\b\d{1,2} ?T\b|(?<!\d)\d{1,2}/(19|20)\d\d(?!\d)")
 _TIME_WORD = re.compile(
     r"\b(thang|nam|quy|ky)\b|\b6t\b|\bso (sanh|voi)\b|\bke hoach\b|\bthuc hien\b|\buoc\b|\bkh\b|\bth\b"
@@ -122,7 +117,7 @@ def header_like(row: Sequence[Cell]) -> bool:
             continue
         if is_figure(cell):
             return False
-        kind = headers.role(cell.text, Scope("2000")).kind
+        kind = headers.role(cell.text, "2000").kind
         folded = fold(cell.text)
         if kind in ("index", "name", "unit", "figure", "comparison") or (
             len(folded) < 90 and re.search(r"\bnam (19|20)\d\d|\bthuc hien\b|\bke hoach\b|\buoc\b", folded)
@@ -190,7 +185,7 @@ def _caption(row: Sequence[Cell]) -> bool:
         bool(units.in_caption(text))
         or (wide > 2 and wide >= len(row) / 2 and place <= 1)
         or (place == 0 and wide == 1 and len(row) > 2 and len(text) > LONGEST_HEADING)
-        or (place <= 1 and len(row) > 1 and wide <= 2 and headers.role(text, Scope()).kind not in ("name", "index"))
+        or (place <= 1 and len(row) > 1 and wide <= 2 and headers.role(text).kind not in ("name", "index"))
         or (re.fullmatch(r"\(?\s*%\s*\)?", text.strip()) is not None)
     )
 
@@ -262,7 +257,7 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
     index = unit = None
     names: list[int] = []
     for c, text in enumerate(texts):
-        kind = headers.role(text, Scope()).kind
+        kind = headers.role(text).kind
         if kind == "index" and index is None:
             index = c
         elif kind == "unit" and unit is None and not (fold(text).strip() == "don vi" and _no_units(grid, first, c)):
@@ -329,19 +324,4 @@ def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
     cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    times = [t for t in cells if year_of(t) or (headers.only_time(t) and headers.period_of(t, Scope())[0])]
-    return len(times) >= 2 and len(times) >= len(cells) * 0.5
-
-
-def time_of(text: str, scope: Scope) -> Role:
-    """Return what a text that speaks of time only means, as a column's header would: `6T/2021`, `Dự báo 2021`."""
-    return headers.role(text, scope) if headers.only_time(text) else Role("unread", text, why="no time alone")
-
-
-def year_of(text: str) -> str:
-    """Return the year a row of a yearbook is about: `Sơ bộ - Prel. 2016` → `2016`; "" where it is none."""
-    bare = nfc(text)
-    match = _YEAR_ROW.fullmatch(bare)
-    if match is None and re.search(r"sơ bộ|prel|ước", bare, re.IGNORECASE):
-        match = _YEAR_ROW_BILINGUAL.fullmatch(bare)
-    return match[1] if match else ""
+    return len(cells) > 1 and sum(bool(headers.time_of(text).period) for text in cells) >= max(2, len(cells) * 0.5)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ictplan_utils import messages, vocabulary
 from ictplan_utils.documents import words
 from ictplan_utils.documents.words import Token
-from ictplan_utils.periods import end_date
+from ictplan_utils.periods import end_date, is_half, year
 from ictplan_utils.vietnamese import fold
 
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
@@ -59,23 +59,6 @@ class Role:
     doubt: str = ""
     month: bool = False
     factor: float = 1.0
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a header's words mean depends on: the report's period, and what the document is."""
-
-    report: str = ""
-
-    @property
-    def year(self) -> int:
-        """The report's year; 0 where the report is not known yet."""
-        return int(self.report[:4]) if self.report else 0
-
-    @property
-    def half(self) -> bool:
-        """Whether the report is about half a year."""
-        return "-S" in self.report
 
 
 @functools.lru_cache(maxsize=1)
@@ -160,7 +143,7 @@ _TIMES = ("half", "second_half", "year", "until", "as_of", "other_time", "base",
 def _read(text: str) -> _Said:
     """Return what a header says; a year alone is a year there."""
     folded, found = fold_header(text), []
-    for token in words.tokens(re.sub(r"(?<=thang)/(?=(?:19|20)\d\d)", " ", folded)):
+    for token in words.tokens(re.sub(r"(?<=[a-z])[./'’-]+(?=(?:19|20)\d\d)", " ", folded)):
         years = _YEAR.findall(token.text) if token.kind == "quantity" else []
         if years and re.fullmatch(r"\W*(?:(?:19|20)\d\d\W*)+", token.text):
             found += [Token("year", token.start, token.end, year, {"year": year}) for year in years]
@@ -191,7 +174,7 @@ def left_over(text: str) -> str:
     return other or _read(beside_time(" ".join(said.words))).without("fill")
 
 
-def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | None = None) -> Role:
+def role(text: str, report: str = "", number: str = "", formula: tuple[str, str] | None = None) -> Role:
     """Return what a column with the header `text` holds.
 
     `number` is the printed column number; `formula` the two column numbers of a `7=6/4`. What the two tables
@@ -212,15 +195,15 @@ def role(text: str, scope: Scope, number: str = "", formula: tuple[str, str] | N
     compares = any(_around_slash(said.folded)) or re.fullmatch(r"(t[yi] le)?( ?\(?%\)?)?", said.folded)
     compares = compares or _CHANGE.search(said.folded) or _against().search(said.folded)
     if compares or words.says(_vocabulary()["compares"], re.findall(r"[a-z]+", said.folded)):
-        return _comparison(text, said.folded, scope, number)
-    made = time_said(text, scope)
+        return _comparison(text, said.folded, report, number)
+    made = time_said(text, report)
     if made.period and (rest := left_over(text)):
         why = messages.text("reading.why.header_words", words=rest)
         made = Role("unread", text, period=made.period, why=why)
     return replace(made, number=number)
 
 
-def time_said(text: str, scope: Scope) -> Role:
+def time_said(text: str, report: str = "") -> Role:
     """Return the time and the status that a text states, `unread` where it states none.
 
     A lower line's own, fuller time beats that of the wider header above: "6 tháng đầu năm 2021" over "KH năm 2021"
@@ -228,15 +211,20 @@ def time_said(text: str, scope: Scope) -> Role:
     """
     if (month := _MONTH.search(fold_header(text))) and not left_over(rest := _MONTH.sub(" ", fold_header(text))):
         period = (month[2] or month[4]) + ("" if "12" in (month[1], month[3]) else "-S1")
-        status, note = status_of(rest, period, scope)
+        status, note = status_of(rest, period, report)
         return Role("figure" if status else "unread", text, period, status, note=note, month=True)
     upper, _, last = text.strip().rpartition("\n\n")
-    within = bool(upper and _read(last).years and period_of(last, Scope())[0])
-    period, why = period_of(last, Scope()) if within else period_of(text, scope)
-    status, note = status_of(last if within and _read(last).says("status") else text, period, scope)
+    within = bool(upper and _read(last).years and period_of(last)[0])
+    period, why = period_of(last) if within else period_of(text, report)
+    status, note = status_of(last if within and _read(last).says("status") else text, period, report)
     if not period or not status:
         return Role("unread", text, period, why=why or messages.text("reading.why.no_status"))
     return Role("figure", text, period, status, note=note)
+
+
+def time_of(text: str, report: str = "") -> Role:
+    """Return what a text that speaks of time only says: `6T/2021`, `Sơ bộ - Prel. 2020`; `unread` for any other."""
+    return time_said(text, report) if only_time(text) else Role("unread", text, why="no time alone")
 
 
 def says_done(text: str) -> bool:
@@ -247,7 +235,7 @@ def says_done(text: str) -> bool:
 _HALVES = {"half": "-S1", "second_half": "-S2"}
 
 
-def period_of(text: str, scope: Scope) -> tuple[str, str]:
+def period_of(text: str, report: str = "") -> tuple[str, str]:
     """Return the period a header names, and why there is none."""
     said = _read(text)
     folded, kinds, so_far = said.folded, {token.kind for token in said.tokens}, said.says("so_far")
@@ -270,36 +258,36 @@ def period_of(text: str, scope: Scope) -> tuple[str, str]:
     half = "-S2" if half and re.search(r"cuoi nam(?!.*dau nam)", folded) else half
     held = " ".join(token.text for token in said.tokens if token.kind in ("base", "year"))
     if years:
-        same_half = "cung ky" in held and scope.half and not half
-        return next(iter(years)) + (scope.report[4:] if same_half else half), ""
-    if not scope.report:
+        same_half = "cung ky" in held and is_half(report) and not half
+        return next(iter(years)) + (report[4:] if same_half else half), ""
+    if not report:
         return "", messages.text("reading.why.no_year")
     # Before the report's own year is put in for none: nothing may be left that could be another year.
     if re.search(r"\d", " ".join(t.text for t in _read(_FOOTNOTE.sub("", folded.replace("100", ""))).tokens
                              if t.kind not in _TIMES)):  # fmt: skip
         return "", messages.text("reading.why.numbers")
     if "cung ky" in held:
-        return f"{scope.year - 1}{scope.report[4:] if scope.half else half}", ""
+        return f"{year(report) - 1}{report[4:] if is_half(report) else half}", ""
     if "ky truoc" in folded:
         return "", messages.text("reading.why.period_before")
     for phrase, years_on in (("nam truoc", -1), ("nam ngoai", -1), ("nam sau", 1), ("nam toi", 1)):
         if phrase in folded:
-            return f"{scope.year + years_on}{half}", ""
+            return f"{year(report) + years_on}{half}", ""
     if half:
-        return f"{scope.year}{half}", ""
+        return f"{year(report)}{half}", ""
     if so_far:
-        return scope.report, ""
+        return report, ""
     if re.search(r"ca nam|nam nay|trong nam|\b(hoach|hien|uoc)( \w+)? nam$", folded):
-        return str(scope.year), ""
+        return str(year(report)), ""
     return "", messages.text("reading.why.no_year")
 
 
-def status_of(text: str, period: str, scope: Scope) -> tuple[str, str]:
+def status_of(text: str, period: str, report: str = "") -> tuple[str, str]:
     """Return the status a header states for `period`, and a note for the reader of the figure."""
     said = _read(text)
     if words.says(("so bo", "prel"), said.words):
         return "actual", "sơ bộ"
-    beyond = bool(period and scope.report) and int(period[:4]) > scope.year
+    beyond = bool(period and report) and int(period[:4]) > year(report)
     if (said.says("target") or beyond) and words.says(("du kien", "du bao", "du uoc"), said.words):
         return "target", "văn bản ghi 'dự kiến'"
     if said.says("estimate"):
@@ -308,25 +296,25 @@ def status_of(text: str, period: str, scope: Scope) -> tuple[str, str]:
     if said.says("target"):
         return "target", ""
     done = said.says("actual", "so_far") or "cung ky" in said.folded
-    if not period or not scope.report:
+    if not period or not report:
         return ("actual" if done or said.years else ""), ""
     if not done and (beyond or re.fullmatch(r"chi tieu (nam )?20\d\d", said.folded)):
         return "target", ""  # a year to come can only be planned, and "Chỉ tiêu 2026" is no result
-    if end_date(period) <= end_date(scope.report):
+    if end_date(period) <= end_date(report):
         return "actual", ""
     # "Thực hiện 2021" in a plan written in June 2021: what the officials expect of the year.
-    return ("estimate" if done and period[:4] == scope.report[:4] else ""), ""
+    return ("estimate" if done and period[:4] == report[:4] else ""), ""
 
 
-def _comparison(text: str, folded: str, scope: Scope, number: str) -> Role:
+def _comparison(text: str, folded: str, report: str, number: str) -> Role:
     """Return the comparison a header states in words: `So sánh ước thực hiện năm 2021 với thực hiện năm 2020 (%)`."""
     measure = "growth_pct" if _CHANGE.search(folded) else "ratio_pct"
     if measure == "growth_pct" and "%" not in folded and not re.search(r"toc do|tang truong", folded):
         measure = "change"
     sides = []
     for side in _two_sides(folded):
-        period = period_of(side, scope)[0] if side else ""
-        sides += [period, status_of(side, period, scope)[0] if side else ""]
+        period = period_of(side, report)[0] if side else ""
+        sides += [period, status_of(side, period, report)[0] if side else ""]
     if not sides[3] and "hoan thanh ke hoach" in folded:
         sides[3] = "target"
     times = 100.0 if measure == "ratio_pct" and re.search(r"\(lan\)|\bso lan\b|\blan$", folded) else 1.0

@@ -20,9 +20,8 @@ from ictplan_utils.documents.header_rows import (
     is_index,
     is_word,
     nfc_lines,
-    year_of,
 )
-from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.headers import time_of
 from ictplan_utils.vietnamese import fold
 
 
@@ -83,13 +82,13 @@ def _side_by_side(grid: Grid) -> list[Grid]:
     for row in grid[:40]:
         starts = [
             column for column, cell in enumerate(row)
-            if not cell.covered and headers.role(cell.text, Scope()).kind == "name"
+            if not cell.covered and headers.role(cell.text).kind == "name"
         ]  # fmt: skip
         if len(starts) >= 2:
             cuts = [0]
             for column in starts[1:]:
                 left = row[column - 1]
-                begins = column - 1 if headers.role(left.text, Scope()).kind == "index" else column
+                begins = column - 1 if headers.role(left.text).kind == "index" else column
                 cuts.append(begins)
             edges = [*cuts, len(row)]
             return [[list(line[a:b]) for line in grid] for a, b in zip(edges, edges[1:], strict=False)]  # noqa: RUF007
@@ -146,7 +145,7 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
     found = header_above(grid, r, first, block.name)
     if found is None:
         return False
-    kinds = [headers.role(text, Scope("2000")).kind for text in found.header]
+    kinds = [headers.role(text, "2000").kind for text in found.header]
     return sum(kind in ("figure", "comparison", "unit", "name") for kind in kinds) >= 2
 
 
@@ -155,7 +154,12 @@ def _begins_yearbook(grid: Grid, r: int, block: Block) -> bool:
     named = block.names[0]
     said = [cell for cell in grid[r] if cell.text.strip() and not cell.covered]
     below = next((grid[q][named].text for q in range(r + 1, min(r + 4, len(grid))) if _row_text(grid[q])), "")
-    return len(said) >= 2 and all(map(is_word, said)) and not year_of(grid[r][named].text) and bool(year_of(below))
+    return (
+        len(said) >= 2
+        and all(map(is_word, said))
+        and not time_of(grid[r][named].text).period
+        and bool(time_of(below).period)
+    )
 
 
 def _titles_table(grid: Grid, r: int, block: Block, shown: set[str]) -> bool:

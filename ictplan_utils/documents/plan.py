@@ -11,8 +11,8 @@ from ictplan_utils.documents import axes, context, layout, units
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
-from ictplan_utils.documents.header_rows import Block, time_of, year_of
-from ictplan_utils.documents.headers import Scope
+from ictplan_utils.documents.header_rows import Block
+from ictplan_utils.documents.headers import time_of
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.owners import Owners
 from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
@@ -20,6 +20,7 @@ from ictplan_utils.documents.running_text import read_text
 from ictplan_utils.documents.table_reader import read_tables
 from ictplan_utils.documents.tables import Found, Labelled
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
+from ictplan_utils.periods import is_half
 from ictplan_utils.vietnamese import fold, nfc
 
 _APPENDIX = re.compile(r"^\W*(?:phu luc|pl|phu bieu)\s*(?:so|so:)?\s*[:.]?\s*0?([1-9]\d?|[ivx]{1,4})?\b")
@@ -59,20 +60,19 @@ def read_plan(
     own_area, why_area = (holder, "") if holder else (own_area, why_area)
     rows = [row.name.replace("\n", " ") for t in tables if t.block.years_down for row in t.block.rows]
     groups = [row.name for t in tables for row in t.block.rows if axes.time_group(row, t.block)]
-    times = {text: time_of(text, Scope()) for text in rows}
+    times = {text: time_of(text) for text in rows}
     own_report, why_report = context.find_report(
         texts,
         [*(h for t in tables for h in _figure_headers(t)), *groups, *(t for t in rows if times[t].kind == "figure")],
-        [year for text in rows if (year := year_of(text)) and times[text].status != "target"],
+        [t.period for t in times.values() if t.period and t.status != "target" and not is_half(t.period)],
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
-    scope = Scope(used_report)
     owners = Owners(used_area, used_report, data_dir, given=bool(area), called=own_area)
     company = owners.of_letterhead(texts)
     if company:
         found.warn(messages.text("reading.company", company=company))
     else:
-        read_tables(tables, owners, known, scope, found)
+        read_tables(tables, owners, known, used_report, found)
     if paragraphs and used_report and not company:
         read_text(paragraphs, owners, found, known.meaning)
     _say(area, report, own_area, own_report, why_area, why_report, found)

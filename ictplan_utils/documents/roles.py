@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.header_rows import Block
-from ictplan_utils.documents.headers import Role, Scope, beside_time, fold_header, left_over, period_of, role, status_of
+from ictplan_utils.documents.headers import Role, beside_time, fold_header, left_over, period_of, role, status_of
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.rows import Stated, cell_at
-from ictplan_utils.periods import same_period_last_year
+from ictplan_utils.periods import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
 RATIO_FROM, RATIO_MIDDLE = 45.0, 80.0
@@ -22,7 +22,7 @@ WITNESSES = 2
 """So many rows at least must show what a column compares, before its figures are believed without its header."""
 
 
-def give_roles(block: Block, scope: Scope) -> list[Role]:
+def give_roles(block: Block, report: str) -> list[Role]:
     """Return what each column of a table holds, now that the report is known; formulas refer to columns by number."""
     found: list[Role] = []
     for column, text in enumerate(block.header):
@@ -32,30 +32,30 @@ def give_roles(block: Block, scope: Scope) -> list[Role]:
         elif column in (block.index, block.unit):
             made = Role("index" if column == block.index else "unit", text, number=number)
         else:
-            made = role(block.own[column] or text, scope, number, formula)
+            made = role(block.own[column] or text, report, number, formula)
             if made.kind in ("unread", "blank") and text != block.own[column]:
-                made = role(text, scope, number, formula)
+                made = role(text, report, number, formula)
         if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
-            made = _by_caption(made, block, scope)
+            made = _by_caption(made, block, report)
         found.append(replace(made, header=" ".join(text.split())))
-    _doubt_bare_years(found, block, scope)
+    _doubt_bare_years(found, block, report)
     _keep_wholes(found, block)
     by_number = {made.number: made for made in found if made.number}
     for column, made in enumerate(found):
         if made.kind == "comparison":
             formula = block.numbering.get(column, ("", None))[1]
-            found[column] = _sides(made, formula, by_number, found, column, scope)
+            found[column] = _complete(made, formula, by_number, found)
     return found
 
 
-def _by_caption(made: Role, block: Block, scope: Scope) -> Role:
+def _by_caption(made: Role, block: Block, report: str) -> Role:
     """Return a column that says only `Thực hiện`, or no more than `Số liệu`, with the one time the captions state."""
-    stated = {period: text for text in block.captions[-4:] if (period := period_of(text, Scope())[0])}
-    own = status_of(made.header, "", Scope())[0]
+    stated = {period: text for text in block.captions[-4:] if (period := period_of(text)[0])}
+    own = status_of(made.header, "")[0]
     if len(stated) != 1 or left_over(made.header) or not re.search(r"[^\W\d_]", made.header):
         return made
     period, over = stated.popitem()
-    status, note = status_of(made.header if own else over, period, scope)
+    status, note = status_of(made.header if own else over, period, report)
     if not status:
         return made
     return replace(made, kind="figure", period=period, status=status, note=note, why="",
@@ -87,7 +87,7 @@ def _keep_wholes(found: list[Role], block: Block) -> None:
                 found[c] = replace(found[c], kind="unread", why=why)
 
 
-def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
+def _doubt_bare_years(found: list[Role], block: Block, report: str) -> None:
     """Set aside bare years of a plan for several years, or that run past the report's: none says which are plans."""
     bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
     over = next((text for text in map(fold, block.captions[:-4:-1]) if re.search(r"(19|20)\d\d", text)), "")
@@ -99,58 +99,53 @@ def _doubt_bare_years(found: list[Role], block: Block, scope: Scope) -> None:
                 found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
         return
     planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
-    if planned or any(found[c].kind == "unread" and int(found[c].period or 0) > scope.year for c in bare):
+    to_come = [c for c in bare if report and found[c].kind == "unread" and int(found[c].period or 0) > year(report)]
+    if planned or to_come:
         for c in bare:
             why = messages.text("reading.why.bare_years")
             found[c] = replace(found[c], kind="unread", why=why)
 
 
-def _sides(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role], column: int, scope: Scope) -> Role:
-    """Complete a comparison: by its formula, by its words, and by the figure columns before it."""
+def _complete(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role]) -> Role:
+    """Complete a comparison: by its formula, or by the one pair of columns that its words allow."""
     if formula:
         left, right = (by_number.get(number) for number in formula)
-        if left and right and left.kind == right.kind == "figure":
-            return replace(made, period=left.period, status=left.status,
-                           base_period=right.period, base_status=right.status)  # fmt: skip
-        return replace(made, why=messages.text("reading.why.formula_columns"))
-    columns = {(r.period, r.status) for r in found if r.kind == "figure"}
-    if made.base_status == "target" and not made.base_period:
-        plans = {p for p, status in columns if status == "target" and (not made.period or p[:4] == made.period[:4])}
-        made = replace(made, base_period=plans.pop() if len(plans) == 1 else "")
-    if not made.period and not made.base_period and made.status and made.base_status:
-        made = _by_status(made, columns)
-    if not made.period and made.base_period:
-        made = _current(made, columns)
-    if made.period and not made.status and (match := sorted(s for p, s in columns if p == made.period)):
-        made = replace(made, status=match[0])
-    if made.base_period and not made.base_status and (match := sorted(s for p, s in columns if p == made.base_period)):
-        made = replace(made, base_status=match[0])
-    complete = made.period and made.status and made.base_period and made.base_status
-    if complete and (made.period, made.status) == (made.base_period, made.base_status):
-        complete = False
-    return made if complete else replace(made, why=messages.text("reading.why.unsaid"))
+        if not (left and right and left.kind == right.kind == "figure"):
+            return replace(made, why=messages.text("reading.why.formula_columns"))
+        return _of(made, (left.period, left.status), (right.period, right.status))
+    able = _able(made, {(role.period, role.status) for role in found if role.kind == "figure"})
+    if not (made.period and made.base_period):
+        planned = made.base_status == "target"
+        within = planned or (made.status and made.base_status and not made.base_period)
+        able = [
+            (left, right) for left, right in able
+            if (left[0][:4] == right[0][:4] and not (planned and left[1] == "target") if within
+                else left[1] != "target" and same_period_last_year(left[0]) == right[0])
+        ]  # fmt: skip
+    for side, said in enumerate((made.period, made.base_period)):
+        able = [pair for pair in able if not said or pair[side] == min(each[side] for each in able)]
+    if len(able) != 1 or not (made.base_period or made.base_status):
+        return replace(made, why=messages.text("reading.why.unsaid"))
+    return _of(made, *able[0])
 
 
-def _by_status(made: Role, columns: set[tuple[str, str]]) -> Role:
-    """Complete "ước TH/KH": the one column of the first status, and that of the other for the same year."""
-    able = [
-        (period, base) for period, status in columns for base, other in columns
-        if (status, other) == (made.status, made.base_status) and period[:4] == base[:4]
-    ]  # fmt: skip
-    return replace(made, period=able[0][0], base_period=able[0][1]) if len(able) == 1 else made
+Time = tuple[str, str]
+"""A column's period and status."""
 
 
-def _current(made: Role, columns: set[tuple[str, str]]) -> Role:
-    """Complete what is compared where only the base is said: the one column that can stand against it."""
-    if made.base_status == "target":
-        able = {(p, s) for p, s in columns if s != "target" and p[:4] == made.base_period[:4]}
-        able = {(p, s) for p, s in able if s == made.status} or able
-    else:
-        able = {(p, s) for p, s in columns if s != "target" and same_period_last_year(p) == made.base_period}
-    if len(able) != 1:
-        return made
-    period, status = able.pop()
-    return replace(made, period=period, status=status)
+def _of(made: Role, left: Time, right: Time) -> Role:
+    return replace(made, period=left[0], status=left[1], base_period=right[0], base_status=right[1])
+
+
+def _able(made: Role, columns: Iterable[Time]) -> list[tuple[Time, Time]]:
+    """Return the times that a comparison may hold against one another: those of columns, and what its words say."""
+    sides = (
+        {(period, status)}
+        if period and status
+        else {(p, s) for p, s in columns if p == (period or p) and s == (status or s)}
+        for period, status in ((made.period, made.status), (made.base_period, made.base_status))
+    )
+    return [(left, right) for left, right in itertools.product(*map(sorted, sides)) if left != right]
 
 
 def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
@@ -211,27 +206,18 @@ def _fitting(
 
 
 def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
-    figures = [c for c, other in enumerate(roles) if other.kind == "figure"]
-    pairs = [
-        (left, right) for left, right in itertools.permutations(figures, 2)
-        if roles[left].period[:4] >= roles[right].period[:4]
-        and not (made.period and made.period != roles[left].period)
-        and not (made.base_period and made.base_period != roles[right].period)
-        and not (made.status and made.status != roles[left].status)
-        and not (made.base_status and made.base_status != roles[right].status)
-    ]  # fmt: skip
+    places = {(role.period, role.status): c for c, role in enumerate(roles) if role.kind == "figure"}
+    able = _able(made, places)
+    pairs = [(places[a], places[b]) for a, b in able if {a, b} <= places.keys() and a[0][:4] >= b[0][:4]]
     fitting, told = _fitting(pairs, column, stated)
     best = max(fitting.values(), default=0)
     chosen = [key for key, count in fitting.items() if count == best]
     if best < WITNESSES or best < told * 0.75 or len(chosen) != 1:
         return made, ""
     left, right, measure, factor = chosen[0]
-    meant = replace(made, period=roles[left].period, status=roles[left].status, base_period=roles[right].period,
-                    base_status=roles[right].status, measure=measure, factor=factor, why="")  # fmt: skip
-    return (
-        meant,
-        messages.text("reading.doubt.unsaid", left=roles[left].header, right=roles[right].header),
-    )
+    times = ((roles[c].period, roles[c].status) for c in (left, right))
+    meant = replace(_of(made, *times), measure=measure, factor=factor, why="")
+    return meant, messages.text("reading.doubt.unsaid", left=roles[left].header, right=roles[right].header)
 
 
 def _figure(item: Stated, column: int) -> Figure | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import messages
 from ictplan_utils.documents import axes
 from ictplan_utils.documents.header_rows import Block
-from ictplan_utils.documents.headers import Scope
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.documents.owners import Owner, Owners
@@ -46,20 +45,20 @@ class _Sums:
     children: int = 0
 
 
-def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, scope: Scope, found: Found) -> None:
+def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, report: str, found: Found) -> None:
     """Add to `found` what the document's tables state: its own area's figures, and `found.others` by area."""
     jobs: list[_Job] = []
     for labelled in tables:
-        jobs += _jobs(labelled, owners, known, scope, found)
+        jobs += _jobs(labelled, owners, known, report, found)
     habit = witnesses([(job.labelled, job.part.stated) for job in jobs], known)
     sums: dict[str, _Sums] = {}
     for job in jobs:
-        _read(job, owners, known, habit, scope, found, sums)
+        _read(job, owners, known, habit, report, found, sums)
     for label, each in sums.items():
         _check_sums(label, each, known, found)
 
 
-def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found: Found) -> list[_Job]:
+def _jobs(labelled: Labelled, owners: Owners, known: Names, report: str, found: Found) -> list[_Job]:
     block = labelled.block
     if other := _is_list(block):
         found.warn(messages.text("reading.list", title=other), labelled.label)
@@ -72,7 +71,7 @@ def _jobs(labelled: Labelled, owners: Owners, known: Names, scope: Scope, found:
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
     jobs = []
     for group, run in axes.by_groups(block, owners):
-        made = axes.parts(replace(labelled, block=run), owners, known, scope, found)
+        made = axes.parts(replace(labelled, block=run), owners, known, report, found)
         slugs = [part.owner.slug for part in made if part.owner and part.owner.kind == "area"]
         for part in made:
             owner = part.owner or group
@@ -89,13 +88,13 @@ def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] 
     return owner.slug if owner.kind == "area" else ""
 
 
-def _read(job: _Job, owners: Owners, known: Names, habit: Habit, scope: Scope, found: Found, sums: dict) -> None:
+def _read(job: _Job, owners: Owners, known: Names, habit: Habit, report: str, found: Found, sums: dict) -> None:
     label, mine = job.labelled.label, job.area == owners.own
     into = found if mine and job.owner is None else Found()
     if any(made.kind in ("figure", "comparison") for made in job.labelled.block.roles):
         read_table(job.labelled, job.part.stated, job.area, known, habit, into)
     else:
-        _say_unread(job, known, owners, scope, into)
+        _say_unread(job, known, owners, report, into)
     if into is found:
         return
     if job.part.of_rows:
@@ -136,7 +135,7 @@ def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
             found.doubt(messages.text("reading.adds_up", indicator=name, sum=added, total=f"{total:g}"), source)
 
 
-def _say_unread(job: _Job, known: Names, owners: Owners, scope: Scope, found: Found) -> None:
+def _say_unread(job: _Job, known: Names, owners: Owners, report: str, found: Found) -> None:
     """Tell why a table none of whose columns states a period was not read."""
     labelled, block = job.labelled, job.labelled.block
     matched = [item for item in job.part.stated if item.match and item.has_figures]
@@ -148,7 +147,7 @@ def _say_unread(job: _Job, known: Names, owners: Owners, scope: Scope, found: Fo
             for i in matched
         ]
         return
-    columns = axes.column_facets(block, owners, known, scope).values()
+    columns = axes.column_facets(block, owners, known, report).values()
     if across := [(column, " ".join(column.names)) for column in columns if column.indicator]:
         first = next((row.name for row in block.rows if row.name), "")
         named = ", ".join(f"'{name}'" for _, name in across)
