@@ -15,7 +15,7 @@ from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
 from ictplan_utils.documents.header_rows import Block, Row, is_figure
-from ictplan_utils.documents.headers import Role, only_time, period_of, role, time_of, time_said
+from ictplan_utils.documents.headers import Role, left_over, only_time, period_of, role, time_of, time_said
 from ictplan_utils.documents.names import Match, Names, Place, plain
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
@@ -85,8 +85,9 @@ def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
     """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
     rows = [row for row in block.rows if row.name and _states(row, block)]
-    rank = next((fold(line) for c in block.names for line in block.header[c].split("\n") if fold(line) in RANKS), "")
-    found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=headed, rank=rank))}
+    heads = [re.split(r"\W*[/,]\W*", fold(line)) for c in block.names for line in block.header[c].split("\n")]
+    ranks = next((parts for parts in heads if RANKS.issuperset(parts)), [])
+    found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=headed, ranks=ranks))}
     places = [owner for owner in found.values() if owner.kind != "whole"]
     if not headed and places:
         found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=True))}
@@ -110,13 +111,10 @@ def column_facets(block: Block, owners: Owners, names: Names, report: str, group
     for c in block.values:
         column = found[c] = Column(c)
         for line in lines_of(block.header[c]):
-            owner = owners.label(line, among_areas=several)
-            if owner and (owner.kind != "whole" or several):
-                column.owner = owner
+            owner, rest = _split(line, owners) if several else (None, line)
+            column.owner = owner or column.owner
+            if not rest:
                 continue
-            rest = line
-            if several and (spoken := _spoken(line, owners)):
-                column.owner, rest = spoken
             if only_time(rest) or _says_time(rest, report, names, title[:2]):
                 column.times.append(rest)
             else:
@@ -159,31 +157,25 @@ def _english(line: str) -> bool:
 
 def _owner_columns(block: Block, owners: Owners) -> bool:
     """Tell whether columns are parted by areas or companies: one is named, and not over all of them alike."""
-    named = {c: [o for line in block.header[c].split("\n") for o in owners.named(line)] for c in block.values}
-    near = [c for c in block.values for line in block.header[c].split("\n")
-            if (o := owners.label(line, among_areas=True)) and o.slug and o.kind == "area"]  # fmt: skip
-    wholes = {o.rank for c in block.values for line in block.header[c].split("\n")
-              if (o := _leading_whole(line, owners)) and o.rank}  # fmt: skip
-    return any(named.values()) or len(near) > 1 or len(wholes) > 1
+    lines = [line for c in block.values for line in block.header[c].split("\n")]
+    said = [owner for line in lines if (owner := _split(line, owners)[0])]
+    near = [owner for owner in said if owner.kind == "area" and owner.slug]
+    wholes = {owner.rank for owner in said if owner.kind == "whole" and owner.rank}
+    return any(map(owners.named, lines)) or len(near) > 1 or len(wholes) > 1
 
 
-def _leading_whole(line: str, owners: Owners) -> Owner | None:
-    words = nfc(line).split()
-    for count in (3, 2, 1):
-        owner = owners.label(" ".join(words[:count])) if len(words) >= count else None
-        if owner and owner.kind == "whole":
-            return owner
-    return None
-
-
-def _spoken(line: str, owners: Owners) -> tuple[Owner, str] | None:
-    """Return the owner a header's line begins with or names, and the rest: `Toàn tỉnh 2022` → the whole, `2022`."""
+def _split(line: str, owners: Owners) -> tuple[Owner | None, str]:
+    """Return the owner a header's line is, names or begins with, and its other words: `Toàn tỉnh 2022` → `2022`."""
+    if owner := owners.label(line, among_areas=True):
+        return owner, ""
     for owner in owners.named(line):
         return owner, f"{nfc(line)[: owner.start]} {nfc(line)[owner.end :]}".strip()
-    whole = _leading_whole(line, owners)
-    if whole and whole.rank:
-        return whole, " ".join(nfc(line).split()[len(whole.text.split()) :])
-    return None
+    parts = nfc(line).split()
+    for count in (3, 2, 1):
+        owner = owners.label(" ".join(parts[:count]))
+        if owner and owner.kind == "whole" and owner.rank:
+            return owner, " ".join(parts[count:])
+    return None, line
 
 
 def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", "")) -> tuple[str, str]:
@@ -381,19 +373,18 @@ def _tell_unnamed(labelled: Labelled, lines: Sequence[Line], column: Column, nam
 
 def _part(share: _Share, block: Block, unit: str) -> Part:
     """Return one owner's cells as a table of its own; cells of one indicator and time stand in rows of their own."""
-    times = list(dict.fromkeys(_moment(made) for cells in share.rows.values() for *_, made in cells))
-    by_moment = {_moment(made): made for cells in share.rows.values() for *_, made in cells}
+    times = list(dict.fromkeys(made for cells in share.rows.values() for *_, made in cells))
     stated = []
     for (slug, own), cells in share.rows.items():
         rows: list[dict[int, tuple[Line, Column]]] = []
         for line, column, made in cells:
-            at = times.index(_moment(made)) + 1
+            at = times.index(made) + 1
             free = next((row for row in rows if at not in row), None)
             if free is None:
                 rows.append(free := {})
             free[at] = (line, column)
         stated += [_stated(slug, own, row, len(times) + 1, unit) for row in rows]
-    roles = [Role("name"), *(by_moment[moment] for moment in times)]
+    roles = [Role("name"), *times]
     virtual = replace(
         block, header=[made.header for made in roles], own=[""] * len(roles), numbering={},
         values=list(range(1, len(roles))), rows=[item.row for item in stated],
@@ -415,19 +406,6 @@ def _stated(slug: str, unit: str, cells: dict[int, tuple[Line, Column]], width: 
     return Stated(row, label, row.name, own, line.unit or weak, Match(slug, "exact"), Place(), True)
 
 
-def _moment(made: Role) -> tuple[str, ...]:
-    """Return what tells one time of a table from another."""
-    return (
-        made.kind,
-        made.period,
-        made.status,
-        made.base_period,
-        made.base_status,
-        made.measure,
-        made.why and made.header,
-    )
-
-
 def _by_columns(block: Block, owners: Owners, names: Names, report: str) -> list[tuple[Owner | None, Block]]:
     """Return a copy of a table for each owner that its columns name, with those columns alone; one where none does."""
     columns = column_facets(block, owners, names, report) if _owner_columns(block, owners) else {}
@@ -445,7 +423,7 @@ def _by_columns(block: Block, owners: Owners, names: Names, report: str) -> list
             header[at] = own[at] = ""
         for at in mine:
             if columns[at].owner:
-                rest = "\n".join(_without(line, owners) for line in block.header[at].split("\n")).strip()
+                rest = "\n".join(_split(line, owners)[1] for line in block.header[at].split("\n")).strip()
                 header[at] = own[at] = rest
         copy = replace(block, header=header, own=own, values=[v for v in block.values if v in mine])
         copy.roles = give_roles(copy, report)
@@ -462,13 +440,6 @@ def _key(owner: Owner | None):
     return (owner.kind, owner.slug or owner.text) if owner else None
 
 
-def _without(line: str, owners: Owners) -> str:
-    if owners.label(line, among_areas=True):
-        return ""
-    spoken = _spoken(line, owners)
-    return spoken[1] if spoken else line
-
-
 def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
     """Return a table's runs of rows under group rows that name an owner or say a time, that time in their headers.
 
@@ -483,9 +454,9 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
         group = owners.label(row.name) if row.name and not filled else None
         first = owners.label(lines[0]) if len(lines) > 1 else None
         within = time if times_wider else ""
-        if time_group(row, block):
+        if said := group_time(row, block):
             times_wider = times_wider or owner is None
-            runs.append((None if times_wider else owner, row.name, []))
+            runs.append((None if times_wider else owner, said, []))
             continue
         if group and (group.kind != "whole" or group.rank or style):
             runs.append((group, within, []))
@@ -509,10 +480,10 @@ def _under(block: Block, time: str, rows: list[Row]) -> Block:
     return replace(block, rows=rows, header=header, own=header)
 
 
-def time_group(row: Row, block: Block) -> bool:
-    """Tell whether a row holds no figure and says a time alone: `NĂM 2021`, `Kế hoạch năm 2023`."""
-    said = bool(row.name) and not _filled(row, block) and only_time(row.name)
-    return said and bool(period_of(row.name)[0])
+def group_time(row: Row, block: Block) -> str:
+    """Return what a row without figures says that is a time alone: `NĂM 2021`, `B. KẾ HOẠCH NĂM 2023`; else ""."""
+    said = re.sub(r"^\W*[A-ZĐIVX]+[.)]\s+", "", row.name)
+    return said if not _filled(row, block) and period_of(said)[0] and not left_over(said) else ""
 
 
 def _style(index: str) -> str:

@@ -267,9 +267,9 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
     edge = min([c for c in [unit, *values] if c is not None and c != index], default=len(texts))
     if names and names[0] > edge:
         edge = min([c for c in values if c > names[0]], default=len(texts))
-    wordy = [c for c in range(edge) if c != index and c != unit and _wordy(grid, first, c)]
+    named = [c for c in range(edge) if c != index and c != unit and wordy(grid, first, c)]
     # A name column may be merged over several, or have its children set one column in.
-    names = [c for c in range(names[0], edge) if c != unit and (c == names[0] or c in wordy)] if names else wordy
+    names = [c for c in range(names[0], edge) if c != unit and (c == names[0] or c in named)] if names else named
     if index is None and names and names[0] > 0 and _indexes(grid, first, names[0] - 1):
         index = names[0] - 1
     if not names and index is None and values:
@@ -293,10 +293,11 @@ def _no_units(grid: Grid, first: int, c: int) -> bool:
     return bool(cells) and len(measured) + sum(text.strip() in units.DITTO for text in cells) < len(cells) * 0.3
 
 
-def _wordy(grid: Grid, first: int, c: int) -> bool:
+def wordy(grid: Grid, first: int, c: int) -> bool:
+    """Tell whether names stand in a column, and no figures."""
     cells = [row[c] for row in grid[first : first + 60] if c < len(row) and row[c].text.strip() and not row[c].covered]
-    wordy = [cell for cell in cells if is_word(cell) and not is_figure(cell)]
-    return bool(wordy) and len(wordy) >= len(cells) * 0.6 and not _indexes(grid, first, c)
+    worded = [cell for cell in cells if is_word(cell) and not is_figure(cell)]
+    return bool(worded) and len(worded) >= len(cells) * 0.6 and not _indexes(grid, first, c)
 
 
 def _indexes(grid: Grid, first: int, c: int) -> bool:
@@ -324,4 +325,4 @@ def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
     cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    return len(cells) > 1 and sum(bool(headers.time_of(text).period) for text in cells) >= max(2, len(cells) * 0.5)
+    return len(cells) > 1 and sum(map(headers.is_time, cells)) >= max(2, len(cells) * 0.5)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from ictplan_utils import messages, vocabulary
 from ictplan_utils.documents import words
 from ictplan_utils.documents.words import Token
-from ictplan_utils.periods import end_date, is_half, year
+from ictplan_utils.periods import end_date, year
 from ictplan_utils.vietnamese import fold
 
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
@@ -222,6 +222,11 @@ def time_said(text: str, report: str = "") -> Role:
     return Role("figure", text, period, status, note=note)
 
 
+def is_time(text: str) -> bool:
+    """Tell whether a text is a time and nothing else, be it one that the tables do not hold: `Quý I`, `Cả năm`."""
+    return only_time(text) and any(token.kind in _TIMES and token.kind != "stop" for token in _read(text).tokens)
+
+
 def time_of(text: str, report: str = "") -> Role:
     """Return what a text that speaks of time only says: `6T/2021`, `Sơ bộ - Prel. 2020`; `unread` for any other."""
     return time_said(text, report) if only_time(text) else Role("unread", text, why="no time alone")
@@ -233,6 +238,7 @@ def says_done(text: str) -> bool:
 
 
 _HALVES = {"half": "-S1", "second_half": "-S2"}
+_SHIFTS = {"cung ky": -1, "nam truoc": -1, "nam ngoai": -1, "nam sau": 1, "nam toi": 1}
 
 
 def period_of(text: str, report: str = "") -> tuple[str, str]:
@@ -241,44 +247,35 @@ def period_of(text: str, report: str = "") -> tuple[str, str]:
     folded, kinds, so_far = said.folded, {token.kind for token in said.tokens}, said.says("so_far")
     if "giai doan" in folded or any("first_year" in token.named for token in said.tokens):
         return "", messages.text("reading.why.span")
-    if "as_of" in kinds and not (day := re.search(r"(?<!\d)0?1/0?7/((?:19|20)\d\d)", folded)):
-        return "", messages.text("reading.why.day")
     if "as_of" in kinds:
-        return f"{day[1]}-S1", ""
-    if (
-        "other_time" in kinds
-        or {"quy", "tuan", "thang"} & set(said.words)
-        or re.search(r"(?<![\d/])\d{1,2}/\d{4}", folded)
-    ):
+        middle = re.search(r"(?<!\d)0?1/0?7/((?:19|20)\d\d)", folded)
+        return (f"{middle[1]}-S1", "") if middle else ("", messages.text("reading.why.day"))
+    month = re.search(r"(?<![\d/])\d{1,2}/\d{4}", folded) or {"quy", "tuan", "thang"} & set(said.words)
+    if "other_time" in kinds or month:
         return "", messages.text(f"reading.why.{'some_month' if so_far else 'no_half'}")
     years = dict.fromkeys(said.years)
     if len(years) > 1:
         return "", messages.text("reading.why.two_years")
     half = next((_HALVES[kind] for kind in ("second_half", "half") if kind in kinds), "")
     half = "-S2" if half and re.search(r"cuoi nam(?!.*dau nam)", folded) else half
-    held = " ".join(token.text for token in said.tokens if token.kind in ("base", "year"))
+    if any("cung ky" in token.text for token in said.tokens if token.kind in ("base", "year")):
+        half = half or report[4:]
     if years:
-        same_half = "cung ky" in held and is_half(report) and not half
-        return next(iter(years)) + (report[4:] if same_half else half), ""
+        return next(iter(years)) + half, ""
     if not report:
         return "", messages.text("reading.why.no_year")
     # Before the report's own year is put in for none: nothing may be left that could be another year.
-    if re.search(r"\d", " ".join(t.text for t in _read(_FOOTNOTE.sub("", folded.replace("100", ""))).tokens
-                             if t.kind not in _TIMES)):  # fmt: skip
+    rest = _read(_FOOTNOTE.sub("", folded.replace("100", ""))).tokens
+    if any(re.search(r"\d", token.text) for token in rest if token.kind not in _TIMES):
         return "", messages.text("reading.why.numbers")
-    if "cung ky" in held:
-        return f"{year(report) - 1}{report[4:] if is_half(report) else half}", ""
     if "ky truoc" in folded:
         return "", messages.text("reading.why.period_before")
-    for phrase, years_on in (("nam truoc", -1), ("nam ngoai", -1), ("nam sau", 1), ("nam toi", 1)):
-        if phrase in folded:
-            return f"{year(report) + years_on}{half}", ""
-    if half:
-        return f"{year(report)}{half}", ""
-    if so_far:
+    if shift := next((years for phrase, years in _SHIFTS.items() if phrase in folded), 0):
+        return f"{year(report) + shift}{half}", ""
+    if so_far and not half:
         return report, ""
-    if re.search(r"ca nam|nam nay|trong nam|\b(hoach|hien|uoc)( \w+)? nam$", folded):
-        return str(year(report)), ""
+    if half or re.search(r"ca nam|nam nay|trong nam|\b(hoach|hien|uoc)( \w+)? nam$", folded):
+        return f"{year(report)}{half}", ""
     return "", messages.text("reading.why.no_year")
 
 

@@ -20,8 +20,8 @@ from ictplan_utils.documents.header_rows import (
     is_index,
     is_word,
     nfc_lines,
+    wordy,
 )
-from ictplan_utils.documents.headers import time_of
 from ictplan_utils.vietnamese import fold
 
 
@@ -79,20 +79,22 @@ def _follow(values: Sequence[float]) -> bool:
 
 def _side_by_side(grid: Grid) -> list[Grid]:
     """Cut a grid in which two tables stand beside one another, each with its own name column."""
-    for row in grid[:40]:
-        starts = [
-            column for column, cell in enumerate(row)
-            if not cell.covered and headers.role(cell.text).kind == "name"
-        ]  # fmt: skip
+    for r, row in enumerate(grid[:40]):
+        kinds = [headers.role(cell.text).kind if not cell.covered else "" for cell in row]
+        starts = [c for c, kind in enumerate(kinds) if kind == "name"] or _again(grid, r)
         if len(starts) >= 2:
-            cuts = [0]
-            for column in starts[1:]:
-                left = row[column - 1]
-                begins = column - 1 if headers.role(left.text).kind == "index" else column
-                cuts.append(begins)
-            edges = [*cuts, len(row)]
-            return [[list(line[a:b]) for line in grid] for a, b in zip(edges, edges[1:], strict=False)]  # noqa: RUF007
+            cuts = [c - 1 if kinds[c - 1] == "index" else c for c in starts[1:]]
+            return [[list(line[a:b]) for line in grid] for a, b in itertools.pairwise([0, *cuts, len(row)])]
     return [grid]
+
+
+def _again(grid: Grid, r: int) -> list[int]:
+    """Return the columns of a header behind which the same times stand, over names: `Bưu chính | 2022 | … | 2022`."""
+    texts = [cell.text.strip() if not cell.covered else "" for cell in grid[r]]
+    times = [c for c, text in enumerate(texts) if headers.time_of(text).period]
+    starts = [c for c, text in enumerate(texts) if text and c + 1 in times and c not in times and wordy(grid, r + 1, c)]
+    runs = [[texts[c] for c in times if a < c < b] for a, b in itertools.pairwise([*starts, len(texts)])]
+    return starts if len(starts) > 1 and all(run == runs[0] for run in runs) else []
 
 
 def _block(grid: Grid, start: int, name: str) -> Block | None:
@@ -157,8 +159,8 @@ def _begins_yearbook(grid: Grid, r: int, block: Block) -> bool:
     return (
         len(said) >= 2
         and all(map(is_word, said))
-        and not time_of(grid[r][named].text).period
-        and bool(time_of(below).period)
+        and not headers.time_of(grid[r][named].text).period
+        and bool(headers.time_of(below).period)
     )
 
 

@@ -226,10 +226,10 @@ class Owners:
         ]
         return sorted(found, key=lambda owner: owner.start)
 
-    def label(self, text: str, *, among_areas: bool = False, rank: str = "") -> Owner | None:
+    def label(self, text: str, *, among_areas: bool = False, ranks: Iterable[str] = ()) -> Owner | None:
         """Return the owner that a label is, where it is nothing else; `among_areas`: a name alone is an area's.
 
-        `rank` is that of the areas among which a name stands, where their heading says it.
+        `ranks` are those of the areas among which a name stands, where their heading says them.
         """
         bare = re.sub(
             r"^[\W_]*(?:[ivx]+|[a-z]|\d{1,3}(?:\.\d+)*)[.)]\s+|^\W+|[\s:.,;*]+$", "", nfc(text), flags=re.IGNORECASE
@@ -255,8 +255,9 @@ class Owners:
                 and (not before or before == "ubnd" or self.words.wholes.fullmatch(before))
             ):
                 return owner
-        if among_areas and (slug := self.one_of(self.gazetteer.by_name.get((rank, folded), []))):
-            return Owner("area", bare, slug, rank)
+        ranked = (self.one_of(self.gazetteer.by_name.get((rank, folded), [])) for rank in ranks)
+        if among_areas and (slug := next(filter(None, ranked), "")):
+            return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi))
         if slug := self._near.get(re.sub(r"^(?:h|tp|tx|tt|x|p)[. ]+(?=[a-z])", "", folded)):
             return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi)) if among_areas else None
         if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):

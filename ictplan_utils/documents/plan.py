@@ -59,7 +59,7 @@ def read_plan(
     holder = context.holder([t.block.name for t in tables], own_area, data_dir)
     own_area, why_area = (holder, "") if holder else (own_area, why_area)
     rows = [row.name.replace("\n", " ") for t in tables if t.block.years_down for row in t.block.rows]
-    groups = [row.name for t in tables for row in t.block.rows if axes.time_group(row, t.block)]
+    groups = [said for t in tables for row in t.block.rows if (said := axes.group_time(row, t.block))]
     times = {text: time_of(text) for text in rows}
     own_report, why_report = context.find_report(
         texts,
@@ -163,11 +163,11 @@ def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], co
 def _say(area, report, own_area, own_report, why_area, why_report, found: Found) -> None:
     """Warn of an area or a period that the document does not state, or states otherwise."""
     if area and own_area and area != own_area:
-        found.warn(messages.text("reading.other_area", own=own_area, area=area))
+        found.doubt(messages.text("reading.other_area", own=own_area, area=area))
     if not area and why_area:
         found.doubt(why_area if own_area else messages.text("reading.name_area", why=why_area))
     if report and own_report and report != own_report:
-        found.warn(messages.text("reading.other_period", own=own_report, report=report))
+        found.doubt(messages.text("reading.other_period", own=own_report, report=report))
     if not report and why_report:
         found.doubt(why_report if own_report else messages.text("reading.name_period", why=why_report))
     if not found.observations and not found.others:
