@@ -229,3 +229,51 @@ def test_groups_of_areas_and_of_years_stand_in_either_order(tmp_path, wider):
     reading = documents.read_plan(path, area="tuan-giao", report="2020")
     assert own(reading) == {("bts_stations", "2019", "actual"): 81, ("bts_stations", "2020", "actual"): 86}
     assert sorted(reading.others["value"]) == [55, 61]
+
+
+def test_provinces_under_their_own_heading_are_each_province_s_though_the_document_is_none_s(tmp_path):
+    rows = [["STT", "Tỉnh/Thành phố", "Số trạm BTS"], ["1", "Điện Biên", "1.154"], ["2", "Hòa Bình", "1.402"]]
+    reading = read(tmp_path, rows, "Số trạm BTS theo tỉnh, thành phố năm 2024", area=None, report="2024")
+    assert own(reading) == {}
+    assert others(reading) == {("dien-bien", "bts_stations"): 1154, ("hoa-binh", "bts_stations"): 1402}
+
+
+def test_two_tables_beside_one_another_are_each_read_under_their_own_names(tmp_path):
+    rows = [
+        ["Bưu chính", "2019", "2020", "", "Viễn thông", "2019", "2020"],
+        ["Số bưu cục", "3", "4", "", "Số trạm BTS", "84", "88"],
+        ["Điểm phục vụ bưu chính", "19", "20", "", "Thuê bao di động", "50.100", "55.030"],
+    ]
+    figures = own(read(tmp_path, rows, "Số liệu huyện Tuần Giáo năm 2020", report="2020"))
+    assert {key[:2]: value for key, value in figures.items()} == {
+        ("post_offices", "2019"): 3, ("post_offices", "2020"): 4, ("postal_points", "2019"): 19,
+        ("postal_points", "2020"): 20, ("bts_stations", "2019"): 84, ("bts_stations", "2020"): 88,
+        ("mobile_subscribers", "2019"): 50100, ("mobile_subscribers", "2020"): 55030,
+    }  # fmt: skip
+
+
+def test_among_quarters_down_the_rows_the_half_and_the_year_are_read_and_the_quarters_told(tmp_path):
+    rows = [["Kỳ", "Hồ sơ TTHC tiếp nhận (hồ sơ)"], ["Quý I", "700"], ["Quý II", "800"], ["6 tháng đầu năm", "1.500"],
+            ["Quý III", "600"], ["Quý IV", "900"], ["Cả năm 2024", "3.000"]]  # fmt: skip
+    reading = read(tmp_path, rows, "Hồ sơ thủ tục hành chính năm 2024", report="2024")
+    assert own(reading) == {("applications", "2024-S1", "actual"): 1500, ("applications", "2024", "actual"): 3000}
+    assert sum("Quý" in warning for warning in reading.warnings) == 4
+
+
+def test_a_group_row_that_says_a_time_rules_the_rows_below_it(tmp_path):
+    rows = [
+        ["STT", "Chỉ tiêu", "Đơn vị", "Số liệu"],
+        ["A. KẾT QUẢ THỰC HIỆN NĂM 2020", "", "", ""], ["1", "Số trạm BTS", "Trạm", "88"],
+        ["B. CHỈ TIÊU KẾ HOẠCH NĂM 2021", "", "", ""], ["1", "Số trạm BTS", "Trạm", "92"],
+    ]  # fmt: skip
+    assert own(read(tmp_path, rows, report="2020")) == {
+        ("bts_stations", "2020", "actual"): 88, ("bts_stations", "2021", "target"): 92,
+    }  # fmt: skip
+
+
+def test_years_of_two_digits_on_either_side_of_a_slash_are_compared(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "TH21", "ƯTH22", "ƯTH22/TH21 (%)"], ["Số trạm BTS", "Trạm", "80", "88", "110"]]
+    (told,) = read(tmp_path, rows, report="2022-S1").comparisons.itertuples()
+    assert (told.period, told.status, told.base_period, told.base_status, told.value) == (
+        "2022", "estimate", "2021", "actual", 110,
+    )  # fmt: skip

@@ -16,7 +16,7 @@ from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
 from ictplan_utils.documents.header_rows import Block, Row, is_figure
 from ictplan_utils.documents.headers import Role, left_over, only_time, period_of, role, time_of, time_said
-from ictplan_utils.documents.names import Match, Names, Place, plain
+from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
@@ -110,7 +110,7 @@ def column_facets(block: Block, owners: Owners, names: Names, report: str, group
     found = {}
     for c in block.values:
         column = found[c] = Column(c)
-        for line in lines_of(block.header[c]):
+        for line in filter(None, in_vietnamese(block.header[c]).split("\n")):
             owner, rest = _split(line, owners) if several else (None, line)
             column.owner = owner or column.owner
             if not rest:
@@ -136,23 +136,6 @@ def _says_time(line: str, report: str, names: Names, title: tuple[str, str]) -> 
     if kind not in ("figure", "comparison") or names.match(line, units.in_name(line)):
         return False
     return kind == "figure" or not named([line], names, title)[0]
-
-
-def lines_of(header: str) -> list[str]:
-    """Return a header's lines in Vietnamese; all of them where none is."""
-    lines = [line for line in header.split("\n") if line.strip()]
-    return [line for line in lines if not _english(line)] or lines
-
-
-_ENGLISH = re.compile(
-    r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b"
-    r"|^\W*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W+\d+\W*$",
-    re.IGNORECASE,
-)
-
-
-def _english(line: str) -> bool:
-    return line.isascii() and _ENGLISH.search(line) is not None
 
 
 def _owner_columns(block: Block, owners: Owners) -> bool:
@@ -184,7 +167,7 @@ def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", ""))
     `title`: the words of the table's title and the indicator they name, which "Tổng số" means and parts lie under.
     """
     unit = next((found for line in lines if (found := units.in_name(line))), "")
-    kept = [line for line in lines if fold(_vietnamese(line)).strip(" :") not in _WHOLE_WORDS]
+    kept = [line for line in lines if plain(line) and fold(plain(line)) not in _WHOLE_WORDS]
     if not kept:
         return title[1], unit
     blocked = any("phat trien" in fold(line) for line in kept)
@@ -202,11 +185,6 @@ def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", ""))
 _WHOLE_WORDS = frozenset(
     ("tong so", "tong", "tong cong", "chia ra", "total", "so luong", "trong do", "of which", "chung")
 )
-
-
-def _vietnamese(line: str) -> str:
-    """Return a line without its English half: `Chia ra - Of which` → `Chia ra`."""
-    return re.sub(r"\s*[-–/]\s*(?:of which|total|in which)\b.*$", "", line, flags=re.IGNORECASE)
 
 
 def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, str, str]:

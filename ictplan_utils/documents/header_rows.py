@@ -19,12 +19,10 @@ Grid = Sequence[Sequence[Cell]]
 LONGEST_HEADING = 28
 """A longer text alone over the first column is a table's title, not that column's heading."""
 
-_PERIOD_MARK = re.compile(r"\b\d{1,2} ?T\b|(?<!\d)\d{1,2}/(19|20)\d\d(?!\d)")
-_TIME_WORD = re.compile(
-    r"\b(thang|nam|quy|ky)\b|\b6t\b|\bso (sanh|voi)\b|\bke hoach\b|\bthuc hien\b|\buoc\b|\bkh\b|\bth\b"
-)
+LONGEST_HEADER = 90
+"""A longer text that speaks of times is a sentence."""
+
 _PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?!thi tran|phuong|huyen)[a-z]")
-_YEAR_AND_WORDS = re.compile(r"(19|20)\d\d\W*[^\W\d].*|(19|20)\d\d\s*\(.*")
 _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
 
 
@@ -69,12 +67,8 @@ class Block:
 
 
 def is_word(cell: Cell) -> bool:
-    """Tell whether a cell holds words (or a year, which in a header is one)."""
-    return bool(re.search(r"[^\W\d_]{2,}", cell.text)) or _is_year(cell) or bool(_PERIOD_MARK.search(cell.text))
-
-
-def _is_year(cell: Cell) -> bool:
-    return re.fullmatch(r"(19|20)\d\d\s*\*?", cell.text.strip()) is not None
+    """Tell whether a cell holds words (or a time, which in a header is one)."""
+    return bool(re.search(r"[^\W\d_]{2,}", cell.text)) or headers.is_dated(cell.text)
 
 
 def is_figure(cell: Cell) -> bool:
@@ -84,9 +78,7 @@ def is_figure(cell: Cell) -> bool:
     if cell.problem:
         return cell.fault != "date"
     text = cell.text.strip()
-    if not text or _is_year(cell) or not re.search(r"\d", text) or _TIME_WORD.search(fold(text)):
-        return False
-    if _YEAR_AND_WORDS.fullmatch(text):
+    if not re.search(r"\d", text) or headers.is_dated(text):
         return False
     found = numbers.read_figure(text, cell.number)
     return isinstance(found, numbers.Figure) or (isinstance(found, numbers.Unread) and "range" in found.why)
@@ -117,10 +109,8 @@ def header_like(row: Sequence[Cell]) -> bool:
             continue
         if is_figure(cell):
             return False
-        kind = headers.role(cell.text, "2000").kind
-        folded = fold(cell.text)
-        if kind in ("index", "name", "unit", "figure", "comparison") or (
-            len(folded) < 90 and re.search(r"\bnam (19|20)\d\d|\bthuc hien\b|\bke hoach\b|\buoc\b", folded)
+        if headers.role(cell.text, "2000").kind in ("index", "name", "unit", "figure", "comparison") or (
+            len(cell.text) < LONGEST_HEADER and headers.is_dated(cell.text)
         ):
             said += 1
     return said >= 2
@@ -160,7 +150,7 @@ def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
 def _value_columns(grid: Grid, first: int) -> list[int]:
     """Return the columns that hold figures in the first rows of data."""
     seen: set[int] = set()
-    name = next(c for c, cell in enumerate(grid[first]) if is_word(cell) or _is_year(cell))
+    name = next(c for c, cell in enumerate(grid[first]) if is_word(cell))
     looked = 0
     for r in range(first, min(first + 60, len(grid))):
         if header_like(grid[r]):

@@ -123,6 +123,10 @@ class _Said:
         named = [token.named.get("year") or token.named.get("base_year", "") for token in self.tokens]
         return [year for year in named if _YEAR.fullmatch(year)]
 
+    @property
+    def dated(self) -> bool:
+        return any(token.kind in _TIMES and token.kind != "stop" for token in self.tokens)
+
     def says(self, *kinds: str) -> bool:
         """Tell whether its words say one of the vocabulary's kinds: `target`, `so_far`, …"""
         return any(words.says(_vocabulary()[kind], self.words) for kind in kinds)
@@ -141,14 +145,15 @@ _TIMES = ("half", "second_half", "year", "until", "as_of", "other_time", "base",
 
 @functools.lru_cache(maxsize=20000)
 def _read(text: str) -> _Said:
-    """Return what a header says; a year alone is a year there."""
+    """Return what a header says; a year alone is a year there, `6/2021` a month."""
     folded, found = fold_header(text), []
     for token in words.tokens(re.sub(r"(?<=[a-z])[./'’-]+(?=(?:19|20)\d\d)", " ", folded)):
         years = _YEAR.findall(token.text) if token.kind == "quantity" else []
         if years and re.fullmatch(r"\W*(?:(?:19|20)\d\d\W*)+", token.text):
             found += [Token("year", token.start, token.end, year, {"year": year}) for year in years]
         else:
-            found.append(token)
+            month = years and re.fullmatch(r"\d{1,2}/\d{4}\W*", token.text)
+            found.append(replace(token, kind="other_time") if month else token)
     return _Said(folded, tuple(found))
 
 
@@ -224,7 +229,13 @@ def time_said(text: str, report: str = "") -> Role:
 
 def is_time(text: str) -> bool:
     """Tell whether a text is a time and nothing else, be it one that the tables do not hold: `Quý I`, `Cả năm`."""
-    return only_time(text) and any(token.kind in _TIMES and token.kind != "stop" for token in _read(text).tokens)
+    return only_time(text) and _read(text).dated
+
+
+def is_dated(text: str) -> bool:
+    """Tell whether a text says a time or a status, be it among other words: a cell that does so holds no figure."""
+    may_be = re.search(r"[^\W\d_]|(?<![\d.,])(19|20)\d\d(?!\d)", text)  # spares all plain figures the reading
+    return bool(may_be) and (_read(text).dated or _read(text).says("status"))
 
 
 def time_of(text: str, report: str = "") -> Role:
@@ -250,8 +261,7 @@ def period_of(text: str, report: str = "") -> tuple[str, str]:
     if "as_of" in kinds:
         middle = re.search(r"(?<!\d)0?1/0?7/((?:19|20)\d\d)", folded)
         return (f"{middle[1]}-S1", "") if middle else ("", messages.text("reading.why.day"))
-    month = re.search(r"(?<![\d/])\d{1,2}/\d{4}", folded) or {"quy", "tuan", "thang"} & set(said.words)
-    if "other_time" in kinds or month:
+    if "other_time" in kinds or {"quy", "tuan", "thang"} & set(said.words):
         return "", messages.text(f"reading.why.{'some_month' if so_far else 'no_half'}")
     years = dict.fromkeys(said.years)
     if len(years) > 1:

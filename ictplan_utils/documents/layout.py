@@ -37,9 +37,9 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
         while start < len(part):
             block = _block(part, start, name)
             if block is None:
-                if current is not None and _goes_on(part, start, current):
-                    found.append(_continuation(part, start, current))
-                break
+                if current is None or not _goes_on(part, start, current):
+                    break
+                block = replace(current, first=start, captions=[])
             start = _fill(part, block)
             found.append(block)
             current = block
@@ -114,7 +114,7 @@ def _block(grid: Grid, start: int, name: str) -> Block | None:
 def _fill(grid: Grid, block: Block) -> int:
     """Read the rows under a header into the block; return where the next table begins."""
     shown = {_row_text(grid[r]) for r in range(max(0, block.first - 8), block.first) if _row_text(grid[r])}
-    unit_above = ""
+    unit_above = next((row.unit for row in reversed(block.rows) if row.unit), "")
     for r in range(block.first, len(grid)):
         row = grid[r]
         if not any(cell.text.strip() or cell.problem for cell in row):
@@ -259,14 +259,3 @@ def _goes_on(grid: Grid, start: int, before: Block) -> bool:
     # The rest of a name whose row the page's end cut in two.
     rest = [cell.text for row in grid[start:] for cell in row if cell.text.strip()]
     return len(rest) == 1 and rest[0][:1].islower() and width <= len(before.header)
-
-
-def _continuation(grid: Grid, start: int, before: Block) -> Block:
-    block = replace(before, rows=before.rows, first=start, captions=[])
-    unit_above = next((row.unit for row in reversed(before.rows) if row.unit), "")
-    for r in range(start, len(grid)):
-        if any(cell.text.strip() for cell in grid[r]):
-            made = _row(grid[r], r, block, unit_above)
-            unit_above = made.unit or unit_above
-            _append(block, made)
-    return block

@@ -81,7 +81,7 @@ def plain(name: str) -> str:
     >>> plain("- Trong đó: Số điểm Bưu điện VHX (*)")
     'Số điểm Bưu điện VHX'
     """
-    name = nfc(name.split("\n")[0]) if bilingual(name) else nfc(name)
+    name = nfc(in_vietnamese(name))
     name = name.replace("ƣ", "ư").replace("Ƣ", "Ư")  # what old fonts and scanners make of it
     name = _ENGLISH_HALF.sub("", name)
     before = None
@@ -90,12 +90,17 @@ def plain(name: str) -> str:
     return name
 
 
-def bilingual(name: str) -> bool:
-    """Tell whether the lines after the first are English: plain ASCII, and not a Vietnamese name cut in two."""
-    lines = [line.strip() for line in name.split("\n") if line.strip()]
-    return len(lines) > 1 and all(line.isascii() and re.search(r"[a-z]", line) for line in lines[1:]) and (
-        re.search(r"\b(of|number|total|index|which|subscribers|and)\b", " ".join(lines[1:]), re.IGNORECASE) is not None
-    )  # fmt: skip
+_ENGLISH = re.compile(
+    r"\b(of|number|total|which|subscribers?|mobi|phone|fixed|index|previous|year|telephone|the|and)\b"
+    r"|^\W*(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\W+\d+\W*$",
+    re.IGNORECASE,
+)
+
+
+def in_vietnamese(text: str) -> str:
+    """Return the lines of a name or a header that are not English; all of them where none is Vietnamese."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return "\n".join([line for line in lines if not (line.isascii() and _ENGLISH.search(line))] or lines)
 
 
 @functools.lru_cache(maxsize=20_000)

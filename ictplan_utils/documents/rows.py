@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
 from ictplan_utils.documents.header_rows import Block, Row
-from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, bilingual, canonical, plain
+from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, in_vietnamese, plain
 from ictplan_utils.documents.numbers import is_blank
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -60,8 +60,7 @@ def understand(block: Block, names: Names, caption_unit: str = "", title: str = 
     head: Stated | None = None
     for order, row in enumerate(block.rows, start=1):
         has_figures = any(_filled(cell_at(row, c)) for c in block.values)
-        name = nfc(row.name.split("\n")[0]) if not row.name.isupper() and bilingual(row.name) \
-            else nfc(row.name)  # fmt: skip
+        name = nfc(in_vietnamese(row.name))
         if not name:
             if has_figures:
                 found.append(Stated(row, f"r{order}", "", row.unit, "", None, Place(), True))

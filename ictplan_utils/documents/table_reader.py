@@ -89,7 +89,8 @@ def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] 
 
 
 def _read(job: _Job, owners: Owners, known: Names, habit: Habit, report: str, found: Found, sums: dict) -> None:
-    label, mine = job.labelled.label, job.area == owners.own and bool(job.area or job.owner is None)
+    label, whose = job.labelled.label, job.owner
+    mine = job.area == owners.own and (bool(job.area) or whose is None or whose.kind == "whole")
     into = found if mine and job.owner is None else Found()
     if any(made.kind in ("figure", "comparison") for made in job.labelled.block.roles):
         read_table(job.labelled, job.part.stated, job.area, known, habit, into)
