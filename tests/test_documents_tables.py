@@ -277,3 +277,15 @@ def test_years_of_two_digits_on_either_side_of_a_slash_are_compared(tmp_path):
     assert (told.period, told.status, told.base_period, told.base_status, told.value) == (
         "2022", "estimate", "2021", "actual", 110,
     )  # fmt: skip
+
+
+def test_infrastructure_is_no_rise_though_both_read_alike_without_tone_marks(tmp_path):
+    path = tmp_path / "plan.html"
+    path.write_text(
+        "<p>Số liệu các huyện 6 tháng đầu năm 2021<table><tr><td>STT<td>Đơn vị<td>Hạ tầng<td>Doanh thu"
+        "<tr><td><td><td>Trạm BTS (vị trí)<td>Viễn thông (triệu đồng)<tr><td>1<td>Huyện Tuần Giáo<td>88<td>420</table>",
+        encoding="utf-8",
+    )
+    reading = documents.read_plan(path, area="tuan-giao", report="2021-S1")
+    assert own(reading)["bts_stations", "2021-S1", "actual"] == 88
+    assert reading.comparisons.empty

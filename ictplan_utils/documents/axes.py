@@ -20,7 +20,7 @@ from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, pl
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
-from ictplan_utils.documents.roles import give_roles
+from ictplan_utils.documents.roles import completed, give_roles
 from ictplan_utils.documents.rows import Stated, cell_at, understand
 from ictplan_utils.documents.tables import Found, Labelled
 from ictplan_utils.periods import same_period_last_year
@@ -362,7 +362,7 @@ def _part(share: _Share, block: Block, unit: str) -> Part:
                 rows.append(free := {})
             free[at] = (line, column)
         stated += [_stated(slug, own, row, len(times) + 1, unit) for row in rows]
-    roles = [Role("name"), *times]
+    roles = completed([Role("name"), *times], {})
     virtual = replace(
         block, header=[made.header for made in roles], own=[""] * len(roles), numbering={},
         values=list(range(1, len(roles))), rows=[item.row for item in stated],

@@ -14,7 +14,7 @@ from ictplan_utils import messages, vocabulary
 from ictplan_utils.documents import words
 from ictplan_utils.documents.words import Token
 from ictplan_utils.periods import end_date, year
-from ictplan_utils.vietnamese import fold
+from ictplan_utils.vietnamese import fold, nfc
 
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#")
 NAME = re.compile(
@@ -33,6 +33,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT_YEAR = re.compile(r"(\b(?:hien|hoach|qua|uoc|nam|\d thang))[ /.'’-]{1,2}([1-3]\d)(?!\d|/\d| ?thang)")
 """A year of two digits right behind a word of time or status: `KH23`, `6T23`."""
 _CHANGE = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
+
+_RISES = re.compile(r"\b(?:tăng|giảm|tang|giam)\b")
+"""With their tone marks where a text has any: "hạ tầng" is no rise."""
 
 HOPED = 'văn bản viết "ước"'
 """The remark on a half's figure that its own report calls an estimate."""
@@ -198,6 +201,7 @@ def role(text: str, report: str = "", number: str = "", formula: tuple[str, str]
     if said.says("tasks"):
         return Role("unread", text, number=number, why=messages.text("reading.why.no_indicator"))
     compares = any(_around_slash(said.folded)) or re.fullmatch(r"(t[yi] le)?( ?\(?%\)?)?", said.folded)
+    compares = compares or _RISES.search(said.folded if text.isascii() else nfc(text).lower())
     compares = compares or _CHANGE.search(said.folded) or _against().search(said.folded)
     if compares or words.says(_vocabulary()["compares"], re.findall(r"[a-z]+", said.folded)):
         return _comparison(text, said.folded, report, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ictplan_utils import messages
@@ -40,12 +40,15 @@ def give_roles(block: Block, report: str) -> list[Role]:
         found.append(replace(made, header=" ".join(text.split())))
     _doubt_bare_years(found, block, report)
     _keep_wholes(found, block)
-    by_number = {made.number: made for made in found if made.number}
-    for column, made in enumerate(found):
-        if made.kind == "comparison":
-            formula = block.numbering.get(column, ("", None))[1]
-            found[column] = _complete(made, formula, by_number, found)
-    return found
+    return completed(found, {column: formula for column, (_, formula) in block.numbering.items()})
+
+
+def completed(found: Sequence[Role], formulas: Mapping[int, tuple[str, str] | None]) -> list[Role]:
+    """Return columns with their comparisons completed; `formulas`: column → the numbers of the columns it divides."""
+    return [
+        _complete(made, formulas.get(column), found) if made.kind == "comparison" else made
+        for column, made in enumerate(found)
+    ]
 
 
 def _by_caption(made: Role, block: Block, report: str) -> Role:
@@ -106,9 +109,10 @@ def _doubt_bare_years(found: list[Role], block: Block, report: str) -> None:
             found[c] = replace(found[c], kind="unread", why=why)
 
 
-def _complete(made: Role, formula, by_number: dict[str, Role], found: Sequence[Role]) -> Role:
+def _complete(made: Role, formula: tuple[str, str] | None, found: Sequence[Role]) -> Role:
     """Complete a comparison: by its formula, or by the one pair of columns that its words allow."""
     if formula:
+        by_number = {made.number: made for made in found if made.number}
         left, right = (by_number.get(number) for number in formula)
         if not (left and right and left.kind == right.kind == "figure"):
             return replace(made, why=messages.text("reading.why.formula_columns"))
