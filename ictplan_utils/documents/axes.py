@@ -248,9 +248,11 @@ def parts(labelled: Labelled, owners: Owners, names: Names, report: str, found: 
         ]  # fmt: skip
         return _crossed(labelled, lines, "", owners, names, report, found)
     if block.years_down:
-        made = []
-        for group, lines in _time_lines(labelled, report, found):
+        made, told = [], Found()
+        for group, lines in _time_lines(labelled, report, told):
             made += _crossed(labelled, lines, group, owners, names, report, found)
+        if made:
+            found.take(told)
         return made
     title = title_indicator(block, names, owners)[0]
     return [
