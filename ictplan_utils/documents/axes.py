@@ -396,23 +396,17 @@ def _by_columns(block: Block, owners: Owners, names: Names, report: str) -> list
     default = title_time(block, report)
     found = []
     for key in keys:
-        mine = {at for at, c in columns.items() if _key(c.owner) == key}
-        owner = next(columns[at].owner for at in mine)
-        header, own = list(block.header), list(block.own)
-        for at in set(block.values) - mine:
-            header[at] = own[at] = ""
-        for at in mine:
-            if columns[at].owner:
-                rest = "\n".join(_split(line, owners)[1] for line in block.header[at].split("\n")).strip()
-                header[at] = own[at] = rest
-        copy = replace(block, header=header, own=own, values=[v for v in block.values if v in mine])
-        copy.roles = give_roles(copy, report)
-        for at in block.values:
-            if at not in mine:
-                copy.roles[at] = Role("blank", block.header[at])
-            elif not header[at].strip():
-                copy.roles[at] = replace(default, header=block.header[at].replace("\n", " "))
-        found.append((owner, copy))
+        mine = [at for at in block.values if _key(columns[at].owner) == key]
+        others = set(block.values) - set(mine)
+        header, own = (["" if at in others else text for at, text in enumerate(t)] for t in (block.header, block.own))
+        for at in mine if key else ():
+            header[at] = own[at] = "\n".join(_split(line, owners)[1] for line in header[at].split("\n")).strip()
+        copy = replace(block, header=header, own=own, values=mine)
+        copy.roles = [
+            made if at not in mine or header[at] else replace(default, header=block.header[at].replace("\n", " "))
+            for at, made in enumerate(give_roles(copy, report))
+        ]
+        found.append((columns[mine[0]].owner, copy))
     return found
 
 
@@ -467,13 +461,8 @@ def group_time(row: Row, block: Block) -> str:
 
 
 def _style(index: str) -> str:
-    return (
-        "roman"
-        if re.fullmatch(r"[IVX]+", index)
-        else "letter"
-        if re.fullmatch(r"[A-ZĐ]", index)
-        else "other" + ("" if index else "-none")
-    )
+    kinds = (("roman", r"[IVX]+"), ("letter", r"[A-ZĐ]"), ("none", ""), ("other", r".*"))
+    return next(kind for kind, pattern in kinds if re.fullmatch(pattern, index))
 
 
 def _filled(row: Row, block: Block) -> bool:
