@@ -181,11 +181,8 @@ def _caption(row: Sequence[Cell]) -> bool:
 
 
 def _belongs_to_header(row: Sequence[Cell]) -> bool:
-    said = [cell for cell in row if cell.text.strip() and not cell.covered]
     held = [cell for cell in row if cell.text.strip()]
-    if not held or any(is_figure(cell) for cell in said):
-        return False
-    return not _caption(row) or (not said and bool(held))
+    return bool(held) and not any(is_figure(cell) for cell in held if not cell.covered) and not _caption(row)
 
 
 def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> tuple[list[str], list[str]]:

@@ -158,18 +158,26 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
     "Tăng, giảm (%)" over 102,3 prints ratios, "So sánh" over 1,06 how many times; "Tỷ lệ %" is of those two columns
     that yield it, row for row.
     """
-    if made.why == messages.text("reading.why.unsaid"):
-        return _shown(made, column, roles, stated)
-    if made.why:
+    unsaid = made.why == messages.text("reading.why.unsaid")
+    if made.why and not unsaid:
         return made, ""
-    places = {(r.period, r.status): c for c, r in enumerate(roles) if r.kind == "figure"}
-    pair = places.get((made.period, made.status)), places.get((made.base_period, made.base_status))
-    if None not in pair:
-        fitting, told = _fitting([pair], column, stated)
-        (*_, measure, factor), count = max(fitting.items(), key=lambda each: each[1], default=((*pair, "", 1.0), 0))
-        if count >= max(WITNESSES, told * 0.75) and fitting.get((*pair, made.measure, made.factor), 0) < told / 2:
-            shows = messages.text(f"reading.shows.{measure if factor == 1 else 'times'}")
-            return replace(made, measure=measure, factor=factor), messages.text("reading.doubt.shows", what=shows)
+    places = {(role.period, role.status): c for c, role in enumerate(roles) if role.kind == "figure"}
+    able = [(a, b) for a, b in _able(made, places) if {a, b} <= places.keys() and not (unsaid and a[0][:4] < b[0][:4])]
+    fitting, told = _fitting([(places[a], places[b]) for a, b in able], column, stated)
+    best = max(fitting.values(), default=0)
+    chosen = [key for key, count in fitting.items() if count == best]
+    if best >= max(WITNESSES, told * 0.75) and len(chosen) == 1:
+        ((left, right, measure, factor),) = chosen
+        shown = replace(made, measure=measure, factor=factor, why="")
+        if unsaid:
+            times = ((roles[c].period, roles[c].status) for c in (left, right))
+            headers = {"left": roles[left].header, "right": roles[right].header}
+            return _of(shown, *times), messages.text("reading.doubt.unsaid", **headers)
+        if fitting.get((left, right, made.measure, made.factor), 0) < told / 2:
+            what = messages.text(f"reading.shows.{measure if factor == 1 else 'times'}")
+            return shown, messages.text("reading.doubt.shows", what=what)
+    if unsaid:
+        return made, ""
     if made.measure != "growth_pct":
         return made, ""
     values = [f.value for item in stated if item.match and (f := _figure(item, column))]
@@ -207,21 +215,6 @@ def _fitting(
                     key = (left, right, measure, factor)
                     fitting[key] = fitting.get(key, 0) + 1
     return fitting, told
-
-
-def _shown(made: Role, column: int, roles: Sequence[Role], stated: Sequence[Stated]) -> tuple[Role, str]:
-    places = {(role.period, role.status): c for c, role in enumerate(roles) if role.kind == "figure"}
-    able = _able(made, places)
-    pairs = [(places[a], places[b]) for a, b in able if {a, b} <= places.keys() and a[0][:4] >= b[0][:4]]
-    fitting, told = _fitting(pairs, column, stated)
-    best = max(fitting.values(), default=0)
-    chosen = [key for key, count in fitting.items() if count == best]
-    if best < WITNESSES or best < told * 0.75 or len(chosen) != 1:
-        return made, ""
-    left, right, measure, factor = chosen[0]
-    times = ((roles[c].period, roles[c].status) for c in (left, right))
-    meant = replace(_of(made, *times), measure=measure, factor=factor, why="")
-    return meant, messages.text("reading.doubt.unsaid", left=roles[left].header, right=roles[right].header)
 
 
 def _figure(item: Stated, column: int) -> Figure | None:
