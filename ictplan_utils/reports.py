@@ -22,6 +22,7 @@ from ictplan_utils.observations import (
     as_of,
     followed,
     load_pair,
+    preferred,
     report_table,
     reporting_areas,
     reports,
@@ -108,6 +109,17 @@ class Report:
         sent = [area for area in reporting_areas(self.data_dir) if area in before] if before else []
         stated = load_pair(sent, corrected=True, data_dir=self.data_dir)[0] if sent else self.observations.head(0)
         return as_of(restated(stated, self.area.area, self.data_dir), self.stored or self.period)
+
+    @cached_property
+    def achieved(self) -> dict[str, dict[str, tuple[float, bool]]]:
+        """Indicator → period → what was achieved, and whether it is restated, see `past`."""
+        stated, past = (preferred(rows[rows["status"] == "actual"]) for rows in (self.observations, self.past))
+        found: dict[str, dict[str, tuple[float, bool]]] = {}
+        # A province that took in another has figures of its old borders too: what is restated goes before these.
+        for rows, restated in ((stated, False), (past, True)):
+            for slug, period, value in zip(rows["indicator"], rows["period"], rows["value"], strict=True):
+                found.setdefault(slug, {})[period] = value, restated
+        return found
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from ictplan_utils.catalog import Indicator
-from ictplan_utils.charts.figures import Shown, written
+from ictplan_utils.charts.figures import Shown
 from ictplan_utils.charts.look import ACTUAL, ACTUAL2, INK, LETTERS, MUTED, PAPER
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known
@@ -46,10 +46,10 @@ def slots(figures: list[Shown]) -> list[Slot]:
     return [Slot(each.get("whole"), each.get("half")) for _, each in sorted(years.items())] + alone
 
 
-def bars(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> None:
+def bars(sheet: Sheet, figures: list[Shown]) -> None:
     """Draw the bars; every one that the title names as wide as its figure needs, the others share what is left."""
     each_slot = slots(figures)
-    needs = [_need(slot, entry, lang) for slot in each_slot]
+    needs = [_need(slot) for slot in each_slot]
     must = [at in (0, len(each_slot) - 1) or slot.shown.named or bool(slot.half and slot.half.named)
             for at, slot in enumerate(each_slot)]  # fmt: skip
     least = sum(need if named else 14 for need, named in zip(needs, must, strict=True))
@@ -66,32 +66,32 @@ def bars(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> Non
     for slot, wide, need, named in zip(each_slot, wides, needs, must, strict=True):
         middle, thick = left + wide * tight / 2, min(wide * tight - 6, 64)
         left += wide * tight
-        _bar(sheet, slot, middle, thick, up, entry, lang)
+        _bar(sheet, slot, middle, thick, up)
         whole = slot.shown
         if named or need <= wide * tight:
-            sheet.text(middle, up(slot.high) + 4, whole.written(entry, lang), bold=True, va="bottom",
+            sheet.text(middle, up(slot.high) + 4, whole.label, bold=True, va="bottom",
                        colour=INK if whole.achieved else whole.colour)  # fmt: skip
         if named or width(str(whole.year)) + 4 <= wide * tight:
             sheet.text(middle, FLOOR - 5, str(whole.year), va="top", colour=MUTED)
             if whole.status != "year":
-                sheet.text(middle, FLOOR - 5 - LETTERS * 1.33, whole.word(lang), va="top",
+                sheet.text(middle, FLOOR - 5 - LETTERS * 1.33, whole.word, va="top",
                            colour=MUTED if whole.achieved else whole.colour)  # fmt: skip
     sheet.line([0, sheet.width], [FLOOR, FLOOR], color=INK, linewidth=1.2)
 
 
-def _need(slot: Slot, entry: Indicator, lang: str) -> float:
+def _need(slot: Slot) -> float:
     """Return how wide a bar's words are."""
-    words = [width(slot.shown.written(entry, lang), True)]
+    words = [width(slot.shown.label, True)]
     if slot.half and slot.whole:
-        words.append(width(slot.half.written(entry, lang)))
+        words.append(width(slot.half.label))
     if slot.shown.status != "year":
-        words.append(width(slot.shown.word(lang)))
+        words.append(width(slot.shown.word))
     return max(words) + 8
 
 
-def _bar(sheet: Sheet, slot: Slot, middle: float, thick: float, up, entry: Indicator, lang: str) -> None:
+def _bar(sheet: Sheet, slot: Slot, middle: float, thick: float, up: Callable[[float], float]) -> None:
     whole, half, low = slot.shown, slot.half, middle - thick / 2
-    name = whole.told(entry, lang)
+    name = whole.told
     if whole.status == "point":
         if known(whole.low):
             sheet.bar(middle - 8, up(whole.low), 16, up(whole.high) - up(whole.low), facecolor=whole.colour, alpha=0.3)
@@ -109,13 +109,13 @@ def _bar(sheet: Sheet, slot: Slot, middle: float, thick: float, up, entry: Indic
     sheet.bar(low, up(part), thick, up(whole.value) - up(part), name=name, **look)
     if not part:
         return
-    sheet.bar(low, up(0), thick, up(part) - up(0), name=half.told(entry, lang),
+    sheet.bar(low, up(0), thick, up(part) - up(0), name=half.told,
               **{"facecolor": ACTUAL, **(RING if half.restated else {})})  # fmt: skip
-    words = half.written(entry, lang)
+    words = half.label
     if width(words) <= thick + 4 and up(part) - up(0) >= LETTERS + 4:
         sheet.text(
             middle, (up(part) + up(0)) / 2, words, colour=INK if half.restated else PAPER, inside=True, bold=half.named
         )
-    rest = written(whole.value - part, entry, lang)
+    rest = whole.written(whole.value - part)
     if whole.status == "year" and width(rest) <= thick and up(whole.value) - up(part) >= LETTERS + 4:
         sheet.text(middle, (up(whole.value) + up(part)) / 2, rest, inside=True)

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 import matplotlib as mpl
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.catalog import Indicator
-from ictplan_utils.charts.chart import Chart, Charts, Sections
-from ictplan_utils.charts.figures import Shown, Story, shown, story
+from ictplan_utils.charts.chart import Chart, Charts, Panel, Sections
+from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import Sheet
 from ictplan_utils.charts.trend import data, restated_note
-from ictplan_utils.narrative import amount, headline, sector_name
+from ictplan_utils.narrative import headline, sector_name
 from ictplan_utils.reports import Report
 
 HEIGHT = 88
@@ -27,7 +26,7 @@ def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
     What has no figure of two times is left out, too, and counted with those that stood still.
     """
     with mpl.rc_context(STYLE):
-        return _multiples(Chart(figsize=(PANEL / 72, HEIGHT / 72)), story(report), indicators)
+        return _multiples(Chart.in_pixels(PANEL, HEIGHT, report.lang), report, indicators)
 
 
 def by_sector(report: Report) -> Sections:
@@ -36,28 +35,26 @@ def by_sector(report: Report) -> Sections:
     for slug, entry in report.indicators.items():
         sectors[entry.sector].append(slug)
     with mpl.rc_context(STYLE):
-        sheet, told = Chart(figsize=(PANEL / 72, HEIGHT / 72)), story(report)
-        groups = [
-            (sector_name(sector, report.lang), _multiples(sheet, told, slugs)) for sector, slugs in sectors.items()
-        ]
+        chart = Chart.in_pixels(PANEL, HEIGHT, report.lang)
+        groups = [(sector_name(sector, report.lang), _multiples(chart, report, slugs))
+                  for sector, slugs in sectors.items()]  # fmt: skip
     return Sections(
         tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector")
     )
 
 
-def _multiples(sheet: Chart, told: Story, indicators: Iterable[str]) -> Charts:
-    """Return the indicators that moved as panels, drawn one after the other on one sheet. Under STYLE."""
-    report, panels, still = told.report, [], []
+def _multiples(chart: Chart, report: Report, indicators: Iterable[str]) -> Charts:
+    """Return the indicators that moved as panels, drawn one after the other on one chart. Under STYLE."""
+    panels, still, table = [], [], report.figures
     for slug in indicators:
-        if slug not in told.stated:
+        years = any("-" not in period for period in report.achieved.get(slug, ()))
+        if not years and (slug not in table.index or table.loc[slug].isna().all()):
             continue
-        entry = catalog.indicator(slug, report.data_dir)
-        line = moves(shown(told, slug, entry), entry)
+        line = moves(shown(report, slug))
         if len(line) > 1 and round(line[-1].value, 6) != round(_base(line).value, 6):
-            _panel(sheet, told, slug, entry, line)
-            panels.append(sheet.panel())
+            panels.append(_panel(chart, report, slug, line))
         elif line:
-            still.append(f"{entry.short(report.lang)} ({amount(line[-1].value, entry, report.lang)})")
+            still.append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
     if not still:
         return Charts(tuple(panels))
     listed = messages.listed(still[:EXAMPLES], report.lang)
@@ -65,10 +62,10 @@ def _multiples(sheet: Chart, told: Story, indicators: Iterable[str]) -> Charts:
     return Charts(tuple(panels), report.say(key, count=len(still), examples=listed))
 
 
-def moves(figures: list[Shown], entry: Indicator) -> list[Shown]:
+def moves(figures: list[Shown]) -> list[Shown]:
     """Return what was achieved and can be joined by a line: of a flow only the spans that the last one has."""
     achieved = [each for each in figures if each.achieved]
-    if entry.kind != "flow" or not achieved:
+    if not achieved or achieved[0].entry.kind != "flow":
         return achieved
     named = [each for each in achieved if each.named] or achieved
     return [each for each in achieved if each.status == named[-1].status]
@@ -79,17 +76,17 @@ def _base(line: list[Shown]) -> Shown:
     return next((each for each in reversed(line[:-1]) if each.named), line[-2])
 
 
-def _panel(chart: Chart, told: Story, slug: str, entry: Indicator, line: list[Shown]) -> None:
-    """Draw one indicator on the chart, which the one before is done with."""
-    report, lang = told.report, told.report.lang
-    chart.headline, chart.lang, chart.small = headline(report.figures.loc[slug], entry, report.period, lang), lang, True
-    chart.data, chart.unit = data(line, entry, lang), restated_note(line, lang).removeprefix(" · ")
-    words = "; ".join(each.told(entry, lang) for each in line)
-    chart.alt = report.say("charts.alt.stock", title=chart.headline, told=words)
-    sparkline(chart.sheet(), line, entry, lang)
+def _panel(chart: Chart, report: Report, slug: str, line: list[Shown]) -> Panel:
+    """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
+    lang, chart.small = report.lang, True
+    chart.headline = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
+    chart.data, chart.unit = data(line, lang), restated_note(line, lang).removeprefix(" · ")
+    chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
+    sparkline(chart.sheet(), line)
+    return chart.panel()
 
 
-def sparkline(sheet: Sheet, line: list[Shown], entry: Indicator, lang: str) -> None:
+def sparkline(sheet: Sheet, line: list[Shown]) -> None:
     """Draw a line on a scale of time: a ring on what the last figure, a disc, is held against, both labelled."""
     low, high = min(each.value for each in line), max(each.value for each in line)
     middle, span = (low + high) / 2, max(high - low, 0.02 * abs(high), 1e-9)
@@ -105,7 +102,7 @@ def sparkline(sheet: Sheet, line: list[Shown], entry: Indicator, lang: str) -> N
         size = 8 if each in (base, line[-1]) else 4
         sheet.mark(
             *at(each),
-            name=each.told(entry, lang),
+            name=each.told,
             shape="o",
             colour=ACTUAL,
             hollow=each is base or each.restated,
@@ -119,4 +116,4 @@ def sparkline(sheet: Sheet, line: list[Shown], entry: Indicator, lang: str) -> N
             else ("below left", "below", "below right", "above left")
         )
         colour = ACTUAL if each is line[-1] else MUTED
-        sheet.label(*at(each), each.written(entry, lang), sides, colour=colour, gap=8, must=each is line[-1])
+        sheet.label(*at(each), each.label, sides, colour=colour, gap=8, must=each is line[-1])

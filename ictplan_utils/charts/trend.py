@@ -8,10 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.bars import bars
 from ictplan_utils.charts.chart import Chart, in_both_widths, say_empty
-from ictplan_utils.charts.figures import Shown, Story, shown, story
+from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import headline, known
@@ -34,41 +33,38 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     for what stands at a date. With `ax`, it is drawn on axes of your own, whose figure is returned. Raises
     IctplanError for an unknown indicator.
     """
-    entry = catalog.indicator(indicator, report.data_dir)
-    told = story(report)
+    slug = catalog.indicator(indicator, report.data_dir).indicator
     made = report.forecasts if report.is_first_half else report.outcomes
-    figures = shown(told, indicator, entry, made if forecast else None)
-    return in_both_widths(lambda wide: drawn(told, indicator, entry, figures, wide),
-                          lambda sheet: _draw(sheet, figures, entry, report.lang), ax, bool(figures))  # fmt: skip
+    figures = shown(report, slug, made if forecast else None)
+    return in_both_widths(lambda wide: _chart(report, slug, figures, wide), lambda sheet: _draw(sheet, figures), ax,
+                          bool(figures))  # fmt: skip
 
 
-def drawn(told: Story, slug: str, entry: Indicator, figures: list[Shown], wide: int) -> Chart:
+def _chart(report: Report, slug: str, figures: list[Shown], wide: int) -> Chart:
     """Return the chart at one width, with its words. Under STYLE."""
-    report, lang, flow = told.report, told.report.lang, entry.kind == "flow"
-    row = report.figures.reindex([slug]).loc[slug]
-    chart = Chart.in_pixels(wide, HEIGHTS[wide] if figures else EMPTY, lang, headline(row, entry, report.period, lang))
-    chart.data = data(figures, entry, lang)
-    words = "; ".join(each.told(entry, lang) for each in figures)
-    chart.alt = report.say(f"charts.alt.{'flow' if flow else 'stock'}", title=chart.headline, told=words)
+    entry, lang = report.entry(slug), report.lang
+    title = headline(report.figures.reindex([slug]).loc[slug], entry, report.period, lang)
+    chart = Chart.in_pixels(wide, HEIGHTS[wide] if figures else EMPTY, lang, title)
+    chart.data = data(figures, lang)
     sheet = chart.sheet()
     if not figures:
         chart.alt = f"{chart.headline}."
         say_empty(sheet.axes, lang)
         return chart
-    zero = _draw(sheet, figures, entry, lang)
+    words = "; ".join(each.told for each in figures)
+    chart.alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
+    zero = _draw(sheet, figures)
     halves, wholes = ({s.year for s in figures if s.status in which} for which in (("half",), ("year", "estimate")))
-    stacked = flow and bool(halves & wholes)
+    stacked = entry.kind == "flow" and halves & wholes
     key = "charts.stacked" if stacked else "charts.from_zero" if zero else "charts.not_from_zero"
     chart.unit = report.say(key, unit=entry.unit(lang)) + restated_note(figures, lang)
     return chart
 
 
-def data(figures: list[Shown], entry: Indicator, lang: str) -> pd.DataFrame:
+def data(figures: list[Shown], lang: str) -> pd.DataFrame:
     """Return the figures behind a chart, as the reader unfolds them."""
     columns = [messages.text(f"charts.columns.{name}", lang) for name in ("figure", "period", "value")]
-    flow = entry.kind == "flow"
-    rows = [(each.named_in(lang), each.when(flow), each.amount(entry, lang)) for each in figures]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame([(each.name, each.when, each.amount) for each in figures], columns=columns)
 
 
 def restated_note(figures: list[Shown], lang: str) -> str:
@@ -76,25 +72,25 @@ def restated_note(figures: list[Shown], lang: str) -> str:
     return messages.text("charts.restated_note", lang) if any(each.restated for each in figures) else ""
 
 
-def _draw(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bool:
+def _draw(sheet: Sheet, figures: list[Shown]) -> bool:
     """Draw the figures; tell whether the axis begins at zero."""
-    if entry.kind == "flow":
-        bars(sheet, figures, entry, lang)
+    if figures[0].entry.kind == "flow":
+        bars(sheet, figures)
         return True
-    return _line(sheet, figures, entry, lang)
+    return _line(sheet, figures)
 
 
-def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bool:
+def _line(sheet: Sheet, figures: list[Shown]) -> bool:
     """Draw what stands at a date on a scale of time: a line joins what was achieved."""
     ends = [x for each in figures for x in (each.value, each.low, each.high) if known(x)]
     low, high = min(ends), max(ends)
-    span = max(high - low, 0.1 * abs(high), 10.0**-entry.decimals)  # a flat series must look flat
+    span = max(high - low, 0.1 * abs(high), 10.0 ** -figures[0].entry.decimals)  # a flat series must look flat
     bottom, top = (low + high - span) / 2, (low + high + span) / 2
-    rules = [rule for rule in ruled(bottom - 0.05 * span, top + 0.1 * span, lang) if rule[0] >= 0]
+    rules = [rule for rule in ruled(bottom - 0.05 * span, top + 0.1 * span, figures[0].lang) if rule[0] >= 0]
     left = max((width(name) for _, name in rules), default=0) + 14
-    right = max(24, width(figures[-1].written(entry, lang), True) / 2 + 2)
+    right = max(24, width(figures[-1].label, True) / 2 + 2)
     if figures[-1].status == "point":
-        right += width(_words(figures[-1], entry, lang), True)
+        right += width(_words(figures[-1]), True)
     floor, ceiling = AXIS + 18, sheet.height - 26
     first, last = figures[0].time, figures[-1].time
     years = max(last - first, 0.5)
@@ -121,15 +117,15 @@ def _line(sheet: Sheet, figures: list[Shown], entry: Indicator, lang: str) -> bo
         if known(each.low):
             sheet.bar(x - 4, up(each.low), 8, up(each.high) - up(each.low), facecolor=each.colour, alpha=0.3)
     for each, (x, y) in zip(figures, places, strict=True):
-        sheet.mark(x, y, name=each.told(entry, lang), shape=SHAPES.get(each.status, "o"), colour=each.colour,
+        sheet.mark(x, y, name=each.told, shape=SHAPES.get(each.status, "o"), colour=each.colour,
                    hollow=each.hollow, size=8 if not each.achieved or each.named else 5)  # fmt: skip
-    _labels(sheet, figures, places, entry, lang)
+    _labels(sheet, figures, places)
     return bool(rules) and rules[0][0] == 0 and bottom <= 0
 
 
 def _dates(sheet: Sheet, figures: list[Shown], across) -> None:
     """Write the dates under their marks, the latest first, as many as there is room for."""
-    dates = {each.time: each.when(False) for each in reversed(figures)}
+    dates = {each.time: each.date for each in reversed(figures)}
     ends = [figures[-1].time, figures[0].time]
     named = [each.time for each in reversed(figures) if each.named]
     for time in dict.fromkeys([*ends, *named, *dates]):
@@ -140,7 +136,7 @@ def _dates(sheet: Sheet, figures: list[Shown], across) -> None:
             sheet.text(x, 1, dates[time], va="bottom", colour=MUTED)
 
 
-def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]], entry: Indicator, lang: str) -> None:
+def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]]) -> None:
     """Write the figures: first what the title names, at last what has room; outside where two stand close."""
     achieved = [at for at, each in enumerate(figures) if each.achieved]
     must = {at for at, each in enumerate(figures) if each.named} | set(achieved[:1] + achieved[-1:])
@@ -148,7 +144,7 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
     first = [at for at, each in enumerate(figures) if not each.achieved][::-1]
     for at in [*first, *sorted(must - set(first), reverse=True), *(at for at in achieved if at not in must)]:
         each, (x, y) = figures[at], places[at]
-        words = _words(each, entry, lang)
+        words = _words(each)
         sides = {"estimate": ("above left", "above", "left", "below left"),
                  "point": ("right", "below right", "below", "above right"),
                  "target": ("above", "above left", "left", "below", "below left")}.get(each.status)  # fmt: skip
@@ -168,11 +164,10 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
         sheet.label(x, y, words, sides if at in must else sides[:2], colour=each.colour, gap=gap, must=at in must)
 
 
-def _words(each: Shown, entry: Indicator, lang: str) -> str:
+def _words(each: Shown) -> str:
     """Return a figure's label: with its word where it is no achievement, with its interval where it has one."""
-    text = each.written(entry, lang)
-    text = text if each.achieved else f"{each.word(lang)} {text}"
-    return f"{text}\n{each.interval(entry, lang)}" if known(each.low) else text
+    text = each.label if each.achieved else f"{each.word} {each.label}"
+    return f"{text}\n{each.interval}" if known(each.low) else text
 
 
 def ruled(low: float, high: float, lang: str) -> list[tuple[float, str]]:
