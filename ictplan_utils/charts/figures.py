@@ -114,6 +114,7 @@ def shown(report: Report, slug: str, forecasts: pd.DataFrame | None = None) -> l
     flow, figures = entry.kind == "flow", report.figures.reindex([slug]).loc[slug]
     now = "half" if report.is_first_half else "second_half" if is_half(report.period) else "year"
     end = 0.5 if report.is_first_half else 1.0
+    first = this - 1 if flow and now != "half" else -math.inf  # the halves of a year that is over are parts of it
     found: list[Shown] = []
 
     def add(status: str, year: int, time: float, value: float, *interval: float, **more: bool) -> None:
@@ -124,9 +125,8 @@ def shown(report: Report, slug: str, forecasts: pd.DataFrame | None = None) -> l
         past = year(period)
         if not is_half(period) and past < this:
             add("year", past, past + 1.0, value, restated=restated)
-        elif period.endswith("-S1") and past <= this and (past, now) != (this, "half"):
-            if not flow or past >= this - 1 or now == "half":
-                add("half", past, past + 0.5, value, restated=restated)
+        elif period.endswith("-S1") and first <= past <= this and period != report.period:
+            add("half", past, past + 0.5, value, restated=restated)
     add("year", this - 1, float(this), figures["last_year"], named=not known(figures["same_half"]) and not flow)
     add(now, this - 1, this - 1 + end, figures["same_half"], named=True)
     add(now, this, this + end, figures["half"], named=True)

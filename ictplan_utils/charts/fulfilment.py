@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.chart import Chart, in_both_widths
-from ictplan_utils.charts.growth import HEAD, NAMED_ROW, ROW, fitting
-from ictplan_utils.charts.look import ACTUAL, BAD, INK, MUTED, WIDE
+from ictplan_utils.charts.growth import HEAD, NAMED_ROW, ROW, named_row
+from ictplan_utils.charts.look import ACTUAL, BAD, MUTED, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import amount, grown
 from ictplan_utils.reports import Report
+from ictplan_utils.targets import JUDGED
 
 MOST = 100
 """Who reached the double of a plan, or more, stands at the edge; the figure beside the mark says how much."""
@@ -25,7 +26,7 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     own, whose figure is returned.
     """
     rows = report.fulfilment
-    rows = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
+    rows = rows[rows["verdict"].isin(JUDGED)]
     told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
     told.sort(key=lambda pair: _distance(*pair) * pair[0].better)
     apart = _apart(told)
@@ -94,13 +95,9 @@ def _draw(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], report: Report,
     half = width(word) / 2
     sheet.text(min(max(across(0), half), sheet.width - half), top + 4, word, va="bottom", colour=MUTED)
     for at, (name, distance, words, (_, each)) in enumerate(zip(names, distances, written, told, strict=True)):
-        y = top - at * row - (row / 2 if beside else row - 11)
+        y = named_row(sheet, top - at * row, row, name, named)
         missed = each["verdict"] == "missed"
         colour = BAD if missed else ACTUAL
-        sheet.text(0, y if beside else y + 17, fitting(name, named if beside else sheet.width), ha="left", colour=INK,
-                   halo=not beside)  # fmt: skip
         sheet.line([across(0), across(distance)], [y, y], color=colour, linewidth=2)
         sheet.mark(across(distance), y, name=f"{name}: {words}", shape="o", colour=colour, hollow=missed)
-        below = distance < 0
-        sheet.text(across(distance) + (-9 if below else 9), y, words, ha="right" if below else "left", colour=colour,
-                   bold=True, halo=True)  # fmt: skip
+        sheet.beside(across(distance), y, words, distance < 0, colour=colour, bold=True)

@@ -120,9 +120,7 @@ def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
             sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
             sheet.text(across(rule), top + 4, _tick(rule, shares, lang), va="bottom", colour=MUTED)
     for at, (name, a, b) in enumerate(told):
-        y = top - at * row - (row / 2 if beside else row - 11)
-        sheet.text(0, y if beside else y + 17, fitting(name, left - label - 4 if beside else sheet.width), ha="left",
-                   colour=INK, halo=not beside)  # fmt: skip
+        y = named_row(sheet, top - at * row, row, name, left - label - 4)
         if known(a):
             ends = [across(a), across(b)]
             sheet.line(ends, [y, y], color=second if b > a else MUTED, linewidth=1.6)
@@ -133,9 +131,7 @@ def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
         first = not known(a) or b < a
         for value, look, before in ((b, second, first), (a, colour, not first)):
             if known(value):
-                words = _tick(value, shares, lang)
-                sheet.text(across(value) + (-9 if before else 9), y, words, ha="right" if before else "left",
-                           colour=look, bold=look == second, halo=True)  # fmt: skip
+                sheet.beside(across(value), y, _tick(value, shares, lang), before, colour=look, bold=look == second)
 
 
 def _tick(value: float, shares: bool, lang: str) -> str:
@@ -144,6 +140,15 @@ def _tick(value: float, shares: bool, lang: str) -> str:
     if shares:
         return format_number(value, decimals, sign=True, lang=lang)
     return percent(value, decimals, sign=True, lang=lang)
+
+
+def named_row(sheet: Sheet, top: float, row: int, name: str, room: float) -> float:
+    """Write a line's name, beside its marks (in `room`) or above them, and return how high its marks stand."""
+    beside = row == ROW
+    y = top - (row / 2 if beside else row - 11)
+    fits = fitting(name, room if beside else sheet.width)
+    sheet.text(0, y if beside else y + 17, fits, ha="left", colour=INK, halo=not beside)
+    return y
 
 
 def fitting(name: str, room: float) -> str:

@@ -86,6 +86,12 @@ class Sheet:
         if not inside:
             self.taken.append(_box(x, y, words, bold, ha, va))
 
+    def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool) -> None:
+        """Write words beside a mark, to its left or right, over whatever stands there."""
+        self.text(
+            x + (-9 if left else 9), y, words, ha="right" if left else "left", colour=colour, bold=bold, halo=True
+        )
+
     def label(self, x: float, y: float, words: str, sides: Iterable[str], *, colour: str = INK, bold: bool = True,
               gap: float = 7, must: bool = True) -> bool:  # fmt: skip
         """Write words about a mark, on the first of the sides that is free; farther off where none is.

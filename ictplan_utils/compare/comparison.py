@@ -264,7 +264,7 @@ def _scores(level: pd.DataFrame, form: dict[str, Indicator]) -> pd.DataFrame:
 
 def better(frame: pd.DataFrame, form: dict[str, Indicator]) -> pd.Series:
     """Return, by indicator, the side that is better: 1 more, -1 less."""
-    return pd.Series({slug: -1.0 if form[slug].direction == "lower" else 1.0 for slug in frame.columns}, dtype=float)
+    return pd.Series({slug: form[slug].better for slug in frame.columns}, dtype=float)
 
 
 def rank(z: pd.DataFrame) -> pd.DataFrame:

@@ -131,7 +131,7 @@ class WhatIf(Shown):
         against = say("explore.if.against", move=self._grew(what.grown), year=this - 1) if known(what.grown) else ""
         side = say(f"explore.if.side.{'lower' if self.entry.direction == 'lower' else 'higher'}")
         first = say("explore.if.second_half", move=self._grew(self.growth), year=this, end=self._amount(what.year_end),
-                    against=against, side=side, chance=self._likelihood(what.chance_year_end))  # fmt: skip
+                    against=against, side=side, chance=likelihood(what.chance_year_end, self.report.lang))  # fmt: skip
         low, high = (self._number(self.likely.knots[at][0]) for at in (1, 3))
         official = ""
         if known(self.official):
@@ -149,8 +149,8 @@ class WhatIf(Shown):
         told = [say(f"explore.if.{'plan' if self.planned else 'supposed'}", year=following,
                     target=self._amount(self.target), asked=asked)]  # fmt: skip
         if known(what.chance_target):
-            chances = {"chance": self._likelihood(what.chance_target), "already": self._likelihood(what.chance_already)}
-            told.append(say("explore.if.chances", year=following, **chances))
+            chance, already = (likelihood(each, self.report.lang) for each in (what.chance_target, what.chance_already))
+            told.append(say("explore.if.chances", year=following, chance=chance, already=already))
         return told
 
     def chart(self) -> Chart:
@@ -187,7 +187,7 @@ class WhatIf(Shown):
                 sheet.bar(x(knots[1]), y - 5, x(knots[3]) - x(knots[1]), 10, facecolor=colour, alpha=0.3, avoid=False)
             sheet.mark(x(value), y, name=name, shape="o", colour=colour, hollow=colour != ACTUAL)
             end = x(knots[4]) if colour == FORECAST else x(value)
-            sheet.text(end + 9, y, self._number(value), ha="left", colour=colour, bold=True, halo=True)
+            sheet.beside(end, y, self._number(value), False, colour=colour, bold=True)
 
     def build(self) -> None:
         """Make the widgets."""
@@ -206,14 +206,12 @@ class WhatIf(Shown):
         import ipywidgets as widgets
 
         ends = self._reach()
-        points = self.entry.kind == "share"
         growths = _positions(*map(self._leads_to, ends), self.growth, 0.1)
         finest = 10.0**-self.entry.decimals
         far = [bounded(end, self.entry) for end in (*ends, self.target, self.target * 1.1, self.likely.half)]
-        sign = self.report.say("explore.points") if points else "%"
-        sep = " " if points else ""
+        unit = f" {self.report.say('explore.points')}" if self.entry.kind == "share" else "%"
         for name, positions, written in (
-            ("growth", growths, lambda x: f"{format_number(x, 1, sign=True, lang=self.report.lang)}{sep}{sign}"),
+            ("growth", growths, lambda x: f"{format_number(x, 1, sign=True, lang=self.report.lang)}{unit}"),
             ("target", _positions(min(far), max(far), self.target, finest), self._amount),
         ):
             value = getattr(self, name)
@@ -250,9 +248,6 @@ class WhatIf(Shown):
     def _grew(self, value: float) -> str:
         return grew(value, self.entry, self.report.lang) if known(value) else self.report.say("narrative.not_known")
 
-    def _likelihood(self, chance: float) -> str:
-        return likelihood(chance, self.report.lang)
-
 
 def _positions(low: float, high: float, start: float, finest: float) -> list[float]:
     """Return where a slider may stand between two ends: at round values, about STEPS of them, and where it starts.
@@ -281,8 +276,7 @@ def what_if(report: Report, indicator: str | None = None, *, live: bool | None =
     """
     rows = report.forecasts if report.is_first_half else pd.DataFrame(columns=["indicator", "half", "point"])
     rows = rows[rows["point"].notna() & (rows["half"] > 0)].set_index("indicator")
-    sound = [fits(half, catalog.indicator(slug, report.data_dir)) for slug, half in rows["half"].items()]
-    rows = rows[sound] if sound else rows
+    rows = rows.loc[[slug for slug, half in rows["half"].items() if fits(half, report.entry(slug))]]
     if rows.empty:
         return paragraph(report.say("explore.if.none"))
     found = WhatIf(report, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
@@ -15,15 +15,15 @@ from ictplan_utils.narrative.figures import (
     against,
     amount,
     estimated,
-    fits,
     headline,
     in_sentence,
     known,
     moved,
 )
-from ictplan_utils.narrative.summaries import UNLIKELY, finding_parts, fulfilment_words, movement
+from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, fulfilment_words, movement
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.reports import Report
+from ictplan_utils.targets import JUDGED, UNLIKELY
 from ictplan_utils.vietnamese import format_number
 
 MOST = 5
@@ -54,31 +54,37 @@ class Finding:
 class Briefing:
     """The findings, worst first, and what holds up; shows itself; tells its verdict to the page as its title."""
 
+    report: Report
     title: str
     findings: tuple[Finding, ...]
     kept: str
-    words: dict[str, str] = field(default_factory=dict)
-    place: str = ""
-    lang: str = "vi"
 
     def __str__(self) -> str:
         """Return the page's words as text, to paste into a message."""
-        told = [self.title]
-        for number, each in enumerate(self.findings, 1):
+        told = []
+        for each in self.findings:
             parts = [each.headline, each.reason, *(f"{line};" for line in each.lines), each.rest]
-            told.append(f"{number}. {' '.join(filter(None, parts))}")
-            told += [f"   {self.words['todo']} {each.todo}"] if each.todo else []
-        return "\n".join([*told, f"{self.words['kept']} {self.kept}"])
+            told.append((each, [" ".join(filter(None, parts))]))
+        return self._numbered(told)
 
     def summary(self) -> str:
         """Return the verdict, the findings in a sentence each and who must act, to paste into a message."""
-        told = [self.place, self.title]
-        for number, each in enumerate(self.findings, 1):
-            told.append(f"{number}. {each.headline}")
+        place = self.report.area.title(self.report.lang)
+        told = []
+        for each in self.findings:
             said = "; ".join(each.lines[:NAMED]) if each.lines else each.reason if each.bad else ""
-            told += [f"   {said}"] if said else []
-            told += [f"   {self.words['todo']} {each.todo}"] if each.todo else []
-        return "\n".join([*told, f"{self.words['kept']} {self.kept}"])
+            told.append((each, [each.headline, *([f"   {said}"] if said else [])]))
+        return f"{place[:1].upper()}{place[1:]}, {self.report.when}\n{self._numbered(told)}"
+
+    def _numbered(self, told: list[tuple[Finding, list[str]]]) -> str:
+        lines = [self.title]
+        for number, (each, (first, *rest)) in enumerate(told, 1):
+            lines += [f"{number}. {first}", *rest]
+            lines += [f"   {self._word('todo')} {each.todo}"] if each.todo else []
+        return "\n".join([*lines, f"{self._word('kept')} {self.kept}"])
+
+    def _word(self, name: str) -> str:
+        return self.report.say(f"briefing.{name}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
         facts = {"title": self.title}
@@ -86,17 +92,14 @@ class Briefing:
 
     def _repr_html_(self) -> str:
         items = "".join(map(self._item, self.findings))
-        kept = f'<p class="kept"><strong>{escape(self.words["kept"])}</strong> {escape(self.kept)}</p>'
+        kept = f'<p class="kept"><strong>{escape(self._word("kept"))}</strong> {escape(self.kept)}</p>'
         return f'<ol class="findings">{items}</ol>{kept}'
 
     def _item(self, finding: Finding) -> str:
         lines = "".join(f"<li>{escape(line)}</li>" for line in finding.lines)
-        link = (
-            f' <a href="{page_name(finding.page, self.lang)}.html">{escape(self.words["see"])}</a>'
-            if finding.page
-            else ""
-        )
-        todo = f'<p class="todo"><strong>{escape(self.words["todo"])}</strong> {escape(finding.todo)}{link}</p>'
+        page = page_name(finding.page, self.report.lang)
+        link = f' <a href="{page}.html">{escape(self._word("see"))}</a>' if finding.page else ""
+        todo = f'<p class="todo"><strong>{escape(self._word("todo"))}</strong> {escape(finding.todo)}{link}</p>'
         return (
             f"<li{' class=bad' if finding.bad else ''}><h3>{escape(finding.headline)}</h3>"
             f"{_paragraph(finding.reason)}{f'<ul>{lines}</ul>' if lines else ''}{_paragraph(finding.rest)}"
@@ -113,23 +116,14 @@ def briefing(report: Report) -> Briefing:
     over = not report.is_first_half
     told = [_errors(report), *_fell(report), _unfulfilled(report) if over else None, _missed(report), _high(report),
             _doubts(report)]  # fmt: skip
-    place = report.area.title(report.lang)
-    words = {name: report.say(f"briefing.{name}") for name in ("todo", "see", "kept")}
-    return Briefing(
-        verdict(report),
-        tuple(filter(None, told))[:MOST],
-        _kept(report),
-        words,
-        f"{place[:1].upper()}{place[1:]}, {report.when}",
-        report.lang,
-    )
+    return Briefing(report, verdict(report), tuple(filter(None, told))[:MOST], _kept(report))
 
 
 def verdict(report: Report) -> str:
     """Return the page's title: whether the report can be signed, and how its plan stands."""
     count = int((report.findings["severity"] == "error").sum())
     told = [report.say("briefing.verdict.blocked", count=count) if count else report.say("briefing.verdict.ready")]
-    judged = report.fulfilment[report.fulfilment["verdict"].isin(["met", "exceeded", "missed"])]
+    judged = report.fulfilment[report.fulfilment["verdict"].isin(JUDGED)]
     if not report.is_first_half and len(judged):
         met = int((judged["verdict"] != "missed").sum())
         told.insert(0, report.say("briefing.verdict.fulfilled", year=report.year, met=met, count=len(judged)))
@@ -149,23 +143,27 @@ def office(report: Report) -> str:
 
 def _source(report: Report, slug: str) -> str:
     """Return who gives the office an indicator's figures."""
-    return report.say(f"briefing.source.{catalog.indicator(slug, report.data_dir).sector}")
+    return report.say(f"briefing.source.{report.entry(slug).sector}")
 
 
 def _errors(report: Report) -> Finding | None:
     errors = report.findings[report.findings["severity"] == "error"]
     if errors.empty:
         return None
-    rank = {slug: place for place, slug in enumerate(HEADLINES)}
-    order = errors.assign(
-        mended=~errors["expected"].astype(bool), rank=errors["indicator"].map(rank).fillna(len(rank))
-    ).sort_values(["mended", "rank"], kind="stable")
+    order = errors.assign(mended=~errors["expected"].astype(bool), rank=_ranks(errors))
+    order = order.sort_values(["mended", "rank"], kind="stable")
     items = [_error(row, report) for _, row in order.head(NAMED).iterrows()]
     return Finding(
         report.say("briefing.errors.headline", count=len(errors)),
         report.say("briefing.errors.reason", list="; ".join(items)),
         todo=report.say("briefing.errors.todo", office=office(report)), page="audit", bad=True,
     )  # fmt: skip
+
+
+def _ranks(findings: pd.DataFrame) -> pd.Series:
+    """Return how early a leader asks for the indicator of each finding."""
+    rank = {slug: place for place, slug in enumerate(HEADLINES)}
+    return findings["indicator"].map(rank).fillna(len(rank))
 
 
 def _error(row: pd.Series, report: Report) -> str:
@@ -177,17 +175,11 @@ def _error(row: pd.Series, report: Report) -> str:
 
 def _fell(report: Report) -> list[Finding]:
     """Return the headline indicator that fell most, where one did and falling is no good."""
-    table, entries = report.figures, report.indicators
-    moves = {
-        slug: movement(table.loc[slug], entries[slug], report.period)
-        for slug in HEADLINES
-        if slug in table.index and slug in entries and entries[slug].direction == "higher"
-    }
-    moves = {slug: move for slug, move in moves.items() if known(move) and move < -0.5}
+    moves = {slug: move for slug, move in _moves(report, HEADLINES).items() if move < -STILL_PCT}
     if not moves:
         return []
     slug = min(moves, key=moves.get)
-    entry, row = entries[slug], table.loc[slug]
+    entry, row = report.entry(slug), report.figures.loc[slug]
     reason = ""
     forecasts = report.forecasts.set_index("indicator")
     if slug in forecasts.index and known(row["estimate"]) and known(forecasts.loc[slug, "point"]):
@@ -280,8 +272,7 @@ def _doubts(report: Report) -> Finding | None:
     rows = report.findings[report.findings["severity"] == "warning"]
     if rows.empty:
         return None
-    rank = {slug: place for place, slug in enumerate(HEADLINES)}
-    row = rows.loc[rows["indicator"].map(rank).fillna(len(rank)).idxmin()]
+    row = rows.loc[_ranks(rows).idxmin()]
     name, place, what = finding_parts(row, report)
     slugs = catalog.indicators(report.data_dir).index
     source = _source(report, row["indicator"]) if row["indicator"] in slugs else office(report)
@@ -294,23 +285,22 @@ def _doubts(report: Report) -> Finding | None:
 
 def _kept(report: Report) -> str:
     """Return what a leader may praise: the headline indicators that rose most, with their figures."""
-    table, entries = report.figures, report.indicators
-    moves = {
-        slug: movement(table.loc[slug], entries[slug], report.period)
-        for slug in _followed_first(report)
-        if slug in table.index and entries[slug].direction == "higher" and fits(table.loc[slug, "half"], entries[slug])
-    }
-    best = sorted((s for s, m in moves.items() if known(m) and m >= 0.5), key=lambda s: -moves[s])[:PRAISED]
+    doubted = set(report.findings.loc[report.findings["severity"] != "info", "indicator"])
+    moves = _moves(report, [slug for slug in report.indicators if slug not in doubted])
+    best = sorted((slug for slug, move in moves.items() if move >= STILL_PCT), key=lambda slug: -moves[slug])[:PRAISED]
     if not best:
         return report.say("briefing.kept_nothing")
-    told = [
-        f"{in_sentence(entries[slug].short(report.lang))} {amount(table.loc[slug, 'half'], entries[slug], report.lang)}"
-        f" ({against(table.loc[slug], entries[slug], report.period, report.lang)})"
-        for slug in best
-    ]
+    told = []
+    for slug in best:
+        row, entry = report.figures.loc[slug], report.entry(slug)
+        words = in_sentence(entry.short(report.lang)), amount(row["half"], entry, report.lang)
+        told.append(f"{' '.join(words)} ({against(row, entry, report.period, report.lang)})")
     return f"{listed(told, report.lang)}."
 
 
-def _followed_first(report: Report) -> Iterable[str]:
-    doubted = set(report.findings.loc[report.findings["severity"] != "info", "indicator"])
-    return [slug for slug in report.indicators if slug not in doubted]
+def _moves(report: Report, slugs: Iterable[str]) -> dict[str, float]:
+    """Return how far indicators of which more is better moved, in per cent, where that is known."""
+    table, entries = report.figures, report.indicators
+    moves = {slug: movement(table.loc[slug], entries[slug], report.period) for slug in slugs
+             if slug in table.index and slug in entries and entries[slug].direction == "higher"}  # fmt: skip
+    return {slug: move for slug, move in moves.items() if known(move)}

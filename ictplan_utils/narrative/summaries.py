@@ -28,11 +28,10 @@ from ictplan_utils.narrative.text import Parts, Text, bullets, paragraph
 from ictplan_utils.observations import CORRECTED
 from ictplan_utils.periods import in_order, period_end, period_name
 from ictplan_utils.reports import Report
-from ictplan_utils.targets import LIKELY, UNLIKELY, VERDICTS
+from ictplan_utils.targets import JUDGED, LIKELY, UNLIKELY, VERDICTS
 
 STILL_PCT = 0.5
 """A change below half a per cent is counted as none: rounding makes as much."""
-"""So many findings are figures; the others are the outlook and the plan."""
 REPORTS_NAMED = 3
 """So many reports are named as sources; of more, the first and the last."""
 REVISIONS_NAMED = 10
@@ -223,7 +222,7 @@ def chance_basis(report: Report) -> Text:
 def fulfilment_summary(report: Report) -> Text:
     """Return how many of the year's targets were met, which fell furthest short, by sector, and the years before."""
     rows = report.fulfilment
-    judged = rows[rows["verdict"].isin(["met", "exceeded", "missed"])]
+    judged = rows[rows["verdict"].isin(JUDGED)]
     if judged.empty:
         return paragraph(
             report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1)
