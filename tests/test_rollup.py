@@ -224,6 +224,7 @@ def test_a_communes_past_is_its_part_of_the_districts(data_copy):
     assert stations["value"] == pytest.approx(17.6)
     assert stations["note"] == "suy ra: tuan-giao × 0,2"
     assert past.loc[("fibre_coverage_share", REPORT, "actual"), "value"] == 80
+    assert ("telecom_revenue", "2020-S1", "actual") not in past.index, "28 % of its year: nobody builds on it"
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -238,7 +239,7 @@ def test_a_new_communes_trend_begins_with_its_part_of_the_districts_past_and_say
     for each in (chart, *small.panels):
         assert (part in each.data.values.tolist()) == known == ("quy từ số liệu của địa bàn cũ" in each.unit)
     assert len(small.panels) == known
-    assert charts.trend(report, "telecom_revenue").data.shape[0] == (4 if known else 1)  # two halves, two years
+    assert charts.trend(report, "telecom_revenue").data.shape[0] == (3 if known else 1)  # two halves and a year
 
 
 def test_a_past_whose_share_nobody_knows_is_not_invented():

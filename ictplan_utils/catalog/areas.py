@@ -20,6 +20,8 @@ from ictplan_utils.errors import one_line
 from ictplan_utils.messages import error, language, text
 from ictplan_utils.vietnamese import fold
 
+MOST = 20
+"""Areas listed where somebody looks for one."""
 LEVELS = ("nation", "province", "district", "commune")
 
 
@@ -109,12 +111,12 @@ def area(
     raise error("catalog.no_area_but", name=shown, near=near[0], title=known.by_slug[near[0]].title(language()))
 
 
-def find_areas(name: str, data_dir: str | Path = "data", *, most: int = 20) -> list[Area]:
-    """Return the areas called `name`, those whose name holds it, and else those of a name like it; at most `most`."""
+def find_areas(name: str, data_dir: str | Path = "data") -> list[Area]:
+    """Return the areas called `name`, those whose name holds it, and else those of a name like it; at most MOST."""
     known, wanted = read(data_dir), fold(name)
     found = known.called(name)
     found += [slug for slug, one in known.by_slug.items() if slug not in found and wanted in fold(one.title())]
-    return [known.by_slug[slug] for slug in (found or known.names.closest(name))[:most]]
+    return [known.by_slug[slug] for slug in (found or known.names.closest(name))[:MOST]]
 
 
 def described(one: Area, data_dir: str | Path = "data") -> str:

@@ -89,7 +89,7 @@ def house_font() -> str:
     return next((font for font, path in files if get_font(path).get_char_index(ord("ệ"))), FONTS[-1])
 
 
-def numbers(lang: str | None = None, *, sign: bool = False) -> FuncFormatter:
+def numbers(lang: str | None = None) -> FuncFormatter:
     """Return a formatter that writes an axis's numbers as the language does: `ax.yaxis.set_major_formatter(…)`."""
     wanted = lang or messages.language()
-    return FuncFormatter(lambda x, _: format_number(round(x, 6), sign=sign, lang=wanted))
+    return FuncFormatter(lambda x, _: format_number(round(x, 6), lang=wanted))

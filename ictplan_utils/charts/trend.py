@@ -177,8 +177,8 @@ def ruled(low: float, high: float, lang: str) -> list[tuple[float, str]]:
     return [(x, format_number(x, decimals, lang=lang)) for x in values]
 
 
-def round_values(low: float, high: float, most: int = 4) -> list[float]:
-    """Return up to `most` round values between two: multiples of 1, 2, 4 or 5 times a power of ten.
+def round_values(low: float, high: float) -> list[float]:
+    """Return up to four round values between two: multiples of 1, 2, 4 or 5 times a power of ten.
 
     >>> round_values(85.6, 94.4)
     [88.0, 92.0]
@@ -186,6 +186,6 @@ def round_values(low: float, high: float, most: int = 4) -> list[float]:
     step = 10.0 ** math.floor(math.log10((high - low) / 10))
     for times in (1, 2, 4, 5, 10, 20, 40, 50):
         each = step * times
-        if math.floor(high / each) - math.ceil(low / each) < most:
+        if math.floor(high / each) - math.ceil(low / each) < 4:
             return [round(each * at, 9) for at in range(math.ceil(low / each), math.floor(high / each) + 1)]
     return []

@@ -29,7 +29,7 @@ def spreads(found: Comparison) -> Charts:
     """
     shown = compared(found)
     with mpl.rc_context(STYLE):
-        sheet = Chart(figsize=(PANEL / 72, (FLOOR + SWARM + CEILING) / 72))
+        sheet = Chart.in_pixels(PANEL, FLOOR + SWARM + CEILING, found.lang)
         panels = [_strip(sheet, found, found.form[slug]) for slug in shown]
     return Charts(tuple(panels), "" if panels else found.say("compare.no_figures"))
 
@@ -52,9 +52,12 @@ def values(found: Comparison, entry: Indicator) -> tuple[pd.Series, bool]:
 
 def written(found: Comparison, entry: Indicator, value: float, per: bool) -> str:
     """Return a compared figure as it is printed: per 1,000 people with three digits, else with its unit."""
-    if not per:
-        return amount(value, entry, found.lang)
-    return format_number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0, lang=found.lang)
+    return three_digits(value, found.lang) if per else amount(value, entry, found.lang)
+
+
+def three_digits(value: float, lang: str) -> str:
+    """Return a figure with three digits, from 100 up with all it has before the comma."""
+    return format_number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0, lang=lang)
 
 
 def unit(found: Comparison, entry: Indicator, per: bool) -> str:
@@ -67,7 +70,7 @@ def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
     figures, per = values(found, entry)
     told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
-    chart.headline, chart.lang, chart.small = entry.short(found.lang), found.lang, True
+    chart.headline, chart.small = entry.short(found.lang), True
     chart.unit = unit(found, entry, per)
     chart.data = pd.DataFrame(told, columns=[found.say("compare.area"), chart.unit])
     ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}

@@ -9,7 +9,7 @@ import pandas as pd
 from ictplan_utils.compare.charts import unit, written
 from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better, by_people
 from ictplan_utils.compare.standing import counts
-from ictplan_utils.compare.standouts import common_base, movers, outliers, since
+from ictplan_utils.compare.standouts import MOST_NAMED, common_base, movers, outliers, since
 from ictplan_utils.messages import listed
 from ictplan_utils.narrative import Text, amount, bullets, grown, known, paragraph
 from ictplan_utils.periods import period_name
@@ -88,11 +88,11 @@ def names(found: Comparison, areas: Iterable[str]) -> str:
     return found.say("compare.names_more", names=", ".join(told[:MOST_NAMES]), count=len(told) - MOST_NAMES)
 
 
-def ahead_and_behind(found: Comparison, *, most: int = 5) -> Text:
+def ahead_and_behind(found: Comparison) -> Text:
     """Return who is in the first and the last quarter, and since which report without a break."""
     if found.ranking.empty:
         return paragraph()
-    few = min(most, max(1, -(-len(found.ranking) // 4)))
+    few = min(MOST_NAMED, max(1, -(-len(found.ranking) // 4)))
     told = [_place(found, area, ahead) for ahead, order in ((True, 1), (False, -1))
             for area in found.ranking.index[::order][:few]]  # fmt: skip
     return bullets(told)

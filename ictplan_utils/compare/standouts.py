@@ -17,6 +17,8 @@ COMMON = 0.1
 """What more than a tenth of the areas do is no slip of one of them."""
 LEAST_GROWTH = 5.0
 """Growth that differs by less than five points (per cent, or of a share) is no outlier, however alike the others."""
+MOST_NAMED = 5
+"""Areas named on each side: ahead and behind, moving up and down."""
 MOVED = 0.5
 """A mover's growth lies so many robust standard deviations off the median, or more."""
 
@@ -79,7 +81,7 @@ def _far(what: str, values: pd.DataFrame, z: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["area", "indicator", "what", "value", "median", "z"])
 
 
-def movers(found: Comparison, most: int = 5) -> pd.DataFrame:
+def movers(found: Comparison) -> pd.DataFrame:
     """Return the areas that moved most against the others' median, better and worse, once an indicator.
 
     All on one base: the date that most indicators are held against. Outliers are left out: they are asked about first.
@@ -94,7 +96,7 @@ def movers(found: Comparison, most: int = 5) -> pd.DataFrame:
     gains = ((growth - growth.median()) / spread * better(growth, found.form)).stack()
     gains = gains[~gains.index.isin(pd.MultiIndex.from_frame(outliers(found)[["area", "indicator"]]))]
     best, worst = (
-        side.sort_values(key=lambda gain: -gain.abs(), kind="stable").groupby(level=1).head(1).head(most)
+        side.sort_values(key=lambda gain: -gain.abs(), kind="stable").groupby(level=1).head(1).head(MOST_NAMED)
         for side in (gains[gains > MOVED], gains[gains < -MOVED])
     )
     rows = [

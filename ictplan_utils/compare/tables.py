@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from html import escape
 
@@ -11,8 +11,8 @@ import pandas as pd
 
 from ictplan_utils import rollup
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.compare.charts import compared, unit, values, written
-from ictplan_utils.compare.comparison import Comparison, better
+from ictplan_utils.compare.charts import compared, three_digits, unit, values, written
+from ictplan_utils.compare.comparison import Comparison
 from ictplan_utils.compare.sentences import base_words, names, not_enough, span
 from ictplan_utils.compare.standing import MARKS, Standing, counts, reminder
 from ictplan_utils.compare.standouts import outliers
@@ -182,10 +182,10 @@ def _number(value: float, entry: Indicator, lang: str) -> str:
     return format_number(value, entry.decimals if entry.decimals or abs(value) >= 100 else 1, lang=lang)
 
 
-def areas_table(found: Comparison, back: str = "../") -> Table:
+def areas_table(found: Comparison) -> Table:
     """Return every area as a row, best first, the late ones last: rank, state of its report, headline figures.
 
-    The page can be searched for an area or a state; names lead to the area's own reports, `back` from here.
+    The page can be searched for an area or a state; names lead to the area's own reports.
     """
     every = {one.area.area: one for one in found.standings}
     order = [*found.ranking.index, *(area for area in found.present if area not in found.ranking.index)]
@@ -198,7 +198,7 @@ def areas_table(found: Comparison, back: str = "../") -> Table:
         cells = [_rank_cell(found, area), _state_cell(found, one)]
         cells += [_figure_cell(found, found.form[slug], *figures[slug], area) for slug in slugs]
         state = found.say(f"compare.state.{one.state}")
-        rows.append(Row(found.name(area), cells, href=f"{back}{area}/{found.index}" if one.own else "",
+        rows.append(Row(found.name(area), cells, href=f"../{area}/{found.index}" if one.own else "",
                         sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
     columns = [Column(found.say("compare.rank")), Column(found.say("compare.report"), False)]
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
@@ -253,13 +253,13 @@ def _quarter(found: Comparison, slug: str, area: str) -> Cell:
     value = found.level.at[area, slug]
     if not known(value):
         return Cell(MISSING)
-    entry, side = found.form[slug], better(found.level[[slug]], found.form)[slug]
+    side = found.form[slug].better
     others = found.level[slug].dropna() * side
     place = (others < value * side).mean() + (others == value * side).mean() / 2
     quarter = min(int(place * 4), 3) + 1
-    told = format_number(value, 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0, lang=found.lang)
+    told = three_digits(value, found.lang)
     sign = {1: "▾", 4: "▴"}.get(quarter, "")
-    return Cell(told, f'<span class="q{quarter}">{escape(told)} {sign}</span>', float(value)) if entry else Cell(told)
+    return Cell(told, f'<span class="q{quarter}">{escape(told)} {sign}</span>', float(value))
 
 
 def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
@@ -287,9 +287,9 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
     return Table("standings", found.noun[:1].upper() + found.noun[1:], columns, rows, "", found.lang, True)
 
 
-def reminders(found: Comparison, every: Iterable[Standing] | None = None) -> Block:
+def reminders(found: Comparison) -> Block:
     """Return a message for each area that is late, wrong or incomplete, to unfold, copy and send."""
-    told = [(one, words) for one in (every or found.standings) if (words := reminder(found, one))]
+    told = [(one, words) for one in found.standings if (words := reminder(found, one))]
     if not told:
         return Block("", "")  # what to do has said so
     items = "".join(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.messages import error
-from ictplan_utils.observations import DERIVED, FIGURE, preferred
+from ictplan_utils.observations import DERIVED, DOUBTFUL, FIGURE, preferred
 from ictplan_utils.periods import latest
 from ictplan_utils.rollup.totals import roll_up
 from ictplan_utils.rollup.units import changes, last_day
@@ -37,7 +37,8 @@ def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data
 
     Counts and flows: the share of each predecessor's. Shares and rates: the predecessor's own where it is the only
     one; with several, weighed by population × share. Every figure's note begins with "suy ra". A period is left out
-    where a predecessor, its share or its weight is missing: half a history would look like growth.
+    where a predecessor, its share or its weight is missing, or a figure is doubtful: half a history would look like
+    growth.
     """
     moved = changes(data_dir)
     mine = moved[moved["successor"] == area]
@@ -47,6 +48,7 @@ def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data
     rules = catalog.indicators(data_dir)["aggregation"]
     before = {row.predecessor: last_day_before(row.date) for row in mine.itertuples()}
     known = preferred(observations[observations["area"].isin(set(before))])
+    known = known[~known["note"].str.contains(DOUBTFUL)]
     pairs = zip(known["period"], known["area"], strict=True)
     known = known[[last_day(period) <= before[name] for period, name in pairs]]
     known = known.merge(mine[["predecessor", "share"]], left_on="area", right_on="predecessor", validate="m:1")
