@@ -101,14 +101,20 @@ class Report:
 
     @cached_property
     def past(self) -> pd.DataFrame:
-        """What the areas that went into this one stated, by its borders, see `rollup.restated`; mostly nothing."""
+        """What the areas that went into this one achieved, by its borders, see `rollup.restated`; mostly nothing."""
         from ictplan_utils.rollup import changes, restated
 
         moved = changes(self.data_dir)
         before = set(moved.loc[moved["successor"] == self.area.area, "predecessor"])
         sent = [area for area in reporting_areas(self.data_dir) if area in before] if before else []
         stated = load_pair(sent, corrected=True, data_dir=self.data_dir)[0] if sent else self.observations.head(0)
-        return as_of(restated(stated, self.area.area, self.data_dir), self.stored or self.period)
+        past = as_of(restated(stated, self.area.area, self.data_dir), self.stored or self.period)
+        return past[past["status"] == "actual"]
+
+    @cached_property
+    def history(self) -> pd.DataFrame:
+        """`observations` and the `past`, whose sources begin with RESTATED."""
+        return pd.concat([self.observations, self.past], ignore_index=True) if len(self.past) else self.observations
 
     @cached_property
     def achieved(self) -> dict[str, dict[str, tuple[float, bool]]]:

@@ -72,7 +72,8 @@ class Shown:
     @property
     def name(self) -> str:
         """The status in words; of what is restated, that it is."""
-        return self.word + (messages.text("charts.restated", self.lang) if self.restated else "")
+        restated = messages.text("charts.status.restated", self.lang)
+        return f"{self.word} ({restated})" if self.restated else self.word
 
     @property
     def word(self) -> str:

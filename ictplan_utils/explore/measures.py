@@ -13,7 +13,7 @@ import pandas as pd
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import fits, known
-from ictplan_utils.observations import DOUBTFUL, preferred
+from ictplan_utils.observations import DOUBTFUL, RESTATED, preferred
 from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import format_number
 
@@ -22,8 +22,8 @@ EVERY = ("report", "year", "half")
 """Which periods are looked at. `report`: the report's halves, years, estimate and plan side by side."""
 MOST_YEARS = 3
 """Years without population that are named one by one."""
-TRUST = ("actual", "estimate", "target")
-"""Where a year has several figures: what was achieved, else what officials expect, else what is planned."""
+TRUST = ("restated", "actual", "estimate", "target")
+"""Where a year has several figures: what was achieved (within today's borders), else expected, else planned."""
 
 
 class Point(NamedTuple):
@@ -88,7 +88,8 @@ def stated(observations: pd.DataFrame, indicators: Iterable[str], areas: Iterabl
     Computed ones that are doubtful are left out.
     """
     own = observations[observations["indicator"].isin([*indicators, "population"]) & observations["area"].isin(areas)]
-    own = preferred(own[~own["note"].str.contains(DOUBTFUL)])
+    own = own[~own["note"].str.contains(DOUBTFUL)]
+    own = preferred(own.assign(status=own["status"].mask(own["source"].str.startswith(RESTATED), "restated")))
     found: dict[tuple[str, str, bool], dict[int, Point]] = {}
     for area, slug, period, status, value in zip(*(own[name] for name in COLUMNS), strict=True):
         if not period.endswith("-S2"):

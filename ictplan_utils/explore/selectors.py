@@ -31,7 +31,7 @@ class Panel(Shown):
 
     def __init__(self, report: Report, indicator: str, live: bool) -> None:
         stored = observations.load(corrected=True, data_dir=report.data_dir)
-        self._own = dict(iter(stored.groupby("area", sort=False))) | {report.area.area: report.observations}
+        self._own = dict(iter(stored.groupby("area", sort=False))) | {report.area.area: report.history}
         self._have = {area: frozenset(own["indicator"]) for area, own in self._own.items()}
         self._reports = {report.area.area: report}
         self._began = report

@@ -158,7 +158,7 @@ def trend(
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: no indicator 'bts_station'; did you mean 'bts_stations' (BTS stations)?
     """
-    own, table = (figures, figures.observations) if isinstance(figures, Report) else (None, figures)
+    own, table = (figures, figures.history) if isinstance(figures, Report) else (None, figures)
     held, near = dict.fromkeys(table["area"]), []
     if own:
         report, lang, data_dir = own.period, own.lang, own.data_dir

@@ -29,6 +29,7 @@ from ictplan_utils.observations.schema import (
     MEASURES,
     OBSERVATION_COLUMNS,
     PENDING,
+    RESTATED,
     SOURCE,
     STATUSES,
     TOLD,

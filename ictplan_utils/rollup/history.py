@@ -9,7 +9,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.messages import error
-from ictplan_utils.observations import DERIVED, DOUBTFUL, FIGURE, preferred
+from ictplan_utils.observations import DERIVED, DOUBTFUL, FIGURE, RESTATED, preferred
 from ictplan_utils.periods import latest
 from ictplan_utils.rollup.totals import roll_up
 from ictplan_utils.rollup.units import changes, last_day
@@ -64,7 +64,17 @@ def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data
                 f"{r.area} × {format_number(r.share, 3)}" if r.share < 1 else r.area for r in parts.itertuples()
             )
             rows.append(
-                (area, indicator, period, status, value, "", f"T:{area}", f"{DERIVED}: {told}", latest(parts["report"]))
+                (
+                    area,
+                    indicator,
+                    period,
+                    status,
+                    value,
+                    "",
+                    f"{RESTATED}{area}",
+                    f"{DERIVED}: {told}",
+                    latest(parts["report"]),
+                )
             )
     return pd.DataFrame(rows, columns=columns)
 
