@@ -108,7 +108,7 @@ class Report:
         before = set(moved.loc[moved["successor"] == self.area.area, "predecessor"])
         sent = [area for area in reporting_areas(self.data_dir) if area in before] if before else []
         stated = load_pair(sent, corrected=True, data_dir=self.data_dir)[0] if sent else self.observations.head(0)
-        past = as_of(restated(stated, self.area.area, self.data_dir), self.stored or self.period)
+        past = as_of(restated(stated, self.area.area, self.period, self.data_dir), self.stored or self.period)
         return past[past["status"] == "actual"]
 
     @cached_property

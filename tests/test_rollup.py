@@ -218,7 +218,7 @@ def agree_shares(data: Path) -> None:
 
 def test_a_communes_past_is_its_part_of_the_districts(data_copy):
     agree_shares(data_copy)
-    past = rollup.restated(ict.load(AREA, data_dir=data_copy), "quai-to", data_copy)
+    past = rollup.restated(ict.load(AREA, data_dir=data_copy), "quai-to", "2026-S1", data_copy)
     past = past.set_index(["indicator", "period", "status"])
     stations = past.loc[("bts_stations", REPORT, "actual")]
     assert stations["value"] == pytest.approx(17.6)
@@ -245,7 +245,7 @@ def test_a_new_communes_trend_begins_with_its_part_of_the_districts_past_and_say
 
 
 def test_a_past_whose_share_nobody_knows_is_not_invented():
-    assert rollup.restated(ict.load(AREA), "quai-to").empty
+    assert rollup.restated(ict.load(AREA), "quai-to", "2026-S1").empty
 
 
 def test_a_province_that_took_in_another_has_the_past_of_both():
@@ -253,10 +253,18 @@ def test_a_province_that_took_in_another_has_the_past_of_both():
         states("quang-ngai", bts_stations=100, internet_user_share=60, population=300),
         states("kon-tum", bts_stations=40, internet_user_share=20, population=100),
     ]
-    past = rollup.restated(pd.concat(frames), "quang-ngai").set_index("indicator")["value"]
+    past = rollup.restated(pd.concat(frames), "quang-ngai", "2026-S1").set_index("indicator")["value"]
     assert past["bts_stations"] == 140
     assert past["internet_user_share"] == pytest.approx(50)
-    assert rollup.restated(frames[0], "quang-ngai").empty, "half of a province is not its past"
+    assert rollup.restated(frames[0], "quang-ngai", "2026-S1").empty, "half of a province is not its past"
+    assert rollup.restated(pd.concat(frames), "quang-ngai", REPORT).empty, "in 2021 the two were two"
+
+
+def test_a_town_that_took_in_a_district_has_not_the_districts_past_alone():
+    """Kỳ Sơn went into Hòa Bình city in 2020; the list of changes does not name the city's own part."""
+    report = ict.report("hoa-binh-city", "2009")
+    assert report.past.empty
+    assert rollup.restated(ict.load("ky-son-hoa-binh"), "hoa-binh-city", "2021").empty
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,9 @@ def continued(observations: pd.DataFrame, area: str, report: str, data_dir: str 
     return totals.assign(units=totals["units"] + len(mine) - len(whole))
 
 
-def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data") -> pd.DataFrame:
-    """Return a new area's past, in the shape of observations: what its predecessors stated, by their shares.
+def restated(observations: pd.DataFrame, area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return an area's past by the borders it has in a report, in the shape of observations: what its predecessors
+    stated, by their shares.
 
     Counts and flows: the share of each predecessor's. Shares and rates: the predecessor's own where it is the only
     one; with several, weighed by population × share. Every figure's note begins with "suy ra". A period is left out
@@ -41,9 +42,12 @@ def restated(observations: pd.DataFrame, area: str, data_dir: str | Path = "data
     growth.
     """
     moved = changes(data_dir)
-    mine = moved[moved["successor"] == area]
+    mine = moved[(moved["successor"] == area) & (moved["date"] <= last_day(report))]
     columns = [*FIGURE, "value", "printed", "source", "note", "report"]
-    if mine.empty or mine["share"].isna().any():
+    begun = catalog.area(area, data_dir).valid_from
+    # Who was there before and took in another has a past of its own, which must stand among the parts.
+    incomplete = area not in set(mine["predecessor"]) and (mine["date"] > begun).any()
+    if mine.empty or mine["share"].isna().any() or incomplete:
         return pd.DataFrame(columns=columns)
     rules = catalog.indicators(data_dir)["aggregation"]
     before = {row.predecessor: last_day_before(row.date) for row in mine.itertuples()}
