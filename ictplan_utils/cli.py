@@ -182,12 +182,14 @@ def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
     """Write of each area's reports the one page, the one PDF and the summary, and say where they are."""
     from itertools import groupby
 
+    from ictplan_utils import reports
     from ictplan_utils.html.bundle import write_bundle
 
-    reports = [each for each in schedule.reports if each.notebook.scope == "area" and each.key in ready]
-    for area, own in groupby(reports, key=lambda each: each.area):
+    chosen = [each for each in schedule.reports if each.notebook.scope == "area" and each.key in ready]
+    for area, own in groupby(chosen, key=lambda each: each.area):
         names = [each.notebook.name for each in own]
-        made = write_bundle(schedule.folder / area, names, area, schedule.period, schedule.lang, str(schedule.data))
+        report = reports.of(area, schedule.period, schedule.lang, schedule.data)
+        made = write_bundle(schedule.folder / area, names, report)
         for path in () if quiet else made:
             show(path)
 

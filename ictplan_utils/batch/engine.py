@@ -22,6 +22,7 @@ from ictplan_utils.batch.schedule import Report, Schedule, list_notebooks
 from ictplan_utils.batch.template import FORKS, Template
 from ictplan_utils.batch.worker import Job, Result, serve
 from ictplan_utils.errors import IctplanError
+from ictplan_utils.html.links import Link, twins
 
 PATIENCE_S = 60
 """Seconds past its time limit after which a worker is ended that should have ended its notebook itself."""
@@ -213,9 +214,9 @@ def _job(report: Report, schedule: Schedule, titles: dict[str, str], shown: set[
     """The job that makes a report, with links to the other reports of its area, and to itself in other languages."""
     files = {name: messages.page_name(name, report.lang) for name in ("index", *titles)}
     siblings = [name for name in titles if report.area and f"{report.area}/{files[name]}" in shown]
-    links = [(titles[name], f"{files[name]}.html", name == report.notebook.name) for name in siblings]
-    twins = [report.twin(lang) for lang in messages.LANGUAGES if lang != report.lang]
+    links = [Link(titles[name], f"{files[name]}.html", name == report.notebook.name) for name in siblings]
     everything = messages.text("batch.all_reports", report.lang)
+    spoken = [lang for lang in messages.LANGUAGES if report.twin(lang).key in shown]
     return Job(
         key=report.key,
         notebook=str(report.notebook.path),
@@ -223,12 +224,8 @@ def _job(report: Report, schedule: Schedule, titles: dict[str, str], shown: set[
         area=report.area,
         period=report.period,
         lang=report.lang,
-        navigation=((everything, f"{'../' if report.area else ''}{files['index']}.html", False), *links),
-        languages=tuple(
-            (messages.text("pages.own_language", each.lang), f"{each.key.rpartition('/')[2]}.html", each.lang)
-            for each in twins
-            if each.key in shown
-        ),
+        navigation=(Link(everything, f"{'../' if report.area else ''}{files['index']}.html"), *links),
+        languages=tuple(twins(report.notebook.name, report.lang, spoken)),
         folder=str(schedule.folder),
         data=str(schedule.data),
         cwd=str(schedule.notebooks.parent),

@@ -18,6 +18,7 @@ from ictplan_utils.batch.inputs import EVERYTHING, Recorder, States
 from ictplan_utils.batch.manifest import sealed
 from ictplan_utils.errors import one_line
 from ictplan_utils.files import write_atomically
+from ictplan_utils.html.links import Link
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 IMAGES = ("image/png", "image/svg+xml", "image/jpeg")
@@ -33,8 +34,8 @@ class Job:
     area: str
     period: str
     lang: str
-    navigation: tuple[tuple[str, str, bool], ...]
-    languages: tuple[tuple[str, str, str], ...]
+    navigation: tuple[Link, ...]
+    languages: tuple[Link, ...]
     folder: str
     data: str
     cwd: str
@@ -189,8 +190,7 @@ def render(job: Job, notebook: Any) -> str:
     try:
         return html.report_page(
             notebook, area=job.area, period=job.period, lang=job.lang, data_dir=job.data,
-            navigation=[html.Link(*link) for link in job.navigation],
-            languages=[html.Link(title, href, lang=lang) for title, href, lang in job.languages],
+            navigation=job.navigation, languages=job.languages,
         )  # fmt: skip
     except OSError:
         raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -11,15 +10,16 @@ from nbformat import NotebookNode
 
 from ictplan_utils import html
 from ictplan_utils.html.pdf import print_pdf
-from ictplan_utils.messages import page_name, text
+from ictplan_utils.messages import page_name
 from ictplan_utils.periods import period_name
+from ictplan_utils.reports import Report
 
 FIRST = ("briefing", "targets", "audit")
 """What a leader reads, in this order; the other reports follow as annexes."""
 
 
-def write_bundle(folder: Path, names: list[str], area: str, period: str, lang: str, data_dir: str) -> list[Path]:
-    """Write bundle.html, summary.txt and bundle.pdf beside the executed notebooks `names` of an area's `folder`.
+def write_bundle(folder: Path, names: list[str], report: Report) -> list[Path]:
+    """Write bundle.html, summary.txt and bundle.pdf beside the executed notebooks `names` of a report's `folder`.
 
     Returns the files. Raises IctplanError where no browser can print; page and summary are there by then.
     """
@@ -27,21 +27,19 @@ def write_bundle(folder: Path, names: list[str], area: str, period: str, lang: s
 
     from ictplan_utils import narrative
     from ictplan_utils.files import write_atomically
-    from ictplan_utils.reports import of
 
+    lang = report.lang
     order = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
     parts = {name: nbformat.read(folder / f"{page_name(name, lang)}.ipynb", 4) for name in order}
     page, summary = folder / f"{page_name('bundle', lang)}.html", folder / f"{page_name('summary', lang)}.txt"
-    write_atomically(page, bundle_page(parts, area=area, period=period, lang=lang, data_dir=data_dir))
-    write_atomically(summary, f"{narrative.briefing(of(area, period, lang, data_dir)).summary()}\n")
+    write_atomically(page, bundle_page(parts, report))
+    write_atomically(summary, f"{narrative.briefing(report).summary()}\n")
     return [page, summary, print_pdf(page)]
 
 
-def bundle_page(
-    parts: Mapping[str, NotebookNode], *, area: str, period: str, lang: str = "vi", data_dir: str = "data"
-) -> str:
+def bundle_page(parts: Mapping[str, NotebookNode], report: Report) -> str:
     """Return executed notebooks, by their names, as one page, each a part of its own, with contents."""
-    say = functools.partial(text, lang=lang)
+    say, lang, about = report.say, report.lang, (report.area.area, report.stored)
     bodies, contents, taken = [], [], set(parts)
     for name, notebook in parts.items():
         shown = html.prepare(notebook, lang, taken)
@@ -58,8 +56,8 @@ def bundle_page(
     for name in parts:
         # What leads to another report's page leads to its part.
         body = body.replace(f'href="{page_name(name, lang)}.html"', f'href="#{name}"')
-    place, when = html.place(area, lang, data_dir), period_name(period, lang)
+    place, when = html.place(about[0], lang, report.data_dir), period_name(report.stored, lang)
     return html.page(
         body, title=say("pages.bundle.title"), place=place, when=when, lang=lang, contents=contents, kind="bundle",
-        footer=html.footer(area, period, lang, data_dir),
+        footer=html.footer(*about, lang, report.data_dir),
     )  # fmt: skip

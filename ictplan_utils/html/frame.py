@@ -14,22 +14,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from ictplan_utils.messages import page_name, text
+from ictplan_utils.html.links import Link
+from ictplan_utils.messages import text
 from ictplan_utils.narrative import FACTS_MIME
 from ictplan_utils.periods import period_end, period_name
 from ictplan_utils.vietnamese import fold
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass(frozen=True)
-class Link:
-    """Where a page leads: what it is called and where it is, relative to the page; `lang` of one in another tongue."""
-
-    title: str
-    href: str
-    current: bool = False
-    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,12 +166,6 @@ def page(
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
-
-
-def twins(name: str, lang: str, languages: Sequence[str]) -> list[Link]:
-    """Return where page `name` is in the `languages` it is made in, but for its own, `lang`."""
-    return [Link(text("pages.own_language", other), f"{page_name(name, other)}.html", lang=other)
-            for other in languages if other != lang]  # fmt: skip
 
 
 @functools.cache

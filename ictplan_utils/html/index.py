@@ -12,7 +12,8 @@ from pathlib import Path
 
 from ictplan_utils import catalog
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.html.frame import Link, PeriodSummary, ReportStatus, footer, page, twins
+from ictplan_utils.html.frame import PeriodSummary, ReportStatus, footer, page
+from ictplan_utils.html.links import Link, twins
 from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas, reports
