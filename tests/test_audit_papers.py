@@ -187,3 +187,54 @@ def test_what_stood_still_has_no_pace_by_two_units(tmp_path):
         paper.put(table, "24", column, printed)
     paper.say("1.3. Phát thanh", "1.3. Phát thanh\n- Huyện có 12 xã, thị trấn, gồm 11 xã.")
     assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+
+
+COMMUNES = """Phụ lục 3. Một số chỉ tiêu chia theo xã 6 tháng đầu năm 2023
+
+STT\tXã\tSố trạm BTS (trạm)\tSố hộ (hộ)\tTỷ lệ hộ có Internet (%)
+1\tTủa Thàng\t20\t1.204\t40,5
+2\tXá Nhè\t24\t1.415\t38
+3\tMường Báng\t20\t1.382\t30
+\tTổng cộng\t64\t4.001\t36,1"""
+
+
+def _with_communes(paper: Paper, folder, table: str):
+    plan = paper.write(folder / "plan.txt")
+    plan.write_text(plan.read_text(encoding="utf-8") + "\n\nHết.\n\n" + table, encoding="utf-8")
+    return audit.audit_document(plan, "tua-chua", "2023-S1").query("severity != 'info'")
+
+
+def test_communes_that_do_not_make_their_total_are_one_error(tmp_path):
+    assert _with_communes(Paper(), tmp_path, COMMUNES)["message_vi"].tolist() == []
+    found = _with_communes(Paper(), tmp_path, COMMUNES.replace("1.382", "1.832"))
+    assert found["rule"].tolist() == ["total_of_parts"]
+    assert (
+        found["message_vi"]
+        .item()
+        .startswith("Phụ lục 3, dòng Tổng cộng, cột 4: ghi 4.001, nhưng 1.204 + 1.415 + 1.832 = 4.451")
+    )
+    assert "có thể 1.832 đảo chữ số (1.382?)" in found["message_vi"].item()
+
+
+def test_quarters_that_do_not_make_the_half_are_one_error(tmp_path):
+    quarters = """Phụ lục 3. Một số chỉ tiêu theo quý
+
+STT\tTên chỉ tiêu\tĐơn vị tính\tQuý I năm 2023\tQuý II năm 2023\t6 tháng đầu năm 2023
+1\tTổng doanh thu dịch vụ bưu chính\tTriệu đồng\t470\t500\t970
+2\tTổng doanh thu các dịch vụ viễn thông + Internet\tTriệu đồng\t9.200\t9.700\t18.900
+3\tSố Chương trình phát thanh sản xuất mới ở cơ sở cấp huyện\tChương trình\t80\t92\t172"""
+    assert _with_communes(Paper(), tmp_path, quarters)["message_vi"].tolist() == []
+    found = _with_communes(Paper(), tmp_path, quarters.replace("470", "740"))
+    assert found["arithmetic"].tolist() == [""]
+    assert "740 + 500 = 1.240" in found["message_vi"].item()
+
+
+def test_a_heading_or_a_table_s_title_that_names_another_year(tmp_path):
+    paper = Paper()
+    paper.say("KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2023", "KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2022")
+    found = found_in(paper, tmp_path)
+    assert found["source"].tolist() == ["D:heading"]
+    assert "NĂM 2022”, nhưng văn bản này là của năm 2023" in found["message_vi"].item()
+    paper = Paper()
+    paper.enclosed = "Phụ lục 1. Tình hình thực hiện năm 2021"
+    assert set(found_in(paper, tmp_path)["rule"]) == {"caption_year"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, untidy
+from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, sums, untidy
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
 from ictplan_utils.catalog import find_form
@@ -63,18 +63,19 @@ def audit(
     found: list[Finding] = series.against_others(documents, names, data_dir)
     for doc in [doc for doc in documents if only in (None, doc.report)]:
         said = told.get((doc.area, doc.report), [])
-        found += _document(doc, said, names, data_dir, form, sections, excused)
+        found += _document(doc, said, names, data_dir, form, sections, excused, texts)
     return table([each for each in found if only in (None, each.report)])
 
 
-def _document(doc, facts, names, data_dir, form, sections, excused) -> list[Finding]:
+def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> list[Finding]:
     blamed = _blamed(doc, names, data_dir)
     return [
         *blamed.findings,
         *doubts.doubts(blamed, names, excused),
         *untidy.untidy(blamed, names),
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
-        *papers.papers(doc, facts, names, set(sections.index)),
+        *papers.papers(doc, facts, names, set(sections.index), texts),
+        *sums.sums(doc, texts, names),
     ]
 
 

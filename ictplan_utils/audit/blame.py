@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -15,6 +16,7 @@ from ictplan_utils.audit.edits import Edit, Model
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, inside, joined, number, place, say, when
 from ictplan_utils.audit.solve import Constraint, Repair, State, locate
+from ictplan_utils.vietnamese import fold
 
 DUST = 1e-9
 AGAIN, CARRIED, WORKED_ON = 0.08, 0.04, 0.05
@@ -64,6 +66,21 @@ class Names:
         self.entries = entries
         self.short = {slug: Both(*pair) for slug, *pair in entries[["short_vi", "short_en"]].itertuples()}
         self.kind = entries["kind"].to_dict()
+        limits = zip(entries["minimum"], entries["maximum"], strict=True)
+        self.limits = dict(zip(entries.index, limits, strict=True))
+
+    def called(self, name: str) -> str:
+        """Return the indicator of exactly that name, brackets aside, "" where there is none."""
+        return self.by_name.get(fold(re.sub(r"\(.*?\)", "", name)).strip(), "")
+
+    @functools.cached_property
+    def by_name(self) -> dict[str, str]:
+        """Folded name → indicator."""
+        columns = ("name_vi", "short_vi", "variants")
+        return {
+            fold(name): slug for slug, row in self.entries.iterrows()
+            for column in columns for name in row[column].split(";") if name
+        }  # fmt: skip
 
     def __getitem__(self, slug: str) -> Both:
         return self.short.get(slug) or say(f"latent.{slug.partition('/')[0]}")
@@ -540,7 +557,7 @@ class _Told:
                 names = [name for name, _, _ in edit.terms]
                 if all(name in said for name in names):
                     values = [said[name].value for name in names]
-                    words = _sum(values[1:])
+                    words = sum_of(values[1:])
                     if cell.indicator != edit.left:
                         words = say(
                             "say.but_prints", sum=words, place=self.at(said[edit.left]), p=printed(said[edit.left])
@@ -608,7 +625,7 @@ class _Told:
             )
             return edit.rule, said, math.nan
         complete, made = len(parts) == len(keys) - 1, sum(each.value for each in parts)
-        said = _sum([each.value for each in parts])
+        said = sum_of([each.value for each in parts])
         if not complete and left is not None:
             said = say("say.more_than", sum=said, v=figure(left.value))
         if left is None:
@@ -769,7 +786,8 @@ def arithmetic(measure: str, a: float, b: float) -> Both:
     return figure(a) + "/" + figure(b) + f"{less} = " + figure(got) + "%"  # type: ignore[arg-type]
 
 
-def _sum(values: Sequence[float]) -> Both:
+def sum_of(values: Sequence[float]) -> Both:
+    """Return a sum as it is worked out: `9 + 11 = 20`."""
     return joined((figure(value) for value in values), " + ") + " = " + figure(sum(values))
 
 

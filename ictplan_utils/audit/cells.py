@@ -60,17 +60,14 @@ class Cell:
     measure: str = ""
     base: Key | None = None
 
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """Return (table, row, column) of the source; ("N", section, "") in running text."""
+    place: tuple[str, str, str] = field(init=False)
+    in_table: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Take the source apart: `place` is (table, row, column), ("N", section, "") in running text."""
         parts = self.source.split(":")
         table, row, column = [*(parts[2:] if self.source.startswith(TOLD) else parts), "", ""][:3]
-        return table, row, column
-
-    @property
-    def in_table(self) -> bool:
-        """Tell whether it stands in a table and not in running text."""
-        return _TABLE.match(self.source) is not None
+        self.place, self.in_table = (table, row, column), _TABLE.match(self.source) is not None
 
 
 @dataclass(eq=False)

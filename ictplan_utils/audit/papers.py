@@ -15,7 +15,7 @@ from ictplan_utils.audit.blame import Names
 from ictplan_utils.audit.cells import Cell, Document
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import Both, inside, place, say
-from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
+from ictplan_utils.documents.facts import CAPTION, FACT_COLUMNS, stored_facts
 from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.periods import is_half, year
@@ -104,14 +104,17 @@ MOST = 0.8
 """So much of a form's headings, and of its rows, a document written on it prints, be they filled or blank."""
 
 
-def papers(doc: Document, facts: list[Fact], names: Names, headings: set[str]) -> list[Finding]:
-    """Return what is wrong with a document's dates, years, headings and units."""
-    return list(_Paper(doc, facts, names, headings).all())
+def papers(doc: Document, facts: list[Fact], names: Names, headings: set[str], texts=()) -> list[Finding]:
+    """Return what is wrong with a document's dates, years, headings and units; `texts`: its paragraphs and tables."""
+    return list(_Paper(doc, facts, names, headings, texts).all())
 
 
 class _Paper:
-    def __init__(self, doc: Document, facts: list[Fact], names: Names, headings: set[str]) -> None:
+    def __init__(self, doc: Document, facts: list[Fact], names: Names, headings: set[str], texts) -> None:
         self.doc, self.names, self.headings = doc, names, headings
+        # "I. TÌNH HÌNH …", "Phần thứ nhất. KẾT QUẢ …": headings are in capitals, behind their number.
+        lines = [nfc(text) for text in texts if isinstance(text, str) and not CAPTION.match(fold(text))]
+        self.titles = [text for text in lines if re.sub(r"^[^.:]{1,15}[.:]\s", "", text).isupper()]
         # What the reader calls B1, a table on no form's columns, the facts count as A1.
         other = doc.tables and all(table.startswith("B") for table in doc.tables)
         self.facts = [row | {"source": re.sub(r"^A(?=\d)", "B", row["source"])} for row in facts] if other else facts
@@ -155,6 +158,7 @@ class _Paper:
         yield from self.dates()
         yield from self.years()
         yield from self.columns()
+        yield from self.heading_years()
         yield from self.number()
         yield from self.units()
         yield from self.row_names()
@@ -305,16 +309,33 @@ class _Paper:
         years = sorted({int(each) for each in self.figure_years(rows)})
         if title is None or not years:
             return
-        said, words = int(title["value"]), fold(title["note"])
+        said, words = {int(each) for each in title["value"].split()}, fold(title["note"])
         targets = self.targets(table) or [
             int(y) for row in rows if fold(row["value"]).startswith("ke hoach") for y in _YEAR.findall(row["value"])
         ]
         done = [each for each in years if each not in targets] or years
         # A title of what was done may name the year done; one of a plan alone names the year planned.
         right = set(targets) if targets and "ke hoach" in words and not _DONE.search(words) else {*targets, done[-1]}
-        if said not in right:
+        if not said <= (right if len(said) == 1 else right | set(years)):
             what = say("say.caption_year", t=title["value"], y=", ".join(str(each) for each in years))
             yield self.found("caption_year", "warning", title, what, ", ".join(map(str, sorted(right))))
+
+    def heading_years(self) -> Iterator[Finding]:
+        """Yield headings of the text, of what was done or of what is planned, of which none names the right year."""
+        this = year(self.doc.report)
+        planned = {int(self.one("title_year") or 0) or this + 1, *(each for each in self.targets() if each > this)}
+        for right, is_done in (({this}, True), (planned, False)):
+            named = {
+                text: {int(each) for each in _YEAR.findall(text)}
+                for text in self.titles
+                if _YEAR.search(text) and (_DONE.search(fold(text)) is not None) == is_done
+                if is_done or (_PLANS.search(fold(text)) and not _HALF.search(fold(text)))
+            }
+            if named and not set().union(*named.values()) & right:
+                text = next(iter(named))
+                what = say("say.heading_year", h=text, y=", ".join(map(str, sorted(right))))
+                row = {"source": "D:heading", "value": text}
+                yield self.found("title_year", "error", row, what, str(min(right)))
 
     # --- number, units, names
 
@@ -339,16 +360,7 @@ class _Paper:
         table, number_, _ = row["source"].split(":")
         if any(where == table for where, _ in self.rows()):
             return self.rows().get((table, number_), "")
-        return self.named().get(fold(row["note"]), "")
-
-    def named(self) -> dict[str, str]:
-        if not hasattr(self, "_named"):
-            columns = ("name_vi", "short_vi", "variants")
-            self._named = {
-                fold(name): slug for slug, row in self.names.entries.iterrows()
-                for column in columns for name in row[column].split(";") if name
-            }  # fmt: skip
-        return self._named
+        return self.names.by_name.get(fold(row["note"]), "")
 
     def rows(self) -> dict[tuple[str, str], str]:
         if not hasattr(self, "_rows"):
@@ -393,8 +405,8 @@ class _Paper:
                 yield self.found("unit_of_row", "warning", row, what, right.vi, cell.indicator)
 
     def outside(self, cell: Cell) -> bool:
-        least, most = (self.names.entries.at[cell.indicator, name] for name in ("minimum", "maximum"))
-        return bool(cell.value < least or cell.value > most)
+        least, most = self.names.limits[cell.indicator]
+        return cell.value < least or cell.value > most
 
     def row_names(self) -> Iterator[Finding]:
         first: dict[str, Fact] = {}
@@ -417,6 +429,7 @@ class _Paper:
 _UNFIT = re.compile(r"đơn vị in là '([^']+)', không phải")
 """What the reader notes of a figure whose printed unit measures something else."""
 _DONE = re.compile(r"thuc hien|ket qua|du bao|uoc")
+_PLANS = re.compile(r"ke hoach|muc tieu|nhiem vu|dinh huong|phuong huong")
 _HALF = re.compile(r"\b6\s?t|\bthang\b|\bquy\b|nua")
 _COMPARES = re.compile(r"so sanh|so voi|\bss\b|%|ty le|tang truong|/")
 

@@ -57,15 +57,17 @@ class _Room:
                 if not blank and a.value and cell.in_table:
                     yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=printed(cell)))
                 continue
-            sum_ = arithmetic(cell.measure, a.value, b.value)
             if blank:
                 if cell.in_table:
-                    what = say("say.blank", v=figure(got, RATIO_DECIMALS), sum=sum_)
+                    what = say(
+                        "say.blank", v=figure(got, RATIO_DECIMALS), sum=arithmetic(cell.measure, a.value, b.value)
+                    )
                     yield self.info("blank_ratio", cell, what, number(got, RATIO_DECIMALS), (a, b))
                 continue
             off = abs(cell.value - got)
             if off <= cell.unit / 2 + DUST * max(1, abs(got)) or self.blame.wrong(a) or self.blame.wrong(b):
                 continue
+            sum_ = arithmetic(cell.measure, a.value, b.value)
             if off < cell.unit * (1 - 1e-6):
                 words = "rounded_up" if cell.value > got else "cut"
                 right = figure(got, cell.decimals)

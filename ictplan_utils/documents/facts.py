@@ -19,11 +19,11 @@ FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
 FACTS = {
     "number": re.compile(r"[0-9]*"), "signed": re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"),
     "title_year": re.compile(r"[0-9]{4}"), "cites": re.compile(r"\S+ [0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    "caption_year": re.compile(r"[0-9]{4}"), "header": re.compile(r".*", re.DOTALL),
+    "caption_year": re.compile(r"[0-9]{4}( [0-9]{4})*"), "header": re.compile(r".*", re.DOTALL),
     "unit": re.compile(r".*", re.DOTALL),
 }  # fmt: skip
 """Fact → what its value looks like. number: the document's own, or empty. signed: a month or a day. title_year: the
-year the title plans. cites: a letter and its day. caption_year: the only year a table's title names. header: a
+year the title plans. cites: a letter and its day. caption_year: the years a table's title names. header: a
 column's heading. unit: a row's printed unit, or empty."""
 FOLDER = "documents"
 """Where they are stored: data/documents/AREA/REPORT.csv."""
@@ -43,7 +43,7 @@ _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
 _TITLE, _TITLE_LINES = "KẾ HOẠCH", 3
 """A plan's title stands alone in capitals; what it plans follows, on up to three lines."""
-_CAPTION, _CAPTION_LINES = re.compile(r"(phu luc|phu bieu|bieu|bang)\b"), 6
+CAPTION, _CAPTION_LINES = re.compile(r"(phu luc|phu bieu|bieu|bang)\b"), 6
 """How a table's title begins, in one of so many lines above the table."""
 
 
@@ -104,10 +104,12 @@ def read_table_facts(
         head, last, unit, named = found_at
         inside = [" ".join(dict.fromkeys(cell for cell in row if cell.strip())) for row in rows[:head]]
         caption = _caption([*(above[k] if k < len(above) else ()), *inside])
-        dated = [text for text in caption if text.isupper() and _TITLE_YEAR.search(text.lower())]
-        years = {year for text in dated for year in _TITLE_YEAR.findall(text.lower())}
-        if len(years) == 1 and not any("giai đoạn" in text.lower() for text in dated):
-            found.append(("caption_year", *years, f"A{count}:title", dated[-1]))
+        # In capitals, or behind its number; what stands in brackets says what the table goes with.
+        dated = [text for text in caption if (text.isupper() or CAPTION.match(fold(text))) and "(" not in text[:1]]
+        dated = [text for text in dated if _TITLE_YEAR.search(text.lower())]
+        years = sorted({year for text in dated for year in _TITLE_YEAR.findall(text.lower())})
+        if years and not any("giai đoạn" in text.lower() for text in dated):
+            found.append(("caption_year", " ".join(years), f"A{count}:title", dated[-1]))
         for n in range(named + 1, len(rows[head])):
             # A heading over several columns goes on below: "Thực hiện" over "Năm 2019".
             heading = " ".join(dict.fromkeys(nfc(row[n]) for row in rows[head : last + 1] if len(row) > n and row[n]))
@@ -141,7 +143,7 @@ def _head(folded: Sequence[Sequence[str]]) -> tuple[int, int, int, int] | None:
 def _caption(above: Sequence[str]) -> list[str]:
     """Return the lines of the title that stands above a table, from "PHỤ LỤC" on; none where nothing begins one."""
     lines = [nfc(text) for text in above[-_CAPTION_LINES:]]
-    begins = [k for k, text in enumerate(lines) if _CAPTION.match(fold(text))]
+    begins = [k for k, text in enumerate(lines) if CAPTION.match(fold(text))]
     return lines[begins[-1] :] if begins else []
 
 

@@ -1,0 +1,109 @@
+"""Tables whose last or first row, or column, is the sum of the others, as printed: communes under a total, quarters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ictplan_utils.audit import precision
+from ictplan_utils.audit.blame import Names, sum_of
+from ictplan_utils.audit.cells import Document
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.sentences import Both, figure, place, say
+from ictplan_utils.errors import IctplanError
+from ictplan_utils.vietnamese import fold, parse_number
+
+_TOTAL_ROW = re.compile(r"(tong|cong)( cong| so)?|toan (tinh|huyen|thanh pho|thi xa|quan|xa|phuong)( .*)?")
+_QUARTER, _WHOLE = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b"), re.compile(r"6 thang|ca nam|nam \d{4}")
+_NUMBERED = re.compile(r"(?:phu luc|phu bieu|bieu|bang)(?: so)? (\d+)")
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One printed total and its parts: (text, value) each, the column's or the row's name, the place."""
+
+    total: tuple[str, float]
+    parts: tuple[tuple[str, float], ...]
+    name: str
+    source: str
+
+    def holds(self) -> bool:
+        """Tell whether it adds up, each figure rounded to its last printed digit."""
+        slack = max(precision.read(*each)[1] for each in (self.total, *self.parts)) / 2
+        slack *= len(self.parts) + 1 if slack < 0.5 else 0
+        return abs(self.total[1] - sum(value for _, value in self.parts)) <= slack + 1e-9
+
+
+def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -> Iterator[Finding]:
+    """Yield the totals that their parts do not make, of tables in which no fewer do.
+
+    A mean lies among what it is the mean of; only a total above all its parts is taken for their sum.
+    """
+    above = ""
+    for block in blocks:
+        if isinstance(block, str):
+            above = block if _NUMBERED.match(fold(block)) else above
+            continue
+        number = _NUMBERED.match(fold(above))
+        padded = [[*row, "", "", ""] if len(row) < 3 else row for row in block]
+        found = list(_sums(padded, f"A{number[1]}" if number else ""))
+        odd = [each for each in found if not each.holds()]
+        for each in odd if 2 * len(odd) <= len(found) else ():
+            yield _finding(doc, names, each)
+
+
+def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:
+    folded = [fold(cell) for cell in table[0]] if table else []
+    quarters = [k for k, cell in enumerate(folded) if _QUARTER.search(cell)]
+    wholes = [k for k, cell in enumerate(folded) if _WHOLE.search(cell) and not _QUARTER.search(cell)]
+    if len(quarters) in (2, 4) and len(wholes) == 1:
+        for row in table[1:]:
+            if not row[1].isdigit():
+                yield from _sum(row, wholes[0], quarters, row[1], f"{label}:{row[0] or row[1]}:{wholes[0] + 1}")
+    for n, row in enumerate(table):
+        if any(_TOTAL_ROW.fullmatch(fold(cell)) for cell in row[:2]):
+            parts = _numbered(table, n)
+            heads = table[min((*parts, n)) - 1]
+            place_ = f"{label}:{' '.join(row[:2]).strip()}"
+            for k in range(2, len(row) if parts else 0):
+                column = [each[k] if k < len(each) else "" for each in table]
+                name = heads[k] if k < len(heads) else ""
+                yield from _sum(column, n, parts, name, f"{place_}:{k + 1}")
+
+
+def _numbered(table: list[list[str]], total: int) -> range:
+    """Return the rows 1, 2, 3 … that end above a total's row, or begin below it."""
+    first = total
+    while first and table[first - 1][0].isdigit() and (first == total or int(table[first][0]) > 1):
+        first -= 1
+    last = total + 1
+    while last < len(table) and table[last][0] == str(last - total):
+        last += 1
+    return range(first, total) if first < total else range(total + 1, last)
+
+
+def _sum(cells: Sequence[str], total: int, parts: Sequence[int], name: str, source: str) -> Iterator[Sum]:
+    try:
+        read = [(cells[k], parse_number(cells[k])) for k in (total, *parts) if k < len(cells)]
+    except IctplanError:
+        return
+    stated = [(text, value) for text, value in read if value is not None]
+    if len(stated) == len(parts) + 1 > 2 and stated[0][1] > max(value for _, value in stated[1:]):
+        yield Sum(stated[0], tuple(stated[1:]), name, source if source[0] == "A" else "D:table")
+
+
+def _finding(doc: Document, names: Names, each: Sum) -> Finding:
+    made = sum(value for _, value in each.parts)
+    slug = names.called(each.name)
+    what = say("say.rows_make", p=each.total[0], n=float(len(each.parts)), v=figure(made))
+    if len(each.parts) <= 4:
+        what = say("say.printed", p=each.total[0], why=sum_of([value for _, value in each.parts]))
+    for text, value in each.parts:  # the part whose digits, in another order, make the total
+        right = value + each.total[1] - made
+        if sorted(f"{right:.0f}") == sorted(re.sub(r"\D", "", text)) and right != value:
+            what = what + say("say.part_swapped", p=text, v=figure(right))
+    return Finding(
+        "total_of_parts", "error", doc.area, doc.report, slug, doc.report, "", each.source, each.total[0],
+        place(each.source), what, figure(made).vi, names[slug] if slug else Both(each.name, each.name),
+    )  # fmt: skip
