@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import Cell, Document, Key, quantity
 from ictplan_utils.audit.edits import Edit, Model
-from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, inside, joined, number, place, say, when
-from ictplan_utils.audit.solve import Constraint, Repair, State, locate
+from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.sentences import Both, figure, in_sentence, inside, joined, number, place, say, when
+from ictplan_utils.audit.solve import Constraint, Repair, State, locate, reach
 from ictplan_utils.vietnamese import fold
 
 DUST = 1e-9
@@ -52,6 +52,16 @@ class Blame:
     def wrong(self, cell: Cell | None) -> bool:
         """Tell whether a cell is blamed."""
         return cell is not None and self.index[id(cell)] in self.cells
+
+    def stated(self, key: Key) -> Cell | None:
+        """Return the first statement of a quantity that is not blamed."""
+        return next((each for each in self.model.doc.figures.get(key, ()) if not self.wrong(each)), None)
+
+    def backing(self, key: Key) -> list[Cell]:
+        """Return the cells that a quantity's bounds rest on, figures first."""
+        at = self.model.number.get(key)
+        behind = () if at is None else sorted(self.state.why_low[at] | self.state.why_high[at])
+        return sorted((self.model.cells[k] for k in behind), key=lambda cell: (bool(cell.measure), cell.source))
 
     def bounds(self, key: Key) -> tuple[float, float]:
         """Return what a quantity can be."""
@@ -201,14 +211,9 @@ def _worked_from(model: Model) -> dict[Key, list[Key]]:
 
 
 def _holds(model: Model, constraint: Constraint) -> bool:
-    least = most = 0.0
-    for each, factor in constraint.terms:
-        stated = model.doc.figures.get(model.by_number[each])
-        low, high = (stated[0].low, stated[0].high) if stated else (0.0, math.inf)
-        if constraint.log:
-            low, high = (math.log(value) if value > 0 else -math.inf for value in (low, high))
-        least += factor * (low if factor > 0 else high)
-        most += factor * (high if factor > 0 else low)
+    stated = [model.doc.figures.get(model.by_number[each]) for each, _ in constraint.terms]
+    ends = [(cells[0].low, cells[0].high) if cells else (0.0, math.inf) for cells in stated]
+    least, most = reach([factor for _, factor in constraint.terms], ends, constraint.log)
     return not (least > constraint.high + DUST or most < constraint.low - DUST)
 
 
@@ -269,25 +274,13 @@ SMALL = 20
 
 def violated(model: Model, edit: Edit, keys: Sequence[Key], state: State) -> bool:
     """Tell whether an edit cannot hold, whatever its figures can be."""
-    least, most = _range(model, edit, keys, state)
+    numbers = [model.number.get(key) for key in keys]
+    if None in numbers:
+        return False
+    ends = [(state.low[each], state.high[each]) for each in numbers]
+    least, most = reach([factor for _, _, factor in edit.terms], ends, edit.log)
     low, high = edit.bounds(edits.printing_slack(model.doc, edit, keys[0]))
     return least > high + DUST * max(1.0, abs(high)) or most < low - DUST * max(1.0, abs(low))
-
-
-def _range(model: Model, edit: Edit, keys: Sequence[Key], state: State) -> tuple[float, float]:
-    least = most = 0.0
-    for key, (_, _, factor) in zip(keys, edit.terms, strict=True):
-        at = model.number.get(key)
-        if at is None:
-            return -math.inf, math.inf
-        low, high = state.low[at], state.high[at]
-        if edit.log:
-            low, high = (math.log(value) if value > 0 else -math.inf for value in (low, high))
-            if high == -math.inf:
-                return -math.inf, math.inf
-        least += factor * (low if factor > 0 else high)
-        most += factor * (high if factor > 0 else low)
-    return (-math.inf if least != least else least), (math.inf if most != most else most)
 
 
 def _own_bounds(model: Model, cell: Cell, state: State) -> tuple[float, float]:
@@ -406,9 +399,9 @@ class _Told:
         what = say("say.column_of", when=moment, n=float(len(odd)), p=printed(cell), place=where, why=first.said)
         if 2 * times > len(odd):
             what = what + say("say.column_meant", when=when(*likely))
-        return Finding(
-            "header_year", "error", self.doc.area, self.doc.report, "", cell.period, cell.status,
-            f"{table}:0:{column}", "", place(f"{table}:0:{column}"), what, also=tuple(ref(each) for each in odd),
+        return finding(
+            self.doc, "header_year", "error", f"{table}:0:{column}", what,
+            period=cell.period, status=cell.status, also=tuple(ref(each) for each in odd),
         )  # fmt: skip
 
     def meant(self, cell: Cell) -> tuple[float, float]:
@@ -524,7 +517,7 @@ class _Told:
         low, high = _own_bounds(self.model, cell, self.state)
         if not (cell.low > high + DUST or cell.high < low - DUST):
             return []
-        figures = [self.first(key) for key in (cell.key, cell.base)]
+        figures = [self.found.stated(key) for key in (cell.key, cell.base)]
         rule = "printed_ratio" if cell.in_table else "stated_change"
         if all(figures):
             a, b = figures  # type: ignore[misc]
@@ -575,7 +568,7 @@ class _Told:
                     "say.elsewhere", place=self.at(other), p=printed(other), when=when(other.period, other.status)
                 )
                 return Evidence("stated_twice", said, (other,), 2, 9)
-            figures = [cell if key == cell.key else self.first(key) for key in (other.key, other.base)]
+            figures = [cell if key == cell.key else self.found.stated(key) for key in (other.key, other.base)]
             if all(figures) and worked(other.measure, figures[0].value, figures[1].value) is not None:  # type: ignore[union-attr]
                 sum_ = arithmetic(other.measure, figures[0].value, figures[1].value)  # type: ignore[union-attr]
                 said = say("say.but_prints", sum=sum_, place=self.at(other), p=printed(other))
@@ -586,7 +579,7 @@ class _Told:
             )
         edit: Edit = constraint.edit  # type: ignore[assignment]
         keys = [self.model.by_number[each] for each, _ in constraint.terms]
-        stated = [cell if key == cell.key else self.first(key) for key in keys]
+        stated = [cell if key == cell.key else self.found.stated(key) for key in keys]
         also = tuple(each for each in stated if each and each is not cell)
         missing = [key for key, each in zip(keys, stated, strict=True) if each is None]
         support = sum(self.speaking(key) for key in missing)
@@ -701,14 +694,8 @@ class _Told:
         return joined((self.at(each) for each in cells), "; ") if cells else say("place.document")
 
     def backing(self, key: Key) -> list[Cell]:
-        """Return the figures that the bounds of an unstated quantity rest on."""
-        at = self.model.number[key]
-        behind = self.state.why_low[at] | self.state.why_high[at]
-        return [self.model.cells[k] for k in sorted(behind) if not self.model.cells[k].measure]
-
-    def first(self, key: Key) -> Cell | None:
-        """Return the first statement of a quantity that is not blamed."""
-        return next((each for each in self.doc.figures.get(key, ()) if not self.found.wrong(each)), None)
+        """Return the figures that the bounds of a quantity rest on."""
+        return [cell for cell in self.found.backing(key) if not cell.measure]
 
     def at(self, cell: Cell) -> Both:
         return at(self.model, self.names, cell)
@@ -732,39 +719,13 @@ def at(model: Model, names: Names, cell: Cell) -> Both:
 
 
 def report(
-    doc: Document,
-    names: Names,
-    rule: str,
-    severity: str,
-    cell: Cell,
-    what: Both,
-    *,
-    expected: str = "",
-    arithmetic: Both = NOTHING,
-    slip: str = "",
-    mend: str = "",
-    also: Iterable[Cell] = (),
+    doc: Document, names: Names, rule: str, severity: str, cell: Cell, what: Both, also: Iterable[Cell] = (), **more
 ) -> Finding:
-    """Return a finding about a cell of a document."""
-    return Finding(
-        rule,
-        severity,
-        doc.area,
-        doc.report,
-        cell.indicator,
-        cell.period,
-        cell.status,
-        cell.source,
-        printed(cell),
-        place(cell.source, len(doc.tables) > 1),
-        what,
-        expected,
-        names[cell.indicator],
-        arithmetic,
-        slip,
-        mend,
-        tuple(ref(each) for each in also),
-    )
+    """Return a finding about a cell of a document; `more`: further fields of the finding."""
+    return finding(
+        doc, rule, severity, cell.source, what, indicator=cell.indicator, period=cell.period, status=cell.status,
+        printed=printed(cell), name=names[cell.indicator], also=tuple(ref(each) for each in also), **more,
+    )  # fmt: skip
 
 
 def ref(cell: Cell) -> str:

@@ -192,22 +192,8 @@ def _figure(row: dict, counted: bool, whole_rate: bool) -> Cell:
             slack, exact = max(slack, round_to), False
         elif counted and unit > 1:
             slack = unit  # "48,3 nghìn": rounded, or cut.
-    return Cell(
-        row["indicator"],
-        row["period"],
-        row["status"],
-        quantity(row["indicator"], row["period"], row["status"]),
-        value,
-        printed,
-        source,
-        note,
-        decimals,
-        unit,
-        value - slack,
-        value + slack,
-        _weight(source, note) * (ROUNDED if rough else 1.0),
-        exact,
-    )
+    weight = _weight(source, note) * (ROUNDED if rough else 1.0)
+    return _cell(row | {"printed": printed}, (decimals, unit), slack, weight, exact=exact)
 
 
 def _comparison(row: dict) -> Cell:
@@ -215,24 +201,17 @@ def _comparison(row: dict) -> Cell:
     decimals, unit = precision.read(row["printed"], value) if value == value else (0, 1.0)
     # A ratio may have been cut instead of rounded; a difference of counts is exact, of amounts rounded.
     slack = unit * (1 - 1e-6) if row["measure"] != "change" else unit / 2
+    base = quantity(row["indicator"], row["base_period"], row["base_status"])
+    weight = COMPARISON * (DOUBTED if DOUBTFUL in row["note"] else 1.0)
+    return _cell(row, (decimals, unit), slack, weight, measure=row["measure"], base=base)
+
+
+def _cell(row: dict, precise: tuple[int, float], slack: float, weight: float, **more) -> Cell:
+    value, names = float(row["value"]), (row["indicator"], row["period"], row["status"])
     return Cell(
-        row["indicator"],
-        row["period"],
-        row["status"],
-        quantity(row["indicator"], row["period"], row["status"]),
-        value,
-        row["printed"],
-        row["source"],
-        row["note"],
-        decimals,
-        unit,
-        value - slack,
-        value + slack,
-        COMPARISON * (DOUBTED if DOUBTFUL in row["note"] else 1.0),
-        False,
-        row["measure"],
-        quantity(row["indicator"], row["base_period"], row["base_status"]),
-    )
+        *names, quantity(*names), value, row["printed"], row["source"], row["note"], *precise,
+        value - slack, value + slack, weight, **more,
+    )  # fmt: skip
 
 
 def _finish(doc: Document) -> None:

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ictplan_utils.audit.blame import Blame, Names, at, printed, range_of, report, violated
+from ictplan_utils.audit.blame import Blame, Names, arithmetic, at, printed, range_of, report, violated
 from ictplan_utils.audit.cells import Cell, Key, quantity
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import Both, figure, in_sentence, joined, number, say, when
+from ictplan_utils.audit.solve import reach
 from ictplan_utils.observations import FIRST_HALF_SHARE
 from ictplan_utils.periods import is_half
 
@@ -85,14 +86,7 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
             first.also += doubt.also
     return [
         report(
-            blame.model.doc,
-            names,
-            each.rule,
-            each.severity,
-            each.cell,
-            each.what,
-            expected=each.expected,
-            also=each.also,
+            blame.model.doc, names, each.rule, each.severity, each.cell, each.what, each.also, expected=each.expected
         )
         for each in found.values()
     ]
@@ -105,16 +99,12 @@ class _Room:
         self.most = names.entries["maximum"].to_dict()
         self.direction = names.entries["direction"].to_dict()
 
-    def stated(self, key: Key) -> Cell | None:
-        """Return the first statement of a quantity that is not blamed."""
-        return next((each for each in self.doc.figures.get(key, ()) if not self.blame.wrong(each)), None)
-
     def slot(self, slug: str, slot: str) -> Cell | None:
-        return self.stated(quantity(slug, *self.doc.slots[slot]))
+        return self.blame.stated(quantity(slug, *self.doc.slots[slot]))
 
     def known(self, key: Key) -> float | None:
         """Return a quantity's value: as stated, else as the others leave it."""
-        cell = self.stated(key)
+        cell = self.blame.stated(key)
         low, high = self.blame.bounds(key)
         if cell is not None:
             return cell.value
@@ -122,17 +112,6 @@ class _Room:
 
     def at(self, cell: Cell) -> Both:
         return at(self.blame.model, self.names, cell)
-
-    def backing(self, key: Key) -> list[Cell]:
-        """Return the cells that a quantity's bounds rest on, figures first."""
-        number_ = self.blame.model.number.get(key)
-        if number_ is None:
-            return []
-        state, cells = self.blame.state, self.blame.model.cells
-        return sorted(
-            (cells[k] for k in state.why_low[number_] | state.why_high[number_]),
-            key=lambda cell: (bool(cell.measure), cell.source),
-        )
 
     # --- edits that usually hold
 
@@ -148,12 +127,14 @@ class _Room:
         yield from sorted(found.values(), key=lambda doubt: (not doubt.cell.in_table, doubt.cell.source))
 
     def plain(self, edit: Edit, keys: Sequence[Key]) -> Doubt | None:
-        cells = [self.stated(key) for key in keys]
+        cells = [self.blame.stated(key) for key in keys]
         cell = cells[0]
         if cell is None:
             return None
         others = [each for each in cells[1:] if each]
-        backing = [each for key, own in zip(keys, cells, strict=True) if own is None for each in self.backing(key)]
+        backing = [
+            each for key, own in zip(keys, cells, strict=True) if own is None for each in self.blame.backing(key)
+        ]
         low, high = self.allowed(edit, keys)
         sum_ = self.product(edit, keys, cells) if edit.log else self.sum(edit, keys, cells, low, high)
         what = say("say.ask", p=printed(cell), why=sum_, reason=say(f"why.{edit.why}") if edit.why else Both("", ""))
@@ -172,12 +153,10 @@ class _Room:
 
     def allowed(self, edit: Edit, keys: Sequence[Key]) -> tuple[float, float]:
         """Return what the left side can be by the right side alone."""
-        low = high = edit.constant
-        for key, (_, _, factor) in zip(keys[1:], edit.terms[1:], strict=True):
-            a, b = self.blame.bounds(key)
-            if edit.log:
-                a, b = (math.log(value) if value > 0 else -math.inf for value in (a, b))
-            low, high = low - factor * (a if factor < 0 else b), high - factor * (b if factor < 0 else a)
+        ends = [self.blame.bounds(key) for key in keys[1:]]
+        low, high = (
+            edit.constant + each for each in reach([-factor for _, _, factor in edit.terms[1:]], ends, edit.log)
+        )
         return (math.exp(low), math.exp(high)) if edit.log else (low, high)
 
     def sum(self, edit: Edit, keys: Sequence[Key], cells: Sequence[Cell | None], low: float, high: float) -> Both:
@@ -188,7 +167,7 @@ class _Room:
                 "say.worked_out",
                 b=in_sentence(self.names[missing[0]]),
                 range=range_of(*self.blame.bounds(missing), 0),
-                places=joined((self.at(each) for each in self.backing(missing)[:3]), "; "),
+                places=joined((self.at(each) for each in self.blame.backing(missing)[:3]), "; "),
             )
         if len(keys) == 2:
             return say(
@@ -211,7 +190,7 @@ class _Room:
             (_, count), (base, _) = top[0], bottom[0]
             rate = cells[0]
             own = count.value / rate.value * factor if count and rate and rate.value else math.nan
-            where = self.backing(base)[:2]
+            where = self.blame.backing(base)[:2]
             return say(
                 "say.rate_of",
                 n=figure(count.value),
@@ -241,30 +220,26 @@ class _Room:
                 ),
                 None,
             )
-            meant = self.stated(keys[1])
+            meant = self.blame.stated(keys[1])
             rate = next((e for e, _ in self.blame.model.edits if e.rule == "rate_of_stated" and e.left == slug), None)
             if cell is None or meant is None or rate is None:
                 return None
             count = next(
-                (each for name, _, sign in rate.terms if sign < 0 and (each := self.stated((name, *cell.key[1:])))),
+                (
+                    each
+                    for name, _, sign in rate.terms
+                    if sign < 0 and (each := self.blame.stated((name, *cell.key[1:])))
+                ),
                 None,
             )
             low, high = self.blame.bounds(keys[0])
-            names = {base: self.names[base]}
             what = say(
                 "say.other_base",
                 p=printed(cell),
                 base=range_of(low, high, 0),
                 right=figure(meant.value),
-                name=in_sentence(names[base]),
-                sum=figure(count.value)
-                + "/"
-                + figure(meant.value)
-                + " = "
-                + figure(count.value / meant.value * 100)
-                + "%"
-                if count and meant.value
-                else Both("–", "–"),
+                name=in_sentence(self.names[base]),
+                sum=arithmetic("ratio_pct", count.value, meant.value) if count and meant.value else Both("–", "–"),
             )
             right = number(count.value / meant.value * 100, 1) if count and meant.value else ""
             return Doubt(edit.rule, cell, what, right, (meant,))
@@ -275,11 +250,11 @@ class _Room:
         )
         if keys[1][2] in ("estimate", "target") and keys[0][2] == "actual":
             odd, other = keys[1], keys[0]
-        behind = [each for each in self.backing(odd) if not each.measure]
+        behind = [each for each in self.blame.backing(odd) if not each.measure]
         cell = next((each for each in behind if self.kind[each.indicator] == "stock"), behind[0] if behind else None)
         if cell is None:
             return None
-        rest = [each for each in (*behind, *self.backing(other)) if each is not cell]
+        rest = [each for each in (*behind, *self.blame.backing(other)) if each is not cell]
         what = say(
             "say.people",
             p=printed(cell),
@@ -391,7 +366,7 @@ class _Room:
         for edit, keys in self.blame.model.edits:
             if edit.rule == "rate_of_stated" and keys[0] == after.key:
                 for key in keys[1:]:
-                    one, two = self.stated((key[0], *before.key[1:])), self.stated(key)
+                    one, two = self.blame.stated((key[0], *before.key[1:])), self.blame.stated(key)
                     if one is not None and two is not None and "/" not in key[0]:
                         return True
         return False
@@ -443,7 +418,7 @@ class _Room:
         if min(abs(end / base - 1), abs(now / end - 1)) < HALF_JUMP or (end - base) * (now - end) > 0:
             return None
         said = next((each for each in self.doc.comparisons if each.base == (slug, *self.doc.slots["last_half"])), None)
-        source = said or self.stated((slug, *self.doc.slots["last_half"]))
+        source = said or self.blame.stated((slug, *self.doc.slots["last_half"]))
         if source is None:
             return None
         words = say("say.same_period_was", place=self.at(source), p=printed(source), b=figure(base, 0), a=now)

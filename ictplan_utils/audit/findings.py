@@ -7,34 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ictplan_utils.audit.sentences import NOTHING, Both
+from ictplan_utils.audit.sentences import NOTHING, Both, place
+from ictplan_utils.messages import LANGUAGES
 
 SEVERITIES = ("error", "warning", "info")
 """error: arithmetic or logic says it cannot be true. warning: a person must ask. info: untidy, or can be filled in."""
-COLUMNS = (
-    "rule",
-    "severity",
-    "area",
-    "report",
-    "indicator",
-    "period",
-    "status",
-    "source",
-    "printed",
-    "expected",
-    "name_vi",
-    "name_en",
-    "place_vi",
-    "place_en",
-    "what_vi",
-    "what_en",
-    "arithmetic",
-    "slip",
-    "mend",
-    "message_vi",
-    "message_en",
-    "also",
-)
 
 
 @dataclass(slots=True)
@@ -45,13 +22,13 @@ class Finding:
     severity: str
     area: str
     report: str
-    indicator: str
-    period: str
-    status: str
     source: str
-    printed: str
     place: Both
     what: Both
+    indicator: str = ""
+    period: str = ""
+    status: str = ""
+    printed: str = ""
     expected: str = ""
     name: Both = NOTHING
     arithmetic: Both = NOTHING
@@ -62,31 +39,23 @@ class Finding:
     def row(self) -> dict[str, str]:
         """Return it as a row of the findings' table."""
         where = Both(*(whereabouts(*each, self.source) for each in zip(self.place, self.name, strict=True)))
-        said = where + ": " + self.what + "."
-        return {
-            "rule": self.rule,
-            "severity": self.severity,
-            "area": self.area,
-            "report": self.report,
-            "indicator": self.indicator,
-            "period": self.period,
-            "status": self.status,
-            "source": self.source,
-            "printed": self.printed,
-            "expected": self.expected,
-            "name_vi": self.name.vi,
-            "name_en": self.name.en,
-            "place_vi": self.place.vi,
-            "place_en": self.place.en,
-            "what_vi": self.what.vi,
-            "what_en": self.what.en,
-            "arithmetic": self.arithmetic.vi,
-            "slip": self.slip,
-            "mend": self.mend,
-            "message_vi": said.vi,
-            "message_en": said.en,
-            "also": " ".join(dict.fromkeys(self.also)),
-        }
+        both = {"name": self.name, "place": self.place, "what": self.what, "message": where + ": " + self.what + "."}
+        told = {name: getattr(self, name) for name in COLUMNS if hasattr(self, name)}
+        told |= {f"{name}_{lang}": getattr(words, lang) for name, words in both.items() for lang in LANGUAGES}
+        return told | {"arithmetic": self.arithmetic.vi, "also": " ".join(dict.fromkeys(self.also))}
+
+
+def finding(doc, rule: str, severity: str, source: str, what: Both, **more) -> Finding:
+    """Return a finding about a place of a document (`area`, `report`, `tables`), of its own period unless told."""
+    where = place(source, len(doc.tables) > 1)
+    return Finding(rule, severity, doc.area, doc.report, source, where, what, **({"period": doc.report} | more))
+
+
+COLUMNS = (
+    "rule", "severity", "area", "report", "indicator", "period", "status", "source", "printed", "expected",
+    "name_vi", "name_en", "place_vi", "place_en", "what_vi", "what_en", "arithmetic", "slip", "mend",
+    "message_vi", "message_en", "also",
+)  # fmt: skip
 
 
 def whereabouts(place: str, name: str, source: str) -> str:

@@ -13,8 +13,8 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.audit.blame import Names
 from ictplan_utils.audit.cells import Cell, Document
-from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.sentences import Both, inside, place, say
+from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.sentences import NOTHING, Both, inside, place, say
 from ictplan_utils.documents.facts import CAPTION, FACT_COLUMNS, stored_facts
 from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.observations import DERIVED, KEY, read_observations
@@ -95,8 +95,8 @@ def rows_twice(reading: Reading, names: Names) -> Iterator[Finding]:
             a, b = (Both(*["; ".join(each.printed)] * 2) for each in (row, first))
             what = say("say.row_twice", a=a, b=b, place=inside(place(first.place)))
             yield Finding(
-                "row_twice", "error", reading.area, reading.report, slug, reading.report, "", row.place,
-                "; ".join(row.printed), place(row.place), what, name=names[slug], also=(first.place,),
+                "row_twice", "error", reading.area, reading.report, row.place, place(row.place), what, slug,
+                reading.report, printed="; ".join(row.printed), name=names[slug], also=(first.place,),
             )  # fmt: skip
 
 
@@ -137,22 +137,10 @@ class _Paper:
         source: str = "",
         printed: str | None = None,
     ) -> Finding:
-        source = source or row["source"]
-        return Finding(
-            rule,
-            severity,
-            self.doc.area,
-            self.doc.report,
-            indicator,
-            self.doc.report,
-            "",
-            source,
-            row["value"] if printed is None else printed,
-            place(source, len(self.doc.tables) > 1),
-            what,
-            expected,
-            name=self.names[indicator] if indicator else Both("", ""),
-        )
+        return finding(
+            self.doc, rule, severity, source or row["source"], what, indicator=indicator, expected=expected,
+            printed=row["value"] if printed is None else printed, name=self.names[indicator] if indicator else NOTHING,
+        )  # fmt: skip
 
     def all(self) -> Iterator[Finding]:
         yield from self.dates()
@@ -479,22 +467,21 @@ def _letters(name: str) -> str:
 
 
 CAUSE = re.compile(r"\b(do|vì|nguyên nhân|bởi|theo|sắp xếp|sáp nhập|điều chỉnh|thu hồi|cắt giảm|thanh lý|tinh giản)\b")
+REMARK = re.compile(r"[^\W\d_]+( [^\W\d_]+){2}")
+"""Three words in a row, behind a row's figures."""
 FALL = re.compile(r"\b(giảm|thấp hơn|hạ|ít hơn|thu hẹp|không còn)\b")
 
 
 def excused(blocks: Iterable[str | list[list[str]]], names: dict[str, list[str]]) -> set[str]:
-    """Return the indicators of which a sentence, or a cell of their row, says that they go down, and why.
+    """Return the indicators of which a sentence says that they go down, and why, or whose row has a remark.
 
     `blocks`: the document's paragraphs and tables; `names`: indicator → folded names.
     """
-    found = set()
+    told = []
     for block in blocks:
-        told = (
-            [(block, block)] if isinstance(block, str) else [(" ".join(row[:3]), c) for row in block for c in row[3:]]
-        )
-        for named, reason in told:
-            words = nfc(reason).lower()
-            if FALL.search(words) and CAUSE.search(words):
-                name = fold(named)
-                found |= {slug for slug, known in names.items() if any(each in name for each in known)}
-    return found
+        if isinstance(block, str):
+            words = nfc(block).lower()
+            told += [block] if FALL.search(words) and CAUSE.search(words) else []
+        else:
+            told += [" ".join(row[:3]) for row in block if any(REMARK.search(cell) for cell in row[3:])]
+    return {slug for name in map(fold, told) for slug, known in names.items() if any(each in name for each in known)}

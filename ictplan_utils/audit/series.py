@@ -12,7 +12,7 @@ import pandas as pd
 from ictplan_utils import catalog, rollup
 from ictplan_utils.audit.blame import Names, arithmetic, printed, report, worked
 from ictplan_utils.audit.cells import Cell, Document, Key
-from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
 from ictplan_utils.periods import is_half
@@ -206,18 +206,7 @@ class _Room:
                 continue
             doc, now = (same[0][0], same[0][1].printed) if same else (docs[-1], "")
             what = say("say.expired" if now else "say.expired_gone", e=row["expect"], n=now)
-            yield Finding(
-                "expired_correction",
-                "warning",
-                doc.area,
-                doc.report,
-                row["indicator"],
-                row["period"],
-                row["status"],
-                row["source"],
-                now,
-                place(row["source"], len(doc.tables) > 1),
-                what,
-                row["expect"],
-                self.names[row["indicator"]],
-            )
+            yield finding(
+                doc, "expired_correction", "warning", row["source"], what, printed=now, expected=row["expect"],
+                name=self.names[row["indicator"]], **{name: row[name] for name in ("indicator", "period", "status")},
+            )  # fmt: skip

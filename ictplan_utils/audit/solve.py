@@ -198,6 +198,19 @@ class Network:
         return conflict
 
 
+def reach(factors: Sequence[float], ends: Sequence[tuple[float, float]], log: bool) -> tuple[float, float]:
+    """Return the least and the most that Σ factor · x can be, each x (its logarithm, where `log`) between its ends."""
+    least = most = 0.0
+    for factor, (low, high) in zip(factors, ends, strict=True):
+        if log:
+            if high <= 0:
+                return -math.inf, math.inf  # Nothing can be compared with 0.
+            low, high = math.log(low) if low > 0 else -math.inf, math.log(high)
+        least += factor * (low if factor > 0 else high)
+        most += factor * (high if factor > 0 else low)
+    return (-math.inf if least != least else least), (math.inf if most != most else most)
+
+
 def _exp(value: float) -> float:
     return math.exp(value) if value < 700 else math.inf
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from ictplan_utils.audit import precision
 from ictplan_utils.audit.blame import Names, sum_of
 from ictplan_utils.audit.cells import Document
-from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.sentences import Both, figure, place, say
+from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.sentences import Both, figure, say
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import fold, parse_number
 
@@ -103,7 +103,7 @@ def _finding(doc: Document, names: Names, each: Sum) -> Finding:
         right = value + each.total[1] - made
         if sorted(f"{right:.0f}") == sorted(re.sub(r"\D", "", text)) and right != value:
             what = what + say("say.part_swapped", p=text, v=figure(right))
-    return Finding(
-        "total_of_parts", "error", doc.area, doc.report, slug, doc.report, "", each.source, each.total[0],
-        place(each.source), what, figure(made).vi, names[slug] if slug else Both(each.name, each.name),
+    return finding(
+        doc, "total_of_parts", "error", each.source, what, indicator=slug, printed=each.total[0],
+        expected=figure(made).vi, name=names[slug] if slug else Both(each.name, each.name),
     )  # fmt: skip

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from ictplan_utils.audit.blame import Blame, Names, arithmetic, at, printed, report, worked
 from ictplan_utils.audit.cells import Cell, Document
-from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.sentences import Both, figure, number, place, say, when
+from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.sentences import Both, figure, number, say, when
 
 RATIO_DECIMALS = 1
 """The form asks for percentages; where a document leaves one blank we offer one decimal, as most cells print."""
@@ -33,7 +33,7 @@ class _Room:
         self.blame, self.model, self.names, self.doc = blame, blame.model, names, blame.model.doc
 
     def info(self, rule: str, cell: Cell, what: Both, expected: str = "", also: tuple[Cell, ...] = ()) -> Finding:
-        return report(self.model.doc, self.names, rule, "info", cell, what, expected=expected, also=also)
+        return report(self.doc, self.names, rule, "info", cell, what, also, expected=expected)
 
     def figure_of(self, cell: Cell, key) -> Cell | None:
         """Return the figure a comparison is worked out from: its own table's, else the document's first."""
@@ -193,7 +193,6 @@ def lacking(doc: Document, names: Names, form, claimed: bool) -> list[Finding]:
 
     A document that claims the form is asked; of any other it is an info which form it was compared with.
     """
-    several = len(doc.tables) > 1
     rows: dict[str, dict[str, Cell]] = defaultdict(dict)
     for cell in doc.cells():
         if cell.in_table:
@@ -219,22 +218,9 @@ def lacking(doc: Document, names: Names, form, claimed: bool) -> list[Finding]:
         source = (
             f"{table}:{row}:{column}" if first else f"{doc.tables[0]}:{row}:{(places['year'] or (table, column))[1]}"
         )
-        found.append(
-            Finding(
-                "missing_figure" if first else "missing_indicator",
-                "warning" if claimed else "info",
-                doc.area,
-                doc.report,
-                slug,
-                period,
-                status,
-                source,
-                "",
-                place(source, several),
-                what,
-                name=names[slug],
-            )
-        )
+        rule, severity = "missing_figure" if first else "missing_indicator", "warning" if claimed else "info"
+        more = {"indicator": slug, "period": period, "status": status, "name": names[slug]}
+        found.append(finding(doc, rule, severity, source, what, **more))
     if not claimed and used and rows:
         absent = [slug for slug in form.numbers if slug not in rows and not _elsewhere(form, slug, rows, doc, names)]
         if absent:
@@ -245,21 +231,7 @@ def lacking(doc: Document, names: Names, form, claimed: bool) -> list[Finding]:
                 n=float(len(absent)),
                 names=Both("; ".join(b.vi for b in some), "; ".join(b.en for b in some)),
             )
-            found.append(
-                Finding(
-                    "form_compared",
-                    "info",
-                    doc.area,
-                    doc.report,
-                    "",
-                    doc.report,
-                    "",
-                    "D:form",
-                    "",
-                    place("D:form"),
-                    what,
-                )
-            )
+            found.append(finding(doc, "form_compared", "info", "D:form", what))
     return found
 
 
