@@ -240,25 +240,29 @@ def locate(
     `kin` names what each quantity is of: what is of one name may be wrong together.
     `penalty(repairs, state)` is added to the cost; explanations that cost nearly as little are weighed so.
     """
-    chosen: list[Repair] = []
     across = [each for each in repairs if each.kind == "column"]
-    for part in network.parts(kin):
-        if network.propagate(part=part).conflict is not None:
-            here = {network.constraints[number].cell for number in part}
-            own = [each for each in repairs if each.kind != "column" and not here.isdisjoint(each.cells)]
-            chosen += [each for each in _locate(network, part, weight, own, penalty) if each not in chosen]
-    state = network.propagate(without={cell for each in chosen for cell in each.cells})
+    others = [each for each in repairs if each.kind != "column"]
+
+    def cheapest(given: Cells) -> list[Repair]:
+        """Return the cheapest repairs of each part, some cells being given up already."""
+        chosen: list[Repair] = []
+        for part in network.parts(kin):
+            if network.propagate(given, part=part).conflict is not None:
+                here = {network.constraints[number].cell for number in part} - given
+                own = [each for each in others if not here.isdisjoint(each.cells)]
+                chosen += [each for each in _locate(network, part, weight, own, penalty, given) if each not in chosen]
+        return chosen
+
+    chosen = cheapest(NOBODY)
     for column in across:  # Parts know nothing of one another: many mistakes of one column are one.
-        rest = [each for each in chosen if each.cells[0] not in column.cells]
-        if sum(each.cost for each in chosen) > column.cost + sum(each.cost for each in rest):
-            tried = network.propagate(without={cell for each in (column, *rest) for cell in each.cells})
-            if tried.conflict is None:
-                chosen, state = [column, *rest], tried
-    return chosen, state
+        if sum(each.cost for each in chosen) > column.cost:
+            instead = [column, *cheapest(frozenset(column.cells))]
+            chosen = min(chosen, instead, key=lambda tried: sum(each.cost for each in tried))
+    return chosen, network.propagate(without={cell for each in chosen for cell in each.cells})
 
 
 def _locate(
-    network: Network, part: Sequence[int], weight: Sequence[float], repairs: Sequence[Repair], penalty
+    network: Network, part: Sequence[int], weight: Sequence[float], repairs: Sequence[Repair], penalty, given: Cells
 ) -> list[Repair]:
     conflicts: list[Cells] = []
     by_cell: dict[int, list[Repair]] = {}
@@ -272,7 +276,7 @@ def _locate(
             chosen = cover(conflicts, by_cell, banned)
             if chosen is None:
                 return None
-            state = network.propagate({cell for each in chosen for cell in each.cells}, part=part)
+            state = network.propagate(given.union(*(each.cells for each in chosen)), part=part)
             if not state.conflict:
                 return chosen, state
             conflicts.append(network.shrink(state.conflict, weight))
