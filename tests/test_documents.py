@@ -257,6 +257,7 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
       ("online_applications_share", "2022", "actual"): 80}),
     ("Số xã có đài truyền thanh đạt 10 xã, tăng 2 xã (25%) so với năm 2021.",
      {("communes_with_radio", "2022", "actual"): 10}),
+    ("## V. PHƯƠNG HƯỚNG NĂM 2023\nCó 100 trạm BTS.", {("bts_stations", "2023", "target"): 100}),
     ("Đến hết năm 2023: 95 trạm BTS.", {("bts_stations", "2023", "target"): 95}),
     ("Thuê bao Internet băng rộng cố định: 1.980 thuê bao (2020), 3.760 thuê bao (2022).",
      {("fixed_broadband_subscribers", year, "actual"): value for year, value in (("2020", 1980), ("2022", 3760))}),

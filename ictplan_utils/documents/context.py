@@ -177,6 +177,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     if other and not titled and not years:
         return "", messages.text("reading.period.not_kept", other=other)
     plan = _plan_year(folded_texts) or max(targets, default=0)
+    if is_half(titled) and (not made or titled[:4] == str(made[0])):
+        return titled, ""
     said = Counter(match for text in folded_texts for match in _HALF_YEAR.findall(text))
     latest = max(years, default="")
     if said:

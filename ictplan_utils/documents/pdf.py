@@ -86,8 +86,8 @@ def read_pdf(path: Path) -> Contents:
     for piece in pieces:
         if isinstance(piece, Line):
             room = before is not None and _room(before, piece, right)
-            at_left = before is not None and before.words[0].x0 - left < FARTHEST_INDENT
-            _add_line(contents, piece.text, room, room and at_left and not piece.text[:1].islower())
+            begun = room and (before.words[0].x0 - left < FARTHEST_INDENT or bool(_BEGINS.match(before.text)))
+            _add_line(contents, piece.text, room, begun and not piece.text[:1].islower())
             before = piece
         else:
             contents.blocks.append(Table.of(piece.rows, merges=piece.merges))

@@ -26,7 +26,7 @@ from ictplan_utils.documents.tabs import blocks_of_lines
 from ictplan_utils.documents.web import contents_of_html
 
 # Each of these stops at the next mark of its kind: a text of marks that never close is read as fast as any other.
-_MARKUP = re.compile(r"</?(?:i|b|em|strong|u|span|font|p)(?:\s[^<>]*)?>|\*\*|__", re.IGNORECASE)
+_MARKUP = re.compile(r"</?(?:i|b|em|strong|u|span|font|p)(?:\s[^<>]*)?>|\*\*|__|^ {0,3}#{1,6} ", re.IGNORECASE)
 _ITALIC = re.compile(r"(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])")
 _BREAK = re.compile(r"<br\s*/?>|\\n", re.IGNORECASE)
 _RAISED = re.compile(r"<sup>([^<]*)</sup>", re.IGNORECASE)
