@@ -112,12 +112,14 @@ def papers(doc: Document, facts: list[Fact], names: Names, headings: set[str], t
 class _Paper:
     def __init__(self, doc: Document, facts: list[Fact], names: Names, headings: set[str], texts) -> None:
         self.doc, self.names, self.headings = doc, names, headings
-        # "I. TÌNH HÌNH …", "Phần thứ nhất. KẾT QUẢ …": headings are in capitals, behind their number.
-        lines = [nfc(text) for text in texts if isinstance(text, str) and not CAPTION.match(fold(text))]
-        self.titles = [text for text in lines if re.sub(r"^[^.:]{1,15}[.:]\s", "", text).isupper()]
         # What the reader calls B1, a table on no form's columns, the facts count as A1.
         other = doc.tables and all(table.startswith("B") for table in doc.tables)
         self.facts = [row | {"source": re.sub(r"^A(?=\d)", "B", row["source"])} for row in facts] if other else facts
+        # "I. TÌNH HÌNH …", "Phần thứ nhất. KẾT QUẢ …": headings are in capitals, behind their number.
+        lines = [nfc(text) for text in texts if isinstance(text, str) and not CAPTION.match(fold(text))]
+        captions = {row["note"] for row in self.of("caption_year")}
+        lines = [text for text in lines if text not in captions]
+        self.titles = [text for text in lines if re.sub(r"^[^.:]{1,15}[.:]\s", "", text).isupper()]
         self.signed = self.one("signed")
 
     def of(self, fact: str) -> list[Fact]:
