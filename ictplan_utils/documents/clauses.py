@@ -59,6 +59,8 @@ class Segment:
 
     tokens: list[Token] = field(default_factory=list)
     opened: str = ""
+    bracket: bool = False
+    """Whether they stand in a bracket, which rules nothing behind it."""
 
     def of(self, *kinds: str) -> list[Token]:
         return [token for token in self.tokens if token.kind in kinds]
@@ -150,6 +152,8 @@ class _Sentence:
     """The words of what was spoken of before that."""
     whole: frozenset[str] = frozenset()
     """The words of what was spoken of before a "trong đó" or a bracket."""
+    kept: Around | None = None
+    """What ruled before the bracket that is being read."""
     within: bool = False
     """Whether a clause is in a bracket or begins a "trong đó"."""
     held: Token | None = None
@@ -233,7 +237,11 @@ class _Sentence:
                                       note="", comparisons=()))  # fmt: skip
 
     def rule(self, segment: Segment) -> None:
-        """Let a clause's time, status and owner rule from here on."""
+        """Let a clause's time, status and owner rule from here on, or to its bracket's end."""
+        if segment.bracket and self.kept is None:
+            self.kept = self.said
+        elif not segment.bracket and self.kept is not None:
+            self.said, self.kept = self.kept, None
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
         if self.names.words.is_result(segment.words):
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
@@ -537,18 +545,21 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
         if token.kind == "stop":
             if token.text == "(":
                 outside.append(made[-1])
-                made.append(Segment(opened="("))
+                made.append(Segment(opened="(", bracket=True))
             elif token.text == ")" and outside:
-                made.append(outside.pop() if _goes_on(found, place, names.words) else Segment(opened=")"))
+                outer = outside.pop()
+                made.append(
+                    outer if _goes_on(found, place, names.words) else Segment(opened=")", bracket=bool(outside))
+                )
             elif _inside_a_name(found, place, names.joined):
                 continue
             else:
-                made.append(Segment(opened=token.text))
+                made.append(Segment(opened=token.text, bracket=bool(outside)))
             continue
         steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
         joins = token.kind == "word" and token.text in ("va", "con", "voi") and made[-1].of(*QUANTITY) and not steps
         if joins and any(later.kind in QUANTITY for later in found[place : place + 8]):
-            made.append(Segment(opened="va"))
+            made.append(Segment(opened="va", bracket=bool(outside)))
             continue
         made[-1].tokens.append(token)
     return [segment for at, segment in enumerate(made)
@@ -748,6 +759,8 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         if not (ahead or timed):
             return said
         status = status if ahead else said.status
+    if not status and _is_past(period, said, report):
+        status = "actual"
     return replace(said, period=period or said.period, status=status or said.status,
                    why=why if period or why else said.why)  # fmt: skip
 
@@ -833,12 +846,20 @@ def _when(
         inside, _, why = _spoken(segment.tokens, report, words)
         period = inside or said.period
         why = why or ("" if inside else said.why)
+    if not status and _is_past(period, said, report):
+        status = "actual"
     ahead = words.is_hope([token.text for token in segment.of("word")]) or (not status and said.status == "target")
     status = status or said.status
     if why:
         return "", "actual", why
     period = period or (said.plan if ahead else "") or report
     return _settled(period, status, report, kind)
+
+
+def _is_past(period: str, said: Around, report: str) -> bool:
+    """Tell whether a time under a target is before it and over: "Mục tiêu năm 2023: 92 trạm (năm 2022: 88 trạm)"."""
+    target = said.status == "target" and bool(period) and bool(said.period)
+    return target and order(period) < order(said.period) and order(period) <= order(report)
 
 
 def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str, str]:
