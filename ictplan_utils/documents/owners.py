@@ -296,7 +296,7 @@ class Owners:
 
     def of_letterhead(self, lines: Sequence[str]) -> str:
         """Return the company whose letterhead a document bears, "" for none."""
-        parts = (line for text in lines for line in text.splitlines())
+        parts = (re.split(r"\s*\bSố\s*:", line)[0] for text in lines for line in text.splitlines())
         head = list(itertools.takewhile(lambda text: "bao cao" not in fold(text), parts))[:4]
         short = [text for text in head if len(text) < LONGEST_LETTERHEAD and not re.search(r"\d", text)]
         return next((text for text in short if self.words.companies.match(fold(text).strip(" -"))), "")
