@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import docx
 import pytest
 
 from ictplan_utils import documents
@@ -289,3 +290,37 @@ def test_infrastructure_is_no_rise_though_both_read_alike_without_tone_marks(tmp
     reading = documents.read_plan(path, area="tuan-giao", report="2021-S1")
     assert own(reading)["bts_stations", "2021-S1", "actual"] == 88
     assert reading.comparisons.empty
+
+
+def test_a_sentence_above_a_table_gives_it_no_status(tmp_path):
+    made = docx.Document()
+    for text in (
+        "UBND TỈNH ĐIỆN BIÊN", "Điện Biên, ngày 19 tháng 6 năm 2026", "BÁO CÁO",
+        "Kết quả chuyển đổi số 6 tháng đầu năm 2026, nhiệm vụ 6 tháng cuối năm 2026", "Phần thứ nhất. KẾT QUẢ",
+        "I. Hạ tầng số", "Đến tháng 6/2026 toàn tỉnh có 1.248 trạm BTS; tỷ lệ dân số được phủ sóng 5G 29,4% (mục tiêu "
+        "năm 2026 là 45%), cáp quang 88,9%.", "II. Chính quyền số",
+        "Tổng số hồ sơ tiếp nhận 168.240. Kết quả tại một số xã như sau:",
+    ):  # fmt: skip
+        made.add_paragraph(text)
+    rows = [
+        ("TT", "Đơn vị", "Tổng hồ sơ tiếp nhận", "Tỷ lệ hồ sơ trực tuyến (%)", "Xếp hạng"),
+        ("1", "Phường Mường Thanh", "8.412", "97,0", "1"), ("2", "Xã Thanh Nưa", "3.540", "94,0", "2"),
+    ]  # fmt: skip
+    table = made.add_table(len(rows), 5)
+    for cells, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(cells.cells, texts, strict=True):
+            cell.text = text
+    made.save(tmp_path / "a.docx")
+    told = documents.read_plan(tmp_path / "a.docx").others
+    assert sorted(told["value"]) == [94, 97, 3540, 8412]
+    assert set(zip(told["period"], told["status"], strict=True)) == {("2026-S1", "actual")}
+
+
+def test_a_companys_letter_is_no_areas_though_its_number_stands_in_one_line_with_its_name(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "TẬP ĐOÀN BƯU CHÍNH VIỄN THÔNG VIỆT NAM VNPT ĐIỆN BIÊN Số: 88/VNPT-ĐB\nĐiện Biên, ngày 12 tháng 01 năm 2024\n"
+        "V/v báo cáo số liệu năm 2023\nKính gửi: Sở Thông tin và Truyền thông tỉnh Điện Biên\n- Trạm BTS: 612 trạm.\n",
+        encoding="utf-8",
+    )
+    assert documents.read_plan(path, area="dien-bien").observations.empty

@@ -69,7 +69,7 @@ def titles(block: Block) -> list[str]:
     """Return the lines that entitle a table, the nearest first: no sentences, and nothing above one."""
     found = []
     for text in reversed(block.captions[-6:]):
-        if re.search(r"[a-zà-ỹ)][.;]$", text.strip()) and len(text) > 40:
+        if text.strip().endswith((".", ";")) and len(text) > 40:
             break
         if not units.in_caption(text) or len(text) > 60:
             found.append(text)
