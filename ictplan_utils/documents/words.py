@@ -40,7 +40,7 @@ _KINDS = {
     "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
-    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|nam (?P<bare_year>{_YEAR})|ca nam\b"
+    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|ca nam\b"
     rf"|(?:(?<=chi tieu )|(?<=ke hoach )|(?<=muc tieu )|(?<=nhiem vu )|(?<=huong )|(?<=\bkh )|(?<=\bth ))(?P<plain_year>{_YEAR})\b(?![.,/]\d)",
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
@@ -120,17 +120,7 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     return replace(token, kind=kind, named=named)
 
 
-_YEARS = (
-    "half_year",
-    "second_year",
-    "this_year",
-    "bare_year",
-    "plain_year",
-    "span_year",
-    "until_year",
-    "as_of_year",
-    "as_of_y",
-)
+_YEARS = ("half_year", "second_year", "this_year", "plain_year", "span_year", "until_year", "as_of_year", "as_of_y")
 
 
 def _listed(before: Sequence[Token]) -> bool:
