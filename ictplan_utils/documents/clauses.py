@@ -104,9 +104,9 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
 
 def _results(row: list[Token], words: Vocabulary) -> list[Token]:
     """Return what a title says of results that it names first: "Kết quả năm 2022, nhiệm vụ năm 2023"."""
-    for at, token in enumerate(row):
-        ahead = token.kind == "word" and words.begins_plan([each.text for each in row[at : at + 4]])
-        if ahead and any(each.kind in _TIMES for each in row[:at]):
+    timed = next((at for at, token in enumerate(row) if token.kind in _TIMES), len(row))
+    for at in range(timed, len(row)):
+        if row[at].kind == "word" and words.begins_plan([each.text for each in row[at : at + 4]]):
             return row[:at]
     return row
 

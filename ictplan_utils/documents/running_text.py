@@ -99,7 +99,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
     headings: dict[int, Around] = {}
     lead: Around | None = None
     number = ""
-    before: Around | None = None  # what the line before speaks of: "Trong đó: di động 995.150, cố định 17.250"
+    before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
     for order, paragraph in enumerate(paragraphs, start=1):
         if paragraph.cell:
             continue
@@ -134,8 +134,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         if opens := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
         if folded.startswith("trong do") and before:
-            around = replace(around, words=(*before.words, *around.words))
-        before = spoken_of(body, report, names) if sentences else before
+            around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
+        before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
 
 
