@@ -208,7 +208,7 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         period = str(min(targets or {plan}) - 1)
         return period, messages.text("reading.period.of_target", period=period)
     named = {period for text in texts for period in _periods(text)}
-    ended = (period for text in texts if (period := _ended(text)))
+    ended = (period for text in texts[_HEAD:] if (period := _ended(text)))
     period = next(iter(named)) if len(named) == 1 else next(ended, "")
     if period:
         return period, messages.text("reading.period.only_one", period=period)
