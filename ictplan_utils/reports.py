@@ -19,6 +19,7 @@ from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import (
     COMPARISON_COLUMNS,
+    DOUBTFUL,
     as_of,
     followed,
     load_pair,
@@ -118,8 +119,9 @@ class Report:
 
     @cached_property
     def achieved(self) -> dict[str, dict[str, tuple[float, bool]]]:
-        """Indicator → period → what was achieved, and whether it is restated, see `past`."""
-        stated, past = (preferred(rows[rows["status"] == "actual"]) for rows in (self.observations, self.past))
+        """Indicator → period → what was achieved, and whether it is restated, see `past`; nothing DOUBTFUL."""
+        stated, past = (preferred(rows[(rows["status"] == "actual") & ~rows["note"].str.contains(DOUBTFUL)])
+                        for rows in (self.observations, self.past))  # fmt: skip
         found: dict[str, dict[str, tuple[float, bool]]] = {}
         # A province that took in another has figures of its old borders too: what is restated goes before these.
         for rows, restated in ((stated, False), (past, True)):

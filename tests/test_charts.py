@@ -48,7 +48,7 @@ def test_two_charts_on_a_page_share_no_id(report):
 
 
 def test_a_panel_is_drawn_the_same_whatever_was_drawn_before_it(report):
-    slugs = ["telecom_revenue", "bts_stations", "postal_revenue", "phone_subscribers"]
+    slugs = ["commune_post_points", "bts_stations", "postal_revenue", "phone_subscribers"]
     panels = charts.small_multiples(report, slugs).panels
     alone = [charts.small_multiples(report, [slug]).panels[0] for slug in slugs]
     assert [panel._repr_html_() for panel in panels] == [panel._repr_html_() for panel in alone]

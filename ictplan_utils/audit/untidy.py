@@ -162,7 +162,7 @@ class _Room:
                 continue
             asked, seen = (target / base - 1) * 100, (whole / last - 1) * 100
             if 2 * max(seen, 0) + BOLD < asked < 200:
-                what = say("say.bold", t=target, a=asked, b=base, s=seen)
+                what = say("say.bold" if seen >= 0.05 else "say.bold_still", t=target, a=asked, b=base, s=seen)
                 yield self.info("bold_target", cells[2], what, "", (cells[1],))  # type: ignore[arg-type]
 
     def totals(self) -> Iterator[Finding]:

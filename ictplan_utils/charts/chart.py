@@ -162,10 +162,10 @@ def say_empty(axes: Axes, lang: str) -> None:
 def figure_html(chart: Chart | Panel, picture: str) -> str:
     """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold.
 
-    A chart of nothing is its sentence: an empty picture would only make its reader scroll.
+    A chart of nothing is its sentence, if it has one: an empty picture would only make its reader scroll.
     """
     if chart.data.empty:
-        return f'<p class="nothing">{escape(chart.headline)}.</p>'
+        return f'<p class="nothing">{escape(chart.headline)}.</p>' if chart.headline else ""
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
         for row in chart.data.itertuples(index=False)

@@ -128,7 +128,13 @@ def shown(report: Report, slug: str, forecasts: pd.DataFrame | None = None) -> l
             add("year", past, past + 1.0, value, restated=restated)
         elif period.endswith("-S1") and first <= past <= this and period != report.period:
             add("half", past, past + 0.5, value, restated=restated)
-    add("year", this - 1, float(this), figures["last_year"], named=not known(figures["same_half"]) and not flow)
+    add(
+        "year",
+        this - 1,
+        float(this),
+        figures["last_year"],
+        named=not known(figures["same_half"]) and (now == "year" or not flow),
+    )
     add(now, this - 1, this - 1 + end, figures["same_half"], named=True)
     add(now, this, this + end, figures["half"], named=True)
     if report.is_first_half or forecasts is not None:

@@ -44,8 +44,7 @@ def _chart(told: list[tuple[Indicator, pd.Series]], report: Report, wide: int) -
     """Return the chart at one width. Under STYLE."""
     row, drawn = ROW if wide == WIDE else NAMED_ROW, _apart(told)
     lang, missed = report.lang, sum(each["verdict"] == "missed" for _, each in told)
-    key = "charts.fulfilment.title" if told else "charts.fulfilment.none"
-    title = report.say(key, count=missed, of=len(told), year=report.closed_year)
+    title = report.say("charts.fulfilment.title", count=missed, of=len(told), year=report.closed_year) if told else ""
     chart = Chart.in_pixels(wide, HEAD + 4 + row * max(len(drawn), 1), lang, title)
     columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
     rows = [

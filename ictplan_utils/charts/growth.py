@@ -68,8 +68,8 @@ def outcomes(report: Report, *, ax: Axes | None = None) -> Chart:
     told = [(report.indicators[row.indicator].short(report.lang), row.error_pct, row.estimate_error_pct)
             for row in chosen.itertuples()]  # fmt: skip
     counts = {name: int((rows["nearer"] == name).sum()) for name in ("forecast", "official")}
-    title = report.say("charts.outcomes.title" if told else "charts.outcomes.none", year=report.closed_year,
-                       count=counts["forecast"], of=sum(counts.values()))  # fmt: skip
+    title = report.say("charts.outcomes.title", year=report.closed_year, count=counts["forecast"],
+                       of=sum(counts.values())) if told else ""  # fmt: skip
     columns = tuple(report.say(f"charts.outcomes.{name}") for name in ("indicator", "forecast", "estimate"))
     unit = report.say("charts.outcomes.key", count=len(rows) - len(told), limit=percent(TOLD, lang=report.lang))
     return _charts(Pairs(told, title, unit if told else "", columns, report.lang, shapes=("o", "s"),

@@ -1,4 +1,4 @@
-"""Many indicators at a glance: a small line for each that moved, one sentence for those that stood still."""
+"""Many indicators at a glance: a small line for each that moved, sentences for those that stood still."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import Sheet
 from ictplan_utils.charts.trend import data, restated_note
-from ictplan_utils.narrative import headline, sector_name
+from ictplan_utils.narrative import headline, known, sector_name
 from ictplan_utils.reports import Report
 
 HEIGHT = 88
@@ -23,17 +23,21 @@ EXAMPLES = 3
 def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
     """Return one small chart of each indicator that moved, in the order given, and a sentence on those that did not.
 
-    What has no figure of two times is left out, too, and counted with those that stood still.
+    What has no figure of this period, or none to hold it against, is told apart from those.
     """
     with mpl.rc_context(STYLE):
         return _multiples(Chart.in_pixels(PANEL, HEIGHT, report.lang), report, indicators)
 
 
-def by_sector(report: Report) -> Sections:
-    """Return the indicators a report follows as small multiples, one section a sector, in the form's order."""
+def by_sector(report: Report, but: Sequence[str] = ()) -> Sections:
+    """Return the indicators a report follows as small multiples, one section a sector, in the form's order.
+
+    `but`: none of these, which the page draws large.
+    """
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
     for slug, entry in report.indicators.items():
-        sectors[entry.sector].append(slug)
+        if slug not in but:
+            sectors[entry.sector].append(slug)
     with mpl.rc_context(STYLE):
         chart = Chart.in_pixels(PANEL, HEIGHT, report.lang)
         groups = [(sector_name(sector, report.lang), _multiples(chart, report, slugs))
@@ -45,21 +49,25 @@ def by_sector(report: Report) -> Sections:
 
 def _multiples(chart: Chart, report: Report, indicators: Iterable[str]) -> Charts:
     """Return the indicators that moved as panels, drawn one after the other on one chart. Under STYLE."""
-    panels, still, table = [], [], report.figures
+    panels, table = [], report.figures
+    left_out: dict[str, list[str]] = {"still": [], "few": []}
     for slug in indicators:
         years = any("-" not in period for period in report.achieved.get(slug, ()))
         if not years and (slug not in table.index or table.loc[slug].isna().all()):
             continue
         line = moves(shown(report, slug))
-        if len(line) > 1 and round(line[-1].value, 6) != round(_base(line).value, 6):
+        if len(line) < 2 or slug not in table.index or not known(table.loc[slug, "half"]):
+            left_out["few"].append(report.entry(slug).short(report.lang))
+        elif round(line[-1].value, 6) != round(_base(line).value, 6):
             panels.append(_panel(chart, report, slug, line))
-        elif line:
-            still.append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
-    if not still:
-        return Charts(tuple(panels))
-    listed = messages.listed(still[:EXAMPLES], report.lang)
-    key = "charts.still" if len(still) <= EXAMPLES else "charts.still_like"
-    return Charts(tuple(panels), report.say(key, count=len(still), examples=listed))
+        else:
+            left_out["still"].append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
+    told = [
+        report.say(f"charts.{why}{'_like' if len(names) > EXAMPLES else ''}", count=len(names),
+                   examples=messages.listed(names[:EXAMPLES], report.lang))
+        for why, names in left_out.items() if names
+    ]  # fmt: skip
+    return Charts(tuple(panels), " ".join(told))
 
 
 def moves(figures: list[Shown]) -> list[Shown]:

@@ -116,9 +116,11 @@ def _line(sheet: Sheet, figures: list[Shown]) -> bool:
                        linestyle=(0, (2, 2)))  # fmt: skip
         if known(each.low):
             sheet.bar(x - 4, up(each.low), 8, up(each.high) - up(each.low), facecolor=each.colour, alpha=0.3)
-    for each, (x, y) in zip(figures, places, strict=True):
-        sheet.mark(x, y, name=each.told, shape=SHAPES.get(each.status, "o"), colour=each.colour,
-                   hollow=each.hollow, size=8 if not each.achieved or each.named else 5)  # fmt: skip
+    dots = [place for each, place in zip(figures, places, strict=True) if each.achieved]
+    for each, (x, y) in sorted(zip(figures, places, strict=True), key=lambda pair: pair[0].achieved):
+        met = not each.achieved and any(math.dist((x, y), dot) < BESIDE for dot in dots)  # a result lies in its plan
+        sheet.mark(x, y, name=each.told, shape=SHAPES.get(each.status, "o"), colour=each.colour, hollow=each.hollow,
+                   size=13 if met else 8 if not each.achieved or each.named else 5)  # fmt: skip
     _labels(sheet, figures, places)
     return bool(rules) and rules[0][0] == 0 and bottom <= 0
 

@@ -149,17 +149,17 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
 def totals_table(found: Comparison) -> Table:
     """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval."""
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
-    rows, silent, apart = [], 0, []
+    rows, silent, without = [], 0, {}
     for slug, entry in found.form.items():
         row = half.loc[slug]
         if row["reason"] == "silent":
             silent += 1
             continue
-        if row["reason"] == "none":
-            apart.append(entry.short(found.lang))
+        if not known(row["value"]):
+            why = reason(row["reason"], slug, found.lang, found.data_dir)
+            without.setdefault(why, []).append(entry.short(found.lang))
             continue
-        covered = (rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
-                   if known(row["value"]) else reason(row["reason"], slug, found.lang, found.data_dir))  # fmt: skip
+        covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
         told = (_number(row["value"], entry, found.lang), total_growth(found, slug, "same_half") or MISSING, covered,
                 late_interval(found, slug) or MISSING)  # fmt: skip
         rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
@@ -167,7 +167,7 @@ def totals_table(found: Comparison) -> Table:
                *(Column(found.say(f"compare.totals.{name}"), name == "growth", name != "complete")
                  for name in ("growth", "covered", "complete"))]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
-    left_out += f" {', '.join(apart)}: {reason('none', slug, found.lang, found.data_dir)}." if apart else ""
+    left_out += "".join(f" {', '.join(names)}: {why}." for why, names in without.items())
     note = " ".join(filter(None, [found.say("compare.totals.note"), left_out.strip()]))
     return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang)
 
@@ -202,7 +202,7 @@ def areas_table(found: Comparison) -> Table:
                         sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
     columns = [Column(found.say("compare.rank")), Column(found.say("compare.report"), False)]
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
-                       first_sight=place == 0) for place, slug in enumerate(slugs)]  # fmt: skip
+                       first_sight=False) for slug in slugs]  # fmt: skip
     note = found.say("compare.areas_note")
     return Table("areas-table", found.noun[:1].upper() + found.noun[1:], columns, rows, note, found.lang, True)
 
@@ -252,7 +252,7 @@ def strong_and_weak(found: Comparison) -> Table | Block:
 def _quarter(found: Comparison, slug: str, area: str) -> Cell:
     value = found.level.at[area, slug]
     if not known(value):
-        return Cell(MISSING)
+        return Cell(MISSING, f"<span>{MISSING}</span>")
     side = found.form[slug].better
     others = found.level[slug].dropna() * side
     place = (others < value * side).mean() + (others == value * side).mean() / 2
@@ -297,4 +297,4 @@ def reminders(found: Comparison) -> Block:
         f"<pre>{escape(words)}</pre></details>"
         for one, words in told
     )
-    return Block(items, "\n\n".join(words for _, words in told))
+    return Block(f'<div class="reminders">{items}</div>', "\n\n".join(words for _, words in told))

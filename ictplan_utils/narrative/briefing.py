@@ -20,7 +20,7 @@ from ictplan_utils.narrative.figures import (
     known,
     moved,
 )
-from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, fulfilment_words, movement
+from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, movement
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, UNLIKELY
@@ -200,14 +200,11 @@ def _unfulfilled(report: Report) -> Finding | None:
     rows = report.fulfilment[report.fulfilment["verdict"] == "missed"].sort_values("shortfall", ascending=False)
     if rows.empty:
         return None
-    lines = [
-        report.say("briefing.unfulfilled.line", name=report.indicators[slug].short(report.lang),
-                   told=fulfilment_words(row, report))
-        for slug, row in rows.head(LINES).iterrows()
-    ]  # fmt: skip
+    lines = [_line(slug, row["actual"], row["target"], report) for slug, row in rows.head(LINES).iterrows()]
     more = len(rows) - len(lines)
     return Finding(
         report.say("briefing.unfulfilled.headline", count=len(rows), year=report.year),
+        report.say("briefing.missed.caption.result", year=report.year, following=report.year),
         lines=tuple(lines),
         rest=report.say("briefing.missed.more", count=more) if more else "",
         todo=report.say("briefing.unfulfilled.todo", office=office(report), following=report.year + 1),
@@ -222,7 +219,10 @@ def _missed(report: Report) -> Finding | None:
     hopeless = rows[rows["chance"] < HOPELESS]
     named = hopeless if len(hopeless) else rows
     key = "headline" if len(hopeless) else "headline_hard"
-    lines = [_missed_line(slug, row, report) for slug, row in named.head(LINES).iterrows()]
+    lines = [
+        _line(slug, estimated(row["point"], report.indicators[slug]), row["target"], report)
+        for slug, row in named.head(LINES).iterrows()
+    ]
     more, other = len(named) - len(lines), len(rows) - len(named)
     rest = [
         *([report.say("briefing.missed.more", count=more)] if more else []),
@@ -238,12 +238,11 @@ def _missed(report: Report) -> Finding | None:
     )
 
 
-def _missed_line(slug: str, row: pd.Series, report: Report) -> str:
+def _line(slug: str, reached: float, target: float, report: Report) -> str:
+    """Return what an indicator reaches beside its target; the unit stands once, behind the target."""
     entry = report.indicators[slug]
-    # The unit stands once, behind the target.
-    point = format_number(estimated(row["point"], entry), entry.decimals, lang=report.lang)
-    words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
-    return report.say("briefing.missed.line", point=point, **words)
+    words = {"name": entry.short(report.lang), "target": amount(target, entry, report.lang)}
+    return report.say("briefing.missed.line", point=format_number(reached, entry.decimals, lang=report.lang), **words)
 
 
 def _high(report: Report) -> Finding | None:
@@ -285,8 +284,9 @@ def _doubts(report: Report) -> Finding | None:
 
 def _kept(report: Report) -> str:
     """Return what a leader may praise: the headline indicators that rose most, with their figures."""
-    doubted = set(report.findings.loc[report.findings["severity"] != "info", "indicator"])
-    moves = _moves(report, [slug for slug in report.indicators if slug not in doubted])
+    blamed = set(report.findings.loc[report.findings["severity"] != "info", "indicator"])
+    blamed |= set(report.fulfilment.index[report.fulfilment["verdict"] == "missed"])
+    moves = _moves(report, [slug for slug in report.indicators if slug not in blamed])
     best = sorted((slug for slug, move in moves.items() if move >= STILL_PCT), key=lambda slug: -moves[slug])[:PRAISED]
     if not best:
         return report.say("briefing.kept_nothing")

@@ -112,8 +112,8 @@ def times(pct: float, lang: str = "vi") -> str:
     return text("narrative.times", lang, times=format_number(1 + pct / 100, 1, lang=lang))
 
 
-def likelihood(chance: float, lang: str = "vi") -> str:
-    """Return a probability (0–1) as it may be told: in tens, `khoảng 70%`, `dưới 10%`, `trên 90%`.
+def likelihood(chance: float, lang: str = "vi", *, short: bool = False) -> str:
+    """Return a probability (0–1) as it may be told: in tens, `khoảng 70%` (`short`: `70%`), `dưới 10%`, `trên 90%`.
 
     >>> likelihood(0.68), likelihood(0.04, "en")
     ('khoảng 70%', 'under 10%')
@@ -122,7 +122,8 @@ def likelihood(chance: float, lang: str = "vi") -> str:
         return text("narrative.not_known", lang)
     tens = int(round_half_up(10 * min(max(chance, LEAST_TOLD), MOST_TOLD), 0)) * 10
     how = "under" if chance < LEAST_TOLD else "over" if chance > MOST_TOLD else "about"
-    return text(f"narrative.{how}", lang, number=percent(tens, lang=lang))
+    number = percent(tens, lang=lang)
+    return number if short and how == "about" else text(f"narrative.{how}", lang, number=number)
 
 
 def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:

@@ -298,7 +298,7 @@ def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:
 
 
 def revisions(report: Report) -> Text:
-    """Return the figures that this report states otherwise than earlier ones, the largest change first."""
+    """Return the figures that this report states otherwise than earlier ones, the largest change first; or nothing."""
     found = report.revisions[report.revisions["indicator"].isin(list(report.indicators))]
     told = []
     for row in found.head(REVISIONS_NAMED).itertuples():
@@ -310,7 +310,7 @@ def revisions(report: Report) -> Text:
         ))  # fmt: skip
     if len(found) > REVISIONS_NAMED:
         told.append(report.say("narrative.revisions.more", count=len(found) - REVISIONS_NAMED))
-    return bullets(told, otherwise=report.say("narrative.revisions.none"))
+    return bullets(told) if told else paragraph()
 
 
 def sources(report: Report) -> Text:

@@ -111,7 +111,7 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
         "on_year": Column(report.say("tables.headlines.on_year", year=report.year - 1), first_sight=False),
         **(ahead if report.is_first_half else over),
         "target": Column(report.say("tables.column.target", year=report.year + 1)),
-        "chance": Column(report.say("tables.column.chance"), numeric=False),
+        "chance": Column(report.say("tables.column.chance"), numeric=False, key="chance"),
     }
     rows = []
     for slug in slugs:
@@ -171,7 +171,7 @@ def forecasts(report: Report) -> Table | Text:
         ]
         told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
     note = report.say("tables.forecasts.note")
-    return Table("forecasts", report.say("tables.indicator"), columns, told, note, report.lang)
+    return Table("forecasts", report.say("tables.indicator"), columns, told, note, report.lang, cards=True)
 
 
 def outcomes(report: Report) -> Table | Text:
@@ -205,7 +205,7 @@ def outcomes(report: Report) -> Table | Text:
         ]
         told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
     note = report.say("tables.outcomes.note")
-    return Table("forecasts outcomes", report.say("tables.indicator"), columns, told, note, report.lang)
+    return Table("forecasts outcomes", report.say("tables.indicator"), columns, told, note, report.lang, cards=True)
 
 
 def targets(report: Report) -> Table | Text:
@@ -224,7 +224,7 @@ def targets(report: Report) -> Table | Text:
         *([Column(report.say("tables.targets.usual"), first_sight=False)] if years else []),
         Column(report.say("tables.targets.asked", year=report.year + 1), first_sight=False),
         Column(report.say("tables.targets.verdict"), numeric=False, first_sight=not chances),
-        *([Column(report.say("tables.column.chance"), numeric=False)] if chances else []),
+        *([Column(report.say("tables.column.chance"), numeric=False, key="chance")] if chances else []),
     ]
     told = []
     for slug, row in rows.iterrows():
@@ -261,7 +261,7 @@ def this_years_plan(report: Report) -> Table | Text:
         Column(half_label(report, report.year)),
         Column(report.say("tables.fulfilment.pct"), first_sight=False),
         Column(report.say("tables.headlines.forecast", year=report.year)),
-        Column(report.say("tables.column.chance"), numeric=False),
+        Column(report.say("tables.column.chance"), numeric=False, key="chance"),
     ]
     told = []
     for slug, row in rows.iterrows():
@@ -290,7 +290,7 @@ def fulfilment(report: Report) -> Table | Text:
         Column(report.say("tables.column.actual", year=report.closed_year - 1), first_sight=False),
         Column(report.say("tables.column.target", year=report.closed_year)),
         Column(report.say("tables.column.actual", year=report.closed_year)),
-        Column(report.say("tables.fulfilment.pct")),
+        Column(report.say("tables.fulfilment.pct"), first_sight=False),
         Column(report.say("tables.fulfilment.growth"), first_sight=False),
         Column(report.say("tables.fulfilment.verdict"), numeric=False),
     ]
@@ -392,7 +392,7 @@ def chance(value: float, why_not: str, report: Report) -> Cell:
     if why_not:
         said = no_chance(why_not, report.lang)
         return Cell(said, f'<span class="unit">{escape(said)}</span>')
-    return Cell(likelihood(value, report.lang), value=float(value))
+    return Cell(likelihood(value, report.lang, short=True), value=float(value))
 
 
 def interval_drawing(row: dict) -> str:

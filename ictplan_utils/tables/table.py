@@ -11,11 +11,15 @@ from ictplan_utils.messages import text
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading; `numeric` ones stand right; those not of `first_sight` wait on a phone till asked."""
+    """One column: its heading; `numeric` ones stand right; those not of `first_sight` wait on a phone till asked.
+
+    `key` is the class of its cells.
+    """
 
     label: str
     numeric: bool = True
     first_sight: bool = True
+    key: str = ""
 
 
 LONGEST = 24
@@ -64,6 +68,8 @@ class Table:
     note: str = ""
     lang: str = "vi"
     searched: bool = False
+    cards: bool = False
+    """On a phone each row is a card, whose figures bear the names of their columns."""
 
     def __str__(self) -> str:
         """Return the table as plain text, columns in line."""
@@ -110,12 +116,15 @@ class Table:
     def _row(self, row: Row) -> str:
         unit = f' <span class="unit">{escape(row.unit)}</span>' if row.unit else ""
         cells = "".join(
-            f"<td{_classes(column, cell)}{_sorts_by(cell)}>{cell.shown}</td>"
+            f"<td{_classes(column, cell)}{_sorts_by(cell)}{self._label(column)}>{cell.shown}</td>"
             for column, cell in zip(self.columns, row.cells, strict=True)
         )
         name = f'<a href="{escape(row.href)}">{escape(row.name)}</a>' if row.href else escape(row.name)
         sought = f' data-name="{escape(row.sought)}"' if row.sought else ""
         return f'<tr{sought}><th scope="row">{name}{unit}</th>{cells}</tr>'
+
+    def _label(self, column: Column) -> str:
+        return f' data-label="{escape(column.label)}"' if self.cards and column.numeric else ""
 
 
 def _sorts_by(cell: Cell) -> str:
@@ -124,5 +133,9 @@ def _sorts_by(cell: Cell) -> str:
 
 def _classes(column: Column, cell: Cell | None = None) -> str:
     number = column.numeric and (cell is None or len(cell.text) <= LONGEST)
-    names = [*(["number"] if number else []), *([] if column.first_sight else ["later"])]
+    names = [
+        *(["number"] if number else []),
+        *([] if column.first_sight else ["later"]),
+        *([column.key] * bool(column.key)),
+    ]
     return f' class="{" ".join(names)}"' if names else ""
