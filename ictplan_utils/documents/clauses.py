@@ -51,6 +51,8 @@ class Stated:
     owner: str = ""
     owner_at: int = -1
     comparisons: tuple[Comparison, ...] = ()
+    name: frozenset[str] = frozenset()
+    """The words that name its indicator, its own and those around it."""
 
 
 @dataclass
@@ -61,6 +63,8 @@ class Segment:
     opened: str = ""
     bracket: bool = False
     """Whether they stand in a bracket, which rules nothing behind it."""
+    turn: int = -1
+    """Which of the figures before a bracket its bare figure is of, counted from the last."""
 
     def of(self, *kinds: str) -> list[Token]:
         return [token for token in self.tokens if token.kind in kinds]
@@ -90,16 +94,28 @@ class Around:
     owner: Token | None = None
     plan: str = ""
     """The year that the document's title plans."""
+    scale: str = ""
+    """What figures without a scale of their own are counted in: "Doanh thu (tỷ đồng)"."""
 
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
-    text = re.sub(r"\([^()]*\)", " ", text)  # "(trong ngoặc là số năm 2019)" rules nothing
+    brackets = re.findall(r"\(([^()]*)\)", text)  # but for a unit they rule nothing: "(trong ngoặc là số năm 2019)"
+    scale = next((scale for each in brackets if (scale := _scale(tokens(each)))), "")
+    text = re.sub(r"\([^()]*\)", " ", text)
     row = _results(_tokens(text, {"company": names.marks["company"]}, names.words), names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
-    return Around((words,), period, status if status in ("target", "so_far") or expected else "", why, _named(row))
+    status = status if status in ("target", "so_far") or expected else ""
+    return Around((words,), period, status, why, _named(row), scale=scale)
+
+
+def _scale(row: Sequence[Token]) -> str:
+    """Return the scale that a unit alone in a bracket names: "(đvt: tỷ đồng)" → "ty"; "" for none."""
+    texts = [token.text for token in row if token.text not in (":", "don", "vi", "tinh", "dvt")]
+    scales = [*itertools.takewhile(lambda text: text in _SCALES, texts)]
+    return " ".join(scales) if scales and texts[len(scales) :] in ([], ["dong"], ["thue", "bao"], ["ho", "so"]) else ""
 
 
 def _results(row: list[Token], words: Vocabulary) -> list[Token]:
@@ -120,6 +136,10 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     )
     segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
+    for inside, run in itertools.groupby(segments, lambda segment: segment.bracket):
+        bare = [segment for segment in run if segment.of(*QUANTITY) and not segment.words] if inside else []
+        for place, segment in enumerate(bare):
+            segment.turn = place - len(bare)
     sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
         sentence.take(segment)
@@ -146,6 +166,10 @@ class _Sentence:
     found: list[Stated] = field(default_factory=list)
     before: frozenset[str] = frozenset()
     """The words of what was last spoken of."""
+    of: Stated | None = None
+    """The figure that one without words of its own is of: the last one, or that which a bracket's stands beside."""
+    outside: int = 0
+    """How many figures stood before the bracket that is being read."""
     lead: frozenset[str] = frozenset()
     """The words right before a figure that stands alone: "Số trạm BTS: 95"."""
     spoken: tuple[frozenset[str], ...] = ()
@@ -172,19 +196,18 @@ class _Sentence:
 
     def take(self, segment: Segment) -> None:
         """Read the next clause."""
+        segment.tokens = [self.scaled(token) for token in segment.tokens]
         quantities = segment.of(*QUANTITY)
+        if segment.opened == "(" and (scale := _scale(segment.tokens)):
+            self.around = replace(self.around, scale=scale)
+            return
         opens = self.held if segment.opened == "(" or (self.held and self.held.end <= self.began) else None
         self.held = next(iter(segment.of("against")), opens)
         if segment.opened in _OUT_OF and set(segment.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
-        if (
-            self.counted
-            and segment.opened == "("
-            and not segment.words
-            and quantities
-            and quantities[0].named.get("percent")
-        ):
+        stands_alone = segment.opened == "(" and not segment.words and bool(quantities)
+        if self.counted and stands_alone and quantities[0].named.get("percent") and not self.found[-1].percent:
             return  # "tăng 2 xã (25%)": how much the change is, once more
         self.last_words, self.counted = segment.words, False
         self.parts |= {part for part in SIBLINGS if part <= set(segment.words)}
@@ -227,6 +250,12 @@ class _Sentence:
             for place in range(len(quantities)):
                 self.state(segment, place)
 
+    def scaled(self, token: Token) -> Token:
+        """Return a quantity in the scale that rules it, unless it has one or a unit of its own."""
+        own = token.named.keys() & {"scale", "money", "percent"} if token.kind == "quantity" else {"scale"}
+        bare = self.around.scale and not any(token.named.get(key) for key in own) and token.kind == "quantity"
+        return replace(token, named={**token.named, "scale": self.around.scale}) if bare else token
+
     def whole_of(self, quantities: Sequence[Token]) -> None:
         """Read the whole that the figure before is out of, where it is one of ours: "1.530 hồ sơ/2.210 hồ sơ"."""
         last = self.found[-1] if self.found else None
@@ -239,7 +268,7 @@ class _Sentence:
     def rule(self, segment: Segment) -> None:
         """Let a clause's time, status and owner rule from here on, or to its bracket's end."""
         if segment.bracket and self.kept is None:
-            self.kept = self.said
+            self.kept, self.outside = self.said, len(self.found)
         elif not segment.bracket and self.kept is not None:
             self.said, self.kept = self.kept, None
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
@@ -247,6 +276,8 @@ class _Sentence:
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
             timed = self.around.status == "target" and segment.of(*_TIMES)
             self.said = replace(self.said, status="" if timed else self.around.status)
+        place = self.outside + segment.turn if segment.bracket else len(self.found) - 1
+        self.of = self.found[place] if place >= 0 else None
         self.within = segment.opened == "("
         if segment.words[:2] in (["trong", "do"], ["bao", "gom"]) or segment.words[:1] == ["gom"]:
             self.outer, self.whole, self.within = self.said, self.before, True
@@ -289,8 +320,9 @@ class _Sentence:
             if percent:
                 piece = _unhedged(piece, quantity)
             if before and before[-1].text in _STEPS:
-                piece = [token for token in piece if token.text not in _MOVED]  # "giảm còn 510 máy"
-            slug, words, full = self.named(piece, percent)
+                piece = _unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
+            topic = [token for token in before if token not in piece]
+            slug, words, full = self.named(piece, percent, frozenset(self.names.content(topic)))
             if not slug:
                 continue
             if not self.fits(slug, full, piece, segment, quantity):
@@ -302,7 +334,7 @@ class _Sentence:
             stated = Stated(
                 quantity, slug, period, status, value, _hedge(segment, quantity) or _fraction(quantity),
                 why or problem or ("" if owner else _where(segment, quantity)), factor, percent,
-                owner.text if owner else "", owner.start if owner in segment.tokens else -1,
+                owner.text if owner else "", owner.start if owner in segment.tokens else -1, name=full,
             )  # fmt: skip
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if full - words else full)
@@ -315,12 +347,21 @@ class _Sentence:
             return True
         return frozenset(self.names.content(behind)[:1]) <= self.names.counted[slug] | full
 
-    def named(self, piece: Sequence[Token], percent: bool) -> tuple[str, frozenset[str], frozenset[str]]:
-        """Return the indicator that tokens name with what stands around them, their words, and the name's."""
+    def named(
+        self, piece: Sequence[Token], percent: bool, topic: frozenset[str]
+    ) -> tuple[str, frozenset[str], frozenset[str]]:
+        """Return the indicator that tokens name with what stands around them, their words, and the name's.
+
+        `topic` are words of the clause that the piece leaves out.
+        """
         words = frozenset(self.names.content(_bare(piece, self.names)))
+        of = self.of or Stated(Token("word", 0, 0, ""))
+        if self.within and of.percent and not percent and words <= of.name:
+            # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is
+            return self.names.rates.get(of.indicator, ("",))[0], words, of.name
         # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
         parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
-        context = [self.before - parts, self.whole, *self.spoken, *self.said.words]
+        context = [topic, self.before - parts, self.whole, *self.spoken, *self.said.words]
         alone, _ = self.names.find(words, [], percent) if words else ("", words)
         if alone and not words <= self.names.counted[alone]:
             return alone, words, words
@@ -332,9 +373,12 @@ class _Sentence:
         if not words and not self.before:
             return "", words, words
         # A figure without words of its own is of what stands right before it, never of a heading.
-        slug, full = self.names.find(words, context if words else [self.before], percent)
-        if not words and not percent and self.before - full:
+        before = (of.name if self.kept is not None else frozenset()) or self.before
+        slug, full = self.names.find(words, context if words else [before], percent)
+        if not words and not percent and before - full:
             return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
+        if not slug and not of.why and (rate := self.names.rate(of.indicator, words - {"bang"}, percent)):
+            return rate, frozenset(), of.name
         return slug, words, full
 
     def no_figure(self, segment: Segment, quantity: Token) -> tuple[Stated | None, frozenset[str]]:
@@ -345,6 +389,7 @@ class _Sentence:
         slug, full = self.names.find(changed, [self.before, *self.said.words], percent)
         if changed != words and slug:
             return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
+        _, grown = self.names.find(changed - _GROWN, [], percent)
         # "2.216 hộ có Internet, đạt 53%": only the share is ours, and these words say of what.
         kept = (
             words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
@@ -352,7 +397,7 @@ class _Sentence:
         alone = len(segment.of(*QUANTITY)) == 1
         if alone and any(known <= words | self.before for (known, _), _ in self.names.sets.items() if known):
             rest = " ".join(token.text for token in segment.of("word", "place", "company", "body"))
-            return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), kept
+            return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), grown or kept
         return None, kept
 
 
@@ -371,8 +416,17 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
     at = 0
     while at < len(found):
         size, token = 1, found[at]
-        if composed[token.start : token.end].lower() == "so":  # "số" is no "so": "hạ tầng số năm 2026" holds nothing
+        said = composed[token.start : token.end].lower()  # "số" is no "so": "hạ tầng số năm 2026" holds nothing
+        behind = found[at + 1].kind if at + 1 < len(found) else ""
+        before = found[at - 1].text if at else ""
+        if said == "so" or (said in ("như", "bằng") and behind in _BASES) or (
+            said == "mức" and before == "hon" and behind == "quantity"
+        ):  # fmt: skip
             size, token = _held_against(found, at, words)
+        elif before == "bang" and token.named.get("percent"):  # "bằng 112,9% năm 2021"
+            size, held = _held_against(found, at, words)
+            out += [token] if size > 1 else []
+            token = replace(held, start=found[at + 1].start) if size > 1 else token
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and (time := _as_time(found[at + 1])):
             size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
@@ -494,6 +548,12 @@ def _unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     return [*before, *piece[at + behind :]]
 
 
+def _unmoved(row: Sequence[Token]) -> list[Token]:
+    """Return tokens without the verbs that say that a figure moved: "tăng", "phát triển"."""
+    grown = {at for at in range(len(row) - 1) if [token.text for token in row[at : at + 2]] == ["phat", "trien"]}
+    return [token for at, token in enumerate(row) if token.text not in _MOVED and not {at, at - 1} & grown]
+
+
 def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Token]:
     """Return the words on what a clause is about, before its verb: "Mạng di động" of "Mạng di động có 16 trạm BTS"."""
     before = segment.before(quantity)
@@ -507,6 +567,7 @@ _OF_PLAN = {"held": "plan", "base_status": "target"}
 _BASES = ("base", "year", "half")
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
+_GROWN = {"phat", "trien", "moi"}
 
 
 def _ends(segment: Segment, held: Token | None, years: Token | None) -> list[Segment]:
@@ -555,6 +616,8 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
                 continue
             else:
                 made.append(Segment(opened=token.text, bracket=bool(outside)))
+            continue
+        if token.text == "va" and not made[-1].tokens:
             continue
         steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
         joins = token.kind == "word" and token.text in ("va", "con", "voi") and made[-1].of(*QUANTITY) and not steps

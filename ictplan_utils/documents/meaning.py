@@ -30,11 +30,15 @@ class Meaning:
         self.counted: dict[str, frozenset[str]] = {}
         self.spoken: dict[str, list[frozenset[str]]] = {}
         read = functools.partial(tokens, marks=self.marks)
+        self.rates: dict[str, tuple[str, str]] = {}
+        """Every rate that is of what it is: its numerator and its denominator."""
         self.joined = {tuple(pair.split(", ")) for pair in self.words.joined}
         for slug, row in frame.iterrows():
             percent = row["unit_vi"] == "%"
             counted, _, per = row["unit_vi"].lower().partition("/")
             said = f"{self.words.counters.get(counted, counted)}/{per}" if per else self.words.counters.get(counted, "")
+            if "/" in row["formula"]:
+                self.rates[slug] = tuple(catalog.formula_terms(row["formula"])[1][:2])
             self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
             self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
             spoken = self.words.spoken.get(slug, ())
@@ -48,7 +52,7 @@ class Meaning:
 
     def _joined(self, name: str) -> set[tuple[str, str]]:
         """Return the words around a name's commas, with the first words of what else the second is called."""
-        pairs = set(re.findall(r"([a-z]+), ([a-z]+)", fold(name)))
+        pairs = set(re.findall(r"([a-z]+), (?=([a-z]+))", fold(name)))
         return pairs | {(one, phrase[0]) for one, other in pairs for rows in self.words.same.values()
                         for phrase, read in rows if read[:1] == [other]}  # fmt: skip
 
@@ -67,6 +71,21 @@ class Meaning:
             if found := self._only(words, around, percent):
                 return found, self._words(found, around, percent)
         return "", frozenset()
+
+    def rate(self, of: str, words: frozenset[str], percent: bool) -> str:
+        """Return the rate that `words` make of the indicator `of`, a term of it; "" for none or several.
+
+        The words are the other term's or the rate's unit: "6 xã có đài, bằng 54,5% tổng số xã", "17 điểm, tương ứng
+        3.840 người/điểm". Without words it is the share that `of` is the numerator of.
+        """
+        fits = [slug for slug, terms in self.rates.items()
+                if of in terms[: 1 + bool(words)] and (self.frame.at[slug, "unit_vi"] == "%") == percent
+                and any(words <= self.counted[slug] | named for named in self._names(terms[of == terms[0]]))]  # fmt: skip
+        return fits[0] if len(fits) == 1 else ""
+
+    def _names(self, slug: str) -> list[frozenset[str]]:
+        """Return the sets of words that name an indicator."""
+        return [words for (words, _), slugs in self.sets.items() if slug in slugs]
 
     def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
         """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""

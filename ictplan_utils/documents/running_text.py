@@ -129,7 +129,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             lead = None
         if len(last) < LONGEST_HEADING and _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
             lead = spoken_of(last, report, names)
-            sentences.pop()
+            if not any(token.kind == "quantity" for token in tokens(last)):
+                sentences.pop()
         around = _around([*headings.values()][::-1], led)
         if opens := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
@@ -163,8 +164,9 @@ def _around(headings: Sequence[Around], lead: Around | None) -> Around:
     status = next((level.status for level in levels if level.status), "")
     timed = next((level for level in levels if level.period or level.why), Around())
     owner = next((level.owner for level in levels if level.owner), None)
+    scale = next((level.scale for level in levels if level.scale), "")
     words = tuple(word for level in levels for word in level.words if word)
-    return Around(words, timed.period, status, timed.why, owner)
+    return Around(words, timed.period, status, timed.why, owner, scale=scale)
 
 
 def _sentences(text: str) -> Iterator[str]:
