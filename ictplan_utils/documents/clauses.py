@@ -233,6 +233,8 @@ class _Sentence:
             others = [each for each in self.found if each is not self.found[place]]
             told = _comparison(self.found[place], segment, others, self.report, self.names.words)
             stated = self.found[place] = _told(self.found[place], told)
+            if segment.of_plan:
+                self.plan_of(stated)
             if segment.of_plan and not self.held:
                 self.held = Token("against", segment.tokens[-1].end, segment.tokens[-1].end, "ke hoach", _OF_PLAN)
             for held, quantity in itertools.pairwise(segment.tokens):
@@ -296,33 +298,52 @@ class _Sentence:
         """Add what a clause's quantity states, or why it is left unread."""
         quantity = segment.of(*QUANTITY)[place]
         stated, words = self.figure(segment, place) or self.no_figure(segment, quantity)
+        if segment.opened == ";":
+            self.shadow = ""
         if self.shadow and segment.tokens[0] is quantity and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
         elif stated:
-            self.shadow = stated.token.text.strip() if stated.why and not stated.indicator else ""
+            asked = (
+                stated.why and not stated.indicator and self.names.content(_bare(segment.before(quantity), self.names))
+            )
+            self.shadow = stated.token.text.strip() if asked else ""
+        if stated and not stated.why and stated.status == "actual" and _is_bound(segment, quantity):
+            stated = replace(stated, why=messages.text("reading.why.bound"))
         if stated and not stated.why and any(_same_figure(each, stated) for each in self.found):
             stated = replace(stated, why=messages.text("reading.why.stated_otherwise"))
         if stated:
             self.found.append(stated)
+        if stated and segment.of_plan:
+            self.plan_of(stated)
         self.lead = frozenset()
         if segment.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
+
+    def plan_of(self, stated: Stated) -> None:
+        """Add what was planned where a figure is printed over it: "3.610/3.700 triệu đồng theo kế hoạch"."""
+        over = stated.token.named.get("whole")
+        if over and not stated.why and stated.indicator not in self.names.words.whole:
+            token = replace(stated.token, named={**stated.token.named, "number": over, "whole": None})
+            self.found.append(_base_figure(token, [], stated, None, self.names, self.report))
 
     def figure(self, segment: Segment, place: int) -> tuple[Stated, frozenset[str]] | None:
         """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""
         quantity = segment.of(*QUANTITY)[place]
         percent = bool(quantity.named.get("percent"))
+        if quantity.named.get("whole"):
+            segment = _without_plan(segment, quantity, self.names.words)
         pieces = [*_pieces(segment, place, self.names.words.topic)]
         before = segment.before(quantity)
         if self.lead and quantity.named.get("whole") and segment.opened == ":":
             pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
         for piece in pieces:
+            piece = self.names.words.unserved(piece, quantity)
             if percent:
                 piece = _unhedged(piece, quantity)
             if before and before[-1].text in _STEPS:
                 piece = _unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
             topic = [token for token in before if token not in piece]
-            slug, words, full = self.named(piece, percent, frozenset(self.names.content(topic)))
+            slug, words, full = self.named(piece, quantity, frozenset(self.names.content(topic)))
             if not slug:
                 continue
             if not self.fits(slug, full, piece, segment, quantity):
@@ -348,17 +369,20 @@ class _Sentence:
         return frozenset(self.names.content(behind)[:1]) <= self.names.counted[slug] | full
 
     def named(
-        self, piece: Sequence[Token], percent: bool, topic: frozenset[str]
+        self, piece: Sequence[Token], quantity: Token, topic: frozenset[str]
     ) -> tuple[str, frozenset[str], frozenset[str]]:
         """Return the indicator that tokens name with what stands around them, their words, and the name's.
 
         `topic` are words of the clause that the piece leaves out.
         """
+        percent = bool(quantity.named.get("percent"))
         words = frozenset(self.names.content(_bare(piece, self.names)))
         of = self.of or Stated(Token("word", 0, 0, ""))
         if self.within and of.percent and not percent and words <= of.name:
-            # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is
-            return self.names.rates.get(of.indicator, ("",))[0], words, of.name
+            # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is, and no households
+            top = self.names.rates.get(of.indicator, ("",))[0]
+            if top or not words or self.names.find(words, [], percent)[0]:
+                return top, words, of.name
         # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
         parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
         context = [topic, self.before - parts, self.whole, *self.spoken, *self.said.words]
@@ -370,12 +394,15 @@ class _Sentence:
             if slug or (alone and words & self.lead):  # it counts what stands before: "bản trắng sóng: 9 bản"
                 return slug, self.lead | words, full
         words = words or self.lead
-        if not words and not self.before:
-            return "", words, words
-        # A figure without words of its own is of what stands right before it, never of a heading.
+        # A figure without words of its own is of what stands right before it, of a heading where it has a unit.
         before = (of.name if self.kept is not None else frozenset()) or self.before
+        headed = not words and not before and not topic and (percent or quantity.named.get("money"))
+        if headed:
+            before = next(iter(self.said.words), words)  # "3) Doanh thu bưu chính", and below: "Đạt 915 triệu đồng"
+        if not words and not before:
+            return "", words, words
         slug, full = self.names.find(words, context if words else [before], percent)
-        if not words and not percent and before - full:
+        if not words and (headed or not percent) and before - full:
             return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
         if not slug and not of.why and (rate := self.names.rate(of.indicator, words - {"bang"}, percent)):
             return rate, frozenset(), of.name
@@ -423,10 +450,15 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
             said == "mức" and before == "hon" and behind == "quantity"
         ):  # fmt: skip
             size, token = _held_against(found, at, words)
-        elif before == "bang" and token.named.get("percent"):  # "bằng 112,9% năm 2021"
-            size, held = _held_against(found, at, words)
-            out += [token] if size > 1 else []
-            token = replace(held, start=found[at + 1].start) if size > 1 else token
+        elif (before == "bang" and token.named.get("percent")) or (
+            before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]
+        ):
+            # "bằng 112,9% năm 2021", "gấp 1,05 lần năm 2018"
+            times = before == "gap"
+            size, held = _held_against(found, at + times, words)
+            out += found[at : at + 1 + times] if size > 1 else []
+            token = replace(held, start=found[at + 1 + times].start) if size > 1 else token
+            size += times and size > 1
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and (time := _as_time(found[at + 1])):
             size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
@@ -489,8 +521,12 @@ def _in_turn(found: list[Token]) -> list[Token]:
     if at is None:
         return found
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
-    end = next((i for i in range(at, len(found)) if texts[i] in (";", "(", ")")), len(found))
+    end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
     figures = _split(found[at + 2 : end])
+    if not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
+        end = next((i for i in range(at, len(found)) if texts[i] in (";", "(", ")")), len(found))
+        figures = _split(found[at + 2 : end])
+    figures = _alike_in_unit(figures)
     before = found[begin:at]
     if not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
@@ -513,7 +549,19 @@ def _in_turn(found: list[Token]) -> list[Token]:
 
 
 def _joins(token: Token) -> bool:
-    return token.text in (",", "va")
+    return token.text in (",", ";", "va")
+
+
+def _alike_in_unit(figures: list[list[Token]]) -> list[list[Token]]:
+    """Return clauses of one figure each, bare ones in the unit of the last: "lần lượt đạt 3,2; 3,7; 4,3 tỷ đồng"."""
+    unit = next((token.named for row in figures[-1:] for token in row if token.kind == "quantity"), {})
+    unit = {key: unit[key] for key in ("scale", "money", "percent") if unit.get(key)}
+
+    def bare(token: Token) -> bool:
+        return token.kind == "quantity" and not any(token.named.get(key) for key in ("scale", "money", "percent"))
+
+    return [[replace(token, named={**token.named, **unit}) if bare(token) else token for token in row]
+            for row in figures]  # fmt: skip
 
 
 def _split(row: Sequence[Token]) -> list[list[Token]]:
@@ -554,6 +602,21 @@ def _unmoved(row: Sequence[Token]) -> list[Token]:
     return [token for at, token in enumerate(row) if token.text not in _MOVED and not {at, at - 1} & grown]
 
 
+def _without_plan(segment: Segment, quantity: Token, words: Vocabulary) -> Segment:
+    """Return a clause to where it says of what plan its figure is printed over: "121/118 trạm theo kế hoạch"."""
+    at = segment.tokens.index(quantity)
+    plan = next((i for i in range(at, len(segment.tokens))
+                 if words.is_plan([token.text for token in segment.tokens[i : i + 2]])), None)  # fmt: skip
+    return segment if plan is None else replace(segment, tokens=segment.tokens[:plan])
+
+
+def _is_bound(segment: Segment, quantity: Token) -> bool:
+    """Tell whether a figure is the least or the most that may be, not how much is: "từ 60% trở lên", "tối đa 3 km"."""
+    texts = [token.text for token in segment.before(quantity)][-2:]
+    behind = [token.text for token in segment.tokens if token.start >= quantity.end][:2]
+    return behind == ["tro", "len"] or texts in (["toi", "thieu"], ["toi", "da"], ["it", "nhat"], ["khong", "qua"])
+
+
 def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Token]:
     """Return the words on what a clause is about, before its verb: "Mạng di động" of "Mạng di động có 16 trạm BTS"."""
     before = segment.before(quantity)
@@ -567,6 +630,7 @@ _OF_PLAN = {"held": "plan", "base_status": "target"}
 _BASES = ("base", "year", "half")
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
+_COMPARES = ("bang", "tang", "giam", "vuot")
 _GROWN = {"phat", "trien", "moi"}
 
 
@@ -620,7 +684,10 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
         if token.text == "va" and not made[-1].tokens:
             continue
         steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
-        joins = token.kind == "word" and token.text in ("va", "con", "voi") and made[-1].of(*QUANTITY) and not steps
+        counted = token.kind == "word" and made[-1].of(*QUANTITY) and not steps
+        if counted and token.text in _COMPARES and found[place + 1 : place + 2] and found[place + 1].kind in QUANTITY:
+            made.append(Segment(opened=",", bracket=bool(outside)))
+        joins = counted and token.text in ("va", "con", "voi")
         if joins and any(later.kind in QUANTITY for later in found[place : place + 8]):
             made.append(Segment(opened="va", bracket=bool(outside)))
             continue
@@ -676,7 +743,7 @@ def _planned(row: Sequence[Token]) -> bool:
 def _compares(segment: Segment, last: Stated, words: Vocabulary) -> bool:
     """Tell whether a segment compares the figure before it with another rather than stating one."""
     held = bool(segment.of("against", "base")) or segment.of_plan
-    leads = bool(words.moves(segment.words[:4])) or (held and segment.words[:1] == ["bang"])
+    leads = bool(words.moves(segment.words[:4])) or (held and segment.words[:1] in (["bang"], ["gap"]))
     if segment.of("base") and not segment.of_plan:
         return leads or (segment.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
     percent = any(token.named.get("percent") for token in segment.of(*QUANTITY))
@@ -768,7 +835,9 @@ def _comparison(
     moves = words.moves(segment.words)
     points = "diem" in segment.words
     value = figure.value * (moves or 1)
-    if percent and not moves:
+    if segment.words[:2] == ["gap", "lan"]:
+        measure, value = "ratio_pct", figure.value * 100
+    elif percent and not moves:
         measure = "ratio_pct"
     elif percent and not points:
         if stated.percent:
@@ -889,7 +958,7 @@ _UNTIL = re.compile(r"\b(?:den|het|cuoi|ca nam|31[/-]12)\b")
 def _time(token: Token, report: str) -> str:
     """Return the period a token of time names, "" for none; without a year of its own, as the report's year has it."""
     when = token.named.get("year", "")
-    this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1}.get(when, 0)
+    this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1, "ngoai": -1}.get(when, 0)
     kind = token.named.get("held", token.kind)
     return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
 
@@ -957,6 +1026,8 @@ def _owner(piece: Sequence[Token], segment: Segment, said: Around, area: catalog
 
 
 def _is_own(token: Token, area: catalog.Area | None) -> bool:
+    if area and re.fullmatch(rf"(?:ubnd|uy ban nhan dan) {fold(area.unit_vi)}", token.text):
+        return True  # what the area's government has the area has
     if token.kind in ("company", "companies", "body"):
         return token.kind == "companies"
     if area and token.text == fold(area.unit_vi):

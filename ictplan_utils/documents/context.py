@@ -16,7 +16,7 @@ from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _HEAD = 12
 """So many paragraphs say what a document plans."""
-_ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
+ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
 """A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
@@ -51,7 +51,7 @@ def _find_area(
     neighbour that it does. Then comes what the head names by its rank, the smallest of several that lie in one
     another; then a name alone there; then the file's name.
     """
-    places = [(text, place) for text in texts if not _ADDRESSED.match(fold(text)) for place in known.named(text)]
+    places = [(text, place) for text in texts if not ADDRESSED.match(fold(text)) for place in known.named(text)]
 
     def called(slug: str) -> str:
         return known.known.by_slug[slug].title(messages.language())
@@ -199,7 +199,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     if made:  # in the first months nobody tells of the year that has begun
         period = f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0] - (made[1] < 5))
         return period, messages.text("reading.period.date_alone", period=period)
-    if ended := next((period for text in texts[:_HEAD] if (period := _ended(text))), ""):
+    head = [text for before, text in zip(["", *texts], texts[:_HEAD], strict=False) if not _heads_plan(before)]
+    if ended := next((period for text in head if (period := _ended(text))), ""):
         return ended, messages.text("reading.period.only_one", period=ended)
     if titled := re.search(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)",
                            " ".join(folded_texts[:12])):  # fmt: skip
@@ -213,6 +214,11 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     if period:
         return period, messages.text("reading.period.only_one", period=period)
     return "", messages.text("reading.period.none")
+
+
+def _heads_plan(text: str) -> bool:
+    """Tell whether a line says no more than that what follows is a plan's title."""
+    return fold(text).strip(" .*#") == "ke hoach"
 
 
 def _ended(text: str) -> str:
@@ -247,8 +253,9 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
 
     The title ends where figures begin; a year that a word of plan leads in is the plan's, not the report's.
     """
-    period, other, known = "", "", vocabulary()
+    period, other, known, plans = "", "", vocabulary(), False
     for text in texts[:14]:
+        plans = plans or _heads_plan(text)
         if not _TITLE.search(fold(text)):
             continue
         lead: list[str] = []
@@ -262,7 +269,7 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
                 continue
             when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
             yearless = yearless or (token.kind == "half" and not when and not token.named.get("year"))
-            planned = known.is_plan(lead) or _AHEAD.search(" ".join(lead)) is not None
+            planned = plans or known.is_plan(lead) or _AHEAD.search(" ".join(lead)) is not None
             if when and yearless and not period:
                 period = f"{when}-S1"  # "6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2022"
             elif token.kind == "second_half" and when and not planned:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.clauses import Around, Comparison, Stated, read_line, spoken_of
 from ictplan_utils.documents.contents import Paragraph
-from ictplan_utils.documents.context import planned_year
+from ictplan_utils.documents.context import ADDRESSED, planned_year
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
@@ -18,7 +18,7 @@ from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(
-    r"^\s*(?:(phan thu \w+)|([ivx]{1,4})[.)]\s|([a-z])[.)/]\s"
+    r"^\s*(?:(phan thu \w+)|([ivx]{1,4}|dieu \d{1,2})[.):]\s|([a-z])[.)/]\s"
     r"|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
     r"\W*(.{2,})$"
 )
@@ -26,6 +26,8 @@ _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
 LONGEST_HEADING = 200
+LONGEST_RUN_IN = 6
+"""So many words may a paragraph's own heading have: "Kế hoạch năm 2027. 39 trạm BTS; …"."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +103,18 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
     number = ""
     before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
     for order, paragraph in enumerate(paragraphs, start=1):
-        if paragraph.cell:
-            continue
         text = nfc(paragraph.text).strip()
         folded = fold_in_place(text)
+        if paragraph.cell or ADDRESSED.match(folded):
+            continue
         heading = _numbered(text, folded)
         is_heading = heading and len(folded) < LONGEST_HEADING and not re.search(r"[.;]\s*$", folded)
-        if is_heading and not any(token.kind == "quantity" for token in tokens(text[heading.start(5) :])):
+        if heading:
             part = heading[1] or (heading[3] and text[heading.start(3)].isupper())  # "A. KẾT QUẢ" stands over "I."
             level = 0 if part else 1 if heading[2] else 5 if heading[3] else 2 + heading[4].count(".")
-            headings = {k: v for k, v in headings.items() if k < level}
+            first = heading[3] == "a" or heading[4] == "1"  # "1." below a heading "2." is an item of it
+            headings = {k: v for k, v in headings.items() if k < level + (first and not is_heading)}
+        if is_heading and not _counts(text[heading.start(5) :]):
             headings[level] = spoken_of(text[heading.start(5) :], report, names)
             number, lead = heading[4] or number, None
             continue
@@ -129,11 +133,13 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             lead = None
         if len(last) < LONGEST_HEADING and _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
             lead = spoken_of(last, report, names)
-            if not any(token.kind == "quantity" for token in tokens(last)):
+            if not _counts(last):
                 sentences.pop()
         around = _around([*headings.values()][::-1], led)
         if opens := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
+        elif len(sentences) > 1 and len(sentences[0].split()) <= LONGEST_RUN_IN and not _counts(sentences[0]):
+            around = _around([around], spoken_of(sentences[0], report, names))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
         before = body if sentences else before
@@ -145,6 +151,11 @@ def _numbered(text: str, folded: str) -> re.Match[str] | None:
     heading = _NUMBERED.match(folded)
     counts = heading and heading[4] and text[heading.end(4)] == " " and text[heading.start(5)].islower()
     return None if counts else heading
+
+
+def _counts(text: str) -> bool:
+    """Tell whether a text holds a figure."""
+    return any(token.kind == "quantity" for token in tokens(text))
 
 
 def _leads(body: str) -> bool:

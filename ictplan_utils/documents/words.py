@@ -27,7 +27,7 @@ _KINDS = {
     rf"|ngay \d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7|(?<![\d.,])\d\d tuoi\b",
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
-    r"|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
+    r"|\bcu (?:moi )?(?:1\.000|1000|100) (?:nguoi )?(?P<of>dan|nguoi|ho)(?: thi)? co\b|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     # The end of a month, a quarter or a day: what has come from the year's beginning until then.
     "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi) (?:het |cuoi )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
@@ -35,12 +35,12 @@ _KINDS = {
     # Another day: what stood then, which is no year's nor half's end.
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:\d{{1,2}}[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|\d{{1,2}} thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?)"
-    rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc)?",
+    rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?",
     "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
-    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|ca nam\b"
+    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|ca nam\b"
     rf"|(?:(?<=chi tieu )|(?<=ke hoach )|(?<=muc tieu )|(?<=nhiem vu )|(?<=huong )|(?<=\bkh )|(?<=\bth ))(?P<plain_year>{_YEAR})\b(?![.,/]\d)",
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
@@ -120,7 +120,17 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     return replace(token, kind=kind, named=named)
 
 
-_YEARS = ("half_year", "second_year", "this_year", "plain_year", "span_year", "until_year", "as_of_year", "as_of_y")
+_YEARS = (
+    "half_year",
+    "second_year",
+    "this_year",
+    "past_year",
+    "plain_year",
+    "span_year",
+    "until_year",
+    "as_of_year",
+    "as_of_y",
+)
 
 
 def _listed(before: Sequence[Token]) -> bool:
@@ -184,7 +194,7 @@ class Vocabulary:
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins.
     `counters`: unit → what is said for it.
-    `target`, `estimate`, `ahead`, `result`, `done`, `hope`: phrases of status. `purpose`: what begins the words on what something is for. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `target`, `estimate`, `ahead`, `result`, `done`, `hope`: phrases of status. `purpose`: what begins the words on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -199,6 +209,7 @@ class Vocabulary:
     done: tuple[str, ...]
     hope: tuple[str, ...]
     purpose: tuple[str, ...]
+    serves: tuple[str, ...]
     total: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
@@ -225,6 +236,15 @@ class Vocabulary:
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
         return _begins(self.purpose, words)
+
+    def unserved(self, row: Sequence[Token], quantity: Token) -> list[Token]:
+        """Return tokens without the verbs right before a quantity that say only that so much there is."""
+        kept = list(row)
+        at = sum(token.start < quantity.start for token in kept)
+        while size := next((len(verb.split()) for verb in self.serves
+                            if [token.text for token in kept[:at]][-len(verb.split()) :] == verb.split()), 0):  # fmt: skip
+            kept, at = kept[: at - size] + kept[at:], at - size
+        return kept
 
     def begins_plan(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what a title says of the time ahead: "nhiệm vụ …", "kế hoạch …"."""
@@ -313,7 +333,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
         same, phrases("topic"), words("fill"), words("kept"), phrases("joined"), phrases("target"), phrases("estimate"), phrases("ahead"), phrases("result"),
-        phrases("done"), phrases("hope"), phrases("purpose"), phrases("total"), phrases("rises"), phrases("falls"),
+        phrases("done"), phrases("hope"), phrases("purpose"), phrases("serves"), phrases("total"), phrases("rises"), phrases("falls"),
         {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
