@@ -78,14 +78,16 @@ class Meaning:
         The words are the other term's or the rate's unit: "6 xã có đài, bằng 54,5% tổng số xã", "17 điểm, tương ứng
         3.840 người/điểm". Without words it is the share that `of` is the numerator of.
         """
-        fits = [slug for slug, terms in self.rates.items()
-                if of in terms[: 1 + bool(words)] and (self.frame.at[slug, "unit_vi"] == "%") == percent
-                and any(words <= self.counted[slug] | named for named in self._names(terms[of == terms[0]]))]  # fmt: skip
+        fits = []
+        for slug, terms in self.rates.items():
+            if of in terms[: 1 + bool(words)] and (self.frame.at[slug, "unit_vi"] == "%") == percent:
+                other = self._names(terms[of == terms[0]])
+                fits += [slug] if any(words <= self.counted[slug] | named for named in other) else []
         return fits[0] if len(fits) == 1 else ""
 
-    def _names(self, slug: str) -> list[frozenset[str]]:
+    def _names(self, slug: str, percent: bool = False) -> list[frozenset[str]]:
         """Return the sets of words that name an indicator."""
-        return [words for (words, _), slugs in self.sets.items() if slug in slugs]
+        return [words for (words, share), slugs in self.sets.items() if slug in slugs and share == percent]
 
     def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
         """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""
@@ -105,14 +107,7 @@ class Meaning:
         return next(iter(slugs)) if len(slugs) == 1 else ""
 
     def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
-        return max(
-            (
-                words
-                for (words, share), slugs in self.sets.items()
-                if slug in slugs and share == percent and words <= most
-            ),
-            key=len,
-        )
+        return max((words for words in self._names(slug, percent) if words <= most), key=len)
 
 
 def content(found: Iterable[Token], words: Vocabulary) -> tuple[str, ...]:
