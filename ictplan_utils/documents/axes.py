@@ -17,11 +17,10 @@ from ictplan_utils.documents.contents import EMPTY
 from ictplan_utils.documents.header_rows import Block, Row, is_figure
 from ictplan_utils.documents.headers import Role, left_over, only_time, period_of, role, time_of, time_said
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
-from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
-from ictplan_utils.documents.roles import completed, give_roles
-from ictplan_utils.documents.rows import Stated, cell_at, understand
+from ictplan_utils.documents.roles import column_time, completed, planned_years
+from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, understand
 from ictplan_utils.documents.tables import Found, Labelled
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
@@ -42,27 +41,43 @@ _SAYS_TIME = 3
 """So many titles above a table are asked for its time."""
 
 
-@dataclass
-class Part:
-    """One owner's share of a table: indicators down, time across, each cell with its place in the document."""
+@dataclass(frozen=True)
+class Title:
+    """What a table's titles say of all its cells: the words that name them, the indicator those mean, its unit."""
 
-    owner: Owner | None
-    block: Block
-    stated: list[Stated]
-    of_rows: bool = False
-    """Whether the table's rows are owners: a total among them is the others' sum."""
+    words: str = ""
+    indicator: str = ""
+    unit: str = ""
 
 
 @dataclass
 class Column:
-    """What a column's header says: owner, time, and the lines that are left to name an indicator."""
+    """What a column's header says: owner, time, the lines that are left to name an indicator.
+
+    `own`, `whole`: the words on its time, its own and those with what a wider header lends it.
+    """
 
     at: int
     owner: Owner | None = None
+    own: str = ""
+    whole: str = ""
     times: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     indicator: str = ""
     unit: str = ""
+    time: Role | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row says of its cells: the indicator, or whose they are or when; its place in sources, its unit."""
+
+    row: Row
+    where: str
+    owner: Owner | None = None
+    time: Role | None = None
+    unit: str = ""
+    stated: Stated | None = None
 
 
 def titles(block: Block) -> list[str]:
@@ -81,7 +96,7 @@ def is_area_head(text: str, owners: Owners) -> bool:
     return re.sub(r"[\W_]+", " ", fold(re.sub(r"\([^()]*\)", "", text))).strip() in owners.words.area_heads
 
 
-def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
+def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
     """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
     rows = [row for row in block.rows if row.name and _states(row, block)]
@@ -92,7 +107,7 @@ def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
     if not headed and places:
         found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=True))}
         places = [owner for owner in found.values() if owner.kind != "whole"]
-    if not places and found and len(found) == len(rows) and title_indicator(block, names, owners)[1]:
+    if not places and found and len(found) == len(rows) and title.indicator:
         return found  # "Toàn huyện" alone, under a title that names the indicator
     if not places or len(found) < len(rows) * 0.6:
         return {}
@@ -100,29 +115,39 @@ def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
 
 
 def _states(row: Row, block: Block) -> bool:
-    return any(isinstance(read_figure(c.text, c.number), Figure) for c in (cell_at(row, v) for v in block.values))
+    return any(figure_of(cell_at(row, c)) for c in block.values)
 
 
-def column_facets(block: Block, owners: Owners, names: Names, report: str, group: str = "") -> dict[int, Column]:
-    """Return what each value column's header says, line by line and within its lines, under the group row `group`."""
+def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: str, named: bool) -> list[Column]:
+    """Return what the header of each column of values says, line by line and within its lines.
+
+    `named`: the rows name no indicators, so that headers do, under the group row `group`.
+    """
     several = _owner_columns(block, owners)
-    title = title_indicator(block, names, owners)
-    found = {}
+    default = title_time(block, owners.report)
+    found = []
     for c in block.values:
-        column = found[c] = Column(c)
-        for line in filter(None, in_vietnamese(block.header[c]).split("\n")):
-            owner, rest = _split(line, owners) if several else (None, line)
-            column.owner = owner or column.owner
-            if not rest:
-                continue
-            if only_time(rest) or _says_time(rest, report, names, title[:2]):
-                column.times.append(rest)
-            else:
-                column.names.append(rest)
-        over = [group] if group and _names_one(group, names) else []
-        if over or column.names:
-            column.indicator, column.unit = named([*over, *column.names], names, title[:2])
-    return found
+        column = Column(c)
+        found.append(column)
+        column.own, column.whole = block.own[c], block.header[c]
+        lines = (in_vietnamese(column.whole) if named else column.whole).split("\n")
+        split = [_split(line, owners) if several else (None, line) for line in lines if line]
+        column.owner = next((owner for owner, _ in reversed(split) if owner), None)
+        rests = [rest for _, rest in split if rest]
+        if named:
+            column.times = [rest for rest in rests if only_time(rest) or _says_time(rest, owners.report, names, title)]
+            column.names = [rest for rest in rests if rest not in column.times]
+            over = [group] if group and _names_one(group, names) else []
+            if over or column.names:
+                column.indicator, column.unit = named_by([*over, *column.names], names, title)
+            rests = column.times
+        if named or column.owner:
+            column.own = column.whole = "\n".join(rests).strip()
+        column.time = column_time(column.own, column.whole, c, block, owners.report)
+        if column.time.kind == "blank" and (named or column.owner):
+            column.time = default if named else replace(default, header=" ".join(block.header[c].split()))
+    times = planned_years([column.time for column in found], block, owners.report)
+    return [replace(column, time=time) for column, time in zip(found, times, strict=True)]
 
 
 def _names_one(text: str, names: Names) -> bool:
@@ -130,12 +155,12 @@ def _names_one(text: str, names: Names) -> bool:
     return match is not None and match.how != "close"
 
 
-def _says_time(line: str, report: str, names: Names, title: tuple[str, str]) -> bool:
+def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
     """Tell whether a line is a time or a comparison; "Tỷ lệ (%)" under the title of a share is that share."""
     kind = role(line, report).kind
     if kind not in ("figure", "comparison") or names.match(line, units.in_name(line)):
         return False
-    return kind == "figure" or not named([line], names, title)[0]
+    return kind == "figure" or not named_by([line], names, title)[0]
 
 
 def _owner_columns(block: Block, owners: Owners) -> bool:
@@ -161,22 +186,23 @@ def _split(line: str, owners: Owners) -> tuple[Owner | None, str]:
     return None, line
 
 
-def named(lines: Sequence[str], names: Names, title: tuple[str, str] = ("", "")) -> tuple[str, str]:
+def named_by(lines: Sequence[str], names: Names, title: Title) -> tuple[str, str]:
     """Return the indicator that a header's lines name, together or the last under the others, and the unit.
 
-    `title`: the words of the table's title and the indicator they name, which "Tổng số" means and parts lie under.
+    "Tổng số" means the title's indicator, and parts lie under it.
     """
     unit = next((found for line in lines if (found := units.in_name(line))), "")
     kept = [line for line in lines if plain(line) and fold(plain(line)) not in _WHOLE_WORDS]
     if not kept:
-        return title[1], unit
+        return title.indicator, unit
     blocked = any("phat trien" in fold(line) for line in kept)
     whole = " ".join(plain(line) for line in kept)
     parents = tuple((line, "") for line in kept[:-1])
     match = names.match(whole, unit, Place(blocked=blocked))
     match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
-    if match is None and title[0]:
-        place = Place(names.section(title[0]), title[0], (title, *parents), blocked=blocked)
+    if match is None and title.words:
+        over = (title.words, title.indicator)
+        place = Place(names.section(title.words), title.words, (over, *parents), blocked=blocked)
         match = names.match(kept[-1], unit, place)
         match = match if match and match.how in ("context", "parts") else None
     return (match.indicator if match and match.how != "close" else ""), unit
@@ -187,10 +213,10 @@ _WHOLE_WORDS = frozenset(
 )
 
 
-def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, str, str]:
-    """Return the words of a title that name one indicator, the indicator, and its unit.
+def title_of(block: Block, names: Names, owners: Owners) -> Title:
+    """Return the title that names one indicator; where none does, the nearest's words.
 
-    Where none does, the nearest title's words: what they say of a sector holds for all names below.
+    What they say of a sector holds for all names below.
     """
     nearest = ""
     for text in titles(block)[:4]:
@@ -202,9 +228,9 @@ def title_indicator(block: Block, names: Names, owners: Owners) -> tuple[str, st
         cut = _BY.search(fold_in_place(bare))
         words = (bare[: cut.start()] if cut else bare).strip(" ,–-:")
         if words and (match := names.match(words, unit)):
-            return words, match.indicator, unit
+            return Title(words, match.indicator, unit)
         nearest = nearest or words
-    return nearest, "", ""
+    return Title(nearest)
 
 
 def title_time(block: Block, report: str) -> Role:
@@ -219,46 +245,41 @@ def title_time(block: Block, report: str) -> Role:
     return Role("figure", "", report, "actual", doubt=messages.text("reading.doubt.no_period", period=report))
 
 
-@dataclass(frozen=True)
-class Line:
-    """What a row says of its cells: whose they are or when, how sources call it, the unit of the rows' group."""
-
-    row: Row
-    label: str
-    owner: Owner | None = None
-    time: Role | None = None
-    unit: str = ""
-
-
 @dataclass
 class _Share:
-    """One owner's cells: a row of the table (an indicator and, of an owner's row, that row) → its cells by time."""
+    """One owner's cells: what a row of its part states → the cells by time."""
 
     owner: Owner | None
     rows: dict[tuple, list[tuple[Line, Column, Role]]] = field(default_factory=dict)
 
 
-def parts(labelled: Labelled, owners: Owners, names: Names, report: str, found: Found) -> list[Part]:
+def parts(labelled: Labelled, owners: Owners, names: Names, found: Found) -> list[Part]:
     """Return a table's parts, one for each owner; what of it says no indicator or no time is told in `found`."""
+    title = title_of(labelled.block, names, owners)
+    made, told = [], Found()
+    for group, lines in _lines(labelled, title, owners, names, told):
+        made += _parts(labelled, lines, group, title, owners, names, found)
+    if made:
+        found.take(told)
+    return made
+
+
+def _lines(
+    labelled: Labelled, title: Title, owners: Owners, names: Names, found: Found
+) -> list[tuple[str, list[Line]]]:  # fmt: skip
+    """Return the rows of a table under each of its group rows: they are owners, times or indicators."""
     block = labelled.block
-    if rows := owner_rows(block, owners, names):
-        lines = [
-            Line(row, _number(row, order, block), owner=rows[row.at])
+    if rows := owner_rows(block, title, owners):
+        return [("", [
+            Line(row, f"{labelled.label}:{_number(row, order, block)}", owner=rows[row.at])
             for order, row in enumerate(block.rows, start=1) if row.at in rows
-        ]  # fmt: skip
-        return _crossed(labelled, lines, "", owners, names, report, found)
+        ])]  # fmt: skip
     if block.years_down:
-        made, told = [], Found()
-        for group, lines in _time_lines(labelled, report, told):
-            made += _crossed(labelled, lines, group, owners, names, report, found)
-        if made:
-            found.take(told)
-        return made
-    title = title_indicator(block, names, owners)[0]
-    return [
-        Part(owner, copy, understand(copy, names, labelled.caption_unit, title))
-        for owner, copy in _by_columns(block, owners, names, report)
-    ]
+        return _time_lines(labelled, owners.report, found)
+    return [("", [
+        Line(item.row, item.where, stated=item)
+        for item in understand(block, names, labelled.label, labelled.caption_unit, title.words)
+    ])]  # fmt: skip
 
 
 def _number(row: Row, order: int, block: Block) -> str:
@@ -275,7 +296,7 @@ def _time_lines(labelled: Labelled, report: str, found: Found) -> list[tuple[str
             if index := _is_index(groups[-1][0]):
                 made = _index_of(made)
             unit = "" if index else groups[-1][0]
-            groups[-1][1].append(Line(row, made.period or row.name, time=made, unit=unit))
+            groups[-1][1].append(Line(row, f"{labelled.label}:{made.period or row.name}", time=made, unit=unit))
         elif made.period:
             found.warn(messages.text("reading.row_later", row=row.name), labelled.label)
         elif _states(row, block):
@@ -306,21 +327,19 @@ def _index_of(made: Role) -> Role:
                    measure="ratio_pct")  # fmt: skip
 
 
-def _crossed(
-    labelled: Labelled, lines: Sequence[Line], group: str, owners: Owners, names: Names, report: str, found: Found
+def _parts(
+    labelled: Labelled, lines: Sequence[Line], group: str, title: Title, owners: Owners, names: Names, found: Found
 ) -> list[Part]:
-    """Return the parts of a table whose rows are owners or times: an indicator a row, a time a column."""
+    """Return the parts that rows and columns make: a cell takes owner, time and indicator of its row or its column."""
     if not lines:
         return []
-    block = labelled.block
-    columns = column_facets(block, owners, names, report, group)
-    _, said, title_unit = title_indicator(block, names, owners)
-    several = any(column.indicator for column in columns.values())
-    default = title_time(block, report)
+    named = lines[0].stated is None
+    columns = columns_of(labelled.block, title, owners, names, group, named)
+    several = any(column.indicator for column in columns)
     shares: dict[tuple | None, _Share] = {}
-    for column in columns.values():
-        slug = column.indicator or ("" if column.names or (several and lines[0].owner) else said)
-        if not slug:
+    for column in columns:
+        slug = column.indicator or ("" if column.names or (several and lines[0].owner) else title.indicator)
+        if named and not slug:
             _tell_unnamed(labelled, lines, column, names, found)
             continue
         for line in lines:
@@ -328,86 +347,66 @@ def _crossed(
                 continue
             owner = column.owner or line.owner
             share = shares.setdefault((line.row.at,) if line.owner else _key(owner), _Share(owner))
-            share.rows.setdefault((slug, column.unit), []).append((line, column, _time(line, column, default, report)))
-    return [_part(share, block, title_unit or labelled.caption_unit) for share in shares.values()]
+            what = (slug, column.unit) if named else (line.row.at,)
+            share.rows.setdefault(what, []).append((line, column, _time(line, column, owners.report)))
+    weak = title.unit or labelled.caption_unit
+    return [_part(share, labelled.label, weak) for share in shares.values()]
 
 
-def _time(line: Line, column: Column, default: Role, report: str) -> Role:
+def _time(line: Line, column: Column, report: str) -> Role:
     """Return a cell's time: its column's within its row's, else either, else the title's."""
     if line.time is None:
-        return role("\n".join(column.times), report) if column.times else default
-    if not column.times:
+        return column.time
+    if not column.own:
         return line.time
-    if line.time.kind == "figure" and any(map(_is_index, column.times)):
+    if line.time.kind == "figure" and _is_index(column.own):
         return _index_of(line.time)
-    return role(f"{line.time.header}\n" + "\n".join(column.times), report)
+    return role(f"{line.time.header}\n{column.own}", report)
 
 
 def _tell_unnamed(labelled: Labelled, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
     """List a column with figures of which nothing names the indicator."""
     printed = tuple(cell.text for line in lines if is_figure(cell := cell_at(line.row, column.at)))
-    if printed and (header := " ".join(column.names or column.times)):
+    if printed and (header := " ".join(column.names) or column.own):
         where = f"{labelled.label}:0:{column.at + 1}"
         found.unmatched.append(Unmatched(header, where, "", printed, "", names.candidates(header)))
 
 
-def _part(share: _Share, block: Block, unit: str) -> Part:
-    """Return one owner's cells as a table of its own; cells of one indicator and time stand in rows of their own."""
-    times = list(dict.fromkeys(made for cells in share.rows.values() for *_, made in cells))
+def _part(share: _Share, label: str, weak: str) -> Part:
+    """Return one owner's cells as a table; cells of one indicator and time stand in rows of their own."""
+    # Two columns stay two where the rows name the indicators; areas or years down, they make one of each time.
+    key = lambda line, column, made: (column.at if line.stated else None, made)  # noqa: E731
+    times = list(dict.fromkeys(key(*cell) for cells in share.rows.values() for cell in cells))
     stated = []
-    for (slug, own), cells in share.rows.items():
+    for what, cells in share.rows.items():
         rows: list[dict[int, tuple[Line, Column]]] = []
         for line, column, made in cells:
-            at = times.index(made) + 1
+            at = times.index(key(line, column, made))
             free = next((row for row in rows if at not in row), None)
             if free is None:
                 rows.append(free := {})
             free[at] = (line, column)
-        stated += [_stated(slug, own, row, len(times) + 1, unit) for row in rows]
-    roles = completed([Role("name"), *times], {})
-    virtual = replace(
-        block, header=[made.header for made in roles], own=[""] * len(roles), numbering={},
-        values=list(range(1, len(roles))), rows=[item.row for item in stated],
-        names=[0], index=None, unit=None, years_down=False, roles=roles,
-    )  # fmt: skip
-    return Part(share.owner, virtual, stated, any(line.owner for cells in share.rows.values() for line, *_ in cells))
+        stated += [_stated(what, row, len(times), label, weak) for row in rows]
+    of_rows = any(line.owner for cells in share.rows.values() for line, *_ in cells)
+    return Part(label, share.owner, completed([made for _, made in times]), stated, of_rows)
 
 
-def _stated(slug: str, unit: str, cells: dict[int, tuple[Line, Column]], width: int, weak: str) -> Stated:
+def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, label: str, weak: str) -> Stated:
     """Return the cells of one indicator, by column, as a row that was understood."""
     line, column = next(iter(cells.values()))
-    row = Row(
-        "", column.names[-1] if column.names else line.row.name, unit,
-        tuple(cell_at(cells[c][0].row, cells[c][1].at) if c in cells else EMPTY for c in range(width)), line.row.at,
-        places=tuple(f"{cells[c][0].label}:{cells[c][1].at + 1}" if c in cells else "" for c in range(width)),
-    )  # fmt: skip
+    taken = [cells.get(c) for c in range(width)]
+    held = tuple(
+        each[0].row.cells[each[1].at] if each and each[1].at < len(each[0].row.cells) else EMPTY for each in taken
+    )
+    number = lambda each: each[1].time.number or str(each[1].at + 1)  # noqa: E731
+    places = tuple(f"{each[0].where}:{number(each)}" if each else "" for each in taken)
+    if line.stated:
+        return replace(line.stated, cells=held, places=places)
+    slug, unit = what
+    where = line.where if line.owner else f"{label}:0:{column.at + 1}"
+    name = column.names[-1] if column.names else line.row.name
     own = unit or ("" if column.names else line.row.unit)
-    label = line.label if line.owner else f"0:{column.at + 1}"
-    return Stated(row, label, row.name, own, line.unit or weak, Match(slug, "exact"), Place(), True)
-
-
-def _by_columns(block: Block, owners: Owners, names: Names, report: str) -> list[tuple[Owner | None, Block]]:
-    """Return a copy of a table for each owner that its columns name, with those columns alone; one where none does."""
-    columns = column_facets(block, owners, names, report) if _owner_columns(block, owners) else {}
-    keys = list(dict.fromkeys(_key(column.owner) for column in columns.values()))
-    if keys in ([], [None]):
-        block.roles = give_roles(block, report)
-        return [(None, block)]
-    default = title_time(block, report)
-    found = []
-    for key in keys:
-        mine = [at for at in block.values if _key(columns[at].owner) == key]
-        others = set(block.values) - set(mine)
-        header, own = (["" if at in others else text for at, text in enumerate(t)] for t in (block.header, block.own))
-        for at in mine if key else ():
-            header[at] = own[at] = "\n".join(_split(line, owners)[1] for line in header[at].split("\n")).strip()
-        copy = replace(block, header=header, own=own, values=mine)
-        copy.roles = [
-            made if at not in mine or header[at] else replace(default, header=block.header[at].replace("\n", " "))
-            for at, made in enumerate(give_roles(copy, report))
-        ]
-        found.append((columns[mine[0]].owner, copy))
-    return found
+    return Stated(line.row, name, own, line.unit or weak, Match(slug, "exact"), where, held, places)
 
 
 def _key(owner: Owner | None):

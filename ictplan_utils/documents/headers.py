@@ -45,6 +45,7 @@ HOPED = 'văn bản viết "ước"'
 class Role:
     """What a column holds. `kind`: `index`, `name`, `unit`, `figure`, `comparison`, `unread` or `blank`.
 
+    `number`: as the document prints it; `formula`: the numbers of the two columns whose ratio it holds.
     `factor` is what a comparison's numbers are multiplied by: 100 where they say how many times.
     `month` tells that it names June or December: a count's half or year, but not a flow's.
     """
@@ -62,6 +63,7 @@ class Role:
     doubt: str = ""
     month: bool = False
     factor: float = 1.0
+    formula: tuple[str, str] | None = None
 
 
 @functools.lru_cache(maxsize=1)
@@ -182,34 +184,34 @@ def left_over(text: str) -> str:
     return other or _read(beside_time(" ".join(said.words))).without("fill")
 
 
-def role(text: str, report: str = "", number: str = "", formula: tuple[str, str] | None = None) -> Role:
+def role(text: str, report: str = "", formula: tuple[str, str] | None = None) -> Role:
     """Return what a column with the header `text` holds.
 
-    `number` is the printed column number; `formula` the two column numbers of a `7=6/4`. What the two tables
-    cannot express (months, quarters, spans of years) is `unread`, with the reason in `why`.
+    `formula` holds the two column numbers of a `7=6/4`. What the two tables cannot express (months, quarters, spans
+    of years) is `unread`, with the reason in `why`.
     """
     said = _read(text)
     if formula or _FORMULA.search(said.folded):
         measure = "growth_pct" if _CHANGE.search(said.folded) else "ratio_pct"
-        return Role("comparison", text, measure=measure, number=number)
+        return Role("comparison", text, measure=measure, formula=formula)
     bare = re.sub(r"[\s*]+", " ", said.folded).strip()
     for kind, pattern in (("index", INDEX), ("unit", UNIT), ("blank", re.compile(""))):
         if pattern.fullmatch(bare):
-            return Role(kind, text, number=number)
+            return Role(kind, text)
     if NAME.fullmatch(bare) and not said.says("target", "actual") and not said.years:
-        return Role("name", text, number=number)
+        return Role("name", text)
     if said.says("tasks"):
-        return Role("unread", text, number=number, why=messages.text("reading.why.no_indicator"))
+        return Role("unread", text, why=messages.text("reading.why.no_indicator"))
     compares = any(_around_slash(said.folded)) or re.fullmatch(r"(t[yi] le)?( ?\(?%\)?)?", said.folded)
     compares = compares or _RISES.search(said.folded if text.isascii() else nfc(text).lower())
     compares = compares or _CHANGE.search(said.folded) or _against().search(said.folded)
     if compares or words.says(_vocabulary()["compares"], re.findall(r"[a-z]+", said.folded)):
-        return _comparison(text, said.folded, report, number)
+        return _comparison(text, said.folded, report)
     made = time_said(text, report)
     if made.period and (rest := left_over(text)):
         why = messages.text("reading.why.header_words", words=rest)
         made = Role("unread", text, period=made.period, why=why)
-    return replace(made, number=number)
+    return made
 
 
 def time_said(text: str, report: str = "") -> Role:
@@ -317,7 +319,7 @@ def status_of(text: str, period: str, report: str = "") -> tuple[str, str]:
     return ("estimate" if done and period[:4] == report[:4] else ""), ""
 
 
-def _comparison(text: str, folded: str, report: str, number: str) -> Role:
+def _comparison(text: str, folded: str, report: str) -> Role:
     """Return the comparison a header states in words: `So sánh ước thực hiện năm 2021 với thực hiện năm 2020 (%)`."""
     measure = "growth_pct" if _CHANGE.search(folded) else "ratio_pct"
     if measure == "growth_pct" and "%" not in folded and not re.search(r"toc do|tang truong", folded):
@@ -329,7 +331,7 @@ def _comparison(text: str, folded: str, report: str, number: str) -> Role:
     if not sides[3] and "hoan thanh ke hoach" in folded:
         sides[3] = "target"
     times = 100.0 if measure == "ratio_pct" and re.search(r"\(lan\)|\bso lan\b|\blan$", folded) else 1.0
-    return Role("comparison", text, *sides, measure=measure, number=number, factor=times)
+    return Role("comparison", text, *sides, measure=measure, factor=times)
 
 
 def _around_slash(folded: str) -> tuple[str, str]:

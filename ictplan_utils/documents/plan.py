@@ -72,7 +72,7 @@ def read_plan(
     if company:
         found.warn(messages.text("reading.company", company=company))
     else:
-        read_tables(tables, owners, known, used_report, found)
+        read_tables(tables, owners, known, found)
     if paragraphs and used_report and not company:
         read_text(paragraphs, owners, found, known.meaning)
     _say(area, report, own_area, own_report, why_area, why_report, found)

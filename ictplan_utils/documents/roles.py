@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import Role, beside_time, fold_header, left_over, period_of, role, status_of
-from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.rows import Stated, cell_at
+from ictplan_utils.documents.rows import Stated, figure_of
 from ictplan_utils.periods import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
 
@@ -22,33 +21,18 @@ WITNESSES = 2
 """So many rows at least must show what a column compares, before its figures are believed without its header."""
 
 
-def give_roles(block: Block, report: str) -> list[Role]:
-    """Return what each column of a table holds, now that the report is known; formulas refer to columns by number."""
-    found: list[Role] = []
-    for column, text in enumerate(block.header):
-        number, formula = block.numbering.get(column, ("", None))
-        if column in block.names:
-            made = Role("name", text, number=number)
-        elif column in (block.index, block.unit):
-            made = Role("index" if column == block.index else "unit", text, number=number)
-        else:
-            made = role(block.own[column] or text, report, number, formula)
-            if made.kind in ("unread", "blank") and text != block.own[column]:
-                made = role(text, report, number, formula)
-        if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
-            made = _by_caption(made, block, report)
-        found.append(replace(made, header=" ".join(text.split())))
-    _doubt_bare_years(found, block, report)
-    _keep_wholes(found, block)
-    return completed(found, {column: formula for column, (_, formula) in block.numbering.items()})
+def column_time(own: str, whole: str, column: int, block: Block, report: str) -> Role:
+    """Return what a column holds by the words of its header, its own and those with what a wider one lends it.
 
-
-def completed(found: Sequence[Role], formulas: Mapping[int, tuple[str, str] | None]) -> list[Role]:
-    """Return columns with their comparisons completed; `formulas`: column → the numbers of the columns it divides."""
-    return [
-        _complete(made, formulas.get(column), found) if made.kind == "comparison" else made
-        for column, made in enumerate(found)
-    ]
+    A column that says no year has that of the table's titles.
+    """
+    number, formula = block.numbering.get(column, ("", None))
+    made = role(own or whole, report, formula)
+    if made.kind in ("unread", "blank") and whole != own:
+        made = role(whole, report, formula)
+    if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
+        made = _by_caption(made, block, report)
+    return replace(made, header=" ".join(whole.split()), number=number)
 
 
 def _by_caption(made: Role, block: Block, report: str) -> Role:
@@ -65,33 +49,9 @@ def _by_caption(made: Role, block: Block, report: str) -> Role:
                    doubt=messages.text("reading.doubt.no_year", period=period))  # fmt: skip
 
 
-_WHOLE = re.compile(
-    r"(toan (huyen|tinh|xa|quoc|thanh pho|thi xa|nganh)|tong (so|cong)?|tong|cong|chung|so luong|gia tri|so lieu)?"
-)
-
-
-def _keep_wholes(found: list[Role], block: Block) -> None:
-    """Set aside columns of one commune or company: of those of one period only the total's is the area's.
-
-    "Thực hiện năm 2021" over "Tổng số", "Quài Tở", "Pú Nhung" is one figure of the area and two of its communes.
-    """
-    same: dict[tuple[str, str], list[int]] = {}
-    for c, made in enumerate(found):
-        if made.kind == "figure":
-            same.setdefault((made.period, made.status), []).append(c)
-    for columns in same.values():
-        kinds = {c: beside_time(block.own[c]) for c in columns}
-        if len(set(kinds.values())) < 2:
-            continue
-        wholes = [c for c in columns if _WHOLE.fullmatch(kinds[c])]
-        for c in columns:
-            if c not in wholes or len(wholes) > 1:
-                why = messages.text("reading.why.one_of_several", period=found[c].period)
-                found[c] = replace(found[c], kind="unread", why=why)
-
-
-def _doubt_bare_years(found: list[Role], block: Block, report: str) -> None:
-    """Set aside bare years of a plan for several years, or that run past the report's: none says which are plans."""
+def planned_years(found: Sequence[Role], block: Block, report: str) -> list[Role]:
+    """Return columns with the bare years of a plan for several years as targets, set aside where none says so."""
+    found = list(found)
     bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
     over = next((text for text in map(fold, block.captions[:-4:-1]) if re.search(r"(19|20)\d\d", text)), "")
     span = re.search(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)", over)
@@ -100,20 +60,46 @@ def _doubt_bare_years(found: list[Role], block: Block, report: str) -> None:
             period = fold_header(found[c].header)[-4:]
             if span[1] <= period <= span[2]:
                 found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
-        return
+        return found
     planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
     to_come = [c for c in bare if report and found[c].kind == "unread" and int(found[c].period or 0) > year(report)]
     if planned or to_come:
         for c in bare:
             why = messages.text("reading.why.bare_years")
             found[c] = replace(found[c], kind="unread", why=why)
+    return found
 
 
-def _complete(made: Role, formula: tuple[str, str] | None, found: Sequence[Role]) -> Role:
+def completed(found: Sequence[Role]) -> list[Role]:
+    """Return one owner's columns with their comparisons completed.
+
+    Of several of one time, "KH tỉnh giao" and "KH huyện giao", only that of the whole is read, or none.
+    """
+    kinds: dict[Time, dict[str, list[int]]] = {}
+    for c, made in enumerate(found):
+        if made.kind == "figure":
+            kinds.setdefault((made.period, made.status), {}).setdefault(beside_time(made.header), []).append(c)
+    found = list(found)
+    for several in kinds.values():
+        wholes = [words for words in several if _WHOLE.fullmatch(words)]
+        for words, columns in several.items() if len(several) > 1 else ():
+            if wholes != [words]:
+                for c in columns:
+                    why = messages.text("reading.why.one_of_several", period=found[c].period)
+                    found[c] = replace(found[c], kind="unread", why=why)
+    return [_complete(made, found) if made.kind == "comparison" else made for made in found]
+
+
+_WHOLE = re.compile(
+    r"(toan (huyen|tinh|xa|quoc|thanh pho|thi xa|nganh)|tong (so|cong)?|tong|cong|chung|so luong|gia tri|so lieu)?"
+)
+
+
+def _complete(made: Role, found: Sequence[Role]) -> Role:
     """Complete a comparison: by its formula, or by the one pair of columns that its words allow."""
-    if formula:
+    if made.formula:
         by_number = {made.number: made for made in found if made.number}
-        left, right = (by_number.get(number) for number in formula)
+        left, right = (by_number.get(number) for number in made.formula)
         if not (left and right and left.kind == right.kind == "figure"):
             return replace(made, why=messages.text("reading.why.formula_columns"))
         return _of(made, (left.period, left.status), (right.period, right.status))
@@ -180,7 +166,7 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
         return made, ""
     if made.measure != "growth_pct":
         return made, ""
-    values = [f.value for item in stated if item.match and (f := _figure(item, column))]
+    values = [f.value for item in stated if item.match and (f := figure_of(item.cells[column]))]
     if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
         return made, ""
     return replace(made, measure="ratio_pct"), messages.text("reading.doubt.growth")
@@ -196,13 +182,13 @@ def _fitting(
     fitting: dict[tuple[int, int, str, float], int] = {}
     told = 0
     for item in stated:
-        printed = _figure(item, column) if item.match else None
+        printed = figure_of(item.cells[column]) if item.match else None
         # 100, 1 and 0 fit any two equal columns, and show nothing.
         if printed is None or printed.value in (0, 1, 100):
             continue
         told += 1
         for left, right in pairs:
-            a, b = _figure(item, left), _figure(item, right)
+            a, b = figure_of(item.cells[left]), figure_of(item.cells[right])
             if a is None or b is None or not b.value:
                 continue
             for measure, factor, value in (
@@ -215,12 +201,6 @@ def _fitting(
                     key = (left, right, measure, factor)
                     fitting[key] = fitting.get(key, 0) + 1
     return fitting, told
-
-
-def _figure(item: Stated, column: int) -> Figure | None:
-    cell = cell_at(item.row, column)
-    figure = read_figure(cell.text, cell.number)
-    return figure if isinstance(figure, Figure) else None
 
 
 def _decimals(printed: str) -> int:

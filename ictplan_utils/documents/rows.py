@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
 from ictplan_utils.documents.header_rows import Block, Row
+from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, in_vietnamese, plain
-from ictplan_utils.documents.numbers import is_blank
+from ictplan_utils.documents.numbers import Figure, is_blank, read_figure
+from ictplan_utils.documents.owners import Owner
 from ictplan_utils.vietnamese import fold, nfc
 
 _ROMAN = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
@@ -17,16 +19,40 @@ _ROMAN = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
 
 @dataclass(frozen=True)
 class Stated:
-    """One row as it was understood; `match` is None for a row that no indicator claims."""
+    """One row as it was understood: its name, its units, its cells and where each stands in the document.
+
+    `match` is None for a row that no indicator claims; `weak_unit` is what stands above the row, `where` its source
+    without a column. A part's rows hold a cell for each of the part's columns.
+    """
 
     row: Row
-    label: str
     name: str
     unit: str
     weak_unit: str
     match: Match | None
-    place: Place
-    has_figures: bool
+    where: str
+    cells: tuple[Cell, ...]
+    places: tuple[str, ...] = ()
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether any of its cells holds something."""
+        return any(bool(c.problem) or c.number is not None or not is_blank(c.text) for c in map(shown, self.cells))
+
+
+@dataclass
+class Part:
+    """One owner's share of a table: a row an indicator, a column a time; `area` is the area's that the owner is.
+
+    `of_rows`: the table's rows are owners, so that a total among them is the others' sum.
+    """
+
+    label: str
+    owner: Owner | None
+    roles: list[Role]
+    stated: list[Stated]
+    of_rows: bool = False
+    area: str = ""
 
 
 @dataclass
@@ -40,76 +66,90 @@ class _Above:
     parents: list[tuple[float, str, str, str]] = field(default_factory=list)
 
 
-def cell_at(row: Row, column: int) -> Cell:
-    """Return a row's cell of a column; a figure merged over several columns belongs to its first only."""
-    cell = row.cells[column] if column < len(row.cells) else EMPTY
+def shown(cell: Cell) -> Cell:
+    """Return a cell as its own column's: a figure merged over several belongs to its first only."""
     return EMPTY if cell.covered else cell
 
 
-def _filled(cell: Cell) -> bool:
-    return bool(cell.problem) or (cell.number is not None) or not is_blank(cell.text)
+def cell_at(row: Row, column: int) -> Cell:
+    """Return a row's cell of a column."""
+    return shown(row.cells[column]) if column < len(row.cells) else EMPTY
 
 
-def understand(block: Block, names: Names, caption_unit: str = "", title: str = "") -> list[Stated]:
-    """Return every row of a table that states something, with the indicator it names under the words of its title."""
+def figure_of(cell: Cell) -> Figure | None:
+    """Return the figure that a cell states, None where it states none, or no single one."""
+    figure = read_figure(shown(cell).text, shown(cell).number)
+    return figure if isinstance(figure, Figure) else None
+
+
+def understand(block: Block, names: Names, label: str, caption_unit: str = "", title: str = "") -> list[Stated]:
+    """Return every row of a table that states something, with the indicator it names under the words of its title.
+
+    `label` is the table's in sources; the cells are those of the table's columns of values.
+    """
     above = _Above(blocked=any(NEW_SECTION.search(fold(c)) and "ke hoach" not in fold(c) for c in block.captions))
-    used: dict[str, int] = {}
+    used: set[str] = set()
     children: dict[str, int] = {}
     found: list[Stated] = []
     before, numbered, within = "", "", False
     head: Stated | None = None
     for order, row in enumerate(block.rows, start=1):
-        has_figures = any(_filled(cell_at(row, c)) for c in block.values)
         name = nfc(in_vietnamese(row.name))
+        cells = tuple(row.cells[c] if c < len(row.cells) else EMPTY for c in block.values)
+        item = Stated(row, name, row.unit, "", None, f"{label}:r{order}", cells)
         if not name:
-            if has_figures:
-                found.append(Stated(row, f"r{order}", "", row.unit, "", None, Place(), True))
+            found += [item] if item.has_figures else []
             continue
-        if not has_figures and _is_section(row, name, names):
+        if not item.has_figures and _is_section(row, name, names):
             _enter(above, row, name, names)
             numbered, head = "", None
             continue
         rank = _rank(row, name, block, numbered)
         if above.parents and re.match(r"\W*trong đó\b", name, re.IGNORECASE):
             rank = max(rank, above.parents[-1][0] + 0.5)  # whatever number it was given
-        if within and rank == 5 and not names_alone(name, row, names, above):
-            rank = 5.6
+        if within and rank == 5 and not names.match(name, row.unit, Place(above.section, above.text)):
+            rank = 5.6  # a list under "Trong đó:" ends with a name that says enough without it
         else:
             within = within and rank > 5
         above.parents = [entry for entry in above.parents if entry[0] < rank]
-        parents = tuple((text, slug) for _, text, slug, _ in above.parents)
-        label = _label(row, order, rank, above, block, children)
-        if label in used and above.text:
-            label = f"{_section_label(above)}.{label}"
-        used[label] = used.get(label, 0) + 1
-        if used[label] > 1:
-            label = f"{label}.r{order}"
         own = row.unit or units.in_name(name)
         weak = "" if own else (above.unit or ("" if row.unit or block.unit is not None else caption_unit))
-        place = Place(above.section, above.text, parents, row.index, before, above.blocked)
-        match = names.match(name, own or weak, place)
-        if match is None and above.text and not above.blocked:
-            inside = Place(above.section, above.text, ((above.text, ""), *parents), row.index, before)
-            match = names.match(name, own or weak, inside)
-        if match is None and not above.text and title and not above.blocked:
-            match = names.match(name, own or weak, Place(names.section(title), title, ((title, ""), *parents)))
-            match = match if match and match.how in ("context", "parts") else None
-        if match is None and "\n\n" in row.name:
-            wide, _, last = row.name.rpartition("\n\n")
-            match = names.match(last, own or weak, Place(above.section, above.text, ((wide, ""), *parents)))
-        if match is None and head and not row.index and has_figures:
-            match = _part_of(head, name, row.unit, names)
+        match = _match(row, name, own or weak, above, before, title, names)
+        place = _label(row, order, rank, above, children)
+        if place in used and above.text:
+            place = f"{_section_label(above)}.{place}"
+        again = place in used
+        used.add(place)
+        place = f"{place}.r{order}" if again else place
+        item = replace(item, unit=own, weak_unit=weak, match=match, where=f"{label}:{place}")
+        if match is None and head and not row.index and item.has_figures:
+            item = replace(item, match=_part_of(head, name, row.unit, names))
         elif match:
-            head = Stated(row, label, name, own, weak, match, place, has_figures)
-        found.append(Stated(row, label, name, own, weak, match, place, has_figures))
-        slug = match.indicator if match else ""
+            head = item
+        found.append(item)
+        slug = item.match.indicator if item.match else ""
         if not plain(name) or re.fullmatch(r"(trong đó|chia ra|bao gồm|gồm)\W*", plain(name), re.IGNORECASE):
-            within = within or not has_figures
+            within = within or not item.has_figures
         else:
-            above.parents.append((rank, name, slug, label))
+            above.parents.append((rank, name, slug, place))
         before = slug or before
         numbered = row.index if re.fullmatch(r"\d.*", row.index) else numbered
     return found
+
+
+def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: str, names: Names) -> Match | None:
+    """Return the indicator that a row's name means by itself, else under its section, else under the table's title."""
+    parents = tuple((text, slug) for _, text, slug, _ in above.parents)
+    if match := names.match(name, unit, Place(above.section, above.text, parents, row.index, before, above.blocked)):
+        return match
+    over = above.text or title
+    if over and not above.blocked:
+        section = above.section if above.text else names.section(title)
+        match = names.match(name, unit, Place(section, over, ((over, ""), *parents), row.index, before))
+        if match and (above.text or match.how in ("context", "parts")):
+            return match
+    wide, _, last = row.name.rpartition("\n\n")
+    return names.match(last, unit, Place(above.section, above.text, ((wide, ""), *parents))) if wide else None
 
 
 def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
@@ -119,11 +159,6 @@ def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
         return None
     match = names.match(name, unit, Place(parents=((head.name, head.match.indicator),)))
     return Match(match.indicator, "close", "theo dòng trên") if match and match.how == "context" else None
-
-
-def names_alone(name: str, row: Row, names: Names, above: _Above) -> bool:
-    """Tell whether a name says enough without the row above it, and so ends a list under "Trong đó:"."""
-    return names.match(name, row.unit, Place(above.section, above.text)) is not None
 
 
 def _is_section(row: Row, name: str, names: Names) -> bool:
@@ -171,13 +206,11 @@ def _rank(row: Row, name: str, block: Block, numbered: str) -> float:
     return rank + 2 * row.depth
 
 
-def _label(row: Row, order: int, rank: float, above: _Above, block: Block, children: dict[str, int]) -> str:
+def _label(row: Row, order: int, rank: float, above: _Above, children: dict[str, int]) -> str:
     """Return the row's place as a source writes it: its printed number, `12`, a child's `1.2`, else its order."""
     index = re.sub(r"[:\s]", "", row.index)
     if re.fullmatch(r"\d+(\.\d+)*|[A-ZĐ]?\.?[IVX]+(\.\d+)*", index):
         return index
-    if block.years_down:
-        return index or f"r{order}"
     parent = next((label for _, _, _, label in reversed(above.parents) if not label.startswith("r")), "")
     if parent and rank >= 4:
         children[parent] = children.get(parent, 0) + 1

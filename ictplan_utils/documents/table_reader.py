@@ -13,7 +13,8 @@ from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
-from ictplan_utils.documents.tables import Found, Labelled, read_table, witnesses
+from ictplan_utils.documents.rows import Part
+from ictplan_utils.documents.tables import Found, Labelled, read_part, witnesses
 from ictplan_utils.vietnamese import fold
 
 _LIST = re.compile(
@@ -27,16 +28,6 @@ ADDS_UP = 0.005
 
 
 @dataclass
-class _Job:
-    """One part of a table that is ready to be read, with its owner, or its group's, and the area that this is."""
-
-    labelled: Labelled
-    part: axes.Part
-    owner: Owner | None
-    area: str
-
-
-@dataclass
 class _Sums:
     """What the rows of one table of areas add up to, beside the totals that it prints."""
 
@@ -45,20 +36,19 @@ class _Sums:
     children: int = 0
 
 
-def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, report: str, found: Found) -> None:
+def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, found: Found) -> None:
     """Add to `found` what the document's tables state: its own area's figures, and `found.others` by area."""
-    jobs: list[_Job] = []
-    for labelled in tables:
-        jobs += _jobs(labelled, owners, known, report, found)
-    habit = witnesses([(job.labelled, job.part.stated) for job in jobs], known)
+    parts = [part for labelled in tables for part in _parts(labelled, owners, known, found)]
+    habit = witnesses(parts, known)
     sums: dict[str, _Sums] = {}
-    for job in jobs:
-        _read(job, owners, known, habit, report, found, sums)
+    for part in parts:
+        _read(part, owners, known, habit, found, sums)
     for label, each in sums.items():
         _check_sums(label, each, known, found)
 
 
-def _jobs(labelled: Labelled, owners: Owners, known: Names, report: str, found: Found) -> list[_Job]:
+def _parts(labelled: Labelled, owners: Owners, known: Names, found: Found) -> list[Part]:
+    """Return a table's parts with their owners, and the areas that those are."""
     block = labelled.block
     if other := _is_list(block):
         found.warn(messages.text("reading.list", title=other), labelled.label)
@@ -69,14 +59,15 @@ def _jobs(labelled: Labelled, owners: Owners, known: Names, report: str, found: 
         return []
     sheet = owners.label(block.name, among_areas=True) if block.name and not titled else None
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
-    jobs = []
+    made = []
     for group, run in axes.by_groups(block, owners):
-        made = axes.parts(replace(labelled, block=run), owners, known, report, found)
-        slugs = [part.owner.slug for part in made if part.owner and part.owner.kind == "area"]
-        for part in made:
-            owner = part.owner or group
-            jobs.append(_Job(replace(labelled, block=part.block), part, owner, _area(owner, whose, owners, slugs)))
-    return jobs
+        some = axes.parts(replace(labelled, block=run), owners, known, found)
+        slugs = [part.owner.slug for part in some if part.owner and part.owner.kind == "area"]
+        for part in some:
+            part.owner = part.owner or group
+            part.area = _area(part.owner, whose, owners, slugs)
+        made += some
+    return made
 
 
 def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] = ()) -> str:
@@ -88,38 +79,38 @@ def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] 
     return owner.slug if owner.kind == "area" else ""
 
 
-def _read(job: _Job, owners: Owners, known: Names, habit: Habit, report: str, found: Found, sums: dict) -> None:
-    label, whose = job.labelled.label, job.owner
-    mine = job.area == owners.own and (bool(job.area) or whose is None or whose.kind == "whole")
-    into = found if mine and job.owner is None else Found()
-    if any(made.kind in ("figure", "comparison") for made in job.labelled.block.roles):
-        read_table(job.labelled, job.part.stated, job.area, known, habit, into)
+def _read(part: Part, owners: Owners, known: Names, habit: Habit, found: Found, sums: dict[str, _Sums]) -> None:
+    whose = part.owner
+    mine = part.area == owners.own and (bool(part.area) or whose is None or whose.kind == "whole")
+    into = found if mine and whose is None else Found()
+    if any(made.kind in ("figure", "comparison") for made in part.roles):
+        read_part(part, known, habit, into)
     else:
-        _say_unread(job, known, owners, report, into)
+        _say_unread(part, known, owners, into)
     if into is found:
         return
-    if job.part.of_rows:
-        _note_sum(job, into, owners, sums.setdefault(label, _Sums()))
+    if part.of_rows:
+        _note_sum(part, into, owners, sums.setdefault(part.label, _Sums()))
     if mine:
         found.take(into)
-    elif job.area:
+    elif part.area:
         found.others += into.observations
         found.others_comparisons += into.comparisons
         found.take(replace(into, observations=[], comparisons=[]))
-    elif into.observations or job.part.stated:
-        kind = "a_companys" if job.owner and job.owner.kind == "company" else "unknown_area"
+    elif into.observations or part.stated:
+        kind = "a_companys" if whose and whose.kind == "company" else "unknown_area"
         rows = tuple(str(row["printed"]) for row in into.observations)
         if rows:
             where = into.observations[0]["source"].rpartition(":")[0]
-            found.unmatched.append(Unmatched(job.owner.text if job.owner else "", where, "", rows, kind))
+            found.unmatched.append(Unmatched(whose.text if whose else "", where, "", rows, kind))
 
 
-def _note_sum(job: _Job, read: Found, owners: Owners, sums: _Sums) -> None:
+def _note_sum(part: Part, read: Found, owners: Owners, sums: _Sums) -> None:
     for row in read.observations:
         key = (row["indicator"], row["period"], row["status"])
-        if job.owner and job.owner.kind == "whole":
+        if part.owner and part.owner.kind == "whole":
             sums.totals[key] = (row["value"], row["source"])
-            sums.children = len(owners.children(job.area))
+            sums.children = len(owners.children(part.area))
         else:
             sums.parts.setdefault(key, []).append(row["value"])
 
@@ -136,29 +127,14 @@ def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
             found.doubt(messages.text("reading.adds_up", indicator=name, sum=added, total=f"{total:g}"), source)
 
 
-def _say_unread(job: _Job, known: Names, owners: Owners, report: str, found: Found) -> None:
+def _say_unread(part: Part, known: Names, owners: Owners, found: Found) -> None:
     """Tell why a table none of whose columns states a period was not read."""
-    labelled, block = job.labelled, job.labelled.block
-    matched = [item for item in job.part.stated if item.match and item.has_figures]
+    matched = [item for item in part.stated if item.match and item.has_figures]
     if matched:
-        headers = ", ".join(f"'{r.header}'" for r in block.roles if r.kind == "unread" and r.header)
-        found.warn(messages.text("reading.no_time", headers=headers), labelled.label)
-        found.unmatched += [
-            Unmatched(i.name, f"{labelled.label}:{i.label}", i.unit, why=messages.text("reading.why.no_column"))
-            for i in matched
-        ]
-        return
-    columns = axes.column_facets(block, owners, known, report).values()
-    if across := [(column, " ".join(column.names)) for column in columns if column.indicator]:
-        first = next((row.name for row in block.rows if row.name), "")
-        named = ", ".join(f"'{name}'" for _, name in across)
-        found.warn(messages.text("reading.neither_rows", named=named, first=first), labelled.label)
-        found.unmatched += [
-            Unmatched(
-                name, f"{labelled.label}:0:{column.at + 1}", column.unit, why=messages.text("reading.why.no_years")
-            )
-            for column, name in across
-        ]
+        headers = ", ".join(f"'{r.header}'" for r in part.roles if r.kind == "unread" and r.header)
+        found.warn(messages.text("reading.no_time", headers=headers), part.label)
+        why = messages.text("reading.why.no_column")
+        found.unmatched += [Unmatched(item.name, item.where, item.unit, why=why) for item in matched]
 
 
 def _is_list(block: Block) -> str:

@@ -13,7 +13,7 @@ from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
 from ictplan_utils.documents.reading import Remark, Unmatched
 from ictplan_utils.documents.roles import by_figures
-from ictplan_utils.documents.rows import Stated, cell_at
+from ictplan_utils.documents.rows import Part, Stated, figure_of, shown
 from ictplan_utils.documents.settle import counts_whole, leap, settle
 from ictplan_utils.messages import text
 
@@ -66,66 +66,59 @@ class Labelled:
     caption_unit: str = ""
 
 
-def witnesses(tables: Sequence[tuple[Labelled, list[Stated]]], names: Names) -> Habit:
+def witnesses(parts: Sequence[Part], names: Names) -> Habit:
     """Return the document's habit of writing numbers; whole counts tell what `182,340` means."""
     texts, groups = [], {".": 0, ",": 0}
-    for labelled, stated in tables:
-        for row in labelled.block.rows:
-            texts += [cell.text for cell in row.cells if cell.text and cell.number is None and not cell.covered]
-        for item in stated:
+    for part in parts:
+        for item in part.stated:
+            texts += [cell.text for cell in item.cells if cell.text and cell.number is None and not cell.covered]
             if item.match is None:
                 continue
             entry = names.frame.loc[item.match.indicator]
             if counts_whole(entry["unit_vi"], entry["decimals"], units.fit(item.unit, entry["unit_vi"]).factor):
-                for column, made in enumerate(labelled.block.roles):
-                    figure = read_figure(cell_at(item.row, column).text) if made.kind == "figure" else None
-                    if isinstance(figure, Figure) and figure.mark:
+                for made, cell in zip(part.roles, item.cells, strict=True):
+                    figure = figure_of(replace(cell, number=None)) if made.kind == "figure" else None
+                    if figure and figure.mark:
                         groups[figure.mark] += 1
     seen = numbers.habit(texts)
     return replace(seen, dot_groups=seen.dot_groups + groups["."], comma_groups=seen.comma_groups + groups[","])
 
 
-def read_table(labelled: Labelled, stated: list[Stated], area: str, names: Names, habit: Habit, found: Found) -> None:
-    """Add to `found` what the rows of a table state."""
-    block = labelled.block
-    figures = [c for c, made in enumerate(block.roles) if made.kind == "figure"]
-    for column in block.values:
-        made = block.roles[column]
-        if made.kind in ("unread", "blank") and any(item.match and _states(item, column) for item in stated):
-            header = made.header or text("reading.nth_column", number=column + 1)
-            _unread_column(labelled, header, made.why or text("reading.why.no_header"), found)
-        if made.doubt:
-            found.doubt(text("reading.column_doubt", header=made.header, doubt=made.doubt), labelled.label)
-        if made.kind == "comparison":
-            block.roles[column], said = by_figures(made, column, block.roles, stated)
-            if said:
-                found.doubt(text("reading.column_doubt", header=made.header, doubt=said), labelled.label)
-            made = block.roles[column]
-        if made.kind == "comparison" and made.why:
-            _unread_column(labelled, made.header, made.why, found)
-    claimed = _claims(stated, figures) | _strangers(stated, names)
-    for item in stated:
-        where = f"{labelled.label}:{item.label}"
-        printed = tuple(cell_at(item.row, c).text.strip() for c in block.values)
-        why = claimed.get(item.row.at, "")
+def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
+    """Add to `found` what the rows of a table's part state."""
+    _tell_columns(part, found)
+    figures = [c for c, made in enumerate(part.roles) if made.kind == "figure"]
+    claimed = _claims(part.stated, figures) | _strangers(part.stated, names)
+    for at, item in enumerate(part.stated):
+        why = claimed.get(at, "")
         if item.match is None or why:
             if item.has_figures or (item.row.index[:1].isdigit() and figures):
                 near = names.candidates(item.name) if item.name else ()
-                found.unmatched.append(Unmatched(item.name, where, item.unit, printed, why, near))
+                printed = tuple(shown(cell).text.strip() for cell in item.cells)
+                found.unmatched.append(Unmatched(item.name, item.where, item.unit, printed, why, near))
             continue
         if item.match.how == "close":
             meant = names.called(item.match.indicator)
-            found.doubt(text("reading.read_as", name=item.name, indicator=meant, note=item.match.note), where)
-        _read_row(labelled, item, area, names, habit, found, where)
+            found.doubt(text("reading.read_as", name=item.name, indicator=meant, note=item.match.note), item.where)
+        _read_row(part, item, names, habit, found)
 
 
-def _unread_column(labelled: Labelled, header: str, why: str, found: Found) -> None:
-    found.warn(text("reading.column_unread", header=header, why=why), labelled.label)
-
-
-def _states(item: Stated, column: int) -> bool:
-    cell = cell_at(item.row, column)
-    return isinstance(read_figure(cell.text, cell.number), Figure)
+def _tell_columns(part: Part, found: Found) -> None:
+    """Settle what the comparisons compare, and warn of columns that were not read or may be wrong."""
+    for column, made in enumerate(part.roles):
+        doubt, why = made.doubt, ""
+        if made.kind in ("unread", "blank") and any(
+            item.match and figure_of(item.cells[column]) for item in part.stated
+        ):
+            why = made.why or text("reading.why.no_header")
+        if made.kind == "comparison":
+            part.roles[column], doubt = by_figures(made, column, part.roles, part.stated)
+            why = part.roles[column].why
+        header = made.header or text("reading.nth_column", number=column + 1)
+        if doubt:
+            found.doubt(text("reading.column_doubt", header=made.header, doubt=doubt), part.label)
+        if why:
+            found.warn(text("reading.column_unread", header=header, why=why), part.label)
 
 
 def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
@@ -134,19 +127,18 @@ def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
     A close match gives way to an exact one of the same table, a name read from its parents to one that says it
     all; of two that say the same and state different figures, neither can be believed.
     """
-    rows: dict[str, list[Stated]] = {}
-    for item in stated:
+    rows: dict[str, list[int]] = {}
+    for at, item in enumerate(stated):
         if item.match:
-            rows.setdefault(item.match.indicator, []).append(item)
+            rows.setdefault(item.match.indicator, []).append(at)
     told: dict[int, str] = {}
     for several in rows.values():
-        best = min((_CERTAIN.index(item.match.how) for item in several), default=0)
-        kept = [item for item in several if _CERTAIN.index(item.match.how) == best]
-        texts = {tuple(cell_at(item.row, c).text.strip() for c in figures) for item in kept if item.has_figures}
-        for item in several:
-            told[item.row.at] = "" if item in kept else text("reading.why.more_exact")
-            if item in kept and len(texts) > 1:
-                told[item.row.at] = text("reading.why.rows_differ")
+        how = {at: _CERTAIN.index(stated[at].match.how) for at in several}
+        kept = [at for at in several if how[at] == min(how.values())]
+        filled = [stated[at].cells for at in kept if stated[at].has_figures]
+        texts = {tuple(shown(cells[c]).text.strip() for c in figures) for cells in filled}
+        differ = text("reading.why.rows_differ") if len(texts) > 1 else ""
+        told |= {at: differ if at in kept else text("reading.why.more_exact") for at in several}
     return told
 
 
@@ -157,62 +149,55 @@ def _strangers(stated: list[Stated], names: Names) -> dict[int, str]:
     if fitting or len(matched) * 2 > sum(item.has_figures for item in stated):
         return {}
     return {
-        item.row.at: text("reading.why.unit", unit=item.unit, indicator=names.called(item.match.indicator))
-        for item in matched
-    }
+        at: text("reading.why.unit", unit=item.unit, indicator=names.called(item.match.indicator))
+        for at, item in enumerate(stated) if item in matched
+    }  # fmt: skip
 
 
 _CERTAIN = ("exact", "context", "parts", "close")
 """How a name was recognised, the surest first."""
 
 
-def _read_row(
-    labelled: Labelled, item: Stated, area: str, names: Names, habit: Habit, found: Found, where: str
-) -> None:
-    block, entry = labelled.block, names.frame.loc[item.match.indicator]
+def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found) -> None:
+    entry, meant = names.frame.loc[item.match.indicator], names.called(item.match.indicator)
     fit = units.fit(item.unit or item.weak_unit, entry["unit_vi"])
     if not fit.fits and not item.unit:
         if item.weak_unit:
-            meant = names.called(item.match.indicator)
-            found.doubt(text("reading.unit_above", unit=item.weak_unit, indicator=meant, own=entry["unit_vi"]), where)
+            what = text("reading.unit_above", unit=item.weak_unit, indicator=meant, own=entry["unit_vi"])
+            found.doubt(what, item.where)
         fit = units.Fit()
     if not fit.fits:
-        found.doubt(text("reading.unit_kept", unit=item.unit, own=entry["unit_vi"]), where)
-    meant = units.unit(entry["unit_vi"])
-    if not item.unit and not item.weak_unit and meant is not None and meant.dimension == "money":
-        found.doubt(text("reading.no_unit", own=entry["unit_vi"]), where)
+        found.doubt(text("reading.unit_kept", unit=item.unit, own=entry["unit_vi"]), item.where)
+    own_unit = units.unit(entry["unit_vi"])
+    if not item.unit and not item.weak_unit and own_unit is not None and own_unit.dimension == "money":
+        found.doubt(text("reading.no_unit", own=entry["unit_vi"]), item.where)
     read: dict[int, Figure] = {}
-    for column, made in enumerate(block.roles):
-        cell = cell_at(item.row, column)
+    for column, made in enumerate(part.roles):
+        cell, source = item.cells[column], item.places[column]
         if made.kind != "figure":
             continue
-        source = _source(labelled, item, column)
-        if column < len(item.row.cells) and item.row.cells[column].covered and item.row.cells[column].text.strip():
+        if cell.covered and cell.text.strip():
             found.warn(text("reading.merged"), source)
-            continue
-        figure = read_cell(cell, source, entry, found)
-        if figure is not None:
+        elif (figure := read_cell(cell, source, entry, found)) is not None:
             read[column] = figure
-    read = _settled(read, item, entry, fit, habit, found, labelled)
+    read = _settled(read, part, item, entry, fit, habit, found)
     for column, figure in read.items():
-        made = block.roles[column]
+        made, source = part.roles[column], item.places[column]
         if made.month and entry["kind"] == "flow":
-            meant = names.called(item.match.indicator)
-            found.warn(text("reading.a_month", header=made.header, indicator=meant), labelled.label)
+            found.warn(text("reading.a_month", header=made.header, indicator=meant), part.label)
             continue
         if "%" in made.header and entry["unit_vi"] != "%":
-            found.warn(text("reading.shares_only", header=made.header), labelled.label)
+            found.warn(text("reading.shares_only", header=made.header), part.label)
             continue
-        own = _own_unit(figure, entry, item, fit, found, _source(labelled, item, column))
-        factor = own.factor
+        own = _own_unit(figure, entry, item, fit, found, source)
         notes = [made.note, figure.note, own.note]
         found.observations.append({
-            "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
-            "value": scaled(figure.value, factor), "printed": figure.printed,
-            "source": _source(labelled, item, column), "note": "; ".join(filter(None, notes)),
+            "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
+            "value": scaled(figure.value, own.factor), "printed": figure.printed,
+            "source": source, "note": "; ".join(filter(None, notes)),
         })  # fmt: skip
-    _check_whole(read, item, entry, fit, found, where)
-    _read_comparisons(labelled, item, area, read, fit, found, where)
+    _check_whole(read, item, entry, fit, found, item.where)
+    _read_comparisons(part, item, read, fit, found)
 
 
 def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found, source: str) -> units.Fit:
@@ -230,13 +215,6 @@ def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found,
         found.doubt(text("reading.unit_kept", unit=said, own=entry["unit_vi"]), source)
         return replace(fit, note=fit.note or own.note)
     return own if own.factor != fit.factor or not fit.fits else fit
-
-
-def _source(labelled: Labelled, item: Stated, column: int) -> str:
-    """Return where a row's cell stands: table, row and column."""
-    own = item.row.places[column] if column < len(item.row.places) else ""
-    number = labelled.block.roles[column].number or str(column + 1)
-    return f"{labelled.label}:{own or f'{item.label}:{number}'}"
 
 
 def scaled(value: float, factor: float) -> float:
@@ -270,31 +248,31 @@ def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
     )
 
 
-def _settled(read, item, entry, fit, habit, found, labelled) -> dict[int, Figure]:
+def _settled(read, part, item, entry, fit, habit, found) -> dict[int, Figure]:
     whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
     sure = [f.value for f in read.values() if f.other is None]
     result = {}
     for column, figure in read.items():
         settled = settle(
             figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
-            neighbours=sure, ratio=_by_ratio(column, read, item, labelled.block),
+            neighbours=sure, ratio=_by_ratio(column, read, item, part.roles),
         )  # fmt: skip
         if settled.doubt:
-            found.doubt(settled.doubt, _source(labelled, item, column))
+            found.doubt(settled.doubt, item.places[column])
         result[column] = settled.figure
     return result
 
 
-def _by_ratio(column: int, read: dict[int, Figure], item: Stated, block: Block) -> list[float]:
+def _by_ratio(column: int, read: dict[int, Figure], item: Stated, roles: Sequence[Role]) -> list[float]:
     """Return what a figure should be by the printed ratios, where the other side of them is certain."""
     told = []
-    for c, made in enumerate(block.roles):
+    for c, made in enumerate(roles):
         if made.kind != "comparison" or made.measure != "ratio_pct" or made.factor != 1 or made.why:
             continue
-        ratio = read_figure(cell_at(item.row, c).text, cell_at(item.row, c).number)
-        if not isinstance(ratio, Figure) or ratio.other is not None or ratio.value <= 0:
+        ratio = figure_of(item.cells[c])
+        if ratio is None or ratio.other is not None or ratio.value <= 0:
             continue
-        by_role = {(block.roles[k].period, block.roles[k].status): (k, f) for k, f in read.items()}
+        by_role = {(roles[k].period, roles[k].status): (k, f) for k, f in read.items()}
         left, right = by_role.get((made.period, made.status)), by_role.get((made.base_period, made.base_status))
         if left and right and left[0] == column and right[1].other is None:
             told.append(right[1].value * ratio.value / 100)
@@ -319,13 +297,12 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
         found.doubt(text("reading.far_apart", shown=shown), where)
 
 
-def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found: Found, where: str) -> None:
-    values = {(labelled.block.roles[c].period, labelled.block.roles[c].status): f.value for c, f in read.items()}
-    for column, made in enumerate(labelled.block.roles):
+def _read_comparisons(part: Part, item: Stated, read: dict[int, Figure], fit: units.Fit, found: Found) -> None:
+    values = {(part.roles[c].period, part.roles[c].status): f.value for c, f in read.items()}
+    for column, made in enumerate(part.roles):
         if made.kind != "comparison" or made.why:
             continue
-        source = _source(labelled, item, column)
-        cell = cell_at(item.row, column)
+        source, cell = item.places[column], shown(item.cells[column])
         value, printed, note = math.nan, "", ""
         if cell.problem:
             _problem(cell, source, found, stated=False)
@@ -339,7 +316,7 @@ def _read_comparisons(labelled, item, area, read: dict[int, Figure], fit, found:
             value = scaled(value, fit.factor if made.measure == "change" else made.factor)
             _check_ratio(value, made, values, found, source, figure.printed)
         found.comparisons.append({
-            "area": area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
+            "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
             "base_period": made.base_period, "base_status": made.base_status, "measure": made.measure,
             "value": value, "printed": printed, "source": source, "note": note,
         })  # fmt: skip
