@@ -18,7 +18,9 @@ import ictplan_utils as ict
 from ictplan_utils import audit, tables
 from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, solve, untidy
 from ictplan_utils.cli import main
-from ictplan_utils.documents.facts import read_block_facts, read_facts
+from ictplan_utils.documents import layout
+from ictplan_utils.documents.contents import Cell, Contents, Paragraph, Table
+from ictplan_utils.documents.facts import contents_facts, read_facts
 from ictplan_utils.observations import CORRECTION_COLUMNS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -826,10 +828,17 @@ def test_computers_may_be_more_than_one_each():
     assert _rules_of(plan) == {}
 
 
+def block_facts(blocks):
+    """Return the facts of a document of paragraphs and grids of cells' texts."""
+    read = [Paragraph(each) if isinstance(each, str) else Table.of([[Cell(text) for text in row] for row in each])
+            for each in blocks]  # fmt: skip
+    return contents_facts(Contents(read), layout.tables(read)[0], "bia", "2021-S1")
+
+
 def test_the_date_is_the_letterheads_not_a_laws():
     blocks = [[["UBND HUYỆN", "CỘNG HÒA XÃ HỘI"], ["Số: 12/KH-UBND", "Bìa, ngày 8 tháng 6 năm 2021"]],
               "Căn cứ Luật số 77/2015/QH13 ngày 19 tháng 6 năm 2015;"]  # fmt: skip
-    facts = read_block_facts(blocks, "bia", "2021-S1").set_index("fact")["value"]
+    facts = block_facts(blocks).set_index("fact")["value"]
     assert facts["signed"] == "2021-06-08"
     assert facts["cites"] == "77/2015/QH13 2015-06-19"
 
@@ -839,7 +848,7 @@ def test_units_and_headings_of_a_table_are_held_against_the_catalogue():
             ["I", "Hạ tầng viễn thông", "Thuê bao", ""], ["6", "Cáp quang", "DVC", "80"],
             ["10", "Trạm BTS", "", "88"]]  # fmt: skip
     plan = consistent_plan("bia", 2021, 15)
-    facts = read_block_facts(["Bìa, ngày 8 tháng 6 năm 2021", grid], "bia", "2021-S1")
+    facts = block_facts(["Bìa, ngày 8 tháng 6 năm 2021", "PHỤ LỤC", grid])
     found = audit.audit(*frames([plan]), facts)
     found = found[found["rule"].isin(["unit_of_row", "header_year"])]
     assert dict(zip(found["source"], found["severity"], strict=True)) == {
@@ -860,7 +869,7 @@ def test_a_tables_title_names_a_year_of_its_columns(title, found, in_sheet):
     grid = [["STT", "Chỉ tiêu", "Đơn vị tính", "Ước thực hiện 2021", "Kế hoạch 2022"], ["10", "BTS", "Trạm", "8", "9"]]
     above = ["PHỤ LỤC", title, "(Kèm theo Kế hoạch số 1/KH-UBND ngày 8 tháng 6 năm 2020)"]
     blocks = [[[line, "", "", "", ""] for line in above] + grid] if in_sheet else [*above, grid]
-    rows = audit.audit(*frames([consistent_plan("bia", 2021, 15)]), read_block_facts(blocks, "bia", "2021-S1"))
+    rows = audit.audit(*frames([consistent_plan("bia", 2021, 15)]), block_facts(blocks))
     assert rows.loc[rows["rule"] == "caption_year", "source"].tolist() == found
 
 

@@ -324,3 +324,78 @@ def test_a_companys_letter_is_no_areas_though_its_number_stands_in_one_line_with
         encoding="utf-8",
     )
     assert documents.read_plan(path, area="dien-bien").observations.empty
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "found"),
+    [
+        (["KẾ HOẠCH", "Phát triển viễn thông 5 năm 2021 - 2025"], ["Chỉ tiêu", "TH 2020", "2021", "2022"],
+         {("2020", "actual"): 88, ("2021", "target"): 92, ("2022", "target"): 95}),
+        (["Phát triển hạ tầng số"], ["Mục tiêu", "Năm 2020", "Đến năm 2021", "Đến năm 2022"],
+         {("2021", "target"): 92, ("2022", "target"): 95}),
+        (["KẾT QUẢ THỰC HIỆN KẾ HOẠCH 2019 - 2021"], ["Chỉ tiêu", "2019", "2020", "2021"],
+         {("2019", "actual"): 88, ("2020", "actual"): 92, ("2021", "actual"): 95}),
+    ],
+)  # fmt: skip
+def test_bare_years_are_what_the_plan_over_them_says(tmp_path, title, header, found):
+    reading = read(tmp_path, [header, ["Số trạm BTS", "88", "92", "95"]], *title, report="2021")
+    assert own(reading) == {("bts_stations", *when): value for when, value in found.items()}
+
+
+def test_a_row_is_read_under_every_section_it_lies_in(tmp_path):
+    rows = [
+        ["STT", "Chỉ tiêu", "ĐVT", "TH 2020"], ["A", "BƯU CHÍNH", "", ""], ["I", "Mạng lưới", "", ""],
+        ["1", "Số bưu cục", "Bưu cục", "1"], ["II", "Doanh thu", "Triệu đồng", "640"],
+    ]  # fmt: skip
+    assert own(read(tmp_path, rows))["postal_revenue", "2020", "actual"] == 640
+
+
+def test_what_a_unit_counts_names_the_rows_with_them_and_a_title_does_too(tmp_path):
+    rows = [["Đơn vị", "Điện thoại cố định"], ["Huyện Tuần Giáo", "811"], ["Huyện Mường Ảng", "402"]]
+    reading = read(tmp_path, rows, "Số liệu theo huyện năm 2020", "Đơn vị tính: thuê bao")
+    assert own(reading) == {("fixed_subscribers", "2020", "actual"): 811}
+    rows = [["Chỉ tiêu", "Năm 2020"], ["Bưu chính", "1,6"], ["Viễn thông", "22"]]
+    reading = read(tmp_path, rows, "Bảng 3. Doanh thu (đơn vị: tỷ đồng)")
+    assert own(reading) == {("postal_revenue", "2020", "actual"): 1600, ("telecom_revenue", "2020", "actual"): 22000}
+
+
+def test_new_subscribers_are_no_total_unless_a_row_states_the_whole(tmp_path):
+    rows = [["Chỉ tiêu", "Năm 2020"], ["Thuê bao Internet băng rộng cố định", "5,5"]]
+    title = "Bảng 2. Phát triển thuê bao (đơn vị: nghìn thuê bao)"
+    assert own(read(tmp_path, rows, title)) == {}
+    reading = read(tmp_path, [*rows, ["Tổng số thuê bao điện thoại", "55,6"]], title)
+    assert own(reading)["fixed_broadband_subscribers", "2020", "actual"] == 5500
+
+
+def test_the_units_behind_a_row_s_figures_settle_what_their_marks_mean(tmp_path):
+    rows = [["Chỉ tiêu", "6 tháng đầu năm 2020", "6 tháng đầu năm 2021"],
+            ["Doanh thu bưu chính", "1.745 triệu đồng", "1,92 tỷ đồng"]]  # fmt: skip
+    assert sorted(own(read(tmp_path, rows)).values()) == [1745, 1920]
+
+
+def test_tables_of_one_header_under_numbered_headings_are_each_its_own(tmp_path):
+    made = docx.Document()
+    for place, stations in (("1. Xã Quài Tở", "9"), ("2. Xã Pú Nhung", "7")):
+        made.add_paragraph(place)
+        table = made.add_table(2, 2)
+        for cell, text in zip(table._cells, ["Chỉ tiêu", "Năm 2025", "Số trạm BTS", stations], strict=True):
+            cell.text = text
+    made.save(tmp_path / "a.docx")
+    reading = documents.read_plan(tmp_path / "a.docx", area="dien-bien", report="2025")
+    assert others(reading) == {("quai-to", "bts_stations"): 9, ("pu-nhung", "bts_stations"): 7}
+
+
+def test_a_total_of_those_that_have_reported_is_not_the_whole_s(tmp_path):
+    rows = [*DISTRICTS[:3], ["", "Tổng cộng (2 đơn vị đã báo cáo)", "149", "85.672"]]
+    reading = read(tmp_path, rows, "Hạ tầng tỉnh Điện Biên 6 tháng đầu năm 2021", area="dien-bien")
+    assert own(reading) == {}
+    assert any("đã báo cáo" in each.name for each in reading.unmatched)
+
+
+def test_a_part_s_column_is_read_under_the_column_before_it(tmp_path):
+    rows = [["Đơn vị", "Số thuê bao điện thoại", "Trong đó: Di động"], ["Huyện Tuần Giáo", "55.572", "54.000"]]
+    reading = read(tmp_path, rows, "Số liệu theo huyện năm 2020")
+    assert own(reading) == {
+        ("phone_subscribers", "2020", "actual"): 55572,
+        ("mobile_subscribers", "2020", "actual"): 54000,
+    }

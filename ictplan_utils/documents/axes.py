@@ -15,13 +15,13 @@ from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
 from ictplan_utils.documents.header_rows import Block, Row, is_figure
-from ictplan_utils.documents.headers import Role, left_over, only_time, period_of, role, time_of, time_said
+from ictplan_utils.documents.headers import Role, left_over, only_time, period_of, role, time_of
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
-from ictplan_utils.documents.roles import column_time, completed, planned_years
-from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, understand
-from ictplan_utils.documents.tables import Found, Labelled
+from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
+from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, understand
+from ictplan_utils.documents.tables import Found
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -37,8 +37,6 @@ _BY = re.compile(
     r"|\b(?:co den|den|tinh den|nam|giai doan|6 thang|thoi diem|toi)\b[^a-z]*(?:dau nam )?(?:19|20)\d\d.*"
 )
 """Where a title stops naming what its table counts: by what, where, when."""
-_SAYS_TIME = 3
-"""So many titles above a table are asked for its time."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,8 @@ class Title:
 class Column:
     """What a column's header says: owner, time, the lines that are left to name an indicator.
 
-    `own`, `whole`: the words on its time, its own and those with what a wider header lends it.
+    `inside`: it holds a part of what a column before it holds. `own`, `whole`: the words on its time, its own and
+    those with what a wider header lends it.
     """
 
     at: int
@@ -63,6 +62,7 @@ class Column:
     whole: str = ""
     times: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    inside: bool = False
     indicator: str = ""
     unit: str = ""
     time: Role | None = None
@@ -80,17 +80,6 @@ class Line:
     stated: Stated | None = None
 
 
-def titles(block: Block) -> list[str]:
-    """Return the lines that entitle a table, the nearest first: no sentences, and nothing above one."""
-    found = []
-    for text in reversed(block.captions[-6:]):
-        if text.strip().endswith((".", ";")) and len(text) > 40:
-            break
-        if not units.in_caption(text) or len(text) > 60:
-            found.append(text)
-    return [*found, *([block.name] if block.name else [])]
-
-
 def is_area_head(text: str, owners: Owners) -> bool:
     """Tell whether a header stands over areas or companies: `Tên xã, thị trấn`, `Doanh nghiệp`, even `Đơn vị`."""
     return re.sub(r"[\W_]+", " ", fold(re.sub(r"\([^()]*\)", "", text))).strip() in owners.words.area_heads
@@ -102,16 +91,30 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
     rows = [row for row in block.rows if row.name and _states(row, block)]
     heads = [re.split(r"\W*[/,]\W*", fold(line)) for c in block.names for line in block.header[c].split("\n")]
     ranks = next((parts for parts in heads if RANKS.issuperset(parts)), [])
-    found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=headed, ranks=ranks))}
+    found = {
+        row.at: owner
+        for row in rows
+        if (owner := owners.label(row.name, among_areas=headed, ranks=ranks)) and not _some_only(row, owner)
+    }
     places = [owner for owner in found.values() if owner.kind != "whole"]
     if not headed and places:
-        found = {row.at: owner for row in rows if (owner := owners.label(row.name, among_areas=True))}
+        found = {
+            row.at: owner
+            for row in rows
+            if (owner := owners.label(row.name, among_areas=True)) and not _some_only(row, owner)
+        }
         places = [owner for owner in found.values() if owner.kind != "whole"]
     if not places and found and len(found) == len(rows) and title.indicator:
         return found  # "Toàn huyện" alone, under a title that names the indicator
     if not places or len(found) < len(rows) * 0.6:
         return {}
     return found
+
+
+def _some_only(row: Row, owner: Owner) -> bool:
+    """Tell whether a total's brackets say more than how many it is of: "Tổng cộng (07 đơn vị đã báo cáo)"."""
+    said = " ".join(re.findall(r"\(([^()]*)\)", fold(row.name)))
+    return owner.kind == "whole" and bool(re.sub(rf"\b(?:{_PLACES}|toan|tong|cong|va)\b|[\W\d_]", "", said))
 
 
 def _states(row: Row, block: Block) -> bool:
@@ -138,6 +141,9 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
             column.times = [rest for rest in rests if only_time(rest) or _says_time(rest, owners.report, names, title)]
             column.names = [rest for rest in rests if rest not in column.times]
             over = [group] if group and _names_one(group, names) else []
+            if column.names and re.match(r"\W*trong đó\b", column.names[0], re.IGNORECASE):
+                over = next((before.names for before in reversed(found[:-1]) if not before.inside), [])
+                column.inside = True
             if over or column.names:
                 column.indicator, column.unit = named_by([*over, *column.names], names, title)
             rests = column.times
@@ -200,11 +206,9 @@ def named_by(lines: Sequence[str], names: Names, title: Title) -> tuple[str, str
     parents = tuple((line, "") for line in kept[:-1])
     match = names.match(whole, unit, Place(blocked=blocked))
     match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
-    if match is None and title.words:
-        over = (title.words, title.indicator)
-        place = Place(names.section(title.words), title.words, (over, *parents), blocked=blocked)
-        match = names.match(kept[-1], unit, place)
-        match = match if match and match.how in ("context", "parts") else None
+    if match is None:
+        over, place = [(title.words, title.indicator)], Place(parents=parents, blocked=blocked)
+        match = named_under(over, kept[-1], unit or title.unit, place, names)
     return (match.indicator if match and match.how != "close" else ""), unit
 
 
@@ -219,7 +223,7 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
     What they say of a sector holds for all names below.
     """
     nearest = ""
-    for text in titles(block)[:4]:
+    for text in block.titles[:4]:
         bare = _ORDINAL.sub("", nfc(text))
         for owner in reversed(owners.named(bare)):
             bare = f"{bare[: owner.start]} {bare[owner.end :]}"
@@ -228,21 +232,9 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
         cut = _BY.search(fold_in_place(bare))
         words = (bare[: cut.start()] if cut else bare).strip(" ,–-:")
         if words and (match := names.match(words, unit)):
-            return Title(words, match.indicator, unit)
+            return Title(words, match.indicator, unit or block.unit_above)
         nearest = nearest or words
-    return Title(nearest)
-
-
-def title_time(block: Block, report: str) -> Role:
-    """Return the time and status that the titles give all cells; without them, the report's own, and that is told."""
-    for text in titles(block)[:_SAYS_TIME]:
-        if period_of(text)[0]:
-            made = time_said(text, report)
-            why = "" if made.status else messages.text("reading.why.title_later")
-            return replace(made, header="" if made.status else text, why=why)
-    if not report:
-        return Role("unread", "", why=messages.text("reading.why.no_period"))
-    return Role("figure", "", report, "actual", doubt=messages.text("reading.doubt.no_period", period=report))
+    return Title(nearest, "", block.unit_above)
 
 
 @dataclass
@@ -253,57 +245,71 @@ class _Share:
     rows: dict[tuple, list[tuple[Line, Column, Role]]] = field(default_factory=dict)
 
 
-def parts(labelled: Labelled, owners: Owners, names: Names, found: Found) -> list[Part]:
-    """Return a table's parts, one for each owner; what of it says no indicator or no time is told in `found`."""
-    title = title_of(labelled.block, names, owners)
-    made, told = [], Found()
-    for group, lines in _lines(labelled, title, owners, names, told):
-        made += _parts(labelled, lines, group, title, owners, names, found)
-    if made:
+def parts(block: Block, group: str, owners: Owners, names: Names, found: Found) -> list[Part]:
+    """Return the parts of a table's rows under the words of a group row, one for each owner.
+
+    A cell takes owner, time and indicator of its row or its column; what none of them says, of the table's title.
+    What has no indicator or no time is told in `found`.
+    """
+    title, told = title_of(block, names, owners), Found()
+    lines = _lines(block, group, title, owners, names, told)
+    if not lines:
+        return []
+    named = lines[0].stated is None
+    columns = columns_of(block, title, owners, names, group, named)
+    several = any(column.indicator for column in columns)
+    shares: dict[tuple | None, _Share] = {}
+    for column in columns:
+        slug = column.indicator or ("" if column.names or (several and lines[0].owner) else title.indicator)
+        if named and not slug:
+            _tell_unnamed(block, lines, column, names, found)
+            continue
+        for line in lines:
+            if column.owner and line.owner:
+                continue
+            owner = column.owner or line.owner
+            share = shares.setdefault((line.row.at,) if line.owner else _key(owner), _Share(owner))
+            what = (slug, column.unit) if named else (line.row.at,)
+            share.rows.setdefault(what, []).append((line, column, _time(line, column, owners.report)))
+    if shares:
         found.take(told)
-    return made
+    return [_part(share, block.label, title.unit) for share in shares.values()]
 
 
-def _lines(
-    labelled: Labelled, title: Title, owners: Owners, names: Names, found: Found
-) -> list[tuple[str, list[Line]]]:  # fmt: skip
-    """Return the rows of a table under each of its group rows: they are owners, times or indicators."""
-    block = labelled.block
+def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Line]:
+    """Return what the rows of a table say of their cells: they are owners, times or indicators."""
     if rows := owner_rows(block, title, owners):
-        return [("", [
-            Line(row, f"{labelled.label}:{_number(row, order, block)}", owner=rows[row.at])
-            for order, row in enumerate(block.rows, start=1) if row.at in rows
-        ])]  # fmt: skip
+        lines = [
+            Line(row, f"{block.label}:{_number(row, order, block)}", owner=rows.get(row.at))
+            for order, row in enumerate(block.rows, start=1) if row.name and _states(row, block)
+        ]  # fmt: skip
+        for line in lines:
+            if line.owner is None:
+                printed = tuple(cell_at(line.row, c).text for c in block.values)
+                found.unmatched.append(Unmatched(line.row.name, line.where, "", printed))
+        return [line for line in lines if line.owner]
     if block.years_down:
-        return _time_lines(labelled, owners.report, found)
-    return [("", [
-        Line(item.row, item.where, stated=item)
-        for item in understand(block, names, labelled.label, labelled.caption_unit, title.words)
-    ])]  # fmt: skip
+        return _time_lines(block, group, owners.report, found)
+    return [Line(item.row, item.where, stated=item) for item in understand(block, names, title.words)]
 
 
 def _number(row: Row, order: int, block: Block) -> str:
     return row.index if re.fullmatch(r"\d+", row.index) else str(order) if block.index is None else f"r{order}"
 
 
-def _time_lines(labelled: Labelled, report: str, found: Found) -> list[tuple[str, list[Line]]]:
-    """Return the rows of a table of years, under each of its group rows: a unit, an index, what is counted."""
-    block = labelled.block
-    groups: list[tuple[str, list[Line]]] = [("", [])]
+def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Line]:
+    """Return the rows of a table of years under the words of a group row: a unit, an index, what is counted."""
+    lines, index = [], _is_index(group)
     for row in block.rows:
         made = row_time(row, block, report)
         if made.kind == "figure":
-            if index := _is_index(groups[-1][0]):
-                made = _index_of(made)
-            unit = "" if index else groups[-1][0]
-            groups[-1][1].append(Line(row, f"{labelled.label}:{made.period or row.name}", time=made, unit=unit))
+            made = _index_of(made) if index else made
+            lines.append(Line(row, f"{block.label}:{made.period or row.name}", time=made, unit="" if index else group))
         elif made.period:
-            found.warn(messages.text("reading.row_later", row=row.name), labelled.label)
+            found.warn(messages.text("reading.row_later", row=row.name), block.label)
         elif _states(row, block):
-            found.warn(messages.text("reading.row_no_year", row=row.name), labelled.label)
-        elif text := " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip())):
-            groups.append((text, []))
-    return groups
+            found.warn(messages.text("reading.row_no_year", row=row.name), block.label)
+    return lines
 
 
 def row_time(row: Row, block: Block, report: str) -> Role:
@@ -327,32 +333,6 @@ def _index_of(made: Role) -> Role:
                    measure="ratio_pct")  # fmt: skip
 
 
-def _parts(
-    labelled: Labelled, lines: Sequence[Line], group: str, title: Title, owners: Owners, names: Names, found: Found
-) -> list[Part]:
-    """Return the parts that rows and columns make: a cell takes owner, time and indicator of its row or its column."""
-    if not lines:
-        return []
-    named = lines[0].stated is None
-    columns = columns_of(labelled.block, title, owners, names, group, named)
-    several = any(column.indicator for column in columns)
-    shares: dict[tuple | None, _Share] = {}
-    for column in columns:
-        slug = column.indicator or ("" if column.names or (several and lines[0].owner) else title.indicator)
-        if named and not slug:
-            _tell_unnamed(labelled, lines, column, names, found)
-            continue
-        for line in lines:
-            if column.owner and line.owner:
-                continue
-            owner = column.owner or line.owner
-            share = shares.setdefault((line.row.at,) if line.owner else _key(owner), _Share(owner))
-            what = (slug, column.unit) if named else (line.row.at,)
-            share.rows.setdefault(what, []).append((line, column, _time(line, column, owners.report)))
-    weak = title.unit or labelled.caption_unit
-    return [_part(share, labelled.label, weak) for share in shares.values()]
-
-
 def _time(line: Line, column: Column, report: str) -> Role:
     """Return a cell's time: its column's within its row's, else either, else the title's."""
     if line.time is None:
@@ -364,11 +344,11 @@ def _time(line: Line, column: Column, report: str) -> Role:
     return role(f"{line.time.header}\n{column.own}", report)
 
 
-def _tell_unnamed(labelled: Labelled, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
+def _tell_unnamed(block: Block, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
     """List a column with figures of which nothing names the indicator."""
     printed = tuple(cell.text for line in lines if is_figure(cell := cell_at(line.row, column.at)))
     if printed and (header := " ".join(column.names) or column.own):
-        where = f"{labelled.label}:0:{column.at + 1}"
+        where = f"{block.label}:0:{column.at + 1}"
         found.unmatched.append(Unmatched(header, where, "", printed, "", names.candidates(header)))
 
 
@@ -413,15 +393,16 @@ def _key(owner: Owner | None):
     return (owner.kind, owner.slug or owner.text) if owner else None
 
 
-def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
-    """Return a table's runs of rows under group rows that name an owner or say a time, that time in their headers.
+def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Block]]:
+    """Return a table's runs of rows under group rows, with the owner and the words that those say.
 
-    Of groups within groups, those that begin first are the wider ones.
+    A time that a group row says is put into the headers of its rows' figures. Of groups within groups, those that
+    begin first are the wider ones.
     """
-    runs: list[tuple[Owner | None, str, list[Row]]] = [(None, "", [])]
+    runs: list[tuple[Owner | None, str, str, list[Row]]] = [(None, "", "", [])]
     style, times_wider = "", False
     for row in block.rows:
-        owner, time, _ = runs[-1]
+        owner, time, words, _ = runs[-1]
         filled = _filled(row, block)
         lines = [line for line in row.name.split("\n\n") if line.strip()]
         group = owners.label(row.name) if row.name and not filled else None
@@ -429,20 +410,24 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, Block]]:
         within = time if times_wider else ""
         if said := group_time(row, block):
             times_wider = times_wider or owner is None
-            runs.append((None if times_wider else owner, said, []))
+            runs.append((None if times_wider else owner, said, words, []))
             continue
         if group and (group.kind != "whole" or group.rank or style):
-            runs.append((group, within, []))
+            runs.append((group, within, words, []))
             style = _style(row.index)
+            continue
+        if block.years_down and not _states(row, block) and not row_time(row, block, owners.report).period:
+            words = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
+            runs.append((owner, time, words or runs[-1][2], []))
             continue
         if first and first.kind != "whole":
             if _key(owner) != _key(first):
-                runs.append((first, within, []))
+                runs.append((first, within, words, []))
             row = replace(row, name="\n\n".join(lines[1:]))
         elif style and row.name and not filled and _style(row.index) == style:
-            runs.append((None, within, []))
-        runs[-1][2].append(row)
-    return [(owner, _under(block, time, rows)) for owner, time, rows in runs if rows]
+            runs.append((None, within, words, []))
+        runs[-1][3].append(row)
+    return [(owner, words, _under(block, time, rows)) for owner, time, words, rows in runs if rows]
 
 
 def _under(block: Block, time: str, rows: list[Row]) -> Block:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 
 from ictplan_utils import catalog, schema
 from ictplan_utils.documents.contents import Contents
+from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.errors import one_line
 from ictplan_utils.messages import text as message
 from ictplan_utils.observations import SOURCE
@@ -36,8 +38,6 @@ _SIGNED = (re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE), re.compile(r"[Kk]èm th
 _CITES = re.compile(
     r"số:?\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
 )
-_UNIT_HEADS = ("don vi tinh", "don vi", "dvt", "dv tinh")
-_NAME_HEADS = ("chi tieu", "cac chi tieu", "ten chi tieu", "noi dung", "danh muc chi tieu")
 _ROW_NUMBER = re.compile(r"\d{1,2}|[A-ZĐ]|[IVX]+")
 _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
@@ -82,62 +82,32 @@ def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFram
     return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
 
 
-def read_table_facts(
-    tables: Sequence[Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data",
-    above: Sequence[Sequence[str]] = (),
-) -> pd.DataFrame:  # fmt: skip
-    """Return the titles' years, the headings and the rows' printed units of a document's tables: columns FACT_COLUMNS.
+def table_facts(tables: Sequence[Block], area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
+    """Return the titles' years, the headings and the rows' printed units of tables: columns FACT_COLUMNS.
 
-    `tables`: grids of cell texts, in order; `above`: for each the paragraphs between the table before and it. Those
-    with neither a unit column nor one of names and a year in a heading say nothing here. Of rows, those that
-    the form numbers, and its lettered headings: by their place in the form where the form knows their name.
+    Tables without a column of units whose headings name no year say nothing here. Of rows, those that the form
+    numbers, and its lettered headings: by their place in the form where the form knows their name.
     """
     sections = {fold(name): section for section, name in catalog.sections(data_dir)["name_vi"].items()}
     found: list[tuple[str, str, str, str]] = []
-    count = 0
-    for k, rows in enumerate(tables):
-        folded = [[fold(cell) for cell in row] for row in rows]
-        found_at = _head(folded)
-        if found_at is None:
+    for block in tables:
+        headings = {c: " ".join(block.header[c].split()) for c in block.values}
+        if block.years_down or (block.unit is None and not any("năm 20" in text.lower() for text in headings.values())):
             continue
-        count += 1
-        head, last, unit, named = found_at
-        inside = [" ".join(dict.fromkeys(cell for cell in row if cell.strip())) for row in rows[:head]]
-        caption = _caption([*(above[k] if k < len(above) else ()), *inside])
+        caption = _caption(block.captions)
         # In capitals, or behind its number; what stands in brackets says what the table goes with.
         dated = [text for text in caption if (text.isupper() or CAPTION.match(fold(text))) and "(" not in text[:1]]
         dated = [text for text in dated if _TITLE_YEAR.search(text.lower())]
         years = sorted({year for text in dated for year in _TITLE_YEAR.findall(text.lower())})
         if years and not any("giai đoạn" in text.lower() for text in dated):
-            found.append(("caption_year", " ".join(years), f"A{count}:title", dated[-1]))
-        for n in range(named + 1, len(rows[head])):
-            # A heading over several columns goes on below: "Thực hiện" over "Năm 2019".
-            heading = " ".join(dict.fromkeys(nfc(row[n]) for row in rows[head : last + 1] if len(row) > n and row[n]))
-            if heading:
-                found.append(("header", heading, f"A{count}:0:{n + 1}", ""))
-        for row in rows[head + 1 :]:
-            if unit < 2 or len(row) <= unit or not _ROW_NUMBER.fullmatch(row[0].strip()):
-                continue
-            name, printed = nfc(row[1]), nfc(row[unit])
-            heading = not row[0].strip().isdigit()
-            if name and not name.isdigit() and (printed or not heading):
-                label = sections.get(fold(name), row[0].strip()) if heading else row[0].strip()
-                found.append(("unit", printed, f"A{count}:{label}:{unit + 1}", name))
+            found.append(("caption_year", " ".join(years), f"{block.label}:title", dated[-1]))
+        found += [("header", text, f"{block.label}:0:{c + 1}", "") for c, text in headings.items() if text]
+        for row in block.rows if block.unit is not None else ():
+            name, is_heading = " ".join(row.name.split()), not row.index.isdigit()
+            if _ROW_NUMBER.fullmatch(row.index) and name and (row.unit or not is_heading):
+                label = sections.get(fold(name), row.index) if is_heading else row.index
+                found.append(("unit", nfc(row.unit), f"{block.label}:{label}:{block.unit + 1}", name))
     return pd.DataFrame([(area, report, *fact) for fact in found], columns=list(FACT_COLUMNS))
-
-
-def _head(folded: Sequence[Sequence[str]]) -> tuple[int, int, int, int] | None:
-    """Return a table's first and last row of headings, its unit column (-1: none) and the last before its figures."""
-    for heads in (_UNIT_HEADS, _NAME_HEADS):
-        for n, row in enumerate(folded):
-            column = next((k for k, cell in enumerate(row) if cell in heads), None)
-            if column is None or (heads is _NAME_HEADS and not any(re.search(r"nam 20\d\d", cell) for cell in row)):
-                continue
-            last = n
-            while last + 1 < len(folded) and folded[last + 1][column : column + 1] == [row[column]]:
-                last += 1
-            return n, last, column if heads is _UNIT_HEADS else -1, column
-    return None
 
 
 def _caption(above: Sequence[str]) -> list[str]:
@@ -147,30 +117,18 @@ def _caption(above: Sequence[str]) -> list[str]:
     return lines[begins[-1] :] if begins else []
 
 
-def read_block_facts(
-    blocks: Sequence[str | Sequence[Sequence[str]]], area: str, report: str, data_dir: str | Path = "data"
+def contents_facts(
+    contents: Contents, tables: Sequence[Block], area: str, report: str, data_dir: str | Path = "data"
 ) -> pd.DataFrame:
-    """Return the facts of a whole document, paragraphs and tables in their order: columns FACT_COLUMNS."""
-    tables, above = [], [[]]
-    for block in blocks:
-        if isinstance(block, str):
-            above[-1].append(block)
-        else:
-            tables.append(block)
-            above.append([])
-    # A letterhead is a table, too: the text of every cell may hold the date.
-    texts = [[block] if isinstance(block, str) else [cell for row in block for cell in row] for block in blocks]
-    paragraphs = [text for each in texts for text in each]
-    found = [read_facts(paragraphs, area, report), read_table_facts(tables, area, report, data_dir, above)]
-    return pd.concat(found, ignore_index=True)
-
-
-def contents_facts(contents: Contents, area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
     """Return the facts of a document as it was opened, as they can be stored: one a place, in columns FACT_COLUMNS.
 
     A text that Excel would compute in a CSV loses the mark that makes it a formula.
     """
-    found = read_block_facts(contents.texts(), area, report, data_dir)
+    # A letterhead is a table, too: the text of every cell may hold the date.
+    texts = [[each] if isinstance(each, str) else itertools.chain(*each) for each in contents.texts()]
+    found = pd.concat(
+        [read_facts(list(itertools.chain(*texts)), area, report), table_facts(tables, area, report, data_dir)]
+    )
     found = found.assign(**{name: found[name].map(_storable) for name in ("value", "note")})
     sound = [FACTS[row.fact].fullmatch(row.value) and SOURCE.fullmatch(row.source) for row in found.itertuples()]
     return found[[bool(each) for each in sound]].drop_duplicates(["fact", "source"], ignore_index=True)

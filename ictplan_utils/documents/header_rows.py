@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ictplan_utils.documents import headers, numbers, units
 from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.headers import Role
 from ictplan_utils.vietnamese import fold, nfc
 
 Grid = Sequence[Sequence[Cell]]
@@ -28,10 +27,7 @@ _ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
 
 @dataclass(frozen=True)
 class Row:
-    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands.
-
-    `places`: of a row that was put together, where each cell stands in the document, `2015:3`.
-    """
+    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands."""
 
     index: str
     name: str
@@ -39,15 +35,15 @@ class Row:
     cells: tuple[Cell, ...]
     at: int
     depth: int = 0
-    continued: tuple[int, ...] = ()
-    places: tuple[str, ...] = ()
 
 
 @dataclass
 class Block:
-    """One table of a grid: its header's texts, its columns' roles (once the report is known), its rows.
+    """One table of a grid: its header's texts, which of its columns hold what, its rows, what stands above it.
 
-    `wide`: columns of names some of which, merged downwards, stand for several rows.
+    `own`: the header's texts without what only a wider one lends. `wide`: columns of names some of which, merged
+    downwards, stand for several rows. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above` the unit
+    that its captions state for all of it.
     """
 
     header: list[str]
@@ -62,8 +58,20 @@ class Block:
     first: int
     years_down: bool = False
     name: str = ""
-    roles: list[Role] = field(default_factory=list)
     wide: frozenset[int] = frozenset()
+    label: str = ""
+    unit_above: str = ""
+
+    @property
+    def titles(self) -> list[str]:
+        """The lines that entitle the table, the nearest first: no sentences, and nothing above one."""
+        found = []
+        for text in reversed(self.captions[-6:]):
+            if text.strip().endswith((".", ";")) and len(text) > 40:
+                break
+            if not re.match(r"\W*(?:don vi|dvt|dv tinh|unit)\b", fold(text)) or len(text) > 60:
+                found.append(text)
+        return [*found, *([self.name] if self.name else [])]
 
 
 def is_word(cell: Cell) -> bool:

@@ -1,4 +1,4 @@
-"""A grid of cells → its tables: one under another or side by side, and the rows of each."""
+"""A document's blocks → its tables, named as sources name them; a grid of cells → its tables and the rows of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ictplan_utils.documents import headers, units
-from ictplan_utils.documents.contents import Cell
+from ictplan_utils.documents.contents import Cell, Paragraph, Table
 from ictplan_utils.documents.header_rows import (
     Block,
     Grid,
@@ -22,7 +22,81 @@ from ictplan_utils.documents.header_rows import (
     nfc_lines,
     wordy,
 )
-from ictplan_utils.vietnamese import fold
+from ictplan_utils.vietnamese import fold, nfc
+
+_APPENDIX = re.compile(r"^\W*(?:phu luc|pl|phu bieu)\s*(?:so|so:)?\s*[:.]?\s*0?([1-9]\d?|[ivx]{1,4})?\b")
+_SHEET = re.compile(r"\b(?:phu luc|pl|phu bieu)\s*\.?\s*(?:so)?\s*0?([1-9]\d?|[ivx]{1,4})?$")
+_TABLE = re.compile(r"^\W*(?:bieu|bang|bieu so|bang so)\s*(?:so|mau)?\s*[:.]?\s*0?([1-9]\d{0,2})\b|^(\d{2,3})\. ")
+_HEADING = re.compile(r"\W*(?:\d{1,2}|[IVX]+|[A-ZĐ])[.)]\s")
+_CAPTIONS = 12
+
+
+def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Paragraph]]:
+    """Return a document's tables, each with its name in sources, and the paragraphs of its text."""
+    found: list[Block] = []
+    paragraphs: list[Paragraph] = []
+    captions: list[str] = []
+    appendices = 0
+    taken: set[str] = set()
+    for piece in pieces:
+        if isinstance(piece, Paragraph):
+            paragraphs.append(piece)
+            captions = [*captions, piece.text][-_CAPTIONS:]
+            continue
+        before = found[-1] if found and not piece.name else None
+        made = blocks(piece.rows, piece.name, before)
+        if not made:
+            # A letterhead or a table without figures is text to us: it may say whose document this is.
+            said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
+            paragraphs += [Paragraph(text, cell=len(piece.rows[0]) > 1) for text in said if len(text) < 400]
+            captions = [*captions, *said][-_CAPTIONS:]
+            continue
+        for block in made:
+            if before is not None and block.rows is before.rows:
+                continue
+            over = [*captions, *block.captions]
+            titled = before is not None and any(titles_table(text, before.captions) for text in over)
+            titled = titled or any(map(_HEADING.match, captions))
+            if before is not None and _same_header(block, before) and not titled:
+                before.rows += block.rows
+                continue
+            block.label, appendices = _label(over, piece.name, appendices, taken, len(found))
+            taken.add(block.label)
+            block.captions = [*captions, *block.captions][-_CAPTIONS:]
+            near = [*captions[-3:], *block.captions][::-1]
+            block.unit_above = next(filter(None, (units.in_caption(text) or units.in_name(text) for text in near)), "")
+            found.append(block)
+            captions = []
+            before = block
+    return found, paragraphs
+
+
+def _same_header(block: Block, before: Block) -> bool:
+    return [fold(t) for t in block.header] == [fold(t) for t in before.header] and block.name == before.name
+
+
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+
+
+def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], count: int) -> tuple[str, int]:
+    """Return a table's name in sources: A and its number for an appendix, B (biểu) and a number for any other.
+
+    B sorts before N: of figures stated twice, a table's goes before the text's.
+    """
+    folded = [fold(text) for text in captions]
+    match = next((m for text in reversed(folded) if (m := _APPENDIX.match(text))), None)
+    match = match or _SHEET.search(fold(sheet))
+    if match:
+        number = match[1] or ""
+        wanted = int(number) if number.isdigit() else _ROMAN.get(number, appendices + 1)
+        while f"A{wanted}" in taken:
+            wanted += 1
+        return f"A{wanted}", max(appendices, wanted)
+    match = next((m for text in reversed(folded) if (m := _TABLE.match(text))), None)
+    wanted = int(match[1] or match[2]) if match else count + 1
+    while f"B{wanted}" in taken:
+        wanted += 1
+    return f"B{wanted}", appendices
 
 
 def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Block]:
@@ -131,37 +205,20 @@ def _fill(grid: Grid, block: Block) -> int:
 
 
 def _begins_table(grid: Grid, r: int, block: Block) -> bool:
-    """Tell whether a new header begins here: it names columns, or words stand where figures should and it leads to
-    a header of its own."""
+    """Tell whether a new header begins here: it names columns, or it is words alone and leads to a header of its own
+    that says what two columns hold, or that stands over years."""
     row = grid[r]
     if header_like(row):
         return True
-    if block.years_down:
-        return _begins_yearbook(grid, r, block)
-    worded = [c for c in block.values if c < len(row) and is_word(row[c]) and not row[c].covered]
-    if len(worded) < 2 or any(is_figure(row[c]) for c in block.values if c < len(row)):
-        return False
+    said = [cell for cell in row if cell.text.strip() and not cell.covered]
     first = next((q for q in range(r + 1, min(r + 9, len(grid))) if is_data(grid, q)), None)
-    if first is None:
+    if len(said) < 2 or not all(map(is_word, said)) or any(map(is_figure, said)) or first is None:
         return False
     found = header_above(grid, r, first, block.name)
-    if found is None:
-        return False
+    if found is None or found.years_down:
+        return found is not None and not headers.time_of(row[found.names[0]].text).period
     kinds = [headers.role(text, "2000").kind for text in found.header]
     return sum(kind in ("figure", "comparison", "unit", "name") for kind in kinds) >= 2
-
-
-def _begins_yearbook(grid: Grid, r: int, block: Block) -> bool:
-    """Tell whether a row names the columns of the next table of years: words in several cells, a year right below."""
-    named = block.names[0]
-    said = [cell for cell in grid[r] if cell.text.strip() and not cell.covered]
-    below = next((grid[q][named].text for q in range(r + 1, min(r + 4, len(grid))) if _row_text(grid[q])), "")
-    return (
-        len(said) >= 2
-        and all(map(is_word, said))
-        and not headers.time_of(grid[r][named].text).period
-        and bool(headers.time_of(below).period)
-    )
 
 
 def _titles_table(grid: Grid, r: int, block: Block, shown: set[str]) -> bool:
@@ -236,9 +293,9 @@ def _append(block: Block, row: Row) -> None:
     )  # fmt: skip
     if goes_on and not stated:
         unit = f"{last.unit} {row.unit}".strip()
-        block.rows[-1] = replace(last, name=f"{last.name} {row.name}", unit=unit, continued=(*last.continued, row.at))
+        block.rows[-1] = replace(last, name=f"{last.name} {row.name}", unit=unit)
     elif goes_on and not _states(last, block) and last.index and not last.unit:
-        block.rows[-1] = replace(row, index=last.index, name=f"{last.name} {row.name}", continued=(last.at,))
+        block.rows[-1] = replace(row, index=last.index, name=f"{last.name} {row.name}")
     else:
         block.rows.append(row)
 

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents import axes, context, layout, units
-from ictplan_utils.documents.contents import Contents, Paragraph, Table
+from ictplan_utils.documents import axes, context, layout
+from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
-from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import time_of
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.owners import Owners
 from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
 from ictplan_utils.documents.running_text import read_text
 from ictplan_utils.documents.table_reader import read_tables
-from ictplan_utils.documents.tables import Found, Labelled
+from ictplan_utils.documents.tables import Found
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.periods import is_half
-from ictplan_utils.vietnamese import fold, nfc
-
-_APPENDIX = re.compile(r"^\W*(?:phu luc|pl|phu bieu)\s*(?:so|so:)?\s*[:.]?\s*0?([1-9]\d?|[ivx]{1,4})?\b")
-_SHEET = re.compile(r"\b(?:phu luc|pl|phu bieu)\s*\.?\s*(?:so)?\s*0?([1-9]\d?|[ivx]{1,4})?$")
-_TABLE = re.compile(r"^\W*(?:bieu|bang|bieu so|bang so)\s*(?:so|mau)?\s*[:.]?\s*0?([1-9]\d{0,2})\b|^(\d{2,3})\. ")
-_CAPTIONS = 12
 
 
 def read_plan(
@@ -53,17 +45,18 @@ def read_plan(
     contents = read_contents(path)
     known = names(data_dir, maps)
     found = Found(warnings=list(contents.warnings))
-    tables, paragraphs = _tables(contents.blocks)
-    texts = [p.text for p in paragraphs] + [c for t in tables for c in t.block.captions]
+    tables, paragraphs = layout.tables(contents.blocks)
+    texts = [p.text for p in paragraphs] + [c for t in tables for c in t.captions]
     own_area, why_area = context.find_area(texts, path, data_dir, under)
-    holder = context.holder([t.block.name for t in tables], own_area, data_dir)
+    holder = context.holder([t.name for t in tables], own_area, data_dir)
     own_area, why_area = (holder, "") if holder else (own_area, why_area)
-    rows = [row.name.replace("\n", " ") for t in tables if t.block.years_down for row in t.block.rows]
-    groups = [said for t in tables for row in t.block.rows if (said := axes.group_time(row, t.block))]
+    rows = [row.name.replace("\n", " ") for t in tables if t.years_down for row in t.rows]
+    groups = [said for t in tables for row in t.rows if (said := axes.group_time(row, t))]
     times = {text: time_of(text) for text in rows}
     own_report, why_report = context.find_report(
         texts,
-        [*(h for t in tables for h in _figure_headers(t)), *groups, *(t for t in rows if times[t].kind == "figure")],
+        [*(t.header[c] for t in tables if not t.years_down for c in t.values), *groups,
+         *(t for t in rows if times[t].kind == "figure")],
         [t.period for t in times.values() if t.period and t.status != "target" and not is_half(t.period)],
     )  # fmt: skip
     used_area, used_report = area or own_area, report or own_report
@@ -76,7 +69,7 @@ def read_plan(
     if paragraphs and used_report and not company:
         read_text(paragraphs, owners, found, known.meaning)
     _say(area, report, own_area, own_report, why_area, why_report, found)
-    facts = contents_facts(contents, used_area, used_report, data_dir)
+    facts = contents_facts(contents, tables, used_area, used_report, data_dir)
     return _reading(path, owners, found, facts, contents, known)
 
 
@@ -84,80 +77,6 @@ def check_period(report: str | None) -> None:
     """Raise IctplanError for a reporting period that is none."""
     if report is not None and not PERIOD.fullmatch(report):
         raise messages.error("reading.no_period", report=report)
-
-
-def _figure_headers(labelled: Labelled) -> list[str]:
-    block = labelled.block
-    if block.years_down:
-        return []
-    return [block.header[c] for c in block.values if c < len(block.header)]
-
-
-def _tables(blocks: Sequence[Paragraph | Table]) -> tuple[list[Labelled], list[Paragraph]]:
-    """Return the document's tables, each with its name in sources, and the paragraphs of its text."""
-    found: list[Labelled] = []
-    paragraphs: list[Paragraph] = []
-    captions: list[str] = []
-    appendices = 0
-    taken: set[str] = set()
-    for piece in blocks:
-        if isinstance(piece, Paragraph):
-            paragraphs.append(piece)
-            captions = [*captions, piece.text][-_CAPTIONS:]
-            continue
-        before = found[-1].block if found and not piece.name else None
-        made = layout.blocks(piece.rows, piece.name, before)
-        if not made:
-            # A letterhead or a table without figures is text to us: it may say whose document this is.
-            said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
-            paragraphs += [Paragraph(text, cell=len(piece.rows[0]) > 1) for text in said if len(text) < 400]
-            captions = [*captions, *said][-_CAPTIONS:]
-            continue
-        for block in made:
-            if before is not None and block.rows is before.rows:
-                continue
-            over = [*captions, *block.captions]
-            titled = before is not None and any(layout.titles_table(text, before.captions) for text in over)
-            if before is not None and _same_header(block, before) and not titled:
-                before.rows += block.rows
-                continue
-            label, appendices = _label(over, piece.name, appendices, taken, len(found))
-            taken.add(label)
-            block.captions = [*captions, *block.captions][-_CAPTIONS:]
-            near = [*captions[-3:], *block.captions][::-1]
-            unit = next(filter(None, (units.in_caption(text) or units.in_name(text) for text in near)), "")
-            found.append(Labelled(block, label, unit))
-            captions = []
-            before = block
-    return found, paragraphs
-
-
-def _same_header(block: Block, before: Block) -> bool:
-    return [fold(t) for t in block.header] == [fold(t) for t in before.header] and block.name == before.name
-
-
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
-
-
-def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], count: int) -> tuple[str, int]:
-    """Return a table's name in sources: A and its number for an appendix, B (biểu) and a number for any other.
-
-    B sorts before N: of figures stated twice, a table's goes before the text's.
-    """
-    folded = [fold(text) for text in captions]
-    match = next((m for text in reversed(folded) if (m := _APPENDIX.match(text))), None)
-    match = match or _SHEET.search(fold(sheet))
-    if match:
-        number = match[1] or ""
-        wanted = int(number) if number.isdigit() else _ROMAN.get(number, appendices + 1)
-        while f"A{wanted}" in taken:
-            wanted += 1
-        return f"A{wanted}", max(appendices, wanted)
-    match = next((m for text in reversed(folded) if (m := _TABLE.match(text))), None)
-    wanted = int(match[1] or match[2]) if match else count + 1
-    while f"B{wanted}" in taken:
-        wanted += 1
-    return f"B{wanted}", appendices
 
 
 def _say(area, report, own_area, own_report, why_area, why_report, found: Found) -> None:

@@ -8,8 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ictplan_utils import messages
+from ictplan_utils.documents import words
 from ictplan_utils.documents.header_rows import Block
-from ictplan_utils.documents.headers import Role, beside_time, fold_header, left_over, period_of, role, status_of
+from ictplan_utils.documents.headers import (
+    Role,
+    beside_time,
+    fold_header,
+    left_over,
+    period_of,
+    role,
+    status_of,
+    time_said,
+)
 from ictplan_utils.documents.rows import Stated, figure_of
 from ictplan_utils.periods import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
@@ -31,43 +41,66 @@ def column_time(own: str, whole: str, column: int, block: Block, report: str) ->
     if made.kind in ("unread", "blank") and whole != own:
         made = role(whole, report, formula)
     if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
-        made = _by_caption(made, block, report)
+        worded = re.search(r"[^\W\d_]", made.header) and not left_over(made.header)
+        made = title_time(block, report, made.header) if worded else made
     return replace(made, header=" ".join(whole.split()), number=number)
 
 
-def _by_caption(made: Role, block: Block, report: str) -> Role:
-    """Return a column that says only `Thực hiện`, or no more than `Số liệu`, with the one time the captions state."""
-    stated = {period: text for text in block.captions[-4:] if (period := period_of(text)[0])}
-    own = status_of(made.header, "")[0]
-    if len(stated) != 1 or left_over(made.header) or not re.search(r"[^\W\d_]", made.header):
-        return made
-    period, over = stated.popitem()
-    status, note = status_of(made.header if own else over, period, report)
-    if not status:
-        return made
-    return replace(made, kind="figure", period=period, status=status, note=note, why="",
-                   doubt=messages.text("reading.doubt.no_year", period=period))  # fmt: skip
+def title_time(block: Block, report: str, own: str = "") -> Role:
+    """Return the time and status that a table's titles give its cells; without them, the report's own.
+
+    `own`: the words of a column that say no year; their status goes before the titles', and no title leaves it unread.
+    """
+    for text in block.titles[:_SAY_TIME]:
+        period = period_of(text)[0]
+        if period and own:
+            status, note = status_of(own if status_of(own, "")[0] else text, period, report)
+            doubt = messages.text("reading.doubt.no_year", period=period)
+            return Role("figure" if status else "unread", own, period, status, note=note, doubt=doubt if status else "")
+        if period:
+            made = time_said(text, report)
+            why = "" if made.status else messages.text("reading.why.title_later")
+            return replace(made, header="" if made.status else text, why=why)
+    if own or not report:
+        return Role("unread", own, why=messages.text(f"reading.why.{'no_year' if own else 'no_period'}"))
+    return Role("figure", "", report, "actual", doubt=messages.text("reading.doubt.no_period", period=report))
+
+
+_SAY_TIME = 3
+"""So many titles above a table are asked for its time."""
 
 
 def planned_years(found: Sequence[Role], block: Block, report: str) -> list[Role]:
-    """Return columns with the bare years of a plan for several years as targets, set aside where none says so."""
-    found = list(found)
-    bare = [c for c, made in enumerate(found) if re.fullmatch(r"(nam )?(19|20)\d\d", fold_header(made.header))]
-    over = next((text for text in map(fold, block.captions[:-4:-1]) if re.search(r"(19|20)\d\d", text)), "")
-    span = re.search(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)", over)
-    if span and re.search(r"muc tieu|ke hoach|chi tieu (giao|phan dau)|phan dau", over):
-        for c in bare:
-            period = fold_header(found[c].header)[-4:]
-            if span[1] <= period <= span[2]:
-                found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
-        return found
-    planned = "giai doan" in over and re.search(r"muc tieu|ke hoach|chi tieu|phan dau", over)
-    to_come = [c for c in bare if report and found[c].kind == "unread" and int(found[c].period or 0) > year(report)]
-    if planned or to_come:
-        for c in bare:
-            why = messages.text("reading.why.bare_years")
-            found[c] = replace(found[c], kind="unread", why=why)
+    """Return columns with bare years as the plan over them means them, set aside where nothing says what they are.
+
+    The years of a plan for several are its targets, and so are those from the report's on under "Mục tiêu" where no
+    column says what it holds.
+    """
+    found, known = list(found), words.vocabulary()
+    bare = [c for c, made in enumerate(found) if _BARE_YEAR.fullmatch(fold_header(made.header))]
+    said = [re.sub(r"[^a-z]+", " ", fold(text)).split() for text in block.titles[:4]]
+    stop = next((n for n, line in enumerate(said) if known.is_plan(line) or words.says(known.done, line)), len(said))
+    planned = stop < len(said) and known.is_plan(said[stop])
+    spans = (_SPAN.search(text) for text in block.titles[: stop + 1])
+    heads = [re.sub(r"[^a-z]+", " ", fold(block.header[c])).split() for c in block.names]
+    first = last = ""
+    if planned and (span := next(filter(None, spans), None)):
+        first, last = span[1], span[2]
+    elif any(map(known.is_plan, [*heads, *said[:1]])) and all(c in bare for c, made in enumerate(found) if made.period):
+        first, last = report[:4] or "0", "9999"
+    unread = [found[c].period for c in bare if found[c].kind == "unread"]
+    ahead = any(report and int(period or 0) > year(report) for period in unread)
+    for c in bare:
+        period = fold_header(found[c].header)[-4:]
+        if first <= period <= last:
+            found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
+        elif ahead or last == "9999":
+            found[c] = replace(found[c], kind="unread", why=messages.text("reading.why.bare_years"))
     return found
+
+
+_BARE_YEAR = re.compile(r"(?:(?:den|het|den het) )?(?:nam )?(?:19|20)\d\d")
+_SPAN = re.compile(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)")
 
 
 def completed(found: Sequence[Role]) -> list[Role]:
@@ -81,9 +114,9 @@ def completed(found: Sequence[Role]) -> list[Role]:
             kinds.setdefault((made.period, made.status), {}).setdefault(beside_time(made.header), []).append(c)
     found = list(found)
     for several in kinds.values():
-        wholes = [words for words in several if _WHOLE.fullmatch(words)]
-        for words, columns in several.items() if len(several) > 1 else ():
-            if wholes != [words]:
+        wholes = [kind for kind in several if _WHOLE.fullmatch(kind)]
+        for kind, columns in several.items() if len(several) > 1 else ():
+            if wholes != [kind]:
                 for c in columns:
                     why = messages.text("reading.why.one_of_several", period=found[c].period)
                     found[c] = replace(found[c], kind="unread", why=why)

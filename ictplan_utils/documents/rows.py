@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import units
@@ -15,6 +16,7 @@ from ictplan_utils.documents.owners import Owner
 from ictplan_utils.vietnamese import fold, nfc
 
 _ROMAN = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,34 @@ class Part:
 
 @dataclass
 class _Above:
-    """What stands above a row: its section, and the rows it is a part of."""
+    """What stands above a row: its sections, each with its depth, code, text and unit, and the rows it is a part of.
 
-    section: str = ""
-    text: str = ""
-    unit: str = ""
-    blocked: bool = False
+    `new`: the table's titles say that it counts new subscribers.
+    """
+
+    new: bool
+    sections: list[tuple[float, str, str, str]] = field(default_factory=list)
     parents: list[tuple[float, str, str, str]] = field(default_factory=list)
+
+    @property
+    def section(self) -> str:
+        """The nearest section's code in the form."""
+        return self.sections[-1][1] if self.sections else ""
+
+    @property
+    def text(self) -> str:
+        """The nearest section's words."""
+        return self.sections[-1][2] if self.sections else ""
+
+    @property
+    def unit(self) -> str:
+        """The unit that the nearest section with one states."""
+        return next((unit for *_, unit in reversed(self.sections) if unit), "")
+
+    @property
+    def blocked(self) -> bool:
+        """Whether new subscribers are counted here."""
+        return any(NEW_SECTION.search(fold(text)) for _, _, text, _ in self.sections) if self.sections else self.new
 
 
 def shown(cell: Cell) -> Cell:
@@ -82,12 +105,12 @@ def figure_of(cell: Cell) -> Figure | None:
     return figure if isinstance(figure, Figure) else None
 
 
-def understand(block: Block, names: Names, label: str, caption_unit: str = "", title: str = "") -> list[Stated]:
+def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
     """Return every row of a table that states something, with the indicator it names under the words of its title.
 
-    `label` is the table's in sources; the cells are those of the table's columns of values.
+    The cells are those of the table's columns of values.
     """
-    above = _Above(blocked=any(NEW_SECTION.search(fold(c)) and "ke hoach" not in fold(c) for c in block.captions))
+    above = _Above(_counts_new(block))
     used: set[str] = set()
     children: dict[str, int] = {}
     found: list[Stated] = []
@@ -96,7 +119,7 @@ def understand(block: Block, names: Names, label: str, caption_unit: str = "", t
     for order, row in enumerate(block.rows, start=1):
         name = nfc(in_vietnamese(row.name))
         cells = tuple(row.cells[c] if c < len(row.cells) else EMPTY for c in block.values)
-        item = Stated(row, name, row.unit, "", None, f"{label}:r{order}", cells)
+        item = Stated(row, name, row.unit, "", None, f"{block.label}:r{order}", cells)
         if not name:
             found += [item] if item.has_figures else []
             continue
@@ -112,8 +135,9 @@ def understand(block: Block, names: Names, label: str, caption_unit: str = "", t
         else:
             within = within and rank > 5
         above.parents = [entry for entry in above.parents if entry[0] < rank]
+        above.sections = [entry for entry in above.sections if entry[0] < max(rank, 2) or rank >= 2]
         own = row.unit or units.in_name(name)
-        weak = "" if own else (above.unit or ("" if row.unit or block.unit is not None else caption_unit))
+        weak = "" if own else (above.unit or ("" if row.unit or block.unit is not None else block.unit_above))
         match = _match(row, name, own or weak, above, before, title, names)
         place = _label(row, order, rank, above, children)
         if place in used and above.text:
@@ -121,7 +145,7 @@ def understand(block: Block, names: Names, label: str, caption_unit: str = "", t
         again = place in used
         used.add(place)
         place = f"{place}.r{order}" if again else place
-        item = replace(item, unit=own, weak_unit=weak, match=match, where=f"{label}:{place}")
+        item = replace(item, unit=own, weak_unit=weak, match=match, where=f"{block.label}:{place}")
         if match is None and head and not row.index and item.has_figures:
             item = replace(item, match=_part_of(head, name, row.unit, names))
         elif match:
@@ -137,19 +161,45 @@ def understand(block: Block, names: Names, label: str, caption_unit: str = "", t
     return found
 
 
+def _counts_new(block: Block) -> bool:
+    """Tell whether a table's titles say that it counts new subscribers: not where a row states their whole number."""
+    said = [fold(text) for text in block.captions if "ke hoach" not in fold(text)]
+    whole = any(fold(row.name).startswith("tong so thue bao") for row in block.rows)
+    return any(NEW_SECTION.search(text) for text in said) and not (whole and not any(map(_NEW.search, said)))
+
+
+_NEW = re.compile(r"\bmoi\b|thue bao( \w+){0,4} phat trien")
+
+
 def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: str, names: Names) -> Match | None:
-    """Return the indicator that a row's name means by itself, else under its section, else under the table's title."""
+    """Return the indicator that a row's name means by itself, else under what stands above it."""
     parents = tuple((text, slug) for _, text, slug, _ in above.parents)
-    if match := names.match(name, unit, Place(above.section, above.text, parents, row.index, before, above.blocked)):
-        return match
-    over = above.text or title
-    if over and not above.blocked:
-        section = above.section if above.text else names.section(title)
-        match = names.match(name, unit, Place(section, over, ((over, ""), *parents), row.index, before))
-        if match and (above.text or match.how in ("context", "parts")):
-            return match
+    place = Place(above.section, above.text, parents, row.index, before, above.blocked)
+    match = names.match(name, unit, place)
+    if match is None and not above.blocked:
+        over = [(text, "") for _, _, text, _ in reversed(above.sections)] or [(title, "")]
+        match = named_under(over, name, unit, place, names)
     wide, _, last = row.name.rpartition("\n\n")
-    return names.match(last, unit, Place(above.section, above.text, ((wide, ""), *parents))) if wide else None
+    under = replace(place, parents=((wide, ""), *parents), number="", before="", blocked=False)
+    return match or (names.match(last, unit, under) if wide else None)
+
+
+def named_under(
+    over: Sequence[tuple[str, str]], name: str, unit: str, place: Place, names: Names
+) -> Match | None:  # fmt: skip
+    """Return what a name means under one of the texts around it, each with its indicator, or as what its unit counts.
+
+    "Cố định" under "Thuê bao điện thoại", "Bưu chính" under "Doanh thu", "Điện thoại cố định" counted in "thuê bao".
+    """
+    counted = units.unit(unit)
+    for text, slug in (*over, (counted.noun if counted else "", "")):
+        section = place.section or names.section(text)
+        around = replace(place, section=section, section_text=place.section_text or text,
+                         parents=((text, slug), *place.parents))  # fmt: skip
+        match = names.match(name, unit, around) if text else None
+        if match and match.how in ("context", "parts"):
+            return match
+    return None
 
 
 def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
@@ -173,11 +223,13 @@ def _is_section(row: Row, name: str, names: Names) -> bool:
 
 
 def _enter(above: _Above, row: Row, name: str, names: Names) -> None:
-    text = plain(name) if re.match(r"(?:[A-ZĐ]|[IVX]{1,4})[.)]\s", name) else name
-    text = re.sub(r"^(?:[A-ZĐ]|[IVX]{1,4})[.)]\s+", "", text)
-    above.section = names.section(re.sub(r"\s*\([^()]*\)", "", text)) or names.section(text)
-    above.text, above.unit = text, units.in_name(name) or units.in_caption(name)
-    above.blocked = bool(NEW_SECTION.search(fold(name)))
+    typed = re.match(r"([A-ZĐ]|[IVX]{1,4})[.)]\s+", name)
+    text = re.sub(r"^(?:[A-ZĐ]|[IVX]{1,4})[.)]\s+", "", plain(name)) if typed else name
+    index = typed[1] if typed else row.index
+    rank = 1.0 if _ROMAN.fullmatch(index[-1:]) else 0.0 if index else 1.5
+    code = names.section(_BRACKETS.sub("", text)) or names.section(text)
+    kept = [entry for entry in above.sections if entry[0] < rank]
+    above.sections = [*kept, (rank, code, text, units.in_name(name) or units.in_caption(name))]
     above.parents = []
 
 

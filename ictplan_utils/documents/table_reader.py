@@ -14,7 +14,7 @@ from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.rows import Part
-from ictplan_utils.documents.tables import Found, Labelled, read_part, witnesses
+from ictplan_utils.documents.tables import Found, read_part, witnesses
 from ictplan_utils.vietnamese import fold
 
 _LIST = re.compile(
@@ -36,9 +36,9 @@ class _Sums:
     children: int = 0
 
 
-def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, found: Found) -> None:
+def read_tables(tables: Sequence[Block], owners: Owners, known: Names, found: Found) -> None:
     """Add to `found` what the document's tables state: its own area's figures, and `found.others` by area."""
-    parts = [part for labelled in tables for part in _parts(labelled, owners, known, found)]
+    parts = [part for block in tables for part in _parts(block, owners, known, found)]
     habit = witnesses(parts, known)
     sums: dict[str, _Sums] = {}
     for part in parts:
@@ -47,21 +47,20 @@ def read_tables(tables: Sequence[Labelled], owners: Owners, known: Names, found:
         _check_sums(label, each, known, found)
 
 
-def _parts(labelled: Labelled, owners: Owners, known: Names, found: Found) -> list[Part]:
+def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Part]:
     """Return a table's parts with their owners, and the areas that those are."""
-    block = labelled.block
     if other := _is_list(block):
-        found.warn(messages.text("reading.list", title=other), labelled.label)
+        found.warn(messages.text("reading.list", title=other), block.label)
         return []
-    titled = owners.of_title(axes.titles(block))
+    titled = owners.of_title(block.titles)
     if titled and not titled.slug:
-        found.warn(messages.text("reading.of_other", title=titled.text), labelled.label)
+        found.warn(messages.text("reading.of_other", title=titled.text), block.label)
         return []
     sheet = owners.label(block.name, among_areas=True) if block.name and not titled else None
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
     made = []
-    for group, run in axes.by_groups(block, owners):
-        some = axes.parts(replace(labelled, block=run), owners, known, found)
+    for group, said, run in axes.by_groups(block, owners):
+        some = axes.parts(run, said, owners, known, found)
         slugs = [part.owner.slug for part in some if part.owner and part.owner.kind == "area"]
         for part in some:
             part.owner = part.owner or group

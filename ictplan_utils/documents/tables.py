@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import numbers, units
-from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
@@ -55,15 +54,6 @@ class Found:
         """Warn that what was read may be wrong, so that a person must look at it."""
         self.warn(what, where)
         self.doubts.append(Remark(what, where))
-
-
-@dataclass(frozen=True)
-class Labelled:
-    """A table with its name in sources (`A1`) and what stands above it."""
-
-    block: Block
-    label: str
-    caption_unit: str = ""
 
 
 def witnesses(parts: Sequence[Part], names: Names) -> Habit:
@@ -180,7 +170,8 @@ def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found
             found.warn(text("reading.merged"), source)
         elif (figure := read_cell(cell, source, entry, found)) is not None:
             read[column] = figure
-    read = _settled(read, part, item, entry, fit, habit, found)
+    fits = {c: _own_unit(figure, entry, item, fit, found, item.places[c]) for c, figure in read.items()}
+    read = _settled(read, fits, part, item, entry, habit, found)
     for column, figure in read.items():
         made, source = part.roles[column], item.places[column]
         if made.month and entry["kind"] == "flow":
@@ -189,11 +180,10 @@ def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found
         if "%" in made.header and entry["unit_vi"] != "%":
             found.warn(text("reading.shares_only", header=made.header), part.label)
             continue
-        own = _own_unit(figure, entry, item, fit, found, source)
-        notes = [made.note, figure.note, own.note]
+        notes = [made.note, figure.note, fits[column].note]
         found.observations.append({
             "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
-            "value": scaled(figure.value, own.factor), "printed": figure.printed,
+            "value": scaled(figure.value, fits[column].factor), "printed": figure.printed,
             "source": source, "note": "; ".join(filter(None, notes)),
         })  # fmt: skip
     _check_whole(read, item, entry, fit, found, item.where)
@@ -248,11 +238,13 @@ def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
     )
 
 
-def _settled(read, part, item, entry, fit, habit, found) -> dict[int, Figure]:
-    whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
-    sure = [f.value for f in read.values() if f.other is None]
+def _settled(read, fits, part, item, entry, habit, found) -> dict[int, Figure]:
+    """Return figures that can mean two things as their witnesses have them: each in the unit that is printed for it."""
     result = {}
     for column, figure in read.items():
+        fit = fits[column]
+        whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
+        sure = [other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None]
         settled = settle(
             figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
             neighbours=sure, ratio=_by_ratio(column, read, item, part.roles),
