@@ -839,7 +839,7 @@ def test_what_a_document_says_of_itself_is_stored_with_its_figures(tmp_path, dat
     assert "7 new facts of the paper itself" in ran.output
     assert facts_in(data) == {
         "D:number": "", "D:date": "2021-06", "D:title": "2022", "D:cites:1": "763/STTTT-KHTC 2022-06-09",
-        "A1:0:4": "TH 6 tháng 2021", "A1:0:5": "Thực hiện 2021", "A1:1:3": "Trạm",
+        "B1:0:4": "TH 6 tháng 2021", "B1:0:5": "Thực hiện 2021", "B1:1:3": "Trạm",
     }  # fmt: skip
     held = files(data)
     again = run(paper(tmp_path / "plan.docx"), "--data", data)
@@ -890,7 +890,7 @@ def test_a_paper_that_says_less_of_itself_takes_nothing_away(tmp_path, data):
     table = writers.word(tmp_path / "table.docx", ["Huyện Tuần Giáo", rows])
     ran = run(table, "--data", data)
     assert ran.exit_code == 0, ran.output
-    assert facts_in(data) == held | {"A1:12:3": "Thuê bao"}
+    assert facts_in(data) == held | {"B1:12:3": "Thuê bao"}
 
 
 def test_the_audit_says_of_a_stored_document_what_it_says_of_one_that_is_not(tmp_path, data):
@@ -910,7 +910,7 @@ def test_a_date_that_no_calendar_has_is_stored_and_is_a_finding(signed, tmp_path
 
 def test_a_heading_that_excel_would_compute_is_stored_as_text(tmp_path, data):
     assert run(paper(tmp_path / "plan.docx", unit="=cmd|' /C calc'!A0"), "--data", data).exit_code == 0
-    assert facts_in(data)["A1:1:3"] == "cmd|' /C calc'!A0"
+    assert facts_in(data)["B1:1:3"] == "cmd|' /C calc'!A0"
 
 
 @pytest.mark.parametrize(

@@ -52,14 +52,12 @@ class Title:
 class Column:
     """What a column's header says: owner, time, the lines that are left to name an indicator.
 
-    `inside`: it holds a part of what a column before it holds. `own`, `whole`: the words on its time, its own and
-    those with what a wider header lends it.
+    `said`: the words on its time. `inside`: it holds a part of what a column before it holds.
     """
 
     at: int
     owner: Owner | None = None
-    own: str = ""
-    whole: str = ""
+    said: str = ""
     times: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     inside: bool = False
@@ -91,19 +89,13 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
     rows = [row for row in block.rows if row.name and _states(row, block)]
     heads = [re.split(r"\W*[/,]\W*", fold(line)) for c in block.names for line in block.header[c].split("\n")]
     ranks = next((parts for parts in heads if RANKS.issuperset(parts)), [])
-    found = {
-        row.at: owner
-        for row in rows
-        if (owner := owners.label(row.name, among_areas=headed, ranks=ranks)) and not _some_only(row, owner)
-    }
-    places = [owner for owner in found.values() if owner.kind != "whole"]
-    if not headed and places:
-        found = {
-            row.at: owner
-            for row in rows
-            if (owner := owners.label(row.name, among_areas=True)) and not _some_only(row, owner)
-        }
+    found: dict[int, Owner] = {}
+    for among_areas in (headed, True):
+        named = {row.at: owners.label(row.name, among_areas=among_areas, ranks=ranks) for row in rows}
+        found = {row.at: owner for row in rows if (owner := named[row.at]) and not _some_only(row, owner)}
         places = [owner for owner in found.values() if owner.kind != "whole"]
+        if headed or not places:
+            break
     if not places and found and len(found) == len(rows) and title.indicator:
         return found  # "Toàn huyện" alone, under a title that names the indicator
     if not places or len(found) < len(rows) * 0.6:
@@ -132,8 +124,8 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
     for c in block.values:
         column = Column(c)
         found.append(column)
-        column.own, column.whole = block.own[c], block.header[c]
-        lines = (in_vietnamese(column.whole) if named else column.whole).split("\n")
+        column.said = block.header[c]
+        lines = (in_vietnamese(column.said) if named else column.said).split("\n")
         split = [_split(line, owners) if several else (None, line) for line in lines if line]
         column.owner = next((owner for owner, _ in reversed(split) if owner), None)
         rests = [rest for _, rest in split if rest]
@@ -148,8 +140,8 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
                 column.indicator, column.unit = named_by([*over, *column.names], names, title)
             rests = column.times
         if named or column.owner:
-            column.own = column.whole = "\n".join(rests).strip()
-        column.time = column_time(column.own, column.whole, c, block, owners.report)
+            column.said = "\n".join(rests).strip()
+        column.time = column_time(column.said, c, block, owners.report)
         if column.time.kind == "blank" and (named or column.owner):
             column.time = default if named else replace(default, header=" ".join(block.header[c].split()))
     times = planned_years([column.time for column in found], block, owners.report)
@@ -337,17 +329,17 @@ def _time(line: Line, column: Column, report: str) -> Role:
     """Return a cell's time: its column's within its row's, else either, else the title's."""
     if line.time is None:
         return column.time
-    if not column.own:
+    if not column.said:
         return line.time
-    if line.time.kind == "figure" and _is_index(column.own):
+    if line.time.kind == "figure" and _is_index(column.said):
         return _index_of(line.time)
-    return role(f"{line.time.header}\n{column.own}", report)
+    return role(f"{line.time.header}\n{column.said}", report)
 
 
 def _tell_unnamed(block: Block, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
     """List a column with figures of which nothing names the indicator."""
     printed = tuple(cell.text for line in lines if is_figure(cell := cell_at(line.row, column.at)))
-    if printed and (header := " ".join(column.names) or column.own):
+    if printed and (header := " ".join(column.names) or column.said):
         where = f"{block.label}:0:{column.at + 1}"
         found.unmatched.append(Unmatched(header, where, "", printed, "", names.candidates(header)))
 
@@ -435,7 +427,7 @@ def _under(block: Block, time: str, rows: list[Row]) -> Block:
     if not time:
         return replace(block, rows=rows)
     header = [f"{time} {text}" if c in block.values else text for c, text in enumerate(block.header)]
-    return replace(block, rows=rows, header=header, own=header)
+    return replace(block, rows=rows, header=header)
 
 
 def group_time(row: Row, block: Block) -> str:

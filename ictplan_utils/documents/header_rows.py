@@ -41,13 +41,12 @@ class Row:
 class Block:
     """One table of a grid: its header's texts, which of its columns hold what, its rows, what stands above it.
 
-    `own`: the header's texts without what only a wider one lends. `wide`: columns of names some of which, merged
+    `wide`: columns of names some of which, merged
     downwards, stand for several rows. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above` the unit
     that its captions state for all of it.
     """
 
     header: list[str]
-    own: list[str]
     numbering: dict[int, tuple[str, tuple[str, str] | None]]
     rows: list[Row]
     captions: list[str]
@@ -147,12 +146,12 @@ def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
     low = top
     while top - 1 >= start and _belongs_to_header(grid[top - 1]):
         top -= 1
-    texts, own = _column_texts(grid, top, low, values)
+    texts = _column_texts(grid, top, low, values)
     captions = [
         " ".join(dict.fromkeys(nfc(cell.text) for cell in grid[r] if cell.text.strip() and not cell.covered))
         for r in range(start, top)
     ]
-    return _columns(grid, texts, own, numbered, [c for c in captions if c][-12:], values, bottom + 1, name)
+    return _columns(grid, texts, numbered, [c for c in captions if c][-12:], values, bottom + 1, name)
 
 
 def _value_columns(grid: Grid, first: int) -> list[int]:
@@ -193,14 +192,13 @@ def _belongs_to_header(row: Sequence[Cell]) -> bool:
     return bool(held) and not any(is_figure(cell) for cell in held if not cell.covered) and not _caption(row)
 
 
-def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Return each column's header text, and the same without what only a wider header above lends it.
+def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> list[str]:
+    """Return each column's header text.
 
-    A blank line parts the header's cells; within one, its own lines stay.
+    A blank line follows a cell that is wider than its column; within one, its own lines stay.
     """
     width = max(len(row) for row in grid[top : low + 1])
     whole: list[dict[str, bool]] = [{} for _ in range(width)]
-    own: list[dict[str, bool]] = [{} for _ in range(width)]
     for r in range(top, low + 1):
         lent = ""
         if _spans(grid[r]):
@@ -212,24 +210,18 @@ def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> tupl
                 # A cell merged downwards is said once; the column keeps it from the row it begins in.
                 lent = ""
                 if not whole[c]:
-                    whole[c][text] = own[c][text] = False
+                    whole[c][text] = False
                 continue
             wide = cell.covered or (
                 c + 1 < len(grid[r]) and grid[r][c + 1].covered and grid[r][c + 1].text == cell.text
             )
             if text:
                 whole[c].setdefault(text, wide)
-                own[c].setdefault(text, wide)
                 lent = text if not cell.covered or lent else lent
             elif lent and r < low and c in values and _filled_below(grid, r, low, c) and not whole[c]:
                 # A wide header that was not merged: it stands over its first column and means the next ones too.
                 whole[c][lent] = True
-    return [_joined(parts) for parts in whole], [_joined(parts) for parts in own]
-
-
-def _joined(parts: dict[str, bool]) -> str:
-    """Return a header's cells as one text: a blank line follows a cell that is wider than its column."""
-    return "".join(text + ("\n\n" if wide else "\n") for text, wide in parts.items()).strip("\n")
+    return ["".join(text + ("\n\n" if wide else "\n") for text, wide in parts.items()).strip("\n") for parts in whole]
 
 
 def _spans(row: Sequence[Cell]) -> bool:
@@ -247,7 +239,7 @@ def nfc_lines(text: str) -> str:
     return "\n".join(filter(None, (nfc(line) for line in text.split("\n"))))
 
 
-def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block | None:
+def _columns(grid, texts, numbered, captions, values, first, name) -> Block | None:
     """Tell index, name, unit and value columns apart."""
     index = unit = None
     names: list[int] = []
@@ -267,10 +259,6 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
     names = [c for c in range(names[0], edge) if c != unit and (c == names[0] or c in named)] if names else named
     if index is None and names and names[0] > 0 and _indexes(grid, first, names[0] - 1):
         index = names[0] - 1
-    if not names and index is None and values:
-        return None
-    if index is not None and index in names:
-        names.remove(index)
     if not names:
         return None
     if unit is None:
@@ -278,26 +266,34 @@ def _columns(grid, texts, own, numbered, captions, values, first, name) -> Block
     values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names)]
     years_down = _years_down(grid, first, names[0])
     wide = frozenset(c for c in names[:-1] if any(c < len(row) and row[c].down for row in grid[first:]))
-    return Block(texts, own, numbered, [], captions, values, index, names, unit, first, years_down, name, wide=wide)
+    return Block(texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide=wide)
+
+
+def _below(grid: Grid, first: int, c: int) -> list[Cell]:
+    """Return a column's cells that say something, each merged one once."""
+    return [row[c] for row in grid[first : first + 60] if c < len(row) and row[c].text.strip() and not row[c].covered]
 
 
 def _no_units(grid: Grid, first: int, c: int) -> bool:
     """Tell whether what stands under "Đơn vị" are names, of areas or companies, and no units of measurement."""
-    cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and is_word(row[c]) and not row[c].covered]
-    measured = [text for text in cells if units.unit(text) is not None and not _PLACE.match(fold(text))]
-    return bool(cells) and len(measured) + sum(text.strip() in units.DITTO for text in cells) < len(cells) * 0.3
+    cells = [cell.text for cell in _below(grid, first, c) if is_word(cell)]
+    return bool(cells) and sum(map(_is_unit, cells)) < len(cells) * 0.3
+
+
+def _is_unit(text: str) -> bool:
+    return text.strip() in units.DITTO or (units.unit(text) is not None and not _PLACE.match(fold(text)))
 
 
 def wordy(grid: Grid, first: int, c: int) -> bool:
     """Tell whether names stand in a column, and no figures."""
-    cells = [row[c] for row in grid[first : first + 60] if c < len(row) and row[c].text.strip() and not row[c].covered]
+    cells = _below(grid, first, c)
     worded = [cell for cell in cells if is_word(cell) and not is_figure(cell)]
     return bool(worded) and len(worded) >= len(cells) * 0.6 and not _indexes(grid, first, c)
 
 
 def _indexes(grid: Grid, first: int, c: int) -> bool:
-    cells = [row[c].text.strip() for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    return bool(cells) and sum(is_index(text) for text in cells) >= len(cells) * 0.7
+    cells = _below(grid, first, c)
+    return bool(cells) and sum(is_index(cell.text) for cell in cells) >= len(cells) * 0.7
 
 
 def is_index(text: str) -> bool:
@@ -312,12 +308,12 @@ def is_index(text: str) -> bool:
 def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) -> int | None:
     """Find a column of units that no header names: short words between the names and the figures."""
     for c in range(last_name + 1, min([v for v in values if v > last_name], default=last_name + 1)):
-        cells = [row[c].text.strip() for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-        if cells and sum(units.unit(t) is not None or t in units.DITTO for t in cells) >= len(cells) * 0.5:
+        cells = _below(grid, first, c)
+        if cells and sum(_is_unit(cell.text) for cell in cells) >= len(cells) * 0.5:
             return c
     return None
 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
-    cells = [row[c].text for row in grid[first : first + 60] if c < len(row) and row[c].text.strip()]
-    return len(cells) > 1 and sum(map(headers.is_time, cells)) >= max(2, len(cells) * 0.5)
+    cells = _below(grid, first, c)
+    return len(cells) > 1 and sum(headers.is_time(cell.text) for cell in cells) >= max(2, len(cells) * 0.5)

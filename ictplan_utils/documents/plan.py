@@ -89,7 +89,7 @@ def _say(area, report, own_area, own_report, why_area, why_report, found: Found)
         found.doubt(messages.text("reading.other_period", own=own_report, report=report))
     if not report and why_report:
         found.doubt(why_report if own_report else messages.text("reading.name_period", why=why_report))
-    if not found.observations and not found.others:
+    if not found.observations:
         found.warn(messages.text("reading.nothing"))
 
 
@@ -107,7 +107,7 @@ def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents
     unstored = any(
         stated and problem == messages.text("formats.cell_no_result") for _, problem, stated in found.problems
     )
-    every = observation_frame([*found.observations, *found.others])
+    every = observation_frame(found.observations)
     again = every.duplicated(KEY)
     for row in every[again].itertuples():
         figure = _called(names, owners, row.area, row.indicator, row.period, row.status)
@@ -119,8 +119,7 @@ def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents
             )
             found.warn(messages.text("reading.contradicts", figure=_called(names, owners, *key), said=said))
     every = every[~again]
-    told = comparison_frame([*found.comparisons, *found.others_comparisons])
-    told = told.drop_duplicates([*KEY, "base_period", "base_status", "measure"])
+    told = comparison_frame(found.comparisons).drop_duplicates([*KEY, "base_period", "base_status", "measure"])
     (observations, comparisons), (others, others_comparisons) = (
         tuple(frame[(frame["area"] == owners.own) == own].reset_index(drop=True) for frame in (every, told))
         for own in (True, False)

@@ -31,19 +31,17 @@ WITNESSES = 2
 """So many rows at least must show what a column compares, before its figures are believed without its header."""
 
 
-def column_time(own: str, whole: str, column: int, block: Block, report: str) -> Role:
-    """Return what a column holds by the words of its header, its own and those with what a wider one lends it.
+def column_time(said: str, column: int, block: Block, report: str) -> Role:
+    """Return what a column holds by the words of its header.
 
     A column that says no year has that of the table's titles.
     """
     number, formula = block.numbering.get(column, ("", None))
-    made = role(own or whole, report, formula)
-    if made.kind in ("unread", "blank") and whole != own:
-        made = role(whole, report, formula)
+    made = role(said, report, formula)
     if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
         worded = re.search(r"[^\W\d_]", made.header) and not left_over(made.header)
         made = title_time(block, report, made.header) if worded else made
-    return replace(made, header=" ".join(whole.split()), number=number)
+    return replace(made, header=" ".join(said.split()), number=number)
 
 
 def title_time(block: Block, report: str, own: str = "") -> Role:
@@ -71,34 +69,39 @@ _SAY_TIME = 3
 
 
 def planned_years(found: Sequence[Role], block: Block, report: str) -> list[Role]:
-    """Return columns with bare years as the plan over them means them, set aside where nothing says what they are.
-
-    The years of a plan for several are its targets, and so are those from the report's on under "Mục tiêu" where no
-    column says what it holds.
-    """
-    found, known = list(found), words.vocabulary()
+    """Return columns with bare years as the plan over them means them, set aside where nothing says what they are."""
+    found = list(found)
     bare = [c for c, made in enumerate(found) if _BARE_YEAR.fullmatch(fold_header(made.header))]
-    said = [re.sub(r"[^a-z]+", " ", fold(text)).split() for text in block.titles[:4]]
-    stop = next((n for n, line in enumerate(said) if known.is_plan(line) or words.says(known.done, line)), len(said))
-    planned = stop < len(said) and known.is_plan(said[stop])
-    spans = (_SPAN.search(text) for text in block.titles[: stop + 1])
-    heads = [re.sub(r"[^a-z]+", " ", fold(block.header[c])).split() for c in block.names]
-    first = last = ""
-    if planned and (span := next(filter(None, spans), None)):
-        first, last = span[1], span[2]
-    elif any(map(known.is_plan, [*heads, *said[:1]])) and all(c in bare for c, made in enumerate(found) if made.period):
-        first, last = report[:4] or "0", "9999"
+    first, last = _planned(block, report, all(c in bare for c, made in enumerate(found) if made.period))
     unread = [found[c].period for c in bare if found[c].kind == "unread"]
     ahead = any(report and int(period or 0) > year(report) for period in unread)
     for c in bare:
         period = fold_header(found[c].header)[-4:]
         if first <= period <= last:
             found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
-        elif ahead or last == "9999":
+        elif ahead or last == _EVER:
             found[c] = replace(found[c], kind="unread", why=messages.text("reading.why.bare_years"))
     return found
 
 
+def _planned(block: Block, report: str, alone: bool) -> tuple[str, str]:
+    """Return the years that a table's titles and headings plan, from first to last; "" where they plan none.
+
+    Those are a plan's for several years; else, where years stand `alone`, those from the one that "Mục tiêu …" names,
+    or the report's, on.
+    """
+    known, titles = words.vocabulary(), block.titles[:4]
+    said = [re.sub(r"[^a-z]+", " ", fold(text)).split() for text in (*titles, *(block.header[c] for c in block.names))]
+    stop = next((n for n, line in enumerate(said) if known.is_plan(line) or words.says(known.done, line)), len(said))
+    spans = filter(None, (_SPAN.search(text) for text in titles[: stop + 1]))
+    if stop < len(titles) and known.is_plan(said[stop]) and (span := next(spans, None)):
+        return span[1], span[2]
+    if alone and any(map(known.is_plan, [*said[len(titles) :], *said[: len(titles)][:1]])):
+        return max(re.findall(r"(?:19|20)\d\d", titles[0] if titles else ""), default=report[:4]), _EVER
+    return "", ""
+
+
+_EVER = "9999"
 _BARE_YEAR = re.compile(r"(?:(?:den|het|den het) )?(?:nam )?(?:19|20)\d\d")
 _SPAN = re.compile(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)")
 
@@ -195,9 +198,7 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
         if fitting.get((left, right, made.measure, made.factor), 0) < told / 2:
             what = messages.text(f"reading.shows.{measure if factor == 1 else 'times'}")
             return shown, messages.text("reading.doubt.shows", what=what)
-    if unsaid:
-        return made, ""
-    if made.measure != "growth_pct":
+    if unsaid or made.measure != "growth_pct":
         return made, ""
     values = [f.value for item in stated if item.match and (f := figure_of(item.cells[column]))]
     if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:

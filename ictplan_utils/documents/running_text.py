@@ -58,17 +58,17 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
             if each.value in stated.setdefault(key, set()):
                 continue
             stated[key].add(each.value)
-            into = found.others if each.owner else found.observations
             if not each.owner:
                 found.comparisons += [_comparison(each, told, line, area) for told in each.comparisons]
-            into.append({
+            found.observations.append({
                 "area": area, "indicator": each.indicator, "period": each.period, "status": each.status,
                 "value": each.value, "printed": printed, "source": line.source, "note": each.note,
             })  # fmt: skip
             if each.token.named.get("whole") and (whole := names.words.whole.get(each.indicator)):
                 printed, figure = each.token.named["whole"], read_figure(each.token.named["whole"])
                 if isinstance(figure, Figure):
-                    into.append(into[-1] | {"indicator": whole, "value": figure.value, "printed": printed})
+                    of_all = {"indicator": whole, "value": figure.value, "printed": printed}
+                    found.observations.append(found.observations[-1] | of_all)
 
 
 def _whose(stated: Stated, line: Line, owners: Owners) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ictplan_utils import messages
 from ictplan_utils.documents import axes
@@ -37,7 +37,7 @@ class _Sums:
 
 
 def read_tables(tables: Sequence[Block], owners: Owners, known: Names, found: Found) -> None:
-    """Add to `found` what the document's tables state: its own area's figures, and `found.others` by area."""
+    """Add to `found` what the document's tables state: each figure as its area's."""
     parts = [part for block in tables for part in _parts(block, owners, known, found)]
     habit = witnesses(parts, known)
     sums: dict[str, _Sums] = {}
@@ -79,29 +79,20 @@ def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] 
 
 
 def _read(part: Part, owners: Owners, known: Names, habit: Habit, found: Found, sums: dict[str, _Sums]) -> None:
-    whose = part.owner
-    mine = part.area == owners.own and (bool(part.area) or whose is None or whose.kind == "whole")
-    into = found if mine and whose is None else Found()
+    owner, into = part.owner, Found()
     if any(made.kind in ("figure", "comparison") for made in part.roles):
         read_part(part, known, habit, into)
     else:
-        _say_unread(part, known, owners, into)
-    if into is found:
-        return
+        _say_unread(part, into)
     if part.of_rows:
         _note_sum(part, into, owners, sums.setdefault(part.label, _Sums()))
-    if mine:
+    if part.area or (part.area == owners.own and (owner is None or owner.kind == "whole")):
         found.take(into)
-    elif part.area:
-        found.others += into.observations
-        found.others_comparisons += into.comparisons
-        found.take(replace(into, observations=[], comparisons=[]))
-    elif into.observations or part.stated:
-        kind = "a_companys" if whose and whose.kind == "company" else "unknown_area"
-        rows = tuple(str(row["printed"]) for row in into.observations)
-        if rows:
-            where = into.observations[0]["source"].rpartition(":")[0]
-            found.unmatched.append(Unmatched(whose.text if whose else "", where, "", rows, kind))
+    elif into.observations:
+        why = "a_companys" if owner and owner.kind == "company" else "unknown_area"
+        printed = tuple(str(row["printed"]) for row in into.observations)
+        where = into.observations[0]["source"].rpartition(":")[0]
+        found.unmatched.append(Unmatched(owner.text if owner else "", where, "", printed, why))
 
 
 def _note_sum(part: Part, read: Found, owners: Owners, sums: _Sums) -> None:
@@ -126,7 +117,7 @@ def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
             found.doubt(messages.text("reading.adds_up", indicator=name, sum=added, total=f"{total:g}"), source)
 
 
-def _say_unread(part: Part, known: Names, owners: Owners, found: Found) -> None:
+def _say_unread(part: Part, found: Found) -> None:
     """Tell why a table none of whose columns states a period was not read."""
     matched = [item for item in part.stated if item.match and item.has_figures]
     if matched:

@@ -22,7 +22,7 @@ RATIO_SLIP = 30.0
 
 @dataclass
 class Found:
-    """What one document has yielded so far."""
+    """What one document has yielded so far, of its own area and of others."""
 
     observations: list[dict] = field(default_factory=list)
     comparisons: list[dict] = field(default_factory=list)
@@ -30,8 +30,6 @@ class Found:
     warnings: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
-    others: list[dict] = field(default_factory=list)
-    others_comparisons: list[dict] = field(default_factory=list)
 
     def take(self, part: Found) -> None:
         """Add what a part of the document has yielded."""
