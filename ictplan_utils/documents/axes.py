@@ -15,7 +15,7 @@ from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
 from ictplan_utils.documents.header_rows import Block, Row, is_figure
-from ictplan_utils.documents.headers import Role, left_over, only_time, period_of, role, time_of
+from ictplan_utils.documents.headers import Role, beside_time, left_over, only_time, period_of, role, time_of
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
@@ -105,7 +105,7 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
 
 def _some_only(row: Row, owner: Owner) -> bool:
     """Tell whether a total's brackets say more than how many it is of: "Tổng cộng (07 đơn vị đã báo cáo)"."""
-    said = " ".join(re.findall(r"\(([^()]*)\)", fold(row.name)))
+    said = beside_time(" ".join(text for text in re.findall(r"\(([^()]*)\)", row.name) if not text.isascii()))
     return owner.kind == "whole" and bool(re.sub(rf"\b(?:{_PLACES}|toan|tong|cong|va)\b|[\W\d_]", "", said))
 
 

@@ -217,7 +217,7 @@ def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> list
             )
             if text:
                 whole[c].setdefault(text, wide)
-                lent = text if not cell.covered or lent else lent
+                lent = text if c in values and (lent or not cell.covered) else lent
             elif lent and r < low and c in values and _filled_below(grid, r, low, c) and not whole[c]:
                 # A wide header that was not merged: it stands over its first column and means the next ones too.
                 whole[c][lent] = True
