@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
-from ictplan_utils.documents.header_rows import Block, Row, is_figure
+from ictplan_utils.documents.header_rows import Block, Row, depth, filled, is_figure
 from ictplan_utils.documents.headers import Role, beside_time, left_over, only_time, period_of, role, time_of
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
@@ -58,7 +58,6 @@ class Column:
     at: int
     owner: Owner | None = None
     said: str = ""
-    times: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     inside: bool = False
     indicator: str = ""
@@ -96,11 +95,9 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
         places = [owner for owner in found.values() if owner.kind != "whole"]
         if headed or not places:
             break
-    if not places and found and len(found) == len(rows) and title.indicator:
-        return found  # "Toàn huyện" alone, under a title that names the indicator
-    if not places or len(found) < len(rows) * 0.6:
-        return {}
-    return found
+    # "Toàn huyện" stands alone under a title that names the indicator.
+    enough = len(found) >= len(rows) * 0.6 if places else len(found) == len(rows) and bool(title.indicator)
+    return found if enough else {}
 
 
 def _some_only(row: Row, owner: Owner) -> bool:
@@ -130,15 +127,15 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
         column.owner = next((owner for owner, _ in reversed(split) if owner), None)
         rests = [rest for _, rest in split if rest]
         if named:
-            column.times = [rest for rest in rests if only_time(rest) or _says_time(rest, owners.report, names, title)]
-            column.names = [rest for rest in rests if rest not in column.times]
-            over = [group] if group and _names_one(group, names) else []
+            times = [rest for rest in rests if only_time(rest) or _says_time(rest, owners.report, names, title)]
+            column.names = [rest for rest in rests if rest not in times]
+            over = [group] if group and named_by([group], names, Title())[0] else []
             if column.names and re.match(r"\W*trong đó\b", column.names[0], re.IGNORECASE):
                 over = next((before.names for before in reversed(found[:-1]) if not before.inside), [])
                 column.inside = True
             if over or column.names:
                 column.indicator, column.unit = named_by([*over, *column.names], names, title)
-            rests = column.times
+            rests = times
         if named or column.owner:
             column.said = "\n".join(rests).strip()
         column.time = column_time(column.said, c, block, owners.report)
@@ -146,11 +143,6 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
             column.time = default if named else replace(default, header=" ".join(block.header[c].split()))
     times = planned_years([column.time for column in found], block, owners.report)
     return [replace(column, time=time) for column, time in zip(found, times, strict=True)]
-
-
-def _names_one(text: str, names: Names) -> bool:
-    match = names.match(text, units.in_name(text))
-    return match is not None and match.how != "close"
 
 
 def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
@@ -229,14 +221,6 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
     return Title(nearest, "", block.unit_above)
 
 
-@dataclass
-class _Share:
-    """One owner's cells: what a row of its part states → the cells by time."""
-
-    owner: Owner | None
-    rows: dict[tuple, list[tuple[Line, Column, Role]]] = field(default_factory=dict)
-
-
 def parts(block: Block, group: str, owners: Owners, names: Names, found: Found) -> list[Part]:
     """Return the parts of a table's rows under the words of a group row, one for each owner.
 
@@ -250,7 +234,7 @@ def parts(block: Block, group: str, owners: Owners, names: Names, found: Found) 
     named = lines[0].stated is None
     columns = columns_of(block, title, owners, names, group, named)
     several = any(column.indicator for column in columns)
-    shares: dict[tuple | None, _Share] = {}
+    shares: dict[tuple | None, tuple[Owner | None, _Cells]] = {}
     for column in columns:
         slug = column.indicator or ("" if column.names or (several and lines[0].owner) else title.indicator)
         if named and not slug:
@@ -260,12 +244,16 @@ def parts(block: Block, group: str, owners: Owners, names: Names, found: Found) 
             if column.owner and line.owner:
                 continue
             owner = column.owner or line.owner
-            share = shares.setdefault((line.row.at,) if line.owner else _key(owner), _Share(owner))
+            _, cells = shares.setdefault((line.row.at,) if line.owner else _key(owner), (owner, {}))
             what = (slug, column.unit) if named else (line.row.at,)
-            share.rows.setdefault(what, []).append((line, column, _time(line, column, owners.report)))
+            cells.setdefault(what, []).append((line, column, _time(line, column, owners.report)))
     if shares:
         found.take(told)
-    return [_part(share, block.label, title.unit) for share in shares.values()]
+    return [_part(owner, cells, block.label, title.unit) for owner, cells in shares.values()]
+
+
+_Cells = dict[tuple, list[tuple[Line, Column, Role]]]
+"""What a row of a part states, an indicator with its unit or a row of the table → its cells, each with its time."""
 
 
 def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Line]:
@@ -344,13 +332,13 @@ def _tell_unnamed(block: Block, lines: Sequence[Line], column: Column, names: Na
         found.unmatched.append(Unmatched(header, where, "", printed, "", names.candidates(header)))
 
 
-def _part(share: _Share, label: str, weak: str) -> Part:
+def _part(owner: Owner | None, share: _Cells, label: str, weak: str) -> Part:
     """Return one owner's cells as a table; cells of one indicator and time stand in rows of their own."""
     # Two columns stay two where the rows name the indicators; areas or years down, they make one of each time.
     key = lambda line, column, made: (column.at if line.stated else None, made)  # noqa: E731
-    times = list(dict.fromkeys(key(*cell) for cells in share.rows.values() for cell in cells))
+    times = list(dict.fromkeys(key(*cell) for cells in share.values() for cell in cells))
     stated = []
-    for what, cells in share.rows.items():
+    for what, cells in share.items():
         rows: list[dict[int, tuple[Line, Column]]] = []
         for line, column, made in cells:
             at = times.index(key(line, column, made))
@@ -359,8 +347,8 @@ def _part(share: _Share, label: str, weak: str) -> Part:
                 rows.append(free := {})
             free[at] = (line, column)
         stated += [_stated(what, row, len(times), label, weak) for row in rows]
-    of_rows = any(line.owner for cells in share.rows.values() for line, *_ in cells)
-    return Part(label, share.owner, completed([made for _, made in times]), stated, of_rows)
+    of_rows = any(line.owner for cells in share.values() for line, *_ in cells)
+    return Part(label, owner, completed([made for _, made in times]), stated, of_rows)
 
 
 def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, label: str, weak: str) -> Stated:
@@ -392,21 +380,21 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
     begin first are the wider ones.
     """
     runs: list[tuple[Owner | None, str, str, list[Row]]] = [(None, "", "", [])]
-    style, times_wider = "", False
+    style, times_wider = None, False
     for row in block.rows:
         owner, time, words, _ = runs[-1]
-        filled = _filled(row, block)
+        stated = filled(row, block)
         lines = [line for line in row.name.split("\n\n") if line.strip()]
-        group = owners.label(row.name) if row.name and not filled else None
+        group = owners.label(row.name) if row.name and not stated else None
         first = owners.label(lines[0]) if len(lines) > 1 else None
         within = time if times_wider else ""
         if said := group_time(row, block):
             times_wider = times_wider or owner is None
             runs.append((None if times_wider else owner, said, words, []))
             continue
-        if group and (group.kind != "whole" or group.rank or style):
+        if group and (group.kind != "whole" or group.rank or style is not None):
             runs.append((group, within, words, []))
-            style = _style(row.index)
+            style = int(depth(row.index))
             continue
         if block.years_down and not _states(row, block) and not row_time(row, block, owners.report).period:
             words = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
@@ -416,7 +404,7 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
             if _key(owner) != _key(first):
                 runs.append((first, within, words, []))
             row = replace(row, name="\n\n".join(lines[1:]))
-        elif style and row.name and not filled and _style(row.index) == style:
+        elif style is not None and row.name and not stated and int(depth(row.index)) == style:
             runs.append((None, within, words, []))
         runs[-1][3].append(row)
     return [(owner, words, _under(block, time, rows)) for owner, time, words, rows in runs if rows]
@@ -433,13 +421,4 @@ def _under(block: Block, time: str, rows: list[Row]) -> Block:
 def group_time(row: Row, block: Block) -> str:
     """Return what a row without figures says that is a time alone: `NĂM 2021`, `B. KẾ HOẠCH NĂM 2023`; else ""."""
     said = re.sub(r"^\W*[A-ZĐIVX]+[.)]\s+", "", row.name)
-    return said if not _filled(row, block) and period_of(said)[0] and not left_over(said) else ""
-
-
-def _style(index: str) -> str:
-    kinds = (("roman", r"[IVX]+"), ("letter", r"[A-ZĐ]"), ("none", ""), ("other", r".*"))
-    return next(kind for kind, pattern in kinds if re.fullmatch(pattern, index))
-
-
-def _filled(row: Row, block: Block) -> bool:
-    return any(cell_at(row, c).text.strip() for c in block.values)
+    return said if not filled(row, block) and period_of(said)[0] and not left_over(said) else ""

@@ -22,7 +22,6 @@ LONGEST_HEADER = 90
 """A longer text that speaks of times is a sentence."""
 
 _PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?!thi tran|phuong|huyen)[a-z]")
-_ROMAN = re.compile(r"(?=[IVX])(X{0,2})(IX|IV|V?I{0,3})\.?")
 
 
 @dataclass(frozen=True)
@@ -299,10 +298,32 @@ def _indexes(grid: Grid, first: int, c: int) -> bool:
 def is_index(text: str) -> bool:
     """Tell whether a text only counts rows: `1`, `1.2`, `IV`, `A`, `a)`, `-`."""
     bare = text.strip().strip("().")
-    return bool(
-        re.fullmatch(r"\d{1,3}(\.\d{1,2}){0,3}|[A-Za-zđĐ]|[-+*•–]", bare) or (bare and _ROMAN.fullmatch(bare.upper()))
-        or re.fullmatch(r"[A-Z]\.?[IVX]{0,4}\.?\d{0,2}", bare)
-    )  # fmt: skip
+    known = any(depth(each) != NO_NUMBER for each in (bare, bare.upper()))
+    return known or re.fullmatch(r"[A-Z]\.?[IVX]{0,4}\.?\d{0,2}", bare) is not None
+
+
+NO_NUMBER = 5
+"""How deep a row without a number stands."""
+_DEPTHS = (
+    (1, r"(?:[A-ZĐ]\.)?(?=[IVX])X{0,2}(IX|IV|V?I{0,3})"),
+    (0, "[A-ZĐ]"),
+    (4, "[a-zđ]"),
+    (6, "[-–—•·*]"),
+    (7, r"\+"),
+)
+
+
+def depth(index: str) -> float:
+    """Return how deep a printed number stands: A 0, IV 1, a number 2, 1.1 deeper, a 4, a dash 6, none NO_NUMBER."""
+    if re.fullmatch(r"\d{1,3}(\.\d{1,2}){0,3}", index):
+        return 2 + 0.5 * index.count(".")
+    return next((rank for rank, pattern in _DEPTHS if re.fullmatch(pattern, index)), NO_NUMBER)
+
+
+def filled(row: Row, block: Block) -> bool:
+    """Tell whether a row says anything in a column of values, be it no figure."""
+    cells = [row.cells[c] for c in block.values if c < len(row.cells)]
+    return any((cell.text.strip() or cell.problem) and not cell.covered for cell in cells)
 
 
 def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) -> int | None:

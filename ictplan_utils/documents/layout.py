@@ -13,6 +13,7 @@ from ictplan_utils.documents.header_rows import (
     Block,
     Grid,
     Row,
+    filled,
     header_above,
     header_like,
     is_data,
@@ -285,7 +286,7 @@ def _append(block: Block, row: Row) -> None:
         block.rows.append(row)
         return
     last = block.rows[-1]
-    stated = _states(row, block)
+    stated = filled(row, block)
     goes_on = (
         not row.index and not row.name.lower().startswith("trong đó") and row.depth == 0
         and (not row.unit or _unit_goes_on(last.unit, row.unit))
@@ -294,7 +295,7 @@ def _append(block: Block, row: Row) -> None:
     if goes_on and not stated:
         unit = f"{last.unit} {row.unit}".strip()
         block.rows[-1] = replace(last, name=f"{last.name} {row.name}", unit=unit)
-    elif goes_on and not _states(last, block) and last.index and not last.unit:
+    elif goes_on and not filled(last, block) and last.index and not last.unit:
         block.rows[-1] = replace(row, index=last.index, name=f"{last.name} {row.name}")
     else:
         block.rows.append(row)
@@ -303,10 +304,6 @@ def _append(block: Block, row: Row) -> None:
 def _unit_goes_on(above: str, below: str) -> bool:
     """Tell whether a unit was cut in two with its row: `Thuê` and, on the next page, `bao/100 dân`."""
     return bool(above) and units.unit(above) is None and units.unit(f"{above} {below}") is not None
-
-
-def _states(row: Row, block: Block) -> bool:
-    return any(c < len(row.cells) and (row.cells[c].text.strip() or row.cells[c].problem) for c in block.values)
 
 
 def _goes_on(grid: Grid, start: int, before: Block) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from ictplan_utils import messages
@@ -20,6 +20,7 @@ from ictplan_utils.documents.headers import (
     status_of,
     time_said,
 )
+from ictplan_utils.documents.names import plain
 from ictplan_utils.documents.rows import Stated, figure_of
 from ictplan_utils.periods import same_period_last_year, year
 from ictplan_utils.vietnamese import fold
@@ -72,36 +73,44 @@ def planned_years(found: Sequence[Role], block: Block, report: str) -> list[Role
     """Return columns with bare years as the plan over them means them, set aside where nothing says what they are."""
     found = list(found)
     bare = [c for c, made in enumerate(found) if _BARE_YEAR.fullmatch(fold_header(made.header))]
-    first, last = _planned(block, report, all(c in bare for c, made in enumerate(found) if made.period))
+    planned, all_said = _planned(block, report, all(c in bare for c, made in enumerate(found) if made.period))
     unread = [found[c].period for c in bare if found[c].kind == "unread"]
     ahead = any(report and int(period or 0) > year(report) for period in unread)
     for c in bare:
         period = fold_header(found[c].header)[-4:]
-        if first <= period <= last:
+        if int(period) in planned:
             found[c] = replace(found[c], kind="figure", period=period, status="target", why="")
-        elif ahead or last == _EVER:
+        elif ahead or (planned and not all_said):
             found[c] = replace(found[c], kind="unread", why=messages.text("reading.why.bare_years"))
     return found
 
 
-def _planned(block: Block, report: str, alone: bool) -> tuple[str, str]:
-    """Return the years that a table's titles and headings plan, from first to last; "" where they plan none.
+def _planned(block: Block, report: str, alone: bool) -> tuple[Container[int], bool]:
+    """Return the years that a table's titles and headings plan, and whether all others are known to be none of a plan.
 
-    Those are a plan's for several years; else, where years stand `alone`, those from the one that "Mục tiêu …" names,
-    or the report's, on.
+    Those are a plan's for several years, else those that its title names, else, where years stand `alone` under
+    "Mục tiêu", those from the report's on.
     """
-    known, titles = words.vocabulary(), block.titles[:4]
-    said = [re.sub(r"[^a-z]+", " ", fold(text)).split() for text in (*titles, *(block.header[c] for c in block.names))]
-    stop = next((n for n, line in enumerate(said) if known.is_plan(line) or words.says(known.done, line)), len(said))
-    spans = filter(None, (_SPAN.search(text) for text in titles[: stop + 1]))
-    if stop < len(titles) and known.is_plan(said[stop]) and (span := next(spans, None)):
-        return span[1], span[2]
-    if alone and any(map(known.is_plan, [*said[len(titles) :], *said[: len(titles)][:1]])):
-        return max(re.findall(r"(?:19|20)\d\d", titles[0] if titles else ""), default=report[:4]), _EVER
-    return "", ""
+    known = words.vocabulary()
+    # What a paper goes with, "(Kèm theo Kế hoạch số …)", says nothing of its columns.
+    titles = [text for text in block.titles if not re.match(r"\W*\(|\W*(?:ban hanh )?kem theo", fold(text))][:4]
+    heads = [block.header[c] for c in block.names]
+    said = [re.sub(r"[^a-z]+", " ", fold(plain(text))).split() for text in (*titles, *heads)]
+    results = [phrase for phrase in known.done if phrase != "thuc hien"]  # that may as well be a plan's
+    done = [words.says(results, line) or known.is_result(line) for line in said]
+    plans = [known.is_plan(line) for line in said]
+    stop = next((n for n in range(len(titles)) if plans[n] or done[n]), len(titles))
+    if stop < len(titles) and not done[stop]:
+        over = titles[: stop + 1]
+        if span := next(filter(None, map(_SPAN.search, over)), None):
+            return range(int(span[1]), int(span[2]) + 1), True
+        if named := {int(each) for text in over for each in re.findall(r"nam ((?:19|20)\d\d)", fold(text))}:
+            return named, not alone
+    if alone and (any(plans[len(titles) :]) or (stop == 0 and plans[:1] == [True] and not done[0])):
+        return range(int(report[:4] or 0), 9999), False
+    return (), True
 
 
-_EVER = "9999"
 _BARE_YEAR = re.compile(r"(?:(?:den|het|den het) )?(?:nam )?(?:19|20)\d\d")
 _SPAN = re.compile(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)")
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.header_rows import Block, Row
+from ictplan_utils.documents.header_rows import NO_NUMBER, Block, Row, depth
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, in_vietnamese, plain
 from ictplan_utils.documents.numbers import Figure, is_blank, read_figure
 from ictplan_utils.documents.owners import Owner
 from ictplan_utils.vietnamese import fold, nfc
 
-_ROMAN = re.compile(r"(?=[IVX])X{0,2}(IX|IV|V?I{0,3})")
+_TYPED = re.compile(r"([A-ZĐ]|[IVX]{1,4})[.)]\s+")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 
 
@@ -213,20 +213,14 @@ def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
 
 def _is_section(row: Row, name: str, names: Names) -> bool:
     """Tell whether a row without figures is a heading rather than an indicator left blank."""
-    if re.fullmatch(r"[A-ZĐ]|[A-ZĐ]?\.?[IVX]+", row.index):
-        return True
-    if re.match(r"(?:[A-ZĐ]|[IVX]{1,4})[.)]\s", name):
-        return True
-    if names.section(name):
-        return True
-    return name.isupper() and not row.unit and not row.index
+    numbered = depth(row.index) < 2 or _TYPED.match(name) or names.section(name)
+    return bool(numbered) or (name.isupper() and not row.unit and not row.index)
 
 
 def _enter(above: _Above, row: Row, name: str, names: Names) -> None:
-    typed = re.match(r"([A-ZĐ]|[IVX]{1,4})[.)]\s+", name)
-    text = re.sub(r"^(?:[A-ZĐ]|[IVX]{1,4})[.)]\s+", "", plain(name)) if typed else name
-    index = typed[1] if typed else row.index
-    rank = 1.0 if _ROMAN.fullmatch(index[-1:]) else 0.0 if index else 1.5
+    typed = _TYPED.match(name)
+    text = _TYPED.sub("", plain(name), count=1) if typed else name
+    rank = min(depth(typed[1] if typed else row.index), 1.5)
     code = names.section(_BRACKETS.sub("", text)) or names.section(text)
     kept = [entry for entry in above.sections if entry[0] < rank]
     above.sections = [*kept, (rank, code, text, units.in_name(name) or units.in_caption(name))]
@@ -235,25 +229,12 @@ def _enter(above: _Above, row: Row, name: str, names: Names) -> None:
 
 def _rank(row: Row, name: str, block: Block, numbered: str) -> float:
     """Return how deep a row stands: a letter 0, IV 1, a number 2, 1.1 deeper, a child without number deeper still."""
-    rank: float
-    index = row.index
-    if re.fullmatch(r"[A-ZĐ]", index):
-        rank = 0
-    elif index and _ROMAN.fullmatch(index):
-        rank = 1
-    elif re.fullmatch(r"\d+(\.\d+)*", index):
-        rank = 2 + 0.5 * index.count(".")
-    elif re.fullmatch(r"[a-zđ]", index):
-        rank = 4
-    else:
-        rank = 5
-        if re.match(r"[-–—•·]", name) or index in ("-", "–", "•"):
-            rank = 6
-        elif re.match(r"\+", name) or index == "+":
-            rank = 7
+    rank = depth(row.index)
+    if rank == NO_NUMBER and not name[:1].isalnum():
+        rank = depth(name[:1])
     if rank >= 5 and re.match(r"trong đó", name.strip(" -–+"), re.IGNORECASE):
         rank += 0.5
-    if block.index is None and rank == 5 and not row.depth and row.unit and not numbered:
+    if block.index is None and rank == NO_NUMBER and not row.depth and row.unit and not numbered:
         rank = 4.9
     return rank + 2 * row.depth
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from ictplan_utils import messages
 from ictplan_utils.documents import axes
@@ -27,24 +26,17 @@ ADDS_UP = 0.005
 """A total may be this far off the sum of its parts, for rounding, before it is told."""
 
 
-@dataclass
-class _Sums:
-    """What the rows of one table of areas add up to, beside the totals that it prints."""
-
-    parts: dict[tuple, list[float]] = field(default_factory=dict)
-    totals: dict[tuple, tuple[float, str]] = field(default_factory=dict)
-    children: int = 0
-
-
 def read_tables(tables: Sequence[Block], owners: Owners, known: Names, found: Found) -> None:
     """Add to `found` what the document's tables state: each figure as its area's."""
     parts = [part for block in tables for part in _parts(block, owners, known, found)]
     habit = witnesses(parts, known)
-    sums: dict[str, _Sums] = {}
+    rows: dict[str, list[tuple[Part, list[dict]]]] = {}
     for part in parts:
-        _read(part, owners, known, habit, found, sums)
-    for label, each in sums.items():
-        _check_sums(label, each, known, found)
+        stated = _read(part, owners, known, habit, found)
+        if part.of_rows:
+            rows.setdefault(part.label, []).append((part, stated))
+    for told in rows.values():
+        _check_sums(told, owners, known, found)
 
 
 def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Part]:
@@ -78,14 +70,13 @@ def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] 
     return owner.slug if owner.kind == "area" else ""
 
 
-def _read(part: Part, owners: Owners, known: Names, habit: Habit, found: Found, sums: dict[str, _Sums]) -> None:
+def _read(part: Part, owners: Owners, known: Names, habit: Habit, found: Found) -> list[dict]:
+    """Add to `found` what a part states, where it is an area's; return the observations, whosever they are."""
     owner, into = part.owner, Found()
     if any(made.kind in ("figure", "comparison") for made in part.roles):
         read_part(part, known, habit, into)
     else:
         _say_unread(part, into)
-    if part.of_rows:
-        _note_sum(part, into, owners, sums.setdefault(part.label, _Sums()))
     if part.area or (part.area == owners.own and (owner is None or owner.kind == "whole")):
         found.take(into)
     elif into.observations:
@@ -93,28 +84,28 @@ def _read(part: Part, owners: Owners, known: Names, habit: Habit, found: Found, 
         printed = tuple(str(row["printed"]) for row in into.observations)
         where = into.observations[0]["source"].rpartition(":")[0]
         found.unmatched.append(Unmatched(owner.text if owner else "", where, "", printed, why))
+    return into.observations
 
 
-def _note_sum(part: Part, read: Found, owners: Owners, sums: _Sums) -> None:
-    for row in read.observations:
-        key = (row["indicator"], row["period"], row["status"])
-        if part.owner and part.owner.kind == "whole":
-            sums.totals[key] = (row["value"], row["source"])
-            sums.children = len(owners.children(part.area))
-        else:
-            sums.parts.setdefault(key, []).append(row["value"])
-
-
-def _check_sums(label: str, sums: _Sums, known: Names, found: Found) -> None:
-    for key, (total, source) in sums.totals.items():
-        parts = sums.parts.get(key, [])
-        if known.frame.at[key[0], "aggregation"] != "sum" or len(parts) < 2:
+def _check_sums(told: Sequence[tuple[Part, list[dict]]], owners: Owners, known: Names, found: Found) -> None:
+    """Tell of the totals of a table of areas that its other rows do not add up to, where all of them are listed."""
+    parts: dict[tuple, list[float]] = {}
+    totals = []
+    for part, rows in told:
+        for row in rows:
+            key = (row["indicator"], row["period"], row["status"])
+            if part.owner and part.owner.kind == "whole":
+                totals.append((key, row, len(owners.children(part.area))))
+            else:
+                parts.setdefault(key, []).append(row["value"])
+    for key, row, children in totals:
+        added, total, count = sum(parts.get(key, [])), row["value"], len(parts.get(key, []))
+        if known.frame.at[key[0], "aggregation"] != "sum" or count < 2 or (count < children and added < total):
             continue
-        if len(parts) < sums.children and sum(parts) < total:
-            continue  # only some of its parts are listed
-        if abs(sum(parts) - total) > max(ADDS_UP * abs(total), 0.5):
-            name, added = known.called(key[0]), f"{sum(parts):g}"
-            found.doubt(messages.text("reading.adds_up", indicator=name, sum=added, total=f"{total:g}"), source)
+        if abs(added - total) > max(ADDS_UP * abs(total), 0.5):
+            name = known.called(key[0])
+            told_so = messages.text("reading.adds_up", indicator=name, sum=f"{added:g}", total=f"{total:g}")
+            found.doubt(told_so, row["source"])
 
 
 def _say_unread(part: Part, found: Found) -> None:
