@@ -263,6 +263,22 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Có 93 trạm BTS (20 trạm 5G), 310 thuê bao Internet.",
      {("bts_stations", "2022", "actual"): 93, ("internet_subscribers", "2022", "actual"): 310}),
     ("Cứ 100 dân có 78,4 thuê bao điện thoại di động.", {("mobile_density", "2022", "actual"): 78.4}),
+    # A year stands without its word, numbers of a list are no figures, "+2" is a change.
+    ("Số trạm BTS: thực hiện 2022 93; đăng ký 2023 95",
+     {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2023", "target"): 95}),
+    ("(1) Số hồ sơ tiếp nhận: 5.020 hồ sơ. (2) Hồ sơ nộp trực tuyến: 4.016 hồ sơ.",
+     {("applications", "2022", "actual"): 5020, ("online_applications", "2022", "actual"): 4016}),
+    ("Trạm BTS: 93 trạm (+2 so với 30/6/2022).", {("bts_stations", "2022", "actual"): 93}),
+    ("Trạm BTS 93 (6T/2022 91)", {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2022-S1", "actual"): 91}),
+    # What is expected before the names is all that follows; a heading's results go before what it expects.
+    ("Cả năm ước doanh thu bưu chính 1.400 triệu đồng, trạm BTS 93 trạm.",
+     {("postal_revenue", "2022", "estimate"): 1400, ("bts_stations", "2022", "estimate"): 93}),
+    ("I. KẾT QUẢ NĂM 2021, ƯỚC THỰC HIỆN NĂM 2022\nSố trạm BTS: 93 trạm.", {("bts_stations", "2021", "actual"): 93}),
+    ("Phần II. Mục tiêu năm 2023\n- Số trạm BTS: 95", {("bts_stations", "2023", "target"): 95}),
+    # Days that make no period, and a list of which nothing says whose each is.
+    ("Từ 01/7 đến 15/12/2022, số hồ sơ tiếp nhận là 4.127 hồ sơ.", {}),
+    ("Tỷ lệ hộ gia đình có Internet băng rộng là 40%; 42%; 45%.", {}),
+    ("Dân số trưởng thành (từ đủ 18 tuổi): 21.734 người.", {("adults", "2022", "actual"): 21734}),
     ("Nhiệm vụ năm 2023: phủ sóng 12 xóm; phấn đấu doanh thu bưu chính đạt 5 tỷ, doanh thu viễn thông đạt 9 tỷ.",
      {("postal_revenue", "2023", "target"): 5000, ("telecom_revenue", "2023", "target"): 9000}),
     ("1. Bưu chính: Mạng lưới được duy trì ổn định với 262 điểm phục vụ. Doanh thu đạt 86.400 triệu đồng.",
@@ -951,3 +967,17 @@ def test_an_offices_own_words_hold_from_the_moment_they_are_written(tmp_path, da
     own.write_text("same = [", "utf-8")
     with pytest.raises(IctplanError, match=r"words\.toml.*vocabulary/words\.toml"):
         read()
+
+
+@pytest.mark.parametrize("head, area, report", (
+    ("PHÒNG VĂN HÓA - XÃ HỘI\nXÃ QUÀI TỞ\nBÁO CÁO năm 2025\nKiến nghị UBND tỉnh Điện Biên hỗ trợ.", "quai-to", "2025"),
+    ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 20 tháng 6 năm 2021\nBÁO CÁO NHANH\nSo với 6 tháng năm 2020 đều tăng.",
+     "tuan-giao", "2021-S1"),
+    ("UBND HUYỆN TUẦN GIÁO\nKẾ HOẠCH\nPhát triển hạ tầng số giai đoạn 2023 - 2025\n1. Kết quả năm 2022",
+     "tuan-giao", "2022"),
+))  # fmt: skip
+def test_a_letterhead_says_whose_and_no_base_or_plan_when(head, area, report, tmp_path):
+    path = tmp_path / "letter.txt"
+    path.write_text(f"{head}\nSố trạm BTS: 88 trạm.\n", "utf-8")
+    reading = documents.read_plan(path)
+    assert (reading.area, reading.report) == (area, report)

@@ -63,6 +63,8 @@ class Segment:
     opened: str = ""
     bracket: bool = False
     """Whether they stand in a bracket, which rules nothing behind it."""
+    remark: bool = False
+    """Whether its bracket holds no figure: "(từ đủ 18 tuổi)"."""
     turn: int = -1
     """Which of the figures before a bracket its bare figure is of, counted from the last."""
 
@@ -122,7 +124,8 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
     """Return what a title says of results that it names first: "Kết quả năm 2022, nhiệm vụ năm 2023"."""
     timed = next((at for at, token in enumerate(row) if token.kind in _TIMES), len(row))
     for at in range(timed, len(row)):
-        if row[at].kind == "word" and words.begins_plan([each.text for each in row[at : at + 4]]):
+        texts = [each.text for each in row[at : at + 4]]
+        if row[at].kind == "word" and (words.begins_plan(texts) or words.begins_estimate(texts)):
             return row[:at]
     return row
 
@@ -137,9 +140,13 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     for inside, run in itertools.groupby(segments, lambda segment: segment.bracket):
-        bare = [segment for segment in run if segment.of(*QUANTITY) and not segment.words] if inside else []
+        each = list(run)
+        counted = [segment for segment in each if segment.of(*QUANTITY)]
+        bare = [segment for segment in counted if not segment.words]
         for place, segment in enumerate(bare):
             segment.turn = place - len(bare)
+        for segment in each:
+            segment.remark = inside and not counted
     sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
         sentence.take(segment)
@@ -213,6 +220,8 @@ class _Sentence:
         self.parts |= {part for part in SIBLINGS if part <= set(segment.words)}
         self.years = next((token for token in segment.tokens if "first_year" in token.named), self.years)
         self.rule(segment)
+        if segment.remark:
+            return
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
             words = frozenset(self.names.content(_bare(segment.tokens, self.names))) - _MOVED
@@ -309,8 +318,13 @@ class _Sentence:
             self.shadow = stated.token.text.strip() if asked else ""
         if stated and not stated.why and stated.status == "actual" and _is_bound(segment, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
-        if stated and not stated.why and any(_same_figure(each, stated) for each in self.found):
-            stated = replace(stated, why=messages.text("reading.why.stated_otherwise"))
+        otherwise = messages.text("reading.why.stated_otherwise")
+        same = [at for at, each in enumerate(self.found) if stated and _same_figure(each, stated)]
+        for at in same if stated and not stated.why else []:
+            if self.found[at].why in ("", otherwise):
+                stated = replace(stated, why=otherwise)
+                if not segment.words:  # "đạt 70,5%; 76,3%; 83,1%": a list, of which none is sure
+                    self.found[at] = replace(self.found[at], why=otherwise)
         if stated:
             self.found.append(stated)
         if stated and segment.of_plan:
@@ -432,7 +446,7 @@ def _same_figure(one: Stated, other: Stated) -> bool:
     """Tell whether two quantities of a sentence claim to be the same figure."""
     same = (one.indicator, one.period, one.status, one.owner) == (
         other.indicator, other.period, other.status, other.owner)  # fmt: skip
-    return same and not one.why and one.value != other.value
+    return same and one.value != other.value
 
 
 def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> list[Token]:
@@ -532,6 +546,7 @@ def _in_turn(found: list[Token]) -> list[Token]:
         return found
     for kinds in (_TIMES, ("place", "company")):
         told = [token for token in before if token.kind in kinds]
+        told = [token for token in told if token.named.get("year", "").isdigit()] or told
         if len(told) == len(figures):
             head = [token for token in before if token not in told and not _joins(token)]
             subjects = [[*head, each] for each in told]
@@ -679,7 +694,8 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
             elif _inside_a_name(found, place, names.joined):
                 continue
             else:
-                made.append(Segment(opened=token.text, bracket=bool(outside)))
+                opened = ";" if token.text != ")" and token.text[-1] == ")" else token.text  # "(2) Hồ sơ: …"
+                made.append(Segment(opened=opened, bracket=bool(outside)))
             continue
         if token.text == "va" and not made[-1].tokens:
             continue
@@ -885,9 +901,9 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
         timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "as_of", "other_time")
-        spoken = " ".join(token.text for token in opening if token.kind == "word")
+        spoken = [token.text for token in opening if token.kind == "word"]
         # "Ước thực hiện doanh thu … đạt 5 tỷ" is said of all that follows, "doanh thu ước đạt 5 tỷ" of that figure.
-        ahead = status in ("target", "so_far") or (status and spoken.startswith(words.estimate))
+        ahead = status in ("target", "so_far") or (status and bool(words.meaning(words.behind_estimate(spoken))))
         if not (ahead or timed):
             return said
         status = status if ahead else said.status

@@ -9,17 +9,18 @@ from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents import headers
-from ictplan_utils.documents.owners import Gazetteer, gazetteer, words
+from ictplan_utils.documents.owners import Gazetteer, Words, gazetteer, words
 from ictplan_utils.documents.words import tokens, vocabulary
 from ictplan_utils.periods import is_half, order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
+_LETTERHEAD = 6
+"""So many paragraphs may name whose letter it is, each alone: "UBND XÃ HOẰNG LỘC"."""
 _HEAD = 12
 """So many paragraphs say what a document plans."""
 ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
 """A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
-_HALF_YEAR = re.compile(r"\b(?:6|06|sau) thang (?:dau )?(?:cua )?(?:nam )?((?:19|20)\d\d)")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
@@ -31,7 +32,7 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data", under: str = ""
     leaves several, none is.
     """
     known = gazetteer(data_dir)
-    slug, why = _find_area(texts, path, known, words(data_dir).body_before, under)
+    slug, why = _find_area(texts, path, known, words(data_dir), under)
     if slug:
         one = known.known.by_slug[slug]
         meant = _meant(known.by_name[fold(one.unit_vi), fold(one.name)], texts, known, under)
@@ -43,20 +44,22 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data", under: str = ""
 
 
 def _find_area(
-    texts: Sequence[str], path: Path, known: Gazetteer, bodies: re.Pattern, under: str
+    texts: Sequence[str], path: Path, known: Gazetteer, whose: Words, under: str
 ) -> tuple[str, str]:  # fmt: skip
     """Return the area as `find_area`, the first of one name.
 
-    Whose "UBND …" stands most often is the owner; an owner that areas.csv does not know is not replaced by a
-    neighbour that it does. Then comes what the head names by its rank, the smallest of several that lie in one
-    another; then a name alone there; then the file's name.
+    A letterhead that says nothing else says it. Else it is whose "UBND …" stands most often; an owner that areas.csv
+    does not know is not replaced by a neighbour that it does. Then comes what the head names by its rank, the smallest
+    of several that lie in one another; then a name alone there; then the file's name.
     """
+    if slug := _letterhead(texts, known, under, whose.bodies):
+        return slug, ""
     places = [(text, place) for text in texts if not ADDRESSED.match(fold(text)) for place in known.named(text)]
 
     def called(slug: str) -> str:
         return known.known.by_slug[slug].title(messages.language())
 
-    for before in (bodies, _PLACED):
+    for before in (whose.body_before, _PLACED):
         counts: Counter[str] = Counter()
         strangers: Counter[str] = Counter()
         for text, (_, slugs, start, end) in places:
@@ -90,6 +93,20 @@ def _find_area(
         slug = min(by_file, key=lambda slug: (len(known.above(slug)), -len(slug)))  # the widest
         return slug, messages.text("reading.area.file_name", area=called(slug))
     return "", messages.text("reading.area.none")
+
+
+def _letterhead(texts: Sequence[str], known: Gazetteer, under: str, bodies: re.Pattern) -> str:
+    """Return the smallest area that lines of the letterhead name, with no word but a body's beside it; "" for none."""
+    alone: set[str] = set()
+    for text in texts[:_LETTERHEAD]:
+        folded = fold_in_place(nfc(text))
+        for _, slugs, start, end in [] if ADDRESSED.match(folded) else known.named(text):
+            if not re.search("[a-z]", bodies.sub("", folded[:start]) + bodies.sub("", folded[end:])):
+                if not slugs:
+                    return ""  # a place that areas.csv does not know
+                alone.add(_one(slugs, texts, known, under))
+    smallest = alone - {parent for slug in alone for parent in known.above(slug)}
+    return next(iter(smallest)) if len(smallest) == 1 else ""
 
 
 def _highest_named(head: Sequence[str], texts: Sequence[str], known: Gazetteer, under: str) -> str:
@@ -179,7 +196,9 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     plan = _plan_year(folded_texts) or max(targets, default=0)
     if is_half(titled) and (not made or titled[:4] == str(made[0])):
         return titled, ""
-    said = Counter(match for text in folded_texts for match in _HALF_YEAR.findall(text))
+    said = Counter(year for text in texts for year in _halves(text) if not made or int(year) <= made[0])
+    if made and made[1] in (5, 6, 7, 8) and str(made[0]) not in said:
+        said.clear()  # in June nobody reports on a half before this year's
     latest = max(years, default="")
     if said:
         year = max(said, key=lambda y: (said[y], y))
@@ -214,6 +233,15 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     if period:
         return period, messages.text("reading.period.only_one", period=period)
     return "", messages.text("reading.period.none")
+
+
+def _halves(text: str) -> list[str]:
+    """Return the years of whose first halves a text speaks."""
+    folded = fold(text)
+    if not re.search(r"thang|nua dau|\dt\b|2 quy|hai quy", folded):
+        return []
+    years = [named.get("half_year") or named.get("short_year") or "" for named in (each.named for each in tokens(text))]
+    return [year for year in years if year.isdigit()]
 
 
 def _heads_plan(text: str) -> bool:
@@ -294,7 +322,7 @@ _AHEAD = re.compile(
 )
 _TITLE = re.compile(
     r"bao cao|ket qua|cong tac|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
-    r"|chi tieu(?! (?:giao|ke hoach))"
+    r"|chi tieu(?! (?:giao|ke hoach))|hoat dong"
 )
 
 
