@@ -323,7 +323,9 @@ class _Sentence:
         for at in same if stated and not stated.why else []:
             if self.found[at].why in ("", otherwise):
                 stated = replace(stated, why=otherwise)
-                if not segment.words:  # "đạt 70,5%; 76,3%; 83,1%": a list, of which none is sure
+                if (
+                    not segment.words and not segment.bracket
+                ):  # "đạt 70,5%; 76,3%; 83,1%": a list, of which none is sure
                     self.found[at] = replace(self.found[at], why=otherwise)
         if stated:
             self.found.append(stated)

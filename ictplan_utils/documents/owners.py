@@ -15,7 +15,7 @@ from ictplan_utils.periods import PERIOD, end_date
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _ANY_RANK = r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
-_NO_PLACE = r"(?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh|lan thu)\b"
+_NO_PLACE = r"(?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh|lan thu|giao (?:nam|chi tieu|ke hoach|cho))\b"
 """With these a rank makes another word ("xã hội", "tỉnh ủy"), unless an area's name begins so ("xã Hội Hoan")."""
 RANK = rf"{_ANY_RANK}(?! {_NO_PLACE})"
 RANKS = frozenset(("xa", "phuong", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "tinh", "dac khu"))
