@@ -110,11 +110,18 @@ class Sentences(Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         prepare_streams()
         teach_click()
-        try:
-            with messages.using(messages.language()):  # what --lang sets ends with the command
-                return super().main(*args, **kwargs)
-        finally:
-            end_output()
+        with messages.using(messages.language()):  # what --lang sets ends with the command
+            try:
+                try:
+                    return super().main(*args, **kwargs)
+                finally:
+                    end_output()
+            except OSError as error:
+                if error.errno not in OF_THE_DISK:
+                    raise
+                path = one_line(error.filename or messages.text("cli.a_file"), 200)
+                click.echo("ictplan: " + messages.text("cli.cannot_use", path=path, reason=error.strerror), err=True)
+                sys.exit(WRONG_REQUEST)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -129,12 +136,6 @@ class Sentences(Group):
             # Whoever read our output has seen enough.
             end_output()
             ctx.exit(DONE)
-        except OSError as error:
-            if error.errno not in OF_THE_DISK:
-                raise
-            path = one_line(error.filename or messages.text("cli.a_file"), 200)
-            click.echo("ictplan: " + messages.text("cli.cannot_use", path=path, reason=error.strerror), err=True)
-            ctx.exit(WRONG_REQUEST)
 
 
 def speak(ctx: click.Context, _: click.Parameter, lang: str | None) -> str | None:
@@ -188,12 +189,14 @@ def show(line: object = "", err: bool = False) -> None:
 
 
 def end_output() -> None:
-    """Write out what is still to be printed; where nobody reads it any more, let it go, so that Python's own last
-    attempt does not turn the exit code into 120."""
+    """Write out what is still to be printed; what cannot be is let go, so that Python's own last attempt does not turn
+    the exit code into 120. Raises OSError, but not where nobody reads any more."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def prepare_streams() -> None:

@@ -77,6 +77,7 @@ SLUG_PATTERN = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """What indicators and areas are called: it names folders, files and parameters, and needs no quotation marks."""
 SLUG = Rule(SLUG_PATTERN.fullmatch, "schema.slug")
 NAME = Rule(is_name, "schema.name", {"most": LONGEST_NAME})
+YEAR = Rule(re.compile("[0-9]{1,4}").fullmatch, "schema.year")
 DAY = Rule(is_date, "schema.day")
 DAY_OR_EMPTY = Rule(lambda cell: not cell or is_date(cell), "schema.day_or_empty")
 NUMBER_OR_EMPTY = Rule(re.compile(r"(-?[0-9]{1,15}(\.[0-9]{1,15})?)?").fullmatch, "schema.number_or_empty")
@@ -168,7 +169,7 @@ def _cells(column: pd.Series) -> pd.Categorical:
 
 def _parsed(path: Path, columns: tuple[str, ...], plain: bool = True) -> tuple[bytes, Sequence[int]]:
     """Return a file's rows without the header, written the plainest way, and the number each has in the file."""
-    raw = _content(path)
+    raw = content(path)
     header = ",".join(columns).encode() + b"\n"
     body = raw[len(header) :]
     if plain and raw.startswith(header) and _is_plain(body, len(columns)):
@@ -180,7 +181,8 @@ def _parsed(path: Path, columns: tuple[str, ...], plain: bool = True) -> tuple[b
     return written.getvalue().encode(), [row for row, _ in rows]
 
 
-def _content(path: Path) -> bytes:
+def content(path: Path) -> bytes:
+    """Return what a file of the data folder holds. Raises IctplanError for what is no file, and for one too large."""
     if not path.is_file():
         raise error("schema.no_file", path=path)
     if path.stat().st_size > MAX_FILE_BYTES:

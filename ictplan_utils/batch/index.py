@@ -12,7 +12,7 @@ from ictplan_utils import messages
 from ictplan_utils.batch import manifest as records
 from ictplan_utils.batch.schedule import Notebook, Report, Schedule
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.files import write_atomically
+from ictplan_utils.files import recall, write_atomically
 from ictplan_utils.periods import PERIOD, in_order
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str
     print_ = records.fingerprint(told, languages, sorted(manifest.environments.items()))
     pages = {lang: schedule.outputs / f"{messages.page_name('index', lang)}.html" for lang in languages}
     with contextlib.suppress(OSError, ValueError):
-        if (schedule.outputs / MARK).read_text() == print_ and all(path.is_file() for path in pages.values()):
+        mark = schedule.outputs / MARK
+        if mark.is_file() and mark.read_text() == print_ and all(path.is_file() for path in pages.values()):
             return
     from ictplan_utils import html
 
@@ -63,11 +64,8 @@ def _periods(outputs: Path) -> list[str]:
 
 
 def _mark(folder: Path) -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        found = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        if isinstance(found, dict) and {name: type(value) for name, value in found.items()} == MARKED:
-            return found
-    return {}
+    found = recall(folder / MARK)
+    return found if {name: type(value) for name, value in found.items()} == MARKED else {}
 
 
 def _write_period(

@@ -5,7 +5,6 @@ Recorded while it happens, never predicted: a report is up to date where all of 
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import json
@@ -17,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ictplan_utils.files import write_atomically
+from ictplan_utils.files import recall, write_atomically
 
 RACY_NS = 2_000_000_000
 """A file changed within 2 s of being hashed may change again without its times showing it (as git's index knows)."""
@@ -181,12 +180,8 @@ class States:
 
 
 def _read_known(store: Path) -> dict[str, list]:
-    with contextlib.suppress(OSError, ValueError, RecursionError):
-        known = json.loads(store.read_text(encoding="utf-8"))
-        if isinstance(known, dict):
-            return {path: entry for path, entry in known.items() if isinstance(entry, list) and entry[4:5] and
-                    isinstance(entry[4], str)}  # fmt: skip
-    return {}
+    return {path: entry for path, entry in recall(store).items()
+            if isinstance(entry, list) and entry[4:5] and isinstance(entry[4], str)}  # fmt: skip
 
 
 def all_files(folder: Path) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 from ictplan_utils import messages
 from ictplan_utils.batch.inputs import States, signature
 from ictplan_utils.batch.schedule import can_name_a_file
-from ictplan_utils.files import write_atomically
+from ictplan_utils.files import recall, write_atomically
 
 SHAPES_OUTPUT = (
     "pandas", "numpy", "matplotlib", "seaborn", "nbconvert", "papermill", "ipykernel", "ipython",
@@ -76,11 +76,12 @@ class Manifest:
         self.inputs: dict[str, list[str]] = {}
         self._changed = not self._path.is_file()
         with contextlib.suppress(OSError):
-            self._take(self._path.read_text(encoding="utf-8", errors="replace"))
-        with contextlib.suppress(OSError), self._journal_path.open(encoding="utf-8", errors="replace") as journal:
-            self._changed = True
-            for line in journal:
-                self._take(line)
+            if self._path.is_file():  # a pipe would never end
+                self._take(self._path.read_text(encoding="utf-8", errors="replace"))
+            if self._journal_path.is_file():
+                self._changed = True
+                for line in self._journal_path.read_text(encoding="utf-8", errors="replace").splitlines():
+                    self._take(line)
         self._numbers = {tuple(pair): number for number, pair in self.inputs.items()}
         self._next = 1 + max(map(int, self.inputs), default=0)
         self._file = None
@@ -199,8 +200,6 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _holder(path: Path) -> str:
-    try:
-        who = json.loads(path.read_text(encoding="utf-8"))
-        return messages.text("batch.holder", pid=who["pid"], host=who["host"], since=who["since"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return messages.text("batch.holder_unknown")
+    who = recall(path)
+    known = {"pid", "host", "since"} <= set(who)
+    return messages.text("batch.holder", **who) if known else messages.text("batch.holder_unknown")

@@ -207,7 +207,7 @@ def _notebooks_in(folder: Path) -> list[Path]:
 def _own(folder: Path) -> list[Path]:
     """Return an analyst's own notebooks in the lab beside `folder` that have become reports, by parameters."""
     delivered = {path.name for path in _notebooks_in(folder)}
-    others = [path for path in _notebooks_in(folder.parent / LAB) if path.name not in delivered]
+    others = [path for path in _notebooks_in(folder.parent / LAB) if path.name not in delivered and path.is_file()]
     return [path for path in others if '"parameters"' in path.read_text(encoding="utf-8", errors="replace")]
 
 
@@ -217,7 +217,7 @@ def read_notebook(path: Path) -> Notebook:
     if name in RESERVED_IN_OUTPUTS:
         raise messages.error("batch.reserved_name", path=path, name=repr(name))
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8") if path.is_file() else "")  # a pipe never ends
         cells = [(cell["cell_type"], "".join(cell["source"]), _dict(cell.get("metadata"))) for cell in content["cells"]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise messages.error("batch.no_notebook", path=path, reason=one_line(error, 200)) from error
@@ -380,6 +380,8 @@ def _chosen_notebooks(request: Request, every: Sequence[Notebook], folder: Path)
     chosen = {}
     for name in request.notebooks:
         safe_path(name, "notebook")
+        if name not in by_name and can_name_a_file(name) and (folder / f"{name}.ipynb").is_file():
+            name = f"{name}.ipynb"  # it is there and was passed over: reading it says why
         if name.endswith(".ipynb"):
             path = next((path for path in (Path(name), folder / name) if path.is_file()), None)
             if path is None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from ictplan_utils.errors import one_line
+from ictplan_utils import schema
+from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.messages import error
 
 
@@ -34,3 +37,16 @@ def signature(path: Path) -> tuple[str, int, int]:
         return str(path), 0, 0
     stat = path.stat()
     return str(path), stat.st_mtime_ns, stat.st_size
+
+
+def read_toml(path: Path, like: str) -> dict[str, Any]:
+    """Return what a TOML file of the data folder says. Raises IctplanError: it is to be written `like` another."""
+    try:
+        return tomllib.loads(schema.content(path).decode())
+    except (ValueError, RecursionError) as problem:
+        raise unreadable(path, problem, like) from None
+
+
+def unreadable(path: Path, problem: object, like: str) -> IctplanError:
+    """Return the error for a file of the data folder that says what cannot be understood."""
+    return error("catalog.unreadable", path=path, problem=one_line(problem, 200), like=like)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from ictplan_utils import periods, schema
-from ictplan_utils.catalog.folder import data_path, signature
+from ictplan_utils.catalog.folder import data_path, read_toml, signature, unreadable
 from ictplan_utils.errors import closest, one_line
 from ictplan_utils.messages import error, text
 
 FOLDER = "forms"
+MODEL = "dien-bien-2021.toml"
 PERIODS = ("last", "half", "half_last", "this", "next")
 """What a column's `period` may be, seen from the year a report lies in: the year before, the report's own half, the
 same half a year before, the year, the year after."""
@@ -175,14 +175,12 @@ def _read(files: tuple) -> dict[str, Form]:
 
 
 def _form(path: Path) -> Form:
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise error("catalog.form_unreadable", path=path, problem=problem) from None
+    told = read_toml(path, MODEL)
     own = {name: told[name] for name in ("name_vi", "name_en", "source") if isinstance(told.get(name), str)}
-    if len(own) < 3:
-        raise error("catalog.form_lacks", path=path, what="name_vi, name_en, source")
-    tables = tuple(_table(path, each) for each in told.get("tables", []))
+    listed = told.get("tables", [])
+    if len(own) < 3 or not isinstance(listed, list):
+        raise error("catalog.form_lacks", path=path, what="name_vi, name_en, source, [[tables]]")
+    tables = tuple(_table(path, each) for each in listed)
     return Form(
         path.stem, **own, rows=_rows(path.with_suffix(".csv")), tables=tables, default=bool(told.get("default"))
     )
@@ -206,7 +204,7 @@ def _table(path: Path, told: dict) -> Table:
         for said in (table.title, *(column.header for column in columns)):
             with_years(said, "2021")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
-        raise error("catalog.form_unreadable", path=path, problem=problem) from None
+        raise unreadable(path, problem, MODEL) from None
     roles = [column.role for column in columns]
     for column in columns:
         sound = (

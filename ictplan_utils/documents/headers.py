@@ -89,7 +89,7 @@ def _short() -> dict[str, str]:
 @functools.lru_cache(maxsize=1)
 def _against() -> re.Pattern:
     """Return what holds one status against another: `uoc thuc hien/ke hoach`, `% ke hoach`, `so nam 2020`."""
-    status = "|".join(sorted(_vocabulary()["status"], key=len, reverse=True))
+    status = "|".join(map(re.escape, sorted(_vocabulary()["status"], key=len, reverse=True)))
     return re.compile(
         rf"\b(?:{status})\b[^/]{{0,24}}/(?:{status}|cung ky|nam)\b|[/%] ?cung ky|\bdat\b.*%"
         rf"|%.{{0,25}}\b(?:{status}|so)\b|\bso (?:nam )?(?:(?:19|20)\d\d|(?:ke hoach|thuc hien|uoc|cung ky)\b)"

@@ -82,7 +82,7 @@ def _whose(stated: Stated, line: Line, owners: Owners) -> str:
 
 def _printed(stated: Stated, line: Line) -> str:
     """Return the figure as it is printed: its number, with what scales it or makes it a percentage."""
-    whole = nfc(line.text)[stated.token.start : stated.token.end].strip()
+    whole = line.text[stated.token.start : stated.token.end].strip()
     plain = stated.factor == 1 and not stated.percent and not stated.why
     return stated.token.named["number"].strip() if plain else whole
 
@@ -91,7 +91,7 @@ def _comparison(stated: Stated, told: Comparison, line: Line, area: str) -> dict
     return {
         "area": area, "indicator": stated.indicator, "period": stated.period, "status": stated.status,
         "base_period": told.base_period, "base_status": told.base_status, "measure": told.measure,
-        "value": told.value, "printed": nfc(line.text)[told.start : told.end].strip(" .,;)"), "source": line.source,
+        "value": told.value, "printed": line.text[told.start : told.end].strip(" .,;)"), "source": line.source,
         "note": "",
     }  # fmt: skip
 

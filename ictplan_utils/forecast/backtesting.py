@@ -7,7 +7,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast import prior
-from ictplan_utils.forecast.predict import KINDS, check_kinds, predict_many
+from ictplan_utils.forecast.predict import KINDS, predict_many
 from ictplan_utils.forecast.scoring import (
     COLUMNS,
     SCORED_LENGTHS,
@@ -55,7 +55,6 @@ def backtest(
     median_error (of the simple forecasts' median), lower_…, upper_… and score_… for 80 and 95, and `covered`,
     the smallest coverage whose interval holds the truth (for the calibration plot).
     """
-    check_kinds(series["kind"].dropna())
     parts = []
     for length in lengths:
         tasks = windows(series, length, latest)

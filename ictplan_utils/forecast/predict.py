@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -312,12 +312,6 @@ def _score(widths: np.ndarray, away: np.ndarray) -> np.ndarray:
     return np.minimum(z, 8.0)
 
 
-def check_kinds(kinds: Iterable[str]) -> None:
-    """Raise IctplanError where one is none of KINDS."""
-    if strange := sorted(set(kinds) - set(KINDS)):
-        raise error("forecast.no_kind", kind=strange[0], kinds=", ".join(KINDS))
-
-
 def _checked(annual, halves, half, kind):
     half = np.asarray(half, float).reshape(-1)
     n = len(half)
@@ -325,7 +319,8 @@ def _checked(annual, halves, half, kind):
     if annual.ndim != 2 or annual.shape != halves.shape or len(annual) != n:
         raise error("forecast.other_lengths", annual=annual.shape, halves=halves.shape, half=half.shape)
     kind = np.broadcast_to(np.asarray(kind, dtype=str), (n,))
-    check_kinds(kind)
+    if strange := sorted(set(kind) - set(KINDS)):
+        raise error("forecast.no_kind", kind=strange[0], kinds=", ".join(KINDS))
     for name, figures in (("annual", annual), ("halves", halves), ("half", half)):
         if np.isinf(figures).any():
             raise error("forecast.infinite", name=name)

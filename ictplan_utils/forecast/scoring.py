@@ -7,10 +7,15 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import messages
+from ictplan_utils import messages, schema
 from ictplan_utils.errors import one_line
+from ictplan_utils.forecast.predict import KINDS
 
 COLUMNS = ("series", "source", "kind", "year", "half", "year_end")
+RULES = {
+    "kind": schema.one_of(KINDS), "year": schema.YEAR,
+    "half": schema.NUMBER_OR_EMPTY, "year_end": schema.NUMBER_OR_EMPTY,
+}  # fmt: skip
 SCORED_LENGTHS = (1, 2, 3, 5)
 LATEST = 3
 """Target years a series contributes: its latest three, so that long series do not rule the mean."""
@@ -43,15 +48,19 @@ class Windows:
 
 
 def read_series(path) -> pd.DataFrame:
-    """Read a table of half-year series with at least COLUMNS, one row a series, kind and year."""
+    """Read a table of half-year series with at least COLUMNS, one row a series, kind and year.
+
+    Raises IctplanError naming file and row.
+    """
     try:
-        table = pd.read_csv(path)
+        table = pd.read_csv(path, dtype=str, na_filter=False)
     except (OSError, ValueError, UnicodeDecodeError) as error:
         raise messages.error("forecast.no_series", path=path, reason=one_line(error, 120)) from None
     missing = [column for column in COLUMNS if column not in table]
     if missing:
         raise messages.error("forecast.no_column", path=path, missing=", ".join(missing), columns=", ".join(COLUMNS))
-    return table
+    schema.check(table, schema.Schema(COLUMNS, RULES), [path])
+    return table.assign(year=table["year"].astype(int), **{name: schema.numbers(table[name]) for name in COLUMNS[4:]})
 
 
 def windows(table: pd.DataFrame, length: int, latest: int | None = LATEST) -> Windows:

@@ -7,7 +7,6 @@ from importlib import resources
 from pathlib import Path
 
 from ictplan_utils import catalog
-from ictplan_utils.messages import error
 
 Version = tuple[str, int, int]
 
@@ -19,10 +18,22 @@ def version(name: str, data_dir: str | Path = "data") -> Version:
 
 def tables(name: str, own: Version | None = None) -> list[dict]:
     """Return a vocabulary's tables: the package's, then the office's. IctplanError where its file cannot be read."""
-    found = [tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))]
-    if own and Path(own[0]).is_file():
-        try:
-            found.append(tomllib.loads(Path(own[0]).read_text("utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-            raise error("catalog.words_unreadable", path=own[0], problem=problem, name=name) from None
-    return found
+    ours = tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
+    if not own or not Path(own[0]).is_file():
+        return [ours]
+    path, like = Path(own[0]), f"ictplan_utils/vocabulary/{name}.toml"
+    added = catalog.read_toml(path, like)
+    for key, value in added.items():
+        if key not in ours or not _alike(value, ours[key]):
+            raise catalog.unreadable(path, key, like)
+    return [ours, added]
+
+
+def _alike(own: object, ours: object) -> bool:
+    """Tell whether an office's value is of the sort of ours: words, or a list or a table of what ours holds."""
+    if type(own) is not type(ours) or not own:
+        return False
+    if isinstance(ours, str):
+        return bool(own.strip())
+    inside = [list(each.values()) if isinstance(each, dict) else each for each in (own, ours)]
+    return all(_alike(each, inside[1][0]) for each in inside[0])

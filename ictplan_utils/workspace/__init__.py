@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ictplan_utils.files import write_atomically
+from ictplan_utils.files import recall, write_atomically
 from ictplan_utils.messages import error, text
 
 HERE = Path(__file__).resolve().parent
@@ -61,7 +61,7 @@ def update(folder: Path) -> list[Outcome]:
 def deliver(folder: Path, files: Iterable[tuple[str, bytes]], *, again: bool = False) -> list[Outcome]:
     """Write files (path in `folder`, content), never over one that somebody has changed since it was delivered;
     one that was removed is made `again` or not."""
-    delivered = _delivered(folder)
+    delivered = recall(folder / DELIVERED)  # where it is lost, what differs is the office's
     outcomes, record = [], {}
     for path, content in files:
         copy = folder / path
@@ -80,15 +80,6 @@ def deliver(folder: Path, files: Iterable[tuple[str, bytes]], *, again: bool = F
             outcomes.append(Outcome(path, "changed", len(_lines(before) ^ _lines(content))))
     write_atomically(folder / DELIVERED, json.dumps(record, indent=1, sort_keys=True) + "\n")
     return outcomes
-
-
-def _delivered(folder: Path) -> dict[str, str]:
-    """Return path → seal of what was delivered; nothing where no record can be read: what differs is the office's."""
-    try:
-        record = json.loads((folder / DELIVERED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
 
 
 def _files() -> Iterator[tuple[str, bytes]]:

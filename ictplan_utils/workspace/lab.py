@@ -10,7 +10,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from ictplan_utils.files import write_atomically
+from ictplan_utils.files import recall, write_atomically
 from ictplan_utils.messages import text
 from ictplan_utils.workspace import DELIVERED, LAB
 
@@ -25,7 +25,7 @@ def prepare(notebooks: Path = Path("notebooks"), lab: Path = Path(LAB)) -> list[
     """
     lab.mkdir(exist_ok=True)
     record = lab / DELIVERED
-    delivered = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    delivered = recall(record)
     kept = []
     for original in sorted([*notebooks.glob("*.ipynb"), notebooks / START]):
         copy, ours = lab / original.name, _seal(original)
@@ -46,7 +46,7 @@ def _seal(path: Path) -> str:
     try:
         cells = json.loads(content)["cells"]
         content = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         pass  # a page, or no notebook any more: as it is
     return hashlib.sha256(content.encode()).hexdigest()
 

@@ -19,11 +19,15 @@ import inputs
 import pytest
 from documents import writers
 from places import AREA, REPO, REPORT
+from synthetic import only
 
 import ictplan_utils as ict
-from ictplan_utils import audit, documents, schema
+from ictplan_utils import audit, catalog, documents, schema, vocabulary, workspace
+from ictplan_utils.batch.schedule import Request, make_schedule
 from ictplan_utils.documents import formats, guards, libreoffice
 from ictplan_utils.errors import IctplanError
+from ictplan_utils.forecast import scoring
+from ictplan_utils.workspace import lab
 
 
 @pytest.fixture
@@ -265,3 +269,73 @@ def test_data_is_never_run(data_copy, tmp_path):
         cwd=REPO, capture_output=True, text=True, check=True, env=os.environ,
     ).stdout  # fmt: skip
     assert "evil" not in listed
+
+
+# -- what an office or a disk has spoiled beside the figures ---------------------------------------------------------
+
+SPOILED_WORDS = {
+    "words": ["same = 5", "same = [[]]", 'same = [[""]]', 'target = "abc"', "counters = 5", "whole = {x = 5}",
+              'targets = ["giao"]', "same = " + "[" * 3000, "\0"],
+    "owners": ["companies = 5", "bodies = {}", "wholes = [[1]]"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "text"), [(file, text) for file in SPOILED_WORDS for text in SPOILED_WORDS[file]])
+def test_an_offices_own_words_of_another_shape_are_refused(file, text, data_copy):
+    (data_copy / f"{file}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(IctplanError, match=rf"{file}\.toml.*write it like") as refused:
+        vocabulary.tables(file, vocabulary.version(file, data_copy))
+    inputs.clear(refused.value)
+
+
+@pytest.mark.parametrize("tables", ["tables = 5", 'tables = "no"', "tables = [1]", "a = " + "[" * 3000])
+def test_a_form_of_another_shape_is_refused(tables, data_copy):
+    path = data_copy / "forms" / "dien-bien-2021.toml"
+    path.write_text(path.read_text(encoding="utf-8").partition("[[tables]]")[0] + tables, encoding="utf-8")
+    with pytest.raises(IctplanError, match=r"dien-bien-2021\.toml") as refused:
+        catalog.forms(data_copy)
+    inputs.clear(refused.value)
+
+
+@pytest.mark.parametrize("damage", ["[" * 100_000, '{"a":' * 100_000, "null", "[]", '"x"', "\0", "{}{}"])
+def test_what_a_workspace_remembers_counts_as_lost_where_it_is_damaged(damage, tmp_path):
+    workspace.make(tmp_path)
+    own = tmp_path / "notebooks" / "briefing.ipynb"
+    own.write_text("mine", encoding="utf-8")
+    for record in (tmp_path / workspace.DELIVERED, tmp_path / "lab" / workspace.DELIVERED):
+        record.parent.mkdir(exist_ok=True)
+        record.write_text(damage, encoding="utf-8")
+    assert "changed" in {outcome.kind for outcome in workspace.update(tmp_path)}
+    assert lab.prepare(REPO / "notebooks", tmp_path / "lab") == []
+    assert own.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("cell", ["kind,zzz", "year,20x0", "half,nan", "year_end,1e400"])
+def test_a_table_of_series_is_refused_by_file_and_row(cell, tmp_path):
+    column, word = cell.split(",")
+    row = {"series": "a", "source": "b", "kind": "flow", "year": "2020", "half": "1", "year_end": "2"}
+    path = tmp_path / "series.csv"
+    path.write_text("\n".join(",".join(each) for each in (row, row.values(), (row | {column: word}).values())))
+    with pytest.raises(IctplanError, match=rf"series\.csv row 3: {column} '{word}'") as refused:
+        scoring.read_series(path)
+    inputs.clear(refused.value)
+
+
+def test_a_damaged_notebook_that_is_named_says_what_is_wrong_with_it(tmp_path):
+    folder = only(tmp_path / "nb", "good")
+    (folder / "spoiled.ipynb").write_text("{", encoding="utf-8")
+    with pytest.raises(IctplanError, match=r"spoiled\.ipynb: not a notebook of format 4") as refused:
+        make_schedule(Request(notebooks=["spoiled"], notebooks_dir=str(folder), data=str(REPO / "data")))
+    inputs.clear(refused.value)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux's disk that is always full")
+@pytest.mark.parametrize("arguments", [("--help",), ("list",), ("list", "--json"), ("run", "--help")])
+def test_an_output_that_is_full_is_one_sentence(arguments):
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([sys.executable, "-m", "ictplan_utils.cli", *arguments], cwd=REPO, stdout=full,
+                             stderr=subprocess.PIPE, text=True, check=False)  # fmt: skip
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("ictplan: ")
+    assert ran.stderr.endswith("No space left on device\n")
+    assert len(ran.stderr.splitlines()) == 1
