@@ -44,8 +44,7 @@ def read_contents(path: str | Path) -> Contents:
     guards.check_size(path)
     kind = _kind(path)
     try:
-        with guards.time_limit(path):
-            contents = _READERS[kind](path)
+        contents = _READERS[kind](path)
     except IctplanError:
         raise
     except (MemoryError, RecursionError):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 import signal
 import threading
 import time
+import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.messages import error
@@ -28,6 +31,7 @@ MAX_PARTS = 5_000
 READ_SECONDS = 600
 """A PDF of as many pages as are read takes a few minutes; what takes longer would take for ever."""
 
+Read = TypeVar("Read")
 _DECLARES = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -81,6 +85,18 @@ def check_size(path: Path) -> None:
         raise error("formats.empty", path=path)
     if size > MAX_FILE_BYTES:
         raise error("formats.large", path=path, size=size // 1_000_000, most=MAX_FILE_BYTES // 1_000_000)
+
+
+def guarded(read: Callable[..., Read]) -> Callable[..., Read]:
+    """Let what reads a document, its path first, end within READ_SECONDS, and no library warn the reader of it."""
+
+    @functools.wraps(read)
+    def within(path: str | Path, *args: Any, **options: Any) -> Read:
+        with time_limit(Path(path)), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read(path, *args, **options)
+
+    return within
 
 
 @contextlib.contextmanager

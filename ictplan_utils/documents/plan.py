@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents import axes, context, layout
+from ictplan_utils.documents import axes, context, guards, layout
 from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
@@ -21,6 +21,7 @@ from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.periods import is_half
 
 
+@guards.guarded
 def read_plan(
     path: str | Path,
     area: str | None = None,

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import unicodedata
+import warnings
 from pathlib import Path
 
 import inputs
@@ -24,7 +25,7 @@ from synthetic import only
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, documents, schema, vocabulary, workspace
 from ictplan_utils.batch.schedule import Request, make_schedule
-from ictplan_utils.documents import formats, guards, libreoffice
+from ictplan_utils.documents import contents, formats, guards, libreoffice, plan
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import scoring
 from ictplan_utils.workspace import lab
@@ -166,8 +167,35 @@ def test_a_document_that_takes_too_long_is_refused_even_where_a_library_goes_on(
     path = tmp_path / "plan.txt"
     path.write_text("x", encoding="utf-8")
     with pytest.raises(IctplanError, match=r"not read within 0\.1 s"):
-        formats.read_contents(path)
+        documents.read_plan(path)
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_understanding_a_document_is_given_no_longer_than_opening_it(tmp_path, monkeypatch):
+    def goes_on(*_):
+        while True:
+            time.sleep(10)
+
+    monkeypatch.setattr(plan, "read_text", goes_on)
+    monkeypatch.setattr(guards, "READ_SECONDS", 0.1)
+    path = tmp_path / "plan.txt"
+    path.write_text("Trạm BTS: 88 trạm\n", encoding="utf-8")
+    with pytest.raises(IctplanError, match=r"not read within 0\.1 s"):
+        documents.read_plan(path, AREA, REPORT)
+
+
+def test_what_a_library_says_of_a_document_is_not_poured_over_the_screen(tmp_path, monkeypatch, recwarn):
+    def warns(_):
+        warnings.warn("a sheet names what is not there", stacklevel=1)
+        return contents.Contents()
+
+    monkeypatch.setitem(formats._READERS, "text", warns)
+    path = tmp_path / "plan.txt"
+    path.write_text("x", encoding="utf-8")
+    formats.read_contents(path)
+    assert len(recwarn) == 1
+    documents.read_plan(path, AREA, REPORT)
+    assert len(recwarn) == 1
 
 
 def test_a_program_that_takes_too_long_ends_with_all_it_started(tmp_path, monkeypatch):
