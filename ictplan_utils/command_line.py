@@ -23,9 +23,10 @@ DONE, WITH_FAILURES, WRONG_REQUEST, STOPPED = 0, 1, 2, 130
 
 OF_THE_DISK = (
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR,
-    errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST,
+    errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EEXIST, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.EAGAIN,
+    errno.ENOMEM,
 )  # fmt: skip
-"""What goes wrong with the files and folders that a request names."""
+"""What goes wrong with the files and folders that a request names, or because the machine gives no more."""
 
 
 class Told:
@@ -121,6 +122,9 @@ class Sentences(Group):
                     raise
                 path = one_line(error.filename or messages.text("cli.a_file"), 200)
                 click.echo("ictplan: " + messages.text("cli.cannot_use", path=path, reason=error.strerror), err=True)
+                sys.exit(WRONG_REQUEST)
+            except MemoryError:
+                click.echo("ictplan: " + messages.text("cli.no_memory"), err=True)
                 sys.exit(WRONG_REQUEST)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ictplan_utils.files import recall, write_atomically
+from ictplan_utils.files import locked, recall, write_atomically
 from ictplan_utils.messages import error, text
 
 HERE = Path(__file__).resolve().parent
@@ -55,7 +55,8 @@ def update(folder: Path) -> list[Outcome]:
     """Renew the copies that the office has not changed, and tell of the others. Raises IctplanError without one."""
     if not (folder / DELIVERED).is_file():
         raise error("workspace.none", folder=folder)
-    return deliver(folder, _files())
+    with locked(folder / "data"):  # an area or a name may be on its way into the catalogue
+        return deliver(folder, _files())
 
 
 def deliver(folder: Path, files: Iterable[tuple[str, bytes]], *, again: bool = False) -> list[Outcome]:

@@ -4,6 +4,9 @@ line, what is installed, and who may reach JupyterLab."""
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
+import json
 import os
 import re
 import select
@@ -23,7 +26,7 @@ from places import AREA, REPO, REPORT
 from synthetic import only
 
 import ictplan_utils as ict
-from ictplan_utils import audit, catalog, documents, schema, vocabulary, workspace
+from ictplan_utils import audit, catalog, cli, documents, schema, vocabulary, workspace
 from ictplan_utils.batch.schedule import Request, make_schedule
 from ictplan_utils.documents import contents, formats, guards, libreoffice, plan
 from ictplan_utils.errors import IctplanError
@@ -338,6 +341,24 @@ def test_what_a_workspace_remembers_counts_as_lost_where_it_is_damaged(damage, t
     assert own.read_text(encoding="utf-8") == "mine"
 
 
+def test_an_update_waits_for_who_adds_an_area(tmp_path, monkeypatch):
+    workspace.make(tmp_path)
+    areas, record = tmp_path / "data" / "areas.csv", tmp_path / workspace.DELIVERED
+    older = areas.read_bytes()[:-100]
+    record.write_text(json.dumps({"data/areas.csv": hashlib.sha256(older).hexdigest()}), encoding="utf-8")
+
+    @contextlib.contextmanager
+    def behind_another(folder):
+        assert folder == tmp_path / "data"
+        areas.write_bytes(older + b"theirs")
+        yield
+
+    areas.write_bytes(older)
+    monkeypatch.setattr(workspace, "locked", behind_another)
+    workspace.update(tmp_path)
+    assert areas.read_bytes() == older + b"theirs"
+
+
 @pytest.mark.parametrize("cell", ["kind,zzz", "year,20x0", "half,nan", "year_end,1e400"])
 def test_a_table_of_series_is_refused_by_file_and_row(cell, tmp_path):
     column, word = cell.split(",")
@@ -367,3 +388,18 @@ def test_an_output_that_is_full_is_one_sentence(arguments):
     assert ran.stderr.startswith("ictplan: ")
     assert ran.stderr.endswith("No space left on device\n")
     assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("trouble", [MemoryError(), *(OSError(number, os.strerror(number)) for number in
+                         (errno.EMFILE, errno.ENOMEM, errno.EFBIG, errno.EAGAIN))], ids=repr)  # fmt: skip
+def test_a_machine_that_gives_no_more_is_one_sentence(trouble, monkeypatch, capsys):
+    def gives_no_more(_):
+        raise trouble
+
+    monkeypatch.setattr(catalog, "areas", gives_no_more)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["list"])
+    assert end.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("ictplan: ")
+    assert len(said.splitlines()) == 1
