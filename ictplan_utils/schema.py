@@ -73,10 +73,13 @@ def is_name(cell: str) -> bool:
 
 _BROKEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 """Line ends and controls; a mark of writing from right to left is none: pages show text as such."""
+_COMPUTED = re.compile(r"\s*(?:[=@]|[-+].*[(|!])", re.DOTALL)
+"""A text that Excel would compute, or ask another program for, when somebody opens the CSV in it."""
 SLUG_PATTERN = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 """What indicators and areas are called: it names folders, files and parameters, and needs no quotation marks."""
 SLUG = Rule(SLUG_PATTERN.fullmatch, "schema.slug")
 NAME = Rule(is_name, "schema.name", {"most": LONGEST_NAME})
+PLAIN = Rule(lambda cell: _COMPUTED.match(cell) is None, "schema.spreadsheet_formula")
 YEAR = Rule(re.compile("[0-9]{1,4}").fullmatch, "schema.year")
 DAY = Rule(is_date, "schema.day")
 DAY_OR_EMPTY = Rule(lambda cell: not cell or is_date(cell), "schema.day_or_empty")

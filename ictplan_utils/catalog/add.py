@@ -7,6 +7,7 @@ import io
 import re
 from pathlib import Path
 
+from ictplan_utils import schema
 from ictplan_utils.catalog.areas import AREA_SCHEMA, Area, Areas, area, problem, read
 from ictplan_utils.catalog.folder import data_path
 from ictplan_utils.errors import IctplanError, one_line
@@ -36,7 +37,7 @@ def add_area(
         one = Area(
             slug or next(free, plain), code, bare, english, unit, level, above.area, valid_from, valid_to, successor
         )
-        for column, rule in AREA_SCHEMA.rules.items():
+        for column, rule in [*AREA_SCHEMA.rules.items(), ("name", schema.PLAIN)]:
             if not rule.passes(getattr(one, column)):
                 raise error(rule.message, column=column, cell=one_line(getattr(one, column)), **rule.values)
         twin = next((other for other in known.by_slug.values() if _same(one, other)), None)

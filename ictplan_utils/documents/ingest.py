@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, schema
 from ictplan_utils.documents import guards
 from ictplan_utils.documents.formats import is_ignorable
 from ictplan_utils.documents.merging import Difference, Merged, merge, stated
@@ -200,9 +200,9 @@ def parse_maps(pairs: Sequence[str], data_dir: str | Path = "data") -> dict[str,
         name, mark, slug = pair.rpartition("=")
         name, slug = " ".join(name.split()), slug.strip()
         if not mark or not name or not slug:
-            raise error("reading.map.form", pair=pair)
-        if ";" in name or any(ord(letter) < 32 for letter in name):
-            raise error("reading.map.letters", pair=pair)
+            raise error("reading.map.form", pair=one_line(pair))
+        if ";" in name or not schema.is_name(name) or not schema.PLAIN.passes(name):
+            raise error("reading.map.letters", pair=one_line(pair))
         catalog.indicator(slug, data_dir)
         found[name] = slug
     return found

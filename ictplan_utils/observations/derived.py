@@ -13,7 +13,6 @@ from ictplan_utils.observations.schema import (
     DERIVED,
     DOUBTFUL,
     FIGURE,
-    FORMULA,
     KEY,
     OBSERVATION_COLUMNS,
     figure_rules,
@@ -120,14 +119,14 @@ def corrections(data_dir: str | Path = "data") -> pd.DataFrame:
 def _correction_schema(data_dir: str | Path) -> schema.Schema:
     # What it corrects is a figure, and is held to what a figure is held to.
     rules = {column: rule for column, rule in figure_rules(data_dir).items() if column in CORRECTION_COLUMNS}
-    rules |= {
-        column: schema.Rule(_is_said, f"schema.{column}_missing") for column in ("expect", "reason", "who", "date")
+    rules |= {column: schema.Rule(_is_said, f"schema.{column}_missing") for column in ("expect", "reason", "who")} | {
+        "date": schema.DAY
     }
     return schema.Schema(CORRECTION_COLUMNS, rules, tuple(KEY))
 
 
 def _is_said(cell: str) -> bool:
-    return bool(cell) and FORMULA.match(cell) is None
+    return bool(cell) and schema.PLAIN.passes(cell)
 
 
 def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -15,7 +15,7 @@ from ictplan_utils.catalog import data_path
 from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import error, text
 from ictplan_utils.periods import PERIOD
-from ictplan_utils.schema import Rule, Schema, known_in, one_of
+from ictplan_utils.schema import PLAIN, Rule, Schema, known_in, one_of
 
 FIGURE = ["area", "indicator", "period", "status"]
 KEY = [*FIGURE, "source"]
@@ -30,8 +30,6 @@ SOURCE = re.compile(r"[A-Z][A-Z0-9]*(:[^:\s]+)+")
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?")
 LARGEST = 1e15
 """No figure of an administration comes near, in any unit; beyond it a float cannot tell neighbours apart."""
-FORMULA = re.compile(r"\s*(?:[=@]|[-+].*[(|!])", re.DOTALL)
-"""A text that Excel would compute, or ask another program for, when somebody opens the CSV in it."""
 PENDING = ".pending"
 """Where an ingest lays a report's pair of tables, AREA@REPORT/, before it moves them to their places."""
 TOLD = "P:"
@@ -56,13 +54,12 @@ def figure_rules(data_dir: str | Path) -> dict[str, Rule]:
 def _rules(areas: tuple, indicators: tuple) -> dict[str, Rule]:
     folder = Path(areas[0]).parent
     period, status = Rule(PERIOD.fullmatch, "schema.period"), one_of(STATUSES)
-    plain_text = Rule(lambda cell: FORMULA.match(cell) is None, "schema.spreadsheet_formula")
     return {
         "area": known_in(catalog.areas(folder).index, "areas.csv"),
         "indicator": known_in(catalog.indicators(folder).index, "indicators.csv"),
         "period": period, "status": status, "base_period": period, "base_status": status,
-        "measure": one_of(MEASURES), "value": Rule(_is_number, "schema.value"), "printed": plain_text,
-        "source": Rule(SOURCE.fullmatch, "schema.source"), "note": plain_text,
+        "measure": one_of(MEASURES), "value": Rule(_is_number, "schema.value"), "printed": PLAIN,
+        "source": Rule(SOURCE.fullmatch, "schema.source"), "note": PLAIN,
     }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ CELLS: dict[str, dict[str, str]] = {
     },
     "corrections": {
         "period": PERIOD, "status": STATUS, "source": PLACE, "value": FIGURE, "expect": f"(?=.){TEXT}",
-        "reason": f"(?=.){TEXT}", "who": "(?s:.+)", "date": "(?s:.+)",
+        "reason": f"(?=.){TEXT}", "who": "(?s:.+)", "date": DAY,
     },
 }  # fmt: skip
 """What data/README.md asks of each cell, as one pattern."""

@@ -27,8 +27,9 @@ from synthetic import only
 
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, cli, documents, schema, vocabulary, workspace
+from ictplan_utils import observations as observations_room
 from ictplan_utils.batch.schedule import Request, make_schedule
-from ictplan_utils.documents import contents, formats, guards, libreoffice, plan
+from ictplan_utils.documents import contents, formats, guards, ingest, libreoffice, plan
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import scoring
 from ictplan_utils.workspace import lab
@@ -339,6 +340,23 @@ def test_what_a_workspace_remembers_counts_as_lost_where_it_is_damaged(damage, t
     assert "changed" in {outcome.kind for outcome in workspace.update(tmp_path)}
     assert lab.prepare(REPO / "notebooks", tmp_path / "lab") == []
     assert own.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("day", ["hôm qua", "2021-02-31", "", "=TODAY()"])
+def test_a_correction_says_on_which_day_it_was_agreed(day, data_copy):
+    with (data_copy / "corrections.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{AREA},bts_stations,{REPORT},actual,A1:10:5,88,89,đếm sót,An,{day}\n")
+    with pytest.raises(IctplanError, match=r"corrections\.csv row 2: date .* is no day; write YYYY-MM-DD"):
+        observations_room.corrections(data_copy)
+
+
+def test_what_a_spreadsheet_would_compute_is_no_name_to_remember(data_copy):
+    with pytest.raises(IctplanError, match="a spreadsheet's formula"):
+        catalog.add_area("xã =1+1", "99991", "dien-bien", data_dir=data_copy)
+    for name in ("=1+1", "@SUM(A1)", "a\x9bb", "x" * 301):
+        with pytest.raises(IctplanError, match="is no formula") as refused:
+            ingest.parse_maps([f"{name}=bts_stations"], data_copy)
+        inputs.clear(refused.value)
 
 
 def test_an_update_waits_for_who_adds_an_area(tmp_path, monkeypatch):
