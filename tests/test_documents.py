@@ -275,6 +275,14 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("postal_revenue", "2022", "estimate"): 1400, ("bts_stations", "2022", "estimate"): 93}),
     ("I. KẾT QUẢ NĂM 2021, ƯỚC THỰC HIỆN NĂM 2022\nSố trạm BTS: 93 trạm.", {("bts_stations", "2021", "actual"): 93}),
     ("Phần II. Mục tiêu năm 2023\n- Số trạm BTS: 95", {("bts_stations", "2023", "target"): 95}),
+    ("Doanh thu bưu chính 6 tháng đầu các năm 2021 và 2022 tương ứng là 600 triệu đồng và 640 triệu đồng.",
+     {("postal_revenue", "2021-S1", "actual"): 600, ("postal_revenue", "2022-S1", "actual"): 640}),
+    ("Số trạm BTS: 91 trạm; ước đến hết năm 93 trạm.",
+     {("bts_stations", "2022", "actual"): 91, ("bts_stations", "2022", "estimate"): 93}),
+    ("93 trạm BTS phục vụ 11.520 thuê bao điện thoại.",
+     {("bts_stations", "2022", "actual"): 93, ("phone_subscribers", "2022", "actual"): 11520}),
+    # What is done to some is no count of all.
+    ("Bố trí 420 triệu đồng để sửa chữa 03 đài truyền thanh.", {}),
     # Days that make no period, and a list of which nothing says whose each is.
     ("Từ 01/7 đến 15/12/2022, số hồ sơ tiếp nhận là 4.127 hồ sơ.", {}),
     ("Tỷ lệ hộ gia đình có Internet băng rộng là 40%; 42%; 45%.", {}),

@@ -349,18 +349,22 @@ class _Sentence:
         if quantity.named.get("whole"):
             segment = _without_plan(segment, quantity, self.names.words)
         pieces = [*_pieces(segment, place, self.names.words.topic)]
+        start = segment.of(*QUANTITY)[place - 1].end if place else 0
+        left = self.names.words.unserved([each for each in segment.before(quantity) if each.start >= start], quantity)
+        about = frozenset(self.names.content(_topic(segment, quantity, self.names.words.topic)))
         before = segment.before(quantity)
         if self.lead and quantity.named.get("whole") and segment.opened == ":":
             pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
         for piece in pieces:
-            piece = self.names.words.unserved(piece, quantity)
+            topic = frozenset(self.names.content(token for token in left if token not in piece))
+            for each in segment.of(*QUANTITY)[place : place + 2]:
+                piece = self.names.words.unserved(piece, each)
             if percent:
                 piece = _unhedged(piece, quantity)
             if before and before[-1].text in _STEPS:
                 piece = _unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
-            topic = [token for token in before if token not in piece]
-            slug, words, full = self.named(piece, quantity, frozenset(self.names.content(topic)))
-            if not slug:
+            slug, words, full = self.named(piece, quantity, topic)
+            if not slug or not topic <= self.of_name(place) | about:
                 continue
             if not self.fits(slug, full, piece, segment, quantity):
                 continue
@@ -376,6 +380,11 @@ class _Sentence:
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if full - words else full)
         return None
+
+    def of_name(self, place: int) -> frozenset[str]:
+        """Return the words that the figure before a clause's figure at `place` has used: its name's and its unit's."""
+        last = self.found[-1] if place and self.found else None
+        return last.name | self.names.counted.get(last.indicator, frozenset()) if last else frozenset()
 
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], segment: Segment, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
@@ -533,7 +542,7 @@ def _in_turn(found: list[Token]) -> list[Token]:
     What is told apart are the times or the places before, as many as the figures behind, else the words between stops.
     """
     texts = [token.text for token in found]
-    at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair == ("lan", "luot")), None)
+    at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
     if at is None:
         return found
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
@@ -544,13 +553,17 @@ def _in_turn(found: list[Token]) -> list[Token]:
         figures = _split(found[at + 2 : end])
     figures = _alike_in_unit(figures)
     before = found[begin:at]
-    if not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
+    if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
     for kinds in (_TIMES, ("place", "company")):
         told = [token for token in before if token.kind in kinds]
         told = [token for token in told if token.named.get("year", "").isdigit()] or told
         if len(told) == len(figures):
             head = [token for token in before if token not in told and not _joins(token)]
+            if half := next((token for token in head if token.kind == "half" and "year" not in token.named), None):
+                # "6 tháng đầu các năm 2024 và 2025"
+                head = [token for token in head if token is not half]
+                told = [replace(token, kind="half") for token in told]
             subjects = [[*head, each] for each in told]
             break
     else:
@@ -646,6 +659,7 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
 _OF_PLAN = {"held": "plan", "base_status": "target"}
 _BASES = ("base", "year", "half")
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
+_IN_TURN = (("lan", "luot"), ("tuong", "ung"))
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
 _COMPARES = ("bang", "tang", "giam", "vuot")
 _GROWN = {"phat", "trien", "moi"}
@@ -891,7 +905,7 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     """Return what rules from this segment on in its sentence: a hope or a time that opens it, or stands alone."""
     quantities = segment.of(*QUANTITY)
     if not quantities:
-        period, status, why = _spoken(segment.tokens, report, words)
+        period, status, why = _spoken(segment.tokens, report, words, said.period)
         if begun and not (period or why):
             return said
     elif begun:
@@ -946,8 +960,8 @@ def _describes(segment: Segment) -> bool:
     return not segment.of(*QUANTITY) and any(one == "la" and other in RANKS for one, other in pairs)
 
 
-def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, str, str]:
-    """Return the period, the status, and why it is none we keep, that tokens speak of."""
+def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = "") -> tuple[str, str, str]:
+    """Return the period, the status, and why it is none we keep, that tokens speak of; `said` is that spoken of."""
     period, why, status, ahead = "", "", "", False
     for token in row:
         if token.kind in ("half", "second_half", "year", "now"):
@@ -956,7 +970,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary) -> tuple[str, 
             # "đến hết năm 2023", said in June, is to come, and so is "đến năm 2030".
             ahead = bool(period) and order(period) > order(report) and bool(_UNTIL.search(token.text))
         elif token.kind == "base":
-            period = _base_period(token, report, report)
+            period = _base_period(token, said or report, report)
             why = "" if period else messages.text("reading.why.held_against")
         elif token.kind == "as_of" and _within(token, report):
             period, why, status = report, "", "so_far"
@@ -991,9 +1005,9 @@ def _when(
     segment: Segment, piece: Sequence[Token], said: Around, report: str, kind: str, words: Vocabulary
 ) -> tuple[str, str, str]:
     """Return period and status of a figure of an indicator of `kind`, and why it is none that is kept."""
-    period, status, why = _spoken(piece, report, words)
+    period, status, why = _spoken(piece, report, words, said.period)
     if not period and not why:
-        inside, _, why = _spoken(segment.tokens, report, words)
+        inside, _, why = _spoken(segment.tokens, report, words, said.period)
         period = inside or said.period
         why = why or ("" if inside else said.why)
     if not status and _is_past(period, said, report):
