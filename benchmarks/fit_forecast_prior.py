@@ -3,8 +3,9 @@
     python benchmarks/fit_forecast_prior.py PATH [--judge]     (PATH: half_years.csv.gz; needs lightgbm)
 
 Two pairs of forests of boosted trees: for flows, and for stocks, rates and shares together (competitions' seasonal
-stocks, which no office has, teach nothing). The first of a pair says where the year ends: a level's move from the half,
-a flow's distance from the median of simple forecasts in units of the series' usual step. The second says how far off
+stocks, which no office has, teach nothing). The first of a pair says where the year ends: how far a level's move from
+the half lies from a weighted sum of its past moves, a flow's move from the median of simple forecasts, in units of the
+series' usual step. The second says how far off
 the first may be: it learns from errors on years (and, of sources that ended long ago, series) that the first had not
 seen. Quantiles of errors over that, by kind and length of history, calibrate the intervals; each group of sources
 counts alike in them. `--judge` fits on the years to 2018 and prints how it does on 2019–2021, writing nothing.
@@ -40,6 +41,10 @@ SERIES_POWER = 0.7
 NEAR = 3.0
 """Weight of official statistics and Viet Nam's against competitions': they are what an office's figures are like."""
 FURTHEST_ERROR = 20.0
+SUMMED = 0.7
+"""Part of the weighted sum from which levels' trees depart: of 0.7 and 1 the one that errs less on rates."""
+RIDGE, ROUNDS, LEAST_RESIDUAL = 0.03, 25, 2e-3
+"""The sum is fitted to least absolute errors, by rounds of weighted squares; the ridge is in parts of their mean."""
 TREES = {"learning_rate": 0.05, "num_leaves": LEAVES, "min_child_samples": 60, "subsample": 0.6, "subsample_freq": 1,
          "colsample_bytree": 0.4, "lambda_l2": 1.0, "n_jobs": 1, "verbose": -1, "deterministic": True}  # fmt: skip
 SMALLEST_ERROR = 1e-3
@@ -59,7 +64,7 @@ class Recipe:
     believed: float
 
 
-RECIPES = {"flow": Recipe(300, 0.3, 0.1, (9, 6, 4, 3), 0.85), "level": Recipe(200, 1.0, 0.5, (4, 3, 2, 1), 1.0)}
+RECIPES = {"flow": Recipe(300, 0.3, 0.1, (9, 6, 4, 3), 0.85), "level": Recipe(100, 1.0, 0.5, (4, 3, 2, 1), 1.0)}
 ERROR_TREES = 100
 
 
@@ -75,6 +80,11 @@ class Rows:
         """Return `paths.figures` of the windows."""
         t = self.tasks
         return paths.figures(t.annual, t.halves, t.half, t.kind, self.siblings)
+
+    def terms(self) -> np.ndarray:
+        """Return `paths.terms` of the windows."""
+        t = self.tasks
+        return paths.terms(t.annual, t.halves, t.half, t.kind, self.siblings)
 
     def where(self, mask: np.ndarray) -> Rows:
         return Rows(self.tasks.where(mask), self.weight[mask], self.siblings[mask])
@@ -137,14 +147,29 @@ def training(table: pd.DataFrame, name: str) -> Rows:
     return joined(parts)
 
 
-def fit_point(table: pd.DataFrame, name: str) -> lightgbm.Booster:
-    """Fit the trees that say where the year ends."""
-    rows = training(table, name)
+def fit_point(table: pd.DataFrame, name: str) -> tuple[lightgbm.Booster, np.ndarray]:
+    """Fit what says where the year ends: the trees, and the weights of the sum from which levels' trees depart."""
+    rows, recipe = training(table, name), RECIPES[name]
     inputs, offset, scale = rows.frame()
-    moved = paths.move(rows.tasks.end, rows.tasks.half, rows.tasks.kind)
+    t = rows.tasks
+    moved = paths.move(t.end, t.half, t.kind)
     if name == "flow":
-        return grow(inputs, np.clip((moved - offset) / scale, -20, 20), rows.weight * scale, RECIPES[name].trees, "l1")
-    return grow(inputs, np.clip(moved, -2, 2), rows.weight, RECIPES[name].trees, "l1")
+        truth = np.clip((moved - offset) / scale, -20, 20)
+        return grow(inputs, truth, rows.weight * scale, recipe.trees, "l1"), np.zeros(0)
+    terms, moved = rows.terms(), np.clip(moved, -2, 2)
+    weights = SUMMED * summed(terms, moved, rows.weight)
+    return grow(inputs, moved - terms @ weights, rows.weight, recipe.trees, "l1"), weights
+
+
+def summed(terms: np.ndarray, moved: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return the weights of `terms` (n, p) whose sum errs least from `moved` (n,), drawn towards 0 by a ridge."""
+    found = np.zeros(terms.shape[1])
+    for _ in range(ROUNDS):
+        weighted = terms * (weight / np.maximum(np.abs(moved - terms @ found), LEAST_RESIDUAL))[:, None]
+        square = weighted.T @ terms
+        ridge = RIDGE * np.diag(square).mean() * np.eye(len(found))
+        found = np.linalg.solve(square + ridge, weighted.T @ moved)
+    return found
 
 
 def grow(inputs: np.ndarray, truth: np.ndarray, weight: np.ndarray, trees: int, objective: str) -> lightgbm.Booster:
@@ -156,7 +181,7 @@ def grow(inputs: np.ndarray, truth: np.ndarray, weight: np.ndarray, trees: int, 
 def errors(table: pd.DataFrame, name: str, cut: int) -> tuple[Rows, np.ndarray]:
     """Return rows after the year `cut` and how far off the trees fitted until then were, in units of scale."""
     early, late = split(table, cut, salt=f"{cut}")
-    model, parts = fit_point(early, name), []
+    (model, weights), parts = fit_point(early, name), []
     for tasks in late.values():
         rows = rows_of(tasks.where((tasks.kind == "flow") == (name == "flow")), 1.0)
         parts += [rows, masked(rows, 1.0, seed=cut)]
@@ -164,7 +189,10 @@ def errors(table: pd.DataFrame, name: str, cut: int) -> tuple[Rows, np.ndarray]:
     inputs, offset, scale = rows.frame()
     found = RECIPES[name].believed * model.predict(inputs)
     t = rows.tasks
-    found = offset + scale * found if name == "flow" else paths.steadied(found, t.annual, t.halves, t.half, t.kind)
+    if name == "flow":
+        found = offset + scale * found
+    else:
+        found = paths.steadied(found + rows.terms() @ weights, t.annual, t.halves, t.half, t.kind)
     moved = paths.move(t.end, t.half, t.kind)
     return rows, np.clip((moved - found) / scale, -FURTHEST_ERROR, FURTHEST_ERROR)
 
@@ -248,15 +276,17 @@ def _packed(root: dict, part: float) -> dict[str, list]:
 
 
 def fit(table: pd.DataFrame) -> dict:
-    """Return forests and calibration as prior.json holds them."""
+    """Return forests, weights and calibration as prior.json holds them."""
     table = table[(table["kind"] != "stock") | table["source"].isin(REGULATORS)]
     last = int(table.loc[table["source"].isin(BY_TIME), "year"].max())
-    forests, calibration = {}, {}
+    found = {"forests": {}, "weights": [], "calibration": {}}
     for name, recipe in RECIPES.items():
         parts = [errors(table, name, last - back) for back in recipe.back]
-        forests[name] = {"point": packed(fit_point(table, name), recipe.believed), "error": packed(fit_error(parts))}
-        calibration |= calibrated(parts)
-    return {"forests": forests, "calibration": calibration}
+        trees, weights = fit_point(table, name)
+        found["forests"][name] = {"point": packed(trees, recipe.believed), "error": packed(fit_error(parts))}
+        found["weights"] += [round(float(each), 4) for each in weights]
+        found["calibration"] |= calibrated(parts)
+    return found
 
 
 def by_kind(judged: dict[int, Windows]) -> list[dict]:

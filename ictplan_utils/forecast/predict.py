@@ -245,7 +245,8 @@ def _ask_prior(annual, halves, half, kind, siblings) -> tuple[np.ndarray, np.nda
         if rows.any():
             centre[rows] = prior.grown(prior.forest(name, "point"), inputs[rows])
             error[rows] = prior.grown(prior.forest(name, "error"), inputs[rows])
-    centre = np.where(flow, offset + scale * centre, paths.steadied(centre, annual, halves, half, kind))
+    summed = centre + paths.terms(annual, halves, half, kind, siblings) @ prior.weights()
+    centre = np.where(flow, offset + scale * centre, paths.steadied(summed, annual, halves, half, kind))
     error = scale * np.exp(error)
     years = rules.complete_years(annual, halves, flow)
     length = np.searchsorted(prior.LENGTHS, years, side="right") - 1

@@ -1,8 +1,8 @@
 """The global prior: what second halves do, learnt from public series, read from one text file without a library.
 
 prior.json holds four forests of small boosted trees (for flows and for the other kinds: where the year ends, and how
-far off that may be), the factors that calibrate their intervals, its own judged skill, and where all that comes from.
-It is fitted by benchmarks/fit_forecast_prior.py.
+far off that may be), the weights of the sum from which levels' trees depart, the factors that calibrate the intervals,
+its own judged skill, and where all that comes from. It is fitted by benchmarks/fit_forecast_prior.py.
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ def use(other: dict | None) -> None:
 def calibration(kind: str) -> np.ndarray:
     """Return the half-widths of each of COVERAGES in units of the expected error: (LENGTHS, below and above, 4)."""
     return np.array(document()["calibration"][kind])
+
+
+def weights() -> np.ndarray:
+    """Return the weights of `paths.terms`, the sum from which levels' trees depart."""
+    return np.array(document()["weights"])
 
 
 @functools.lru_cache(maxsize=4)
