@@ -134,8 +134,16 @@ def test_ranks_of_earlier_reports_are_kept():
     found = comparison(province(10, ("2020-S1", REPORT)))
     assert found.ranks.index.tolist() == ["2020-S1", REPORT]
     said = str(compare.ahead_and_behind(found))
-    assert "Điện Biên Phủ: hạng 1, nhóm dẫn đầu" in said
-    assert "từ 6 tháng đầu năm 2020 (kỳ đầu tiên có số liệu)" in said
+    assert "Nhóm dẫn đầu: Điện Biên Phủ, hạng 1" in said
+    assert "Liên tục từ 6 tháng đầu năm 2020 (kỳ đầu tiên có số liệu): Điện Biên Phủ" in said
+
+
+def test_a_figure_that_is_asked_back_lifts_nobody():
+    plain, slipped = (compared(10, tua_chua=stations) for stations in (95, 960))
+    assert slipped.ranking.at["tua-chua", "rank"] >= plain.ranking.at["tua-chua", "rank"] > 1
+    assert "bts_stations" in slipped.z and np.isnan(slipped.z.at["tua-chua", "bts_stations"])
+    strip = next(each for each in compare.spreads(slipped).panels if each.headline == "Trạm BTS")
+    assert "cần hỏi lại" in strip.unit
 
 
 def test_a_slipped_decimal_is_worth_a_call():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 
@@ -94,36 +95,37 @@ class Sheet:
 
     def label(self, x: float, y: float, words: str, sides: Iterable[str], *, colour: str = INK, bold: bool = True,
               gap: float = 7, must: bool = True) -> bool:  # fmt: skip
-        """Write words about a mark, on the first of the sides that is free; farther off where none is.
+        """Write words about a mark, on the first of the sides that is free; farther off, at last over a line.
 
         What need not be written is left out where no side beside its mark is free. Tells whether it was written.
         """
         sides = tuple(sides)
-        for step in range(FARTHEST + 1 if must else 1):
+        tries = itertools.product((False, True), range(FARTHEST + 1)) if must else [(False, 0)]
+        for over_lines, step in tries:
             for side in (*sides, *(AROUND if step else ())):
                 ha, va, right, up = AROUND[side]
                 away = gap + step * LETTERS / 2
                 at, high = x + right * away, y + up * away
-                if self.free(_box(at, high, words, bold, ha, va)):
+                if self.free(_box(at, high, words, bold, ha, va), over_lines):
                     if step > 1:
                         self.line([x + right * gap * 0.7, at], [y + up * gap * 0.7, high], color=colour, linewidth=0.8)
                     self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va, halo=True)
                     return True
-        if must:  # nothing is free: better over a line than not at all
+        if must:  # nothing is free: better over another than not at all
             ha, va, right, up = AROUND[sides[0]]
             half = width(words, bold) / 2
             x = min(max(x, half), self.width - half)
             self.text(x, y + up * gap, words, colour=colour, bold=bold, va=va, halo=True)
         return must
 
-    def free(self, box: Box) -> bool:
-        """Tell whether a box lies on the sheet and meets nothing that stands there."""
+    def free(self, box: Box, over_lines: bool = False) -> bool:
+        """Tell whether a box lies on the sheet and meets nothing that stands there (lines, unless `over_lines`)."""
         left, bottom, right, top = box
         if left < 0 or bottom < 0 or right > self.width or top > self.height:
             return False
-        return not any(
-            left < x1 and x0 < right and bottom < y1 and y0 < top for x0, y0, x1, y1 in self.taken
-        ) and not any(_crosses(box, segment) for segment in self.segments)
+        return not any(left < x1 and x0 < right and bottom < y1 and y0 < top for x0, y0, x1, y1 in self.taken) and (
+            over_lines or not any(_crosses(box, segment) for segment in self.segments)
+        )
 
 
 def _box(x: float, y: float, words: str, bold: bool, ha: str, va: str) -> Box:

@@ -66,6 +66,13 @@ def unit(found: Comparison, entry: Indicator, per: bool) -> str:
     return found.say("compare.per_people", unit=own) if per else own
 
 
+def sure(found: Comparison, slug: str, figures: pd.Series) -> pd.Series:
+    """Return the figures of an indicator that nobody asks back, which make its scale; all where every one is."""
+    asked = found.asked.loc[found.asked["indicator"] == slug, "area"]
+    kept = figures.drop(asked, errors="ignore")
+    return kept if len(kept) else figures
+
+
 def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
     figures, per = values(found, entry)
@@ -76,7 +83,11 @@ def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
     middle = written(found, entry, figures.median(), per)
     chart.alt = found.say("compare.strip", name=chart.headline, unit=chart.unit, median=middle, count=len(told), **ends)
-    _dots(chart.sheet(), figures, told, found.say("compare.median", value=_bare(middle, entry, found.lang)))
+    scale = sure(found, entry.indicator, figures)
+    if len(scale) < len(figures):
+        chart.unit += found.say("compare.strip_asked")
+    median = found.say("compare.median", value=_bare(middle, entry, found.lang))
+    _dots(chart.sheet(), figures, told, median, scale)
     return chart.panel()
 
 
@@ -85,12 +96,14 @@ def _bare(words: str, entry: Indicator, lang: str) -> str:
     return words.removesuffix(entry.unit(lang)).strip()
 
 
-def _dots(sheet: Sheet, figures: pd.Series, told: list[tuple[str, str]], median: str) -> None:
-    low, high, middle = figures.min(), figures.max(), figures.median()
+def _dots(sheet: Sheet, figures: pd.Series, told: list[tuple[str, str]], median: str, scale: pd.Series) -> None:
+    """Draw the dots; what is asked back is a ring, at the edge where it lies beyond the scale of the others."""
+    low, high, middle = scale.min(), scale.max(), figures.median()
     size = MARK if len(figures) <= CROWDED else SMALL_MARK
     span = (high - low) or 1.0
 
     def across(value: float) -> float:
+        value = min(max(value, low), high)
         return SIDE + (value - low) / span * (sheet.width - 2 * SIDE) if high > low else sheet.width / 2
 
     base = FLOOR + SWARM / 2
@@ -101,9 +114,10 @@ def _dots(sheet: Sheet, figures: pd.Series, told: list[tuple[str, str]], median:
         half = width(median, True) / 2
         sheet.text(min(max(at, half), sheet.width - half), FLOOR + SWARM + 3, median, bold=True, va="bottom")
     heights = _swarm([across(value) for value in figures], size + 1)
-    for (area, words), value, height in zip(told, figures, heights, strict=True):
-        end = value in (low, high) and high > low
-        sheet.mark(across(value), base + height, name=f"{area}: {words}", shape="o", hollow=False, size=size,
+    for (area, words), (slug, value), height in zip(told, figures.items(), heights, strict=True):
+        ring = slug not in scale.index
+        end = ring or (value in (low, high) and high > low)
+        sheet.mark(across(value), base + height, name=f"{area}: {words}", shape="o", hollow=ring, size=size,
                    colour=ACTUAL if end else ACTUAL2)  # fmt: skip
     for (area, words), ha, x in ((told[-1], "left", 0.0), (told[0], "right", sheet.width)):
         if len(told) == 1 and ha == "left":

@@ -129,9 +129,20 @@ class Comparison:
         return _levels(self.half, self._stated.people, self.form)
 
     @cached_property
+    def asked(self) -> pd.DataFrame:
+        """The figures that are asked back before anyone builds on them, see `standouts.outliers`."""
+        from ictplan_utils.compare.standouts import outliers
+
+        return outliers(self)
+
+    @cached_property
     def z(self) -> pd.DataFrame:
-        """Standard scores of `level` within the parent; positive is better."""
-        return _scores(self.level, self.form)
+        """Standard scores of `level` within the parent, without what is `asked` back; positive is better."""
+        sure = self.level.copy()
+        for area, slug in zip(self.asked["area"], self.asked["indicator"], strict=True):
+            if slug in sure:
+                sure.loc[area, slug] = np.nan
+        return _scores(sure, self.form)
 
     @cached_property
     def ranking(self) -> pd.DataFrame:

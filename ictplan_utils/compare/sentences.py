@@ -9,7 +9,7 @@ import pandas as pd
 from ictplan_utils.compare.charts import unit, written
 from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better, by_people
 from ictplan_utils.compare.standing import counts
-from ictplan_utils.compare.standouts import MOST_NAMED, common_base, movers, outliers, since
+from ictplan_utils.compare.standouts import MOST_NAMED, common_base, movers, since
 from ictplan_utils.messages import listed
 from ictplan_utils.narrative import Text, amount, bullets, grown, known, paragraph
 from ictplan_utils.periods import period_name
@@ -93,17 +93,23 @@ def ahead_and_behind(found: Comparison) -> Text:
     if found.ranking.empty:
         return paragraph()
     few = min(MOST_NAMED, max(1, -(-len(found.ranking) // 4)))
-    told = [_place(found, area, ahead) for ahead, order in ((True, 1), (False, -1))
-            for area in found.ranking.index[::order][:few]]  # fmt: skip
-    return bullets(told)
+    return bullets(_group(found, found.ranking.index[::order][:few], ahead)
+                   for ahead, order in ((True, 1), (False, -1)))  # fmt: skip
 
 
-def _place(found: Comparison, area: str, ahead: bool) -> str:
-    row, start = found.ranking.loc[area], since(found.ranks, area, ahead)
-    when = found.say("compare.since", when=period_name(start, found.lang)) if start else found.say("compare.this_time")
-    if start == found.ranks.index[0] and len(found.ranks) > 1:
-        when += found.say("compare.first_on_record")
-    return found.say(f"compare.{'ahead' if ahead else 'behind'}", name=found.name(area), rank=span(row), since=when)
+def _group(found: Comparison, areas: Iterable[str], ahead: bool) -> str:
+    """Return the areas of one group with their ranks, then who has been in it since an earlier report."""
+    ranks, starts = [], {}
+    for area in areas:
+        ranks.append(found.say("compare.place", name=found.name(area), rank=span(found.ranking.loc[area])))
+        starts.setdefault(since(found.ranks, area, ahead), []).append(found.name(area))
+    told = [found.say(f"compare.{'ahead' if ahead else 'behind'}", list="; ".join(ranks))]
+    for start in found.ranks.index[:-1]:
+        if start in starts:
+            record = found.say("compare.first_on_record") if start == found.ranks.index[0] else ""
+            when = period_name(start, found.lang) + record
+            told.append(found.say("compare.since", when=when, names=listed(starts[start], found.lang)))
+    return " ".join(told)
 
 
 def span(row: pd.Series) -> str:
@@ -137,7 +143,7 @@ def movers_text(found: Comparison) -> Text:
 
 def calls(found: Comparison) -> Text:
     """Return the figures worth a phone call: whose, what it is, what the others have, in words a clerk can read out."""
-    rows = outliers(found)
+    rows = found.asked
     # Two of an indicator: where more stand apart, the first two answers explain the others.
     first = rows.groupby("indicator", sort=False).head(2).head(MOST_CALLS)
     told = [_call(found, row) for row in first.itertuples()]

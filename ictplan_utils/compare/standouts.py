@@ -94,7 +94,7 @@ def movers(found: Comparison) -> pd.DataFrame:
     growth = found.growth[[slug for slug in slugs if found.bases[slug] == common_base(found)]]
     spread = _spread(growth).clip(lower=LEAST_GROWTH / 2)
     gains = ((growth - growth.median()) / spread * better(growth, found.form)).stack()
-    gains = gains[~gains.index.isin(pd.MultiIndex.from_frame(outliers(found)[["area", "indicator"]]))]
+    gains = gains[~gains.index.isin(pd.MultiIndex.from_frame(found.asked[["area", "indicator"]]))]
     best, worst = (
         side.sort_values(key=lambda gain: -gain.abs(), kind="stable").groupby(level=1).head(1).head(MOST_NAMED)
         for side in (gains[gains > MOVED], gains[gains < -MOVED])

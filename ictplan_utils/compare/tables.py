@@ -11,11 +11,10 @@ import pandas as pd
 
 from ictplan_utils import rollup
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.compare.charts import compared, three_digits, unit, values, written
+from ictplan_utils.compare.charts import compared, sure, three_digits, unit, values, written
 from ictplan_utils.compare.comparison import Comparison
 from ictplan_utils.compare.sentences import base_words, names, not_enough, span
 from ictplan_utils.compare.standing import MARKS, Standing, counts, reminder
-from ictplan_utils.compare.standouts import outliers
 from ictplan_utils.narrative import amount, grown, known
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
@@ -94,7 +93,7 @@ def _faulty(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | 
 
 
 def _asked(found: Comparison) -> tuple[str, str, str] | None:
-    rows = outliers(found)
+    rows = found.asked
     if rows.empty:
         return None
     return found.say("compare.todo.call", count=len(rows)), f"{names(found, dict.fromkeys(rows['area']))}.", ""
@@ -120,7 +119,10 @@ def headlines(found: Comparison) -> Block:
 def _covered(found: Comparison, row: pd.Series, slug: str) -> str:
     covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
     interval = late_interval(found, slug)
-    return found.say("compare.covered", covered=covered) + (f"; {interval}" if interval else "")
+    told = [found.say("compare.covered", covered=covered), *([interval] if interval else [])]
+    if asked := int((found.asked["indicator"] == slug).sum()):
+        told.append(found.say("compare.covered_asked", count=asked))
+    return "; ".join(told)
 
 
 def late_interval(found: Comparison, slug: str) -> str:
@@ -223,9 +225,9 @@ def _state_cell(found: Comparison, one: Standing) -> Cell:
 def _figure_cell(found: Comparison, entry: Indicator, figures: pd.Series, per: bool, area: str) -> Cell:
     if area not in figures.index:
         return Cell(MISSING)
-    value, most = figures[area], figures.abs().max()
+    value, most = figures[area], sure(found, entry.indicator, figures).abs().max()
     told = written(found, entry, value, per).split("\N{NO-BREAK SPACE}")[0]
-    share = 100 * abs(value) / most if most else 0
+    share = min(100 * abs(value) / most, 100) if most else 0
     return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))
 
 

@@ -35,6 +35,8 @@ STILL_PCT = 0.5
 REPORTS_NAMED = 3
 """So many reports are named as sources; of more, the first and the last."""
 REVISIONS_NAMED = 10
+LONG = 12
+"""Reasons that lie open; of more, the page shows how many there are, and unfolds them."""
 
 
 def trend_summary(report: Report) -> Text:
@@ -112,6 +114,7 @@ def forecast_reasons(report: Report) -> Text:
     return bullets(
         (f"{lead} {why}" for lead, why in told),
         leads=(lead for lead, _ in told),
+        unfold=report.say("narrative.forecast.unfold", count=len(told)) if len(told) > LONG else "",
         otherwise=report.say("narrative.forecast.none_missed" if over else "narrative.forecast.none"),
     )
 

@@ -22,6 +22,8 @@ class Text:
     bulleted: bool = False
     facts: tuple[tuple[str, int | str], ...] = ()
     leads: tuple[str, ...] = ()
+    unfold: str = ""
+    """What is written where a long list is unfolded; "" for one that lies open."""
 
     def __str__(self) -> str:
         return "\n".join(f"- {s}" if self.bulleted else s for s in self.sentences)
@@ -33,7 +35,7 @@ class Text:
     def _repr_html_(self) -> str:
         shown = [_shown(s, self.leads[at] if at < len(self.leads) else "") for at, s in enumerate(self.sentences)]
         if self.bulleted:
-            return "<ul>" + "".join(f"<li>{s}</li>" for s in shown) + "</ul>"
+            return folded("<ul>" + "".join(f"<li>{s}</li>" for s in shown) + "</ul>", self.unfold)
         return "".join(f"<p>{s}</p>" for s in shown)
 
 
@@ -50,6 +52,11 @@ class Parts:
         return "".join(f"<h3>{escape(heading)}</h3>{text._repr_html_()}" for heading, text in self.groups)
 
 
+def folded(html: str, label: str) -> str:
+    """Return a long part of a page behind a label that unfolds it, on paper open; without a label as it is."""
+    return f'<details class="long"><summary>{escape(label)}</summary>{html}</details>' if label else html
+
+
 def _shown(sentence: str, lead: str) -> str:
     if lead and sentence.startswith(lead):
         return f"<strong>{escape(lead)}</strong>{escape(sentence.removeprefix(lead))}"
@@ -61,7 +68,7 @@ def paragraph(*sentences: str, **facts: int | str) -> Text:
     return Text(tuple(sentences), facts=tuple(facts.items()))
 
 
-def bullets(sentences: Iterable[str], *, otherwise: str = "", leads: Iterable[str] = ()) -> Text:
+def bullets(sentences: Iterable[str], *, otherwise: str = "", leads: Iterable[str] = (), unfold: str = "") -> Text:
     """Return sentences as a list, their `leads` set off; `otherwise` is what to say when there is none."""
     found = tuple(sentences)
-    return Text(found, bulleted=True, leads=tuple(leads)) if found else Text((otherwise,))
+    return Text(found, bulleted=True, leads=tuple(leads), unfold=unfold) if found else Text((otherwise,))

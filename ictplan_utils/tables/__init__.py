@@ -30,6 +30,8 @@ from ictplan_utils.vietnamese import MISSING, format_number
 
 MISFIT = "(!)"
 """Stands beside a figure that is no share although its indicator is one."""
+LONG = 12
+"""Remarks of the audit that lie open; more, which nobody must correct, are unfolded."""
 FIRST_SIGHT = ("half", "estimate", "target")
 """The columns of a report's figures that a phone shows at once."""
 
@@ -352,7 +354,9 @@ def findings(report: Report, severity: str, rules: Sequence[str] = (), but: Sequ
         name, place, what = finding_parts(row, report)
         cells = [Cell(what), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
         told.append(Row(name or place, cells, place if name else ""))
-    return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang)
+    long = severity == "info" and len(told) > LONG
+    return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang,
+                 unfold=report.say("tables.findings.unfold", count=len(told)) if long else "")  # fmt: skip
 
 
 def half_label(report: Report, when: int) -> str:

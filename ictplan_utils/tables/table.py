@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from ictplan_utils.messages import text
+from ictplan_utils.narrative.text import folded
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ class Table:
     searched: bool = False
     cards: bool = False
     """On a phone each row is a card, whose figures bear the names of their columns."""
+    unfold: str = ""
+    """What is written where a long table is unfolded; "" for one that lies open."""
 
     def __str__(self) -> str:
         """Return the table as plain text, columns in line."""
@@ -84,10 +87,11 @@ class Table:
         choice = f'<label class="more"><input type="checkbox"> {escape(text("tables.all_columns", self.lang))}</label>'
         heads = [f'<th scope="col">{escape(self.stub)}</th>', *map(self._head, self.columns)]
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
-        return (
+        return folded(
             f'<div class="table {escape(self.key)}">{self._search()}{choice if hidden else ""}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(self.stub)}">'
-            f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{note}</div>"
+            f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{note}</div>",
+            self.unfold,
         )
 
     def _search(self) -> str:
@@ -95,7 +99,8 @@ class Table:
             return ""
         label, nothing = (escape(text(f"tables.{name}", self.lang)) for name in ("search", "no_match"))
         return (
-            f'<p class="search"><label for="q">{label}</label><br><input id="q" type="search" autocomplete="off"></p>'
+            f'<p class="search" hidden><label for="q">{label}</label><br>'
+            '<input id="q" type="search" autocomplete="off"></p>'
             f'<p id="none" role="status" hidden>{nothing}</p>'
         )
 

@@ -189,6 +189,79 @@ def test_no_chart_is_cut_on_paper(browser, path):
     assert set(breaks) <= {"avoid"}
 
 
+@pytest.mark.parametrize("name", [f"{AREA}/briefing", f"{AREA}/audit", "index"])
+def test_whoever_has_only_a_keyboard_reaches_everything_and_sees_where_they_are(browser, reports, name):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((reports / f"{name}.html").as_uri())
+    wanted = page.evaluate("""() => [...document.querySelectorAll("a[href], button, summary, input, [tabindex='0']")]
+        .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest("details:not([open]) > :not(summary)"))
+        .map((each, at) => (each.dataset.at = at)).length""")
+    seen, unmarked = [], []
+    for _ in range(wanted + 5):
+        page.keyboard.press("Tab")
+        at, outlined = page.evaluate("""() => [document.activeElement.dataset.at,
+            getComputedStyle(document.activeElement).outlineStyle]""")
+        if at is None or at in seen:
+            break
+        seen.append(at)
+        unmarked += [at] if outlined == "none" else []
+    page.close()
+    assert seen == [str(at) for at in range(wanted)]
+    assert unmarked == []
+
+
+def test_keys_alone_turn_the_theme_sort_a_table_unfold_data_and_read_a_chart(browser, reports):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((reports / AREA / "briefing.html").as_uri())
+
+    def press(selector: str, *keys: str):
+        found = page.locator(selector).first
+        found.focus()
+        for key in keys:
+            page.keyboard.press(key)
+        return found
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == page.locator(".skip").get_attribute("href")
+    press("#tools button", "Enter")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    heading = page.locator(".headlines thead th").nth(1)
+    press(".headlines thead th:nth-child(2) button", "Enter", "Space")
+    assert heading.get_attribute("aria-sort") == "descending"
+    press("figure.chart summary", "Enter")
+    assert page.locator("figure.chart details").first.get_attribute("open") is not None
+    chart, told = page.locator("figure.chart svg[role=img]:visible").first, page.locator("figure.chart .told").first
+    name = chart.get_attribute("aria-label")
+    chart.focus()
+    page.keyboard.press("ArrowRight")
+    first = told.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert first and told.inner_text() != first
+    assert chart.get_attribute("aria-label") == told.inner_text()
+    page.keyboard.press("Escape")
+    assert told.is_hidden() and chart.get_attribute("aria-label") == name
+    page.close()
+
+
+def test_without_a_script_the_page_is_whole_and_offers_nothing_dead(browser, path):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(path.as_uri())
+    assert page.locator("button:visible, input[type=search]:visible").count() == 0
+    charts, tables = page.locator("figure.chart"), page.locator("main div.table")
+    assert page.locator("figure.chart svg[role=img]:visible, figure.chart img:visible").count() == charts.count()
+    for unfold in page.locator(
+        "details.long > summary, .contents > summary, section .chart:first-of-type summary"
+    ).all():
+        unfold.click()
+    assert all(table.is_visible() for table in tables.all())
+    for choice in page.locator(".more:visible input").all():
+        choice.check()
+    assert page.locator(".later").count() == page.locator(".later:visible").count()
+    context.close()
+
+
 PAPER = {"briefing": (1, 1), "trends": (2, 6), "forecast": (3, 8), "targets": (2, 5), "audit": (1, 9)}
 """How many A4 pages each report takes: fewer would mean something was lost, more that space is wasted."""
 

@@ -199,6 +199,7 @@
   // Search without tone marks; a dot that bears the name stands out.
   const sought = document.getElementById("q");
   if (sought) {
+    sought.closest("p").hidden = false;
     const items = [...document.querySelectorAll("[data-name]")], none = document.getElementById("none");
     sought.addEventListener("input", () => {
       const wanted = fold(sought.value);
