@@ -10,7 +10,7 @@ from ictplan_utils.charts.chart import (
     svg,
 )
 from ictplan_utils.charts.fulfilment import fulfilment
-from ictplan_utils.charts.growth import growth_asked, outcomes
+from ictplan_utils.charts.growth import growth_asked
 from ictplan_utils.charts.look import (
     ACTUAL,
     ESTIMATE,

@@ -1,4 +1,4 @@
-"""Two figures beside one another, one line an indicator: growth asked and achieved, forecast and estimate."""
+"""Two figures beside one another, one line an indicator: growth asked and achieved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ictplan_utils.charts.chart import Chart, in_both_widths
-from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, INK, LINE, MUTED, TARGET, WIDE
+from ictplan_utils.charts.look import ACTUAL, INK, LINE, MUTED, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import known, percent, points
 from ictplan_utils.reports import Report
@@ -20,8 +20,6 @@ ROW, NAMED_ROW = 26, 42
 HEAD = 24
 SMALLEST = 0.05
 """A growth that rounds to nought, in per cent or percentage points."""
-TOLD = 1.0
-"""A forecast or an estimate that lies nearer to the result, in per cent, has met it."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +32,6 @@ class Pairs:
     columns: tuple[str, str, str]
     lang: str
     shares: bool = False
-    shapes: tuple[str, str] = ("o", "D")
-    colours: tuple[str, str] = (ACTUAL, TARGET)
 
 
 def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Chart:
@@ -54,32 +50,8 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     bold = int((chosen["verdict"] == "ambitious").sum())
     title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
     columns = tuple(report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked"))
-    return _charts(Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares), ax)
-
-
-def outcomes(report: Report, *, ax: Axes | None = None) -> Chart:
-    """Return how far June's forecast and the office's estimate lay from the result, an indicator a line, in per cent.
-
-    The largest miss first; what both met to within TOLD is left out.
-    """
-    rows = report.outcomes.dropna(subset=["error_pct", "estimate_error_pct"])
-    misses = rows[["error_pct", "estimate_error_pct"]].abs().max(axis=1).sort_values(ascending=False, kind="stable")
-    chosen = rows.loc[misses[misses >= TOLD].index]
-    told = [(report.indicators[row.indicator].short(report.lang), row.error_pct, row.estimate_error_pct)
-            for row in chosen.itertuples()]  # fmt: skip
-    counts = {name: int((rows["nearer"] == name).sum()) for name in ("forecast", "official")}
-    title = report.say("charts.outcomes.title", year=report.closed_year, count=counts["forecast"],
-                       of=sum(counts.values())) if told else ""  # fmt: skip
-    columns = tuple(report.say(f"charts.outcomes.{name}") for name in ("indicator", "forecast", "estimate"))
-    unit = report.say("charts.outcomes.key", count=len(rows) - len(told), limit=percent(TOLD, lang=report.lang))
-    return _charts(Pairs(told, title, unit if told else "", columns, report.lang, shapes=("o", "s"),
-                         colours=(FORECAST, ESTIMATE)), ax)  # fmt: skip
-
-
-def _charts(pairs: Pairs, ax: Axes | None) -> Chart:
-    return in_both_widths(
-        lambda wide: _chart(pairs, wide), lambda sheet: _draw(sheet, pairs, ROW), ax, bool(pairs.rows)
-    )
+    pairs = Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares)
+    return in_both_widths(lambda wide: _chart(pairs, wide), lambda sheet: _draw(sheet, pairs, ROW), ax, bool(told))
 
 
 def _chart(pairs: Pairs, wide: int) -> Chart:
@@ -103,7 +75,6 @@ def _written(value: float, shares: bool, lang: str) -> str:
 def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
     """Draw a line for each; of a pair the labels stand outside, the lower on the left, so that they never meet."""
     beside, told, shares, lang = row == ROW, pairs.rows, pairs.shares, pairs.lang
-    (shape, other), (colour, second) = pairs.shapes, pairs.colours
     values = [x for _, *pair in told for x in pair if known(x)]
     low, high = min(0, *values), max(0, *values)
     label = max(width(_tick(x, shares, lang), True) for x in values) + 12
@@ -123,15 +94,15 @@ def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
         y = named_row(sheet, top - at * row, row, name, left - label - 4)
         if known(a):
             ends = [across(a), across(b)]
-            sheet.line(ends, [y, y], color=second if b > a else MUTED, linewidth=1.6)
-        for value, form, look in ((a, shape, colour), (b, other, second)):
+            sheet.line(ends, [y, y], color=TARGET if b > a else MUTED, linewidth=1.6)
+        for value, form, look in ((a, "o", ACTUAL), (b, "D", TARGET)):
             if known(value):
                 mark = f"{name}: {_written(value, shares, lang)}"
                 sheet.mark(across(value), y, name=mark, shape=form, colour=look, hollow=look != ACTUAL, size=8)
         first = not known(a) or b < a
-        for value, look, before in ((b, second, first), (a, colour, not first)):
+        for value, look, before in ((b, TARGET, first), (a, ACTUAL, not first)):
             if known(value):
-                sheet.beside(across(value), y, _tick(value, shares, lang), before, colour=look, bold=look == second)
+                sheet.beside(across(value), y, _tick(value, shares, lang), before, colour=look, bold=look == TARGET)
 
 
 def _tick(value: float, shares: bool, lang: str) -> str:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import shutil
 from pathlib import Path
 
 import lxml.html
+import pandas as pd
 import pytest
+import years
 from axe_playwright_python.sync_playwright import Axe
 from places import AREA, REPO, REPORT, run_reports
 
-from ictplan_utils import html
+import ictplan_utils as ict
+from ictplan_utils import catalog, charts, html
 from ictplan_utils.html import print_pdf
 
 pytestmark = pytest.mark.browser
@@ -194,7 +198,7 @@ def test_whoever_has_only_a_keyboard_reaches_everything_and_sees_where_they_are(
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto((reports / f"{name}.html").as_uri())
     wanted = page.evaluate("""() => [...document.querySelectorAll("a[href], button, summary, input, [tabindex='0']")]
-        .filter(each => each.checkVisibility({visibilityProperty: true}) && !each.closest("details:not([open]) > :not(summary)"))
+        .filter(each => each.checkVisibility() && !each.closest("details:not([open]) > :not(summary)"))
         .map((each, at) => (each.dataset.at = at)).length""")
     seen, unmarked = [], []
     for _ in range(wanted + 5):
@@ -249,8 +253,8 @@ def test_without_a_script_the_page_is_whole_and_offers_nothing_dead(browser, pat
     page = context.new_page()
     page.goto(path.as_uri())
     assert page.locator("button:visible, input[type=search]:visible").count() == 0
-    charts, tables = page.locator("figure.chart"), page.locator("main div.table")
-    assert page.locator("figure.chart svg[role=img]:visible, figure.chart img:visible").count() == charts.count()
+    figures, tables = page.locator("figure.chart"), page.locator("main div.table")
+    assert page.locator("figure.chart svg[role=img]:visible, figure.chart img:visible").count() == figures.count()
     for unfold in page.locator(
         "details.long > summary, .contents > summary, section .chart:first-of-type summary"
     ).all():
@@ -329,12 +333,17 @@ LABELS = """() => [...document.querySelectorAll("figure.chart svg[role=img]")]
 @pytest.mark.parametrize(("width", "least"), [(360, 11), (1280, 12)])
 @pytest.mark.parametrize("name", ["briefing", "trends", "forecast", "targets"])
 def test_a_charts_labels_keep_apart_and_are_large_enough_to_read(browser, reports, name, width, least):
+    labels_keep_apart(browser, reports / AREA / f"{name}.html", width, least)
+
+
+def labels_keep_apart(browser, path: Path, width: int, least: float) -> None:
+    """Hold the boxes of all charts' labels against one another, against their picture's edges, and their letters."""
     page = browser.new_page(viewport={"width": width, "height": 740})
-    page.goto((reports / AREA / f"{name}.html").as_uri())
-    charts = page.evaluate(LABELS)
+    page.goto(path.as_uri())
+    drawn = page.evaluate(LABELS)
     page.close()
-    assert charts
-    for labels in charts:
+    assert drawn
+    for labels in drawn:
         for text, left, _, right, _, size, edge in labels:
             assert size > least - 0.05, (text, size)
             assert left >= -1 and right <= edge + 1, text
@@ -342,3 +351,54 @@ def test_a_charts_labels_keep_apart_and_are_large_enough_to_read(browser, report
             across = min(one[3], other[3]) - max(one[1], other[1])
             down = min(one[4], other[4]) - max(one[2], other[2])
             assert across <= 1 or down <= 3, (one[0], other[0])
+
+
+@pytest.fixture(scope="module")
+def three_years(tmp_path_factory) -> Path:
+    """Data with four reports of three years."""
+    return years.folder(tmp_path_factory.mktemp("history"))
+
+
+def ten_years(last: str) -> ict.reports.Report:
+    """Return a made-up report after ten years of halves and wholes: shares near their bound, waves, steady growth."""
+    rows = []
+    for at, slug in enumerate(catalog.form()):
+        entry = catalog.indicator(slug)
+        highest = entry.maximum or float("inf")
+
+        def put(period: str, status: str, value: float, report: str, slug=slug, entry=entry, highest=highest) -> None:
+            value = round(min(value, highest), entry.decimals)
+            rows.append((AREA, slug, period, status, value, f"{value:g}", "A1:1:5", "", report))
+
+        for year in range(2012, 2023):
+            whole = (60 if entry.maximum else 10 ** (1 + at % 5)) * (
+                1 + 0.07 * (year - 2012) + math.sin(year + at) / 20
+            )
+            put(f"{year}-S1", "actual", whole * (0.47 if entry.kind == "flow" else 0.98), f"{year}-S1")
+            put(str(year), "estimate", whole * 1.05, f"{year}-S1")
+            put(str(year), "actual", whole, str(year))
+            put(str(year + 1), "target", whole * 1.1, f"{year}-S1")
+    columns = [*ict.observations.OBSERVATION_COLUMNS, "report"]
+    return ict.reports.from_tables(pd.DataFrame(rows, columns=columns), AREA, last)
+
+
+@pytest.mark.parametrize("span", ["2021", "2022-S1", "2022", "ten years, June", "ten years, December"])
+def test_labels_keep_apart_after_three_years_and_after_ten(browser, three_years, tmp_path, span):
+    last = {"ten years, June": "2022-S1", "ten years, December": "2022"}.get(span)
+    report = ten_years(last) if last else ict.report(AREA, span, data_dir=three_years)
+    shown = [charts.trend(report, slug, forecast=True) for slug in report.indicators]
+    shown += [charts.growth_asked(report, shares=shares) for shares in (True, False)]
+    shown += [charts.by_sector(report), charts.fulfilment(report)]
+    path = tmp_path / "charts.html"
+    body = "".join(each._repr_html_() for each in shown)
+    path.write_text(html.page(body, title=span, place=AREA, when=span), encoding="utf-8")
+    for width, least in ((360, 11), (1280, 12)):
+        labels_keep_apart(browser, path, width, least)
+
+
+def test_a_briefing_with_four_reports_of_history_is_one_sheet(chromium_path, three_years, tmp_path):
+    import pdfplumber
+
+    made = run_reports(tmp_path, "briefing", "--data", str(three_years), period="2022")
+    with pdfplumber.open(print_pdf(made / AREA / "briefing.html")) as printed:
+        assert len(printed.pages) == 1
