@@ -5,7 +5,6 @@ from ictplan_utils.charts.chart import (
     WIDTH_INCHES,
     Chart,
     Charts,
-    Sections,
     figure_html,
     svg,
 )

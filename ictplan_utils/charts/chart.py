@@ -125,22 +125,6 @@ class Charts:
         return "\n".join(filter(None, [*map(repr, self.panels), self.still]))
 
 
-@dataclass(frozen=True)
-class Sections:
-    """Groups of small multiples, each under its own heading; `nothing` is what to say when there is none."""
-
-    groups: tuple[tuple[str, Charts], ...]
-    nothing: str = ""
-
-    def _repr_html_(self) -> str:
-        if not self.groups:
-            return f'<p class="nothing">{escape(self.nothing)}</p>'
-        return "".join(f"<h3>{escape(title)}</h3>{charts._repr_html_()}" for title, charts in self.groups)
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{title}\n{charts!r}" for title, charts in self.groups) or self.nothing
-
-
 def in_both_widths(make: Callable[[int], Chart], draw: Callable[[Sheet], object], ax: Axes | None, full: bool) -> Chart:
     """Return a chart made for a narrow screen and, where it is `full`, a wide one; with `ax`, drawn there instead."""
     if ax is not None:

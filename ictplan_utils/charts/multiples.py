@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import matplotlib as mpl
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.charts.chart import Chart, Charts, Panel, Sections
+from ictplan_utils.charts.chart import Chart, Charts, Panel
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import Sheet
 from ictplan_utils.charts.trend import data, restated_note
-from ictplan_utils.narrative import headline, known, sector_name
+from ictplan_utils.narrative import Parts, headline, known, sector_name
 from ictplan_utils.reports import Report
 
 HEIGHT = 88
@@ -29,7 +29,7 @@ def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
         return _multiples(Chart.in_pixels(PANEL, HEIGHT, report.lang), report, indicators)
 
 
-def by_sector(report: Report, but: Sequence[str] = ()) -> Sections:
+def by_sector(report: Report, but: Sequence[str] = ()) -> Parts:
     """Return the indicators a report follows as small multiples, one section a sector, in the form's order.
 
     `but`: none of these, which the page draws large.
@@ -42,9 +42,7 @@ def by_sector(report: Report, but: Sequence[str] = ()) -> Sections:
         chart = Chart.in_pixels(PANEL, HEIGHT, report.lang)
         groups = [(sector_name(sector, report.lang), _multiples(chart, report, slugs))
                   for sector, slugs in sectors.items()]  # fmt: skip
-    return Sections(
-        tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector")
-    )
+    return Parts(tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector"))
 
 
 def _multiples(chart: Chart, report: Report, indicators: Iterable[str]) -> Charts:

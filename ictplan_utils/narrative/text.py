@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 FACTS_MIME = "application/vnd.ictplan.facts+json"
 """What a notebook tells the batch about its area; the manifest keeps it."""
@@ -41,15 +42,20 @@ class Text:
 
 @dataclass(frozen=True)
 class Parts:
-    """Sentences under headings of their own, within a section of the page."""
+    """What shows itself (sentences, charts) under headings of its own; `nothing`: what to say where there is none."""
 
-    groups: tuple[tuple[str, Text], ...]
+    groups: tuple[tuple[str, Any], ...]
+    nothing: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(f"{heading}\n{text}" for heading, text in self.groups)
+        return "\n".join(f"{heading}\n{part}" for heading, part in self.groups) or self.nothing
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(f"<h3>{escape(heading)}</h3>{text._repr_html_()}" for heading, text in self.groups)
+        if not self.groups:
+            return f'<p class="nothing">{escape(self.nothing)}</p>'
+        return "".join(f"<h3>{escape(heading)}</h3>{part._repr_html_()}" for heading, part in self.groups)
 
 
 def folded(html: str, label: str) -> str:
