@@ -28,7 +28,7 @@ AROUND = {
     "below left": ("right", "top", -0.8, -0.8),
 }  # fmt: skip
 """Where a label may stand about its mark: how it is aligned there, and in which direction."""
-FARTHEST = 6
+FARTHEST = 12
 """A label that finds no room beside its mark moves away by up to so many steps of half a line."""
 
 
