@@ -281,6 +281,15 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("bts_stations", "2022", "actual"): 91, ("bts_stations", "2022", "estimate"): 93}),
     ("93 trạm BTS phục vụ 11.520 thuê bao điện thoại.",
      {("bts_stations", "2022", "actual"): 93, ("phone_subscribers", "2022", "actual"): 11520}),
+    # What stands in brackets, or behind a bare "so với", is of the time that the lead-in says.
+    ("Kết quả cụ thể (trong ngoặc là số liệu năm 2021):\n- Số trạm BTS: 93 (88) trạm",
+     {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2021", "actual"): 88}),
+    ("Số liệu năm 2022; trong ngoặc vuông là số năm 2021:\n- Trạm BTS: 93 [88]",
+     {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2021", "actual"): 88}),
+    ("Kết quả năm 2022 so với năm 2021:\n- Doanh thu bưu chính: 1.400 triệu đồng so với 1.320 triệu đồng;",
+     {("postal_revenue", "2022", "actual"): 1400, ("postal_revenue", "2021", "actual"): 1320}),
+    ("Số trạm BTS: 93 so với 88.", {("bts_stations", "2022", "actual"): 93}),
+    ("Doanh thu bưu chính, tỷ đồng: 1,4", {("postal_revenue", "2022", "actual"): 1400}),
     # What is done to some is no count of all.
     ("Bố trí 420 triệu đồng để sửa chữa 03 đài truyền thanh.", {}),
     # Days that make no period, and a list of which nothing says whose each is.

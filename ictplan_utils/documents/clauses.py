@@ -19,7 +19,7 @@ from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS
 from ictplan_utils.documents.words import Token, Vocabulary, tokens
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
-from ictplan_utils.vietnamese import fold, nfc
+from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 QUANTITY = ("quantity", "garbled")
 _TIMES = ("half", "second_half", "year", "base")
@@ -98,19 +98,41 @@ class Around:
     """The year that the document's title plans."""
     scale: str = ""
     """What figures without a scale of their own are counted in: "Doanh thu (tỷ đồng)"."""
+    base: Token | None = None
+    """What figures in brackets, or behind a bare "so với", are of: "(trong ngoặc là số liệu năm 2019)"."""
 
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
     brackets = re.findall(r"\(([^()]*)\)", text)  # but for a unit they rule nothing: "(trong ngoặc là số năm 2019)"
     scale = next((scale for each in brackets if (scale := _scale(tokens(each)))), "")
+    base, text = _base_of(text, names)
     text = re.sub(r"\([^()]*\)", " ", text)
     row = _results(_tokens(text, {"company": names.marks["company"]}, names.words), names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(_bare(row, names)))
     status = status if status in ("target", "so_far") or expected else ""
-    return Around((words,), period, status, why, _named(row), scale=scale)
+    return Around((words,), period, status, why, _named(row), scale=scale, base=base)
+
+
+_BRACKETED = re.compile(r"trong (?:dau )?ngoac(?: don| vuong)? la (?:so|so lieu)\b(?: cua| thuc hien)?")
+
+
+def _base_of(text: str, names: Meaning) -> tuple[Token | None, str]:
+    """Return what a lead-in holds figures against, as a token of time, and the lead-in without it."""
+    composed = nfc(text)
+    if note := _BRACKETED.search(fold_in_place(composed)):
+        base = next((token for token in tokens(composed[note.end() :]) if token.kind in _BASES), None)
+        rest = composed[: note.start()]
+    else:
+        base = next((token for token in _tokens(composed, {}, names.words) if token.kind == "against"), None)
+        rest = composed[: base.start] + composed[base.end :] if base else composed
+    return (
+        (replace(base, kind="against", named={"held": base.kind, "base_status": "actual", **base.named}), rest)
+        if (base)
+        else (None, text)
+    )
 
 
 def _scale(row: Sequence[Token]) -> str:
@@ -203,13 +225,15 @@ class _Sentence:
 
     def take(self, segment: Segment) -> None:
         """Read the next clause."""
-        segment.tokens = [self.scaled(token) for token in segment.tokens]
+        segment.tokens = [self.timed(self.scaled(token)) for token in segment.tokens]
         quantities = segment.of(*QUANTITY)
-        if segment.opened == "(" and (scale := _scale(segment.tokens)):
+        if segment.opened in ("(", ",") and (scale := _scale(segment.tokens)):
             self.around = replace(self.around, scale=scale)
             return
         opens = self.held if segment.opened == "(" or (self.held and self.held.end <= self.began) else None
         self.held = next(iter(segment.of("against")), opens)
+        if self.held is None and segment.opened == "(" and not segment.of(*_TIMES):
+            self.held = self.around.base
         if segment.opened in _OUT_OF and set(segment.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
@@ -266,6 +290,12 @@ class _Sentence:
         own = token.named.keys() & {"scale", "money", "percent"} if token.kind == "quantity" else {"scale"}
         bare = self.around.scale and not any(token.named.get(key) for key in own) and token.kind == "quantity"
         return replace(token, named={**token.named, "scale": self.around.scale}) if bare else token
+
+    def timed(self, token: Token) -> Token:
+        """Return what a figure is held against, where it names no time, as that which rules the line."""
+        base = self.around.base
+        bare = base and token.kind == "against" and not token.named["held"]
+        return replace(token, text=base.text, named={**token.named, **base.named}) if bare else token
 
     def whole_of(self, quantities: Sequence[Token]) -> None:
         """Read the whole that the figure before is out of, where it is one of ours: "1.530 hồ sơ/2.210 hồ sơ"."""
@@ -475,6 +505,11 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
             said == "mức" and before == "hon" and behind == "quantity"
         ):  # fmt: skip
             size, token = _held_against(found, at, words)
+            behind = [(each.text, each.kind) for each in found[at + 1 : at + 3]]
+            if size == 1 and behind[:1] == [("voi", "word")] and behind[-1][1] == "quantity":
+                # "so với 332.900", of no time that is said
+                named = {"held": "", "base_status": "actual", "figure": "its own"}
+                size, token = 2, Token("against", token.start, found[at + 1].end, "so voi", named)
         elif (before == "bang" and token.named.get("percent")) or (
             before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]
         ):
@@ -718,6 +753,8 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
         steps = bool(found[place - 1 : place]) and found[place - 1].text in ("xuong", "len")
         counted = token.kind == "word" and made[-1].of(*QUANTITY) and not steps
         if counted and token.text in _COMPARES and found[place + 1 : place + 2] and found[place + 1].kind in QUANTITY:
+            made.append(Segment(opened=",", bracket=bool(outside)))
+        if token.kind == "against" and "figure" in token.named and made[-1].of(*QUANTITY):
             made.append(Segment(opened=",", bracket=bool(outside)))
         joins = counted and token.text in ("va", "con", "voi")
         if joins and any(later.kind in QUANTITY for later in found[place : place + 8]):

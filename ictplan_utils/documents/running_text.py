@@ -177,7 +177,8 @@ def _around(headings: Sequence[Around], lead: Around | None) -> Around:
     owner = next((level.owner for level in levels if level.owner), None)
     scale = next((level.scale for level in levels if level.scale), "")
     words = tuple(word for level in levels for word in level.words if word)
-    return Around(words, timed.period, status, timed.why, owner, scale=scale)
+    base = next((level.base for level in levels if level.base), None)
+    return Around(words, timed.period, status, timed.why, owner, scale=scale, base=base)
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -68,12 +68,15 @@ class Token:
     named: dict[str, str] = field(default_factory=dict)
 
 
+_BRACKETS = str.maketrans("[]", "()")
+
+
 def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Token]:
     """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`).
 
     An area is one token, `place`. `marks` are kinds of token beside the usual, each with what it looks like.
     """
-    folded = fold_in_place(nfc(text))
+    folded = fold_in_place(nfc(text)).translate(_BRACKETS)
     found, at = [], 0
     places = _places(nfc(text), folded)
     for kind, pattern in (marks or {}).items():
