@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from types import TracebackType
+import traceback
+from collections.abc import Iterable
 
 
 class IctplanError(Exception):
@@ -13,15 +13,10 @@ class IctplanError(Exception):
         """Return what a notebook shows of it (IPython asks for this): one line, where it was and the sentence."""
         from IPython import get_ipython
 
-        cell = next((step for step in _steps(self.__traceback__) if step.tb_frame.f_code.co_name == "<module>"), None)
-        place = f"Cell In[{get_ipython().execution_count}], line {cell.tb_lineno}: " if cell and get_ipython() else ""
+        steps = traceback.walk_tb(self.__traceback__)
+        line = next((line for frame, line in steps if frame.f_code.co_name == "<module>"), None)
+        place = f"Cell In[{get_ipython().execution_count}], line {line}: " if line and get_ipython() else ""
         return [f"{place}\x1b[31m{self}\x1b[0m"]
-
-
-def _steps(traceback: TracebackType | None) -> Iterator[TracebackType]:
-    while traceback:
-        yield traceback
-        traceback = traceback.tb_next
 
 
 def closest(name: str, known: Iterable[str]) -> str:

@@ -260,23 +260,17 @@ def _latest_of(have: list[str], period: str) -> tuple[bool, int, int]:
 
 
 def from_tables(
-    observations: pd.DataFrame,
-    area: str,
-    period: str,
-    lang: str = "vi",
-    data_dir: str | Path = "data",
-    comparisons: pd.DataFrame | None = None,
+    observations: pd.DataFrame, area: str, period: str, lang: str = "vi", data_dir: str | Path = "data"
 ) -> Report:
-    """Return the report that tables in memory hold, as `ict.load` returns them; nothing of it need be stored.
+    """Return the report that observations in memory hold, as `ict.load` returns them; nothing of it need be stored.
 
     Raises IctplanError, with the closest match, for an unknown area.
     """
     folder = catalog.data_path(data_dir)
     report = Report(catalog.area(area, folder), period, lang, folder)
-    if comparisons is None:
-        comparisons = pd.DataFrame(columns=[*COMPARISON_COLUMNS, "report"]).astype({"value": float})
-    own = [frame[frame["area"] == report.area.area] for frame in (observations, comparisons)]
-    vars(report)["_pair"] = tuple(as_of(frame, period) for frame in own)
+    own = observations[observations["area"] == report.area.area]
+    nothing = pd.DataFrame(columns=[*COMPARISON_COLUMNS, "report"]).astype({"value": float})
+    vars(report)["_pair"] = as_of(own, period), nothing
     return report
 
 

@@ -38,6 +38,11 @@ def nfc(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip()
 
 
+def capitalised(words: str) -> str:
+    """Return words as a sentence or a heading begins with them: only the first letter changes."""
+    return words[:1].upper() + words[1:]
+
+
 @functools.lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Return `text` without tone marks, in lower case, for comparing spellings.

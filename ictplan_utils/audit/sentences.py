@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ictplan_utils.messages import LANGUAGES, text
 from ictplan_utils.observations import TOLD
 from ictplan_utils.periods import period_name
-from ictplan_utils.vietnamese import format_number
+from ictplan_utils.vietnamese import capitalised, format_number
 
 TOO_LONG = 1e15
 """No figure of an office comes near; beyond, floating point has no exact digits left to print."""
@@ -91,7 +91,7 @@ def place(source: str, several_tables: bool = True) -> Both:
         inner = say("place.column", column=column) if row == HEADING else say("place.cell", row=row, column=column)
         if several_tables or row == HEADING:
             return where + ", " + inner
-        return Both(*(part[:1].upper() + part[1:] for part in inner))
+        return Both(*map(capitalised, inner))
     if source.startswith("N:"):
         return say("place.section", section=source[2:])
     return say("place.document") if source.startswith("D:") else say("place.source", source=source)

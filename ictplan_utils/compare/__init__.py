@@ -9,8 +9,8 @@
 from ictplan_utils.compare.charts import spreads
 from ictplan_utils.compare.comparison import Comparison, of
 from ictplan_utils.compare.sentences import ahead_and_behind, calls, movers_text, opening, sources, verdict
-from ictplan_utils.compare.standing import Standing, reminder, standings
-from ictplan_utils.compare.standouts import movers, outliers
+from ictplan_utils.compare.standing import Standing, reminder
+from ictplan_utils.compare.standouts import outliers
 from ictplan_utils.compare.tables import (
     areas_table,
     headlines,

@@ -13,7 +13,7 @@ from ictplan_utils.compare.standouts import MOST_NAMED, common_base, movers, sin
 from ictplan_utils.messages import listed
 from ictplan_utils.narrative import Text, amount, bullets, grown, known, paragraph
 from ictplan_utils.periods import period_name
-from ictplan_utils.vietnamese import format_number
+from ictplan_utils.vietnamese import capitalised, format_number
 
 MOST_NAMES = 12
 """So many areas are named in a sentence; of more it says how many others there are."""
@@ -38,9 +38,8 @@ def opening(found: Comparison) -> Text:
 
 def verdict(found: Comparison) -> str:
     """Return who has reported and who must correct, as a title."""
-    place = found.parent.title(found.lang)
     if not found.areas:
-        return found.say("compare.verdict.no_areas", place=place[:1].upper() + place[1:])
+        return found.say("compare.verdict.no_areas", place=capitalised(found.parent.title(found.lang)))
     in_each = counts(found.standings)
     late, faulty, every = in_each["late"], in_each["faulty"], len(found.areas)
     told = {"sent": every - late, "all": every, "noun": found.noun}
@@ -138,7 +137,7 @@ def movers_text(found: Comparison) -> Text:
     if not told:
         return _none(found)
     base = base_words(found, common_base(found))
-    return Text((found.say("compare.movers_base", base=base[:1].upper() + base[1:]), *told), bulleted=False)
+    return Text((found.say("compare.movers_base", base=capitalised(base)), *told), bulleted=False)
 
 
 def calls(found: Comparison) -> Text:

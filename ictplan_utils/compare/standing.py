@@ -12,6 +12,7 @@ from ictplan_utils.compare.comparison import Comparison
 from ictplan_utils.messages import listed
 from ictplan_utils.observations import as_of, load_pair, reporting_areas, reports
 from ictplan_utils.periods import period_name
+from ictplan_utils.vietnamese import capitalised
 
 STATES = ("faulty", "late", "in")
 """Worst first: what must be corrected, what is not there, what can be used."""
@@ -91,8 +92,7 @@ def reminder(found: Comparison, one: Standing) -> str:
     if one.state == "in" and not one.missing:
         return ""
     place, when = one.area.title(found.lang), found.when
-    above = found.parent.title(found.lang)
-    above = above[:1].upper() + above[1:]
+    above = capitalised(found.parent.title(found.lang))
     lines = [found.say("compare.reminder.to", place=place), found.say("compare.reminder.subject", when=when)]
     if one.state == "late":
         lines.append(found.say("compare.reminder.late", place=place, above=above, when=when))

@@ -19,7 +19,7 @@ from ictplan_utils.narrative import amount, grown, known
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
 from ictplan_utils.tables.table import Cell, Column, Row, Table
-from ictplan_utils.vietnamese import MISSING, fold, format_number
+from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
 SHOWN = 4
 """Headline indicators that the page's first screen and its table show."""
@@ -165,7 +165,7 @@ def totals_table(found: Comparison) -> Table:
         told = (_number(row["value"], entry, found.lang), total_growth(found, slug, "same_half") or MISSING, covered,
                 late_interval(found, slug) or MISSING)  # fmt: skip
         rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
-    columns = [Column(found.when[:1].upper() + found.when[1:]),
+    columns = [Column(capitalised(found.when)),
                *(Column(found.say(f"compare.totals.{name}"), name == "growth", name != "complete")
                  for name in ("growth", "covered", "complete"))]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
@@ -206,7 +206,7 @@ def areas_table(found: Comparison) -> Table:
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
                        first_sight=False) for slug in slugs]  # fmt: skip
     note = found.say("compare.areas_note")
-    return Table("areas-table", found.noun[:1].upper() + found.noun[1:], columns, rows, note, found.lang, True)
+    return Table("areas-table", capitalised(found.noun), columns, rows, note, found.lang, True)
 
 
 def _rank_cell(found: Comparison, area: str) -> Cell:
@@ -286,7 +286,7 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
         Column(found.say("compare.missing")),
         *(Column(found.say(f"compare.{name}"), False, False) for name in ("missing_which", "latest")),
     ]
-    return Table("standings", found.noun[:1].upper() + found.noun[1:], columns, rows, "", found.lang, True)
+    return Table("standings", capitalised(found.noun), columns, rows, "", found.lang, True)
 
 
 def reminders(found: Comparison) -> Block:

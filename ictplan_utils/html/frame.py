@@ -18,7 +18,7 @@ from ictplan_utils.html.links import Link
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import FACTS_MIME
 from ictplan_utils.periods import period_end, period_name
-from ictplan_utils.vietnamese import fold
+from ictplan_utils.vietnamese import capitalised, fold
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -111,7 +111,7 @@ def prepare(notebook: NotebookNode, lang: str, taken: Collection[str] = ()) -> P
     name = _take_name(shown)
     _drop_empty_sections(shown)
     sections = _mark_sections(shown, taken)
-    body, _ = _exporter().from_notebook_node(shown)
+    body, _ = exporter().from_notebook_node(shown)
     columns = bool(shown.metadata.get("ictplan", {}).get("columns"))
     return Prepared(re.sub(r"\n\s*\n+", "\n", body), name, _told_title(shown), sections, columns)
 
@@ -169,7 +169,7 @@ def page(
 
 
 @functools.cache
-def _exporter():
+def exporter():
     """Return nbconvert's exporter with our template: made once a process, as it takes half a second."""
     from nbconvert import HTMLExporter, TemplateExporter
     from nbconvert.filters import DataTypeFilter
@@ -218,8 +218,7 @@ def _in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
 
 def place(area: str, lang: str, data_dir: str = "data") -> str:
     """Return what an area is called, as a page's heading has it."""
-    title = _title(area, lang, data_dir)
-    return title[:1].upper() + title[1:]
+    return capitalised(_title(area, lang, data_dir))
 
 
 def _title(area: str, lang: str, data_dir: str) -> str:

@@ -24,7 +24,7 @@ from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, movement
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, UNLIKELY
-from ictplan_utils.vietnamese import format_number
+from ictplan_utils.vietnamese import capitalised, format_number
 
 MOST = 5
 """Findings: more than five nobody repeats in a meeting."""
@@ -69,12 +69,11 @@ class Briefing:
 
     def summary(self) -> str:
         """Return the verdict, the findings in a sentence each and who must act, to paste into a message."""
-        place = self.report.area.title(self.report.lang)
         told = []
         for each in self.findings:
             said = "; ".join(each.lines[:NAMED]) if each.lines else each.reason if each.bad else ""
             told.append((each, [each.headline, *([f"   {said}"] if said else [])]))
-        return f"{place[:1].upper()}{place[1:]}, {self.report.when}\n{self._numbered(told)}"
+        return f"{capitalised(self.report.title)}\n{self._numbered(told)}"
 
     def _numbered(self, told: list[tuple[Finding, list[str]]]) -> str:
         lines = [self.title]
