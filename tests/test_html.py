@@ -90,7 +90,9 @@ def test_a_hostile_area_name_is_shown_as_text(notebook, data_copy, name):
     text = path.read_text(encoding="utf-8").replace("tuan-giao,099,Tuần Giáo,", f"tuan-giao,099,{quoted},")
     path.write_text(text, encoding="utf-8")
     assert catalog.area(AREA, data_copy).name == name
-    index = html.index_page(REPORT, [ReportStatus(AREA, "trends", name, "ready", "a/b.html")], data_dir=str(data_copy))
+    index = html.index_pages(
+        REPORT, [ReportStatus(AREA, "trends", name, "ready", "a/b.html")], data_dir=str(data_copy)
+    )["index.html"]
     for made in (page(notebook, data_dir=str(data_copy)), index):
         assert "<script>alert" not in made
         assert "<img src=x" not in made
@@ -99,7 +101,7 @@ def test_a_hostile_area_name_is_shown_as_text(notebook, data_copy, name):
 
 def test_a_failed_report_says_so_in_the_index():
     failed = ReportStatus(AREA, "trends", "Diễn biến", "failed", "", "cell 3: <b>ValueError</b>")
-    text = html.index_page(REPORT, [failed])
+    text = html.index_pages(REPORT, [failed])["index.html"]
     assert "không lập được: cell 3: &lt;b&gt;ValueError" in text
 
 
@@ -117,7 +119,7 @@ def cells(page: str, name: str) -> list[str]:
 
 
 def test_the_index_shows_headline_figures_with_their_units():
-    text = html.index_page(REPORT, [TRENDS])
+    text = html.index_pages(REPORT, [TRENDS])["index.html"]
     assert cells(text, "Huyện Tuần Giáo")[:4] == ["● đã gửi", "88", "55.572", "24.783"]
     assert ">Trạm BTS, vị trí trạm</th>" in text
     own = html.index_pages(REPORT, [TRENDS])[f"{AREA}/index.html"]
@@ -126,20 +128,20 @@ def test_the_index_shows_headline_figures_with_their_units():
 
 
 def test_silent_areas_are_rows_without_figures_and_come_last():
-    text = html.index_page(REPORT, [TRENDS, COMPARED])
+    text = html.index_pages(REPORT, [TRENDS, COMPARED])["index.html"]
     assert "1 trong 10 huyện đã gửi báo cáo" in text
     assert cells(text, "Huyện Mường Chà") == ["○ chưa gửi", "–", "–", "–", "–", "–", ""]
     assert text.index("Huyện Tuần Giáo</a>") < text.index("Huyện Mường Chà")
 
 
 def test_the_provinces_comparison_comes_before_the_areas_and_gives_their_ranks():
-    text = html.index_page(REPORT, [TRENDS, COMPARED])
+    text = html.index_pages(REPORT, [TRENDS, COMPARED])["index.html"]
     assert text.index("dien-bien/compare.html") < text.index(f"{AREA}/index.html")
     assert cells(text, "Huyện Tuần Giáo")[5] == "3"
 
 
 def test_periods_lead_to_one_another_and_to_all():
-    text = html.index_page("2021-S1", [TRENDS])
+    text = html.index_pages("2021-S1", [TRENDS])["index.html"]
     assert "../2020/index.html" not in text
     text = html.index_pages("2021-S1", [TRENDS], periods=("2020", "2021-S1", "2021"))["index.html"]
     assert re.findall(r'href="\.\./([^"]*)"', text) == ["2020/index.html", "2021/index.html", "index.html"]
@@ -174,7 +176,7 @@ def test_an_error_shows_its_message_but_no_traceback():
 
 def test_the_index_counts_the_errors_a_report_found():
     found = ReportStatus(AREA, "audit", "Kiểm tra", "ready", "tuan-giao/audit.html", errors=18)
-    assert cells(html.index_page(REPORT, [found]), "Huyện Tuần Giáo")[0] == "▲ 18 lỗi số liệu"
+    assert cells(html.index_pages(REPORT, [found])["index.html"], "Huyện Tuần Giáo")[0] == "▲ 18 lỗi số liệu"
 
 
 def test_each_area_has_a_page_of_its_own_that_leads_back():

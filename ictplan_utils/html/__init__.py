@@ -8,7 +8,7 @@ from typing import Any
 _HOMES = {
     "frame": ("Heading", "PeriodSummary", "Prepared", "ReportStatus", "anchor", "footer", "page", "place", "prepare",
               "report_page"),
-    "index": ("index_page", "index_pages", "periods_page"),
+    "index": ("index_pages", "periods_page"),
     "links": ("Link", "twins"),
     "pdf": ("print_pdf",),
 }  # fmt: skip

@@ -9,10 +9,10 @@ from functools import cached_property
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from ictplan_utils import catalog
-from ictplan_utils.errors import IctplanError
-from ictplan_utils.html.frame import PeriodSummary, ReportStatus, footer, page
+from ictplan_utils.html.frame import PeriodSummary, ReportStatus, footer, page, place
 from ictplan_utils.html.links import Link, twins
 from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
@@ -20,7 +20,7 @@ from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporti
 from ictplan_utils.periods import in_order, order, orders
 from ictplan_utils.rollup import level_name, units
 from ictplan_utils.tables.table import Cell, Column, Row, Table
-from ictplan_utils.vietnamese import MISSING, fold, format_number
+from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
 SHOWN = HEADLINES[:4]
 """The figures an area shows in the index: more would hide the reports."""
@@ -55,17 +55,12 @@ def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", langua
         name = period_name(each.period, lang)
         counts = (each.areas, each.pages, each.errors)
         cells = [Cell(format_number(count, lang=lang), value=count) for count in counts]
-        rows.append(Row(name[:1].upper() + name[1:], cells, href=f"{each.period}/{page_name('index', lang)}.html"))
+        rows.append(Row(capitalised(name), cells, href=f"{each.period}/{page_name('index', lang)}.html"))
     columns = [Column(text(f"pages.index.{name}", lang)) for name in ("areas", "pages", "errors_found")]
     title = text("pages.index.title", lang)
     table = Table("periods", text("pages.index.period", lang), columns, rows, lang=lang)
     return page(table._repr_html_(), title=title, place="", when="", lang=lang,
                 languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
-
-
-def index_page(period: str, statuses: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data") -> str:
-    """Return the page that leads to every report of `period`."""
-    return index_pages(period, statuses, lang=lang, data_dir=data_dir)[f"{page_name('index', lang)}.html"]
 
 
 def index_pages(
@@ -118,39 +113,36 @@ class _Index:
         return {each.area: each for each in self.statuses if each.compares}
 
     @cached_property
+    def ranks(self) -> dict[str, int]:
+        """What comparisons say of their areas."""
+        return {area: rank for each in self.statuses for area, rank in each.ranks.items()}
+
+    @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
         return _headline_figures({line.area for line in self.lines} | set(self.reports), self.period, self.data_dir)
 
     @cached_property
     def lines(self) -> list[_Line]:
         """Every area by the one that holds it: those ranked in their order, then the others, last the silent."""
-        ranks = {area: rank for each in self.statuses for area, rank in each.ranks.items()}
-        found = [
-            _Line(area, self.name(area), self._parent(area), True, tuple(own), ranks.get(area))
+        parents = catalog.areas(self.data_dir)["parent"]
+        found = {
+            area: _Line(area, self.name(area), parents.get(area, ""), True, tuple(own), self.ranks.get(area))
             for area, own in self.reports.items()
-            if area and not (area in self.compared and area not in self.sent)
-        ]
-        there = {line.area for line in found} | set(self.compared)
+            if area and (area in self.sent or area not in self.compared)
+        }
         for parent in self.compared:
-            found += [_Line(area, self.name(area), parent, area in self.sent)
-                      for area in units(parent, self.period, self.data_dir) if area not in there]  # fmt: skip
-        parents = {parent: place for place, parent in enumerate(dict.fromkeys(line.parent for line in found))}
-        return sorted(found, key=lambda line: (parents[line.parent], not line.sent, line.rank or len(found)))
+            for area in units(parent, self.period, self.data_dir):
+                if area not in self.compared:
+                    found.setdefault(area, _Line(area, self.name(area), parent, area in self.sent))
+        order = list(dict.fromkeys(line.parent for line in found.values()))
+        return sorted(
+            found.values(), key=lambda each: (order.index(each.parent), not each.sent, each.rank or len(found))
+        )
 
     def name(self, area: str) -> str:
         if area not in self.names:
-            try:
-                name = catalog.area(area, self.data_dir).title(self.lang)
-            except IctplanError:
-                name = area
-            self.names[area] = name[:1].upper() + name[1:]
+            self.names[area] = place(area, self.lang, self.data_dir)
         return self.names[area]
-
-    def _parent(self, area: str) -> str:
-        try:
-            return catalog.area(area, self.data_dir).parent
-        except IctplanError:
-            return ""
 
     def page(self) -> str:
         """Return the page of all areas: who has reported, the comparisons, one table."""
@@ -166,9 +158,8 @@ class _Index:
     def area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
         """Return an area's page: its headline figures, its reports, the areas it holds."""
         below = [replace(each, href=each.href.removeprefix(f"{area}/")) for each in own]
-        shown = _figures(self.figures.get(area, {}), self.lang, self.data_dir)
         links = self._links(below) if below else f"<p>{escape(self.say('pages.index.unmade', area=area))}</p>"
-        body = f"{shown}<h2>{escape(self.say('pages.reports'))}</h2>{links}"
+        body = f"{self._figures(area)}<h2>{escape(self.say('pages.reports'))}</h2>{links}"
         if area in self.compared:
             body += self._table([line for line in self.lines if line.parent == area], "../")
         name, when = self.name(area), period_name(self.period, self.lang)
@@ -177,34 +168,36 @@ class _Index:
                     languages=twins("index", self.lang, self.languages),
                     footer=footer(area, self.period, self.lang, self.data_dir))  # fmt: skip
 
+    def _figures(self, area: str) -> str:
+        shown = []
+        for slug, figure in self.figures.get(area, {}).items():
+            entry = catalog.indicator(slug, self.data_dir)
+            value = escape(amount(figure.value, entry, self.lang))
+            shown.append(f"<li>{escape(entry.short(self.lang))}: <strong>{value}</strong> {_spark(figure.points)}</li>")
+        return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
+
     def _verdict(self) -> str:
         """Return who has reported and who must correct, as a title."""
-        sent, faulty = (sum(lines) for lines in ([line.sent for line in self.lines],
-                                                 [line.errors > 0 for line in self.lines]))  # fmt: skip
-        noun = level_name([line.area for line in self.lines], self.data_dir, self.lang)
         if not self.lines:
             return self.say("pages.index.title")
-        if sent == len(self.lines) == 1:
+        sent, every = sum(line.sent for line in self.lines), len(self.lines)
+        if sent == every == 1:
             return self.say("pages.index.one", name=self.lines[0].name, count=self.lines[0].errors)
-        which = "all" if sent == len(self.lines) else "some"
-        told = text(f"compare.verdict.{which}", self.lang, sent=format_number(sent, lang=self.lang),
-                    all=format_number(len(self.lines), lang=self.lang), noun=noun)  # fmt: skip
-        return told + text("compare.verdict.faulty", self.lang, count=faulty, noun=noun)
+        noun = level_name([line.area for line in self.lines], self.data_dir, self.lang)
+        numbers = {"sent": format_number(sent, lang=self.lang), "all": format_number(every, lang=self.lang)}
+        told = self.say(f"compare.verdict.{'all' if sent == every else 'some'}", noun=noun, **numbers)
+        return told + self.say("compare.verdict.faulty", count=sum(line.errors > 0 for line in self.lines), noun=noun)
 
     def _periods(self) -> str:
         """Return the way to the periods before and after this one, and to all."""
         every = in_order([*self.periods, self.period])
         at = every.index(self.period)
-        links = [f'<a href="../{each}/{self.file}">{escape(period_name(each, self.lang))}</a>'
-                 if each != self.period else f"<b>{escape(period_name(each, self.lang))}</b>"
-                 for each in every[max(at - 1, 0) : at + 2]]  # fmt: skip
-        links += (
-            [f'<a href="../{self.file}">{escape(self.say("pages.index.every_period"))}</a>'] if self.periods else []
-        )
-        label = escape(self.say("pages.index.period"))
-        return (
-            f'<nav class="periods" aria-label="{label}"><ul>{"".join(f"<li>{each}</li>" for each in links)}</ul></nav>'
-        )
+        ways = [(f"../{each}/{self.file}" if each != self.period else "", period_name(each, self.lang))
+                for each in every[max(at - 1, 0) : at + 2]]  # fmt: skip
+        ways += [(f"../{self.file}", self.say("pages.index.every_period"))] if self.periods else []
+        links = "".join(f'<li><a href="{href}">{escape(name)}</a></li>' if href else f"<li><b>{escape(name)}</b></li>"
+                        for href, name in ways)  # fmt: skip
+        return f'<nav class="periods" aria-label="{escape(self.say("pages.index.period"))}"><ul>{links}</ul></nav>'
 
     def _links(self, own: Iterable[ReportStatus]) -> str:
         return f'<ul class="reports">{"".join(f"<li>{_link(each, self.lang)}</li>" for each in own)}</ul>'
@@ -219,14 +212,9 @@ class _Index:
                     for slug, entry in entries.items()]  # fmt: skip
         columns += [Column(text("compare.rank", self.lang)), Column(self.say("pages.reports"), False, False)]
         texts = [self._cells(line, entries, several) for line in lines]
-        rows = [
-            Row(line.name, [*cells, Cell("", " · ".join(self._short_link(each, back) for each in line.own))],
-                href=f"{back}{line.area}/{self.file}" if line.own or line.sent else "",
-                sought=f"{fold(line.name)} {line.area} {fold(cells[0].text)}")
-            for line, cells in zip(lines[:DRAWN], texts, strict=False)
-        ]  # fmt: skip
-        stub = level_name([line.area for line in lines], self.data_dir, self.lang)
-        table = Table("areas-index", stub[:1].upper() + stub[1:], columns, rows, lang=self.lang, searched=True)
+        rows = [self._row(line, cells, back) for line, cells in zip(lines[:DRAWN], texts, strict=False)]
+        stub = capitalised(level_name([line.area for line in lines], self.data_dir, self.lang))
+        table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True)
         if len(lines) <= DRAWN:
             return table._repr_html_()
         more = escape(self.say("pages.index.more"))
@@ -235,6 +223,13 @@ class _Index:
             f'<p class="note" id="by-parent">{escape(self.say("pages.index.by_parent", count=DRAWN))}</p>'
             f'<script type="application/json" id="rows">{self._data(lines, texts, back)}</script>'
         )
+
+    def _row(self, line: _Line, cells: list[Cell], back: str) -> Row:
+        links = (_link(replace(each, href=back + each.href, errors=None), self.lang, ready_mark=False)
+                 for each in line.own)  # fmt: skip
+        href = f"{back}{line.area}/{self.file}" if line.own or line.sent else ""
+        sought = f"{fold(line.name)} {line.area} {fold(cells[0].text)}"
+        return Row(line.name, [*cells, Cell("", " · ".join(links))], href=href, sought=sought)
 
     def _cells(self, line: _Line, entries: Mapping[str, catalog.Indicator], several: bool) -> list[Cell]:
         state = "late" if not line.sent else "faulty" if line.errors else "in"
@@ -249,9 +244,6 @@ class _Index:
             value = own[slug].value if slug in own else None
             cells.append(Cell(format_number(value, entry.decimals, lang=self.lang), value=value))
         return [*cells, Cell(format_number(line.rank, lang=self.lang), value=line.rank)]
-
-    def _short_link(self, report: ReportStatus, back: str) -> str:
-        return _link(replace(report, href=back + report.href, errors=None), self.lang, ready_mark=False)
 
     def _data(self, lines: Sequence[_Line], texts: Sequence[Sequence[Cell]], back: str) -> str:
         """Return all rows for the script: [area, name, a digit a page, the cells' words …]; `pages` names the pages."""
@@ -268,24 +260,9 @@ class _Index:
             told[:repeated] = [words.setdefault(each, len(words)) for each in told[:repeated]]
             rows.append([line.area, line.name, "".join(digits), *told])
         pages = [[each.title, Path(each.href).name] for each in named.values()]
-        content = {
-            "rows": rows,
-            "words": list(words),
-            "pages": pages,
-            "back": back,
-            "file": self.file,
-            "step": DRAWN // 2,
-        }
+        content = {"rows": rows, "words": list(words), "pages": pages, "back": back, "file": self.file,
+                   "step": DRAWN // 2}  # fmt: skip
         return json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
-def _figures(figures: dict[str, _Figure], lang: str, data_dir: str) -> str:
-    shown = []
-    for slug, figure in figures.items():
-        entry = catalog.indicator(slug, data_dir)
-        told = f"{escape(entry.short(lang))}: <strong>{escape(amount(figure.value, entry, lang))}</strong>"
-        shown.append(f"<li>{told} {_spark(figure.points)}</li>")
-    return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
 
 
 def _link(report: ReportStatus, lang: str, *, ready_mark: bool = True) -> str:
@@ -302,8 +279,7 @@ def _link(report: ReportStatus, lang: str, *, ready_mark: bool = True) -> str:
     return f"{sign}{escape(report.title)} – {escape(word)}{reason}"
 
 
-@dataclass(frozen=True)
-class _Figure:
+class _Figure(NamedTuple):
     """A headline figure of one area: its value in the report, and (year, value) of what led there."""
 
     value: float

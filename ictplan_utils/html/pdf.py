@@ -22,13 +22,15 @@ def print_pdf(page: Path) -> Path:
     if browser is None:
         raise error("pages.pdf.no_browser")
     target = page.with_suffix(".pdf")
+    # Chromium refuses its sandbox to root, as in containers; the page is our own and may load nothing.
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with tempfile.TemporaryDirectory() as profile:
         aside = Path(profile) / "page.pdf"
         command = [
             browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
             f"--user-data-dir={profile}/profile", "--no-pdf-header-footer",
             "--generate-pdf-document-outline", f"--print-to-pdf={aside}",
-            *_sandbox(), page.resolve().as_uri(),
+            *sandbox, page.resolve().as_uri(),
         ]  # fmt: skip
         try:
             code = programs.run(command, TIMEOUT_SECONDS)
@@ -38,8 +40,3 @@ def print_pdf(page: Path) -> Path:
             raise error("pages.pdf.failed", page=page, code=code)
         write_atomically(target, aside.read_bytes())
     return target
-
-
-def _sandbox() -> list[str]:
-    """Chromium refuses its sandbox to root, as in containers; the page is our own and may load nothing."""
-    return ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

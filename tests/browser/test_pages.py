@@ -138,7 +138,7 @@ def nation(data_copy_of_a_nation) -> Path:
         for n in range(MANY)
     ]  # fmt: skip
     path = folder / "index.html"
-    path.write_text(html.index_page(REPORT, statuses, data_dir=str(folder)), encoding="utf-8")
+    path.write_text(html.index_pages(REPORT, statuses, data_dir=str(folder))["index.html"], encoding="utf-8")
     return path
 
 
