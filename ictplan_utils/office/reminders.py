@@ -13,6 +13,7 @@ from ictplan_utils.files import write_atomically
 from ictplan_utils.html import Heading, Link
 from ictplan_utils.office.forms import TEMPLATES, to_be_dated
 from ictplan_utils.office.template import Cell, Row, fill
+from ictplan_utils.vietnamese import capitalised
 
 LETTER = "nhac-bao-cao.docx"
 
@@ -41,10 +42,9 @@ def status_page(found: Comparison, made: Collection[str] = ()) -> str:
         f'<section id="{name}"><h2>{escape(found.say(f"compare.status.{name}"))}</h2>{part._repr_html_()}</section>'
         for name, part in parts.items()
     ]
-    place = found.parent.title(found.lang)
     return html.page(
-        "".join(sections), title=compare.verdict(found), place=place[:1].upper() + place[1:], when=found.when,
-        lang=found.lang, navigation=[Link(found.say("pages.index.all"), "../index.html")],
+        "".join(sections), title=compare.verdict(found), place=capitalised(found.parent.title(found.lang)),
+        when=found.when, lang=found.lang, navigation=[Link(found.say("pages.index.all"), "../index.html")],
         contents=[Heading(name, found.say(f"compare.status.{name}")) for name in parts],
     )  # fmt: skip
 

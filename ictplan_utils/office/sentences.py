@@ -12,7 +12,7 @@ from ictplan_utils.messages import text
 from ictplan_utils.narrative import amount, fits, in_sentence, known, percent
 from ictplan_utils.observations import CORRECTED, preferred
 from ictplan_utils.office.form import Form, clean
-from ictplan_utils.vietnamese import format_number
+from ictplan_utils.vietnamese import capitalised, format_number
 
 CHAPTERS = {
     "buu_chinh": ("post",),
@@ -149,7 +149,7 @@ class _Teller:
             told |= {"unit": self.form.area.unit_vi, "number": format_number(value, 0), "counted": entry.counted_vi}
             return self.say("narrative.sentence.counted", **told)
         if entry.kind == "flow":
-            when = _upper(self.report.when)
+            when = capitalised(self.report.when)
             return self.say("office.told.flow", **told | {"name": in_sentence(name), "when": when})
         return self.say(f"narrative.sentence.{'is' if entry.kind == 'stock' else 'reached'}", **told)
 
@@ -327,10 +327,6 @@ def _names(entries: dict[str, Indicator]) -> dict[str, str]:
         else:
             found[slug] = official[slug]
     return found
-
-
-def _upper(said: str) -> str:
-    return said[:1].upper() + said[1:]
 
 
 def _no_brackets(said: str) -> str:

@@ -12,6 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import docx
+from docx.enum.text import WD_COLOR_INDEX
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.text.run import Run
+
 from ictplan_utils import messages
 from ictplan_utils.errors import IctplanError, closest
 from ictplan_utils.office.form import clean
@@ -25,9 +31,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every part inside a package, so that the same data gives the same bytes."""
 
 SHADE = "D9D9D9"
-_AFTER_HIGHLIGHT = ("u", "effect", "bdr", "shd", "fitText", "vertAlign", "rtl", "cs", "em", "lang")
 _AFTER_SHADE = ("noWrap", "tcMar", "textDirection", "tcFitText", "vAlign", "hideMark")
-"""What the schema of Word files wants behind a highlight, behind a shade."""
+"""What the schema of Word files wants behind a cell's shade."""
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,6 @@ def fill(
     `{{con.…}}` rows repeats. `remarks`: text in square brackets → what Word shows in the margin beside it.
     Raises IctplanError naming the template and an unknown placeholder.
     """
-    import docx
-    from docx.oxml.ns import qn
-
     try:
         document = docx.Document(str(path))
     except Exception as error:
@@ -80,10 +83,10 @@ def fill(
     say = _Speaker(path, words, blocks, rows)
     for root in roots:
         for table in list(root.iter(qn("w:tbl"))):
-            _repeat_rows(table, rows, say, qn)
+            _repeat_rows(table, rows, say)
         for paragraph in list(root.iter(qn("w:p"))):
-            _fill_paragraph(paragraph, say, qn)
-    _remark(document, remarks or {}, made, qn)
+            _fill_paragraph(paragraph, say)
+    _remark(document, remarks or {}, made)
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = title, "ictplan", "ictplan", ""
     core.created = core.modified = made
@@ -118,10 +121,10 @@ class _Speaker:
         return messages.error("office.no_placeholder", path=self.path, name=name, hint=hint)
 
 
-def _repeat_rows(table, rows: Sequence[Row], say: _Speaker, qn: Callable[[str], str]) -> None:
+def _repeat_rows(table, rows: Sequence[Row], say: _Speaker) -> None:
     models = {}
     for line in [row for row in table if row.tag == qn("w:tr")]:
-        if found := _ROW.search(_text(line, qn)):
+        if found := _ROW.search(_text(line)):
             models.setdefault(found[1], line)
     if not models:
         return
@@ -134,13 +137,13 @@ def _repeat_rows(table, rows: Sequence[Row], say: _Speaker, qn: Callable[[str], 
         for cell in line.iter(qn("w:tc")):
             marked = False
             for paragraph in cell.iter(qn("w:p")):
-                for name in _PLACEHOLDER.findall(_text(paragraph, qn)):
+                for name in _PLACEHOLDER.findall(_text(paragraph)):
                     if "." in name and name not in say.row_names:
                         raise say.unknown(name)
                     marked = marked or row.cells.get(name.removeprefix(f"{kind}."), Cell("")).marked
-                _substitute(paragraph, functools.partial(_cell_text, kind=kind, row=row, say=say), qn)
+                _substitute(paragraph, functools.partial(_cell_text, kind=kind, row=row, say=say))
             if marked:
-                _shade(cell, qn)
+                _shade(cell)
         first.addprevious(line)
     for model in models.values():
         table.remove(model)
@@ -152,44 +155,37 @@ def _cell_text(name: str, kind: str, row: Row, say: _Speaker) -> str:
     return clean(row.cells.get(name.removeprefix(f"{kind}."), Cell("")).text)
 
 
-def _shade(cell, qn) -> None:
-    from docx.oxml import OxmlElement
-
+def _shade(cell) -> None:
     properties = cell.get_or_add_tcPr()
     for old in properties.findall(qn("w:shd")):
         properties.remove(old)
     shade = OxmlElement("w:shd")
     for name, value in (("val", "clear"), ("color", "auto"), ("fill", SHADE)):
         shade.set(qn(f"w:{name}"), value)
-    later = [qn(f"w:{name}") for name in _AFTER_SHADE]
-    follower = next((child for child in properties if child.tag in later), None)
-    if follower is None:
-        properties.append(shade)
-    else:
-        follower.addprevious(shade)
+    properties.insert_element_before(shade, *(f"w:{name}" for name in _AFTER_SHADE))
 
 
-def _fill_paragraph(paragraph, say: _Speaker, qn) -> None:
-    names = _PLACEHOLDER.findall(_text(paragraph, qn))
+def _fill_paragraph(paragraph, say: _Speaker) -> None:
+    names = _PLACEHOLDER.findall(_text(paragraph))
     block = next((name for name in names if name.startswith("#")), None)
     if block is None:
         if names:
-            _substitute(paragraph, say.word, qn)
+            _substitute(paragraph, say.word)
         return
     for text in say.block(block[1:]):
         made = copy.deepcopy(paragraph)
-        _substitute(made, lambda name, text=text: text if name == block else say.word(name), qn)
-        _highlight_asides(made, qn)
+        _substitute(made, lambda name, text=text: text if name == block else say.word(name))
+        _highlight_asides(made)
         paragraph.addprevious(made)
     parent = paragraph.getparent()
     # A cell must keep a paragraph, and a section's last paragraph holds its page set-up.
     if paragraph.find(f"{qn('w:pPr')}/{qn('w:sectPr')}") is not None or len(parent.findall(qn("w:p"))) == 1:
-        _substitute(paragraph, lambda name: "", qn)
+        _substitute(paragraph, lambda name: "")
     else:
         parent.remove(paragraph)
 
 
-def _substitute(paragraph, value: Callable[[str], str], qn) -> None:
+def _substitute(paragraph, value: Callable[[str], str]) -> None:
     """Replace the placeholders of a paragraph, however Word has cut them into runs; the first piece's look stays."""
     pieces = list(paragraph.iter(qn("w:t")))
     whole = "".join(node.text or "" for node in pieces)
@@ -204,13 +200,11 @@ def _substitute(paragraph, value: Callable[[str], str], qn) -> None:
             old = node.text or ""
             put = text if start <= match.start() < end else ""
             node.text = old[: left - start] + put + old[right - start :]
-            node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            node.set(_SPACE, "preserve")
 
 
-def _highlight_asides(paragraph, qn) -> None:
+def _highlight_asides(paragraph) -> None:
     """Give what stands in square brackets a run of its own, highlighted."""
-    from docx.oxml import OxmlElement
-
     for run in list(paragraph.iter(qn("w:r"))):
         nodes = run.findall(qn("w:t"))
         if len(nodes) != 1 or not _ASIDE.search(nodes[0].text or ""):
@@ -218,34 +212,23 @@ def _highlight_asides(paragraph, qn) -> None:
         for piece in filter(None, _ASIDE.split(nodes[0].text)):
             made = copy.deepcopy(run)
             made.find(qn("w:t")).text = piece
-            made.find(qn("w:t")).set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            made.find(qn("w:t")).set(_SPACE, "preserve")
             if _ASIDE.fullmatch(piece):
-                look = made.get_or_add_rPr()
-                mark = OxmlElement("w:highlight")
-                mark.set(qn("w:val"), "yellow")
-                later = [qn(f"w:{name}") for name in _AFTER_HIGHLIGHT]
-                follower = next((child for child in look if child.tag in later), None)
-                if follower is None:
-                    look.append(mark)
-                else:
-                    follower.addprevious(mark)
+                Run(made, None).font.highlight_color = WD_COLOR_INDEX.YELLOW
             run.addprevious(made)
         run.getparent().remove(run)
 
 
-def _remark(document, remarks: Mapping[str, str], made: datetime.datetime, qn) -> None:
+def _remark(document, remarks: Mapping[str, str], made: datetime.datetime) -> None:
     """Put a comment beside every run that is one of the bracketed texts."""
-    from docx.text.run import Run
-
     for element in list(document.element.body.iter(qn("w:r"))):
-        said = remarks.get(_text(element, qn))
+        said = remarks.get(_text(element))
         if said:
-            run = Run(element, document)
-            comment = document.add_comment(run, text=clean(said), author="ictplan", initials="ict")
+            comment = document.add_comment(Run(element, document), text=clean(said), author="ictplan", initials="ict")
             comment._comment_elm.set(qn("w:date"), f"{made:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _text(element, qn) -> str:
+def _text(element) -> str:
     return "".join(node.text or "" for node in element.iter(qn("w:t")))
 
 

@@ -15,6 +15,7 @@ from ictplan_utils.narrative import fulfilment_words, known, period_name
 from ictplan_utils.observations import CORRECTED
 from ictplan_utils.office.form import FIGURES, RATIOS, Form, Line, authority, clean, source_words
 from ictplan_utils.office.template import repack
+from ictplan_utils.vietnamese import capitalised
 
 GREY = "#D9D9D9"
 VIETNAMESE = "[$-42A]"
@@ -49,15 +50,14 @@ def workbook(form: Form, made: datetime.datetime) -> bytes:
     book.set_properties({
         "title": words("title", after=form.year + 1, area=form.area.title()), "author": "ictplan", "created": made,
     })  # fmt: skip
-    looks = _Looks(book)
-    cells: dict[tuple[str, str], str] = {}
+    sheets = _Sheets(book, form)
     for number, table in enumerate(form.tables[:2], start=1):
-        cells = {**_appendix(book, looks, form, number, table, cells), **cells}
+        sheets.appendix(number, table)
     if form.over:
-        _fulfilment(book, looks, form)
-    _charts(book, looks, form, cells)
-    _findings(book, looks, form)
-    _sources(book, looks, form)
+        sheets.fulfilment()
+    sheets.charts()
+    sheets.findings()
+    sheets.sources()
     book.close()
     return repack(buffer.getvalue(), _store_empty_results)
 
@@ -67,29 +67,6 @@ def _store_empty_results(name: str, content: bytes) -> bytes:
     if not re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name):
         return content
     return re.sub(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)>(<f>[^<]*</f><v></v></c>)', rb'\1 t="str">\2', content)
-
-
-class _Looks:
-    """The formats, each made once."""
-
-    def __init__(self, book) -> None:
-        self.book, self.made = book, {}
-
-    def get(self, **properties):
-        """Return a format in the forms' font with these properties."""
-        key = tuple(sorted(properties.items()))
-        if key not in self.made:
-            base = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
-            self.made[key] = self.book.add_format({**base, **properties})
-        return self.made[key]
-
-    def cell(self, **properties):
-        """Return the format of a cell inside a table."""
-        return self.get(border=1, **properties)
-
-    def text(self, **properties):
-        """Return the format of a text from data; Excel keeps it a text even when someone edits the cell."""
-        return self.cell(text_wrap=True, quote_prefix=True, **properties)
 
 
 def number_format(value: float) -> str:
@@ -109,54 +86,6 @@ FIGURE, RATIO = 14.0, 18.0
 """Columns' widths in characters."""
 
 
-def _columns(form: Form, table: Table) -> list[tuple[str, str, float]]:
-    """Return the columns of an appendix: header, the figure's name, width in characters."""
-    return [
-        (form.header(column), column.role, WIDTHS.get(column.role, FIGURE if column.period else RATIO))
-        for column in table.columns
-    ]
-
-
-def _appendix(book, looks: _Looks, form: Form, appendix: int, table: Table, above: dict[tuple[str, str], str]):
-    """Write an appendix; return (indicator, figure) → its cell. `above`: the first appendix's cells, to refer to."""
-    sheet = words("sheet.appendix", number=appendix)
-    page, columns = book.add_worksheet(sheet), _columns(form, table)
-    last, title = len(columns) - 1, with_years(table.title, form.report.stored)
-    heading = words("sheet.appendix", number="I" * appendix)
-    page.merge_range(0, 0, 0, last, heading, looks.get(bold=True, align="center", font_size=14))
-    page.merge_range(1, 0, 1, last, title, looks.get(bold=True, align="center", font_size=14))
-    whose = form.area.name if form.area.level == "nation" else authority(form.area)
-    page.merge_range(2, 0, 2, last, words("whose", whose=whose), looks.get(italic=True, align="center"))
-    page.merge_range(
-        3, 0, 3, last, form.notes[0].text, looks.get(italic=True, align="center", font_size=11, text_wrap=True)
-    )
-    page.set_row(3, 30)
-    head = looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
-    small = looks.cell(italic=True, align="center")
-    letters = {name: chr(ord("A") + place) for place, (_, name, _) in enumerate(columns)}
-    places = {name: place + 1 for place, (_, name, _) in enumerate(columns)}
-    for place, (header, name, width) in enumerate(columns):
-        page.set_column(place, place, width)
-        page.write_string(HEADER_ROW - 1, place, header, head)
-        formula = f"={places[RATIOS[name][0]]}/{places[RATIOS[name][1]]}" if name in RATIOS else ""
-        page.write_string(HEADER_ROW, place, f"{place + 1}{formula}", small)
-    page.set_row(HEADER_ROW - 1, _height([(header, width) for header, _, width in columns], bold=True))
-    found: dict[tuple[str, str], str] = {}
-    for row, line in enumerate(form.lines, start=HEADER_ROW + 1):
-        _line(page, looks, row, line, columns, letters, sheet, found, above)
-    end = HEADER_ROW + len(form.lines)
-    page.freeze_panes(HEADER_ROW + 1, 3)
-    page.autofilter(HEADER_ROW, 0, end, last)
-    notes = form.notes_on(*letters)
-    for place, note in enumerate(notes, start=end + 2):
-        told = words("note", note=note)
-        look = looks.get(italic=True, font_size=11, quote_prefix=True, text_wrap=True)
-        page.merge_range(place, 1, place, last, told, look)
-        page.set_row(place, _height([(told, sum(width for _, _, width in columns[1:]))]))
-    _print(page, landscape=appendix == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=(end + 1 + len(notes), last))
-    return found
-
-
 def _height(cells: list[tuple[str, float]], *, bold: bool = False) -> float:
     """Return how high (in points) a row must be for its wrapped texts; `cells`: text and width in characters.
 
@@ -174,43 +103,6 @@ def _height(cells: list[tuple[str, float]], *, bold: bool = False) -> float:
     return 16.5 * lines + 1
 
 
-def _line(page, looks: _Looks, row: int, line: Line, columns, letters, sheet: str, found, above) -> None:
-    """Write one row: a heading, or an indicator with its figures and its ratios as live formulas."""
-    page.set_row(row, _height([(line.name, columns[1][2]), (line.unit, columns[2][2])]))
-    style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
-    for place, (_, name, _) in enumerate(columns):
-        if name in ("number", "name", "unit"):
-            text, align = clean(getattr(line, name)), "left" if name == "name" else "center"
-            if name == "number" and text.isdigit():
-                page.write_number(row, place, int(text), looks.cell(align=align, **style))
-            elif text:
-                page.write_string(row, place, text, looks.text(align=align, indent=int(name == "name" and line.part),
-                                                               **style))  # fmt: skip
-            else:
-                page.write_blank(row, place, None, looks.cell(**style))
-            continue
-        if line.entry is None:
-            page.write_blank(row, place, None, looks.cell(**style))
-            continue
-        value = line.figure(name)
-        if name in RATIOS:
-            top, bottom = (f"{letters[side]}{row + 1}" for side in RATIOS[name])
-            formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({top}/{bottom}*100,1),"")'
-            look = looks.cell(num_format=f"{VIETNAMESE}#,##0.0", **style)
-            page.write_formula(row, place, formula, look, value if known(value) else "")
-            continue
-        shade = {"bg_color": GREY} if name in line.marked else {}
-        look = looks.cell(num_format=number_format(value), **style, **shade)
-        key = (line.entry.indicator, name)
-        if not known(value):
-            page.write_blank(row, place, None, look)
-        elif key in above:
-            page.write_formula(row, place, f"={above[key]}", look, value)
-        else:
-            page.write_number(row, place, value, look)
-        found[key] = f"'{sheet}'!${letters[name]}${row + 1}"
-
-
 def _print(page, *, landscape: bool, repeat: tuple[int, int], last: tuple[int, int]) -> None:
     page.set_paper(9)
     (page.set_landscape if landscape else page.set_portrait)()
@@ -222,124 +114,237 @@ def _print(page, *, landscape: bool, repeat: tuple[int, int], last: tuple[int, i
     page.set_footer(f'&C&"Times New Roman"&11{words("page")}')
 
 
-def _charts(book, looks: _Looks, form: Form, cells: dict[tuple[str, str], str]) -> None:
-    """Draw Excel's own charts of stations, subscribers and revenue, over cells that follow the appendices."""
-    page = book.add_worksheet(words("sheet.charts"))
-    page.set_column(0, 0, 16)
-    page.set_column(1, 3, 30)
-    page.write_string(0, 0, words("charts.title", area=form.area.title()), looks.get(bold=True, font_size=14))
-    page.write_string(1, 0, words("charts.follow"), looks.get(italic=True))
-    row = 3
-    for chart, slugs in CHARTED.items():
-        lines = [line for line in form.lines if line.entry and line.entry.indicator in slugs]
-        row = _chart(book, page, looks, form, cells, chart, sorted(lines, key=_size, reverse=True), row)
-    _print(page, landscape=False, repeat=(0, 0), last=(row, 3))
+class _Sheets:
+    """Writes a form's sheets into a book. `cells`: (indicator, figure) → its cell in the first appendix that has it."""
+
+    def __init__(self, book, form: Form) -> None:
+        self.book, self.form = book, form
+        self.looks, self.cells = {}, {}
+
+    def look(self, **properties):
+        """Return the format with these properties in the forms' font, made once."""
+        key = tuple(sorted(properties.items()))
+        if key not in self.looks:
+            base = {"font_name": "Times New Roman", "font_size": 12, "valign": "vcenter"}
+            self.looks[key] = self.book.add_format({**base, **properties})
+        return self.looks[key]
+
+    def cell(self, **properties):
+        """Return the format of a cell inside a table."""
+        return self.look(border=1, **properties)
+
+    def text(self, **properties):
+        """Return the format of a text from data; Excel keeps it a text even when someone edits the cell."""
+        return self.cell(text_wrap=True, quote_prefix=True, **properties)
+
+    def head(self):
+        """Return the format of a column's header."""
+        return self.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
+
+    def number(self, value: float, **properties):
+        """Return the format of a figure in a table, with every decimal it has."""
+        return self.cell(num_format=number_format(value), **properties)
+
+    # The appendices ---------------------------------------------------------------------------------------------
+
+    def appendix(self, number: int, table: Table) -> None:
+        """Write an appendix; what an earlier one states is a formula that refers to it."""
+        form, sheet = self.form, words("sheet.appendix", number=number)
+        page = self.book.add_worksheet(sheet)
+        widths = [WIDTHS.get(column.role, FIGURE if column.period else RATIO) for column in table.columns]
+        last, whose = len(widths) - 1, form.area.name if form.area.level == "nation" else authority(form.area)
+        heading, title = words("sheet.appendix", number="I" * number), with_years(table.title, form.report.stored)
+        for row, told, properties in (
+            (0, heading, {"bold": True, "font_size": 14}), (1, title, {"bold": True, "font_size": 14}),
+            (2, words("whose", whose=whose), {"italic": True}),
+            (3, form.notes[0].text, {"italic": True, "font_size": 11, "text_wrap": True}),
+        ):  # fmt: skip
+            page.merge_range(row, 0, row, last, told, self.look(align="center", **properties))
+        page.set_row(3, 30)
+        small = self.cell(italic=True, align="center")
+        roles = [column.role for column in table.columns]
+        headers = [form.header(column) for column in table.columns]
+        for place, (role, header, width) in enumerate(zip(roles, headers, widths, strict=True)):
+            page.set_column(place, place, width)
+            page.write_string(HEADER_ROW - 1, place, header, self.head())
+            formula = "={}/{}".format(*(roles.index(of) + 1 for of in RATIOS[role])) if role in RATIOS else ""
+            page.write_string(HEADER_ROW, place, f"{place + 1}{formula}", small)
+        page.set_row(HEADER_ROW - 1, _height(list(zip(headers, widths, strict=True)), bold=True))
+        found: dict[tuple[str, str], str] = {}
+        for row, line in enumerate(form.lines, start=HEADER_ROW + 1):
+            page.set_row(row, _height([(line.name, widths[1]), (line.unit, widths[2])]))
+            for place, role in enumerate(roles):
+                self._write(page, row, place, line, roles)
+                if line.entry is not None and role in FIGURES:
+                    found[line.entry.indicator, role] = f"'{sheet}'!${chr(ord('A') + place)}${row + 1}"
+        self.cells = {**found, **self.cells}
+        end = HEADER_ROW + len(form.lines)
+        page.freeze_panes(HEADER_ROW + 1, 3)
+        page.autofilter(HEADER_ROW, 0, end, last)
+        notes = form.notes_on(*roles)
+        for place, note in enumerate(notes, start=end + 2):
+            told = words("note", note=note)
+            look = self.look(italic=True, font_size=11, quote_prefix=True, text_wrap=True)
+            page.merge_range(place, 1, place, last, told, look)
+            page.set_row(place, _height([(told, sum(widths[1:]))]))
+        end = (end + 1 + len(notes), last)
+        _print(page, landscape=number == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=end)
+
+    def _write(self, page, row: int, place: int, line: Line, roles: list[str]) -> None:
+        """Write one cell of a row: a heading's, or an indicator's words, its figure, or its ratio as a live formula."""
+        role = roles[place]
+        style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
+        if role in WIDTHS:
+            text, align = clean(getattr(line, role)), "left" if role == "name" else "center"
+            if role == "number" and text.isdigit():
+                page.write_number(row, place, int(text), self.cell(align=align, **style))
+            elif text:
+                look = self.text(align=align, indent=int(role == "name" and line.part), **style)
+                page.write_string(row, place, text, look)
+            else:
+                page.write_blank(row, place, None, self.cell(**style))
+            return
+        if line.entry is None:
+            page.write_blank(row, place, None, self.cell(**style))
+            return
+        value = line.figure(role)
+        if role in RATIOS:
+            top, bottom = (f"{chr(ord('A') + roles.index(side))}{row + 1}" for side in RATIOS[role])
+            formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({top}/{bottom}*100,1),"")'
+            look = self.cell(num_format=f"{VIETNAMESE}#,##0.0", **style)
+            page.write_formula(row, place, formula, look, value if known(value) else "")
+            return
+        shade = {"bg_color": GREY} if role in line.marked else {}
+        self._figure(page, row, place, value, self.number(value, **style, **shade), (line.entry.indicator, role))
+
+    def _figure(self, page, row: int, place: int, value: float, look, key: tuple[str, str]) -> None:
+        """Write a figure; one that stands in a sheet already as a formula that refers to it."""
+        if not known(value):
+            page.write_blank(row, place, None, look)
+        elif key in self.cells:
+            page.write_formula(row, place, f"={self.cells[key]}", look, value)
+        else:
+            page.write_number(row, place, value, look)
+
+    # Excel's own charts -----------------------------------------------------------------------------------------
+
+    def charts(self) -> None:
+        """Draw charts of stations, subscribers and revenue, over cells that follow the appendices."""
+        page = self.book.add_worksheet(words("sheet.charts"))
+        page.set_column(0, 0, 16)
+        page.set_column(1, 3, 30)
+        title = words("charts.title", area=self.form.area.title())
+        page.write_string(0, 0, title, self.look(bold=True, font_size=14))
+        page.write_string(1, 0, words("charts.follow"), self.look(italic=True))
+        row = 3
+        for chart, slugs in CHARTED.items():
+            lines = [line for line in self.form.lines if line.entry and line.entry.indicator in slugs]
+            row = self._chart(page, chart, sorted(lines, key=_size, reverse=True), row)
+        _print(page, landscape=False, repeat=(0, 0), last=(row, 3))
+
+    def _chart(self, page, name: str, lines: list[Line], row: int) -> int:
+        """Write one chart's numbers, a row a period, and the chart under them; return where the next may begin."""
+        title = words(f"charts.{name}")
+        names = [role for role in self.form.roles if not (name in YEARLY and role == "half")]
+        lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
+        if not lines:
+            page.write_string(row, 0, words("charts.nothing", title=title), self.look(italic=True))
+            return row + 2
+        page.write_string(row, 0, words("charts.when"), self.head())
+        for column, line in enumerate(lines, start=1):
+            page.write_string(row, column, f"{line.entry.short_vi} ({line.entry.unit()})", self.head())
+        page.set_row(row, _height([(line.entry.short_vi + line.unit, 26) for line in lines], bold=True))
+        for down, role in enumerate(names, start=1):
+            page.write_string(row + down, 0, self.form.column_name(role, "chart"), self.text())
+            for column, line in enumerate(lines, start=1):
+                value = line.figure(role)
+                self._figure(page, row + down, column, value, self.number(value), (line.entry.indicator, role))
+        page.insert_chart(row + len(names) + 2, 0, self._drawn(title, lines, row, len(names)), {"object_position": 2})
+        return row + len(names) + 16
+
+    def _drawn(self, title: str, lines: list[Line], row: int, count: int):
+        """Return the chart of the `count` rows of numbers below `row`, a column a line."""
+        chart, sheet = self.book.add_chart({"type": "column"}), words("sheet.charts")
+        font = {"name": "Times New Roman", "size": 10}
+        for column, line in enumerate(lines, start=1):
+            chart.add_series({
+                "name": _label(line.entry.short_vi), "categories": [sheet, row + 1, 0, row + count, 0],
+                "values": [sheet, row + 1, column, row + count, column],
+                "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
+            })  # fmt: skip
+        chart.set_title({"name": _label(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
+        chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
+        chart.set_x_axis({"num_font": font})
+        grid = {"visible": True, "line": {"color": GREY}}
+        chart.set_y_axis({"num_format": number_format(0), "min": 0, "num_font": font, "major_gridlines": grid})
+        chart.set_size({"width": 760, "height": 250})
+        return chart
+
+    # Plain lists ------------------------------------------------------------------------------------------------
+
+    def _list(self, name: str, title: str, widths: dict[str, float], rows: list[list]) -> None:
+        """Write a plain list: title, header with filter, rows; numbers as numbers, everything else as text."""
+        page, last = self.book.add_worksheet(words(f"sheet.{name}")), (2 + len(rows), len(widths) - 1)
+        headers = [(words(f"{name}.{column}"), width) for column, width in widths.items()]
+        page.write_string(0, 0, title, self.look(bold=True, font_size=14))
+        page.set_row(2, _height(headers, bold=True))
+        for place, (header, width) in enumerate(headers):
+            page.set_column(place, place, width)
+            page.write_string(2, place, header, self.head())
+        for row, values in enumerate(rows, start=3):
+            page.set_row(row, _height([(str(value), headers[place][1]) for place, value in enumerate(values)]))
+            for place, value in enumerate(values):
+                if isinstance(value, float) and math.isfinite(value):
+                    page.write_number(row, place, value, self.number(value))
+                elif isinstance(value, int):
+                    page.write_number(row, place, value, self.cell(align="center"))
+                else:
+                    page.write_string(row, place, clean(value), self.text(indent=1))
+        page.freeze_panes(3, 1)
+        page.autofilter(2, 0, *last)
+        _print(page, landscape=True, repeat=(2, 2), last=last)
+
+    def fulfilment(self) -> None:
+        """Write, an indicator a row, how far what came lies from the plan, the missed first."""
+        report = self.form.report
+        told = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
+        rows = [
+            [number, report.indicators[slug].short_vi, fulfilment_words(row, report)]
+            for number, (slug, row) in enumerate(told.iterrows(), start=1)
+        ]
+        title = words("results.title", when=report.when, area=self.form.area.title())
+        self._list("results", title, {"number": 6, "indicator": 46, "result": 90}, rows)
+
+    def findings(self) -> None:
+        """Write what the audit found, a finding a row."""
+        rows = []
+        for number, found in enumerate(self.form.report.findings.itertuples(), start=1):
+            where, what = whereabouts(found.place_vi, found.name_vi, found.source), f"{found.what_vi}."
+            severity = words(f"severity.{found.severity}")
+            rows.append([number, severity, where, capitalised(what), found.expected, found.rule])
+        when = period_name(self.form.report.stored)
+        title = words("findings.title", area=self.form.area.title(), when=when, count=len(rows))
+        widths = {"number": 6, "severity": 14, "place": 30, "what": 74, "expected": 14, "rule": 20}
+        self._list("findings", title, widths, rows)
+
+    def sources(self) -> None:
+        """Write every figure, where it stands and what is to be known of it."""
+        rows = []
+        for row in self.form.report.observations.itertuples():
+            entry = self.form.entries[row.indicator]
+            note = capitalised(row.note) if row.note.startswith(CORRECTED) else row.note
+            rows.append([
+                entry.form_number or "–", f"{entry.name_vi} ({entry.unit_vi})", period_name(row.period),
+                words(f"status.{row.status}"), float(row.value), row.printed, source_words(row.source), row.report,
+                note,
+            ])  # fmt: skip
+        widths = {"form_number": 8, "name": 46, "period": 24, "status": 15, "value": 12, "printed": 11, "source": 28,
+                  "report": 10, "note": 40}  # fmt: skip
+        self._list("sources", words("sources.title", area=self.form.area.title()), widths, rows)
 
 
 def _size(line: Line) -> float:
     return max([line.figure(name) for name in FIGURES if known(line.figure(name))], default=-math.inf)
-
-
-def _chart(book, page, looks: _Looks, form: Form, cells, name: str, lines: list[Line], row: int) -> int:
-    """Write one chart's numbers, a row a period, and the chart under them; return where the next may begin."""
-    title, sheet = words(f"charts.{name}"), words("sheet.charts")
-    names = [role for role in form.roles if not (name in YEARLY and role == "half")]
-    lines = [line for line in lines if any(known(line.figure(name)) for name in names)]
-    if not lines:
-        page.write_string(row, 0, words("charts.nothing", title=title), looks.get(italic=True))
-        return row + 2
-    head = looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED")
-    page.write_string(row, 0, words("charts.when"), head)
-    for column, line in enumerate(lines, start=1):
-        page.write_string(row, column, f"{line.entry.short_vi} ({line.entry.unit()})", head)
-    page.set_row(row, _height([(line.entry.short_vi + line.unit, 26) for line in lines], bold=True))
-    for down, role in enumerate(names, start=1):
-        page.write_string(row + down, 0, form.column_name(role, "chart"), looks.text())
-        for column, line in enumerate(lines, start=1):
-            value = line.figure(role)
-            look = looks.cell(num_format=number_format(value))
-            if known(value):
-                page.write_formula(row + down, column, f"={cells[line.entry.indicator, role]}", look, value)
-            else:
-                page.write_blank(row + down, column, None, look)
-    chart = book.add_chart({"type": "column"})
-    font = {"name": "Times New Roman", "size": 10}
-    for column, line in enumerate(lines, start=1):
-        chart.add_series({
-            "name": _label(line.entry.short_vi), "categories": [sheet, row + 1, 0, row + len(names), 0],
-            "values": [sheet, row + 1, column, row + len(names), column],
-            "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
-        })  # fmt: skip
-    chart.set_title({"name": _label(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
-    chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
-    chart.set_x_axis({"num_font": font})
-    grid = {"visible": True, "line": {"color": GREY}}
-    chart.set_y_axis({"num_format": number_format(0), "min": 0, "num_font": font, "major_gridlines": grid})
-    chart.set_size({"width": 760, "height": 250})
-    page.insert_chart(row + len(names) + 2, 0, chart, {"object_position": 2})
-    return row + len(names) + 16
-
-
-def _table(book, looks: _Looks, name: str, title: str, widths: dict[str, float], rows: list[list]) -> None:
-    """Write a plain list: title, header with filter, rows; numbers as numbers, everything else as text."""
-    page = book.add_worksheet(words(f"sheet.{name}"))
-    headers = [(words(f"{name}.{column}"), width) for column, width in widths.items()]
-    page.write_string(0, 0, title, looks.get(bold=True, font_size=14))
-    page.set_row(2, _height(headers, bold=True))
-    for place, (header, width) in enumerate(headers):
-        page.set_column(place, place, width)
-        page.write_string(2, place, header, looks.cell(bold=True, align="center", text_wrap=True, bg_color="#EDEDED"))
-    for row, values in enumerate(rows, start=3):
-        page.set_row(row, _height([(str(value), headers[place][1]) for place, value in enumerate(values)]))
-        for place, value in enumerate(values):
-            if isinstance(value, float) and math.isfinite(value):
-                page.write_number(row, place, value, looks.cell(num_format=number_format(value)))
-            elif isinstance(value, int):
-                page.write_number(row, place, value, looks.cell(align="center"))
-            else:
-                page.write_string(row, place, clean(value), looks.text(indent=1))
-    page.freeze_panes(3, 1)
-    page.autofilter(2, 0, 2 + len(rows), len(headers) - 1)
-    _print(page, landscape=True, repeat=(2, 2), last=(2 + len(rows), len(headers) - 1))
-
-
-def _fulfilment(book, looks: _Looks, form: Form) -> None:
-    """Write, an indicator a row, how far what came lies from the plan, the missed first."""
-    report = form.report
-    told = report.fulfilment.sort_values("shortfall", ascending=False, kind="stable")
-    rows = [
-        [number, report.indicators[slug].short_vi, fulfilment_words(row, report)]
-        for number, (slug, row) in enumerate(told.iterrows(), start=1)
-    ]
-    title = words("results.title", when=report.when, area=form.area.title())
-    widths = {"number": 6, "indicator": 46, "result": 90}
-    _table(book, looks, "results", title, widths, rows)
-
-
-def _findings(book, looks: _Looks, form: Form) -> None:
-    rows = []
-    for number, found in enumerate(form.report.findings.itertuples(), start=1):
-        where, what = whereabouts(found.place_vi, found.name_vi, found.source), f"{found.what_vi}."
-        severity = words(f"severity.{found.severity}")
-        rows.append([number, severity, where, what[:1].upper() + what[1:], found.expected, found.rule])
-    when = period_name(form.report.stored)
-    title = words("findings.title", area=form.area.title(), when=when, count=len(rows))
-    widths = {"number": 6, "severity": 14, "place": 30, "what": 74, "expected": 14, "rule": 20}
-    _table(book, looks, "findings", title, widths, rows)
-
-
-def _sources(book, looks: _Looks, form: Form) -> None:
-    rows = []
-    for row in form.report.observations.itertuples():
-        entry = form.entries[row.indicator]
-        note = row.note[:1].upper() + row.note[1:] if row.note.startswith(CORRECTED) else row.note
-        rows.append([
-            entry.form_number or "–", f"{entry.name_vi} ({entry.unit_vi})", period_name(row.period),
-            words(f"status.{row.status}"), float(row.value), row.printed, source_words(row.source), row.report, note,
-        ])  # fmt: skip
-    widths = {"form_number": 8, "name": 46, "period": 24, "status": 15, "value": 12, "printed": 11, "source": 28,
-              "report": 10, "note": 40}  # fmt: skip
-    _table(book, looks, "sources", words("sources.title", area=form.area.title()), widths, rows)
 
 
 def _label(told: str) -> str:
