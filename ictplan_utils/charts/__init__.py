@@ -8,19 +8,17 @@ from ictplan_utils.charts.chart import (
     figure_html,
     svg,
 )
-from ictplan_utils.charts.fulfilment import fulfilment
-from ictplan_utils.charts.growth import growth_asked
 from ictplan_utils.charts.look import (
     ACTUAL,
     ESTIMATE,
     FORECAST,
     INK,
     MUTED,
-    PAPER,
     STYLE,
     TARGET,
     numbers,
     style,
 )
 from ictplan_utils.charts.multiples import by_sector, small_multiples
+from ictplan_utils.charts.rows import fulfilment, growth_asked
 from ictplan_utils.charts.trend import trend

@@ -6,7 +6,7 @@ import functools
 import io
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -125,15 +125,43 @@ class Charts:
         return "\n".join(filter(None, [*map(repr, self.panels), self.still]))
 
 
-def in_both_widths(make: Callable[[int], Chart], draw: Callable[[Sheet], object], ax: Axes | None, full: bool) -> Chart:
-    """Return a chart made for a narrow screen and, where it is `full`, a wide one; with `ax`, drawn there instead."""
-    if ax is not None:
-        draw(Sheet(ax))
-        return ax.figure
-    with mpl.rc_context(STYLE):
-        chart = make(NARROW)
-        chart.wide = make(WIDE) if full else None
-    return chart
+@dataclass(frozen=True)
+class Drawing:
+    """A chart before it is drawn: its words and data, how high it is at each width, in pixels, and who draws it.
+
+    `draw` gets a sheet, and whether it is a wide one; None: there is nothing to draw.
+    """
+
+    headline: str
+    alt: str
+    data: pd.DataFrame
+    lang: str
+    unit: str
+    heights: Mapping[int, float]
+    draw: Callable[[Sheet, bool], object] | None
+
+    def chart(self, ax: Axes | None = None, wide: bool = True) -> Chart:
+        """Return the chart for a narrow and perhaps a `wide` screen; with `ax`, drawn on these axes of one's own."""
+        if ax is not None:
+            self._draw(Sheet(ax), WIDE)
+            return ax.figure
+        with mpl.rc_context(STYLE):
+            chart = self._at(NARROW)
+            chart.wide = self._at(WIDE) if self.draw and wide else None
+        return chart
+
+    def _at(self, width: int) -> Chart:
+        chart = Chart.in_pixels(width, self.heights[width], self.lang, self.headline, self.unit)
+        chart.alt, chart.data = self.alt, self.data
+        if self.draw or self.data.empty:
+            self._draw(chart.sheet(), width)
+        return chart
+
+    def _draw(self, sheet: Sheet, width: int) -> None:
+        if self.draw:
+            self.draw(sheet, width == WIDE)
+        else:
+            say_empty(sheet.axes, self.lang)
 
 
 def say_empty(axes: Axes, lang: str) -> None:

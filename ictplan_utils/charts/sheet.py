@@ -33,9 +33,9 @@ FARTHEST = 12
 
 
 @functools.lru_cache(4096)
-def width(text: str, bold: bool = False, size: float = LETTERS) -> float:
+def width(text: str, bold: bool = False) -> float:
     """Return how wide a text is, in pixels, in the widest of the house's fonts."""
-    prop = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
+    prop = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=LETTERS)
     return max(text_to_path.get_text_width_height_descent(line, prop, False)[0] for line in text.split("\n"))
 
 

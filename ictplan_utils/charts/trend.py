@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.charts.bars import bars
-from ictplan_utils.charts.chart import Chart, in_both_widths, say_empty
+from ictplan_utils.charts.chart import Chart, Drawing
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
@@ -18,7 +18,7 @@ from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
 
 HEIGHTS = {NARROW: 128, WIDE: 210}
-EMPTY = 60
+EMPTY = {NARROW: 60}
 SHAPES = {"estimate": "s", "point": "o", "target": "D"}
 BESIDE = 7
 """How far estimate and forecast of one date stand from it, in pixels, that both are seen."""
@@ -33,32 +33,28 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     for what stands at a date. With `ax`, it is drawn on axes of your own, whose figure is returned. Raises
     IctplanError for an unknown indicator.
     """
-    slug = catalog.indicator(indicator, report.data_dir).indicator
+    entry, lang = catalog.indicator(indicator, report.data_dir), report.lang
     made = report.forecasts if report.is_first_half else report.outcomes
-    figures = shown(report, slug, made if forecast else None)
-    return in_both_widths(lambda wide: _chart(report, slug, figures, wide), lambda sheet: _draw(sheet, figures), ax,
-                          bool(figures))  # fmt: skip
-
-
-def _chart(report: Report, slug: str, figures: list[Shown], wide: int) -> Chart:
-    """Return the chart at one width, with its words. Under STYLE."""
-    entry, lang = report.entry(slug), report.lang
-    title = headline(report.figures.reindex([slug]).loc[slug], entry, report.period, lang)
-    chart = Chart.in_pixels(wide, HEIGHTS[wide] if figures else EMPTY, lang, title)
-    chart.data = data(figures, lang)
-    sheet = chart.sheet()
+    figures = shown(report, entry.indicator, made if forecast else None)
+    row = report.figures.reindex([entry.indicator]).loc[entry.indicator]
+    title = headline(row, entry, report.period, lang)
     if not figures:
-        chart.alt = f"{chart.headline}."
-        say_empty(sheet.axes, lang)
-        return chart
+        return Drawing(title, f"{title}.", data(figures, lang), lang, "", EMPTY, None).chart(ax)
     words = "; ".join(each.told for each in figures)
-    chart.alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
-    zero = _draw(sheet, figures)
+    alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
+    unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + restated_note(figures, lang)
+    draw = bars if entry.kind == "flow" else _line
+    drawing = Drawing(title, alt, data(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures))
+    return drawing.chart(ax)
+
+
+def _axis(figures: list[Shown]) -> str:
+    """Return what must be said of the axis: whether halves are stacked on it, and whether it begins at zero."""
     halves, wholes = ({s.year for s in figures if s.status in which} for which in (("half",), ("year", "estimate")))
-    stacked = entry.kind == "flow" and halves & wholes
-    key = "charts.stacked" if stacked else "charts.from_zero" if zero else "charts.not_from_zero"
-    chart.unit = report.say(key, unit=entry.unit(lang)) + restated_note(figures, lang)
-    return chart
+    if figures[0].entry.kind == "flow":
+        return "stacked" if halves & wholes else "from_zero"
+    bottom, _, rules = _scale(figures)
+    return "from_zero" if bool(rules) and rules[0][0] == 0 and bottom <= 0 else "not_from_zero"
 
 
 def data(figures: list[Shown], lang: str) -> pd.DataFrame:
@@ -72,21 +68,19 @@ def restated_note(figures: list[Shown], lang: str) -> str:
     return messages.text("charts.restated_note", lang) if any(each.restated for each in figures) else ""
 
 
-def _draw(sheet: Sheet, figures: list[Shown]) -> bool:
-    """Draw the figures; tell whether the axis begins at zero."""
-    if figures[0].entry.kind == "flow":
-        bars(sheet, figures)
-        return True
-    return _line(sheet, figures)
-
-
-def _line(sheet: Sheet, figures: list[Shown]) -> bool:
-    """Draw what stands at a date on a scale of time: a line joins what was achieved."""
+def _scale(figures: list[Shown]) -> tuple[float, float, list[tuple[float, str]]]:
+    """Return the values between which a line is drawn, and the rules of its grid."""
     ends = [x for each in figures for x in (each.value, each.low, each.high) if known(x)]
     low, high = min(ends), max(ends)
     span = max(high - low, 0.1 * abs(high), 10.0 ** -figures[0].entry.decimals)  # a flat series must look flat
     bottom, top = (low + high - span) / 2, (low + high + span) / 2
-    rules = [rule for rule in ruled(bottom - 0.05 * span, top + 0.1 * span, figures[0].lang) if rule[0] >= 0]
+    rules = ruled(bottom - 0.05 * span, top + 0.1 * span, figures[0].lang)
+    return bottom, top, [rule for rule in rules if rule[0] >= 0]
+
+
+def _line(sheet: Sheet, figures: list[Shown]) -> None:
+    """Draw what stands at a date on a scale of time: a line joins what was achieved."""
+    bottom, top, rules = _scale(figures)
     left = max((width(name) for _, name in rules), default=0) + 14
     right = max(24, width(figures[-1].label, True) / 2 + 2)
     if figures[-1].status == "point":
@@ -122,7 +116,6 @@ def _line(sheet: Sheet, figures: list[Shown]) -> bool:
         sheet.mark(x, y, name=each.told, shape=SHAPES.get(each.status, "o"), colour=each.colour, hollow=each.hollow,
                    size=13 if met else 8 if not each.achieved or each.named else 5)  # fmt: skip
     _labels(sheet, figures, places)
-    return bool(rules) and rules[0][0] == 0 and bottom <= 0
 
 
 def _dates(sheet: Sheet, figures: list[Shown], across) -> None:

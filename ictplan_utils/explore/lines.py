@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pandas as pd
-from matplotlib.axes import Axes
 
-from ictplan_utils.charts.chart import Chart, in_both_widths, say_empty
+from ictplan_utils.charts.chart import Drawing
 from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, LETTERS, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import LINE_HEIGHT, Sheet, width
 from ictplan_utils.charts.trend import AXIS, ruled
@@ -25,85 +24,66 @@ NAME_PART = 0.36
 """The part of a drawing's width that the names of several lines may take."""
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What is drawn: the series that have figures, what each is called, and the finding as the title."""
+Named = list[tuple[Series, str]]
+"""The series that have figures, each with what it is called."""
 
-    series: tuple[Series, ...]
-    names: tuple[str, ...]
-    title: str
 
-    @property
-    def drawn(self) -> list[tuple[Series, str]]:
-        return [(one, name) for one, name in zip(self.series, self.names, strict=True) if one.points]
+def picture(series: Sequence[Series], names: Sequence[str], title: str) -> Drawing:
+    """Return series, each called by its name, as lines under the finding as their title.
 
-    @property
-    def years(self) -> list[int]:
-        return sorted({point.year for one in self.series for point in one.points})
+    Hollow marks are estimates and plans. The table has a row a year and a column a line; what is missing is a dash.
+    """
+    first, lang = series[0], series[0].lang
+    named = [(one, name) for one, name in zip(series, names, strict=True) if one.points]
+    years = sorted({point.year for one, _ in named for point in one.points})
+    shown = {text("charts.columns.year", lang): [first.when(year) for year in years]}
+    for one, name in zip(series, names, strict=True):
+        told = {point.year: one.cell(point) for point in one.points}
+        shown[name] = [told.get(year, format_number(None)) for year in years]
+    unit = " · ".join(dict.fromkeys(one.unit for one in series if one.unit))
+    told = "; ".join(f"{name}: " + ", ".join(f"{one.when(point.year)} {one.cell(point)}" for point in one.points)
+                     for one, name in named)  # fmt: skip
+    alt = text("charts.alt.lines", lang, title=title, unit=f" ({unit})" if unit else "", told=told)
+    draw = (lambda sheet, _: _draw(sheet, named, years)) if named else None
+    return Drawing(title, alt if named else f"{title}.", pd.DataFrame(shown), lang, unit, HEIGHTS, draw)
 
-    def chart(self, ax: Axes | None = None, wide: bool = True) -> Chart:
-        """Return the chart, for a narrow and perhaps a wide screen; hollow marks are estimates and plans."""
-        return in_both_widths(self._at, self.draw, ax, wide and bool(self.drawn))
 
-    def draw(self, sheet: Sheet) -> None:
-        """Draw the lines."""
-        if not self.drawn:
-            say_empty(sheet.axes, self.series[0].lang)
-            return
-        places = self._frame(sheet)
-        for (one, name), at, (colour, mark) in zip(self.drawn, places, LOOKS, strict=False):
-            _line(sheet, one, name, at, colour, mark)
-        (_label_one if len(places) == 1 else _label_several)(sheet, self.drawn, places)
+def _draw(sheet: Sheet, named: Named, years: list[int]) -> None:
+    places = _frame(sheet, named, years)
+    for (one, name), at, (colour, mark) in zip(named, places, LOOKS, strict=False):
+        _line(sheet, one, name, at, colour, mark)
+    (_label_one if len(places) == 1 else _label_several)(sheet, named, places)
 
-    def table(self) -> pd.DataFrame:
-        """Return one row a year and one column a line, as text; what is missing is a dash."""
-        first = self.series[0]
-        shown = {text("charts.columns.year", first.lang): [first.when(year) for year in self.years]}
-        for one, name in zip(self.series, self.names, strict=True):
-            told = {point.year: one.cell(point) for point in one.points}
-            shown[name] = [told.get(year, format_number(None)) for year in self.years]
-        return pd.DataFrame(shown)
 
-    def _at(self, wide: int) -> Chart:
-        unit = " · ".join(dict.fromkeys(one.unit for one in self.series if one.unit))
-        lang = self.series[0].lang
-        chart = Chart.in_pixels(wide, HEIGHTS[wide], lang, self.title, unit)
-        chart.data = self.table()
-        told = "; ".join(f"{name}: " + ", ".join(f"{one.when(point.year)} {one.cell(point)}" for point in one.points)
-                         for one, name in self.drawn)  # fmt: skip
-        unit = f" ({unit})" if unit else ""
-        chart.alt = text("charts.alt.lines", lang, title=self.title, unit=unit, told=told) if told else f"{self.title}."
-        self.draw(chart.sheet())
-        return chart
+def _frame(sheet: Sheet, named: Named, years: list[int]) -> list[list[tuple[float, float]]]:
+    """Draw the grid and the years; return where each figure of each line stands. A flat series looks flat."""
+    first = named[0][0]
+    values = [point.value for one, _ in named for point in one.points]
+    values += [0.0] if first.measure == "growth" else []
+    low, high = min(values), max(values)
+    span = max(high - low, 0.1 * abs(high), 1e-9)
+    bottom = (low + high - span) / 2
+    rules = ruled(bottom - 0.02 * span, bottom + 1.06 * span, first.lang)
+    left = max((width(name) for _, name in rules), default=0) + 22
+    ends = [one.written(one.points[-1].value) for one, _ in named]
+    right = sheet.width * NAME_PART if len(ends) > 1 else width(ends[0], True) / 2 + 6
+    floor, ceiling = AXIS + 20, sheet.height - 22
 
-    def _frame(self, sheet: Sheet) -> list[list[tuple[float, float]]]:
-        """Draw the grid and the years; return where each figure of each line stands. A flat series looks flat."""
-        values = [point.value for one, _ in self.drawn for point in one.points]
-        values += [0.0] if self.series[0].measure == "growth" else []
-        low, high = min(values), max(values)
-        span = max(high - low, 0.1 * abs(high), 1e-9)
-        bottom, years = (low + high - span) / 2, self.years
-        rules = ruled(bottom - 0.02 * span, bottom + 1.06 * span, self.series[0].lang)
-        left = max((width(name) for _, name in rules), default=0) + 22
-        ends = [one.written(one.points[-1].value) for one, _ in self.drawn]
-        right = sheet.width * NAME_PART if len(ends) > 1 else width(ends[0], True) / 2 + 6
-        floor, ceiling = AXIS + 20, sheet.height - 22
+    def across(year: int) -> float:
+        return left + (year - years[0]) / max(years[-1] - years[0], 1) * (sheet.width - left - right)
 
-        def across(year: int) -> float:
-            return left + (year - years[0]) / max(years[-1] - years[0], 1) * (sheet.width - left - right)
+    def up(value: float) -> float:
+        return floor + (value - bottom) / span * (ceiling - floor)
 
-        def up(value: float) -> float:
-            return floor + (value - bottom) / span * (ceiling - floor)
-
-        for value, name in rules:
-            sheet.line([left - 14, sheet.width - right + 8], [up(value)] * 2, avoid=False, color=LINE, linewidth=0.8)
-            sheet.text(left - 18, up(value), name, ha="right", colour=MUTED)
-        for year in reversed(years):
-            words, x = self.series[0].when(year), across(year)
-            half = width(words) / 2 + 5
-            if sheet.free((x - half, 0, min(x + half, sheet.width), AXIS)):
-                sheet.text(x, 1, words, va="bottom", colour=MUTED)
-        return [[(across(point.year), up(point.value)) for point in one.points] for one, _ in self.drawn]
+    for value, name in rules:
+        sheet.line([left - 14, sheet.width - right + 8], [up(value)] * 2, avoid=False, color=LINE, linewidth=0.8)
+        sheet.text(left - 18, up(value), name, ha="right", colour=MUTED)
+    for year in reversed(years):
+        words, x = first.when(year), across(year)
+        half = width(words) / 2 + 5
+        if sheet.free((x - half, 0, min(x + half, sheet.width), AXIS)):
+            sheet.text(x, 1, words, va="bottom", colour=MUTED)
+    return [[(across(point.year), up(point.value)) for point in one.points] for one, _ in named]
 
 
 def _line(sheet: Sheet, one: Series, name: str, places: list, colour: str, mark: str) -> None:
@@ -116,7 +96,7 @@ def _line(sheet: Sheet, one: Series, name: str, places: list, colour: str, mark:
         sheet.mark(*place, name=told, shape=mark, colour=colour, hollow=point.status != "actual", size=6)
 
 
-def _label_one(sheet: Sheet, drawn: list[tuple[Series, str]], places: list) -> None:
+def _label_one(sheet: Sheet, drawn: Named, places: list) -> None:
     """Write the figures of the only line: its ends and extremes, and all others that have room."""
     ((one, _),), (at,) = drawn, places
     values = [point.value for point in one.points]
@@ -127,7 +107,7 @@ def _label_one(sheet: Sheet, drawn: list[tuple[Series, str]], places: list) -> N
         sheet.label(*at[place], one.written(values[place]), sides, colour=LOOKS[0][0], must=place in must)
 
 
-def _label_several(sheet: Sheet, drawn: list[tuple[Series, str]], places: list) -> None:
+def _label_several(sheet: Sheet, drawn: Named, places: list) -> None:
     """Name the lines at the right, with the figures they end at; what they begin with where there is room."""
     room = sheet.width * NAME_PART - 28
     told = [f"{one.written(one.points[-1].value)} {name}" for one, name in drawn]

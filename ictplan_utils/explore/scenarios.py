@@ -6,12 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, STYLE, TARGET, Chart
+from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, TARGET, Chart
+from ictplan_utils.charts.chart import Drawing
 from ictplan_utils.charts.look import LINE, NARROW
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.explore.output import Shown, beside, is_live
@@ -159,14 +159,12 @@ class WhatIf(Shown):
         rows = [("scenario", self.scenario.year_end, ACTUAL), ("forecast", self.likely.point, FORECAST),
                 ("estimate", self.official, ESTIMATE), ("target", self.target, TARGET)]  # fmt: skip
         shown = [(say(f"explore.if.row.{name}"), value, colour) for name, value, colour in rows if known(value)]
-        with mpl.rc_context(STYLE):
-            title = f"{self.entry.short(lang)}, {self.report.area.title(lang)}"
-            chart = Chart.in_pixels(NARROW, ROW * len(shown), lang, title, self.entry.unit(lang))
-            chart.data = pd.DataFrame([(name, self._amount(value)) for name, value, _ in shown],
-                                      columns=[say("charts.columns.figure"), say("charts.columns.value")])  # fmt: skip
-            chart.alt = f"{chart.headline}: {'; '.join(f'{name} {self._amount(value)}' for name, value, _ in shown)}."
-            self._draw(chart.sheet(), shown)
-        return chart
+        title = f"{self.entry.short(lang)}, {self.report.area.title(lang)}"
+        told = [(name, self._amount(value)) for name, value, _ in shown]
+        data = pd.DataFrame(told, columns=[say("charts.columns.figure"), say("charts.columns.value")])
+        alt = f"{title}: {'; '.join(map(' '.join, told))}."
+        return Drawing(title, alt, data, lang, self.entry.unit(lang), {NARROW: ROW * len(shown)},
+                       lambda sheet, _: self._draw(sheet, shown)).chart(wide=False)  # fmt: skip
 
     def _draw(self, sheet: Sheet, shown: list[tuple[str, float, str]]) -> None:
         knots = [value for value, _ in self.likely.knots]

@@ -20,7 +20,7 @@ from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import error
 from ictplan_utils.periods import is_half, latest
 from ictplan_utils.reports import Report, from_tables
-from ictplan_utils.vietnamese import fold
+from ictplan_utils.vietnamese import capitalised, fold
 
 GROUP = "#"
 """Begins the value of a heading among the indicators: choosing it is choosing the first below it."""
@@ -240,8 +240,7 @@ class Panel(Shown):
         return found
 
     def _areas(self, slugs: Iterable[str]) -> list[tuple[str, str]]:
-        titles = ((catalog.area(slug, self._began.data_dir).title(self._began.lang), slug) for slug in slugs)
-        return [(title[:1].upper() + title[1:], slug) for title, slug in titles]
+        return [(capitalised(catalog.area(slug, self._began.data_dir).title(self._began.lang)), slug) for slug in slugs]
 
     def _labelled(self, kind: str, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(self._word(f"{kind}.{name}"), name) for name in names]

@@ -14,7 +14,7 @@ from ictplan_utils import catalog, charts, messages, observations, reports
 from ictplan_utils.charts import Chart
 from ictplan_utils.errors import IctplanError, closest
 from ictplan_utils.explore import sentences
-from ictplan_utils.explore.lines import MOST_LINES, Picture
+from ictplan_utils.explore.lines import MOST_LINES, picture
 from ictplan_utils.explore.measures import EVERY, MEASURES, Known, Series, measured, stated
 from ictplan_utils.narrative import Text, paragraph
 from ictplan_utils.narrative import sentence as report_sentence
@@ -76,7 +76,7 @@ class View:
             return charts.trend(self.report, self.indicators[0], forecast=forecast, ax=ax)
         found = self.series
         title = sentences.headline(found[0]) if len(found) == 1 else sentences.title(found)
-        return Picture(tuple(found), tuple(sentences.labels(found)), title).chart(ax, wide)
+        return picture(found, sentences.labels(found), title).chart(ax, wide)
 
     def told(self) -> Text:
         """Return what the view says, a sentence a series; and, where two can be compared, how they compare."""

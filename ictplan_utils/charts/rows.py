@@ -1,4 +1,4 @@
-"""Two figures beside one another, one line an indicator: growth asked and achieved."""
+"""One line an indicator: growth asked and achieved, how far a result lies from its plan."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from ictplan_utils.charts.chart import Chart, in_both_widths
-from ictplan_utils.charts.look import ACTUAL, INK, LINE, MUTED, TARGET, WIDE
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.charts.chart import Chart, Drawing
+from ictplan_utils.charts.look import ACTUAL, BAD, INK, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
-from ictplan_utils.narrative import known, percent, points
+from ictplan_utils.narrative import grown, known, percent, points
 from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
 
@@ -20,6 +21,8 @@ ROW, NAMED_ROW = 26, 42
 HEAD = 24
 SMALLEST = 0.05
 """A growth that rounds to nought, in per cent or percentage points."""
+MOST = 100
+"""Who reached the double of a plan, or more, stands at the edge; the figure beside the mark says how much."""
 
 
 @dataclass(frozen=True)
@@ -50,31 +53,31 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     bold = int((chosen["verdict"] == "ambitious").sum())
     title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
     columns = tuple(report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked"))
-    pairs = Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares)
-    return in_both_widths(lambda wide: _chart(pairs, wide), lambda sheet: _draw(sheet, pairs, ROW), ax, bool(told))
+    return _chart(Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares), ax)
 
 
-def _chart(pairs: Pairs, wide: int) -> Chart:
-    """Return the chart at one width. Under STYLE."""
-    row = ROW if wide == WIDE else NAMED_ROW
-    chart = Chart.in_pixels(wide, HEAD + 4 + row * max(len(pairs.rows), 1), pairs.lang, pairs.title, pairs.unit)
+def _chart(pairs: Pairs, ax: Axes | None) -> Chart:
     rows = [(name, _written(a, pairs.shares, pairs.lang), _written(b, pairs.shares, pairs.lang))
             for name, a, b in pairs.rows]  # fmt: skip
-    chart.data = pd.DataFrame(rows, columns=list(pairs.columns))
     words = "; ".join(f"{a}: {b} → {c}" for a, b, c in rows)
-    chart.alt = f"{pairs.title}. {words}." if words else f"{pairs.title}."
-    if pairs.rows:
-        _draw(chart.sheet(), pairs, row)
-    return chart
+    alt = f"{pairs.title}. {words}." if words else f"{pairs.title}."
+    draw = (lambda sheet, wide: _draw(sheet, pairs, wide)) if rows else None
+    data = pd.DataFrame(rows, columns=list(pairs.columns))
+    return Drawing(pairs.title, alt, data, pairs.lang, pairs.unit, _heights(len(rows)), draw).chart(ax)
+
+
+def _heights(lines: int) -> dict[int, float]:
+    """Return how high a chart of so many lines is at each width."""
+    return {wide: HEAD + 4 + row * max(lines, 1) for wide, row in ((NARROW, NAMED_ROW), (WIDE, ROW))}
 
 
 def _written(value: float, shares: bool, lang: str) -> str:
     return (points if shares else percent)(value, sign=True, lang=lang) if known(value) else "–"
 
 
-def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
+def _draw(sheet: Sheet, pairs: Pairs, beside: bool) -> None:
     """Draw a line for each; of a pair the labels stand outside, the lower on the left, so that they never meet."""
-    beside, told, shares, lang = row == ROW, pairs.rows, pairs.shares, pairs.lang
+    told, shares, lang = pairs.rows, pairs.shares, pairs.lang
     values = [x for _, *pair in told for x in pair if known(x)]
     low, high = min(0, *values), max(0, *values)
     label = max(width(_tick(x, shares, lang), True) for x in values) + 12
@@ -91,7 +94,7 @@ def _draw(sheet: Sheet, pairs: Pairs, row: int) -> None:
             sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
             sheet.text(across(rule), top + 4, _tick(rule, shares, lang), va="bottom", colour=MUTED)
     for at, (name, a, b) in enumerate(told):
-        y = named_row(sheet, top - at * row, row, name, left - label - 4)
+        y = _named_row(sheet, at, name, left - label - 4 if beside else None)
         if known(a):
             ends = [across(a), across(b)]
             sheet.line(ends, [y, y], color=TARGET if b > a else MUTED, linewidth=1.6)
@@ -113,16 +116,53 @@ def _tick(value: float, shares: bool, lang: str) -> str:
     return percent(value, decimals, sign=True, lang=lang)
 
 
-def named_row(sheet: Sheet, top: float, row: int, name: str, room: float) -> float:
-    """Write a line's name, beside its marks (in `room`) or above them, and return how high its marks stand."""
-    beside = row == ROW
-    y = top - (row / 2 if beside else row - 11)
-    fits = fitting(name, room if beside else sheet.width)
+def _distance(entry: Indicator, row: pd.Series) -> float:
+    """Return how far the result lies from the target: a share in points, everything else in per cent of it."""
+    return row["actual"] - row["target"] if entry.kind == "share" else row["pct_of_target"] - 100
+
+
+def _off(entry: Indicator, row: pd.Series, lang: str) -> str:
+    return grown(_distance(entry, row), entry, lang)
+
+
+def _draw_distances(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], report: Report, beside: bool) -> None:
+    """Draw a line from the plan to each result; its label stands outside, away from the plan."""
+    lang = report.lang
+    distances = [max(min(_distance(entry, each), MOST), -MOST) for entry, each in told]
+    written = [_off(entry, each, lang) for entry, each in told]
+    names = [entry.short(lang) for entry, _ in told]
+    label = max(width(words, True) for words in written) + 12
+    named = min(max(map(width, names)), sheet.width * 0.45) if beside else 0
+    low, high = min(0, *distances), max(0, *distances)
+    left, right = named + (label if low < 0 else 12), sheet.width - label
+
+    def across(distance: float) -> float:
+        return left + (distance - low) / ((high - low) or 1) * (right - left)
+
+    top = sheet.height - HEAD
+    sheet.line([across(0)] * 2, [0, top], color=MUTED, linewidth=1, linestyle="--", avoid=False)
+    word = report.say("charts.fulfilment.plan")
+    half = width(word) / 2
+    sheet.text(min(max(across(0), half), sheet.width - half), top + 4, word, va="bottom", colour=MUTED)
+    for at, (name, distance, words, (_, each)) in enumerate(zip(names, distances, written, told, strict=True)):
+        y = _named_row(sheet, at, name, named if beside else None)
+        missed = each["verdict"] == "missed"
+        colour = BAD if missed else ACTUAL
+        sheet.line([across(0), across(distance)], [y, y], color=colour, linewidth=2)
+        sheet.mark(across(distance), y, name=f"{name}: {words}", shape="o", colour=colour, hollow=missed)
+        sheet.beside(across(distance), y, words, distance < 0, colour=colour, bold=True)
+
+
+def _named_row(sheet: Sheet, at: int, name: str, room: float | None) -> float:
+    """Write the name of line `at`, in the `room` beside its marks or above them; return how high its marks stand."""
+    beside, top = room is not None, sheet.height - HEAD
+    y = top - at * ROW - ROW / 2 if beside else top - at * NAMED_ROW - NAMED_ROW + 11
+    fits = _fitting(name, room if beside else sheet.width)
     sheet.text(0, y if beside else y + 17, fits, ha="left", colour=INK, halo=not beside)
     return y
 
 
-def fitting(name: str, room: float) -> str:
+def _fitting(name: str, room: float) -> str:
     """Return a name shortened to its room; the table under the chart has it whole."""
     while width(name) > room and " " in name:
         name = name.rstrip("…").rpartition(" ")[0] + "…"
