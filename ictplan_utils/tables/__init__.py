@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -13,13 +15,13 @@ from ictplan_utils.narrative import (
     estimated,
     finding_parts,
     fits,
+    grown,
     known,
     leading,
     likelihood,
     no_chance,
     paragraph,
     percent,
-    points,
     sector_name,
     verdict_name,
 )
@@ -36,14 +38,17 @@ FIRST_SIGHT = ("half", "estimate", "target")
 """The columns of a report's figures that a phone shows at once."""
 
 
+Tell = Callable[[pd.Series, Indicator, Report], Cell]
+"""What a column tells of an indicator's row."""
+
+
 def figures(report: Report, most: int | None = None) -> Table | Text:
     """Return the report's figures as its readers know them: last year, half, estimate, target, by sector.
 
-    Where the year is over, its plan stands for the estimate. `most`: only so many, those a leader asks for first. What
-    the report states for none of them has no column; rows without any figure are counted and left out; without any
-    figure at all, the sentence that says so.
+    Where the year is over, its plan stands for the estimate. `most`: only so many, those a leader asks for first. Rows
+    without any figure are counted and left out; without any figure at all, the sentence that says so.
     """
-    table = report.figures
+    table, say, this = report.figures, report.say, report.year
     expected = "tables.column.estimate"
     if not report.is_first_half:
         table = table.assign(estimate=report.fulfilment["target"].reindex(table.index))
@@ -53,39 +58,38 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
         slugs = leading(table, report.indicators, most)
     stated = [slug for slug in slugs if table.loc[slug].notna().any()]
     if not stated:
-        return paragraph(report.say("tables.figures.none"))
-    labels = {
-        "last_year": report.say("tables.column.year", year=report.year - 1),
-        "same_half": half_label(report, report.year - 1),
-        "half": half_label(report, report.year),
-        "estimate": report.say(expected, year=report.year),
-        "target": report.say("tables.column.target", year=report.year + 1),
-    }
-    names = [name for name in labels if table.loc[stated, name].notna().any()]
-    firsts = {"last_year": str(report.year - 1), "same_half": same_period_last_year(report.period)}
-    rows = [
-        (slug, [_beside_first(slug, table.loc[slug, name], firsts.get(name, ""), report) for name in names])
-        for slug in stated
+        return paragraph(say("tables.figures.none"))
+    columns = [
+        (Column(label, first_sight=name in FIRST_SIGHT), _beside_first(name, period))
+        for name, label, period in (
+            ("last_year", say("tables.column.year", year=this - 1), str(this - 1)),
+            ("same_half", half_label(report, this - 1), same_period_last_year(report.period)),
+            ("half", half_label(report, this), ""),
+            ("estimate", say(expected, year=this), ""),
+            ("target", say("tables.column.target", year=this + 1), ""),
+        )
     ]
-    marked = any(MISFIT in cell.text for _, cells in rows for cell in cells)
-    notes = [report.say("tables.misfit")] if marked else []
-    if any('class="first"' in cell.html for _, cells in rows for cell in cells):
-        notes.append(report.say("tables.revised_note"))
-    if len(stated) < len(slugs):
-        notes.append(report.say("tables.dashes_left_out", count=len(slugs) - len(stated)))
-    columns = [Column(labels[name], first_sight=name in FIRST_SIGHT) for name in names]
-    return _by_sector("figures", report, columns, rows, " ".join(notes))
+    made = _of_indicators("figures", report, columns, table.loc[stated], "")
+    cells = [cell for row in made.rows for cell in row.cells]
+    notes = [say("tables.misfit")] if any(MISFIT in cell.text for cell in cells) else []
+    notes += [say("tables.revised_note")] if any('class="first"' in cell.html for cell in cells) else []
+    left_out = len(slugs) - len(stated)
+    notes += [say("tables.dashes_left_out", count=left_out)] if left_out else []
+    return replace(made, note=" ".join(notes))
 
 
-def _beside_first(slug: str, value: float, period: str, report: Report) -> Cell:
-    """Return a figure's cell; where a later report revised it, with what was first reported."""
-    entry = report.indicators[slug]
-    cell, first = number(value, entry, report), report.first_stated.get((slug, period))
-    if not known(first) or not known(value):
-        return cell
-    said = report.say("tables.revised", first=number(first, entry, report).text)
-    html = f'{escape(cell.text)}<br><span class="first unit">{escape(said)}</span>'
-    return Cell(f"{cell.text} ({said})", html, value)
+def _beside_first(name: str, period: str) -> Tell:
+    """Return the column of a figure, with what was first reported of a period where a later report revised it."""
+
+    def tell(row: pd.Series, entry: Indicator, report: Report) -> Cell:
+        cell, first = number(row[name], entry, report), report.first_stated.get((entry.indicator, period))
+        if not known(first) or not known(row[name]):
+            return cell
+        said = report.say("tables.revised", first=number(first, entry, report).text)
+        html = f'{escape(cell.text)}<br><span class="first unit">{escape(said)}</span>'
+        return Cell(f"{cell.text} ({said})", html, row[name])
+
+    return tell
 
 
 def headlines(report: Report, most: int = 8) -> Table | Text:
@@ -93,48 +97,38 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
 
     Where the year is over, its plan and what part of it was reached stand for estimate and forecast.
     """
-    table = report.figures
-    slugs = leading(table, report.indicators, most)
+    say, this = report.say, report.year
+    slugs = leading(report.figures, report.indicators, most)
     if not slugs:
-        return paragraph(report.say("tables.figures.none"))
-    points_of = report.forecasts.set_index("indicator")["point"] if len(report.forecasts) else pd.Series(dtype=float)
-    ahead = {
-        "estimate": Column(report.say("tables.column.estimate", year=report.year)),
-        "forecast": Column(report.say("tables.headlines.forecast", year=report.year), first_sight=False),
-    }
-    over = {
-        "plan": Column(report.say("tables.column.target", year=report.year), first_sight=False),
-        "reached": Column(report.say("tables.fulfilment.pct")),
-    }
-    columns = {
-        "last_year": Column(report.say("tables.column.year", year=report.year - 1), first_sight=False),
-        "half": Column(half_label(report, report.year)),
-        "on_half": Column(report.say("tables.headlines.on_half"), first_sight=False),
-        "on_year": Column(report.say("tables.headlines.on_year", year=report.year - 1), first_sight=False),
-        **(ahead if report.is_first_half else over),
-        "target": Column(report.say("tables.column.target", year=report.year + 1)),
-        "chance": Column(report.say("tables.column.chance"), numeric=False, key="chance"),
-    }
-    rows = []
-    for slug in slugs:
-        entry, row = report.indicators[slug], table.loc[slug]
-        planned = report.targets.loc[slug] if slug in report.targets.index else None
-        cells = {name: number(row[name], entry, report) for name in ("last_year", "half", "estimate", "target")}
-        cells["on_half"] = _change(row["half"], row["same_half"], entry, report)
+        return paragraph(say("tables.figures.none"))
+    points_of = report.forecasts.set_index("indicator")["point"] if len(report.forecasts) else math.nan
+    held = report.fulfilment
+    rows = report.figures.loc[slugs].assign(point=points_of, plan=held["target"], reached=held["pct_of_target"])
+
+    def on_year(row: pd.Series, entry: Indicator, _: Report) -> Cell:
         comparable = entry.kind != "flow" or not is_half(report.period)
-        cells["on_year"] = _change(row["half"], row["last_year"] if comparable else None, entry, report)
-        point = points_of.get(slug)
-        cells["forecast"] = number(estimated(point, entry), entry, report)
-        held = (
-            report.fulfilment.loc[slug] if slug in report.fulfilment.index else {"target": None, "pct_of_target": None}
-        )
-        cells["plan"], cells["reached"] = number(held["target"], entry, report), _part(held["pct_of_target"], report)
-        cells["chance"] = Cell(MISSING) if planned is None else chance(planned["chance"], planned["no_chance"], report)
-        rows.append((slug, cells))
-    filled = [name for name in columns if any(cells[name].text != MISSING for _, cells in rows)]
-    told = [(slug, [cells[name] for name in filled]) for slug, cells in rows]
-    note = report.say(f"tables.headlines.note.{report.basis}", year=report.year + 1)
-    return _by_sector("headlines", report, [columns[name] for name in filled], told, note)
+        return _change(row["half"], row["last_year"] if comparable else None, entry, report)
+
+    def chance_of(_: pd.Series, entry: Indicator, report: Report) -> Cell:
+        planned = entry.indicator in report.targets.index
+        return _chance(report.targets.loc[entry.indicator], entry, report) if planned else Cell(MISSING)
+
+    columns = [
+        (Column(say("tables.column.year", year=this - 1), first_sight=False), _figure("last_year")),
+        (Column(half_label(report, this)), _figure("half")),
+        (Column(say("tables.headlines.on_half"), first_sight=False),
+         lambda row, entry, _: _change(row["half"], row["same_half"], entry, report)),
+        (Column(say("tables.headlines.on_year", year=this - 1), first_sight=False), on_year),
+        *([(Column(say("tables.column.estimate", year=this)), _figure("estimate")),
+           (Column(say("tables.headlines.forecast", year=this), first_sight=False), _point)]
+          if report.is_first_half else
+          [(Column(say("tables.column.target", year=this), first_sight=False), _figure("plan")),
+           (Column(say("tables.fulfilment.pct")), lambda row, *_: _part(row["reached"], report))]),
+        (Column(say("tables.column.target", year=this + 1)), _figure("target")),
+        (Column(say("tables.column.chance"), numeric=False, key="chance"), chance_of),
+    ]  # fmt: skip
+    note = say(f"tables.headlines.note.{report.basis}", year=this + 1)
+    return _of_indicators("headlines", report, columns, rows, note)
 
 
 def forecasts(report: Report) -> Table | Text:
@@ -145,69 +139,51 @@ def forecasts(report: Report) -> Table | Text:
     """
     if not report.is_first_half:
         return outcomes(report)
-    rows = report.forecasts
+    rows, say = report.forecasts, report.say
     rows = rows[rows["indicator"].isin(list(report.indicators)) & rows["point"].notna()]
     if rows.empty:
-        return paragraph(report.say("tables.forecasts.none"))
+        return paragraph(say("tables.forecasts.none"))
     width = (rows["upper_80"] - rows["lower_80"]).where(lambda w: w > 0)
     rows = rows.assign(off=(rows["difference"].abs() / width).fillna(0)).sort_values("off", ascending=False)
-    judged, past = rows["official_estimate"].notna().any(), rows["last_year"].notna().any()
+    judged = rows["official_estimate"].notna().any()
     columns = [
-        *([Column(report.say("tables.column.year", year=report.year - 1), first_sight=False)] if past else []),
-        Column(half_label(report, report.year)),
-        Column(report.say("tables.forecasts.bar" if judged else "tables.forecasts.bar_alone"), numeric=False),
-        Column(report.say("tables.forecasts.point")),
-        *([Column(report.say("tables.forecasts.official"))] if judged else []),
-        *([Column(report.say("tables.forecasts.verdict"), numeric=False)] if judged else []),
+        (Column(say("tables.column.year", year=report.year - 1), first_sight=False), _figure("last_year")),
+        (Column(half_label(report, report.year)), _figure("half")),
+        (Column(say("tables.forecasts.bar" if judged else "tables.forecasts.bar_alone"), numeric=False), _drawn),
+        (Column(say("tables.forecasts.point")), _forecast),
+        (Column(say("tables.forecasts.official")), _figure("official_estimate")),
+        *([(Column(say("tables.forecasts.verdict"), numeric=False), _verdict)] if judged else []),
     ]
-    told = []
-    for row in rows.to_dict("records"):
-        entry = report.indicators[row["indicator"]]
-        cells = [
-            *([number(row["last_year"], entry, report)] if past else []),
-            number(row["half"], entry, report),
-            Cell("", interval_drawing(row)),
-            _forecast(row, entry, report),
-            *([number(row["official_estimate"], entry, report)] if judged else []),
-            *([_verdict(row["verdict"], report)] if judged else []),
-        ]
-        told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
-    note = report.say("tables.forecasts.note")
-    return Table("forecasts", report.say("tables.indicator"), columns, told, note, report.lang, cards=True)
+    note = say("tables.forecasts.note")
+    return _of_indicators("forecasts", report, columns, rows.set_index("indicator"), note, grouped=False)
 
 
 def outcomes(report: Report) -> Table | Text:
     """Return June's forecasts of the latest year that is over against what came, the farthest outside first."""
-    rows = report.outcomes
+    rows, say = report.outcomes, report.say
     if rows.empty:
-        return paragraph(report.say("narrative.outcomes.none", year=report.closed_year))
+        return paragraph(say("narrative.outcomes.none", year=report.closed_year))
     middle, wide = (rows["upper_80"] + rows["lower_80"]) / 2, (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)
     rows = rows.assign(off=(rows["actual"] - middle).abs() / wide)
     rows = rows.sort_values(["inside", "off"], ascending=[True, False], kind="stable")
-    judged = rows["official_estimate"].notna().any()
+
+    def inside(row: pd.Series, *_: object) -> Cell:
+        where = "inside" if row["inside"] else "outside"
+        said = say(f"tables.outcomes.{where}_80")
+        return Cell(said, f'<span class="{where}">{escape(said)}</span>')
+
     columns = [
-        Column(report.say("tables.outcomes.bar"), numeric=False),
-        Column(report.say("tables.column.actual", year=report.closed_year)),
-        Column(report.say("tables.forecasts.point")),
-        Column(report.say("tables.outcomes.inside"), numeric=False),
-        *([Column(report.say("tables.forecasts.official"))] if judged else []),
-        *([Column(report.say("tables.outcomes.nearer"), numeric=False, first_sight=False)] if judged else []),
+        (Column(say("tables.outcomes.bar"), numeric=False), _drawn),
+        (Column(say("tables.column.actual", year=report.closed_year)), _figure("actual")),
+        (Column(say("tables.forecasts.point")), _forecast),
+        (Column(say("tables.outcomes.inside"), numeric=False), inside),
+        (Column(say("tables.forecasts.official")), _figure("official_estimate")),
     ]
-    told = []
-    for row in rows.to_dict("records"):
-        entry, where = report.indicators[row["indicator"]], "inside" if row["inside"] else "outside"
-        said = report.say(f"tables.outcomes.{where}_80")
-        cells = [
-            Cell("", interval_drawing(row)),
-            number(row["actual"], entry, report),
-            _forecast(row, entry, report),
-            Cell(said, f'<span class="{where}">{escape(said)}</span>'),
-            *([number(row["official_estimate"], entry, report)] if judged else []),
-            *([Cell(report.say(f"tables.outcomes.{row['nearer']}"))] if judged else []),
-        ]
-        told.append(Row(entry.short(report.lang), cells, entry.unit(report.lang)))
-    note = report.say("tables.outcomes.note")
-    return Table("forecasts outcomes", report.say("tables.indicator"), columns, told, note, report.lang, cards=True)
+    if rows["official_estimate"].notna().any():
+        nearer = Column(say("tables.outcomes.nearer"), numeric=False, first_sight=False)
+        columns.append((nearer, lambda row, *_: Cell(say(f"tables.outcomes.{row['nearer']}"))))
+    rows, note = rows.set_index("indicator"), say("tables.outcomes.note")
+    return _of_indicators("forecasts outcomes", report, columns, rows, note, grouped=False)
 
 
 def targets(report: Report) -> Table | Text:
@@ -215,36 +191,25 @@ def targets(report: Report) -> Table | Text:
 
     Without any, the sentence that there is none; without any chance (no forecast), no column for it.
     """
-    rows = report.targets
+    rows, say, this = report.targets, report.say, report.year
     if rows.empty:
-        return paragraph(report.say("tables.targets.none"))
+        return paragraph(say("tables.targets.none"))
     half, chances, years = is_half(report.period), rows["chance"].notna().any(), rows["usual"].notna().any()
     columns = [
-        Column(report.say("tables.column.estimate" if half else "tables.column.actual", year=report.year)),
-        Column(report.say("tables.column.target", year=report.year + 1)),
-        Column(report.say("tables.targets.achieved", year=report.year), first_sight=False),
-        *([Column(report.say("tables.targets.usual"), first_sight=False)] if years else []),
-        Column(report.say("tables.targets.asked", year=report.year + 1), first_sight=False),
-        Column(report.say("tables.targets.verdict"), numeric=False, first_sight=not chances),
-        *([Column(report.say("tables.column.chance"), numeric=False, key="chance")] if chances else []),
-    ]
-    told = []
-    for slug, row in rows.iterrows():
-        entry = report.indicators[slug]
-        cells = [
-            number(row["estimate"], entry, report),
-            number(row["target"], entry, report),
-            growth(row["achieved"], entry, report),
-            *([growth(row["usual"], entry, report)] if years else []),
-            growth(row["asked"], entry, report),
-            Cell(verdict_name(row["verdict"], report.lang)),
-            *([chance(row["chance"], row["no_chance"], report)] if chances else []),
-        ]
-        told.append((slug, cells))
-    notes = [report.say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
-    notes += [report.say("tables.targets.note_usual")] if years else []
-    notes += [report.say(f"tables.targets.note_chance.{report.basis}")] if chances else []
-    return _by_sector("targets", report, columns, told, " ".join(notes))
+        (Column(say("tables.column.estimate" if half else "tables.column.actual", year=this)),
+         _figure("estimate")),
+        (Column(say("tables.column.target", year=this + 1)), _figure("target")),
+        (Column(say("tables.targets.achieved", year=this), first_sight=False), _growth("achieved")),
+        (Column(say("tables.targets.usual"), first_sight=False), _growth("usual")),
+        (Column(say("tables.targets.asked", year=this + 1), first_sight=False), _growth("asked")),
+        (Column(say("tables.targets.verdict"), numeric=False, first_sight=not chances),
+         lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
+        *([(Column(say("tables.column.chance"), numeric=False, key="chance"), _chance)] if chances else []),
+    ]  # fmt: skip
+    notes = [say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
+    notes += [say("tables.targets.note_usual")] if years else []
+    notes += [say(f"tables.targets.note_chance.{report.basis}")] if chances else []
+    return _of_indicators("targets", report, columns, rows, " ".join(notes))
 
 
 def this_years_plan(report: Report) -> Table | Text:
@@ -254,61 +219,72 @@ def this_years_plan(report: Report) -> Table | Text:
     """
     if not report.is_first_half:
         return fulfilment(report)
-    rows = report.this_years_targets
+    rows, say, this = report.this_years_targets, report.say, report.year
     rows = rows[rows.index.isin(list(report.indicators))]
     if rows.empty:
-        return paragraph(report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1))
+        return paragraph(say("narrative.fulfilment.none", year=this, before=this - 1))
+    rows = rows.assign(half=report.figures["half"])
+
+    def done(row: pd.Series, entry: Indicator, _: Report) -> Cell:
+        comparable = known(row["half"]) and row["target"] and entry.direction != "lower"
+        return _part(100 * row["half"] / row["target"] if comparable else None, report)
+
     columns = [
-        Column(report.say("tables.column.target", year=report.year)),
-        Column(half_label(report, report.year)),
-        Column(report.say("tables.fulfilment.pct"), first_sight=False),
-        Column(report.say("tables.headlines.forecast", year=report.year)),
-        Column(report.say("tables.column.chance"), numeric=False, key="chance"),
+        (Column(say("tables.column.target", year=this)), _figure("target")),
+        (Column(half_label(report, this)), _figure("half")),
+        (Column(say("tables.fulfilment.pct"), first_sight=False), done),
+        (Column(say("tables.headlines.forecast", year=this)), _point),
+        (Column(say("tables.column.chance"), numeric=False, key="chance"), _chance),
     ]
-    told = []
-    for slug, row in rows.iterrows():
-        entry, point = report.indicators[slug], row["point"]
-        half = report.figures["half"].get(slug)
-        done = 100 * half / row["target"] if known(half) and row["target"] and entry.direction != "lower" else None
-        cells = [
-            number(row["target"], entry, report),
-            number(half, entry, report),
-            _part(done, report),
-            number(estimated(point, entry), entry, report),
-            chance(row["chance"], row["no_chance"], report),
-        ]
-        told.append((slug, cells))
-    return _by_sector("plan", report, columns, told, report.say("tables.plan.note"))
+    return _of_indicators("plan", report, columns, rows, say("tables.plan.note"))
 
 
 def fulfilment(report: Report) -> Table | Text:
     """Return the plan of the latest year that is over and what came, by sector; without any plan, the sentence."""
-    rows = report.fulfilment
-    if rows.empty:
-        return paragraph(
-            report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1),
-        )
+    say, this = report.say, report.closed_year
+    if report.fulfilment.empty:
+        return paragraph(say("narrative.fulfilment.none", year=this, before=this - 1))
+
+    def verdict(row: pd.Series, *_: object) -> Cell:
+        said = say(f"tables.fulfilment.{row['verdict']}")
+        return Cell(said, f'<span class="{escape(row["verdict"])}">{escape(said)}</span>')
+
     columns = [
-        Column(report.say("tables.column.actual", year=report.closed_year - 1), first_sight=False),
-        Column(report.say("tables.column.target", year=report.closed_year)),
-        Column(report.say("tables.column.actual", year=report.closed_year)),
-        Column(report.say("tables.fulfilment.pct"), first_sight=False),
-        Column(report.say("tables.fulfilment.growth"), first_sight=False),
-        Column(report.say("tables.fulfilment.verdict"), numeric=False),
+        (Column(say("tables.column.actual", year=this - 1), first_sight=False), _figure("last_year")),
+        (Column(say("tables.column.target", year=this)), _figure("target")),
+        (Column(say("tables.column.actual", year=this)), _figure("actual")),
+        (Column(say("tables.fulfilment.pct"), first_sight=False), lambda row, *_: _part(row["pct_of_target"], report)),
+        (Column(say("tables.fulfilment.growth"), first_sight=False), _growth("growth_pct")),
+        (Column(say("tables.fulfilment.verdict"), numeric=False), verdict),
     ]
-    told = []
-    for slug, row in rows.iterrows():
-        entry = report.indicators[slug]
-        verdict = report.say(f"tables.fulfilment.{row['verdict']}")
-        mark = f'<span class="{escape(row["verdict"])}">{escape(verdict)}</span>'
-        cells = [
-            *(number(row[name], entry, report) for name in ("last_year", "target", "actual")),
-            _part(row["pct_of_target"], report),
-            growth(row["growth_pct"], entry, report),
-            Cell(verdict, mark),
-        ]
-        told.append((slug, cells))
-    return _by_sector("fulfilment", report, columns, told, report.say("tables.fulfilment.note"))
+    return _of_indicators("fulfilment", report, columns, report.fulfilment, say("tables.fulfilment.note"))
+
+
+def _of_indicators(
+    key: str,
+    report: Report,
+    columns: Sequence[tuple[Column, Tell]],
+    rows: pd.DataFrame,
+    note: str,
+    grouped: bool = True,
+) -> Table:
+    """Return the table of `rows`, keyed by indicator: `grouped` by sector in the catalogue's order, else as
+    given and on a phone as cards.
+
+    A column that is known of none is left out.
+    """
+    told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
+    if grouped:
+        told.sort(key=lambda each: list(SECTORS).index(each[0].sector))
+    cells = [[tell(row, entry, report) for _, tell in columns] for entry, row in told]
+    filled = [at for at in range(len(columns)) if any(own[at].text != MISSING for own in cells)]
+    made = [
+        Row(entry.short(report.lang), [own[at] for at in filled], entry.unit(report.lang),
+            sector_name(entry.sector, report.lang) if grouped else "")
+        for (entry, _), own in zip(told, cells, strict=True)
+    ]  # fmt: skip
+    return Table(key, report.say("tables.indicator"), [columns[at][0] for at in filled], made, note, report.lang,
+                 cards=not grouped)  # fmt: skip
 
 
 def errors(report: Report, most: int = 6) -> Table | Text:
@@ -376,10 +352,19 @@ def number(value: float, entry: Indicator, report: Report) -> Cell:
 
 def growth(value: float, entry: Indicator, report: Report) -> Cell:
     """Return a growth with its sign: `+4,2%`, of a share `+1,3 điểm %`."""
-    if not known(value):
-        return Cell(MISSING)
-    how = points if entry.kind == "share" else percent
-    return Cell(how(value, sign=True, lang=report.lang), value=float(value))
+    return Cell(grown(value, entry, report.lang), value=float(value)) if known(value) else Cell(MISSING)
+
+
+def _figure(name: str) -> Tell:
+    return lambda row, entry, report: number(row[name], entry, report)
+
+
+def _growth(name: str) -> Tell:
+    return lambda row, entry, report: growth(row[name], entry, report)
+
+
+def _point(row: pd.Series, entry: Indicator, report: Report) -> Cell:
+    return number(estimated(row["point"], entry), entry, report)
 
 
 def _change(value: float, base: float | None, entry: Indicator, report: Report) -> Cell:
@@ -391,15 +376,19 @@ def _change(value: float, base: float | None, entry: Indicator, report: Report) 
     return growth(100 * (value / base - 1), entry, report) if base > 0 else Cell(MISSING)
 
 
-def chance(value: float, why_not: str, report: Report) -> Cell:
+def _chance(row: pd.Series, _: Indicator, report: Report) -> Cell:
     """Return the chance to reach a target, or small and grey why there is none."""
-    if why_not:
-        said = no_chance(why_not, report.lang)
+    if row["no_chance"]:
+        said = no_chance(row["no_chance"], report.lang)
         return Cell(said, f'<span class="unit">{escape(said)}</span>')
-    return Cell(likelihood(value, report.lang, short=True), value=float(value))
+    return Cell(likelihood(row["chance"], report.lang, short=True), value=float(row["chance"]))
 
 
-def interval_drawing(row: dict) -> str:
+def _drawn(row: pd.Series, *_: object) -> Cell:
+    return Cell("", interval_drawing(row))
+
+
+def interval_drawing(row: pd.Series) -> str:
     """Return a forecast row's intervals as a small picture; the numbers beside it say the same in words.
 
     The scale is stretched so that the 80 % interval is as long in each row; what lies beyond the picture stands at
@@ -428,7 +417,7 @@ def interval_drawing(row: dict) -> str:
     )
 
 
-def _forecast(row: dict, entry: Indicator, report: Report) -> Cell:
+def _forecast(row: pd.Series, entry: Indicator, report: Report) -> Cell:
     """Return a forecast with its interval under it, both in the decimals the indicator is stated in."""
     point, low, high = (
         format_number(estimated(row[name], entry), entry.decimals, lang=report.lang)
@@ -439,28 +428,13 @@ def _forecast(row: dict, entry: Indicator, report: Report) -> Cell:
     return Cell(f"{point} ({span})", html, float(row["point"]))
 
 
-def _verdict(verdict: str, report: Report) -> Cell:
-    if verdict == "none":
+def _verdict(row: pd.Series, _: Indicator, report: Report) -> Cell:
+    if row["verdict"] == "none":
         return Cell("")
-    said = report.say(f"tables.forecasts.{verdict}")
-    return Cell(said, f'<span class="{escape(verdict)}">{escape(said)}</span>')
+    said = report.say(f"tables.forecasts.{row['verdict']}")
+    return Cell(said, f'<span class="{escape(row["verdict"])}">{escape(said)}</span>')
 
 
 def _part(pct: float | None, report: Report) -> Cell:
     """Return what part of a plan was reached, in per cent."""
     return Cell(percent(pct, lang=report.lang), value=float(pct)) if known(pct) else Cell(MISSING)
-
-
-def _by_sector(
-    key: str, report: Report, columns: Sequence[Column], rows: Iterable[tuple[str, Sequence[Cell]]], note: str
-) -> Table:
-    """Return the table of indicators, one group a sector in the catalogue's order, the rows in the order given."""
-    order = list(SECTORS)
-    told = [
-        (order.index(entry.sector), Row(entry.short(report.lang), cells, entry.unit(report.lang),
-                                        sector_name(entry.sector, report.lang)))
-        for slug, cells in rows
-        for entry in [report.indicators[slug]]
-    ]  # fmt: skip
-    told.sort(key=lambda each: each[0])
-    return Table(key, report.say("tables.indicator"), columns, [row for _, row in told], note, report.lang)
