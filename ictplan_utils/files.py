@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from ictplan_utils.errors import IctplanError
 from ictplan_utils.messages import error
 
 LOCK = ".lock"
@@ -50,11 +51,14 @@ def recall(path: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def locked(folder: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+def locked(
+    folder: Path, seconds: float = LOCK_SECONDS, taken: Callable[[], IctplanError] | None = None
+) -> Iterator[None]:
     """Keep others who write to `folder` waiting until this block is done, on every system, Windows too.
 
     The lock ends with its holder, however that ends; the file `.lock` that stays behind means nothing. Raises
-    IctplanError where another still writes after `seconds`; the system's own where the folder cannot be written.
+    IctplanError (`taken`) where another still holds it after `seconds`; the system's own where the folder cannot be
+    written.
     """
     from filelock import FileLock, Timeout
 
@@ -62,7 +66,7 @@ def locked(folder: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     try:
         lock.acquire(timeout=seconds)
     except Timeout:
-        raise error("files.locked", folder=folder) from None
+        raise (taken() if taken else error("files.locked", folder=folder)) from None
     try:
         yield
     finally:

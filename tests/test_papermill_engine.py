@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import re
 import select
@@ -18,7 +17,6 @@ import pytest
 from places import REPO
 from synthetic import NOTEBOOKS
 
-from ictplan_utils.batch import rehearsal
 from ictplan_utils.batch import template as template_module
 from ictplan_utils.batch.template import FORKS, Template
 
@@ -215,35 +213,3 @@ def test_a_temporary_folder_with_a_long_name_is_no_trouble(tmp_path, monkeypatch
     monkeypatch.setenv("TMPDIR", str(folder))
     with Template() as template:
         assert template.spawn(rc_params).recv() == 10.0
-
-
-LEAKS = (
-    "matplotlib.rcParams['font.size'] = 77", "os.chdir('/tmp')", "os.environ['LEAKED'] = 'yes'",
-    "pd.set_option('display.max_rows', 7)", "np.set_printoptions(precision=2)", "warnings.simplefilter('error')",
-    "sys.path.insert(0, 'x')", "pd.leaked = 1", "plt.figure()", "locale.setlocale(locale.LC_ALL, 'C.UTF-8')",
-    "threading.Thread(target=threading.Event().wait, daemon=True).start()", "sys.setrecursionlimit(5000)",
-)  # fmt: skip
-
-
-def whether_seen(connection, statement):
-    modules = {"pd": "pandas", "np": "numpy", "plt": "matplotlib.pyplot"}
-    modules |= {name: name for name in ("os", "sys", "locale", "warnings", "threading", "matplotlib")}
-    names = {name: importlib.import_module(module) for name, module in modules.items()}
-    before = rehearsal.process_state()
-    undisturbed = before == rehearsal.process_state()
-    exec(statement, names)
-    connection.send((undisturbed, before != rehearsal.process_state()))
-
-
-@pytest.mark.parametrize("statement", LEAKS)
-def test_what_a_rehearsal_could_leave_behind_is_seen(template, statement):
-    """Each statement changes what the next report would meet; the rehearsal's guard must see every one."""
-    assert template.spawn(whether_seen, statement).recv() == (True, True)
-
-
-def test_a_rehearsal_is_the_report(reports):
-    """What the template makes to get warm is what its children will make: else it would warm the wrong things."""
-    parameters = {"area": "tuan-giao", "period": "2021-S1", "lang": "vi", "data_dir": str(REPO / "data")}
-    page = rehearsal.make_plainly(str(REPO / "notebooks" / "forecast.ipynb"), parameters)
-    body = page.partition("<h2")[2].partition("<footer")[0]
-    assert body and body in (reports / "tuan-giao" / "forecast.html").read_text(encoding="utf-8")

@@ -27,18 +27,16 @@ from jupyter_client.session import Session, json_packer
 
 from ictplan_utils.batch import template
 from ictplan_utils.batch.inputs import Recorder
-from ictplan_utils.batch.rehearsal import process_state
 
 ROOM, CHUNK = 1 << 26, 1 << 20
 """Bytes that a program which a cell runs may print, and after which what a cell prints is sent on."""
 
 
-def run_cells(connection: Connection, cwd: str, env: Mapping[str, str], data: str | None, watched: bool) -> None:
+def run_cells(connection: Connection, cwd: str, env: Mapping[str, str], data: str | None) -> None:
     """Be the interpreter of one notebook: the body of a forked child.
 
     Requests: ("run", message id, source) is answered by the cell's messages, the last an `execute_reply`; ("comm",
-    message) is a widget's; ("end",) is answered by what was read below or beside `data`, where that is to be known,
-    and by whether the process is as it was, where it is `watched`.
+    message) is a widget's; ("end",) is answered by what was read below or beside `data`, where that is to be known.
     """
     import numpy as np
 
@@ -56,7 +54,6 @@ def run_cells(connection: Connection, cwd: str, env: Mapping[str, str], data: st
     sys.stdout, sys.stderr = (Stream(name, handle, channel.send) for handle, name in ((1, "stdout"), (2, "stderr")))
     for stream in (sys.stdout, sys.stderr):
         send_handle(connection, stream.fileno(), None)
-    before = process_state() if watched else None
     while True:
         try:
             kind, *request = connection.recv()
@@ -70,7 +67,7 @@ def run_cells(connection: Connection, cwd: str, env: Mapping[str, str], data: st
         elif kind == "comm":
             shell.kernel.comm_manager.comm_msg(None, None, {"buffers": [], **request[0]})
         else:
-            connection.send({"read": recorder and recorder.seen(), "unchanged": watched and process_state() == before})
+            connection.send(recorder and recorder.seen())
 
 
 def _run(shell: Any, source: str, channel: Channel) -> dict[str, Any]:

@@ -28,15 +28,12 @@ class TooMuchOutput(Exception):
 class Run:
     """What became of a notebook, for a caller whom an exception would leave without it.
 
-    `data` is the folder whose reading is recorded in `read` (see inputs.Recorder; None: not recorded); `unchanged`
-    tells, where it is `watched`, that the notebook left its process as it was.
+    `data` is the folder whose reading is recorded in `read` (see inputs.Recorder; None: not recorded).
     """
 
     data: str | None = None
-    watched: bool = False
     notebook: Any = None
     read: dict[str, Any] | None = None
-    unchanged: bool = False
     started: list[int] = field(default_factory=list)
 
 
@@ -55,7 +52,7 @@ class ForkedClient(PapermillNotebookClient):
 
         self.reset_execution_trackers()
         environment = {**os.environ, **template.SETTINGS}
-        self._child = template.spawn(run_cells, str(Path.cwd()), environment, self._run.data, self._run.watched)
+        self._child = template.spawn(run_cells, str(Path.cwd()), environment, self._run.data)
         # A widget that a front end would hold talks back to the notebook.
         self.kc = SimpleNamespace(
             session=SimpleNamespace(msg=lambda kind, content, **_: {"msg_type": kind, "content": content}),
@@ -65,8 +62,7 @@ class ForkedClient(PapermillNotebookClient):
             self._printed = [recv_handle(self._child) for _ in range(2)]
             self.papermill_execute_cells()
             self._child.send(("end",))
-            told = self._child.recv()
-            self._run.read, self._run.unchanged = told["read"], told["unchanged"]
+            self._run.read = self._child.recv()
         except CellTimeoutError:
             raise
         except (OSError, EOFError) as error:

@@ -25,10 +25,10 @@ from typing import Any
 
 from ictplan_utils import messages
 from ictplan_utils.batch import template
-from ictplan_utils.batch.engine import PATIENCE_S
+from ictplan_utils.batch.engine import Workers
 from ictplan_utils.batch.inputs import States, all_files
 from ictplan_utils.batch.manifest import environment, sealed
-from ictplan_utils.batch.worker import Job, Result, serve
+from ictplan_utils.batch.worker import Job, Result
 from ictplan_utils.errors import one_line
 from ictplan_utils.files import write_atomically
 
@@ -156,9 +156,7 @@ def make_remotely(job: Job, name: str, parcel: bytes, theirs: Mapping[str, str])
             job, notebook=str(place / _name(job)), parameters=parameters, folder=folder, data=str(place / "data"),
             cwd=str(place),
         )  # fmt: skip
-        result = _locally(here)
-        if result.retry:
-            result = _locally(here)
+        result = next(Workers(1, template.own_template()).results([here]))
         made = {os.path.relpath(path, folder): Path(path).read_bytes() for path in all_files(Path(folder))}
     return result, made
 
@@ -169,7 +167,6 @@ def _environment() -> dict[str, str]:
 
 
 _places: dict[str, tempfile.TemporaryDirectory] = {}
-_idle: list[Any] = []
 _lock = threading.Lock()
 
 
@@ -182,22 +179,3 @@ def _unpacked(name: str, parcel: bytes) -> Path:
                 archive.extractall(place.name)
             _places[name] = place
     return Path(_places[name].name)
-
-
-def _locally(job: Job) -> Result:
-    """Make a report in a worker forked from this process's template, as on one machine."""
-    with _lock:
-        connection = _idle.pop() if _idle else template.own_template().spawn(serve)
-    with contextlib.suppress(EOFError, OSError):
-        connection.send(job)
-        if connection.poll(job.timeout + PATIENCE_S):
-            result = connection.recv()
-            if not result.retry:
-                with _lock:
-                    _idle.append(connection)
-                return result
-    connection.close()
-    last_words = template.own_template().last_words()
-    return Result(
-        job.key, messages.text("batch.worker_died", report=job.key, last_words=last_words).rstrip(), retry=True
-    )

@@ -8,17 +8,18 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ictplan_utils import messages
 from ictplan_utils.batch import index
 from ictplan_utils.batch import manifest as records
 from ictplan_utils.batch.inputs import States
-from ictplan_utils.batch.schedule import Report, Schedule, list_notebooks
+from ictplan_utils.batch.progress import Quiet
+from ictplan_utils.batch.schedule import Notebook, Report, Schedule, list_notebooks
 from ictplan_utils.batch.template import FORKS, Template
 from ictplan_utils.batch.worker import Job, Result, serve
 from ictplan_utils.errors import IctplanError
@@ -30,18 +31,8 @@ PATIENCE_S = 60
 REPORTS_FOR_ONE_WORKER = 200
 """A worker makes way for a fresh one after so many reports: whatever leaks, leaks boundedly."""
 
-REHEARSE_FROM = 80
-"""Reports left to make for which it pays that the template makes one of each notebook itself: it takes two seconds."""
-
-SAVE_EVERY_S = 10
-
-
-class Progress(Protocol):
-    """Whoever tells the user how it goes; see progress.py."""
-
-    def begin(self, total: int, unchanged: int) -> None: ...
-    def done(self, result: Result) -> None: ...
-    def end(self) -> None: ...
+REHEARSE_FROM = 12
+"""Reports for which it pays that the template begins one itself before all: it takes a third of a second."""
 
 
 class Pool(Protocol):
@@ -59,8 +50,14 @@ class Outcome:
     unchanged: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
 
+    def add(self, result: Result) -> None:
+        if result.error:
+            self.failed[result.key] = result.error
+        else:
+            self.made.append(result.key)
 
-def run(schedule: Schedule, pool: Pool, progress: Progress, *, timeout: float = 600, force: bool = False) -> Outcome:
+
+def run(schedule: Schedule, pool: Pool, progress: Quiet, *, timeout: float = 600, force: bool = False) -> Outcome:
     """Make every report of `schedule` that is not up to date. Raises IctplanError where no more can be made."""
     folder = schedule.folder
     with records.locked(folder):
@@ -71,43 +68,21 @@ def run(schedule: Schedule, pool: Pool, progress: Progress, *, timeout: float = 
         schedule = _with_twins(schedule, manifest)
         notebooks = {notebook.name: notebook for notebook in list_notebooks(schedule.notebooks)[0]}
         notebooks |= {report.notebook.name: report.notebook for report in schedule.reports}
-        titles = {lang: {name: each.title(lang) for name, each in notebooks.items()} for lang in messages.LANGUAGES}
-
         outcome = Outcome(folder / f"{messages.page_name('index', schedule.lang)}.html")
         jobs, entries = [], {}
-        shown = _shown(schedule, manifest)
-        base = {lang: records.fingerprint(environment, lang) for lang in messages.LANGUAGES}
-        for report in schedule.reports:
-            job = _job(report, schedule, titles[report.lang], shown, timeout)
-            print_ = records.fingerprint(base[report.lang], job.parameters, job.navigation, job.languages)
-            if not force and manifest.up_to_date(report.key, print_, states):
-                outcome.unchanged.append(report.key)
-                continue
-            jobs.append(job)
-            entries[report.key] = {
-                "area": report.area, "notebook": report.notebook.name, "title": report.notebook.title(report.lang),
-                "lang": report.lang, "parameters": dict(report.parameters), "fingerprint": print_,
-            }  # fmt: skip
+        for job, entry in _jobs(schedule, manifest, notebooks, environment, timeout):
+            if not force and manifest.up_to_date(job.key, entry["fingerprint"], states):
+                outcome.unchanged.append(job.key)
+            else:
+                jobs.append(job)
+                entries[job.key] = entry
         states.save()
         try:
             progress.begin(len(schedule.reports), len(outcome.unchanged))
-            saved = time.monotonic()
-            with contextlib.closing(pool.results(jobs)) as results:
-                for result in results:
-                    if result.fatal:
-                        raise messages.error("batch.fatal", reason=result.fatal)
-                    told = {"status": "failed", "error": result.error} if result.error else {"status": "ready"}
-                    told |= {"seconds": round(result.seconds, 3), "outputs": dict(result.outputs)}
-                    told |= {"facts": dict(result.facts)}
-                    manifest.record(result.key, entries[result.key] | told, result.inputs, environment)
-                    if result.error:
-                        outcome.failed[result.key] = result.error
-                    else:
-                        outcome.made.append(result.key)
-                    progress.done(result)
-                    if time.monotonic() - saved > SAVE_EVERY_S:
-                        manifest.save()
-                        saved = time.monotonic()
+            for result in _sound(pool, jobs):
+                manifest.record(result.key, entries[result.key] | result.told, result.inputs, environment)
+                outcome.add(result)
+                progress.done(result)
         except IctplanError:
             with contextlib.suppress(OSError):  # the disk may be what is wrong
                 index.write(schedule, manifest, notebooks)
@@ -120,6 +95,32 @@ def run(schedule: Schedule, pool: Pool, progress: Progress, *, timeout: float = 
         return outcome
 
 
+def _jobs(
+    schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str, Notebook], environment: Mapping[str, str],
+    timeout: float,
+) -> Iterator[tuple[Job, dict[str, Any]]]:  # fmt: skip
+    """Yield the job of each report, and what the manifest will say of how it was asked for."""
+    titles = {lang: {name: each.title(lang) for name, each in notebooks.items()} for lang in messages.LANGUAGES}
+    base = {lang: records.fingerprint(environment, lang) for lang in messages.LANGUAGES}
+    shown = _shown(schedule, manifest)
+    for report in schedule.reports:
+        job = _job(report, schedule, titles[report.lang], shown, timeout)
+        print_ = records.fingerprint(base[report.lang], job.parameters, job.navigation, job.languages)
+        yield job, {
+            "area": report.area, "notebook": report.notebook.name, "title": report.notebook.title(report.lang),
+            "lang": report.lang, "parameters": dict(report.parameters), "fingerprint": print_,
+        }  # fmt: skip
+
+
+def _sound(pool: Pool, jobs: Sequence[Job]) -> Iterator[Result]:
+    """Yield what becomes of the jobs. Raises IctplanError for what would befall the next one, too."""
+    with contextlib.closing(pool.results(jobs)) as results:
+        for result in results:
+            if result.fatal:
+                raise messages.error("batch.fatal", reason=result.fatal)
+            yield result
+
+
 class Workers:
     """A pool of processes on this machine, forked from one template."""
 
@@ -128,25 +129,14 @@ class Workers:
         self._template = template
 
     def results(self, jobs: Sequence[Job]) -> Iterator[Result]:
-        """Make the jobs; one whose process or worker died, or took too long, gets a second chance at the end.
-
-        Of many jobs, the first of each notebook come first; those that leave their process as it was are rehearsed.
-        """
+        """Make the jobs; one whose process or worker died, or took too long, gets a second chance at the end."""
         if not jobs:
             return
         with contextlib.ExitStack() as stack:
             template = self._template or stack.enter_context(Template())
-            first = list({job.notebook: job for job in reversed(jobs)}.values())
-            if not FORKS or len(jobs) - len(first) < REHEARSE_FROM:
-                yield from self._make(jobs, template)
-                return
-            known = {job.key: job for job in first}
-            unchanged = []
-            for result in self._make([dataclasses.replace(job, watched=True) for job in first], template):
-                unchanged += [known[result.key]] if result.unchanged else []
-                yield result
-            template.rehearse([(job.notebook, dict(job.parameters)) for job in unchanged], jobs[0].cwd)
-            yield from self._make([job for job in jobs if job.key not in known], template)
+            if FORKS and len(jobs) >= REHEARSE_FROM:
+                template.rehearse(jobs[0].area, jobs[0].period, jobs[0].lang, jobs[0].data)
+            yield from self._make(jobs, template)
 
     def _make(self, jobs: Sequence[Job], template: Template) -> Iterator[Result]:
         todo = deque(jobs)
@@ -197,16 +187,14 @@ def _news(busy: dict[Connection, tuple[Job, float, int]]) -> Iterator[tuple[Conn
 
 def _shown(schedule: Schedule, manifest: records.Manifest) -> set[str]:
     """The reports that pages may link to: those of this schedule, and those that earlier runs made."""
-    ready = {key for key, entry in manifest.reports.items() if entry["status"] == "ready"}
-    return ready | {report.key for report in schedule.reports}
+    return manifest.ready | {report.key for report in schedule.reports}
 
 
 def _with_twins(schedule: Schedule, manifest: records.Manifest) -> Schedule:
     """Add the same reports in other languages, where earlier runs made them: each links to the other, and both say
     the same of the same figures."""
-    ready = {key for key, entry in manifest.reports.items() if entry["status"] == "ready"}
-    others = [lang for lang in messages.LANGUAGES if lang != schedule.lang]
-    twins = [twin for lang in others for report in schedule.reports if (twin := report.twin(lang)).key in ready]
+    every = [report.twin(lang) for lang in messages.LANGUAGES if lang != schedule.lang for report in schedule.reports]
+    twins = [twin for twin in every if twin.key in manifest.ready]
     return dataclasses.replace(schedule, reports=(*schedule.reports, *twins))
 
 

@@ -73,51 +73,50 @@ def _write_period(
     lang: str = messages.LANGUAGES[0], scheduled: Iterable[Report] = (),
 ) -> None:  # fmt: skip
     """Write one period's pages, in the first language, `lang` and all others made; unchanged, they are left alone."""
-    entries = {
-        key: (entry["area"], entry["notebook"], entry.get("lang", messages.LANGUAGES[0]), entry)
-        for key, entry in manifest.reports.items()
-    }
-    wanted = {each.key: (each.area, each.notebook.name, each.lang, {"status": "missing"}) for each in scheduled}
-    rows = list((wanted | entries).values())
-    languages = [each for each in messages.LANGUAGES
-                 if each in (messages.LANGUAGES[0], lang) or any(row[2] == each for row in rows)]  # fmt: skip
+    wanted = {each.key: {"area": each.area, "notebook": each.notebook.name, "lang": each.lang, "status": "missing"}
+              for each in scheduled}  # fmt: skip
+    rows = wanted | manifest.reports
+    written = {row.get("lang", messages.LANGUAGES[0]) for row in rows.values()} | {messages.LANGUAGES[0], lang}
+    languages = [each for each in messages.LANGUAGES if each in written]
     # What the index shows of the figures changes with them, as the reports do.
-    made_from = {key: (row[-1].get("fingerprint"), row[-1].get("inputs"), row[-1]["status"], row[-1].get("error"))
-                 for key, row in (wanted | entries).items()}  # fmt: skip
+    made_from = {key: [row.get(name) for name in ("fingerprint", "inputs", "status", "error")]
+                 for key, row in rows.items()}  # fmt: skip
     print_ = records.fingerprint(made_from, languages, periods, sorted(manifest.environments.items()))
     if _mark(folder).get("made_from") == print_ and (folder / "index.html").is_file():
         return
     from ictplan_utils import html
 
     for each in languages:
-        statuses = _statuses(rows, notebooks, each, data)
+        statuses = _statuses(rows.values(), notebooks, each, data)
         pages = html.index_pages(
             folder.name, statuses, lang=each, data_dir=str(data), periods=periods, languages=languages
         )
         for name, text in pages.items():
             _write(folder / name, text)
-    ready = [row for row in rows if row[-1]["status"] == "ready"]
-    errors = {row[0]: row[-1]["facts"]["errors"] for row in ready if "errors" in row[-1]["facts"]}
+    ready = [row for row in rows.values() if row["status"] == "ready"]
+    errors = {row["area"]: row["facts"]["errors"] for row in ready if "errors" in row["facts"]}
+    of_areas = {name for name, each in notebooks.items() if each.scope == "area"}
     mark = {
         "made_from": print_, "periods": periods, "languages": languages,
-        "areas": len({row[0] for row in ready if row[1] in notebooks and notebooks[row[1]].scope == "area"}),
-        "pages": len({row[:2] for row in ready}), "errors": sum(errors.values()),
+        "areas": len({row["area"] for row in ready if row["notebook"] in of_areas}),
+        "pages": len({(row["area"], row["notebook"]) for row in ready}), "errors": sum(errors.values()),
     }  # fmt: skip
     write_atomically(folder / MARK, json.dumps(mark))
 
 
 def _statuses(
-    rows: Iterable[tuple[str, str, str, dict]], notebooks: Mapping[str, Notebook], lang: str, data: Path
+    rows: Iterable[Mapping[str, Any]], notebooks: Mapping[str, Notebook], lang: str, data: Path
 ) -> list[html.ReportStatus]:
     """Return each report once, as it is in `lang`, else in another language, by area and notebook."""
     from ictplan_utils import catalog, html
 
     found: dict[tuple[str, str], html.ReportStatus] = {}
-    for area, name, its_lang, entry in sorted(rows, key=lambda row: row[2] != lang):
-        facts = entry.get("facts", {})
+    for row in sorted(rows, key=lambda row: row.get("lang", messages.LANGUAGES[0]) != lang):
+        area, name, its_lang = row["area"], row["notebook"], row.get("lang", messages.LANGUAGES[0])
+        facts = row.get("facts", {})
         found.setdefault((area, name), html.ReportStatus(
-            area, name, notebooks[name].title(lang) if name in notebooks else entry.get("title", name), entry["status"],
-            f"{area}/" * bool(area) + f"{messages.page_name(name, its_lang)}.html", entry.get("error", ""),
+            area, name, notebooks[name].title(lang) if name in notebooks else row.get("title", name), row["status"],
+            f"{area}/" * bool(area) + f"{messages.page_name(name, its_lang)}.html", row.get("error", ""),
             facts.get("errors"), its_lang if its_lang != lang else "",
             {key.removeprefix("rank/"): value for key, value in facts.items() if key.startswith("rank/")},
             name in notebooks and notebooks[name].scope == "parent",

@@ -8,13 +8,14 @@ import json
 import os
 import platform
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ictplan_utils import messages
+from ictplan_utils import files, messages
 from ictplan_utils.batch.inputs import States, signature
 from ictplan_utils.batch.schedule import can_name_a_file
 from ictplan_utils.files import recall, write_atomically
@@ -23,6 +24,8 @@ SHAPES_OUTPUT = (
     "pandas", "numpy", "matplotlib", "seaborn", "nbconvert", "papermill", "ipykernel", "ipython",
 )  # fmt: skip
 """Libraries whose version can change a page."""
+
+SAVE_EVERY_S = 10
 
 
 def environment(states: States) -> dict[str, str]:
@@ -84,7 +87,7 @@ class Manifest:
                     self._take(line)
         self._numbers = {tuple(pair): number for number, pair in self.inputs.items()}
         self._next = 1 + max(map(int, self.inputs), default=0)
-        self._file = None
+        self._file, self._saved = None, time.monotonic()
 
     def _take(self, text: str) -> None:
         """Believe what is as a run writes it; what a hand or a disk has damaged is as if it were not there."""
@@ -96,6 +99,11 @@ class Manifest:
                 if number.isdecimal() and isinstance(pair, list) and list(map(type, pair)) == [str, str]
             }  # fmt: skip
             self.reports |= {key: entry for key, entry in content.get("reports", {}).items() if _is_entry(key, entry)}
+
+    @property
+    def ready(self) -> set[str]:
+        """The reports that were made."""
+        return {key for key, entry in self.reports.items() if entry["status"] == "ready"}
 
     def up_to_date(self, key: str, print_: str, states: States) -> bool:
         """Tell whether a report is as it would be made now: asked for alike, from inputs alike, and still there."""
@@ -130,9 +138,12 @@ class Manifest:
             self._file.write("\n")  # ends a line that a crash may have torn
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._file.flush()
+        if time.monotonic() - self._saved > SAVE_EVERY_S:
+            self.save()
 
     def save(self) -> None:
         """Fold the journal into manifest.json, a line a report."""
+        self._saved = time.monotonic()
         if self._changed:
             used = {entry["environment"] for entry in self.reports.values()}
             numbers = {str(number) for entry in self.reports.values() for number in entry["inputs"]}
@@ -181,22 +192,13 @@ def locked(folder: Path) -> Iterator[None]:
 
     The operating system releases the lock when its holder dies, however it dies, so a stale one cannot stop us.
     """
-    from filelock import FileLock, Timeout
-
     folder.mkdir(parents=True, exist_ok=True)
     holder = folder / ".lock-holder.json"
-    lock = FileLock(folder / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise messages.error("batch.in_use", folder=folder, holder=_holder(holder)) from None
-    try:
+    with files.locked(folder, 0, lambda: messages.error("batch.in_use", folder=folder, holder=_holder(holder))):
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         write_atomically(holder, json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}))
         yield
         holder.unlink(missing_ok=True)
-    finally:
-        lock.release()
 
 
 def _holder(path: Path) -> str:

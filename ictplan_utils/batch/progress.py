@@ -28,7 +28,7 @@ def say(text: str, to: TextIO | None) -> None:
 
 
 class Quiet:
-    """Says nothing."""
+    """Says nothing; what every other one is, too."""
 
     def begin(self, total: int, unchanged: int) -> None: ...
     def done(self, result: Result) -> None: ...
@@ -66,8 +66,7 @@ class Events(Quiet):
         self.event("begin", total=total, unchanged=unchanged)
 
     def done(self, result: Result) -> None:
-        status = {"status": "failed", "error": result.error} if result.error else {"status": "ready"}
-        self.event("report", report=result.key, seconds=round(result.seconds, 3), **status)
+        self.event("report", report=result.key, seconds=round(result.seconds, 3), **result.status)
 
     def event(self, name: str, **fields: Any) -> None:
         say(json.dumps({"event": name, **fields}, ensure_ascii=False), self._to)

@@ -75,6 +75,11 @@ class Notebook:
             return "parent" if "parent" in names else "area" if "area" in names else "none"
         return "none"
 
+    def filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return those of the values that its parameters take, by name; "" is none."""
+        names = {parameter.name for parameter in self.parameters}
+        return {name: value for name, value in values.items() if name in names and value != ""}
+
     def title(self, lang: str) -> str:
         return self.titles.get(lang) or next(iter(self.titles.values()), self.name)
 
@@ -301,44 +306,47 @@ def make_schedule(request: Request) -> Schedule:
     every, notes = list_notebooks(folder)
     notebooks = _chosen_notebooks(request, every, folder)
 
-    areas = catalog.areas(data)
     sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
-
-    def slug(name: str) -> str:
-        return catalog.area(name, data, period=request.period or None, among=sent).area
-
-    request = replace(
-        request, areas=tuple(map(slug, request.areas)), under=slug(request.under) if request.under else ""
-    )
-    if sum(map(bool, (request.areas, request.everything, request.under))) > 1:
-        raise messages.error("batch.areas_exclude_each_other")
-    tree = Tree(areas["parent"].to_dict())
-    period = _period(request, sent, tree)
-    reporting = [area for area in areas.index if period in sent.get(area, ())]
-    wanted, parents = _wanted_areas(request, reporting, tree, sent, period)
-
+    request = _with_slugs(request, data, sent)
+    period = _period(request, sent)
+    wanted, parents = _wanted_areas(request, sent, period)
     for area in (*wanted, *parents):
         safe_slug(area, f"{data / 'areas.csv'}: area")
-    data_parameter = "data" if (folder.parent / "data").resolve() == data else str(data)
-    extra = _extra_parameters(request.parameters, notebooks)
 
-    def report(notebook: Notebook, area: str) -> Report:
-        values = {
-            "parent" if notebook.scope == "parent" else "area": area, "period": period, "lang": request.lang,
-            "data_dir": data_parameter, **extra,
-        }  # fmt: skip
-        names = {parameter.name for parameter in notebook.parameters}
-        parameters = {name: value for name, value in values.items() if name in names and value != ""}
-        return Report(notebook, area, period, parameters, request.lang)
-
-    reports = [report(notebook, area) for area in wanted for notebook in notebooks if notebook.scope == "area"]
-    reports += [report(notebook, area) for area in parents for notebook in notebooks if notebook.scope == "parent"]
-    reports += [report(notebook, "") for notebook in notebooks if notebook.scope == "none"]
+    told = {"period": period, "lang": request.lang,
+            "data_dir": "data" if (folder.parent / "data").resolve() == data else str(data),
+            **_extra_parameters(request.parameters, notebooks)}  # fmt: skip
+    reports = _reports({"area": wanted, "parent": parents, "none": [""]}, notebooks, told)
     if not reports:
+        where = ", ".join(_named(request)) or messages.text("batch.these_areas")
         names = ", ".join(notebook.name for notebook in notebooks)
-        where = ", ".join(request.areas) or request.under or messages.text("batch.these_areas")
         raise messages.error("batch.nothing_to_run", notebooks=names, areas=where, period=period)
     return Schedule(period, request.lang, data, outputs, folder, tuple(reports), tuple(notes))
+
+
+def _reports(
+    named: Mapping[str, Sequence[str]], notebooks: Sequence[Notebook], told: Mapping[str, Any]
+) -> list[Report]:  # fmt: skip
+    """Return each scope's notebooks for the areas `named` for that scope, with what is told them all."""
+    return [
+        Report(each, area, told["period"], each.filled({scope: area} | told), told["lang"])
+        for scope, areas in named.items() for area in areas for each in notebooks if each.scope == scope
+    ]  # fmt: skip
+
+
+def _with_slugs(request: Request, data: Path, sent: Iterable[str]) -> Request:
+    """Return the request with its areas, named as people say them, by their slugs."""
+    from ictplan_utils import catalog
+
+    slugs = [catalog.area(name, data, period=request.period or None, among=sent).area for name in _named(request)]
+    count = len(request.areas)
+    if sum(map(bool, (request.areas, request.everything, request.under))) > 1:
+        raise messages.error("batch.areas_exclude_each_other")
+    return replace(request, areas=slugs[:count], under="".join(slugs[count:]))
+
+
+def _named(request: Request) -> list[str]:
+    return [*request.areas, *([request.under] if request.under else [])]
 
 
 def safe_path(text: str, what: str) -> str:
@@ -346,30 +354,6 @@ def safe_path(text: str, what: str) -> str:
     if not text.isprintable() or len(text) > 1000:
         raise messages.error("batch.no_path", what=what, text=repr(text[:50]))
     return text
-
-
-class Tree:
-    """Which areas lie in which: `parent_of` names the area that each lies in directly."""
-
-    def __init__(self, parent_of: Mapping[str, str]) -> None:
-        self.areas = list(parent_of)
-        self._above = {area: self._ancestors(area, parent_of) for area in parent_of}
-
-    @staticmethod
-    def _ancestors(area: str, parent_of: Mapping[str, str]) -> tuple[str, ...]:
-        chain: list[str] = []
-        while (area := parent_of.get(area, "")) and area not in chain:
-            chain.append(area)
-        return tuple(chain)
-
-    def below(self, parent: str, areas: Iterable[str]) -> list[str]:
-        """Return those of `areas` that lie below `parent`, at any depth."""
-        return [area for area in areas if parent in self._above.get(area, ())]
-
-    def above(self, areas: Iterable[str]) -> list[str]:
-        """Return the areas in which any of `areas` lies, in the catalogue's order."""
-        found = {parent for area in areas for parent in self._above.get(area, ())}
-        return [area for area in self.areas if area in found]
 
 
 def _chosen_notebooks(request: Request, every: Sequence[Notebook], folder: Path) -> list[Notebook]:
@@ -393,43 +377,64 @@ def _chosen_notebooks(request: Request, every: Sequence[Notebook], folder: Path)
     return sorted(chosen.values(), key=lambda notebook: (notebook.order, notebook.name))
 
 
-def _period(request: Request, sent: Mapping[str, Sequence[str]], tree: Tree) -> str:
+def _above(areas: Iterable[str], data: str) -> list[str]:
+    """Return the areas in which any of `areas` lies, at any depth, in the catalogue's order."""
+    from ictplan_utils import catalog
+
+    parent_of = catalog.areas(data)["parent"].to_dict()
+    found: set[str] = set()
+    for area in areas:
+        while (area := parent_of.get(area, "")) and area not in found:
+            found.add(area)
+    return [area for area in parent_of if area in found]
+
+
+def _below(names: Iterable[str], data: str) -> set[str]:
+    """Return the areas that lie in any of these, at any depth."""
+    from ictplan_utils import catalog
+
+    return {area for name in names for area in catalog.descendants(name, data)}
+
+
+def _period(request: Request, sent: Mapping[str, Sequence[str]]) -> str:
     """The period asked for, or the latest of the areas that are meant."""
     there_are = {period for reports in sent.values() for period in reports}
     if request.period:
         if not periods.PERIOD.fullmatch(request.period):
             raise messages.error("batch.no_period", text=repr(safe_text(request.period, "period")))
         return known(request.period, there_are, messages.text("batch.period"))
-    meant = {*request.areas, *tree.below(request.under, sent)} if request.areas or request.under else set(sent)
-    meant |= {area for parent in request.areas for area in tree.below(parent, sent)}
+    named = _named(request)
+    meant = {*request.areas, *_below(named, request.data)} if named else set(sent)
     mine = [period for area in meant for period in sent.get(area, ()) if periods.PERIOD.fullmatch(period)]
     if not mine:
-        where = ", ".join(request.areas) or request.under
-        raise messages.error("batch.no_report_yet", area=where) if where else messages.error("batch.no_report_at_all")
+        key = "batch.no_report_yet" if named else "batch.no_report_at_all"
+        raise messages.error(key, area=", ".join(named))
     return periods.latest(mine)
 
 
 def _wanted_areas(
-    request: Request, reporting: Sequence[str], tree: Tree, sent: Mapping[str, Sequence[str]], period: str
-) -> tuple[list[str], list[str]]:
+    request: Request, sent: Mapping[str, Sequence[str]], period: str
+) -> tuple[list[str], list[str]]:  # fmt: skip
     """The areas that get reports of their own, and the parents that get a roll-up."""
-    parents = tree.above(reporting)
+    reporting = [area for area, reports in sent.items() if period in reports]
+    parents = _above(reporting, request.data)
     if request.everything:
-        return list(reporting), parents
+        return reporting, parents
     if request.under:
-        inside = tree.below(request.under, reporting)
+        below = _below([request.under], request.data)
+        inside = [area for area in reporting if area in below]
         if not inside:
             raise messages.error("batch.none_under", parent=repr(request.under), period=period)
-        return inside, [area for area in parents if area == request.under or area in tree.below(request.under, parents)]
-    areas = list(dict.fromkeys(request.areas))
-    if not areas:
-        if len(reporting) != 1:
-            raise messages.error("batch.which_areas", number=len(reporting), period=period)
-        return list(reporting), []
-    for area in areas:
-        if area not in reporting and area not in parents:
+        return inside, [area for area in parents if area in (request.under, *below)]
+    if not request.areas and len(reporting) != 1:
+        raise messages.error("batch.which_areas", number=len(reporting), period=period)
+    if not request.areas:
+        return reporting, []
+    for area in request.areas:
+        if area not in (*reporting, *parents):
             have = ", ".join(sent.get(area, ())) or "–"
             raise messages.error("batch.no_report_for", area=repr(area), period=period, have=have)
+    areas = dict.fromkeys(request.areas)
     return [area for area in areas if area in reporting], [area for area in areas if area in parents]
 
 

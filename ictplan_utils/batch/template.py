@@ -123,15 +123,14 @@ class Template:
             self.stop()
         raise messages.error("batch.no_template", last_words=self.last_words())
 
-    def rehearse(self, reports: list[tuple[str, dict]], cwd: str) -> None:
-        """Let the template make these reports itself, so that its children find what libraries keep warm.
+    def rehearse(self, area: str, period: str, lang: str, data: str) -> None:
+        """Let the template begin a report itself, so that its children find what libraries keep warm.
 
-        A template that this changed for good, or that it killed, is replaced by a fresh one.
+        A template that this killed is replaced by a fresh one.
         """
-        from ictplan_utils.batch.rehearsal import rehearse
-
+        self.start()
         try:
-            ask(self._asking, rehearse, reports, cwd, fork=False).close()
+            ask(self._asking, rehearse, area, period, lang, data, fork=False).close()
         except TemplateGone:
             self.stop()
 
@@ -177,7 +176,7 @@ def _ordinary_process(function: Callable[..., Any], *args: Any) -> Connection:
 
 def ask(asking: socket.socket, function: Callable[..., Any], *args: Any, fork: bool = True) -> Connection:
     """Ask the template behind `asking` to run `function(connection, *args)` in a child, or itself (not `fork`)."""
-    ours, theirs = map(_connection, socket.socketpair())
+    ours, theirs = (Connection(door.detach()) for door in socket.socketpair())
     try:
         # What is asked lies in the new socket before the template is handed its other end: it never waits for us.
         ours.send((function, args, fork))
@@ -190,10 +189,6 @@ def ask(asking: socket.socket, function: Callable[..., Any], *args: Any, fork: b
         ours.close()
         raise TemplateGone(str(error)) from error
     return ours
-
-
-def _connection(door: socket.socket) -> Connection:
-    return Connection(door.detach())
 
 
 _mine: socket.socket | None = None
@@ -287,9 +282,21 @@ def warm_up() -> None:
     import matplotlib
 
     from ictplan_utils.batch.cells import prepared_shell
+    from ictplan_utils.html.frame import exporter
 
     matplotlib.rcdefaults()  # somebody's matplotlibrc changes no report
     prepared_shell()
+    exporter()
+    settle_memory()
+
+
+def rehearse(area: str, period: str, lang: str, data: str) -> None:
+    """Draw a chart of a report, and keep nothing of it but warm fonts, glyphs, catalogue and forecasts' trees."""
+    from ictplan_utils import charts, reports
+
+    with contextlib.suppress(Exception):  # whoever makes this report will say what is wrong with it
+        report = reports.of(area, period, lang, data)
+        charts.trend(report, next(iter(report.indicators)), forecast=True)._repr_html_()
     settle_memory()
 
 

@@ -26,7 +26,7 @@ IMAGES = ("image/png", "image/svg+xml", "image/jpeg")
 
 @dataclass(frozen=True)
 class Job:
-    """All that is needed to make one report, here or on another machine; `watched` asks for Result.unchanged."""
+    """All that is needed to make one report, here or on another machine."""
 
     key: str
     notebook: str
@@ -41,14 +41,12 @@ class Job:
     cwd: str
     timeout: float
     figures: int = 0
-    watched: bool = False
 
 
 @dataclass(frozen=True)
 class Result:
     """What became of a job. `outputs` maps a path below outputs/PERIOD to the seal of the file there; `inputs` maps
-    what it was made from to its state then (see inputs.States); `facts` are what the notebook tells the index;
-    `unchanged` says, where it was watched, that the notebook left its process as it was."""
+    what it was made from to its state then (see inputs.States); `facts` are what the notebook tells the index."""
 
     key: str
     error: str = ""
@@ -58,7 +56,17 @@ class Result:
     outputs: Mapping[str, list] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, int] = field(default_factory=dict)
-    unchanged: bool = False
+
+    @property
+    def status(self) -> dict[str, str]:
+        """Whether it was made, and what went wrong."""
+        return {"status": "failed", "error": self.error} if self.error else {"status": "ready"}
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        made = {"outputs": dict(self.outputs), "facts": dict(self.facts)}
+        return {**self.status, "seconds": round(self.seconds, 3), **made}
 
 
 class Failure(Exception):
@@ -93,7 +101,7 @@ def make_report(job: Job, recorder: Recorder, states: States) -> Result:
     # Clocks step; how long a thing took is not asked of them.
     try:
         try:
-            run = Run(job.data, job.watched)
+            run = Run(job.data)
             notebook = execute(job, run)
             page = render(job, notebook)
             check(job, notebook, page)
@@ -107,10 +115,7 @@ def make_report(job: Job, recorder: Recorder, states: States) -> Result:
         inputs = states.then(seen) | ({} if run.read is not None else {EVERYTHING: states.everything()})
         outputs = _write(folder, {f"{job.key}.ipynb": _as_text(notebook), f"{job.key}.html": page})
         (folder / "failed" / f"{job.key}.ipynb").unlink(missing_ok=True)
-        return Result(
-            job.key, outputs=outputs, inputs=inputs, seconds=time.monotonic() - began, facts=facts(notebook),
-            unchanged=run.unchanged,
-        )  # fmt: skip
+        return Result(job.key, outputs=outputs, inputs=inputs, seconds=time.monotonic() - began, facts=facts(notebook))
     except OSError as error:
         # Nothing is wrong with the notebook, and the next one would meet the same.
         fatal = error.errno in (errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EACCES, errno.EPERM)
@@ -264,19 +269,16 @@ def _stopped(job: Job, run: Any, what: str, *, retry: bool = False) -> Failure:
 
 
 def _where(job: Job, notebook: Any, index: int) -> str:
-    return messages.text("batch.cell", report=job.key, cell=_number(notebook, index))
+    """Return the cell at `index` by the number it has in the notebook as its author knows it, from 1."""
+    added = {"injected-parameters", "papermill-error-cell-tag"}
+    number = 1 + sum(not added.intersection(cell.metadata.get("tags", [])) for cell in notebook.cells[:index])
+    return messages.text("batch.cell", report=job.key, cell=number)
 
 
 def _place(notebook: Any, error: Any) -> int:
     """Return where the cell is that raised; papermill has put its markers into the notebook since."""
     cells = enumerate(notebook.cells)
     return next((n for n, cell in cells if cell.get("execution_count") == error.exec_count), error.cell_index)
-
-
-def _number(notebook: Any, index: int) -> int:
-    """Return what number the cell at `index` has in the notebook as its author knows it, from 1."""
-    added = {"injected-parameters", "papermill-error-cell-tag"}
-    return 1 + sum(not added.intersection(cell.metadata.get("tags", [])) for cell in notebook.cells[:index])
 
 
 def _as_text(notebook: Any) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +39,10 @@ class Outcome:
         return text(f"workspace.{self.kind}", lang, path=self.path, lines=self.lines)
 
 
+def _seal(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def make(folder: Path) -> list[Outcome]:
     """Make a workspace of `folder`. Raises IctplanError where it holds one already, or files of the same names."""
     if (folder / DELIVERED).is_file():
@@ -59,20 +63,22 @@ def update(folder: Path) -> list[Outcome]:
         return deliver(folder, _files())
 
 
-def deliver(folder: Path, files: Iterable[tuple[str, bytes]], *, again: bool = False) -> list[Outcome]:
+def deliver(
+    folder: Path, files: Iterable[tuple[str, bytes]], *, again: bool = False, seal: Callable[[bytes], str] = _seal
+) -> list[Outcome]:
     """Write files (path in `folder`, content), never over one that somebody has changed since it was delivered;
-    one that was removed is made `again` or not."""
+    one that was removed is made `again` or not. `seal`: the hash of what a change of counts as one."""
     delivered = recall(folder / DELIVERED)  # where it is lost, what differs is the office's
     outcomes, record = [], {}
     for path, content in files:
         copy = folder / path
-        before, ours = copy.read_bytes() if copy.is_file() else None, _seal(content)
-        record[path] = ours
-        if before == content:
+        before = copy.read_bytes() if copy.is_file() else None
+        theirs, record[path] = None if before is None else seal(before), seal(content)
+        if theirs == record[path]:
             outcomes.append(Outcome(path, "same"))
         elif before is None and path in delivered and not again:
             outcomes.append(Outcome(path, "removed"))
-        elif before is None or _seal(before) == delivered.get(path):
+        elif before is None or theirs == delivered.get(path):
             write_atomically(copy, content)
             outcomes.append(Outcome(path, "made" if before is None else "renewed"))
         else:
@@ -94,10 +100,6 @@ def _files() -> Iterator[tuple[str, bytes]]:
     for pattern in ("data/forms/*.*", "notebooks/*.ipynb"):
         for path in sorted(source.glob(pattern)):
             yield path.relative_to(source).as_posix(), path.read_bytes()
-
-
-def _seal(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _lines(content: bytes) -> set[bytes]:

@@ -10,9 +10,8 @@ import hashlib
 import json
 from pathlib import Path
 
-from ictplan_utils.files import recall, write_atomically
 from ictplan_utils.messages import text
-from ictplan_utils.workspace import DELIVERED, LAB
+from ictplan_utils.workspace import LAB, deliver
 
 START = "BAT-DAU.md"
 """The page that JupyterLab opens with."""
@@ -23,32 +22,18 @@ def prepare(notebooks: Path = Path("notebooks"), lab: Path = Path(LAB)) -> list[
 
     A copy whose original was edited meanwhile, but which was not edited itself, is replaced, its outputs with it.
     """
-    lab.mkdir(exist_ok=True)
-    record = lab / DELIVERED
-    delivered = recall(record)
-    kept = []
-    for original in sorted([*notebooks.glob("*.ipynb"), notebooks / START]):
-        copy, ours = lab / original.name, _seal(original)
-        theirs = _seal(copy) if copy.is_file() else None
-        if theirs in (None, delivered.get(original.name)) and theirs != ours:
-            write_atomically(copy, original.read_bytes())
-        elif theirs != ours:
-            kept.append(original.name)
-            continue
-        delivered[original.name] = ours
-    write_atomically(record, json.dumps(delivered, indent=1, sort_keys=True) + "\n")
-    return kept
+    files = [(path.name, path.read_bytes()) for path in sorted([*notebooks.glob("*.ipynb"), notebooks / START])]
+    return [each.path for each in deliver(lab, files, again=True, seal=_cells) if each.kind == "changed"]
 
 
-def _seal(path: Path) -> str:
+def _cells(content: bytes) -> str:
     """Return a hash of what somebody wrote: of a notebook its cells, not what running them left."""
-    content = path.read_text(encoding="utf-8")
     try:
-        cells = json.loads(content)["cells"]
-        content = json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
+        cells = [[cell["cell_type"], "".join(cell["source"])] for cell in json.loads(content)["cells"]]
+        content = json.dumps(cells).encode()
     except (ValueError, KeyError, TypeError, RecursionError):
         pass  # a page, or no notebook any more: as it is
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(content).hexdigest()
 
 
 if __name__ == "__main__":
