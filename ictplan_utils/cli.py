@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import functools
+import inspect
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +30,43 @@ PAGES = "vi"
 
 LONGEST_SECONDS = 30 * 24 * 3600
 
-data_option = option("--data", default="data", show_default=True, metavar="DIR")
-outputs_option = option("--outputs", default="outputs", show_default=True, metavar="DIR")
-notebooks_option = option("--notebooks", default="", metavar="DIR")
-details_option = option("--all-details", is_flag=True)
-json_option = option("--json", "as_json", is_flag=True)
-period_option = option("--period", default="", metavar="PERIOD")
-plan_area_option = option("--area", default="", metavar="AREA", told="document_area")
-plan_period_option = option("--period", default="", metavar="PERIOD", told="document_period")
-plans_argument = functools.partial(argument, "plan", nargs=-1, type=click.Path(path_type=Path))
-under_option = option("--under", default="", metavar="PARENT", told="document_under")
-speak_option = lang_option(expose_value=False)
-pages_lang_option = lang_option(told="pages_lang")
+PATH = click.Path(path_type=Path)
+SPEAK = lang_option(expose_value=False)
+SHARED = {
+    "plan": argument("plan", nargs=-1, type=PATH),
+    "area": option("--area", default="", metavar="AREA", told="document_area"),
+    "period": option("--period", default="", metavar="PERIOD"),
+    "under": option("--under", default="", metavar="PARENT", told="document_under"),
+    "everything": option("--all", "everything", is_flag=True),
+    "all_details": option("--all-details", is_flag=True),
+    "as_json": option("--json", "as_json", is_flag=True),
+    "lang": lang_option(told="pages_lang"),
+    "data": option("--data", default="data", show_default=True, metavar="DIR"),
+    "outputs": option("--outputs", default="outputs", show_default=True, metavar="DIR"),
+    "notebooks": option("--notebooks", default="", metavar="DIR"),
+}
+"""Parameter of a command → the option or argument that several of them have for it."""
+OF_DOCUMENTS = {
+    "plan": argument("plan", nargs=-1, required=True, type=PATH),
+    "period": option("--period", default="", metavar="PERIOD", told="document_period"),
+}
+
+
+def command(group: click.Group, called: str | None = None, /, **own: Any) -> Callable[[Callable], click.Command]:
+    """Return the decorator of a command: each of its parameters is its `own` option or argument, else a SHARED one.
+
+    Whatever has no pages speaks the language of --lang.
+    """
+
+    def made(function: Callable) -> click.Command:
+        parameters = [own.get(each) or SHARED[each] for each in inspect.signature(function).parameters]
+        if SHARED["lang"] not in parameters:
+            parameters.append(SPEAK)
+        for add in reversed(parameters):
+            add(function)
+        return group.command(called)(function)
+
+    return made
 
 
 def _seconds(ctx: click.Context, option: click.Parameter, value: float) -> float:
@@ -61,18 +87,12 @@ def _slug(area: str, data: str, period: str = "") -> str | None:
 
 @click.group(cls=Sentences)
 @click.version_option(package_name="ictplan", cls=Option)
-@speak_option
+@SPEAK
 def main() -> None:
     """The program itself; its commands are below, what they say of themselves is in messages/cli.toml."""
 
 
-@main.command("list")
-@data_option
-@outputs_option
-@notebooks_option
-@option("--indicators", "list_indicators", is_flag=True)
-@json_option
-@speak_option
+@command(main, "list", list_indicators=option("--indicators", "list_indicators", is_flag=True))
 def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_json: bool) -> None:
     """Show notebooks and areas, or indicators and forms."""
     from ictplan_utils import catalog, observations
@@ -118,25 +138,18 @@ def _list_indicators(data: str) -> None:
         show(f"{name}  {form.name(lang)}: {len(form.numbers)}")
 
 
-@main.command()
-@argument("notebook", nargs=-1)
-@option("--area", multiple=True, metavar="AREA")
-@option("--all", "everything", is_flag=True)
-@option("--under", default="", metavar="PARENT")
-@period_option
-@pages_lang_option
-@option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE")
-@data_option
-@outputs_option
-@notebooks_option
-@option("--workers", type=click.IntRange(1, 512), metavar="N")
-@option("--timeout", type=click.FloatRange(0.1), callback=_seconds, default=600, show_default=True, metavar="SECONDS")
-@option("--force", is_flag=True)
-@option("--pdf", is_flag=True)
-@option("--bundle", is_flag=True)
-@option("--cluster", default="", metavar="tcp://HOST:PORT")
-@option("--quiet", is_flag=True)
-@json_option
+@command(
+    main,
+    notebook=argument("notebook", nargs=-1),
+    area=option("--area", multiple=True, metavar="AREA"),
+    under=option("--under", default="", metavar="PARENT"),
+    parameters=option("-p", "parameters", nargs=2, multiple=True, metavar="NAME VALUE"),
+    workers=option("--workers", type=click.IntRange(1, 512), metavar="N"),
+    timeout=option("--timeout", type=click.FloatRange(0.1), callback=_seconds, default=600, show_default=True,
+                   metavar="SECONDS"),
+    **{name: option(f"--{name}", is_flag=True) for name in ("force", "pdf", "bundle", "quiet")},
+    cluster=option("--cluster", default="", metavar="tcp://HOST:PORT"),
+)  # fmt: skip
 def run(
     notebook: tuple[str, ...], area: tuple[str, ...], everything: bool, under: str, period: str, lang: str | None,
     parameters: tuple[tuple[str, str], ...], data: str, outputs: str, notebooks: str, workers: int | None,
@@ -216,17 +229,7 @@ def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:
     sys.exit(WITH_FAILURES if outcome.failed else DONE)
 
 
-@main.command()
-@plans_argument(required=True)
-@plan_area_option
-@plan_period_option
-@under_option
-@option("--accept", "--yes", "-y", is_flag=True)
-@details_option
-@pages_lang_option
-@data_option
-@outputs_option
-@notebooks_option
+@command(main, **OF_DOCUMENTS, accept=option("--accept", "--yes", "-y", is_flag=True))
 def prepare(
     plan: tuple[Path, ...], area: str, period: str, under: str, accept: bool, all_details: bool, lang: str | None,
     data: str, outputs: str, notebooks: str,
@@ -235,7 +238,8 @@ def prepare(
     from ictplan_utils import prepare as room
 
     prepared = room.prepare(
-        plan, _slug(area, data, period), period or None, room.Place(data, outputs, notebooks, lang or PAGES),
+        plan, _slug(area, data, period), period or None,
+        room.Request(lang=lang or PAGES, data=data, outputs=outputs, notebooks_dir=notebooks),
         accept=lambda document: accept, tell=lambda line: show(line, err=True), under=_slug(under, data, period) or "",
     )  # fmt: skip
     for heading, lines in room.checklist(prepared, data, None if all_details else room.SHOWN):
@@ -243,18 +247,13 @@ def prepare(
     sys.exit(DONE if prepared.done else WITH_FAILURES)
 
 
-@main.command()
-@plans_argument(required=True)
-@plan_area_option
-@plan_period_option
-@option("--replace", is_flag=True)
-@option("--dry-run", is_flag=True)
-@option("--map", "maps", multiple=True, metavar="NAME=INDICATOR")
-@under_option
-@details_option
-@data_option
-@outputs_option
-@speak_option
+@command(
+    main,
+    **OF_DOCUMENTS,
+    replace=option("--replace", is_flag=True),
+    dry_run=option("--dry-run", is_flag=True),
+    maps=option("--map", "maps", multiple=True, metavar="NAME=INDICATOR"),
+)
 def ingest(
     plan: tuple[Path, ...], area: str, period: str, replace: bool, dry_run: bool, maps: tuple[str, ...],
     under: str, all_details: bool, data: str, outputs: str,
@@ -272,16 +271,11 @@ def ingest(
     sys.exit(WITH_FAILURES if failed else DONE)
 
 
-@main.command()
-@plans_argument()
-@option("--area", default="", metavar="AREA")
-@period_option
-@option("--all", "everything", is_flag=True)
-@option("--rules", "list_rules", is_flag=True)
-@json_option
-@speak_option
-@data_option
-@outputs_option
+@command(
+    main,
+    area=option("--area", default="", metavar="AREA"),
+    list_rules=option("--rules", "list_rules", is_flag=True),
+)
 def audit(
     plan: tuple[Path, ...], area: str, period: str, everything: bool, list_rules: bool, as_json: bool, data: str,
     outputs: str,
@@ -328,14 +322,12 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     return room.audit_reading(reading, data_dir=data), notes
 
 
-@main.command()
-@option("--area", multiple=True, required=True, metavar="AREA")
-@period_option
-@option("--estimate", default="official", show_default=True, metavar="official|forecast")
-@option("--templates", metavar="DIR")
-@data_option
-@outputs_option
-@speak_option
+@command(
+    main,
+    area=option("--area", multiple=True, required=True, metavar="AREA"),
+    estimate=option("--estimate", default="official", show_default=True, metavar="official|forecast"),
+    templates=option("--templates", metavar="DIR"),
+)
 def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | None, data: str, outputs: str) -> None:
     """Make the official papers."""
     from ictplan_utils import reports
@@ -346,12 +338,11 @@ def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | No
         show(path)
 
 
-@main.command()
-@option("--under", required=True, metavar="PARENT")
-@option("--period", required=True, metavar="PERIOD")
-@pages_lang_option
-@data_option
-@outputs_option
+@command(
+    main,
+    under=option("--under", required=True, metavar="PARENT"),
+    period=option("--period", required=True, metavar="PERIOD"),
+)
 def status(under: str, period: str, lang: str | None, data: str, outputs: str) -> None:
     """Say who has reported, and write the reminders."""
     from ictplan_utils import compare, observations
@@ -366,10 +357,7 @@ def status(under: str, period: str, lang: str | None, data: str, outputs: str) -
     sys.exit(WITH_FAILURES if any(one.errors for one in found.standings) else DONE)
 
 
-@main.command()
-@argument("folder", default=".", type=click.Path(path_type=Path))
-@option("--update", is_flag=True)
-@speak_option
+@command(main, folder=argument("folder", default=".", type=PATH), update=option("--update", is_flag=True))
 def init(folder: Path, update: bool) -> None:
     """Make a workspace, or renew one."""
     from ictplan_utils import workspace
@@ -382,15 +370,12 @@ def init(folder: Path, update: bool) -> None:
 
 
 @main.group()
-@speak_option
+@SPEAK
 def areas() -> None:
     """Commands of the areas."""
 
 
-@areas.command("find")
-@argument("name")
-@data_option
-@speak_option
+@command(areas, "find", name=argument("name"))
 def areas_find(name: str, data: str) -> None:
     """List the areas of a name."""
     from ictplan_utils import catalog
@@ -399,17 +384,18 @@ def areas_find(name: str, data: str) -> None:
         show(f"{one.code:>5}  {catalog.described(one, data)}")
 
 
-@areas.command("add")
-@argument("name")
-@option("--code", required=True, metavar="CODE")
-@option("--parent", required=True, metavar="AREA")
-@option("--level", default="", metavar="LEVEL")
-@option("--from", "valid_from", default="", metavar="DAY")
-@option("--to", "valid_to", default="", metavar="DAY")
-@option("--successor", default="", metavar="AREAS")
-@option("--slug", default="", metavar="SLUG")
-@data_option
-@speak_option
+@command(
+    areas,
+    "add",
+    name=argument("name"),
+    code=option("--code", required=True, metavar="CODE"),
+    parent=option("--parent", required=True, metavar="AREA"),
+    level=option("--level", default="", metavar="LEVEL"),
+    valid_from=option("--from", "valid_from", default="", metavar="DAY"),
+    valid_to=option("--to", "valid_to", default="", metavar="DAY"),
+    successor=option("--successor", default="", metavar="AREAS"),
+    slug=option("--slug", default="", metavar="SLUG"),
+)
 def areas_add(
     name: str, code: str, parent: str, level: str, valid_from: str, valid_to: str, successor: str, slug: str, data: str,
 ) -> None:  # fmt: skip
@@ -420,12 +406,7 @@ def areas_add(
     show(",".join(vars(one).values()))
 
 
-@main.command()
-@argument("file", required=False, type=click.Path(path_type=Path))
-@json_option
-@speak_option
-@data_option
-@outputs_option
+@command(main, file=argument("file", required=False, type=PATH))
 def backtest(file: Path | None, as_json: bool, data: str, outputs: str) -> None:
     """Say how good forecasts have been."""
     from ictplan_utils import observations, reliability

@@ -15,7 +15,7 @@ from ictplan_utils import catalog, prepare
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import text, using
-from ictplan_utils.prepare import Document, Place, Prepared
+from ictplan_utils.prepare import Document, Prepared, Request
 
 INBOX = "van-ban-den"
 """The folder of the workspace in which dropped documents are kept."""
@@ -31,7 +31,7 @@ class Desk:
 
     def __init__(self, lang: str, data_dir: str | Path) -> None:
         data = catalog.data_path(data_dir).resolve()
-        self._root, self._lang, self._place = data.parent, lang, Place(data.name, lang=lang)
+        self._root, self._lang, self._request = data.parent, lang, Request(data=data.name, lang=lang)
         self.upload = widgets.FileUpload(multiple=True, description=text("prepare.desk.drop", lang),
                                          layout=widgets.Layout(width="auto"))  # fmt: skip
         self.told, self.waiting = widgets.HTML(), widgets.VBox()
@@ -57,7 +57,7 @@ class Desk:
         self.told.value, self.waiting.children = f"<p>{text('prepare.desk.working', self._lang)}</p>", ()
         with using(self._lang), contextlib.chdir(self._root):
             try:
-                prepared = prepare.prepare(paths, None, None, self._place, accept=lambda each: each.path in accepted)
+                prepared = prepare.prepare(paths, None, None, self._request, accept=lambda each: each.path in accepted)
             except (IctplanError, OSError) as problem:
                 self.told.value = f"<p>{escape(str(problem))}</p>"
                 return
@@ -83,7 +83,7 @@ class Desk:
 
     def _html(self, prepared: Prepared) -> str:
         """Return the checklist, and every page and paper as a link that needs no server to hold it."""
-        parts = prepare.checklist(prepared, self._place.data, None, leave_out=("accept", "next"))
+        parts = prepare.checklist(prepared, self._request.data, None, leave_out=("accept", "next"))
         lists = [
             f"<details{' open' * (len(lines) <= SHOWN)}><summary><b>{escape(heading)}: {len(lines)}</b></summary>"
             f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul></details>"

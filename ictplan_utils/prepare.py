@@ -14,8 +14,9 @@ import pandas as pd
 from ictplan_utils import catalog, reports, workspace
 from ictplan_utils.audit import audit_reading
 from ictplan_utils.audit.sentences import place as placed
-from ictplan_utils.batch import engine, schedule
+from ictplan_utils.batch import engine
 from ictplan_utils.batch.progress import progress
+from ictplan_utils.batch.schedule import Request, make_schedule
 from ictplan_utils.documents.ingest import Outcome, documents_in, store, what_went_wrong
 from ictplan_utils.documents.merging import Difference
 from ictplan_utils.documents.plan import check_period, read_plan
@@ -26,6 +27,7 @@ from ictplan_utils.narrative import period_name
 from ictplan_utils.office import forms
 from ictplan_utils.office.form import read_form
 from ictplan_utils.periods import order
+from ictplan_utils.reports import Report
 
 SHOWN = 20
 """Lines of each part of the checklist for one document, unless all are asked for."""
@@ -33,18 +35,7 @@ SHOWN = 20
 SEVERITIES = {"correct": "error", "ask": "warning", "tidy": "info"}
 """Part of the checklist → which of the audit's findings stand there."""
 
-
-@dataclass(frozen=True)
-class Place:
-    """Where the office's data, notebooks and results lie, and in which language its pages are."""
-
-    data: str = "data"
-    outputs: str = "outputs"
-    notebooks: str = ""
-    lang: str = "vi"
-
-
-HERE = Place()
+HERE = Request()
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ def prepare(
     plans: Sequence[Path],
     area: str | None = None,
     period: str | None = None,
-    place: Place = HERE,
+    request: Request = HERE,
     *,
     accept: Callable[[Document], bool] = lambda document: False,
     tell: Callable[[str], None] = lambda line: None,
@@ -118,25 +109,29 @@ def prepare(
 ) -> Prepared:
     """Read documents (folders or .zip archives of them), check and store them, make their pages and papers.
 
+    `request` says where data, notebooks and results lie, and in which language the pages are.
     `accept` is asked of each document whose reading is in doubt, or differs from what is stored: True stores it as it
     stands. `tell` gets a line as each is read. A document that cannot be read stops no other. Raises IctplanError
     where the request itself is wrong: no such document, area or period.
     """
     check_period(period)
-    catalog.data_path(place.data)
+    catalog.data_path(request.data)
     documents = []
     with documents_in(plans) as (found, passed_over):
         for path, called in found.items():
             tell(text("prepare.reading", path=called))
-            documents.append(_read(path, called, area, period, place.data, under))
+            documents.append(_read(path, called, area, period, request.data, under))
     # Earlier reports are stored first: later ones are held against them.
     documents.sort(key=lambda each: order(each.outcome.report) if each.outcome.report else 0)
-    documents = [_store(each, place.data, accept) for each in documents]
+    documents = [_store(each, request.data, accept) for each in documents]
     stored: dict[str, list[str]] = {}
     for each in documents:
         told = stored.setdefault(each.outcome.report, []) if each.stored else []
         told += [one.area for one in each.parts if one.figures and one.area not in told]
-    made = [make(when, areas, place) for when, areas in sorted(stored.items(), key=lambda item: order(item[0]))]
+    made = [
+        make(replace(request, areas=areas, period=when))
+        for when, areas in sorted(stored.items(), key=lambda item: order(item[0]))
+    ]
     return Prepared(tuple(documents), tuple(made), tuple(passed_over))
 
 
@@ -167,31 +162,29 @@ def _store(document: Document, data: str, accept: Callable[[Document], bool]) ->
         return replace(document, outcome=replace(document.outcome, error=str(problem)))
 
 
-def make(period: str, areas: Sequence[str], place: Place) -> Made:
+def make(request: Request) -> Made:
     """Make the pages and papers of these areas' reports on a period, as far as they are not there as they would be."""
     failed, papers, pages = [], [], {}
+    folder = Path(request.outputs) / request.period
     try:
-        request = schedule.Request(areas=tuple(areas), period=period, lang=place.lang, data=place.data,
-                                   outputs=place.outputs, notebooks_dir=place.notebooks)  # fmt: skip
-        outcome = engine.run(schedule.make_schedule(request), engine.Workers(), progress())
-        folder, good = Path(place.outputs) / period, [*outcome.made, *outcome.unchanged]
-        pages = {folder / area / "index.html": sum(key.startswith(f"{area}/") for key in good) for area in areas}
+        outcome = engine.run(make_schedule(request), engine.Workers(), progress())
+        good = [*outcome.made, *outcome.unchanged]
+        pages = {folder / area / "index.html": sum(key.startswith(f"{area}/") for key in good)
+                 for area in request.areas}  # fmt: skip
         failed += outcome.failed.values()
     except IctplanError as problem:
         failed.append(str(problem))
-    for area in areas:
+    for area in request.areas:
         try:
-            papers += _papers(area, period, place)
+            papers += _papers(reports.of(area, request.period, data_dir=request.data), folder / area)
         except IctplanError as problem:
             failed.append(text("prepare.no_papers", area=area, reason=problem))
-    return Made(period, pages, tuple(papers), tuple(failed))
+    return Made(request.period, pages, tuple(papers), tuple(failed))
 
 
-def _papers(area: str, period: str, place: Place) -> list[workspace.Outcome]:
+def _papers(report: Report, folder: Path) -> list[workspace.Outcome]:
     """Write the official papers of a report, but none over one that somebody has worked on."""
-    content = forms.make_forms(read_form(reports.of(area, period, data_dir=place.data)))
-    folder = Path(place.outputs) / period / area
-    written = workspace.deliver(folder, content.items(), again=True)
+    written = workspace.deliver(folder, forms.make_forms(read_form(report)).items(), again=True)
     return [replace(each, path=str(folder / each.path)) for each in written]
 
 

@@ -200,8 +200,8 @@ def test_prepare_takes_a_provinces_table_and_makes_every_communes_pages(tmp_path
     data = synthetic_data(tmp_path / "data", 0)
     paper = province.paper(tmp_path / "paper.docx", province.table(COMMUNES[:3], COUNTS))
     asked: list[list[str]] = []
-    monkeypatch.setattr(room, "make", lambda period, areas, place: asked.append(list(areas)) or room.Made(period, {}))
-    prepared = room.prepare([paper], place=room.Place(str(data)), accept=lambda document: True)
+    monkeypatch.setattr(room, "make", lambda asks: asked.append(asks.areas) or room.Made(asks.period, {}))
+    prepared = room.prepare([paper], request=room.Request(data=str(data)), accept=lambda document: True)
     assert asked == [[PROVINCE, *COMMUNES[:3]]]
     assert all(document.stored for document in prepared.documents)
     assert held(data) == true(COUNTS, areas=COMMUNES[:3])
