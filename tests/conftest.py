@@ -7,12 +7,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from places import AREA, REPO, REPORT, run_reports
 
 import ictplan_utils as ict
 
 os.environ["ICTPLAN_LANG"] = "en"
 """What tests expect of the command line is English, also of the processes that they start."""
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

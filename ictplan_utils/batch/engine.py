@@ -79,10 +79,11 @@ def run(schedule: Schedule, pool: Pool, progress: Quiet, *, timeout: float = 600
         states.save()
         try:
             progress.begin(len(schedule.reports), len(outcome.unchanged))
-            for result in _sound(pool, jobs):
-                manifest.record(result.key, entries[result.key] | result.told, result.inputs, environment)
-                outcome.add(result)
-                progress.done(result)
+            with contextlib.closing(_sound(pool, jobs)) as results:
+                for result in results:
+                    manifest.record(result.key, entries[result.key] | result.told, result.inputs, environment)
+                    outcome.add(result)
+                    progress.done(result)
         except IctplanError:
             with contextlib.suppress(OSError):  # the disk may be what is wrong
                 index.write(schedule, manifest, notebooks)

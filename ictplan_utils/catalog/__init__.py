@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ictplan_utils.catalog.add import add_area
 from ictplan_utils.catalog.areas import (
-    AREA_SCHEMA,
     LEVELS,
     Area,
     area,
@@ -18,7 +17,6 @@ from ictplan_utils.catalog.areas import (
 from ictplan_utils.catalog.folder import data_path, read_toml, signature, unreadable
 from ictplan_utils.catalog.indicators import (
     INDICATOR_SCHEMA,
-    KINDS,
     SECTORS,
     Indicator,
     form,
@@ -26,4 +24,4 @@ from ictplan_utils.catalog.indicators import (
     indicator,
     indicators,
 )
-from ictplan_utils.catalog.reporting_forms import Column, Form, Row, Table, find_form, forms, sections
+from ictplan_utils.catalog.reporting_forms import find_form, forms, sections

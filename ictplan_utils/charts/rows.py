@@ -12,8 +12,9 @@ from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.chart import Chart, Drawing
 from ictplan_utils.charts.look import ACTUAL, BAD, INK, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
-from ictplan_utils.narrative import grown, known, percent, points
+from ictplan_utils.narrative import amount, grown, known, percent, points
 from ictplan_utils.reports import Report
+from ictplan_utils.targets import JUDGED
 from ictplan_utils.vietnamese import format_number
 
 ROW, NAMED_ROW = 26, 42
@@ -54,6 +55,34 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
     columns = tuple(report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked"))
     return _chart(Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares), ax)
+
+
+def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
+    """Return how far each target of the latest year that is over was missed or exceeded, the worst first.
+
+    A share's distance is in percentage points, everything else's in per cent of the target. What has no result, or
+    is better neither way, is left out; what met its target exactly is counted. With `ax`, it is drawn on axes of your
+    own, whose figure is returned.
+    """
+    rows, lang = report.fulfilment, report.lang
+    rows = rows[rows["verdict"].isin(JUDGED)]
+    told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
+    told.sort(key=lambda pair: _distance(*pair) * pair[0].better)
+    apart = [(entry, row) for entry, row in told if row["verdict"] != "met"]
+    missed = sum(row["verdict"] == "missed" for _, row in told)
+    title = report.say("charts.fulfilment.title", count=missed, of=len(told), year=report.closed_year) if told else ""
+    cells = [
+        (entry.short(lang), amount(row["target"], entry, lang), amount(row["actual"], entry, lang),
+         _off(entry, row, lang))
+        for entry, row in told
+    ]  # fmt: skip
+    columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
+    alt = ". ".join(filter(None, [title, "; ".join(f"{name}: {by}" for name, _, _, by in cells)])) + "."
+    exact = report.say("charts.fulfilment.exact", count=len(told) - len(apart)) if len(told) > len(apart) else ""
+    unit = " · ".join(filter(None, [report.say("charts.fulfilment.key"), exact]))
+    draw = (lambda sheet, wide: _draw_distances(sheet, apart, report, wide)) if apart else None
+    data = pd.DataFrame(cells, columns=columns)
+    return Drawing(title, alt, data, lang, unit, _heights(len(apart)), draw).chart(ax)
 
 
 def _chart(pairs: Pairs, ax: Axes | None) -> Chart:

@@ -1,6 +1,6 @@
 """Facts → sentences, in the register of Vietnamese administration, and the same in English."""
 
-from ictplan_utils.narrative.briefing import Briefing, Finding, briefing, office, verdict
+from ictplan_utils.narrative.briefing import briefing, office
 from ictplan_utils.narrative.figures import (
     HEADLINES,
     NBSP,
@@ -14,7 +14,6 @@ from ictplan_utils.narrative.figures import (
     fits,
     grew,
     grown,
-    growth,
     headline,
     in_sentence,
     known,
@@ -27,9 +26,8 @@ from ictplan_utils.narrative.figures import (
     sentence,
     share_name,
 )
-from ictplan_utils.narrative.outcomes import outcome_summary, outcomes_by_year, year_sentence
+from ictplan_utils.narrative.outcomes import outcomes_by_year, year_sentence
 from ictplan_utils.narrative.summaries import (
-    STILL_PCT,
     audit_answer,
     chance_basis,
     finding_parts,
@@ -39,8 +37,6 @@ from ictplan_utils.narrative.summaries import (
     fulfilment_summary,
     fulfilment_words,
     hard_targets,
-    judged_growth,
-    movement,
     movements,
     no_chance,
     revisions,
@@ -53,4 +49,4 @@ from ictplan_utils.narrative.summaries import (
     verdict_name,
 )
 from ictplan_utils.narrative.text import FACTS_MIME, Parts, Text, bullets, paragraph
-from ictplan_utils.periods import period_end, period_name
+from ictplan_utils.periods import period_name

@@ -26,7 +26,6 @@ from ictplan_utils.observations.schema import (
     DOUBTFUL,
     FIGURE,
     KEY,
-    MEASURES,
     OBSERVATION_COLUMNS,
     PENDING,
     RESTATED,
