@@ -123,6 +123,80 @@ def test_two_figures_that_changed_places_are_one_error(tmp_path):
     assert found["slip"].tolist() == ["exchanged"], found["message_vi"].tolist()
 
 
+@pytest.mark.parametrize(("row", "columns", "rule"), [("12", (7, 8), "printed_ratio"), ("20", (4, 5), "printed_ratio")])
+def test_two_cells_of_a_row_that_changed_places_are_one_error(row, columns, rule, tmp_path):
+    paper = Paper()
+    for column, other in zip(columns, columns[::-1], strict=True):
+        printed = next(each for each in Paper().tables[0] if each[0] == row)[other - 1]
+        paper.put(1, row, column, printed)
+    found = found_in(paper, tmp_path)
+    assert found["slip"].tolist() == ["exchanged"], found["message_vi"].tolist()
+    assert found["rule"].tolist() == [rule]
+
+
+@pytest.mark.parametrize(("copy", "original"), [("12", "18"), ("18", "12")])
+def test_a_row_pasted_over_its_neighbour_is_one_error_whichever_it_is(copy, original, tmp_path):
+    paper = Paper()
+    right = next(row for row in Paper().tables[0] if row[0] == original)
+    for column in range(4, 9):
+        paper.put(1, copy, column, right[column - 1])
+    found = found_in(paper, tmp_path)
+    assert found["slip"].tolist() == ["copied_row"], found["message_vi"].tolist()
+
+
+def test_a_row_that_stands_twice_alike_is_one_question(tmp_path):
+    paper = Paper()
+    row = next(row for row in paper.tables[0] if row[0] == "24")
+    paper.tables[0].append(["25", *row[1:]])
+    found = found_in(paper, tmp_path)
+    assert found[["rule", "severity"]].to_numpy().tolist() == [["row_twice", "warning"]], found["message_vi"].tolist()
+
+
+def test_a_comma_between_the_thousands_is_asked_about_where_all_others_are_points(tmp_path):
+    paper = Paper()
+    paper.put(1, "12", 5, "39,438")
+    found = found_in(paper, tmp_path)
+    assert found[["rule", "source", "expected"]].to_numpy().tolist() == [["thousands_mark", "A1:12:5", "39.438"]]
+
+
+def test_a_comparison_of_a_result_that_is_only_planned(tmp_path):
+    paper = Paper()
+    paper.tables[1][0][5] = "So sánh ước thực hiện năm 2024 với ước thực hiện năm 2023 (%)"
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["compared_years"], found["message_vi"].tolist()
+    assert "năm 2024 chỉ có cột kế hoạch" in found["message_vi"].item()
+
+
+def test_a_result_called_done_in_one_heading_and_expected_in_another_is_one_result(tmp_path):
+    paper = Paper()
+    paper.tables[0][0][6] = "So sánh thực hiện năm 2023 với thực hiện năm 2022 (%)"
+    paper.put(1, "10", 7, "160,5")
+    found = found_in(paper, tmp_path)
+    assert found["source"].tolist() == ["A1:10:7"], found["message_vi"].tolist()
+    assert "66/62 = 106,45%" in found["message_vi"].item()
+
+
+def test_differences_are_differences_though_their_heading_gives_no_unit(tmp_path):
+    paper = Paper()
+    paper.tables[1][0][5] = "Chênh lệch kế hoạch năm 2024 so với thực hiện năm 2023"
+    for row in paper.tables[1][2:]:
+        if row[3]:
+            year_, plan = (float(each.replace(".", "").replace(",", ".")) for each in row[3:5])
+            row[5] = f"{plan - year_:.1f}".removesuffix(".0").replace(".", ",")
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+
+
+def test_a_table_s_title_without_a_number_is_its_title(tmp_path):
+    paper = Paper()
+    path = paper.write(tmp_path / "plan.txt")
+    written = path.read_text("utf-8").replace("PHỤ LỤC\n\n", "").split(paper.enclosed)
+    path.write_text("CHỈ TIÊU VÀ KẾ HOẠCH NĂM 2026".join(["".join(written[:2]), written[2]]), encoding="utf-8")
+    found = audit.audit_document(path, "tua-chua", "2023-S1")
+    assert found.loc[found["severity"] != "info", ["rule", "source"]].to_numpy().tolist() == [
+        ["caption_year", "B1:title"]
+    ]
+
+
 def test_a_title_that_plans_another_year_than_its_targets(tmp_path):
     paper = Paper()
     paper.say("huyện Tủa Chùa năm 2024", "huyện Tủa Chùa năm 2023")

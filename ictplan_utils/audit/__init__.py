@@ -69,12 +69,15 @@ def audit(
 
 def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> list[Finding]:
     blamed = _blamed(doc, names, data_dir)
+    # A column of another year than its heading's: what is compared with the right year is the same mistake.
+    columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule == "header_year"}
+    told = papers.papers(doc, facts, names, set(sections.index), texts)
     return [
         *blamed.findings,
         *doubts.doubts(blamed, names, excused),
         *untidy.untidy(blamed, names),
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
-        *papers.papers(doc, facts, names, set(sections.index), texts),
+        *(each for each in told if each.rule != "compared_years" or each.source.partition(":")[0] not in columns),
         *sums.sums(doc, texts, names),
     ]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.audit import edits
-from ictplan_utils.audit.cells import Cell, Document, Key, quantity
+from ictplan_utils.audit.cells import Cell, Document, Key, quantity, worked
 from ictplan_utils.audit.edits import Edit, Model
 from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.sentences import Both, figure, in_sentence, inside, joined, number, place, say, when
@@ -25,7 +25,8 @@ and for each figure that was."""
 ROW, HALF_OF_IT, FEW = 1.2, 0.5, 3
 """A whole row is one mistake, of a wrong unit, of a copied row, and a column of more than a few rows one, of a wrong
 heading; but not for the sake of a cell or two."""
-COPY = 0.7
+COPY, EXCHANGED = 0.7, 0.95
+"""A row copied over its neighbour, and two cells of a row that changed places, are one mistake each."""
 DOUBT, SLIP, FAR = 0.12, 0.15, 0.1
 """What speaks against an explanation that leaves something odd, for one that a slip of the pen explains, and against
 one that makes a figure less than half of what is printed, or more than twice."""
@@ -109,29 +110,10 @@ def blame(model: Model, names: Names, copies: Iterable[tuple[list[Cell], list[Ce
         repairs,
         lambda tried, after: _penalty(model, tried, after),
     )
-    chosen = list(_exchanged(model, chosen, state))
     found = Blame(model, state, cells={cell for each in chosen for cell in each.cells})
     for repair in chosen:
         found.findings.append(_Told(found, names, repair).finding())
     return found
-
-
-def _exchanged(model: Model, chosen: Sequence[Repair], state: State) -> Iterator[Repair]:
-    """Yield the repairs, two figures of one table that changed places with one another as one."""
-    open_ = list(chosen)
-    while open_:
-        one = open_.pop(0)
-        for other in open_:
-            a, b = (model.cells[each.cells[0]] for each in (one, other))
-            if a.measure or b.measure or not a.in_table or a.place[0] != b.place[0] or a.place[1:] == b.place[1:]:
-                continue
-            ends = [(state.low[at], state.high[at]) for at in (model.number[b.key], model.number[a.key])]
-            if all(low - DUST <= cell.value <= high + DUST and math.isfinite(high) and high - low <= NARROW * high
-                   for cell, (low, high) in zip((a, b), ends, strict=True)):  # fmt: skip
-                open_.remove(other)
-                one = Repair((*one.cells, *other.cells), one.cost, "exchanged")
-                break
-        yield one
 
 
 def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> list[Repair]:
@@ -160,7 +142,7 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
             cost = max(weight[k] for k in same) + AGAIN * (len(same) - 1)
             if len(same) > 1:
                 found.append(Repair(tuple(same), cost, "number"))
-            carried = [k for k in touching[key] if _agrees(model, cells[k], key, value)]
+            carried = [k for k in touching[key] if _agrees(model, cells[k], {key: value})]
             if carried:
                 found.append(Repair((*same, *carried), cost + CARRIED, "number"))
             further = [k for other in worked_from.get(key, ()) for k in _all_of(model, index, touching, other)]
@@ -175,13 +157,55 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
         if len(figures) > (1 if kind == "row" else FEW):
             carried = [
                 c for k in figures for c in (touching[cells[k].key] if kind == "column" else ())
-                if _agrees(model, cells[c], cells[k].key, cells[k].value)
+                if _agrees(model, cells[c], {cells[k].key: cells[k].value})
             ]  # fmt: skip
             cost = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
             found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
-    for copied, _ in copies:
-        found.append(Repair(tuple(index[id(cell)] for cell in copied), COPY, "copy"))
+    for pair in copies:  # either row may be the copy, its ratios with it, where the other can be right
+        for row, other in (pair, pair[::-1]):
+            if any(not _possible(model, each) for each in other):
+                continue
+            own = [k for k in rows[row[0].indicator] if cells[k].measure and cells[k].place[0] == row[0].place[0]]
+            found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
+    found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
     return found
+
+
+def _possible(model: Model, cell: Cell) -> bool:
+    """Tell whether a figure lies within what its indicator can be at all."""
+    at = model.number[cell.key]
+    return model.network.low[at] - DUST <= cell.high and cell.low <= model.network.high[at] + DUST
+
+
+def _exchanges(model: Model, touching: dict[Key, list[int]]) -> Iterator[tuple[Cell, Cell]]:
+    """Yield two cells of a table's row, or figures of a column, of which each would be right in the other's place."""
+    figures = model.doc.figures
+
+    def right(cell: Cell, value: float, given: dict[Key, float]) -> bool:
+        if cell.measure:
+            return _agrees(model, cell, {}, value)
+        said = [model.cells[k] for k in touching[cell.key]]
+        again = [each for each in figures[cell.key] if each is not cell]
+        return all(each.low - DUST <= value <= each.high + DUST for each in again) and all(
+            _agrees(model, each, given) for each in said if each.key in figures and each.base in figures
+        )
+
+    lines: dict[tuple, list[Cell]] = defaultdict(list)
+    for cell in model.doc.cells():
+        if cell.in_table and cell.value == cell.value and not right(cell, cell.value, {}):
+            table, row, column = cell.place
+            lines[table, row, cell.indicator, cell.measure].append(cell)
+            if not cell.measure:
+                lines[table, column].append(cell)
+    for a, b in (pair for line in lines.values() for pair in itertools.combinations(line, 2)):
+        swapped = {a.key: b.value, b.key: a.value}
+        if (
+            a.value != b.value
+            and (a.measure or len(swapped) == 2)
+            and right(a, b.value, swapped)
+            and right(b, a.value, swapped)
+        ):
+            yield a, b
 
 
 def _sum_of_keys(model: Model, numbers: Iterable[int]) -> float:
@@ -222,23 +246,13 @@ def _all_of(model: Model, index: dict[int, int], touching: dict[Key, list[int]],
     return [index[id(cell)] for cell in model.doc.figures[key]] + touching[key]
 
 
-def _agrees(model: Model, cell: Cell, key: Key, value: float) -> bool:
-    """Tell whether a printed comparison is right if `key` is `value` and its other figure as printed first."""
-    other = cell.base if cell.key == key else cell.key
-    stated = model.doc.figures.get(other)
-    got = (
-        worked(cell.measure, *((value, stated[0].value) if cell.key == key else (stated[0].value, value)))
-        if stated
-        else None
-    )
-    return got is not None and cell.low - cell.unit <= got <= cell.high + cell.unit
-
-
-def worked(measure: str, value: float, base: float) -> float | None:
-    """Return a measure of a figure over its base, None where it cannot be worked out."""
-    if measure == "change":
-        return value - base
-    return None if base == 0 else value / base * 100 - (100 if measure == "growth_pct" else 0)
+def _agrees(model: Model, cell: Cell, given: dict[Key, float], printed: float | None = None) -> bool:
+    """Tell whether a comparison (or `printed` in its place) is right if its figures are as given, else as printed."""
+    stated = {key: model.doc.figures[key][0].value for key in (cell.key, cell.base) if key in model.doc.figures}
+    value, base = (stated | given).get(cell.key), (stated if cell.base == cell.key else stated | given).get(cell.base)
+    got = None if value is None or base is None else worked(cell.measure, value, base)
+    off = 0.0 if printed is None else printed - cell.value
+    return got is not None and cell.low - cell.unit <= got - off <= cell.high + cell.unit
 
 
 def _penalty(model: Model, repairs: Sequence[Repair], state: State) -> float:
@@ -489,7 +503,7 @@ class _Told:
             return self.against_figures(cell)
         at = self.model.number[cell.key]
         network, found = self.model.network, []
-        if cell.high < network.low[at] - DUST or cell.low > network.high[at] + DUST:
+        if not _possible(self.model, cell):
             found.append(Evidence("out_of_bounds", self.bound(cell, network.low[at], network.high[at]), (), 0))
         elif network.whole[at] and cell.exact and cell.value % 1:
             found.append(Evidence("broken_count", say("say.counted_whole", unit=self.unit(cell)), (), 0))
@@ -617,6 +631,9 @@ class _Told:
                 place=self.at(bound) if bound else say("place.document"),
             )
             return edit.rule, said, math.nan
+        if not parts:
+            where = self.places([key for key, each in zip(keys, stated, strict=True) if each is None])
+            return edit.rule, say("say.can_be", range=range_of(*self.found.bounds(cell.key)), place=where), math.nan
         complete, made = len(parts) == len(keys) - 1, sum(each.value for each in parts)
         said = sum_of([each.value for each in parts])
         if not complete and left is not None:

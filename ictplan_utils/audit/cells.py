@@ -112,6 +112,13 @@ def quantity(indicator: str, period: str, status: str) -> Key:
     return indicator, period, "actual" if status == "estimate" and is_half(period) else status
 
 
+def worked(measure: str, value: float, base: float) -> float | None:
+    """Return a measure of a figure over its base, None where it cannot be worked out."""
+    if measure == "change":
+        return value - base
+    return None if base == 0 else value / base * 100 - (100 if measure == "growth_pct" else 0)
+
+
 def with_report(frame: pd.DataFrame, like: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the table with a column `report`: as given, else each area's latest half with actuals, else year."""
     if "report" in frame or frame.empty:
@@ -214,8 +221,25 @@ def _cell(row: dict, precise: tuple[int, float], slack: float, weight: float, **
     )  # fmt: skip
 
 
+def _one_result(doc: Document) -> None:
+    """Take a year's result for one quantity, whether it is called done or expected, where the tables state only one."""
+    said = {key[1:] for key, cells in doc.figures.items() if any(cell.in_table for cell in cells)}
+    results = ("actual", "estimate"), ("estimate", "actual")
+    other = {(when, a): (when, b) for when, b in said for one, a in results if one == b and (when, a) not in said}
+    moved = {key: (key[0], *other[key[1:]]) for key in doc.figures if key[1:] in other}
+    for cell in (*(each for key in moved for each in doc.figures.pop(key)), *doc.told):
+        cell.key = (cell.indicator, *other.get(cell.key[1:], cell.key[1:]))
+        if cell not in doc.told:
+            doc.figures[cell.key].append(cell)
+    for cell in doc.comparisons:
+        key, base = ((each[0], *other.get(each[1:], each[1:])) for each in (cell.key, cell.base))
+        if key != base:
+            cell.key, cell.base = key, base
+
+
 def _finish(doc: Document) -> None:
     """Sort the cells by place, give each row the precision of its most precise figure, and name the moments."""
+    _one_result(doc)
     finest: dict[tuple[str, str], float] = {}
     for key in sorted(doc.figures, key=lambda key: (min(cell.source for cell in doc.figures[key]), key)):
         doc.figures[key] = cells = sorted(doc.figures.pop(key), key=lambda cell: cell.source)
@@ -229,10 +253,16 @@ def _finish(doc: Document) -> None:
                 # "2" beside "1,5" in one row means 2,0.
                 cell.low, cell.high = cell.value - slack, cell.value + slack
     for cell in doc.comparisons:
-        # In a table of thousands a comparison may be of the printed figures, each rounded, and not of the exact ones.
-        of = [one for key in (cell.key, cell.base) for one in doc.figures.get(key, ()) if one.place[0] == cell.place[0]]
+        # A comparison may be of the printed figures, each rounded, and not of the exact ones: in a table of thousands,
+        # or where it agrees with them.
+        sides = [
+            [one for one in doc.figures.get(key, ()) if one.place[0] == cell.place[0]] for key in (cell.key, cell.base)
+        ]
+        of = [one for side in sides for one in side]
+        got = worked(cell.measure, *(side[0].value for side in sides)) if all(sides) and cell.in_table else None
+        agrees = got is not None and abs(got - cell.value) <= cell.unit
         for one in of if cell.in_table else ():
-            if one.unit > 1 and one.value:
+            if (one.unit > 1 or agrees) and not one.exact and one.value:
                 more = one.unit / 2 * (1 if cell.measure == "change" else 100 / one.value)
                 cell.low, cell.high = cell.low - more, cell.high + more
     doc.comparisons.sort(key=lambda cell: (cell.source, cell.key))

@@ -73,7 +73,8 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
         twin = doubt.rule == "identical_rows"
         if doubt.rule in COURSES and doubt.cell.key in disputed:
             continue
-        if doubt.cell.indicator in copied if twin else any(blame.wrong(each) for each in (doubt.cell, *doubt.also)):
+        about = (doubt.cell, *doubt.also)
+        if any(each.indicator in copied if twin else blame.wrong(each) for each in about):
             continue
         if doubt.edit and (asked := broken.setdefault(doubt.edit, doubt)) is not doubt:
             asked.also += (doubt.cell, *doubt.also)

@@ -221,8 +221,8 @@ class _Paper:
             )
 
     def odd_target_column(self, planned: int) -> bool:
-        """Tell whether the columns' own heading is odd: the title of the targets' table, or what compares them, agrees
-        with the document's title."""
+        """Tell whether the targets' column has the odd heading: its table's title, and what compares it, name the year
+        of the document's title and not the column's."""
         said = {
             found
             for row in (*self.of("caption_year"), *self.of("header"))
@@ -230,7 +230,7 @@ class _Paper:
             if any(each > year(self.doc.report) for each in self.targets(row["source"].split(":")[0]))
             for found in [max(_YEAR.findall(row["value"]), default="")]
         }
-        return str(planned) in said
+        return str(planned) in said and str(self.targets()[-1]) not in said
 
     def columns(self) -> Iterator[Finding]:
         headers: dict[str, list[Fact]] = {}
@@ -252,17 +252,16 @@ class _Paper:
     def compared(self, table: str, rows: list[Fact]) -> Iterator[Finding]:
         """Yield comparison columns that name a year of no figure column, or one year twice where two are compared."""
         figures = self.figure_years(rows)
+        plans = self.figure_years([row for row in rows if _names_plan(row["value"])])
         odd: dict[str, list[Fact]] = {}
         for row in rows:
             named = _YEAR.findall(row["value"])
             if not _compares(row["value"]) or len(named) != 2 or not figures:
                 continue
-            plans = {
-                y
-                for head in rows
-                if _names_plan(head["value"]) and not _compares(head["value"])
-                for y in _YEAR.findall(head["value"])
-            }
+            for side, each in zip(_YEAR.split(row["value"])[::2], named, strict=False):
+                if figures[each] == plans[each] > 0 and _DONE.search(fold(side)) and not _names_plan(side):
+                    what = say("say.only_planned", h=row["value"], s=each)
+                    yield self.found("compared_years", "warning", row, what)
             if (
                 named[0] == named[1]
                 and not _HALF.search(fold(row["value"]))
@@ -300,9 +299,8 @@ class _Paper:
         if title is None or not years:
             return
         said, words = {int(each) for each in title["value"].split()}, fold(title["note"])
-        targets = self.targets(table) or [
-            int(y) for row in rows if fold(row["value"]).startswith("ke hoach") for y in _YEAR.findall(row["value"])
-        ]
+        plans = self.figure_years([row for row in rows if _names_plan(row["value"])])
+        targets = [int(each) for each in plans] or self.targets(table)
         done = [each for each in years if each not in targets] or years
         # A title of what was done may name the year done; one of a plan alone names the year planned.
         right = set(targets) if targets and "ke hoach" in words and not _DONE.search(words) else {*targets, done[-1]}

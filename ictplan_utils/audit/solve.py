@@ -240,8 +240,8 @@ def locate(
     `kin` names what each quantity is of: what is of one name may be wrong together.
     `penalty(repairs, state)` is added to the cost; explanations that cost nearly as little are weighed so.
     """
-    across = [each for each in repairs if each.kind == "column"]
-    others = [each for each in repairs if each.kind != "column"]
+    across = [each for each in repairs if each.kind in ("column", "exchanged")]
+    others = [each for each in repairs if each.kind not in ("column", "exchanged")]
 
     def cheapest(given: Cells) -> list[Repair]:
         """Return the cheapest repairs of each part, some cells being given up already."""
@@ -254,9 +254,9 @@ def locate(
         return chosen
 
     chosen = cheapest(NOBODY)
-    for column in across:  # Parts know nothing of one another: many mistakes of one column are one.
-        if sum(each.cost for each in chosen) > column.cost:
-            instead = [column, *cheapest(frozenset(column.cells))]
+    for one in across:  # Parts know nothing of one another: many mistakes of one column are one.
+        if sum(each.cost for each in chosen) > one.cost:
+            instead = [one, *cheapest(frozenset(one.cells))]
             chosen = min(chosen, instead, key=lambda tried: sum(each.cost for each in tried))
     return chosen, network.propagate(without={cell for each in chosen for cell in each.cells})
 

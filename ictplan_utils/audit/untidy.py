@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ictplan_utils.audit.blame import Blame, Names, arithmetic, at, printed, report, worked
 from ictplan_utils.audit.cells import Cell, Document
@@ -20,20 +20,28 @@ BOLD = 10.0
 SAME_TOTAL = (("postal_procedures", "postal_procedures_share", "online_services", "online_services_share"),)
 """Two counts with their shares that may be of one total: an office has one list of its public services."""
 _DOT = re.compile(r"\d+\.(?!\d{3}(?!\d))\d+")
+_THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
+RARE = 0.1
+"""A mark of the thousands that fewer of a document's figures have is a slip, not its way of writing."""
 
 
 def untidy(blame: Blame, names: Names) -> list[Finding]:
-    """Return a document's findings of severity info: nothing is wrong, yet it could be neater."""
+    """Return where a document could be neater: infos, and warnings where a reader may take what stands there amiss."""
     room = _Room(blame, names)
-    return [*room.ratios(), *room.rates(), *room.dots(), *room.rounded(), *room.courses(), *room.totals()]
+    return [
+        *room.ratios(), *room.rates(), *room.dots(), *room.thousands(), *room.again(), *room.rounded(),
+        *room.courses(), *room.totals(),
+    ]  # fmt: skip
 
 
 class _Room:
     def __init__(self, blame: Blame, names: Names) -> None:
         self.blame, self.model, self.names, self.doc = blame, blame.model, names, blame.model.doc
 
-    def info(self, rule: str, cell: Cell, what: Both, expected: str = "", also: tuple[Cell, ...] = ()) -> Finding:
-        return report(self.doc, self.names, rule, "info", cell, what, also, expected=expected)
+    def info(
+        self, rule: str, cell: Cell, what: Both, expected: str = "", also: Iterable[Cell] = (), severity: str = "info"
+    ) -> Finding:
+        return report(self.doc, self.names, rule, severity, cell, what, also, expected=expected)
 
     def figure_of(self, cell: Cell, key) -> Cell | None:
         """Return the figure a comparison is worked out from: its own table's, else the document's first."""
@@ -132,6 +140,30 @@ class _Room:
             if cell.decimals and _DOT.search(cell.printed):
                 right = cell.printed.replace(".", ",")
                 yield self.info("decimal_dot", cell, say("say.dot", p=cell.printed, r=right), right)
+
+    def thousands(self) -> Iterator[Finding]:
+        """Yield the figures whose thousands are marked otherwise than the document's others': 163,785 is no 163 785."""
+        marked: dict[str, list[Cell]] = defaultdict(list)
+        for cell in self.doc.cells():
+            found = _THOUSANDS.fullmatch(cell.printed)
+            if found and float(re.sub(r"\D", "", cell.printed)) == cell.value and not self.blame.wrong(cell):
+                marked[found[1]].append(cell)
+        for mark, (cell, *more) in marked.items():
+            if len(more) + 1 < RARE * sum(map(len, marked.values())):
+                right = cell.printed.replace(mark, "." if mark == "," else ",")
+                what = say("say.thousands", p=cell.printed, r=right)
+                yield self.info("thousands_mark", cell, what, right, more, "warning")
+
+    def again(self) -> Iterator[Finding]:
+        """Yield the rows of a table that stand in it once more."""
+        rows: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
+        for cell in self.doc.cells():
+            if cell.in_table and not cell.measure:
+                rows[cell.place[0], cell.indicator].setdefault(cell.place[1], cell)
+        for first, *others in (tuple(each.values()) for each in rows.values()):
+            for cell in others:
+                what = say("say.row_again", place=at(self.model, self.names, first))
+                yield self.info("row_twice", cell, what, "", (first,), "warning")
 
     def rounded(self) -> Iterator[Finding]:
         for first, *others in self.doc.figures.values():

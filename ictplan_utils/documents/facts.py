@@ -111,10 +111,10 @@ def table_facts(tables: Sequence[Block], area: str, report: str, data_dir: str |
 
 
 def _caption(above: Sequence[str]) -> list[str]:
-    """Return the lines of the title that stands above a table, from "PHỤ LỤC" on; none where nothing begins one."""
+    """Return the lines of the title that stands above a table, from "PHỤ LỤC" on; the last where nothing begins one."""
     lines = [nfc(text) for text in above[-_CAPTION_LINES:]]
     begins = [k for k, text in enumerate(lines) if CAPTION.match(fold(text))]
-    return lines[begins[-1] :] if begins else []
+    return lines[begins[-1] if begins else -1 :]
 
 
 def contents_facts(

@@ -32,7 +32,7 @@ _MONTH = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SHORT_YEAR = re.compile(r"(\b(?:hien|hoach|qua|uoc|nam|\d thang))[ /.'’-]{1,2}([1-3]\d)(?!\d|/\d| ?thang)")
 """A year of two digits right behind a word of time or status: `KH23`, `6T23`."""
-_CHANGE = re.compile(r"tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
+_CHANGE = re.compile(r"chenh lech|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
 
 _RISES = re.compile(r"\b(?:tăng|giảm|tang|giam)\b")
 """With their tone marks where a text has any: "hạ tầng" is no rise."""
