@@ -262,8 +262,7 @@ def _penalty(model: Model, repairs: Sequence[Repair], state: State) -> float:
     against = DOUBT * odd + LEAP * sum(_leaps(model, slug, state) for slug in rows)
     for repair in repairs:
         cell = model.cells[repair.cells[0]]
-        at = model.number[cell.key]
-        low, high = _own_bounds(model, cell, state) if cell.measure else (state.low[at], state.high[at])
+        low, high = meant(model, cell, state)
         if slip_of(model, cell, low, high)[0]:
             against -= SLIP
         elif not cell.measure and (high < cell.value / 2 or low > cell.value * 2):
@@ -297,9 +296,13 @@ def violated(model: Model, edit: Edit, keys: Sequence[Key], state: State) -> boo
     return least > high + DUST * max(1.0, abs(high)) or most < low - DUST * max(1.0, abs(low))
 
 
-def _own_bounds(model: Model, cell: Cell, state: State) -> tuple[float, float]:
-    """Return what a printed comparison should be, given what its two figures can be."""
-    (a, b), (c, d) = (((state.low[at], state.high[at])) for at in (model.number[cell.key], model.number[cell.base]))
+def meant(model: Model, cell: Cell, state: State) -> tuple[float, float]:
+    """Return what a cell should hold, as far as the others know: a comparison by what its two figures can be."""
+    (a, b), (c, d) = (
+        (state.low[model.number[key]], state.high[model.number[key]]) for key in (cell.key, cell.base or cell.key)
+    )
+    if not cell.measure:
+        return a, b
     if cell.measure == "change":
         return a - d, b - c
     if not (c > 0 and math.isfinite(b)):
@@ -368,7 +371,7 @@ class _Told:
                 ),
             )
         evidence.sort(key=lambda each: (each.rank, -each.support))
-        low, high = self.meant(cell)
+        low, high = meant(self.model, cell, self.state)
         if cell.measure and evidence[0].result == evidence[0].result:
             low = high = evidence[0].result
         first = evidence[0]
@@ -417,10 +420,6 @@ class _Told:
             self.doc, "header_year", "error", f"{table}:0:{column}", what,
             period=cell.period, status=cell.status, also=tuple(ref(each) for each in odd),
         )  # fmt: skip
-
-    def meant(self, cell: Cell) -> tuple[float, float]:
-        """Return what the cell should hold, as far as the others know."""
-        return _own_bounds(self.model, cell, self.state) if cell.measure else self.found.bounds(cell.key)
 
     def expected(self, cell: Cell, low: float, high: float, first: Evidence) -> str:
         if first.result == first.result:
@@ -528,7 +527,7 @@ class _Told:
 
     def against_figures(self, cell: Cell) -> list[Evidence]:
         """Return what a printed comparison contradicts: its own two figures, or what one of them can be."""
-        low, high = _own_bounds(self.model, cell, self.state)
+        low, high = meant(self.model, cell, self.state)
         if not (cell.low > high + DUST or cell.high < low - DUST):
             return []
         figures = [self.found.stated(key) for key in (cell.key, cell.base)]

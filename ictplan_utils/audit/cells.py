@@ -226,12 +226,13 @@ def _one_result(doc: Document) -> None:
     said = {key[1:] for key, cells in doc.figures.items() if any(cell.in_table for cell in cells)}
     results = ("actual", "estimate"), ("estimate", "actual")
     other = {(when, a): (when, b) for when, b in said for one, a in results if one == b and (when, a) not in said}
-    moved = {key: (key[0], *other[key[1:]]) for key in doc.figures if key[1:] in other}
-    for cell in (*(each for key in moved for each in doc.figures.pop(key)), *doc.told):
-        cell.key = (cell.indicator, *other.get(cell.key[1:], cell.key[1:]))
-        if cell not in doc.told:
+    for key in [key for key in doc.figures if key[1:] in other]:
+        for cell in doc.figures.pop(key):
+            cell.key = (key[0], *other[key[1:]])
             doc.figures[cell.key].append(cell)
-    for cell in doc.comparisons:
+    for cell in doc.told:
+        cell.key = (cell.key[0], *other.get(cell.key[1:], cell.key[1:]))
+    for cell in doc.comparisons if other else ():
         key, base = ((each[0], *other.get(each[1:], each[1:])) for each in (cell.key, cell.base))
         if key != base:
             cell.key, cell.base = key, base

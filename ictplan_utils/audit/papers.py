@@ -271,26 +271,15 @@ class _Paper:
                 yield self.found("compared_years", "warning", row, what)
             for each in set(named) - figures.keys():
                 odd.setdefault(each, []).append(row)
+        compared = {each for row in rows if _compares(row["value"]) for each in _YEAR.findall(row["value"])}
+        unnamed = next((each for each in figures if each not in compared), "no year")
+        column = next((row for row in rows if unnamed in row["value"] and not _compares(row["value"])), None)
         for each, heads in odd.items():
-            unnamed = [
-                y
-                for y in figures
-                if all(y not in _YEAR.findall(row["value"]) for row in rows if _compares(row["value"]))
-            ]
-            column = next(
-                (
-                    row
-                    for row in rows
-                    if not _compares(row["value"]) and unnamed and unnamed[0] in _YEAR.findall(row["value"])
-                ),
-                None,
-            )
             if column is not None:  # a figure column that no comparison names: one of the two is a slip
-                what = say("say.column_year", h=column["value"], o=unnamed[0], s=each, c=heads[0]["value"])
-                yield self.found("compared_years", "warning", column, what)
+                what = say("say.column_year", h=column["value"], o=unnamed, s=each, c=heads[0]["value"])
             else:
                 what = say("say.year_of_no_column", h=heads[0]["value"], s=each)
-                yield self.found("compared_years", "warning", heads[0], what)
+            yield self.found("compared_years", "warning", column or heads[0], what)
 
     def caption(self, table: str, rows: list[Fact]) -> Iterator[Finding]:
         """Yield a table's title whose one year is not the one the table is about."""
