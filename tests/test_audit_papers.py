@@ -312,3 +312,7 @@ def test_a_heading_or_a_table_s_title_that_names_another_year(tmp_path):
     paper = Paper()
     paper.enclosed = "Phụ lục 1. Tình hình thực hiện năm 2021"
     assert set(found_in(paper, tmp_path)["rule"]) == {"caption_year"}
+
+
+def test_the_years_down_the_rows_of_a_yearbook_are_no_row_twice():
+    assert "row_twice" not in set(audit.audit_stored("nghe-an")["rule"])

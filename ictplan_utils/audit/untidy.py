@@ -156,14 +156,16 @@ class _Room:
 
     def again(self) -> Iterator[Finding]:
         """Yield the rows of a table that stand in it once more."""
-        rows: dict[tuple[str, str], dict[str, Cell]] = defaultdict(dict)
-        for cell in self.doc.cells():
-            if cell.in_table and not cell.measure:
-                rows[cell.place[0], cell.indicator].setdefault(cell.place[1], cell)
-        for first, *others in (tuple(each.values()) for each in rows.values()):
-            for cell in others:
-                what = say("say.row_again", place=at(self.model, self.names, first))
-                yield self.info("row_twice", cell, what, "", (first,), "warning")
+        told: set[tuple[str, str, str]] = set()
+        for group in self.doc.figures.values():
+            first: dict[str, Cell] = {}
+            for cell in group:
+                table, row, _ = cell.place
+                before = first.setdefault(table, cell)
+                if cell.in_table and before.place[1] != row and (table, row, cell.indicator) not in told:
+                    told.add((table, row, cell.indicator))
+                    what = say("say.row_again", place=at(self.model, self.names, before))
+                    yield self.info("row_twice", cell, what, "", (before,), "warning")
 
     def rounded(self) -> Iterator[Finding]:
         for first, *others in self.doc.figures.values():
