@@ -335,6 +335,10 @@ def test_a_companys_letter_is_no_areas_though_its_number_stands_in_one_line_with
          {("2021", "target"): 92, ("2022", "target"): 95}),
         (["KẾT QUẢ THỰC HIỆN KẾ HOẠCH 2019 - 2021"], ["Chỉ tiêu", "2019", "2020", "2021"],
          {("2019", "actual"): 88, ("2020", "actual"): 92, ("2021", "actual"): 95}),
+        (["CHƯƠNG TRÌNH", "Chuyển đổi số đến năm 2022, định hướng đến năm 2025"], ["Chỉ tiêu", "2020", "2022", "2025"],
+         {("2022", "target"): 92, ("2025", "target"): 95}),
+        (["KẾT QUẢ NĂM 2021", "(Kèm theo Kế hoạch số 118/KH-UBND)"], ["Chỉ tiêu", "2019", "2020", "2021"],
+         {("2019", "actual"): 88, ("2020", "actual"): 92, ("2021", "actual"): 95}),
     ],
 )  # fmt: skip
 def test_bare_years_are_what_the_plan_over_them_says(tmp_path, title, header, found):
@@ -370,7 +374,9 @@ def test_new_subscribers_are_no_total_unless_a_row_states_the_whole(tmp_path):
 def test_the_units_behind_a_row_s_figures_settle_what_their_marks_mean(tmp_path):
     rows = [["Chỉ tiêu", "6 tháng đầu năm 2020", "6 tháng đầu năm 2021"],
             ["Doanh thu bưu chính", "1.745 triệu đồng", "1,92 tỷ đồng"]]  # fmt: skip
-    assert sorted(own(read(tmp_path, rows)).values()) == [1745, 1920]
+    reading = read(tmp_path, rows)
+    assert sorted(own(reading).values()) == [1745, 1920]
+    assert not any("far apart" in warning for warning in reading.warnings)
 
 
 def test_tables_of_one_header_under_numbered_headings_are_each_its_own(tmp_path):

@@ -181,7 +181,7 @@ def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found
         notes = [made.note, figure.note, fits[column].note]
         found.observations.append({
             "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
-            "value": scaled(figure.value, fits[column].factor), "printed": figure.printed,
+            "value": figure.value, "printed": figure.printed,
             "source": source, "note": "; ".join(filter(None, notes)),
         })  # fmt: skip
     _check_whole(read, item, entry, fit, found, item.where)
@@ -237,37 +237,35 @@ def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
 
 
 def _settled(read, fits, part, item, entry, habit, found) -> dict[int, Figure]:
-    """Return figures that can mean two things as their witnesses have them: each in the unit that is printed for it."""
+    """Return figures in the catalogue's unit; those that can mean two things as their witnesses have them."""
     result = {}
     for column, figure in read.items():
         fit = fits[column]
         whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
-        sure = [other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None]
+        sure = {c: other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None}
         settled = settle(
             figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
-            neighbours=sure, ratio=_by_ratio(column, read, item, part.roles),
+            neighbours=[*sure.values()], ratio=_by_ratio(column, sure, item, part.roles),
         )  # fmt: skip
         if settled.doubt:
             found.doubt(settled.doubt, item.places[column])
-        result[column] = settled.figure
+        result[column] = replace(settled.figure, value=scaled(settled.figure.value, fit.factor))
     return result
 
 
-def _by_ratio(column: int, read: dict[int, Figure], item: Stated, roles: Sequence[Role]) -> list[float]:
+def _by_ratio(column: int, sure: dict[int, float], item: Stated, roles: Sequence[Role]) -> list[float]:
     """Return what a figure should be by the printed ratios, where the other side of them is certain."""
-    told = []
-    for c, made in enumerate(roles):
-        if made.kind != "comparison" or made.measure != "ratio_pct" or made.factor != 1 or made.why:
+    told, own = [], (roles[column].period, roles[column].status)
+    by_time = {(roles[c].period, roles[c].status): value for c, value in sure.items()}
+    for made, cell in zip(roles, item.cells, strict=True):
+        ratio = figure_of(cell) if made.kind == "comparison" and made.measure == "ratio_pct" else None
+        if made.factor != 1 or made.why or ratio is None or ratio.other is not None or ratio.value <= 0:
             continue
-        ratio = figure_of(item.cells[c])
-        if ratio is None or ratio.other is not None or ratio.value <= 0:
-            continue
-        by_role = {(roles[k].period, roles[k].status): (k, f) for k, f in read.items()}
-        left, right = by_role.get((made.period, made.status)), by_role.get((made.base_period, made.base_status))
-        if left and right and left[0] == column and right[1].other is None:
-            told.append(right[1].value * ratio.value / 100)
-        if left and right and right[0] == column and left[1].other is None:
-            told.append(left[1].value / (ratio.value / 100))
+        left, right = (made.period, made.status), (made.base_period, made.base_status)
+        if own == left and right in by_time:
+            told.append(by_time[right] * ratio.value / 100)
+        if own == right and left in by_time:
+            told.append(by_time[left] / (ratio.value / 100))
     return told
 
 
@@ -302,9 +300,8 @@ def _read_comparisons(part: Part, item: Stated, read: dict[int, Figure], fit: un
             if isinstance(figure, Unread):
                 found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
                 continue
-            value, printed, note = _ratio(figure, made, values), figure.printed, figure.note
+            value, printed, note = _ratio(figure, made, values, source, found), figure.printed, figure.note
             value = scaled(value, fit.factor if made.measure == "change" else made.factor)
-            _check_ratio(value, made, values, found, source, figure.printed)
         found.comparisons.append({
             "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
             "base_period": made.base_period, "base_status": made.base_status, "measure": made.measure,
@@ -312,22 +309,16 @@ def _read_comparisons(part: Part, item: Stated, read: dict[int, Figure], fit: un
         })  # fmt: skip
 
 
-def _ratio(figure: Figure, made: Role, values: dict) -> float:
-    """Return a printed ratio; `1.234` is a thousandfold only where the figures say so."""
-    if figure.other is None or made.measure == "change":
-        return figure.value
+def _ratio(figure: Figure, made: Role, values: dict, source: str, found: Found) -> float:
+    """Return a printed comparison; `1.234` is a thousandfold only where the figures say so. One far off is told."""
     left, right = values.get((made.period, made.status)), values.get((made.base_period, made.base_status))
-    small, large = sorted((figure.value, figure.other), key=abs)
-    if left and right:
-        true = left / right * 100
-        return min((small, large), key=lambda reading: abs(reading - true))
-    return small
-
-
-def _check_ratio(value: float, made: Role, values: dict, found: Found, source: str, printed: str) -> None:
-    left, right = values.get((made.period, made.status)), values.get((made.base_period, made.base_status))
-    if made.measure != "ratio_pct" or not left or not right or value <= 0:
-        return
-    off = (left / right * 100) / value
-    if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
-        found.doubt(text("reading.ratio_far_off", printed=printed, left=f"{left:g}", right=f"{right:g}"), source)
+    true, value = left / right * 100 if left and right else 0, figure.value
+    if figure.other is not None and made.measure != "change":
+        small, large = sorted((figure.value, figure.other), key=abs)
+        value = min((small, large), key=lambda reading: abs(reading - true)) if true else small
+    if made.measure == "ratio_pct" and true and value > 0:
+        off = true / (value * made.factor)
+        if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
+            what = text("reading.ratio_far_off", printed=figure.printed, left=f"{left:g}", right=f"{right:g}")
+            found.doubt(what, source)
+    return value
