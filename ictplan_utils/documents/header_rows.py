@@ -5,6 +5,7 @@ Nothing is found by its position: headers are known by their words, the rest by 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,6 +73,11 @@ class Block:
         return [*found, *([self.name] if self.name else [])]
 
 
+def texts_of(row: Sequence[Cell]) -> list[str]:
+    """Return the texts of a row's cells, a merged one's once."""
+    return ["" if cell.covered else cell.text for cell in row]
+
+
 def is_word(cell: Cell) -> bool:
     """Tell whether a cell holds words (or a time, which in a header is one)."""
     return bool(re.search(r"[^\W\d_]{2,}", cell.text)) or headers.is_dated(cell.text)
@@ -93,8 +99,7 @@ def is_figure(cell: Cell) -> bool:
 def is_data(grid: Grid, r: int) -> bool:
     """Tell whether a row holds figures under a name."""
     row = grid[r]
-    texts = [cell.text if not cell.covered else "" for cell in row]
-    if headers.numbering(texts):
+    if headers.numbering(texts_of(row)):
         return False
     figures = [c for c, cell in enumerate(row) if is_figure(cell)]
     # The first figure may be the printed index: what counts stands right of the name.
@@ -109,40 +114,27 @@ def is_data(grid: Grid, r: int) -> bool:
 
 def header_like(row: Sequence[Cell]) -> bool:
     """Tell whether a row is a header's: at least two cells that name a column, and no figure."""
-    said = 0
-    for cell in row:
-        if cell.covered or not cell.text.strip():
-            continue
-        if is_figure(cell):
-            return False
-        if headers.role(cell.text, "2000").kind in ("index", "name", "unit", "figure", "comparison") or (
-            len(cell.text) < LONGEST_HEADER and headers.is_dated(cell.text)
-        ):
-            said += 1
-    return said >= 2
+    cells = [cell for cell in row if not cell.covered and cell.text.strip()]
+    if any(map(is_figure, cells)):
+        return False
+    kinds = ("index", "name", "unit", "figure", "comparison")
+    dated = (len(cell.text) < LONGEST_HEADER and headers.is_dated(cell.text) for cell in cells)
+    return sum(headers.role(c.text, "2000").kind in kinds or d for c, d in zip(cells, dated, strict=True)) >= 2
 
 
 def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
     """Return the table, still without rows, whose header stands between `start` and its first row of figures."""
     values = _value_columns(grid, first)
-    bottom = None
-    for r in range(first - 1, start - 1, -1):
-        texts = ["" if cell.covered else cell.text for cell in grid[r]]
-        if headers.numbering(texts) or (
-            any(is_word(grid[r][c]) for c in values if c < len(grid[r])) and not _caption(grid[r])
-        ):
-            bottom = r
+    for bottom in range(first - 1, start - 1, -1):
+        numbered = headers.numbering(texts_of(grid[bottom]))
+        worded = any(is_word(grid[bottom][c]) for c in values if c < len(grid[bottom]))
+        if numbered or (worded and not _caption(grid[bottom])):
             break
-    if bottom is None:
+    else:
         return None
-    numbered: dict[int, tuple[str, tuple[str, str] | None]] = {}
-    top = bottom
-    found = headers.numbering(["" if cell.covered else cell.text for cell in grid[bottom]])
-    if found:
-        numbered, top = found, bottom - 1
-        if top < start:
-            return None
-    low = top
+    low = top = bottom - bool(numbered)
+    if top < start:
+        return None
     while top - 1 >= start and _belongs_to_header(grid[top - 1]):
         top -= 1
     texts = _column_texts(grid, top, low, values)
@@ -150,23 +142,15 @@ def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
         " ".join(dict.fromkeys(nfc(cell.text) for cell in grid[r] if cell.text.strip() and not cell.covered))
         for r in range(start, top)
     ]
-    return _columns(grid, texts, numbered, [c for c in captions if c][-12:], values, bottom + 1, name)
+    return _columns(grid, texts, numbered or {}, [c for c in captions if c][-12:], values, bottom + 1, name)
 
 
 def _value_columns(grid: Grid, first: int) -> list[int]:
     """Return the columns that hold figures in the first rows of data."""
-    seen: set[int] = set()
     name = next(c for c, cell in enumerate(grid[first]) if is_word(cell))
-    looked = 0
-    for r in range(first, min(first + 60, len(grid))):
-        if header_like(grid[r]):
-            break
-        if is_data(grid, r):
-            seen |= {c for c, cell in enumerate(grid[r]) if is_figure(cell) and c > name}
-            looked += 1
-        if looked > 30:
-            break
-    return sorted(seen)
+    under = itertools.takewhile(lambda row: not header_like(row), grid[first : first + 60])
+    data = itertools.islice((first + n for n, _ in enumerate(under) if is_data(grid, first + n)), 31)
+    return sorted({c for r in data for c, cell in enumerate(grid[r]) if is_figure(cell) and c > name})
 
 
 def _caption(row: Sequence[Cell]) -> bool:

@@ -21,6 +21,7 @@ from ictplan_utils.documents.header_rows import (
     is_index,
     is_word,
     nfc_lines,
+    texts_of,
     wordy,
 )
 from ictplan_utils.vietnamese import fold, nfc
@@ -37,8 +38,6 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
     found: list[Block] = []
     paragraphs: list[Paragraph] = []
     captions: list[str] = []
-    appendices = 0
-    taken: set[str] = set()
     for piece in pieces:
         if isinstance(piece, Paragraph):
             paragraphs.append(piece)
@@ -61,8 +60,7 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             if before is not None and _same_header(block, before) and not titled:
                 before.rows += block.rows
                 continue
-            block.label, appendices = _label(over, piece.name, appendices, taken, len(found))
-            taken.add(block.label)
+            block.label = _label(over, piece.name, [each.label for each in found])
             block.captions = [*captions, *block.captions][-_CAPTIONS:]
             near = [*captions[-3:], *block.captions][::-1]
             block.unit_above = next(filter(None, (units.in_caption(text) or units.in_name(text) for text in near)), "")
@@ -79,25 +77,22 @@ def _same_header(block: Block, before: Block) -> bool:
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
 
-def _label(captions: list[str], sheet: str, appendices: int, taken: set[str], count: int) -> tuple[str, int]:
+def _label(captions: list[str], sheet: str, taken: Sequence[str]) -> str:
     """Return a table's name in sources: A and its number for an appendix, B (biểu) and a number for any other.
 
     B sorts before N: of figures stated twice, a table's goes before the text's.
     """
-    folded = [fold(text) for text in captions]
-    match = next((m for text in reversed(folded) if (m := _APPENDIX.match(text))), None)
-    match = match or _SHEET.search(fold(sheet))
-    if match:
-        number = match[1] or ""
-        wanted = int(number) if number.isdigit() else _ROMAN.get(number, appendices + 1)
-        while f"A{wanted}" in taken:
-            wanted += 1
-        return f"A{wanted}", max(appendices, wanted)
-    match = next((m for text in reversed(folded) if (m := _TABLE.match(text))), None)
-    wanted = int(match[1] or match[2]) if match else count + 1
-    while f"B{wanted}" in taken:
+    folded = [fold(text) for text in reversed(captions)]
+    if match := next(filter(None, map(_APPENDIX.match, folded)), None) or _SHEET.search(fold(sheet)):
+        letter, number = "A", match[1] or ""
+        last = max((int(label[1:]) for label in taken if label[0] == letter), default=0)
+        wanted = int(number) if number.isdigit() else _ROMAN.get(number, last + 1)
+    else:
+        match = next(filter(None, map(_TABLE.match, folded)), None)
+        letter, wanted = "B", int(match[1] or match[2]) if match else len(taken) + 1
+    while f"{letter}{wanted}" in taken:
         wanted += 1
-    return f"B{wanted}", appendices
+    return f"{letter}{wanted}"
 
 
 def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Block]:
@@ -174,15 +169,12 @@ def _again(grid: Grid, r: int) -> list[int]:
 
 def _block(grid: Grid, start: int, name: str) -> Block | None:
     """Find the next header at or below `start`, and the columns under it."""
-    first = next((r for r in range(start, len(grid)) if is_data(grid, r)), None)
-    while first is not None:
-        block = header_above(grid, start, first, name)
-        if block is not None:
+    while (first := next((r for r in range(start, len(grid)) if is_data(grid, r)), None)) is not None:
+        if block := header_above(grid, start, first, name):
             return block
         # Figures without a header above them: look below, for the next row of figures under other words.
-        nxt = next((r for r in range(first + 1, len(grid)) if not is_data(grid, r) and header_like(grid[r])), None)
-        first = next((r for r in range(nxt, len(grid)) if is_data(grid, r)), None) if nxt is not None else None
-        start = nxt if nxt is not None else start
+        below = range(first + 1, len(grid))
+        start = next((r for r in below if not is_data(grid, r) and header_like(grid[r])), len(grid))
     return None
 
 
@@ -194,8 +186,7 @@ def _fill(grid: Grid, block: Block) -> int:
         row = grid[r]
         if not any(cell.text.strip() or cell.problem for cell in row):
             continue
-        texts = ["" if cell.covered else cell.text for cell in row]
-        if _row_text(row) in shown or headers.numbering(texts):
+        if _row_text(row) in shown or headers.numbering(texts_of(row)):
             continue  # the header again, on the next page
         if r > block.first and (_begins_table(grid, r, block) or _titles_table(grid, r, block, shown)):
             return r
