@@ -290,6 +290,13 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("postal_revenue", "2022", "actual"): 1400, ("postal_revenue", "2021", "actual"): 1320}),
     ("Số trạm BTS: 93 so với 88.", {("bts_stations", "2022", "actual"): 93}),
     ("Doanh thu bưu chính, tỷ đồng: 1,4", {("postal_revenue", "2022", "actual"): 1400}),
+    ("Có 300 thuê bao điện thoại, gồm 10 cố định và 290 di động, tăng 20% so với năm 2021 (250 thuê bao).",
+     {("phone_subscribers", "2022", "actual"): 300, ("fixed_subscribers", "2022", "actual"): 10,
+      ("mobile_subscribers", "2022", "actual"): 290, ("phone_subscribers", "2021", "actual"): 250}),
+    ("Năm 2021 chưa có tổ công nghệ số cộng đồng; đến nay đã thành lập 76 tổ với 532 thành viên.",
+     {("community_digital_teams", "2022", "actual"): 76, ("community_digital_team_members", "2022", "actual"): 532}),
+    ("Dự kiến đến hết năm 2022 có 93 trạm BTS; doanh thu bưu chính cả năm đạt 1.400 triệu đồng.",
+     {("bts_stations", "2022", "estimate"): 93, ("postal_revenue", "2022", "estimate"): 1400}),
     # What is done to some is no count of all.
     ("Bố trí 420 triệu đồng để sửa chữa 03 đài truyền thanh.", {}),
     # Days that make no period, and a list of which nothing says whose each is.

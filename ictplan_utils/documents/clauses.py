@@ -172,7 +172,37 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
         sentence.take(segment)
-    return sentence.found
+    return _of_whom_it_fits(sentence.found, names)
+
+
+def _of_whom_it_fits(found: list[Stated], names: Meaning) -> list[Stated]:
+    """Return figures with a change, and what it was before, given to the whole or the part that they fit.
+
+    "300 thuê bao điện thoại, gồm 10 cố định và 290 di động, tăng 20% so với năm 2021 (250 thuê bao)" can be said of
+    the last figure or of the first: where they do not fit the last, and one other, they are of that one.
+    """
+    for at, stated in enumerate(found):
+        for told in stated.comparisons:
+            of_base = (stated.indicator, told.base_period, "")
+            before = next((i for i in range(at + 1, len(found))
+                           if (found[i].indicator, found[i].period, found[i].why) == of_base), None)  # fmt: skip
+            if before is None or told.fits(stated.value, found[before].value):
+                continue
+            alike = [i for i in range(at) if _alike_but_for_part(found[i], stated, names)
+                     and told.fits(found[i].value, found[before].value)]  # fmt: skip
+            if len(alike) == 1:
+                kept = tuple(each for each in stated.comparisons if each is not told)
+                found[at] = replace(stated, comparisons=kept)
+                found[alike[0]] = _told(found[alike[0]], told)
+                found[before] = replace(found[before], indicator=found[alike[0]].indicator)
+    return found
+
+
+def _alike_but_for_part(one: Stated, other: Stated, names: Meaning) -> bool:
+    """Tell whether two figures are of one time and one unit, of two indicators."""
+    same = (one.period, one.status, one.owner) == (other.period, other.status, other.owner)
+    unlike = not one.why and one.indicator != other.indicator
+    return same and unlike and names.units[one.indicator] == names.units[other.indicator]
 
 
 @dataclass
@@ -830,6 +860,13 @@ class Comparison:
     start: int
     end: int
 
+    def fits(self, value: float, before: float) -> bool:
+        """Tell whether it is what two figures make, to a tenth of a point."""
+        if self.measure == "change":
+            return abs(value - before - self.value) < 1e-6 * max(1, abs(value))
+        grown = 100 * value / before - (100 if self.measure == "growth_pct" else 0) if before else float("inf")
+        return abs(grown - self.value) <= 0.1
+
 
 def _changed(first: Stated, last: Stated, held: Token | None, report: str) -> Stated:
     """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
@@ -946,6 +983,8 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         if begun and not (period or why):
             return said
     elif begun:
+        if segment.opened == ";" and segment.tokens[0].kind == "now":
+            return replace(said, period=report, why="")  # "năm 2021 chưa có; đến nay có 76 tổ với 532 thành viên"
         if segment.opened == "(" or not words.is_hope([token.text for token in segment.before(quantities[0])]):
             return said
         period = _spoken(segment.tokens, report, words)[0]
@@ -953,10 +992,12 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
-        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "as_of", "other_time")
+        timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "as_of", "other_time", "now")
         spoken = [token.text for token in opening if token.kind == "word"]
         # "Ước thực hiện doanh thu … đạt 5 tỷ" is said of all that follows, "doanh thu ước đạt 5 tỷ" of that figure.
+        rest = words.behind_estimate([token.text for token in opening])
         ahead = status in ("target", "so_far") or (status and bool(words.meaning(words.behind_estimate(spoken))))
+        ahead = ahead or (status and any(token.text in rest for token in opening if token.kind in _TIMES))
         if not (ahead or timed):
             return said
         status = status if ahead else said.status
@@ -1049,7 +1090,10 @@ def _when(
         why = why or ("" if inside else said.why)
     if not status and _is_past(period, said, report):
         status = "actual"
-    ahead = words.is_hope([token.text for token in segment.of("word")]) or (not status and said.status == "target")
+    spoken = [token.text for token in segment.of("word")]
+    if status == "target" and said.status == "estimate" and not words.is_plan(spoken):
+        status = "estimate"  # "Dự kiến đến hết năm …; doanh thu cả năm đạt …"
+    ahead = words.is_hope(spoken) or (not status and said.status == "target")
     status = status or said.status
     if why:
         return "", "actual", why
