@@ -128,11 +128,9 @@ def _base_of(text: str, names: Meaning) -> tuple[Token | None, str]:
     else:
         base = next((token for token in _tokens(composed, {}, names.words) if token.kind == "against"), None)
         rest = composed[: base.start] + composed[base.end :] if base else composed
-    return (
-        (replace(base, kind="against", named={"held": base.kind, "base_status": "actual", **base.named}), rest)
-        if (base)
-        else (None, text)
-    )
+    if base is None:
+        return None, text
+    return replace(base, kind="against", named={"held": base.kind, "base_status": "actual", **base.named}), rest
 
 
 def _scale(row: Sequence[Token]) -> str:
@@ -161,14 +159,6 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     )
     segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
-    for inside, run in itertools.groupby(segments, lambda segment: segment.bracket):
-        each = list(run)
-        counted = [segment for segment in each if segment.of(*QUANTITY)]
-        bare = [segment for segment in counted if not segment.words]
-        for place, segment in enumerate(bare):
-            segment.turn = place - len(bare)
-        for segment in each:
-            segment.remark = inside and not counted
     sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
         sentence.take(segment)
@@ -317,9 +307,8 @@ class _Sentence:
 
     def scaled(self, token: Token) -> Token:
         """Return a quantity in the scale that rules it, unless it has one or a unit of its own."""
-        own = token.named.keys() & {"scale", "money", "percent"} if token.kind == "quantity" else {"scale"}
-        bare = self.around.scale and not any(token.named.get(key) for key in own) and token.kind == "quantity"
-        return replace(token, named={**token.named, "scale": self.around.scale}) if bare else token
+        scale = self.around.scale
+        return replace(token, named={**token.named, "scale": scale}) if scale and _is_bare(token) else token
 
     def timed(self, token: Token) -> Token:
         """Return what a figure is held against, where it names no time, as that which rules the line."""
@@ -372,28 +361,28 @@ class _Sentence:
         if self.shadow and segment.tokens[0] is quantity and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
         elif stated:
-            asked = (
-                stated.why and not stated.indicator and self.names.content(_bare(segment.before(quantity), self.names))
-            )
-            self.shadow = stated.token.text.strip() if asked else ""
+            unread = stated.why and not stated.indicator
+            led = unread and self.names.content(_bare(segment.before(quantity), self.names))
+            self.shadow = stated.token.text.strip() if led else ""
         if stated and not stated.why and stated.status == "actual" and _is_bound(segment, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
-        otherwise = messages.text("reading.why.stated_otherwise")
-        same = [at for at, each in enumerate(self.found) if stated and _same_figure(each, stated)]
-        for at in same if stated and not stated.why else []:
-            if self.found[at].why in ("", otherwise):
-                stated = replace(stated, why=otherwise)
-                if (
-                    not segment.words and not segment.bracket
-                ):  # "đạt 70,5%; 76,3%; 83,1%": a list, of which none is sure
-                    self.found[at] = replace(self.found[at], why=otherwise)
         if stated:
-            self.found.append(stated)
-        if stated and segment.of_plan:
-            self.plan_of(stated)
+            self.found.append(stated if stated.why else self.once(stated, segment))
+            if segment.of_plan:
+                self.plan_of(self.found[-1])
         self.lead = frozenset()
         if segment.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
+
+    def once(self, stated: Stated, segment: Segment) -> Stated:
+        """Return a figure, doubted where the sentence has stated it otherwise; of a list that says it none is sure."""
+        otherwise = messages.text("reading.why.stated_otherwise")
+        same = [at for at, each in enumerate(self.found)
+                if each.why in ("", otherwise) and _same_figure(each, stated)]  # fmt: skip
+        if not segment.words and not segment.bracket:  # "đạt 70,5%; 76,3%; 83,1%"
+            for at in same:
+                self.found[at] = replace(self.found[at], why=otherwise)
+        return replace(stated, why=otherwise) if same else stated
 
     def plan_of(self, stated: Stated) -> None:
         """Add what was planned where a figure is printed over it: "3.610/3.700 triệu đồng theo kế hoạch"."""
@@ -535,11 +524,6 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> li
             said == "mức" and before == "hon" and behind == "quantity"
         ):  # fmt: skip
             size, token = _held_against(found, at, words)
-            behind = [(each.text, each.kind) for each in found[at + 1 : at + 3]]
-            if size == 1 and behind[:1] == [("voi", "word")] and behind[-1][1] == "quantity":
-                # "so với 332.900", of no time that is said
-                named = {"held": "", "base_status": "actual", "figure": "its own"}
-                size, token = 2, Token("against", token.start, found[at + 1].end, "so voi", named)
         elif (before == "bang" and token.named.get("percent")) or (
             before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]
         ):
@@ -594,6 +578,9 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
         status = "target" if words.is_plan(row) else "estimate" if words.is_estimate(row) else "actual"
         named = {**held.named, **figure, "held": held.kind, "base_status": status}
         return end - at, Token("against", first.start, found[end - 1].end, held.text, named)
+    if figure and [token.text for token in found[at:end]] == ["so", "voi"]:  # "so với 332.900", of no time that is said
+        named = {**figure, "held": "", "base_status": "actual"}
+        return 2, Token("against", first.start, found[at + 1].end, "so voi", named)
     size = next((size for size in range(1, len(row) + 1) if words.is_plan(row[:size])), 0)
     if not size:
         return 1, first
@@ -650,13 +637,14 @@ def _joins(token: Token) -> bool:
 def _alike_in_unit(figures: list[list[Token]]) -> list[list[Token]]:
     """Return clauses of one figure each, bare ones in the unit of the last: "lần lượt đạt 3,2; 3,7; 4,3 tỷ đồng"."""
     unit = next((token.named for row in figures[-1:] for token in row if token.kind == "quantity"), {})
-    unit = {key: unit[key] for key in ("scale", "money", "percent") if unit.get(key)}
-
-    def bare(token: Token) -> bool:
-        return token.kind == "quantity" and not any(token.named.get(key) for key in ("scale", "money", "percent"))
-
-    return [[replace(token, named={**token.named, **unit}) if bare(token) else token for token in row]
+    unit = {key: unit[key] for key in _UNITS if unit.get(key)}
+    return [[replace(token, named={**token.named, **unit}) if _is_bare(token) else token for token in row]
             for row in figures]  # fmt: skip
+
+
+def _is_bare(token: Token) -> bool:
+    """Tell whether a token is a number alone: without a scale, money or a percent sign."""
+    return token.kind == "quantity" and not any(token.named.get(key) for key in _UNITS)
 
 
 def _split(row: Sequence[Token]) -> list[list[Token]]:
@@ -721,6 +709,7 @@ def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Tok
     return before[: verbs[-1]] if verbs and begins else []
 
 
+_UNITS = ("scale", "money", "percent")
 _OF_PLAN = {"held": "plan", "base_status": "target"}
 _BASES = ("base", "year", "half")
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
@@ -791,8 +780,21 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
             made.append(Segment(opened="va", bracket=bool(outside)))
             continue
         made[-1].tokens.append(token)
-    return [segment for at, segment in enumerate(made)
+    made = [segment for at, segment in enumerate(made)
             if segment.tokens and not any(segment is other for other in made[:at])]  # fmt: skip
+    for _, run in itertools.groupby(made, lambda segment: segment.bracket):
+        _count_turns([*run])
+    return made
+
+
+def _count_turns(run: Sequence[Segment]) -> None:
+    """Say of a bracket's clauses which are a mere remark, and which of the figures before it a bare figure is of."""
+    counted = [segment for segment in run if segment.of(*QUANTITY)]
+    bare = [segment for segment in counted if not segment.words]
+    for place, segment in enumerate(bare):
+        segment.turn = place - len(bare)
+    for segment in run:
+        segment.remark = segment.bracket and not counted
 
 
 def _goes_on(found: list[Token], place: int, words: Vocabulary) -> bool:

@@ -22,6 +22,7 @@ ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
 """A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
+_OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
 
@@ -196,7 +197,8 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     plan = _plan_year(folded_texts) or max(targets, default=0)
     if is_half(titled) and (not made or titled[:4] == str(made[0])):
         return titled, ""
-    said = Counter(year for text in texts for year in _halves(text) if not made or int(year) <= made[0])
+    spoken = [text for text, folded in zip(texts, folded_texts, strict=True) if _OF_HALF.search(folded)]
+    said = Counter(year for text in spoken for year in _halves(text) if not made or int(year) <= made[0])
     if made and made[1] in (5, 6, 7, 8) and str(made[0]) not in said:
         said.clear()  # in June nobody reports on a half before this year's
     latest = max(years, default="")
@@ -237,9 +239,6 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
 
 def _halves(text: str) -> list[str]:
     """Return the years of whose first halves a text speaks."""
-    folded = fold(text)
-    if not re.search(r"thang|nua dau|\dt\b|2 quy|hai quy", folded):
-        return []
     years = [named.get("half_year") or named.get("short_year") or "" for named in (each.named for each in tokens(text))]
     return [year for year in years if year.isdigit()]
 

@@ -119,9 +119,7 @@ def content(found: Iterable[Token], words: Vocabulary) -> tuple[str, ...]:
         elif token.kind == "named":
             out.append(_level(token.text))
         elif token.kind == "per":
-            out.append(
-                f"/{next(token.named[key] for key in ('whom', 'each', 'one', 'of') if key in token.named).split()[0]}"
-            )
+            out.append(f"/{next(iter(token.named.values())).split()[0]}")
     meant = words.meaning(row)
     # "Số xã" names the communes; with any word more it counts what that word says of them.
     counted = meant[:1] == ("so",) and len(meant) > 2

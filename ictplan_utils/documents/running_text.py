@@ -172,13 +172,11 @@ def _leads(body: str) -> bool:
 def _around(headings: Sequence[Around], lead: Around | None) -> Around:
     """Return what rules a line: its lead-in, then its headings, the nearest first."""
     levels = [*([lead] if lead else []), *headings]
-    status = next((level.status for level in levels if level.status), "")
     timed = next((level for level in levels if level.period or level.why), Around())
-    owner = next((level.owner for level in levels if level.owner), None)
-    scale = next((level.scale for level in levels if level.scale), "")
     words = tuple(word for level in levels for word in level.words if word)
-    base = next((level.base for level in levels if level.base), None)
-    return Around(words, timed.period, status, timed.why, owner, scale=scale, base=base)
+    nearest = {key: getattr(next((level for level in levels if getattr(level, key)), Around()), key)
+               for key in ("status", "owner", "scale", "base")}  # fmt: skip
+    return Around(words, timed.period, why=timed.why, **nearest)
 
 
 def _sentences(text: str) -> Iterator[str]:

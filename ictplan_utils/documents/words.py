@@ -35,9 +35,8 @@ _KINDS = {
     # Another day: what stood then, which is no year's nor half's end.
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:\d{{1,2}}[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|\d{{1,2}} thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?)"
-    rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?",
+    rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
     "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
-    "short_half": rf"(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
     "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
@@ -116,7 +115,7 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
         return replace(token, kind="year", named={"year": token.text.strip()})  # "các năm 2020, 2021 và 2022"
     if year := next((value for key, value in named.items() if key in _YEARS), ""):
         named = {**named, "year": year}
-    kind = {"short_half": "half"}.get(token.kind, token.kind)
+    kind = token.kind
     if kind == "rise":
         return replace(token, kind="word", text="tang")  # "(+2 so với cùng kỳ)"
     if kind == "span":
