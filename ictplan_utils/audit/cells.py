@@ -224,16 +224,20 @@ def _cell(row: dict, precise: tuple[int, float], slack: float, weight: float, **
 def _one_result(doc: Document) -> None:
     """Take a year's result for one quantity, whether it is called done or expected, where the tables state only one."""
     said = {key[1:] for key, cells in doc.figures.items() if any(cell.in_table for cell in cells)}
-    results = ("actual", "estimate"), ("estimate", "actual")
-    other = {(when, a): (when, b) for when, b in said for one, a in results if one == b and (when, a) not in said}
+    swap = {"actual": "estimate", "estimate": "actual"}
+    other = {(when, swap[b]): (when, b) for when, b in said if b in swap and (when, swap[b]) not in said}
+
+    def moved(key: Key) -> Key:
+        return (key[0], *other.get(key[1:], key[1:]))
+
     for key in [key for key in doc.figures if key[1:] in other]:
         for cell in doc.figures.pop(key):
-            cell.key = (key[0], *other[key[1:]])
+            cell.key = moved(key)
             doc.figures[cell.key].append(cell)
     for cell in doc.told:
-        cell.key = (cell.key[0], *other.get(cell.key[1:], cell.key[1:]))
+        cell.key = moved(cell.key)
     for cell in doc.comparisons if other else ():
-        key, base = ((each[0], *other.get(each[1:], each[1:])) for each in (cell.key, cell.base))
+        key, base = moved(cell.key), moved(cell.base)
         if key != base:
             cell.key, cell.base = key, base
 
@@ -253,16 +257,15 @@ def _finish(doc: Document) -> None:
             if not cell.exact and cell.in_table and cell.high - cell.low == cell.unit > 2 * slack:
                 # "2" beside "1,5" in one row means 2,0.
                 cell.low, cell.high = cell.value - slack, cell.value + slack
-    for cell in doc.comparisons:
+    for cell in (each for each in doc.comparisons if each.in_table):
         # A comparison may be of the printed figures, each rounded, and not of the exact ones: in a table of thousands,
         # or where it agrees with them.
         sides = [
             [one for one in doc.figures.get(key, ()) if one.place[0] == cell.place[0]] for key in (cell.key, cell.base)
         ]
-        of = [one for side in sides for one in side]
-        got = worked(cell.measure, *(side[0].value for side in sides)) if all(sides) and cell.in_table else None
+        got = worked(cell.measure, *(side[0].value for side in sides)) if all(sides) else None
         agrees = got is not None and abs(got - cell.value) <= cell.unit
-        for one in of if cell.in_table else ():
+        for one in (*sides[0], *sides[1]):
             if (one.unit > 1 or agrees) and not one.exact and one.value:
                 more = one.unit / 2 * (1 if cell.measure == "change" else 100 / one.value)
                 cell.low, cell.high = cell.low - more, cell.high + more

@@ -249,10 +249,12 @@ class _Paper:
     def figure_years(self, rows: list[Fact]) -> Counter[str]:
         return Counter(found for row in rows if not _compares(row["value"]) for found in _YEAR.findall(row["value"]))
 
+    def plan_years(self, rows: list[Fact]) -> Counter[str]:
+        return self.figure_years([row for row in rows if _names_plan(row["value"])])
+
     def compared(self, table: str, rows: list[Fact]) -> Iterator[Finding]:
         """Yield comparison columns that name a year of no figure column, or one year twice where two are compared."""
-        figures = self.figure_years(rows)
-        plans = self.figure_years([row for row in rows if _names_plan(row["value"])])
+        figures, plans = self.figure_years(rows), self.plan_years(rows)
         odd: dict[str, list[Fact]] = {}
         for row in rows:
             named = _YEAR.findall(row["value"])
@@ -288,8 +290,7 @@ class _Paper:
         if title is None or not years:
             return
         said, words = {int(each) for each in title["value"].split()}, fold(title["note"])
-        plans = self.figure_years([row for row in rows if _names_plan(row["value"])])
-        targets = [int(each) for each in plans] or self.targets(table)
+        targets = [int(each) for each in self.plan_years(rows)] or self.targets(table)
         done = [each for each in years if each not in targets] or years
         # A title of what was done may name the year done; one of a plan alone names the year planned.
         right = set(targets) if targets and "ke hoach" in words and not _DONE.search(words) else {*targets, done[-1]}

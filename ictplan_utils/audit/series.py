@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog, rollup
-from ictplan_utils.audit.blame import Names, arithmetic, printed, report, worked
-from ictplan_utils.audit.cells import Cell, Document, Key
+from ictplan_utils.audit.blame import Names, arithmetic, printed, report
+from ictplan_utils.audit.cells import Cell, Document, Key, worked
 from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections

@@ -142,7 +142,9 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
         if column.time.kind == "blank" and (named or column.owner):
             column.time = default if named else replace(default, header=" ".join(block.header[c].split()))
     times = planned_years([column.time for column in found], block, owners.report)
-    return [replace(column, time=time) for column, time in zip(found, times, strict=True)]
+    for column, time in zip(found, times, strict=True):
+        column.time = time
+    return found
 
 
 def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
@@ -154,12 +156,14 @@ def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
 
 
 def _owner_columns(block: Block, owners: Owners) -> bool:
-    """Tell whether columns are parted by areas or companies: one is named, and not over all of them alike."""
+    """Tell whether columns are parted by areas or companies: one is named, or several that are labels."""
     lines = [line for c in block.values for line in block.header[c].split("\n")]
+    if any(map(owners.named, lines)):
+        return True
     said = [owner for line in lines if (owner := _split(line, owners)[0])]
     near = [owner for owner in said if owner.kind == "area" and owner.slug]
     wholes = {owner.rank for owner in said if owner.kind == "whole" and owner.rank}
-    return any(map(owners.named, lines)) or len(near) > 1 or len(wholes) > 1
+    return len(near) > 1 or len(wholes) > 1
 
 
 def _split(line: str, owners: Owners) -> tuple[Owner | None, str]:
@@ -221,13 +225,13 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
     return Title(nearest, "", block.unit_above)
 
 
-def parts(block: Block, group: str, owners: Owners, names: Names, found: Found) -> list[Part]:
+def parts(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Part]:
     """Return the parts of a table's rows under the words of a group row, one for each owner.
 
     A cell takes owner, time and indicator of its row or its column; what none of them says, of the table's title.
     What has no indicator or no time is told in `found`.
     """
-    title, told = title_of(block, names, owners), Found()
+    told = Found()
     lines = _lines(block, group, title, owners, names, told)
     if not lines:
         return []
@@ -355,9 +359,7 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     """Return the cells of one indicator, by column, as a row that was understood."""
     line, column = next(iter(cells.values()))
     taken = [cells.get(c) for c in range(width)]
-    held = tuple(
-        each[0].row.cells[each[1].at] if each and each[1].at < len(each[0].row.cells) else EMPTY for each in taken
-    )
+    held = tuple(each[0].row.cell(each[1].at) if each else EMPTY for each in taken)
     number = lambda each: each[1].time.number or str(each[1].at + 1)  # noqa: E731
     places = tuple(f"{each[0].where}:{number(each)}" if each else "" for each in taken)
     if line.stated:

@@ -36,6 +36,10 @@ class Row:
     at: int
     depth: int = 0
 
+    def cell(self, column: int) -> Cell:
+        """Return its cell of a column, an empty one beyond its end."""
+        return self.cells[column] if column < len(self.cells) else EMPTY
+
 
 @dataclass
 class Block:
@@ -118,8 +122,11 @@ def header_like(row: Sequence[Cell]) -> bool:
     if any(map(is_figure, cells)):
         return False
     kinds = ("index", "name", "unit", "figure", "comparison")
-    dated = (len(cell.text) < LONGEST_HEADER and headers.is_dated(cell.text) for cell in cells)
-    return sum(headers.role(c.text, "2000").kind in kinds or d for c, d in zip(cells, dated, strict=True)) >= 2
+    named = sum(
+        headers.role(text, "2000").kind in kinds or (len(text) < LONGEST_HEADER and headers.is_dated(text))
+        for text in (cell.text for cell in cells)
+    )
+    return named >= 2
 
 
 def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
@@ -306,7 +313,7 @@ def depth(index: str) -> float:
 
 def filled(row: Row, block: Block) -> bool:
     """Tell whether a row says anything in a column of values, be it no figure."""
-    cells = [row.cells[c] for c in block.values if c < len(row.cells)]
+    cells = map(row.cell, block.values)
     return any((cell.text.strip() or cell.problem) and not cell.covered for cell in cells)
 
 

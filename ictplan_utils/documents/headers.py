@@ -65,6 +65,16 @@ class Role:
     factor: float = 1.0
     formula: tuple[str, str] | None = None
 
+    @property
+    def time(self) -> tuple[str, str]:
+        """Its period and status."""
+        return self.period, self.status
+
+    @property
+    def base(self) -> tuple[str, str]:
+        """The period and status that it is held against."""
+        return self.base_period, self.base_status
+
 
 @functools.lru_cache(maxsize=1)
 def _vocabulary() -> dict[str, tuple[str, ...]]:

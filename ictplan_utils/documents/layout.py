@@ -61,7 +61,7 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
                 before.rows += block.rows
                 continue
             block.label = _label(over, piece.name, [each.label for each in found])
-            block.captions = [*captions, *block.captions][-_CAPTIONS:]
+            block.captions = over[-_CAPTIONS:]
             near = [*captions[-3:], *block.captions][::-1]
             block.unit_above = next(filter(None, (units.in_caption(text) or units.in_name(text) for text in near)), "")
             found.append(block)

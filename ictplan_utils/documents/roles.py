@@ -123,7 +123,7 @@ def completed(found: Sequence[Role]) -> list[Role]:
     kinds: dict[Time, dict[str, list[int]]] = {}
     for c, made in enumerate(found):
         if made.kind == "figure":
-            kinds.setdefault((made.period, made.status), {}).setdefault(beside_time(made.header), []).append(c)
+            kinds.setdefault(made.time, {}).setdefault(beside_time(made.header), []).append(c)
     found = list(found)
     for several in kinds.values():
         wholes = [kind for kind in several if _WHOLE.fullmatch(kind)]
@@ -147,8 +147,8 @@ def _complete(made: Role, found: Sequence[Role]) -> Role:
         left, right = (by_number.get(number) for number in made.formula)
         if not (left and right and left.kind == right.kind == "figure"):
             return replace(made, why=messages.text("reading.why.formula_columns"))
-        return _of(made, (left.period, left.status), (right.period, right.status))
-    able = _able(made, {(role.period, role.status) for role in found if role.kind == "figure"})
+        return _of(made, left.time, right.time)
+    able = _able(made, {role.time for role in found if role.kind == "figure"})
     if not (made.period and made.base_period):
         planned = made.base_status == "target"
         within = planned or (made.status and made.base_status and not made.base_period)
@@ -178,7 +178,7 @@ def _able(made: Role, columns: Iterable[Time]) -> list[tuple[Time, Time]]:
         {(period, status)}
         if period and status
         else {(p, s) for p, s in columns if p == (period or p) and s == (status or s)}
-        for period, status in ((made.period, made.status), (made.base_period, made.base_status))
+        for period, status in (made.time, made.base)
     )
     return [(left, right) for left, right in itertools.product(*map(sorted, sides)) if left != right]
 
@@ -192,7 +192,7 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
     unsaid = made.why == messages.text("reading.why.unsaid")
     if made.why and not unsaid:
         return made, ""
-    places = {(role.period, role.status): c for c, role in enumerate(roles) if role.kind == "figure"}
+    places = {role.time: c for c, role in enumerate(roles) if role.kind == "figure"}
     able = [(a, b) for a, b in _able(made, places) if {a, b} <= places.keys() and not (unsaid and a[0][:4] < b[0][:4])]
     fitting, told = _fitting([(places[a], places[b]) for a, b in able], column, stated)
     best = max(fitting.values(), default=0)
@@ -201,9 +201,8 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
         ((left, right, measure, factor),) = chosen
         shown = replace(made, measure=measure, factor=factor, why="")
         if unsaid:
-            times = ((roles[c].period, roles[c].status) for c in (left, right))
             headers = {"left": roles[left].header, "right": roles[right].header}
-            return _of(shown, *times), messages.text("reading.doubt.unsaid", **headers)
+            return _of(shown, roles[left].time, roles[right].time), messages.text("reading.doubt.unsaid", **headers)
         if fitting.get((left, right, made.measure, made.factor), 0) < told / 2:
             what = messages.text(f"reading.shows.{measure if factor == 1 else 'times'}")
             return shown, messages.text("reading.doubt.shows", what=what)

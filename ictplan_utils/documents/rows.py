@@ -96,7 +96,7 @@ def shown(cell: Cell) -> Cell:
 
 def cell_at(row: Row, column: int) -> Cell:
     """Return a row's cell of a column."""
-    return shown(row.cells[column]) if column < len(row.cells) else EMPTY
+    return shown(row.cell(column))
 
 
 def figure_of(cell: Cell) -> Figure | None:
@@ -118,7 +118,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
     head: Stated | None = None
     for order, row in enumerate(block.rows, start=1):
         name = nfc(in_vietnamese(row.name))
-        cells = tuple(row.cells[c] if c < len(row.cells) else EMPTY for c in block.values)
+        cells = tuple(map(row.cell, block.values))
         item = Stated(row, name, row.unit, "", None, f"{block.label}:r{order}", cells)
         if not name:
             found += [item] if item.has_figures else []
@@ -184,9 +184,7 @@ def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: st
     return match or (names.match(last, unit, under) if wide else None)
 
 
-def named_under(
-    over: Sequence[tuple[str, str]], name: str, unit: str, place: Place, names: Names
-) -> Match | None:  # fmt: skip
+def named_under(over: Sequence[tuple[str, str]], name: str, unit: str, place: Place, names: Names) -> Match | None:
     """Return what a name means under one of the texts around it, each with its indicator, or as what its unit counts.
 
     "Cố định" under "Thuê bao điện thoại", "Bưu chính" under "Doanh thu", "Điện thoại cố định" counted in "thuê bao".

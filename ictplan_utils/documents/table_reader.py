@@ -50,9 +50,9 @@ def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Par
         return []
     sheet = owners.label(block.name, among_areas=True) if block.name and not titled else None
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
-    made = []
+    title, made = axes.title_of(block, known, owners), []
     for group, said, run in axes.by_groups(block, owners):
-        some = axes.parts(run, said, owners, known, found)
+        some = axes.parts(run, said, title, owners, known, found)
         slugs = [part.owner.slug for part in some if part.owner and part.owner.kind == "area"]
         for part in some:
             part.owner = part.owner or group
@@ -77,7 +77,7 @@ def _read(part: Part, owners: Owners, known: Names, habit: Habit, found: Found) 
         read_part(part, known, habit, into)
     else:
         _say_unread(part, into)
-    if part.area or (part.area == owners.own and (owner is None or owner.kind == "whole")):
+    if part.area or (not owners.own and (owner is None or owner.kind == "whole")):
         found.take(into)
     elif into.observations:
         why = "a_companys" if owner and owner.kind == "company" else "unknown_area"

@@ -255,13 +255,13 @@ def _settled(read, fits, part, item, entry, habit, found) -> dict[int, Figure]:
 
 def _by_ratio(column: int, sure: dict[int, float], item: Stated, roles: Sequence[Role]) -> list[float]:
     """Return what a figure should be by the printed ratios, where the other side of them is certain."""
-    told, own = [], (roles[column].period, roles[column].status)
-    by_time = {(roles[c].period, roles[c].status): value for c, value in sure.items()}
+    told, own = [], roles[column].time
+    by_time = {roles[c].time: value for c, value in sure.items()}
     for made, cell in zip(roles, item.cells, strict=True):
         ratio = figure_of(cell) if made.kind == "comparison" and made.measure == "ratio_pct" else None
         if made.factor != 1 or made.why or ratio is None or ratio.other is not None or ratio.value <= 0:
             continue
-        left, right = (made.period, made.status), (made.base_period, made.base_status)
+        left, right = made.time, made.base
         if own == left and right in by_time:
             told.append(by_time[right] * ratio.value / 100)
         if own == right and left in by_time:
@@ -286,7 +286,7 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
 
 
 def _read_comparisons(part: Part, item: Stated, read: dict[int, Figure], fit: units.Fit, found: Found) -> None:
-    values = {(part.roles[c].period, part.roles[c].status): f.value for c, f in read.items()}
+    values = {part.roles[c].time: f.value for c, f in read.items()}
     for column, made in enumerate(part.roles):
         if made.kind != "comparison" or made.why:
             continue
@@ -311,7 +311,7 @@ def _read_comparisons(part: Part, item: Stated, read: dict[int, Figure], fit: un
 
 def _ratio(figure: Figure, made: Role, values: dict, source: str, found: Found) -> float:
     """Return a printed comparison; `1.234` is a thousandfold only where the figures say so. One far off is told."""
-    left, right = values.get((made.period, made.status)), values.get((made.base_period, made.base_status))
+    left, right = values.get(made.time), values.get(made.base)
     true, value = left / right * 100 if left and right else 0, figure.value
     if figure.other is not None and made.measure != "change":
         small, large = sorted((figure.value, figure.other), key=abs)
