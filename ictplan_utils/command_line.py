@@ -121,11 +121,11 @@ class Sentences(Group):
                 if error.errno not in OF_THE_DISK:
                     raise
                 path = one_line(error.filename or messages.text("cli.a_file"), 200)
-                click.echo("ictplan: " + messages.text("cli.cannot_use", path=path, reason=error.strerror), err=True)
-                sys.exit(WRONG_REQUEST)
+                said = messages.text("cli.cannot_use", path=path, reason=error.strerror)
             except MemoryError:
-                click.echo("ictplan: " + messages.text("cli.no_memory"), err=True)
-                sys.exit(WRONG_REQUEST)
+                said = messages.text("cli.no_memory")
+            show(f"ictplan: {said}", err=True)
+            sys.exit(WRONG_REQUEST)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

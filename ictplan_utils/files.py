@@ -41,10 +41,15 @@ def write_atomically(path: Path, content: str | bytes) -> None:
         raise
 
 
+def text_of(path: Path, errors: str = "strict") -> str:
+    """Return a file's text (UTF-8); "" for what is no file: a pipe would never end. Raises OSError, ValueError."""
+    return path.read_text(encoding="utf-8", errors=errors) if path.is_file() else ""
+
+
 def recall(path: Path) -> dict[str, Any]:
     """Return what we wrote down as JSON; what a hand or a disk has damaged since is as if it were not there."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        found = json.loads(text_of(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -29,7 +29,7 @@ _PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?")
 _IRREGULAR = {"people": "person", "companies": "company", "communes and townships": "commune or township"}
 """English units whose singular is more than an s less."""
 
-_MARKS = {"vi": str.maketrans(",.", ".,"), "en": {}}
+MARKS = {"vi": str.maketrans(",.", ".,"), "en": {}}
 """What English groups and decimal marks become in a language."""
 
 
@@ -142,10 +142,10 @@ def format_number(value: float | None, decimals: int | None = None, *, sign: boo
     rounded = round_half_up(value, 2 if decimals is None else decimals) + 0.0  # -0.3 of a station is 0, not -0
     # Decimal of the shortest representation, so that 0.1 + 0.2 does not print its dust.
     exact = Decimal(repr(rounded))
-    if lang in _MARKS:
+    if lang in MARKS:
         # As babel would, in a twentieth of its time: a page holds a thousand numbers, a nation millions.
         printed = f"{exact:,f}"
-        printed = (printed.rstrip("0").rstrip(".") if "." in printed else printed).translate(_MARKS[lang])
+        printed = (printed.rstrip("0").rstrip(".") if "." in printed else printed).translate(MARKS[lang])
     else:
         printed = format_decimal(exact, format="#,##0.##########", locale=lang)
     printed = printed.replace("-", "−")

@@ -394,6 +394,13 @@ def test_torn_journal_loses_only_its_last_line(tmp_path):
     assert list(manifest.Manifest(tmp_path, PERIOD).reports) == ["a/x", "c/x"]
 
 
+def test_a_title_may_hold_any_letter_and_stays_one_line_of_the_journal(tmp_path):
+    entry = {"area": "a", "notebook": "x", "title": "X\u2028Y\x85Z", "status": "failed", "fingerprint": "f",
+             "outputs": {}, "facts": {}}  # fmt: skip
+    manifest.Manifest(tmp_path, PERIOD).record("a/x", entry, {}, {"python": "3"})
+    assert manifest.Manifest(tmp_path, PERIOD).reports["a/x"]["title"] == "X\u2028Y\x85Z"
+
+
 def test_second_engine_says_who_is_there(make, data, outputs, tmp_path):
     with manifest.locked(outputs), pytest.raises(IctplanError, match=rf"process {os.getpid()} on .* since 20"):
         make(data, only(tmp_path / "nb", "words"))

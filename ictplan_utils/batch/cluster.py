@@ -156,7 +156,10 @@ def make_remotely(job: Job, name: str, parcel: bytes, theirs: Mapping[str, str])
             job, notebook=str(place / _name(job)), parameters=parameters, folder=folder, data=str(place / "data"),
             cwd=str(place),
         )  # fmt: skip
-        result = next(Workers(1, template.own_template()).results([here]))
+        with _lock:  # two threads of a worker start one template
+            home = template.own_template()
+            home.start()
+        (result,) = Workers(1, home).results([here])
         made = {os.path.relpath(path, folder): Path(path).read_bytes() for path in all_files(Path(folder))}
     return result, made
 

@@ -103,7 +103,8 @@ def _jobs(
     """Yield the job of each report, and what the manifest will say of how it was asked for."""
     titles = {lang: {name: each.title(lang) for name, each in notebooks.items()} for lang in messages.LANGUAGES}
     base = {lang: records.fingerprint(environment, lang) for lang in messages.LANGUAGES}
-    shown = _shown(schedule, manifest)
+    # What pages may link to: the reports of this schedule, and those that earlier runs made.
+    shown = manifest.ready | {report.key for report in schedule.reports}
     for report in schedule.reports:
         job = _job(report, schedule, titles[report.lang], shown, timeout)
         print_ = records.fingerprint(base[report.lang], job.parameters, job.navigation, job.languages)
@@ -186,16 +187,12 @@ def _news(busy: dict[Connection, tuple[Job, float, int]]) -> Iterator[tuple[Conn
             yield connection, None
 
 
-def _shown(schedule: Schedule, manifest: records.Manifest) -> set[str]:
-    """The reports that pages may link to: those of this schedule, and those that earlier runs made."""
-    return manifest.ready | {report.key for report in schedule.reports}
-
-
 def _with_twins(schedule: Schedule, manifest: records.Manifest) -> Schedule:
     """Add the same reports in other languages, where earlier runs made them: each links to the other, and both say
     the same of the same figures."""
+    ready = manifest.ready
     every = [report.twin(lang) for lang in messages.LANGUAGES if lang != schedule.lang for report in schedule.reports]
-    twins = [twin for twin in every if twin.key in manifest.ready]
+    twins = [twin for twin in every if twin.key in ready]
     return dataclasses.replace(schedule, reports=(*schedule.reports, *twins))
 
 

@@ -12,7 +12,7 @@ from ictplan_utils import messages
 from ictplan_utils.batch import manifest as records
 from ictplan_utils.batch.schedule import Notebook, Report, Schedule
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.files import recall, write_atomically
+from ictplan_utils.files import recall, text_of, write_atomically
 from ictplan_utils.periods import PERIOD, in_order
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str
     print_ = records.fingerprint(told, languages, sorted(manifest.environments.items()))
     pages = {lang: schedule.outputs / f"{messages.page_name('index', lang)}.html" for lang in languages}
     with contextlib.suppress(OSError, ValueError):
-        mark = schedule.outputs / MARK
-        if mark.is_file() and mark.read_text() == print_ and all(path.is_file() for path in pages.values()):
+        if text_of(schedule.outputs / MARK) == print_ and all(path.is_file() for path in pages.values()):
             return
     from ictplan_utils import html
 
@@ -75,8 +74,8 @@ def _write_period(
     """Write one period's pages, in the first language, `lang` and all others made; unchanged, they are left alone."""
     wanted = {each.key: {"area": each.area, "notebook": each.notebook.name, "lang": each.lang, "status": "missing"}
               for each in scheduled}  # fmt: skip
-    rows = wanted | manifest.reports
-    written = {row.get("lang", messages.LANGUAGES[0]) for row in rows.values()} | {messages.LANGUAGES[0], lang}
+    rows = {key: {"lang": messages.LANGUAGES[0], **row} for key, row in (wanted | manifest.reports).items()}
+    written = {row["lang"] for row in rows.values()} | {messages.LANGUAGES[0], lang}
     languages = [each for each in messages.LANGUAGES if each in written]
     # What the index shows of the figures changes with them, as the reports do.
     made_from = {key: [row.get(name) for name in ("fingerprint", "inputs", "status", "error")]
@@ -111,8 +110,8 @@ def _statuses(
     from ictplan_utils import catalog, html
 
     found: dict[tuple[str, str], html.ReportStatus] = {}
-    for row in sorted(rows, key=lambda row: row.get("lang", messages.LANGUAGES[0]) != lang):
-        area, name, its_lang = row["area"], row["notebook"], row.get("lang", messages.LANGUAGES[0])
+    for row in sorted(rows, key=lambda row: row["lang"] != lang):
+        area, name, its_lang = row["area"], row["notebook"], row["lang"]
         facts = row.get("facts", {})
         found.setdefault((area, name), html.ReportStatus(
             area, name, notebooks[name].title(lang) if name in notebooks else row.get("title", name), row["status"],

@@ -18,7 +18,7 @@ from typing import Any
 from ictplan_utils import files, messages
 from ictplan_utils.batch.inputs import States, signature
 from ictplan_utils.batch.schedule import can_name_a_file
-from ictplan_utils.files import recall, write_atomically
+from ictplan_utils.files import recall, text_of, write_atomically
 
 SHAPES_OUTPUT = (
     "pandas", "numpy", "matplotlib", "seaborn", "nbconvert", "papermill", "ipykernel", "ipython",
@@ -79,12 +79,11 @@ class Manifest:
         self.inputs: dict[str, list[str]] = {}
         self._changed = not self._path.is_file()
         with contextlib.suppress(OSError):
-            if self._path.is_file():  # a pipe would never end
-                self._take(self._path.read_text(encoding="utf-8", errors="replace"))
-            if self._journal_path.is_file():
-                self._changed = True
-                for line in self._journal_path.read_text(encoding="utf-8", errors="replace").splitlines():
-                    self._take(line)
+            self._take(text_of(self._path, "replace"))
+            self._changed |= self._journal_path.is_file()
+            # Not by splitlines: a title may hold another letter that it cuts at, as JSON may.
+            for line in text_of(self._journal_path, "replace").split("\n"):
+                self._take(line)
         self._numbers = {tuple(pair): number for number, pair in self.inputs.items()}
         self._next = 1 + max(map(int, self.inputs), default=0)
         self._file, self._saved = None, time.monotonic()

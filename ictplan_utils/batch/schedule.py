@@ -13,6 +13,7 @@ from typing import Any
 
 from ictplan_utils import messages, periods
 from ictplan_utils.errors import IctplanError, closest, one_line
+from ictplan_utils.files import text_of
 from ictplan_utils.schema import SLUG_PATTERN
 from ictplan_utils.workspace import LAB
 
@@ -212,8 +213,8 @@ def _notebooks_in(folder: Path) -> list[Path]:
 def _own(folder: Path) -> list[Path]:
     """Return an analyst's own notebooks in the lab beside `folder` that have become reports, by parameters."""
     delivered = {path.name for path in _notebooks_in(folder)}
-    others = [path for path in _notebooks_in(folder.parent / LAB) if path.name not in delivered and path.is_file()]
-    return [path for path in others if '"parameters"' in path.read_text(encoding="utf-8", errors="replace")]
+    others = [path for path in _notebooks_in(folder.parent / LAB) if path.name not in delivered]
+    return [path for path in others if '"parameters"' in text_of(path, "replace")]
 
 
 def read_notebook(path: Path) -> Notebook:
@@ -222,7 +223,7 @@ def read_notebook(path: Path) -> Notebook:
     if name in RESERVED_IN_OUTPUTS:
         raise messages.error("batch.reserved_name", path=path, name=repr(name))
     try:
-        content = json.loads(path.read_text(encoding="utf-8") if path.is_file() else "")  # a pipe never ends
+        content = json.loads(text_of(path))
         cells = [(cell["cell_type"], "".join(cell["source"]), _dict(cell.get("metadata"))) for cell in content["cells"]]
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise messages.error("batch.no_notebook", path=path, reason=one_line(error, 200)) from error
@@ -338,11 +339,10 @@ def _with_slugs(request: Request, data: Path, sent: Iterable[str]) -> Request:
     """Return the request with its areas, named as people say them, by their slugs."""
     from ictplan_utils import catalog
 
-    slugs = [catalog.area(name, data, period=request.period or None, among=sent).area for name in _named(request)]
-    count = len(request.areas)
+    slugs = {name: catalog.area(name, data, period=request.period or None, among=sent).area for name in _named(request)}
     if sum(map(bool, (request.areas, request.everything, request.under))) > 1:
         raise messages.error("batch.areas_exclude_each_other")
-    return replace(request, areas=slugs[:count], under="".join(slugs[count:]))
+    return replace(request, areas=[slugs[name] for name in request.areas], under=slugs.get(request.under, ""))
 
 
 def _named(request: Request) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -26,18 +24,6 @@ MOST = 100
 """Who reached the double of a plan, or more, stands at the edge; the figure beside the mark says how much."""
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Two figures a line: `rows` of a name and both; the second's labels are bold. `shares`: percentage points."""
-
-    rows: list[tuple[str, float, float]]
-    title: str
-    unit: str
-    columns: tuple[str, str, str]
-    lang: str
-    shares: bool = False
-
-
 def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Chart:
     """Return growth achieved this year and asked for next year, an indicator a line, the largest asked first.
 
@@ -53,8 +39,13 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     of = "shares" if shares else "others"
     bold = int((chosen["verdict"] == "ambitious").sum())
     title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
-    columns = tuple(report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked"))
-    return _chart(Pairs(told, title, report.say(f"charts.growth.key_{of}", **when), columns, lang, shares), ax)
+    columns = [report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked")]
+    cells = [(name, _written(a, shares, lang), _written(b, shares, lang)) for name, a, b in told]
+    words = "; ".join(f"{a}: {b} → {c}" for a, b, c in cells)
+    alt = f"{title}. {words}." if words else f"{title}."
+    draw = (lambda sheet, wide: _draw(sheet, told, shares, lang, wide)) if told else None
+    data, unit = pd.DataFrame(cells, columns=columns), report.say(f"charts.growth.key_{of}", **when)
+    return Drawing(title, alt, data, lang, unit, _heights(len(told)), draw).chart(ax)
 
 
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
@@ -85,16 +76,6 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     return Drawing(title, alt, data, lang, unit, _heights(len(apart)), draw).chart(ax)
 
 
-def _chart(pairs: Pairs, ax: Axes | None) -> Chart:
-    rows = [(name, _written(a, pairs.shares, pairs.lang), _written(b, pairs.shares, pairs.lang))
-            for name, a, b in pairs.rows]  # fmt: skip
-    words = "; ".join(f"{a}: {b} → {c}" for a, b, c in rows)
-    alt = f"{pairs.title}. {words}." if words else f"{pairs.title}."
-    draw = (lambda sheet, wide: _draw(sheet, pairs, wide)) if rows else None
-    data = pd.DataFrame(rows, columns=list(pairs.columns))
-    return Drawing(pairs.title, alt, data, pairs.lang, pairs.unit, _heights(len(rows)), draw).chart(ax)
-
-
 def _heights(lines: int) -> dict[int, float]:
     """Return how high a chart of so many lines is at each width."""
     return {wide: HEAD + 4 + row * max(lines, 1) for wide, row in ((NARROW, NAMED_ROW), (WIDE, ROW))}
@@ -104,9 +85,8 @@ def _written(value: float, shares: bool, lang: str) -> str:
     return (points if shares else percent)(value, sign=True, lang=lang) if known(value) else "–"
 
 
-def _draw(sheet: Sheet, pairs: Pairs, beside: bool) -> None:
+def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang: str, beside: bool) -> None:
     """Draw a line for each; of a pair the labels stand outside, the lower on the left, so that they never meet."""
-    told, shares, lang = pairs.rows, pairs.shares, pairs.lang
     values = [x for _, *pair in told for x in pair if known(x)]
     low, high = min(0, *values), max(0, *values)
     label = max(width(_tick(x, shares, lang), True) for x in values) + 12

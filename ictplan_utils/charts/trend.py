@@ -54,7 +54,7 @@ def _axis(figures: list[Shown]) -> str:
     if figures[0].entry.kind == "flow":
         return "stacked" if halves & wholes else "from_zero"
     bottom, _, rules = _scale(figures)
-    return "from_zero" if bool(rules) and rules[0][0] == 0 and bottom <= 0 else "not_from_zero"
+    return "from_zero" if rules and rules[0][0] == 0 and bottom <= 0 else "not_from_zero"
 
 
 def data(figures: list[Shown], lang: str) -> pd.DataFrame:

@@ -194,11 +194,12 @@ def areas_table(found: Comparison) -> Table:
     order += [area for area in found.areas if area not in order]
     slugs = compared(found)[:SHOWN]
     figures = {slug: values(found, found.form[slug]) for slug in slugs}
+    most = {slug: sure(found, slug, own).abs().max() for slug, (own, _) in figures.items()}
     rows = []
     for area in order:
         one = every[area]
         cells = [_rank_cell(found, area), _state_cell(found, one)]
-        cells += [_figure_cell(found, found.form[slug], *figures[slug], area) for slug in slugs]
+        cells += [_figure_cell(found, found.form[slug], *figures[slug], most[slug], area) for slug in slugs]
         state = found.say(f"compare.state.{one.state}")
         rows.append(Row(found.name(area), cells, href=f"../{area}/{found.index}" if one.own else "",
                         sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
@@ -222,10 +223,12 @@ def _state_cell(found: Comparison, one: Standing) -> Cell:
     return Cell(told, f'<span class="state-{one.state}">{escape(told)}</span>', float(len(one.errors)))
 
 
-def _figure_cell(found: Comparison, entry: Indicator, figures: pd.Series, per: bool, area: str) -> Cell:
+def _figure_cell(
+    found: Comparison, entry: Indicator, figures: pd.Series, per: bool, most: float, area: str
+) -> Cell:  # fmt: skip
     if area not in figures.index:
         return Cell(MISSING)
-    value, most = figures[area], sure(found, entry.indicator, figures).abs().max()
+    value = figures[area]
     told = written(found, entry, value, per).split("\N{NO-BREAK SPACE}")[0]
     share = min(100 * abs(value) / most, 100) if most else 0
     return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))

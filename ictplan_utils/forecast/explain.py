@@ -9,7 +9,7 @@ import numpy as np
 
 from ictplan_utils.forecast import paths
 from ictplan_utils.messages import text
-from ictplan_utils.vietnamese import unit_in_sentence, with_unit
+from ictplan_utils.vietnamese import MARKS, unit_in_sentence, with_unit
 
 SMALL_SHIFT = 0.002
 """A shift of less than 0.2 % of the figure is not worth a clause."""
@@ -61,7 +61,7 @@ class _Writer:
 
     def __init__(self, lang, unit, decimals, forecasts, row, known) -> None:
         self.start, self.low, self.high, self.below = known
-        self.vi, self.lang, self.row = lang == "vi", lang, row
+        self.lang, self.row = lang, row
         self.unit = unit_in_sentence(unit) if unit else ""
         self.points = unit.startswith("%") if unit else str(forecasts.kind[row]) == "share"
         self.forecasts = forecasts
@@ -79,7 +79,7 @@ class _Writer:
         written = f"{rounded:,.{places}f}"
         if places and "." in written:
             written = written.rstrip("0").rstrip(".")
-        return written.translate(_VIETNAMESE_MARKS) if self.vi else written
+        return written.translate(MARKS[self.lang])
 
     def amount(self, value: float) -> str:
         return with_unit(self.number(value), self.unit, self.lang) if self.unit else self.number(value)
@@ -208,6 +208,3 @@ class _Writer:
 
     def mended(self) -> list[str]:
         return [self.say("mended")] if self.forecasts.mended[self.row] else []
-
-
-_VIETNAMESE_MARKS = str.maketrans(",.", ".,")

@@ -134,10 +134,8 @@ class _Index:
             for area in units(parent, self.period, self.data_dir):
                 if area not in self.compared:
                     found.setdefault(area, _Line(area, self.name(area), parent, area in self.sent))
-        order = list(dict.fromkeys(line.parent for line in found.values()))
-        return sorted(
-            found.values(), key=lambda each: (order.index(each.parent), not each.sent, each.rank or len(found))
-        )
+        first = {parent: at for at, parent in enumerate(dict.fromkeys(line.parent for line in found.values()))}
+        return sorted(found.values(), key=lambda each: (first[each.parent], not each.sent, each.rank or len(found)))
 
     def name(self, area: str) -> str:
         if area not in self.names:

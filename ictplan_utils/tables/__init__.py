@@ -275,7 +275,8 @@ def _of_indicators(
     """
     told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
     if grouped:
-        told.sort(key=lambda each: list(SECTORS).index(each[0].sector))
+        order = list(SECTORS)
+        told.sort(key=lambda each: order.index(each[0].sector))
     cells = [[tell(row, entry, report) for _, tell in columns] for entry, row in told]
     filled = [at for at in range(len(columns)) if any(own[at].text != MISSING for own in cells)]
     made = [
