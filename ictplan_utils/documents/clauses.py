@@ -251,7 +251,7 @@ class _Sentence:
             self.around = replace(self.around, scale=scale)
             return
         opens = self.held if segment.opened == "(" or (self.held and self.held.end <= self.began) else None
-        self.held = next(iter(segment.of("against")), opens)
+        self.held = next(iter(segment.of("against") or segment.of("base") * segment.bracket), opens)
         if self.held is None and segment.opened == "(" and not segment.of(*_TIMES):
             self.held = self.around.base
         if segment.opened in _OUT_OF and set(segment.words) <= set(self.last_words):
@@ -277,7 +277,8 @@ class _Sentence:
             times = [time for token in segment.tokens if (time := _time(token, self.report))]
             planned = _planned(segment.before(quantity))
             held = None if planned else self.held
-            self.found.append(_base_figure(quantity, times, self.found[-1], held, self.names, self.report))
+            of = self.found[_latest(self.found, len(self.found) - 1) if planned else -1]
+            self.found.append(_base_figure(quantity, times, of, held, self.names, self.report))
         elif self.found and _compares(segment, self.found[-1], self.names.words):
             self.counted = not any(each.named.get("percent") for each in quantities)
             place = _compared_with(segment, self.found, self.names)
@@ -290,7 +291,7 @@ class _Sentence:
                 self.plan_of(stated)
             if segment.of_plan and not self.held:
                 self.held = Token("against", segment.tokens[-1].end, segment.tokens[-1].end, "ke hoach", _OF_PLAN)
-            for held, quantity in itertools.pairwise(segment.tokens):
+            for held, quantity in itertools.pairwise(token for token in segment.tokens if token.text != "la"):
                 behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
                 if held.kind == "against" and behind and _alike(quantity, stated):
                     self.found.append(_base_figure(quantity, [], stated, held, self.names, self.report))
@@ -398,6 +399,9 @@ class _Sentence:
         if quantity.named.get("whole"):
             segment = _without_plan(segment, quantity, self.names.words)
         pieces = [*_pieces(segment, place, self.names.words.topic)]
+        if (other := _linked(segment, place)) and not self.is_named(other):
+            # "7 xóm của 3 xã chưa có sóng": what is said of the second is said of the first too
+            pieces = [pieces[0] + other]
         start = segment.of(*QUANTITY)[place - 1].end if place else 0
         left = self.names.words.unserved([each for each in segment.before(quantity) if each.start >= start], quantity)
         about = frozenset(self.names.content(_topic(segment, quantity, self.names.words.topic)))
@@ -427,8 +431,13 @@ class _Sentence:
                 owner.text if owner else "", owner.start if owner in segment.tokens else -1, name=full,
             )  # fmt: skip
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
-            return stated, (self.before if full - words else full)
+            return stated, (self.before if (full - words) & (self.before | self.whole) else full)
         return None
+
+    def is_named(self, row: Sequence[Token]) -> bool:
+        """Tell whether words name a figure, alone or with what was spoken of."""
+        words = frozenset(self.names.content(_bare(row, self.names)))
+        return bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
 
     def of_name(self, place: int) -> frozenset[str]:
         """Return the words that the figure before a clause's figure at `place` has used: its name's and its unit's."""
@@ -486,8 +495,11 @@ class _Sentence:
         """Return why a quantity is no figure of ours, where it looks like one, and the words now spoken of."""
         percent = bool(quantity.named.get("percent"))
         words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
-        changed = words - _MOVED - {"them", "bot"}
-        slug, full = self.names.find(changed, [self.before, *self.said.words], percent)
+        changed = words - _MOVED - {"them", "bot", "vot"}
+        if changed != words and percent:  # "doanh thu bưu chính tăng bình quân 7,4%/năm"
+            changed -= {"binh", "quan", "/nam"}
+        context = [self.before, *self.said.words]
+        slug, full = max((self.names.find(changed, context, kind) for kind in {percent, False}), key=lambda each: bool(each[0]))
         if changed != words and slug:
             return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
         _, grown = self.names.find(changed - _GROWN, [], percent)
@@ -670,12 +682,20 @@ def _pieces(segment: Segment, place: int, topics: Sequence[str]) -> Iterable[lis
     yield right
 
 
+def _linked(segment: Segment, place: int) -> list[Token]:
+    """Return what a clause says of the quantity that the one at `place` is of, [] for none: "… của 3 xã chưa có sóng"."""
+    first, *others = segment.of(*QUANTITY)[place : place + 2]
+    links = [token for token in segment.tokens if others and first.end <= token.start < others[0].start][-1:]
+    behind = [token for token in segment.tokens if links and token.start >= others[0].end]
+    return behind if links and links[0].text in _LINKS else []
+
+
 def _unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     """Return a share's words without those right at it that only say how much it is: "mới 49,6%", "90% trở lên"."""
     texts = [token.text for token in piece if token.start >= quantity.end][:2]
     behind = 2 if texts == ["tro", "len"] else 0
     at = sum(token.start < quantity.start for token in piece)
-    before = piece[: at - 1] if [token.text for token in piece[:at]][-1:] == ["moi"] else piece[:at]
+    before = piece[: at - 1] if [token.text for token in piece[:at]][-1:] in (["moi"], ["chi"]) else piece[:at]
     return [*before, *piece[at + behind :]]
 
 
@@ -715,6 +735,7 @@ _BASES = ("base", "year", "half")
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
 _IN_TURN = (("lan", "luot"), ("tuong", "ung"))
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
+_LINKS = ("cua", "thuoc", "tai", "o")
 _COMPARES = ("bang", "tang", "giam", "vuot")
 _GROWN = {"phat", "trien", "moi"}
 
@@ -761,7 +782,7 @@ def _segments(found: list[Token], names: Meaning) -> list[Segment]:
                 made.append(
                     outer if _goes_on(found, place, names.words) else Segment(opened=")", bracket=bool(outside))
                 )
-            elif _inside_a_name(found, place, names.joined):
+            elif _inside_a_name(found, place, names):
                 continue
             else:
                 opened = ";" if token.text != ")" and token.text[-1] == ")" else token.text  # "(2) Hồ sơ: …"
@@ -804,11 +825,12 @@ def _goes_on(found: list[Token], place: int, words: Vocabulary) -> bool:
     return bool(texts) and texts[0] not in ("va", "trong", "con", "voi", "bang") and not words.moves(texts)
 
 
-def _inside_a_name(found: list[Token], place: int, joined: set[tuple[str, str]]) -> bool:
+def _inside_a_name(found: list[Token], place: int, names: Meaning) -> bool:
     """Tell whether a stop stands inside a name: "trạm thu, phát sóng", "Truyền thanh - Truyền hình"."""
     around = [*found[place - 1 : place], *found[place + 1 : place + 2]]
     if found[place].text == ",":
-        return tuple(token.text for token in around) in joined
+        before, behind = ([token.text for token in row] for row in (found[max(0, place - 3) : place], found[place + 1 : place + 4]))
+        return (*before[-1:], *behind[:1]) in names.joined or names.words.lists(before, behind)
     return found[place].text in "-–—" and {token.kind for token in around} == {"word"}
 
 
@@ -827,13 +849,14 @@ def _bare(row: Sequence[Token], names: Meaning) -> list[Token]:
 
 
 def _in_bracket(segment: Segment, last: Stated, held: Token | None, names: Meaning) -> bool:
-    """Tell whether a bracket holds just what the figure before it was, or was to be: "(kế hoạch 23.500 thuê bao)"."""
+    """Tell whether a clause holds just what the figure before it was, or was to be: "(kế hoạch 23.500 thuê bao)"."""
     quantities = segment.of(*QUANTITY)
-    if segment.opened != "(" or len(quantities) != 1 or not _alone(segment, last, names):
+    if len(quantities) != 1 or not _alone(segment, last, names):
         return False
     if not _alike(quantities[0], last) or names.words.is_estimate(segment.words):
         return False
-    return bool(held) or _planned(segment.before(quantities[0]))
+    planned = segment.opened in ("(", ",", ";") and _planned(segment.before(quantities[0]))
+    return planned or (segment.opened == "(" and bool(held))
 
 
 def _planned(row: Sequence[Token]) -> bool:
@@ -914,11 +937,13 @@ def _base_figure(
     quantity: Token, times: Sequence[str], stated: Stated, held: Token | None, names: Meaning, report: str
 ) -> Stated:
     """Return the figure that another is held against: what was planned where nothing is `held`, else that time's."""
-    planned = not held or held.named.get("held") == "plan"
+    status = held.named.get("base_status", "actual") if held else "target"
+    planned = status == "target"
+    if planned and held and held.kind != "base" and (time := _time(held, report)):
+        times = [time]
     period = [*times, stated.period][0][:4] if planned else _base_period(held, stated.period, report)
     value, why, factor = _value(quantity, names.frame.loc[stated.indicator])
     why = why or ("" if period else messages.text("reading.why.of_what"))
-    status = "target" if planned else "actual"
     return Stated(quantity, stated.indicator, period, status, value, "", why, factor, stated.percent)
 
 
@@ -1000,6 +1025,8 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         rest = words.behind_estimate([token.text for token in opening])
         ahead = status in ("target", "so_far") or (status and bool(words.meaning(words.behind_estimate(spoken))))
         ahead = ahead or (status and any(token.text in rest for token in opening if token.kind in _TIMES))
+        # "Đến hết năm 2024 dự kiến có 33 điểm, 183 trạm": right behind the time that opens the sentence
+        ahead = ahead or (status and timed and opening[1:] and words.begins_estimate([t.text for t in opening[1:]]))
         if not (ahead or timed):
             return said
         status = status if ahead else said.status
@@ -1056,7 +1083,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
             period, why, status = report, "", "so_far"
         elif token.kind in ("as_of", "other_time"):
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
-    texts = [token.text for token in row if token.kind == "word"]
+    texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
     if words.is_plan(texts):
         status = "target"
     elif not status and words.is_estimate(texts):

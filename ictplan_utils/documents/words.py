@@ -18,36 +18,36 @@ from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
 _KINDS = {
-    "span": rf"(?:tu )?(?:ngay )?(?P<from_day>0?1)[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})? (?:den|-|–) (?:het )?(?:ngay )?"
-    rf"(?P<to_day>3[01])[/-](?P<to_month>\d{{1,2}})[/-](?P<span_year>{_YEAR})",
+    "span": rf"(?:tu )?(?:ngay )?(?P<from_day>\d{{1,2}})[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})? (?:den|-|–) (?:het )?(?:ngay )?"
+    rf"(?P<to_day>\d{{1,2}})[/-](?P<to_month>\d{{1,2}})[/-](?P<span_year>{_YEAR})",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh)(?: so)? \d+\S*"
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
     rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
-    "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24h?|24/7|(?<![\d.,])\d\d tuoi\b",
+    "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|cap (?:\d|i{1,3})\b|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24(?:h|(?= gio)|(?=\W*$)|(?=[,;.)]))|24/7|(?<![\d.,])\d\d tuoi\b",
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
     r"|\bcu (?:moi )?(?:1\.000|1000|100) (?:nguoi )?(?P<of>dan|nguoi|ho)(?: thi)? co\b|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cung ky|nam truoc|nam ngoai|dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     # The end of a month, a quarter or a day: what has come from the year's beginning until then.
-    "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi) (?:het |cuoi )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
+    "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi|giua) (?:het |cuoi |giua )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
     rf"|(?:(?:tinh |ke )?(?:den|het) )?(?:het |cuoi )?(?:ngay )?3[01](?:[/-]| thang )(?P<until_day>0?6|12))(?!\d)(?:(?:[/-]| ?nam )?(?P<until_year>{_YEAR}))?(?!\d)",
     # Another day: what stood then, which is no year's nor half's end.
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:\d{{1,2}}[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|\d{{1,2}} thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
-    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua dau nam|(?:2|02|hai) quy dau(?: nam)?)"
+    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua (?:dau )?nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
-    "now": r"(?:hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
+    "now": r"(?:(?:trong )?nam (?:vua )?qua|hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
-    "second_half": rf"(?:6|06|sau) thang cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
+    "second_half": rf"(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
-    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b"
+    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het |sang )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b"
     rf"|(?:(?<=chi tieu )|(?<=ke hoach )|(?<=muc tieu )|(?<=nhiem vu )|(?<=huong )|(?<=\bkh )|(?<=\bth ))(?P<plain_year>{_YEAR})\b(?![.,/]\d)"
     rf"|(?<=[a-z] )(?P<bare_year>{_YEAR})\b(?![.,/]\d|\s*(?:%|[a-z]))|(?<![\d.,/])(?P<led_year>{_YEAR})(?=\s*:)",
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
     rf"|(?<![\w.,/])(?:{_NUMBER})\s*%?\s*[–-]\s*(?:{_NUMBER})\s*%?(?![\w/-])",
-    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER}))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
     # Words that begin a clause of their own stand between two as a stop does.
     "stop": r"\b(?:trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d))\b|(?:^|(?<=[.;:,] ))\(?\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
@@ -105,6 +105,8 @@ def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Tok
 
 
 _OF_MONTHS = {(1, 6): "half", (7, 12): "second_half", (1, 12): "year"}
+CLOSES = 14
+"""The day of June and of December on which a report's figures may be closed (Decree 09/2019/NĐ-CP, Article 12)."""
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
@@ -119,12 +121,19 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     if kind == "rise":
         return replace(token, kind="word", text="tang")  # "(+2 so với cùng kỳ)"
     if kind == "span":
-        kind = _OF_MONTHS.get((int(named["from_month"]), int(named["to_month"])), "other_time")
+        kind = _OF_MONTHS.get(_months(named), "other_time")
     elif kind == "until":
         quarter = named.get("until_quarter", "")
         month = named.get("until_month") or named.get("until_day") or 3 * int(_QUARTERS.get(quarter, quarter or 0))
         kind = _OF_MONTHS.get((1, int(month)), "other_time")
     return replace(token, kind=kind, named=named)
+
+
+def _months(named: Mapping[str, str]) -> tuple[int, int]:
+    """Return the months that a span of days makes; (0, 0) where it does not end where a report's figures close."""
+    day, month, last = int(named["from_day"]), int(named["from_month"]), int(named["to_day"])
+    begins = month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
+    return (begins, int(named["to_month"])) if begins and last >= CLOSES else (0, 0)
 
 
 _YEARS = (
@@ -204,7 +213,7 @@ class Vocabulary:
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins.
     `counters`: unit → what is said for it.
-    `target`, `estimate`, `ahead`, `result`, `done`, `hope`: phrases of status. `purpose`: what begins the words on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `target`, `estimate`, `ahead`, `done`, `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -216,6 +225,7 @@ class Vocabulary:
     estimate: tuple[str, ...]
     ahead: tuple[str, ...]
     result: tuple[str, ...]
+    plans: tuple[str, ...]
     done: tuple[str, ...]
     hope: tuple[str, ...]
     purpose: tuple[str, ...]
@@ -238,6 +248,18 @@ class Vocabulary:
         """The words that say of what sort a figure is that another is held against: "ước thực hiện", "mức"."""
         phrases = (*self.target, *self.estimate, *self.result, *self.done)
         return self.fill | frozenset(word for phrase in phrases for word in phrase.split())
+
+    @functools.cached_property
+    def _by_meaning(self) -> dict[str, str]:
+        """Phrases → what each is read as."""
+        return {" ".join(phrase): " ".join(read) for pairs in self.same.values() for phrase, read in pairs}
+
+    def lists(self, before: Sequence[str], behind: Sequence[str]) -> bool:
+        """Tell whether a comma stands between two synonyms, which are one: "thôn, bản"."""
+        ends = [" ".join(before[-size:]) for size in (1, 2, 3)]
+        begins = [" ".join(behind[:size]) for size in (1, 2, 3)]
+        return any(one != other and one in self._by_meaning and self._by_meaning[one] == self._by_meaning.get(other)
+                   for one in ends for other in begins)  # fmt: skip
 
     def moves(self, words: Sequence[str]) -> int:
         """Return 1 for words that say that a figure is higher than another, -1 for lower, 0 where they do not say."""
@@ -282,10 +304,13 @@ class Vocabulary:
 
     def is_plan(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of a plan; "thực hiện kế hoạch" speaks of its results."""
-        joined = f" {' '.join(words)} "
-        for phrase in self.result:
-            joined = joined.replace(f" {phrase} ", " ")
-        return says(self.target, joined.split())
+        return says(self.target, self._achieved.sub(" ", f" {' '.join(words)} ").split())
+
+    @functools.cached_property
+    def _achieved(self) -> re.Pattern:
+        """What speaks of plans that were carried out or compared with: "thực hiện các chỉ tiêu kế hoạch"."""
+        verbs, plans = "|".join(self.result), "|".join(self.plans)
+        return re.compile(rf"(?<= )(?:{verbs})(?: cac| nhung)?(?: (?:{plans}))+(?: (?:duoc |de )?(?:giao|ra))?(?= )")
 
     def is_hope(self, words: Iterable[str]) -> bool:
         """Tell whether words begin a hope that goes on over the clauses behind: "phấn đấu …"."""
@@ -305,7 +330,8 @@ class Vocabulary:
         while at < len(row):
             for phrase, first in self.same.get(row[at], ()):
                 if row[at : at + len(phrase)] == phrase:
-                    out += first
+                    # "thôn, bản, tiểu khu": synonyms beside one another are one.
+                    out += first if out[-len(first) :] != first else []
                     at += len(phrase)
                     break
             else:
@@ -354,7 +380,7 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
     words = lambda key: frozenset(word for table in tables for word in table.get(key, "").split())  # noqa: E731
     phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
     return Vocabulary(
-        same, phrases("topic"), words("fill"), words("kept"), phrases("joined"), phrases("target"), phrases("estimate"), phrases("ahead"), phrases("result"),
+        same, phrases("topic"), words("fill"), words("kept"), phrases("joined"), phrases("target"), phrases("estimate"), phrases("ahead"), phrases("result"), phrases("plans"),
         phrases("done"), phrases("hope"), phrases("purpose"), phrases("serves"), phrases("total"), phrases("rises"), phrases("falls"),
         {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
