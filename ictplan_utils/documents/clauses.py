@@ -157,12 +157,32 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
         if area
         else {}
     )
-    segments = _segments(_in_turn(_tokens(text, names.marks | own, names.words)), names)
+    segments = _of_levels(_segments(_in_turn(_tokens(text, names.marks | own, names.words)), names), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
         sentence.take(segment)
     return _of_whom_it_fits(sentence.found, names)
+
+
+_LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
+
+
+def _of_levels(segments: list[Segment], names: Meaning) -> list[Segment]:
+    """Return clauses with levels of government that stand beside one another said so: "ở huyện 100%, ở xã 96%"."""
+    told = {}
+    for segment in segments:
+        for at, token in enumerate(segment.tokens):
+            alone = names.content(each for each in segment.tokens if each is not token) == ()
+            led = at and segment.tokens[at - 1].text in ("o", "tai")
+            if token.kind == "word" and token.text in _LEVELS and (alone or led) and segment.of(*QUANTITY):
+                told[id(segment)] = at, token
+    if len({token.text for _, token in told.values()}) > 1:
+        for segment in segments:
+            if id(segment) in told:
+                at, token = told[id(segment)]
+                segment.tokens[at : at + 1] = [replace(token, text=word) for word in _LEVELS[token.text]]
+    return segments
 
 
 def _of_whom_it_fits(found: list[Stated], names: Meaning) -> list[Stated]:

@@ -235,12 +235,19 @@ def time_said(text: str, report: str = "") -> Role:
         status, note = status_of(rest, period, report)
         return Role("figure" if status else "unread", text, period, status, note=note, month=True)
     upper, _, last = text.strip().rpartition("\n\n")
-    within = bool(upper and _read(last).years and period_of(last)[0])
+    within = bool(upper and _read(last).years and period_of(last)[0]) and not _year_of_half(upper, last)
     period, why = period_of(last) if within else period_of(text, report)
     status, note = status_of(last if within and _read(last).says("status") else text, period, report)
     if not period or not status:
         return Role("unread", text, period, why=why or messages.text("reading.why.no_status"))
     return Role("figure", text, period, status, note=note)
+
+
+def _year_of_half(upper: str, last: str) -> bool:
+    """Tell whether a lower line says only the year of the half above it: "6 tháng đầu năm" over "2023"."""
+    halves = [token for token in _read(upper).tokens if token.kind in _HALVES]
+    years = [token.text for token in _read(last).tokens if token.kind in _TIMES]
+    return bool(halves) and not _read(upper).years and all(re.fullmatch(r"(?:nam )?\d{4}", text.strip()) for text in years)
 
 
 def is_time(text: str) -> bool:

@@ -255,11 +255,14 @@ class Owners:
                 and (not before or before == "ubnd" or self.words.wholes.fullmatch(before))
             ):
                 return owner
+        ranks = tuple(ranks)
         ranked = (self.one_of(self.gazetteer.by_name.get((rank, folded), [])) for rank in ranks)
         if among_areas and (slug := next(filter(None, ranked), "")):
             return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi))
-        if slug := self._near.get(re.sub(r"^(?:h|tp|tx|tt|x|p)[. ]+(?=[a-z])", "", folded)):
-            return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi)) if among_areas else None
+        slug = self._near.get(re.sub(r"^(?:h|tp|tx|tt|x|p)[. ]+(?=[a-z])", "", folded))
+        rank = fold(self.known.by_slug[slug].unit_vi) if slug else ""
+        if slug and (not ranks or rank in ranks):  # under "Xã" the district's name is the commune's of that name
+            return Owner("area", bare, slug, rank) if among_areas else None
         if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):
             return Owner("area", bare)
         return None
