@@ -17,7 +17,7 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS
-from ictplan_utils.documents.words import Token, Vocabulary, tokens
+from ictplan_utils.documents.words import Token, Vocabulary, says, tokens
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -157,7 +157,7 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
         if area
         else {}
     )
-    segments = _of_levels(_segments(_in_turn(_tokens(text, names.marks | own, names.words)), names), names)
+    segments = _of_levels(_segments(_in_turn(_tokens(text, names.marks | own, names.words), names.words), names), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     sentence = _Sentence(area, report, names, around, around, around, began)
     for segment in segments:
@@ -237,14 +237,14 @@ class _Sentence:
     """The words of what was last spoken of."""
     of: Stated | None = None
     """The figure that one without words of its own is of: the last one, or that which a bracket's stands beside."""
-    outside: int = 0
-    """How many figures stood before the bracket that is being read."""
     lead: frozenset[str] = frozenset()
     """The words right before a figure that stands alone: "Số trạm BTS: 95"."""
     spoken: tuple[frozenset[str], ...] = ()
     """The words of what was spoken of before that."""
     whole: frozenset[str] = frozenset()
     """The words of what was spoken of before a "trong đó" or a bracket."""
+    outside: int = 0
+    """How many figures stood before the bracket that is being read."""
     kept: Around | None = None
     """What ruled before the bracket that is being read."""
     within: bool = False
@@ -261,6 +261,8 @@ class _Sentence:
     """The span of years spoken of."""
     shadow: str = ""
     """A figure that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"."""
+    lost: bool = False
+    """Whether nothing of that figure's words is known."""
     last_words: list[str] = field(default_factory=list)
 
     def take(self, segment: Segment) -> None:
@@ -297,7 +299,8 @@ class _Sentence:
             times = [time for token in segment.tokens if (time := _time(token, self.report))]
             planned = _planned(segment.before(quantity))
             held = None if planned else self.held
-            of = self.found[_latest(self.found, len(self.found) - 1) if planned else -1]
+            plan = planned or held.named.get("base_status") == "target"
+            of = self.found[_latest(self.found, len(self.found) - 1) if plan else -1]
             self.found.append(_base_figure(quantity, times, of, held, self.names, self.report))
         elif self.found and _compares(segment, self.found[-1], self.names.words):
             self.counted = not any(each.named.get("percent") for each in quantities)
@@ -349,7 +352,8 @@ class _Sentence:
     def rule(self, segment: Segment) -> None:
         """Let a clause's time, status and owner rule from here on, or to its bracket's end."""
         if segment.bracket and self.kept is None:
-            self.kept, self.outside = self.said, len(self.found)
+            self.kept = self.said
+            self.outside = sum(each.token.start < segment.tokens[0].start for each in self.found)
         elif not segment.bracket and self.kept is not None:
             self.said, self.kept = self.kept, None
         self.said = _time_and_status(segment, self.said, self.report, bool(self.found), self.names.words)
@@ -379,12 +383,13 @@ class _Sentence:
         stated, words = self.figure(segment, place) or self.no_figure(segment, quantity)
         if segment.opened == ";":
             self.shadow = ""
-        if self.shadow and segment.tokens[0] is quantity and stated and not stated.why:
+        bare = segment.tokens[0] is quantity or (stated and self.lost and not self.own_words(segment, stated))
+        if self.shadow and bare and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
         elif stated:
             unread = stated.why and not stated.indicator
             led = unread and self.names.content(_bare(segment.before(quantity), self.names))
-            self.shadow = stated.token.text.strip() if led else ""
+            self.shadow, self.lost = stated.token.text.strip() if led else "", not words
         if stated and not stated.why and stated.status == "actual" and _is_bound(segment, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
         if stated:
@@ -394,6 +399,11 @@ class _Sentence:
         self.lead = frozenset()
         if segment.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
+
+    def own_words(self, segment: Segment, stated: Stated) -> bool:
+        """Tell whether a clause itself says something of what its figure is, be it its unit."""
+        words = frozenset(self.names.content(_bare(segment.tokens, self.names)))
+        return bool(words & (stated.name | self.names.counted.get(stated.indicator, frozenset())))
 
     def once(self, stated: Stated, segment: Segment) -> Stated:
         """Return a figure, doubted where the sentence has stated it otherwise; of a list that says it none is sure."""
@@ -457,7 +467,8 @@ class _Sentence:
     def is_named(self, row: Sequence[Token]) -> bool:
         """Tell whether words name a figure, alone or with what was spoken of."""
         words = frozenset(self.names.content(_bare(row, self.names)))
-        return bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
+        counted = any(words <= each for each in self.names.units.values())
+        return counted or bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
 
     def of_name(self, place: int) -> frozenset[str]:
         """Return the words that the figure before a clause's figure at `place` has used: its name's and its unit's."""
@@ -488,7 +499,8 @@ class _Sentence:
                 return top, words, of.name
         # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
         parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
-        context = [topic, self.before - parts, self.whole, *self.spoken, *self.said.words]
+        beside = [of.name] if self.kept is not None else []
+        context = [topic, *beside, self.before - parts, self.whole, *self.spoken, *self.said.words]
         alone, _ = self.names.find(words, [], percent) if words else ("", words)
         if alone and not words <= self.names.counted[alone]:
             return alone, words, words
@@ -519,7 +531,9 @@ class _Sentence:
         if changed != words and percent:  # "doanh thu bưu chính tăng bình quân 7,4%/năm"
             changed -= {"binh", "quan", "/nam"}
         context = [self.before, *self.said.words]
-        slug, full = max((self.names.find(changed, context, kind) for kind in {percent, False}), key=lambda each: bool(each[0]))
+        slug, full = max(
+            (self.names.find(changed, context, kind) for kind in {percent, False}), key=lambda each: bool(each[0])
+        )
         if changed != words and slug:
             return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
         _, grown = self.names.find(changed - _GROWN, [], percent)
@@ -607,27 +621,32 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     elif held.kind in _BASES:
         end += 1
     if held.kind in _BASES:
-        status = "target" if words.is_plan(row) else "estimate" if words.is_estimate(row) else "actual"
+        status = "target" if _is_plan(row, words) else "estimate" if words.is_estimate(row) else "actual"
         named = {**held.named, **figure, "held": held.kind, "base_status": status}
         return end - at, Token("against", first.start, found[end - 1].end, held.text, named)
     if figure and [token.text for token in found[at:end]] == ["so", "voi"]:  # "so với 332.900", of no time that is said
         named = {**figure, "held": "", "base_status": "actual"}
         return 2, Token("against", first.start, found[at + 1].end, "so voi", named)
-    size = next((size for size in range(1, len(row) + 1) if words.is_plan(row[:size])), 0)
+    size = next((size for size in range(1, len(row) + 1) if _is_plan(row[:size], words)), 0)
     if not size:
         return 1, first
     last = found[lead + size - 1]
     return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), _OF_PLAN)
 
 
-def _in_turn(found: list[Token]) -> list[Token]:
+def _is_plan(row: Sequence[str], words: Vocabulary) -> bool:
+    """Tell whether words say that a plan is what a figure is held against: there "chỉ tiêu" alone is one too."""
+    return words.is_plan(row) or says(["chi tieu"], row)
+
+
+def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     """Return tokens with what is said of several in turn said of each: "cố định và di động lần lượt đạt 542 và 55.030".
 
     What is told apart are the times or the places before, as many as the figures behind, else the words between stops.
     """
     texts = [token.text for token in found]
     at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
-    if at is None:
+    if at is None or words.moves(texts[at + 2 : at + 4]):
         return found
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
     end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
@@ -715,7 +734,10 @@ def _unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     texts = [token.text for token in piece if token.start >= quantity.end][:2]
     behind = 2 if texts == ["tro", "len"] else 0
     at = sum(token.start < quantity.start for token in piece)
-    before = piece[: at - 1] if [token.text for token in piece[:at]][-1:] in (["moi"], ["chi"]) else piece[:at]
+    before = piece[:at]
+    hedges = [*itertools.takewhile(lambda token: token.text in _ONLY | _SAYS, reversed(before))]
+    if any(token.text in _ONLY for token in hedges):
+        before = before[: -len(hedges)]
     return [*before, *piece[at + behind :]]
 
 
@@ -737,7 +759,14 @@ def _is_bound(segment: Segment, quantity: Token) -> bool:
     """Tell whether a figure is the least or the most that may be, not how much is: "từ 60% trở lên", "tối đa 3 km"."""
     texts = [token.text for token in segment.before(quantity)][-2:]
     behind = [token.text for token in segment.tokens if token.start >= quantity.end][:2]
-    return behind == ["tro", "len"] or texts in (["toi", "thieu"], ["toi", "da"], ["it", "nhat"], ["khong", "qua"])
+    return behind == ["tro", "len"] or texts in (
+        ["toi", "thieu"],
+        ["toi", "da"],
+        ["it", "nhat"],
+        ["khong", "qua"],
+        ["thap", "hon"],
+        ["khong", "duoi"],
+    )
 
 
 def _topic(segment: Segment, quantity: Token, topics: Sequence[str]) -> list[Token]:
@@ -755,9 +784,10 @@ _BASES = ("base", "year", "half")
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
 _IN_TURN = (("lan", "luot"), ("tuong", "ung"))
 _STEPS = {"len", "xuong", "den", "con", "thanh"}
+_ONLY, _SAYS = {"moi", "chi"}, {"la", "dat", "co"}
 _LINKS = ("cua", "thuoc", "tai", "o")
 _COMPARES = ("bang", "tang", "giam", "vuot")
-_GROWN = {"phat", "trien", "moi"}
+_GROWN = {"phat", "trien", "moi", "xay", "dung", "lap", "dat", "dau", "tu", "them"}
 
 
 def _ends(segment: Segment, held: Token | None, years: Token | None) -> list[Segment]:
@@ -849,7 +879,9 @@ def _inside_a_name(found: list[Token], place: int, names: Meaning) -> bool:
     """Tell whether a stop stands inside a name: "trạm thu, phát sóng", "Truyền thanh - Truyền hình"."""
     around = [*found[place - 1 : place], *found[place + 1 : place + 2]]
     if found[place].text == ",":
-        before, behind = ([token.text for token in row] for row in (found[max(0, place - 3) : place], found[place + 1 : place + 4]))
+        before, behind = (
+            [token.text for token in row] for row in (found[max(0, place - 3) : place], found[place + 1 : place + 4])
+        )
         return (*before[-1:], *behind[:1]) in names.joined or names.words.lists(before, behind)
     return found[place].text in "-–—" and {token.kind for token in around} == {"word"}
 
@@ -1030,8 +1062,10 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         if begun and not (period or why):
             return said
     elif begun:
-        if segment.opened == ";" and segment.tokens[0].kind == "now":
-            return replace(said, period=report, why="")  # "năm 2021 chưa có; đến nay có 76 tổ với 532 thành viên"
+        if segment.opened == ";" and segment.tokens[0].kind in ("now", "year", "half"):
+            # "năm 2021 chưa có; đến nay có 76 tổ với 532 thành viên"
+            period, _, why = _spoken(segment.tokens[:1], report, words, said.period)
+            return replace(said, period=period, why=why)
         if segment.opened == "(" or not words.is_hope([token.text for token in segment.before(quantities[0])]):
             return said
         period = _spoken(segment.tokens, report, words)[0]

@@ -247,7 +247,9 @@ def _year_of_half(upper: str, last: str) -> bool:
     """Tell whether a lower line says only the year of the half above it: "6 tháng đầu năm" over "2023"."""
     halves = [token for token in _read(upper).tokens if token.kind in _HALVES]
     years = [token.text for token in _read(last).tokens if token.kind in _TIMES]
-    return bool(halves) and not _read(upper).years and all(re.fullmatch(r"(?:nam )?\d{4}", text.strip()) for text in years)
+    return (
+        bool(halves) and not _read(upper).years and all(re.fullmatch(r"(?:nam )?\d{4}", text.strip()) for text in years)
+    )
 
 
 def is_time(text: str) -> bool:
