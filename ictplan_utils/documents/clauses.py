@@ -451,6 +451,8 @@ class _Sentence:
                 continue
             if not self.fits(slug, full, piece, segment, quantity):
                 continue
+            if quantity.named.get("whole") and full <= self.names.units[slug]:
+                continue  # "phủ sóng 30/33 bản": some of the villages
             kind = self.names.frame.at[slug, "kind"]
             period, status, why = _when(segment, piece, self.said, self.report, kind, self.names.words)
             owner = _owner(piece, segment, self.said, self.area)
@@ -722,7 +724,7 @@ def _pieces(segment: Segment, place: int, topics: Sequence[str]) -> Iterable[lis
 
 
 def _linked(segment: Segment, place: int) -> list[Token]:
-    """Return what a clause says of the quantity that the one at `place` is of, [] for none: "… của 3 xã chưa có sóng"."""
+    """Return what a clause says of the quantity that the one at `place` is of, [] for none: "… của 3 xã có sóng"."""
     first, *others = segment.of(*QUANTITY)[place : place + 2]
     links = [token for token in segment.tokens if others and first.end <= token.start < others[0].start][-1:]
     behind = [token for token in segment.tokens if links and token.start >= others[0].end]
@@ -1127,6 +1129,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
     for token in row:
         if token.kind in ("half", "second_half", "year", "now"):
             period = _time(token, report)
+            status = "actual" if token.kind == "now" else status
             why = "" if period else messages.text("reading.why.not_kept", time=token.text.strip())
             # "đến hết năm 2023", said in June, is to come, and so is "đến năm 2030".
             ahead = bool(period) and order(period) > order(report) and bool(_UNTIL.search(token.text))
@@ -1140,7 +1143,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
     texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
     if words.is_plan(texts):
         status = "target"
-    elif not status and words.is_estimate(texts):
+    elif status in ("", "actual") and words.is_estimate(texts):
         status = "estimate"
     return period, status or "target" * ahead, why
 
