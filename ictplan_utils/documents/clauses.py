@@ -1083,8 +1083,9 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
         ahead = ahead or (status and any(token.text in rest for token in opening if token.kind in _TIMES))
         # "Đến hết năm 2024 dự kiến có 33 điểm, 183 trạm": right behind the time that opens the sentence
         ahead = ahead or (status and timed and opening[1:] and words.begins_estimate([t.text for t in opening[1:]]))
+        listed = [token for token in opening if token.kind in ("half", "second_half", "year")]
         if not (ahead or timed):
-            return said
+            return replace(said, period=period, why="") if listed and period and not status else said
         status = status if ahead else said.status
     if not status and _is_past(period, said, report):
         status = "actual"
@@ -1156,6 +1157,8 @@ def _time(token: Token, report: str) -> str:
     when = token.named.get("year", "")
     this = when if when.isdigit() else year(report) + {"sau": 1, "truoc": -1, "ngoai": -1}.get(when, 0)
     kind = token.named.get("held", token.kind)
+    if kind == "half" and report.endswith("-S2") and not when and "dau" not in token.text:
+        return report  # "6 tháng", said of the half that the report is on
     return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
 
 
