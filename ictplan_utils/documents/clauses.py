@@ -519,6 +519,9 @@ class _Sentence:
         if not words and not before:
             return "", words, words
         slug, full = self.names.find(words, context if words else [before], percent)
+        said = words | self.before | self.whole
+        if slug and any(self.names.is_of_another(slug, said, full, each, percent) for each in self.said.words):
+            return "", words, words
         if not words and (headed or not percent) and before - full:
             return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
         if not slug and not of.why and (rate := self.names.rate(of.indicator, words - {"bang"}, percent)):

@@ -72,6 +72,20 @@ class Meaning:
                 return found, self._words(found, around, percent)
         return "", frozenset()
 
+    def is_of_another(
+        self, slug: str, words: frozenset[str], full: frozenset[str], heading: frozenset[str], percent: bool
+    ) -> bool:
+        """Tell whether words that a heading of several sectors completes are those of another sector's figure too.
+
+        Under "Viễn thông, Internet" a mere "thuê bao" may be of either.
+        """
+        named = [sector for sector in map(frozenset, map(str.split, self.words.sectors)) if sector <= heading]
+        taken = frozenset().union(*(sector for sector in named if sector <= full - words))
+        others = [
+            self.find((full - taken) | sector, [], percent)[0] for sector in named if taken and not sector <= full
+        ]
+        return any(other not in ("", slug) for other in others)
+
     def rate(self, of: str, words: frozenset[str], percent: bool) -> str:
         """Return the rate that `words` make of the indicator `of`, a term of it; "" for none or several.
 

@@ -25,6 +25,8 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
+_BULLETS = 9
+"""The level of a heading that is marked as a bullet, below all numbered ones."""
 LONGEST_HEADING = 200
 LONGEST_RUN_IN = 6
 """So many words may a paragraph's own heading have: "Kế hoạch năm 2027. 39 trạm BTS; …"."""
@@ -101,6 +103,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
     headings: dict[int, Around] = {}
     lead: Around | None = None
     number = ""
+    asked: Around | None = None  # what a question says of its answer
     before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
     for order, paragraph in enumerate(paragraphs, start=1):
         text = nfc(paragraph.text).strip()
@@ -127,8 +130,15 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
             lead = None
         # A sentence ends what a lead-in leads in; an item, marked or not, does not: "Trạm BTS: 62".
         item = bullet or heading or not body.rstrip().endswith(".")
+        if body.endswith("?"):
+            asked = spoken_of(body, report, names)
+            continue
+        if bullet and not _counts(body) and len(body.split()) <= LONGEST_RUN_IN and body[-1] not in ".;:":
+            headings[_BULLETS] = spoken_of(body, report, names)  # "* Viễn thông" over "+ Trạm BTS: 71 trạm"
+            continue
         sentences = [*_sentences(body)] or [body]
-        last, led = sentences[-1], lead if item else None
+        last, led = sentences[-1], lead if item else asked
+        asked = None
         if not item:
             lead = None
         if len(last) < LONGEST_HEADING and _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):

@@ -216,7 +216,7 @@ class Vocabulary:
 
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins.
-    `counters`: unit → what is said for it.
+    `sectors`: what headings name several of. `counters`: unit → what is said for it.
     `target`, `estimate`, `ahead`, `done`, `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
@@ -240,6 +240,7 @@ class Vocabulary:
     spoken: dict[str, tuple[str, ...]]
     whole: dict[str, str]
     counters: dict[str, str]
+    sectors: tuple[str, ...]
 
     @functools.cached_property
     def of_status(self) -> list[list[str]]:
@@ -389,4 +390,5 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
         {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
         {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
         {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
+        phrases("sectors"),
     )  # fmt: skip
