@@ -299,9 +299,7 @@ class _Sentence:
             times = [time for token in segment.tokens if (time := _time(token, self.report))]
             planned = _planned(segment.before(quantity))
             held = None if planned else self.held
-            plan = planned or held.named.get("base_status") == "target"
-            of = self.found[_latest(self.found, len(self.found) - 1) if plan else -1]
-            self.found.append(_base_figure(quantity, times, of, held, self.names, self.report))
+            self.found.append(_base_figure(quantity, times, _main(self.found), held, self.names, self.report))
         elif self.found and _compares(segment, self.found[-1], self.names.words):
             self.counted = not any(each.named.get("percent") for each in quantities)
             place = _compared_with(segment, self.found, self.names)
@@ -520,7 +518,8 @@ class _Sentence:
             return "", words, words
         slug, full = self.names.find(words, context if words else [before], percent)
         said = words | self.before | self.whole
-        if slug and any(self.names.is_of_another(slug, said, full, each, percent) for each in self.said.words):
+        heading = next((each for each in self.said.words if full - said <= each), frozenset())
+        if slug and self.names.is_of_another(slug, said, full, heading, percent):
             return "", words, words
         if not words and (headed or not percent) and before - full:
             return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
@@ -979,6 +978,12 @@ def _latest(found: Sequence[Stated], place: int) -> int:
     return max(alike, key=lambda at: order(found[at].period), default=place)
 
 
+def _main(found: Sequence[Stated]) -> Stated:
+    """Return the figure that others of the last one's indicator are held against: the latest result, else plan."""
+    alike = [each for each in found if each.indicator == found[-1].indicator and not each.why] or [found[-1]]
+    return max(alike, key=lambda each: (each.status != "target", order(each.period)))
+
+
 def _alone(segment: Segment, stated: Stated, names: Meaning) -> bool:
     """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
     words = set(names.content(_bare(segment.tokens, names))) - {"giao"}
@@ -1291,4 +1296,6 @@ def _value(quantity: Token, row) -> tuple[float, str, float]:
     value = float(f"{value * factor:.12g}")
     if row["decimals"] == 0 and row["kind"] == "stock" and value != int(value):
         return value, messages.text("reading.why.not_whole"), factor
+    if value > row["maximum"]:
+        return value, messages.text("reading.why.too_much", most=f"{row['maximum']:g}"), factor
     return value, "", factor

@@ -46,8 +46,12 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
     own = catalog.area(owners.own, owners.data_dir) if owners.own else None
     plan = planned_year([paragraph.text for paragraph in paragraphs], owners.report)
     stated: dict[tuple[str, str, str, str], set[float]] = {}
+    spoken: tuple[str, frozenset[str]] = ("", frozenset())  # what a paragraph's sentence before named last
     for line in lines(paragraphs, owners.report, names):
-        for each in read_line(line.text, replace(line.around, plan=plan), own, owners.report, names):
+        words = (*line.around.words, *([spoken[1]] if spoken[0] == line.source else []))
+        read = read_line(line.text, replace(line.around, plan=plan, words=words), own, owners.report, names)
+        spoken = line.source, next((each.name for each in reversed(read) if each.name), frozenset())
+        for each in read:
             printed = _printed(each, line)
             area = _whose(each, line, owners) if each.owner else owners.own
             why = each.why or (

@@ -69,6 +69,13 @@ class Token:
     named: dict[str, str] = field(default_factory=dict)
 
 
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_SPELT_OUT = re.compile(
+    rf"(?<!\w)(?:{'|'.join(_DIGITS[2:5] + _DIGITS[6:])})"
+    r"(?= (?:nhà mạng|doanh nghiệp|nhà cung cấp|điểm|trạm|xã|phường|thôn|bản|bưu cục|đài|tổ|cơ sở|vị trí)(?!\w))",
+    re.IGNORECASE,
+)
+"""A number in words before what is counted: "của ba nhà mạng"; "năm" is a year more often than five."""
 _BRACKETS = str.maketrans("[]", "()")
 
 
@@ -77,9 +84,10 @@ def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Tok
 
     An area is one token, `place`. `marks` are kinds of token beside the usual, each with what it looks like.
     """
-    folded = fold_in_place(nfc(text)).translate(_BRACKETS)
+    text = _SPELT_OUT.sub(lambda word: str(_DIGITS.index(word[0].lower())).ljust(len(word[0])), nfc(text))
+    folded = fold_in_place(text).translate(_BRACKETS)
     found, at = [], 0
-    places = _places(nfc(text), folded)
+    places = _places(text, folded)
     for kind, pattern in (marks or {}).items():
         for match in pattern.finditer(folded):
             # "UBND xã Quài Tở" is one body: the area it names belongs to it.
