@@ -17,7 +17,7 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import RANKS
-from ictplan_utils.documents.words import Token, Vocabulary, says, tokens
+from ictplan_utils.documents.words import CLOSES, Token, Vocabulary, says, tokens
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -1146,7 +1146,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
             period = _base_period(token, said or report, report)
             why = "" if period else messages.text("reading.why.held_against")
         elif token.kind == "as_of" and _within(token, report):
-            period, why, status = report, "", "so_far"
+            period, why, status = report, "", "" if _closes(token) else "so_far"
         elif token.kind in ("as_of", "other_time"):
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
@@ -1174,6 +1174,12 @@ def _within(day: Token, report: str) -> bool:
     """Tell whether a day lies in the half that a report's period ends with."""
     month = int(day.named.get("as_of_month") or day.named["as_of_m"])
     return day.named["year"] == report[:4] and (month <= 6) == is_half(report)
+
+
+def _closes(day: Token) -> bool:
+    """Tell whether a report's figures may be closed on a day: from the 14th of June or December on."""
+    month = int(day.named.get("as_of_month") or day.named["as_of_m"])
+    return month in (6, 12) and int(day.named.get("as_of_day") or day.named["as_of_d"]) >= CLOSES
 
 
 def _when(

@@ -22,6 +22,9 @@ ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
 """A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
+_DAY = re.compile(r"(?<!het )(?<!den )(?<!tu )\bngay\b[^;]*$")
+_CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
+"""Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
@@ -251,7 +254,8 @@ def _heads_plan(text: str) -> bool:
 def _ended(text: str) -> str:
     """Return the first half or year at whose end something stood: "tính đến hết năm 2025", "giai đoạn 2016 - 2020"."""
     found = tokens(text)
-    if vocabulary().is_plan(token.text for token in found if token.kind == "word"):
+    said = [token.text for token in found if token.kind == "word"]
+    if vocabulary().is_plan(said) or vocabulary().begins_plan(said):
         return ""
     for token in found:
         if "last_year" in token.named:
@@ -328,17 +332,17 @@ _TITLE = re.compile(
 def _year_end(text: str) -> str:
     """Return the year that a header's day ends: `Đến 31/12/2023` → `2023`."""
     day = re.search(r"(?<!\d)31/12/((?:19|20)\d\d)", text)
-    return day[1] if day else ""
+    return day[1] if day and headers.status_of(text, day[1])[0] == "actual" else ""
 
 
 def _date(folded: Sequence[str]) -> tuple[int, int] | None:
     """Return year and month of the document: of the line with its place and day, or of "Kèm theo kế hoạch số …"."""
     for text in (*folded[:12], *(t for t in folded if "kem theo" in t)):
-        if "quyet dinh so" in text and "kem theo" not in text:
-            continue
         for match in _DATED.finditer(text):
             month, year = int(match[1] or match[3]), int(match[2] or match[4])
-            if 1 <= month <= 12 and ("ngay" in text or "kem theo" in text):
+            before = text[: match.start()]
+            signed = _DAY.search(before) and not _CITED.search(before)
+            if 1 <= month <= 12 and (signed or "kem theo" in text):
                 return year, month
     return None
 

@@ -24,8 +24,8 @@ _KINDS = {
     rf"(?P<to_day>\d{{1,2}})[/-](?P<to_month>\d{{1,2}})[/-](?P<span_year>{_YEAR})",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
-    r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh)(?: so)? \d+\S*"
-    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
+    r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|de an|ban chi dao)(?: so)? \d+\S*"
+    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
     rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|(?<!cung )cap (?:\d|i{1,3})\b(?![.,]?\d)|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24(?:h|(?= gio)|(?=\W*$)|(?=[,;.)]))|24/7|(?<![\d.,])\d\d tuoi\b",
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
@@ -35,7 +35,7 @@ _KINDS = {
     "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi|giua) (?:het |cuoi |giua )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
     rf"|(?:(?:tinh |ke )?(?:den|het) )?(?:het |cuoi )?(?:ngay )?3[01](?:[/-]| thang )(?P<until_day>0?6|12))(?!\d)(?:(?:[/-]| ?nam )?(?P<until_year>{_YEAR}))?(?!\d)",
     # Another day: what stood then, which is no year's nor half's end.
-    "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:\d{{1,2}}[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|\d{{1,2}} thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
+    "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:(?P<as_of_day>\d{{1,2}})[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|(?P<as_of_d>\d{{1,2}}) thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua (?:dau )?nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
     "now": r"(?:hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
