@@ -152,11 +152,7 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
 
 def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
     """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
-    own = (
-        {"place": re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){fold(area.unit_vi)}(?= [a-z])")}
-        if area
-        else {}
-    )
+    own = {"place": _own_name(area)} if area else {}
     segments = _of_levels(_segments(_in_turn(_tokens(text, names.marks | own, names.words), names.words), names), names)
     began = next((token.start for segment in segments for token in segment.of(*QUANTITY)), 0)
     sentence = _Sentence(area, report, names, around, around, around, began)
@@ -165,6 +161,13 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     return _of_whom_it_fits(sentence.found, names)
 
 
+def _own_name(area: catalog.Area) -> re.Pattern:
+    """Return how a clause begins on what the document's own area has: "Huyện có …", "Tam Quan đặt mục tiêu …"."""
+    unit, name = fold(area.unit_vi), re.escape(fold(area.name))
+    return re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay ))(?:{unit}(?= [a-z])|{name}(?= {_VERBS}))")
+
+
+_VERBS = r"(?:dat|co|da|hien|dang|dat|phan dau|quyet tam|xep)\b"
 _LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
 
 
@@ -635,7 +638,7 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     if not size:
         return 1, first
     last = found[lead + size - 1]
-    return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), _OF_PLAN)
+    return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), {**_OF_PLAN, **figure})
 
 
 def _is_plan(row: Sequence[str], words: Vocabulary) -> bool:
@@ -1083,6 +1086,8 @@ def _time_and_status(segment: Segment, said: Around, report: str, begun: bool, w
     else:
         opening = segment.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
+        if words.is_hope([token.text for token in opening]):
+            status = "target"
         timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "as_of", "other_time", "now")
         spoken = [token.text for token in opening if token.kind == "word"]
         # "Ước thực hiện doanh thu … đạt 5 tỷ" is said of all that follows, "doanh thu ước đạt 5 tỷ" of that figure.
@@ -1246,7 +1251,7 @@ def _is_own(token: Token, area: catalog.Area | None) -> bool:
         return True  # what the area's government has the area has
     if token.kind in ("company", "companies", "body"):
         return token.kind == "companies"
-    if area and token.text == fold(area.unit_vi):
+    if area and token.text in (fold(area.unit_vi), fold(area.name)):
         return True
     if token.text.startswith("toan "):
         return not area or token.text.removeprefix("toan ") == fold(area.unit_vi)

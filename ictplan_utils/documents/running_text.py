@@ -137,7 +137,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Itera
         if body.endswith("?"):
             asked = spoken_of(body, report, names)
             continue
-        if bullet and not _counts(body) and len(body.split()) <= LONGEST_RUN_IN and body[-1] not in ".;:":
+        if bullet and 0 < len(body.split()) <= LONGEST_RUN_IN and body[-1] not in ".;:" and not _counts(body):
             headings[_BULLETS] = spoken_of(body, report, names)  # "* Viễn thông" over "+ Trạm BTS: 71 trạm"
             continue
         sentences = [*_sentences(body)] or [body]

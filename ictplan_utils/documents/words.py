@@ -38,9 +38,9 @@ _KINDS = {
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:(?P<as_of_day>\d{{1,2}})[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|(?P<as_of_d>\d{{1,2}}) thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua (?:dau )?nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
-    "now": r"(?:hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
+    "now": r"(?:(?:den )?hom nay|hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
-    "second_half": rf"(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
+    "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
     "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het |sang )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b"
@@ -52,7 +52,7 @@ _KINDS = {
     "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
     # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"\b(?:thi(?= (?:den|toi|nay|hien|nam)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
@@ -158,6 +158,8 @@ _YEARS = (
     "led_year",
     "short_year",
     "span_year",
+    "since_year",
+    "whole_year",
     "until_year",
     "as_of_year",
     "as_of_y",
@@ -253,7 +255,7 @@ class Vocabulary:
     @functools.cached_property
     def of_status(self) -> list[list[str]]:
         """The phrases that make a figure a target or an estimate, each as its words."""
-        phrases = (*self.target, *self.estimate, *self.ahead)
+        phrases = (*self.target, *self.estimate, *self.ahead, *self.hope)
         return sorted((phrase.split() for phrase in phrases), key=len, reverse=True)
 
     @functools.cached_property
