@@ -313,6 +313,8 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("bts_stations", "2021", "actual"): 71, ("bts_stations", "2022", "actual"): 88}),
     ("Từ 01/7/2022 đến nay tiếp nhận 9.380 hồ sơ, trong đó trực tuyến 8.161 hồ sơ.",
      {("applications", "2022-S2", "actual"): 9380, ("online_applications", "2022-S2", "actual"): 8161}),
+    ("Giai đoạn 2020 - 2022, số trạm BTS lần lượt là 81 trạm (năm 2020), 85 trạm (năm 2021) và 88 trạm (năm 2022).",
+     {("bts_stations", year, "actual"): value for year, value in (("2020", 81), ("2021", 85), ("2022", 88))}),
     ("Đề nghị UBND huyện duy trì 88 trạm BTS trong năm 2023.", {("bts_stations", "2023", "target"): 88}),
     ("Toàn huyện đang cung cấp 1.018 dịch vụ công trực tuyến toàn trình.",
      {("full_process_services", "2022", "actual"): 1018}),

@@ -665,7 +665,11 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     before = found[begin:at]
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
+    dated = all(any(token.kind in _TIMES for token in row) for row in figures)
     for kinds in (_TIMES, ("place", "company")):
+        if dated:  # "lần lượt là 971 trạm (năm 2020), 1.033 trạm (năm 2021)"
+            subjects = [[token for token in before if token.kind != "other_time"]] * len(figures)
+            break
         told = [token for token in before if token.kind in kinds]
         told = [token for token in told if token.named.get("year", "").isdigit()] or told
         if len(told) == len(figures):
@@ -1307,6 +1311,6 @@ def _value(quantity: Token, row) -> tuple[float, str, float]:
     value = float(f"{value * factor:.12g}")
     if row["decimals"] == 0 and row["kind"] == "stock" and value != int(value):
         return value, messages.text("reading.why.not_whole"), factor
-    if value > row["maximum"]:
+    if value > row["maximum"] and row["unit_vi"] != "%":
         return value, messages.text("reading.why.too_much", most=f"{row['maximum']:g}"), factor
     return value, "", factor
