@@ -2,9 +2,10 @@
 
 import pytest
 
-from ictplan_utils.documents.clauses import Around, read_line
+from ictplan_utils.documents.around import Around
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.names import names
+from ictplan_utils.documents.sentence import read_line
 
 SAID = (
     ("postal_points", "Điểm", "Số điểm cung ứng dịch vụ bưu chính"),

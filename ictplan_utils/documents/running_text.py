@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.clauses import Around, Comparison, Stated, read_line, spoken_of
+from ictplan_utils.documents.around import Around, spoken_of
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.context import ADDRESSED, planned_year
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
+from ictplan_utils.documents.sentence import read_line
+from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc

@@ -1,0 +1,172 @@
+"""What a text says of a figure against another: the change, the other figure, and to which of several it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ictplan_utils import messages
+from ictplan_utils.documents.around import period_of_base, time_of
+from ictplan_utils.documents.clause import QUANTITY, Clause, naming, speaks_of_plan
+from ictplan_utils.documents.meaning import Meaning
+from ictplan_utils.documents.numbers import Figure, read_figure
+from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
+from ictplan_utils.documents.words import Token, Vocabulary
+from ictplan_utils.periods import order
+
+
+def given_to_what_fits(found: list[Stated], names: Meaning) -> list[Stated]:
+    """Return figures with a change, and what it was before, given to the whole or the part that they fit.
+
+    "300 thuê bao điện thoại, gồm 10 cố định và 290 di động, tăng 20% so với năm 2021 (250 thuê bao)" can be said of
+    the last figure or of the first: where they do not fit the last, and one other, they are of that one.
+    """
+    for at, stated in enumerate(found):
+        for told in stated.comparisons:
+            of_base = (stated.indicator, told.base_period, "")
+            before = next((i for i in range(at + 1, len(found))
+                           if (found[i].indicator, found[i].period, found[i].why) == of_base), None)  # fmt: skip
+            if before is None or told.fits(stated.value, found[before].value):
+                continue
+            alike = [i for i in range(at) if _alike_but_for_part(found[i], stated, names)
+                     and told.fits(found[i].value, found[before].value)]  # fmt: skip
+            if len(alike) == 1:
+                kept = tuple(each for each in stated.comparisons if each is not told)
+                found[at] = replace(stated, comparisons=kept)
+                found[alike[0]] = with_comparison(found[alike[0]], told)
+                found[before] = replace(found[before], indicator=found[alike[0]].indicator)
+    return found
+
+
+def _alike_but_for_part(one: Stated, other: Stated, names: Meaning) -> bool:
+    """Tell whether two figures are of one time and one unit, of two indicators."""
+    same = (one.period, one.status, one.owner) == (other.period, other.status, other.owner)
+    unlike = not one.why and one.indicator != other.indicator
+    return same and unlike and names.units[one.indicator] == names.units[other.indicator]
+
+
+def claims_the_same(one: Stated, other: Stated) -> bool:
+    """Tell whether two quantities of a sentence claim to be the same figure."""
+    same = (one.indicator, one.period, one.status, one.owner) == (
+        other.indicator, other.period, other.status, other.owner)  # fmt: skip
+    return same and one.value != other.value
+
+
+def holds_base(clause: Clause, last: Stated, held: Token | None, names: Meaning) -> bool:
+    """Tell whether a clause holds just what the figure before it was, or was to be: "(kế hoạch 23.500 thuê bao)"."""
+    quantities = clause.of(*QUANTITY)
+    if len(quantities) != 1 or not _alone(clause, last, names):
+        return False
+    if not alike_in_kind(quantities[0], last) or names.words.is_estimate(clause.words):
+        return False
+    planned = clause.opened in ("(", ",", ";") and speaks_of_plan(clause.before(quantities[0]))
+    return planned or (clause.opened == "(" and bool(held))
+
+
+def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:
+    """Tell whether a clause compares the figure before it with another rather than stating one."""
+    held = bool(clause.of("against", "base")) or clause.of_plan
+    leads = bool(words.moves(clause.words[:4])) or (held and clause.words[:1] in (["bang"], ["gap"]))
+    if clause.of("base") and not clause.of_plan:
+        return leads or (clause.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
+    percent = any(token.named.get("percent") for token in clause.of(*QUANTITY))
+    return leads or bool(clause.of("against")) or (clause.of_plan and (percent or clause.words[:1] == ["dat"]))
+
+
+def with_change(first: Stated, last: Stated, held: Token | None, report: str) -> Stated:
+    """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
+    base = period_of_base(held, last.period, report) if held and not last.why else ""
+    if not base:
+        return last
+    change = float(f"{last.value - first.value:.12g}")
+    return with_comparison(last, Comparison("change", change, base, "actual", first.token.start - 3, held.end))
+
+
+def compared_with(clause: Clause, found: list[Stated], names: Meaning) -> int:
+    """Return the place of the figure that a comparison is about: the last one counted in the same unit."""
+    quantity = clause.of(*QUANTITY)
+    noun = {
+        token.text for token in clause.tokens if token.kind == "word" and quantity and token.start >= quantity[0].end
+    }
+    for place in range(len(found) - 1, -1, -1):
+        units = names.units.get(found[place].indicator, frozenset())
+        if units and noun and units <= noun and not any(unit.startswith("/") for unit in units):
+            return place
+    return len(found) - 1
+
+
+def latest(found: Sequence[Stated], place: int) -> int:
+    """Return the place of the latest figure that is of one indicator with the one at `place`."""
+    slug = found[place].indicator
+    alike = [at for at, each in enumerate(found) if slug and each.indicator == slug and not each.why]
+    return max(alike, key=lambda at: order(found[at].period), default=place)
+
+
+def main_figure(found: Sequence[Stated]) -> Stated:
+    """Return the figure that others of the last one's indicator are held against: the latest result, else plan."""
+    alike = [each for each in found if each.indicator == found[-1].indicator and not each.why] or [found[-1]]
+    return max(alike, key=lambda each: (each.status != "target", order(each.period)))
+
+
+def _alone(clause: Clause, stated: Stated, names: Meaning) -> bool:
+    """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
+    words = set(names.content(naming(clause.tokens, names))) - {"giao"}
+    return words <= names.counted.get(stated.indicator, frozenset()) and bool(stated.indicator)
+
+
+def alike_in_kind(quantity: Token, stated: Stated) -> bool:
+    """Tell whether a quantity may be of the indicator of a figure: both or neither a percentage."""
+    return bool(stated.indicator) and bool(quantity.named.get("percent")) == stated.percent
+
+
+def base_figure(
+    quantity: Token, times: Sequence[str], stated: Stated, held: Token | None, names: Meaning, report: str
+) -> Stated:
+    """Return the figure that another is held against: what was planned where nothing is `held`, else that time's."""
+    status = held.named.get("base_status", "actual") if held else "target"
+    planned = status == "target"
+    if planned and held and held.kind != "base" and (time := time_of(held, report)):
+        times = [time]
+    period = [*times, stated.period][0][:4] if planned else period_of_base(held, stated.period, report)
+    value, why, factor = value_of(quantity, names.frame.loc[stated.indicator])
+    why = why or ("" if period else messages.text("reading.why.of_what"))
+    return Stated(quantity, stated.indicator, period, status, value, "", why, factor, stated.percent)
+
+
+def comparison_of(
+    stated: Stated, clause: Clause, others: Sequence[Stated], report: str, words: Vocabulary
+) -> Comparison | None:
+    """Return the comparison that a clause states of the figure before it, where it states one fully."""
+    quantities = clause.of(*QUANTITY)
+    figure = read_figure(quantities[0].named["number"]) if quantities else None
+    base, status = ("", "") if stated.why else _base(stated, clause, others, report)
+    if not isinstance(figure, Figure) or not base:
+        return None
+    percent = bool(quantities[0].named.get("percent"))
+    moves = words.moves(clause.words)
+    points = "diem" in clause.words
+    value = figure.value * (moves or 1)
+    if clause.words[:2] == ["gap", "lan"]:
+        measure, value = "ratio_pct", figure.value * 100
+    elif percent and not moves:
+        measure = "ratio_pct"
+    elif percent and not points:
+        if stated.percent:
+            return None  # "tăng 3,2%" of a share could mean points or a growth
+        measure = "growth_pct"
+    elif moves:
+        measure, value = "change", value * (1 if points else stated.factor)
+    else:
+        return None
+    return Comparison(measure, value, base, status, clause.tokens[0].start, clause.tokens[-1].end)
+
+
+def _base(stated: Stated, clause: Clause, others: Sequence[Stated], report: str) -> tuple[str, str]:
+    """Return period and status of what a figure is compared with; ("", "") where the text does not say."""
+    held = next(iter(clause.of("against", "base")), None)
+    if clause.of_plan:
+        return stated.period[:4], "target"
+    if held:
+        return period_of_base(held, stated.period, report), held.named.get("base_status", "actual")
+    alike = [each for each in others if each.indicator == stated.indicator and not each.why]
+    return (alike[-1].period, alike[-1].status) if alike else ("", "")

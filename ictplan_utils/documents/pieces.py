@@ -1,0 +1,120 @@
+"""Which words of a clause belong to one of its quantities."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause
+from ictplan_utils.documents.words import Token, Vocabulary
+
+MOVED = frozenset(("tang", "giam"))
+
+
+def pieces_of(clause: Clause, place: int, topics: Sequence[str]) -> Iterable[list[Token]]:
+    """Return the tokens that may belong to a quantity: all of the clause, or its share beside other quantities."""
+    quantities = clause.of(*QUANTITY)
+    own = quantities[place]
+    if len(quantities) == 1:
+        yield [token for token in clause.tokens if token is not own]
+        yield [token for token in clause.tokens if token is not own and token not in topic_of(clause, own, topics)]
+        return
+    start = quantities[place - 1].end if place else -1
+    end = quantities[place + 1].start if place + 1 < len(quantities) else 10**9
+    left = [token for token in clause.tokens if start <= token.start < own.start]
+    right = [token for token in clause.tokens if own.end <= token.start < end]
+    yield left + right
+    yield left
+    yield right
+
+
+def linked(clause: Clause, place: int) -> list[Token]:
+    """Return what a clause says of the quantity that the one at `place` is of, [] for none: "… của 3 xã có sóng"."""
+    first, *others = clause.of(*QUANTITY)[place : place + 2]
+    links = [token for token in clause.tokens if others and first.end <= token.start < others[0].start][-1:]
+    behind = [token for token in clause.tokens if links and token.start >= others[0].end]
+    return behind if links and links[0].text in _LINKS else []
+
+
+def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
+    """Return a share's words without those right at it that only say how much it is: "mới 49,6%", "90% trở lên"."""
+    texts = [token.text for token in piece if token.start >= quantity.end][:2]
+    behind = 2 if texts == ["tro", "len"] else 0
+    at = sum(token.start < quantity.start for token in piece)
+    before = piece[:at]
+    hedges = [*itertools.takewhile(lambda token: token.text in _ONLY | _SAYS, reversed(before))]
+    if any(token.text in _ONLY for token in hedges):
+        before = before[: -len(hedges)]
+    return [*before, *piece[at + behind :]]
+
+
+def unmoved(row: Sequence[Token]) -> list[Token]:
+    """Return tokens without the verbs that say that a figure moved: "tăng", "phát triển"."""
+    grown = {at for at in range(len(row) - 1) if [token.text for token in row[at : at + 2]] == ["phat", "trien"]}
+    return [token for at, token in enumerate(row) if token.text not in MOVED and not {at, at - 1} & grown]
+
+
+def without_plan(clause: Clause, quantity: Token, words: Vocabulary) -> Clause:
+    """Return a clause to where it says of what plan its figure is printed over: "121/118 trạm theo kế hoạch"."""
+    at = clause.tokens.index(quantity)
+    plan = next((i for i in range(at, len(clause.tokens))
+                 if words.is_plan([token.text for token in clause.tokens[i : i + 2]])), None)  # fmt: skip
+    return clause if plan is None else replace(clause, tokens=clause.tokens[:plan])
+
+
+def is_bound(clause: Clause, quantity: Token) -> bool:
+    """Tell whether a figure is the least or the most that may be, not how much is: "từ 60% trở lên", "tối đa 3 km"."""
+    texts = [token.text for token in clause.before(quantity)][-2:]
+    behind = [token.text for token in clause.tokens if token.start >= quantity.end][:2]
+    return behind == ["tro", "len"] or texts in (
+        ["toi", "thieu"],
+        ["toi", "da"],
+        ["it", "nhat"],
+        ["khong", "qua"],
+        ["thap", "hon"],
+        ["khong", "duoi"],
+    )
+
+
+def topic_of(clause: Clause, quantity: Token, topics: Sequence[str]) -> list[Token]:
+    """Return the words on what a clause is about, before its verb: "Mạng di động" of "Mạng di động có 16 trạm BTS"."""
+    before = clause.before(quantity)
+    texts = [token.text for token in before]
+    verbs = [at for at, text in enumerate(texts) if text in ("co", "dat", "la", "gom", "voi")]
+    begins = any(" ".join(texts).startswith(topic) for topic in topics)
+    return before[: verbs[-1]] if verbs and begins else []
+
+
+STEPS = {"len", "xuong", "den", "con", "thanh"}
+_ONLY, _SAYS = {"moi", "chi"}, {"la", "dat", "co"}
+_LINKS = ("cua", "thuoc", "tai", "o")
+
+
+def ends_of_change(clause: Clause, held: Token | None, years: Token | None) -> list[Clause]:
+    """Return the two ends of a change, "tăng từ 5.990 năm 2022 lên 6.604 năm 2023", each a clause; [] where it is none.
+
+    An end without a time of its own is of the first or the last of the `years` spoken of; else the first one is what
+    the other is `held` against.
+    """
+    if len(clause.of(*QUANTITY)) != 2:
+        return []
+    first, last = clause.of(*QUANTITY)
+    left = [token for token in clause.tokens if token.start < first.start]
+    between = [token for token in clause.tokens if first.end <= token.start < last.start]
+    right = [token for token in clause.tokens if token.start >= last.end and token.kind != "against"]
+    if not left or left[-1].text != "tu" or not STEPS & {token.text for token in between}:
+        return []
+    name = [token for token in left if token.text not in MOVED | {"tu"} and token is not years]
+    own = [token for token in between if token.text not in STEPS]
+    began, ended = [], []
+    if years:
+        began, ended = ([Token("year", years.start, first.start, "", {"year": years.named[key]})]
+                        for key in ("first_year", "last_year"))  # fmt: skip
+    elif held:
+        began = [replace(held, kind="base")]
+    else:
+        began = [Token("base", first.end, first.end, "truoc")]
+    began = [] if any(token.kind in TIMES for token in own) else began
+    ended = [] if any(token.kind in TIMES for token in right) else ended
+    return [Clause([*name, *began, first, *own]), Clause([*name, *ended, last, *right])]

@@ -1,0 +1,407 @@
+"""Running text → figures, by meaning: each quantity's clause must say, word for word, which figure it is.
+
+A clause is the words around a quantity up to the next stop. Its words, synonyms replaced and filler left out, must be
+those of exactly one indicator, some of them perhaps from its context (the clause before, the line that leads in, the
+headings above); a word that is neither leaves the quantity unread, and told. Period and status come from the clause,
+else its sentence, its line, its headings; else the report's own.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from ictplan_utils import catalog, messages
+from ictplan_utils.documents.around import (
+    Around,
+    owner_of,
+    period_and_status,
+    scale_of,
+    time_of,
+    with_owner,
+    with_time_and_status,
+)
+from ictplan_utils.documents.clause import OF_PLAN, QUANTITY, TIMES, Clause, clauses_of, is_bare, naming, speaks_of_plan
+from ictplan_utils.documents.comparisons import (
+    alike_in_kind,
+    base_figure,
+    claims_the_same,
+    compared_with,
+    compares,
+    comparison_of,
+    given_to_what_fits,
+    holds_base,
+    latest,
+    main_figure,
+    with_change,
+)
+from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
+from ictplan_utils.documents.pieces import (
+    MOVED,
+    STEPS,
+    ends_of_change,
+    is_bound,
+    linked,
+    pieces_of,
+    topic_of,
+    unhedged,
+    unmoved,
+    without_plan,
+)
+from ictplan_utils.documents.stated import Stated, fraction_of, hedge_of, value_of, why_a_place, with_comparison
+from ictplan_utils.documents.words import Token
+
+MOST_IN_CLAUSE = 2
+"""More quantities between two stops are a table's row that lost its lines."""
+
+
+def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
+    """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
+    clauses = clauses_of(text, area, names)
+    began = next((token.start for clause in clauses for token in clause.of(*QUANTITY)), 0)
+    sentence = _Sentence(area, report, names, around, around, around, began)
+    for clause in clauses:
+        sentence.take(clause)
+    return given_to_what_fits(sentence.found, names)
+
+
+@dataclass
+class _Sentence:
+    """One sentence as it is read, clause by clause: what rules, what was spoken of, and what it has stated so far.
+
+    `area` is the document's own, `began` where the first figure stands, `last_words` those of the clause before.
+    """
+
+    area: catalog.Area | None
+    report: str
+    names: Meaning
+    around: Around
+    """What rules all of it."""
+    said: Around
+    """What rules from here on."""
+    outer: Around
+    """What ruled before a "trong đó"."""
+    began: int
+    found: list[Stated] = field(default_factory=list)
+    before: frozenset[str] = frozenset()
+    """The words of what was last spoken of."""
+    of: Stated | None = None
+    """The figure that one without words of its own is of: the last one, or that which a bracket's stands beside."""
+    lead: frozenset[str] = frozenset()
+    """The words right before a figure that stands alone: "Số trạm BTS: 95"."""
+    spoken: tuple[frozenset[str], ...] = ()
+    """The words of what was spoken of before that."""
+    whole: frozenset[str] = frozenset()
+    """The words of what was spoken of before a "trong đó" or a bracket."""
+    outside: int = 0
+    """How many figures stood before the bracket that is being read."""
+    kept: Around | None = None
+    """What ruled before the bracket that is being read."""
+    within: bool = False
+    """Whether a clause is in a bracket or begins a "trong đó"."""
+    held: Token | None = None
+    """What figures are held against."""
+    parts: set[frozenset[str]] = field(default_factory=set)
+    """The parts of a whole that were spoken of: fixed, mobile."""
+    counted: bool = False
+    """Whether the clause before said by how many a figure has moved."""
+    companies: set[str] = field(default_factory=set)
+    """The companies named so far."""
+    years: Token | None = None
+    """The span of years spoken of."""
+    shadow: str = ""
+    """A figure that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"."""
+    lost: bool = False
+    """Whether nothing of that figure's words is known."""
+    last_words: list[str] = field(default_factory=list)
+
+    def take(self, clause: Clause) -> None:
+        """Read the next clause."""
+        clause.tokens = [self.timed(self.scaled(token)) for token in clause.tokens]
+        quantities = clause.of(*QUANTITY)
+        if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
+            self.around = replace(self.around, scale=scale)
+            return
+        opens = self.held if clause.opened == "(" or (self.held and self.held.end <= self.began) else None
+        self.held = next(iter(clause.of("against") or clause.of("base") * clause.bracket), opens)
+        if self.held is None and clause.opened == "(" and not clause.of(*TIMES):
+            self.held = self.around.base
+        if clause.opened in _OUT_OF and set(clause.words) <= set(self.last_words):
+            self.whole_of(quantities)
+            return
+        stands_alone = clause.opened == "(" and not clause.words and bool(quantities)
+        if self.counted and stands_alone and quantities[0].named.get("percent") and not self.found[-1].percent:
+            return  # "tăng 2 xã (25%)": how much the change is, once more
+        self.last_words, self.counted = clause.words, False
+        self.parts |= {part for part in SIBLINGS if part <= set(clause.words)}
+        self.years = next((token for token in clause.tokens if "first_year" in token.named), self.years)
+        self.rule(clause)
+        if clause.remark:
+            return
+        if not quantities:
+            # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
+            words = frozenset(self.names.content(naming(clause.tokens, self.names))) - MOVED
+            if words:
+                self.spoken = (self.before - PARTS, *self.spoken)[:2]
+                self.before, self.lead = (self.before | words if self.lead else words), words
+        elif self.found and holds_base(clause, self.found[-1], self.held, self.names):
+            quantity = quantities[0]
+            times = [time for token in clause.tokens if (time := time_of(token, self.report))]
+            planned = speaks_of_plan(clause.before(quantity))
+            held = None if planned else self.held
+            self.found.append(base_figure(quantity, times, main_figure(self.found), held, self.names, self.report))
+        elif self.found and compares(clause, self.found[-1], self.names.words):
+            self.counted = not any(each.named.get("percent") for each in quantities)
+            place = compared_with(clause, self.found, self.names)
+            if not (clause.of("against", "base") or clause.of_plan):  # the later of the sentence's two moved
+                place = latest(self.found, place)
+            others = [each for each in self.found if each is not self.found[place]]
+            told = comparison_of(self.found[place], clause, others, self.report, self.names.words)
+            stated = self.found[place] = with_comparison(self.found[place], told)
+            if clause.of_plan:
+                self.plan_of(stated)
+            if clause.of_plan and not self.held:
+                self.held = Token("against", clause.tokens[-1].end, clause.tokens[-1].end, "ke hoach", OF_PLAN)
+            for held, quantity in itertools.pairwise(token for token in clause.tokens if token.text != "la"):
+                behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
+                if held.kind == "against" and behind and alike_in_kind(quantity, stated):
+                    self.found.append(base_figure(quantity, [], stated, held, self.names, self.report))
+        elif ends := ends_of_change(clause, self.held, self.years):
+            for end in ends:
+                self.state(end, 0)
+            if len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
+                self.found[-1] = with_change(self.found[-2], self.found[-1], self.held, self.report)
+        elif len(quantities) > MOST_IN_CLAUSE:
+            self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
+        else:
+            for place in range(len(quantities)):
+                self.state(clause, place)
+
+    def scaled(self, token: Token) -> Token:
+        """Return a quantity in the scale that rules it, unless it has one or a unit of its own."""
+        scale = self.around.scale
+        return replace(token, named={**token.named, "scale": scale}) if scale and is_bare(token) else token
+
+    def timed(self, token: Token) -> Token:
+        """Return what a figure is held against, where it names no time, as that which rules the line."""
+        base = self.around.base
+        bare = base and token.kind == "against" and not token.named["held"]
+        return replace(token, text=base.text, named={**token.named, **base.named}) if bare else token
+
+    def whole_of(self, quantities: Sequence[Token]) -> None:
+        """Read the whole that the figure before is out of, where it is one of ours: "1.530 hồ sơ/2.210 hồ sơ"."""
+        last = self.found[-1] if self.found else None
+        slug = self.names.words.whole.get(last.indicator, "") if last and not last.why else ""
+        if slug and quantities:
+            value, why, factor = value_of(quantities[0], self.names.frame.loc[slug])
+            self.found.append(replace(last, token=quantities[0], indicator=slug, value=value, why=why, factor=factor,
+                                      note="", comparisons=()))  # fmt: skip
+
+    def rule(self, clause: Clause) -> None:
+        """Let a clause's time, status and owner rule from here on, or to its bracket's end."""
+        if clause.bracket and self.kept is None:
+            self.kept = self.said
+            self.outside = sum(each.token.start < clause.tokens[0].start for each in self.found)
+        elif not clause.bracket and self.kept is not None:
+            self.said, self.kept = self.kept, None
+        self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
+        if self.names.words.is_result(clause.words):
+            # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
+            timed = self.around.status == "target" and clause.of(*TIMES)
+            self.said = replace(self.said, status="" if timed else self.around.status)
+        place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
+        self.of = self.found[place] if place >= 0 else None
+        self.within = clause.opened == "("
+        if clause.words[:2] in (["trong", "do"], ["bao", "gom"]) or clause.words[:1] == ["gom"]:
+            self.outer, self.whole, self.within = self.said, self.before, True
+        elif self.within:
+            self.whole = self.before
+        elif clause.opened == ";":
+            if self.outer is not self.around:
+                self.said = replace(self.said, owner=self.outer.owner)
+            self.before = self.whole or self.before
+        self.companies |= {token.text for token in clause.of("company")}
+        if len(self.companies) > 1 and self.names.words.begins_total(clause.words):
+            self.said = replace(self.said, owner=None)  # "VNPT 52, Viettel 71; tổng 123"
+        self.said = with_owner(clause, self.said)
+
+    def state(self, clause: Clause, place: int) -> None:
+        """Add what a clause's quantity states, or why it is left unread."""
+        quantity = clause.of(*QUANTITY)[place]
+        stated, words = self.figure(clause, place) or self.no_figure(clause, quantity)
+        if clause.opened == ";":
+            self.shadow = ""
+        bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
+        if self.shadow and bare and stated and not stated.why:
+            stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
+        elif stated:
+            unread = stated.why and not stated.indicator
+            led = unread and self.names.content(naming(clause.before(quantity), self.names))
+            self.shadow, self.lost = stated.token.text.strip() if led else "", not words
+        if stated and not stated.why and stated.status == "actual" and is_bound(clause, quantity):
+            stated = replace(stated, why=messages.text("reading.why.bound"))
+        if stated:
+            self.found.append(stated if stated.why else self.once(stated, clause))
+            if clause.of_plan:
+                self.plan_of(self.found[-1])
+        self.lead = frozenset()
+        if clause.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
+            self.before = words or self.before
+
+    def own_words(self, clause: Clause, stated: Stated) -> bool:
+        """Tell whether a clause itself says something of what its figure is, be it its unit."""
+        words = frozenset(self.names.content(naming(clause.tokens, self.names)))
+        return bool(words & (stated.name | self.names.counted.get(stated.indicator, frozenset())))
+
+    def once(self, stated: Stated, clause: Clause) -> Stated:
+        """Return a figure, doubted where the sentence has stated it otherwise; of a list that says it none is sure."""
+        otherwise = messages.text("reading.why.stated_otherwise")
+        same = [at for at, each in enumerate(self.found)
+                if each.why in ("", otherwise) and claims_the_same(each, stated)]  # fmt: skip
+        if not clause.words and not clause.bracket:  # "đạt 70,5%; 76,3%; 83,1%"
+            for at in same:
+                self.found[at] = replace(self.found[at], why=otherwise)
+        return replace(stated, why=otherwise) if same else stated
+
+    def plan_of(self, stated: Stated) -> None:
+        """Add what was planned where a figure is printed over it: "3.610/3.700 triệu đồng theo kế hoạch"."""
+        over = stated.token.named.get("whole")
+        if over and not stated.why and stated.indicator not in self.names.words.whole:
+            token = replace(stated.token, named={**stated.token.named, "number": over, "whole": None})
+            self.found.append(base_figure(token, [], stated, None, self.names, self.report))
+
+    def figure(self, clause: Clause, place: int) -> tuple[Stated, frozenset[str]] | None:
+        """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""
+        quantity = clause.of(*QUANTITY)[place]
+        percent = bool(quantity.named.get("percent"))
+        if quantity.named.get("whole"):
+            clause = without_plan(clause, quantity, self.names.words)
+        pieces = [*pieces_of(clause, place, self.names.words.topic)]
+        if (other := linked(clause, place)) and not self.is_named(other):
+            # "7 xóm của 3 xã chưa có sóng": what is said of the second is said of the first too
+            pieces = [pieces[0] + other]
+        start = clause.of(*QUANTITY)[place - 1].end if place else 0
+        left = self.names.words.unserved([each for each in clause.before(quantity) if each.start >= start], quantity)
+        about = frozenset(self.names.content(topic_of(clause, quantity, self.names.words.topic)))
+        before = clause.before(quantity)
+        if self.lead and quantity.named.get("whole") and clause.opened == ":":
+            pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
+        for piece in pieces:
+            topic = frozenset(self.names.content(token for token in left if token not in piece))
+            for each in clause.of(*QUANTITY)[place : place + 2]:
+                piece = self.names.words.unserved(piece, each)
+            if percent:
+                piece = unhedged(piece, quantity)
+            if before and before[-1].text in STEPS:
+                piece = unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
+            slug, words, full = self.named(piece, quantity, topic)
+            if not slug or not topic <= self.of_name(place) | about:
+                continue
+            if not self.fits(slug, full, piece, clause, quantity):
+                continue
+            if quantity.named.get("whole") and full <= self.names.units[slug]:
+                continue  # "phủ sóng 30/33 bản": some of the villages
+            kind = self.names.frame.at[slug, "kind"]
+            period, status, why = period_and_status(clause, piece, self.said, self.report, kind, self.names.words)
+            owner = owner_of(piece, clause, self.said, self.area)
+            value, problem, factor = value_of(quantity, self.names.frame.loc[slug])
+            stated = Stated(
+                quantity, slug, period, status, value, hedge_of(clause, quantity) or fraction_of(quantity),
+                why or problem or ("" if owner else why_a_place(clause, quantity)), factor, percent,
+                owner.text if owner else "", owner.start if owner in clause.tokens else -1, name=full,
+            )  # fmt: skip
+            # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
+            return stated, (self.before if (full - words) & (self.before | self.whole) else full)
+        return None
+
+    def is_named(self, row: Sequence[Token]) -> bool:
+        """Tell whether words name a figure, alone or with what was spoken of."""
+        words = frozenset(self.names.content(naming(row, self.names)))
+        counted = any(words <= each for each in self.names.units.values())
+        return counted or bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
+
+    def of_name(self, place: int) -> frozenset[str]:
+        """Return the words that the figure before a clause's figure at `place` has used: its name's and its unit's."""
+        last = self.found[-1] if place and self.found else None
+        return last.name | self.names.counted.get(last.indicator, frozenset()) if last else frozenset()
+
+    def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
+        """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
+        behind = [token for token in clause.tokens if token.start >= quantity.end]
+        if not behind or behind[0].kind != "word" or behind[0] in piece or quantity.named.get("percent"):
+            return True
+        return frozenset(self.names.content(behind)[:1]) <= self.names.counted[slug] | full
+
+    def named(
+        self, piece: Sequence[Token], quantity: Token, topic: frozenset[str]
+    ) -> tuple[str, frozenset[str], frozenset[str]]:
+        """Return the indicator that tokens name with what stands around them, their words, and the name's.
+
+        `topic` are words of the clause that the piece leaves out.
+        """
+        percent = bool(quantity.named.get("percent"))
+        words = frozenset(self.names.content(naming(piece, self.names)))
+        of = self.of or Stated(Token("word", 0, 0, ""))
+        if self.within and of.percent and not percent and words <= of.name:
+            # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is, and no households
+            top = self.names.rates.get(of.indicator, ("",))[0]
+            if top or not words or self.names.find(words, [], percent)[0]:
+                return top, words, of.name
+        # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
+        parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
+        beside = [of.name] if self.kept is not None else []
+        context = [topic, *beside, self.before - parts, self.whole, *self.spoken, *self.said.words]
+        alone, _ = self.names.find(words, [], percent) if words else ("", words)
+        if alone and not words <= self.names.counted[alone]:
+            return alone, words, words
+        if self.lead:
+            slug, full = self.names.find(self.lead | words, context, percent)
+            if slug or (alone and words & self.lead):  # it counts what stands before: "bản trắng sóng: 9 bản"
+                return slug, self.lead | words, full
+        words = words or self.lead
+        # A figure without words of its own is of what stands right before it, of a heading where it has a unit.
+        before = (of.name if self.kept is not None else frozenset()) or self.before
+        headed = not words and not before and not topic and (percent or quantity.named.get("money"))
+        if headed:
+            before = next(iter(self.said.words), words)  # "3) Doanh thu bưu chính", and below: "Đạt 915 triệu đồng"
+        if not words and not before:
+            return "", words, words
+        slug, full = self.names.find(words, context if words else [before], percent)
+        said = words | self.before | self.whole
+        heading = next((each for each in self.said.words if full - said <= each), frozenset())
+        if slug and self.names.is_of_another(slug, said, full, heading, percent):
+            return "", words, words
+        if not words and (headed or not percent) and before - full:
+            return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
+        if not slug and not of.why and (rate := self.names.rate(of.indicator, words - {"bang"}, percent)):
+            return rate, frozenset(), of.name
+        return slug, words, full
+
+    def no_figure(self, clause: Clause, quantity: Token) -> tuple[Stated | None, frozenset[str]]:
+        """Return why a quantity is no figure of ours, where it looks like one, and the words now spoken of."""
+        percent = bool(quantity.named.get("percent"))
+        words = frozenset(self.names.content(naming(clause.tokens, self.names)))
+        changed = words - MOVED - {"them", "bot", "vot"}
+        if changed != words and percent:  # "doanh thu bưu chính tăng bình quân 7,4%/năm"
+            changed -= {"binh", "quan", "/nam"}
+        context = [self.before, *self.said.words]
+        slug, full = max(
+            (self.names.find(changed, context, kind) for kind in {percent, False}), key=lambda each: bool(each[0])
+        )
+        if changed != words and slug:
+            return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
+        _, grown = self.names.find(changed - _GROWN, [], percent)
+        # "2.216 hộ có Internet, đạt 53%": only the share is ours, and these words say of what.
+        kept = (
+            words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
+        )
+        alone = len(clause.of(*QUANTITY)) == 1
+        if alone and any(known <= words | self.before for (known, _), _ in self.names.sets.items() if known):
+            rest = " ".join(token.text for token in clause.of("word", "place", "company", "body"))
+            return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), grown or kept
+        return None, kept
+
+
+_OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
+_GROWN = {"phat", "trien", "moi", "xay", "dung", "lap", "dat", "dau", "tu", "them"}
