@@ -86,6 +86,13 @@ class Meaning:
         ]
         return any(other not in ("", slug) for other in others)
 
+    def resembles(self, words: frozenset[str], before: frozenset[str]) -> bool:
+        """Tell whether words hold a whole name with those before them, or half of theirs are half of a name's."""
+        return any(
+            (known and known <= words | before) or 2 * len(known & words) >= max(len(known), len(words), 4)
+            for known, _ in self.sets
+        )
+
     def rate(self, of: str, words: frozenset[str], percent: bool) -> str:
         """Return the rate that `words` make of the indicator `of`, a term of it; "" for none or several.
 

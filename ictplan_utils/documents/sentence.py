@@ -396,8 +396,7 @@ class _Sentence:
         kept = (
             words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
         )
-        alone = len(clause.of(*QUANTITY)) == 1
-        if alone and any(known <= words | self.before for (known, _), _ in self.names.sets.items() if known):
+        if self.names.resembles(words, self.before):
             rest = " ".join(token.text for token in clause.of("word", "place", "company", "body"))
             return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), grown or kept
         return None, kept
