@@ -259,14 +259,14 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     return Block(texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide=wide)
 
 
-def _below(grid: Grid, first: int, c: int) -> list[Cell]:
+def below(grid: Grid, first: int, c: int) -> list[Cell]:
     """Return a column's cells that say something, each merged one once."""
     return [row[c] for row in grid[first : first + 60] if c < len(row) and row[c].text.strip() and not row[c].covered]
 
 
 def _no_units(grid: Grid, first: int, c: int) -> bool:
     """Tell whether what stands under "Đơn vị" are names, of areas or companies, and no units of measurement."""
-    cells = [cell.text for cell in _below(grid, first, c) if is_word(cell)]
+    cells = [cell.text for cell in below(grid, first, c) if is_word(cell)]
     return bool(cells) and sum(map(_is_unit, cells)) < len(cells) * 0.3
 
 
@@ -276,13 +276,13 @@ def _is_unit(text: str) -> bool:
 
 def wordy(grid: Grid, first: int, c: int) -> bool:
     """Tell whether names stand in a column, and no figures."""
-    cells = _below(grid, first, c)
+    cells = below(grid, first, c)
     worded = [cell for cell in cells if is_word(cell) and not is_figure(cell)]
     return bool(worded) and len(worded) >= len(cells) * 0.6 and not _indexes(grid, first, c)
 
 
 def _indexes(grid: Grid, first: int, c: int) -> bool:
-    cells = _below(grid, first, c)
+    cells = below(grid, first, c)
     return bool(cells) and sum(is_index(cell.text) for cell in cells) >= len(cells) * 0.7
 
 
@@ -320,12 +320,12 @@ def filled(row: Row, block: Block) -> bool:
 def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) -> int | None:
     """Find a column of units that no header names: short words between the names and the figures."""
     for c in range(last_name + 1, min([v for v in values if v > last_name], default=last_name + 1)):
-        cells = _below(grid, first, c)
+        cells = below(grid, first, c)
         if cells and sum(_is_unit(cell.text) for cell in cells) >= len(cells) * 0.5:
             return c
     return None
 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
-    cells = _below(grid, first, c)
+    cells = below(grid, first, c)
     return len(cells) > 1 and sum(headers.is_time(cell.text) for cell in cells) >= max(2, len(cells) * 0.5)

@@ -13,6 +13,7 @@ from ictplan_utils.documents.header_rows import (
     Block,
     Grid,
     Row,
+    below,
     filled,
     header_above,
     header_like,
@@ -103,6 +104,7 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
     """
     found: list[Block] = []
     for part in _side_by_side(plain_years(grid)):
+        over = found[0].captions if found else []
         start, current = 0, before if not found else None
         while start < len(part):
             block = _block(part, start, name)
@@ -110,6 +112,8 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
                 if current is None or not _goes_on(part, start, current):
                     break
                 block = replace(current, first=start, captions=[])
+            if current is None:
+                block.captions = block.captions or over
             start = _fill(part, block)
             found.append(block)
             current = block
@@ -148,23 +152,33 @@ def _follow(values: Sequence[float]) -> bool:
 
 
 def _side_by_side(grid: Grid) -> list[Grid]:
-    """Cut a grid in which two tables stand beside one another, each with its own name column."""
-    for r, row in enumerate(grid[:40]):
-        kinds = [headers.role(cell.text).kind if not cell.covered else "" for cell in row]
-        starts = [c for c, kind in enumerate(kinds) if kind == "name"] or _again(grid, r)
-        if len(starts) >= 2:
-            cuts = [c - 1 if kinds[c - 1] == "index" else c for c in starts[1:]]
-            return [[list(line[a:b]) for line in grid] for a, b in itertools.pairwise([0, *cuts, len(row)])]
-    return [grid]
+    """Cut a grid in which tables stand beside one another, each with its own column of names."""
+    first = next((r for r in range(len(grid)) if is_data(grid, r)), None)
+    starts = _name_columns(grid, first) if first is not None else []
+    if len(starts) < 2:
+        return [grid]
+    above = [[headers.role(row[c].text).kind for row in grid[:first] if c < len(row)] for c in range(starts[-1])]
+    cuts = [c - 1 if "index" in above[c - 1] else c for c in starts[1:]]
+    width = max(map(len, grid))
+    return [[list(line[a:b]) for line in grid] for a, b in itertools.pairwise([0, *cuts, width])]
 
 
-def _again(grid: Grid, r: int) -> list[int]:
-    """Return the columns of a header behind which the same times stand, over names: `Bưu chính | 2022 | … | 2022`."""
-    texts = [cell.text.strip() if not cell.covered else "" for cell in grid[r]]
-    times = [c for c, text in enumerate(texts) if headers.time_of(text).period]
-    starts = [c for c, text in enumerate(texts) if text and c + 1 in times and c not in times and wordy(grid, r + 1, c)]
-    runs = [[texts[c] for c in times if a < c < b] for a, b in itertools.pairwise([*starts, len(texts)])]
-    return starts if len(starts) > 1 and all(run == runs[0] for run in runs) else []
+def _name_columns(grid: Grid, first: int) -> list[int]:
+    """Return the columns that name rows: texts, each another, between the figures before them and their own.
+
+    Units, times, assessments ("Đạt") and who is in charge repeat one another; notes have no figures behind them.
+    """
+    found, figures = [], True
+    for c in range(max(map(len, grid))):
+        cells = [cell.text.strip() for cell in below(grid, first, c)]
+        headed = any(headers.role(row[c].text).kind == "name" for row in grid[:first] if c < len(row))
+        differ = len(cells) > 2 and len(set(cells)) >= len(cells) * 0.8 and not any(map(headers.only_time, cells))
+        if figures and wordy(grid, first, c) and (headed or differ):
+            found.append(c)
+            figures = False
+        elif found:
+            figures = figures or sum(is_figure(row[c]) for row in grid[first : first + 60] if c < len(row)) > 1
+    return found if figures else found[:-1]
 
 
 def _block(grid: Grid, start: int, name: str) -> Block | None:
