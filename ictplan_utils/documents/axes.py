@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
-from ictplan_utils.documents.header_rows import Block, Row, depth, filled, is_figure
+from ictplan_utils.documents.header_rows import Block, Row, depth, filled, is_figure, nfc_lines
 from ictplan_utils.documents.headers import Role, beside_time, left_over, only_time, period_of, role, time_of
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
@@ -79,7 +79,8 @@ class Line:
 
 def is_area_head(text: str, owners: Owners) -> bool:
     """Tell whether a header stands over areas or companies: `Tên xã, thị trấn`, `Doanh nghiệp`, even `Đơn vị`."""
-    return re.sub(r"[\W_]+", " ", fold(re.sub(r"\([^()]*\)", "", text))).strip() in owners.words.area_heads
+    said = re.sub(r"[\W_]+", " ", fold(re.sub(r"\([^()]*\)", "", text))).strip()
+    return owners.words.area_heads.fullmatch(said) is not None
 
 
 def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
@@ -161,7 +162,7 @@ def _owner_columns(block: Block, owners: Owners) -> bool:
     if any(map(owners.named, lines)):
         return True
     said = [owner for line in lines if (owner := _split(line, owners)[0])]
-    near = [owner for owner in said if owner.kind == "area" and owner.slug]
+    near = [owner for owner in said if owner.kind == "area" and (owner.slug or owner.rank)]
     wholes = {owner.rank for owner in said if owner.kind == "whole" and owner.rank}
     return len(near) > 1 or len(wholes) > 1
 
@@ -249,8 +250,8 @@ def parts(block: Block, group: str, title: Title, owners: Owners, names: Names, 
                 continue
             owner = column.owner or line.owner
             _, cells = shares.setdefault((line.row.at,) if line.owner else _key(owner), (owner, {}))
-            what = (slug, column.unit) if named else (line.row.at,)
-            cells.setdefault(what, []).append((line, column, _time(line, column, owners.report)))
+            what = (slug, column.unit) if named else (line.stated.match, line.stated.name, line.stated.unit) if line.time else (line.row.at,)
+            cells.setdefault(what, []).append((line, column, _time(line, column, block, owners.report)))
     if shares:
         found.take(told)
     return [_part(owner, cells, block.label, title.unit) for owner, cells in shares.values()]
@@ -264,7 +265,7 @@ def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names,
     """Return what the rows of a table say of their cells: they are owners, times or indicators."""
     if rows := owner_rows(block, title, owners):
         lines = [
-            Line(row, f"{block.label}:{_number(row, order, block)}", owner=rows.get(row.at))
+            Line(row, f"{block.label}:{_number(row, order, block)}", rows.get(row.at), _beside(row))
             for order, row in enumerate(block.rows, start=1) if row.name and _states(row, block)
         ]  # fmt: skip
         for line in lines:
@@ -274,7 +275,13 @@ def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names,
         return [line for line in lines if line.owner]
     if block.years_down:
         return _time_lines(block, group, owners.report, found)
-    return [Line(item.row, item.where, stated=item) for item in understand(block, names, title.words)]
+    return [Line(item.row, item.where, time=_beside(item.row), stated=item)
+            for item in understand(block, names, title.words)]  # fmt: skip
+
+
+def _beside(row: Row) -> Role | None:
+    """Return the time that stands beside a row's name, still to be read with its columns' headers."""
+    return Role("unread", row.time) if row.time else None
 
 
 def _number(row: Row, order: int, block: Block) -> str:
@@ -285,7 +292,7 @@ def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Lin
     """Return the rows of a table of years under the words of a group row: a unit, an index, what is counted."""
     lines, index = [], _is_index(group)
     for row in block.rows:
-        made = row_time(row, block, report)
+        made = row_time(row, report)
         if made.kind == "figure":
             made = _index_of(made) if index else made
             lines.append(Line(row, f"{block.label}:{made.period or row.name}", time=made, unit="" if index else group))
@@ -296,15 +303,13 @@ def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Lin
     return lines
 
 
-def row_time(row: Row, block: Block, report: str) -> Role:
+def row_time(row: Row, report: str) -> Role:
     """Return the time a row is about, as a column's header would say it; one past the report's is `unread`.
 
     A half may stand in a column of its own: "2020" | "6 tháng", "2020" | "Cả năm".
     """
-    beside = [cell_at(row, c) for c in block.values]
-    halves = [c.text for c in beside if re.search(r"[^\W\d_]", c.text) and not is_figure(c) and only_time(c.text)]
-    made = time_of(" ".join([row.name.replace("\n", " "), *halves]), report)
-    return made if made.period or halves else time_of(row.index, report)
+    made = time_of(f"{row.name} {row.time}".replace("\n", " "), report)
+    return made if made.period or row.time else time_of(row.index, report)
 
 
 def _is_index(text: str) -> bool:
@@ -317,15 +322,15 @@ def _index_of(made: Role) -> Role:
                    measure="ratio_pct")  # fmt: skip
 
 
-def _time(line: Line, column: Column, report: str) -> Role:
+def _time(line: Line, column: Column, block: Block, report: str) -> Role:
     """Return a cell's time: its column's within its row's, else either, else the title's."""
     if line.time is None:
         return column.time
-    if not column.said:
+    if not column.said and line.time.kind != "unread":
         return line.time
     if line.time.kind == "figure" and _is_index(column.said):
         return _index_of(line.time)
-    return role(f"{line.time.header}\n{column.said}", report)
+    return column_time(f"{line.time.header}\n{column.said}", column.at, block, report)
 
 
 def _tell_unnamed(block: Block, lines: Sequence[Line], column: Column, names: Names, found: Found) -> None:
@@ -383,12 +388,13 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
     """
     runs: list[tuple[Owner | None, str, str, list[Row]]] = [(None, "", "", [])]
     style, times_wider = None, False
+    heads = [c for c in block.names if any(is_area_head(line, owners) for line in block.header[c].split("\n"))]
+    head = heads[0] if heads and len(block.names) > 1 else None
     for row in block.rows:
         owner, time, words, _ = runs[-1]
         stated = filled(row, block)
-        lines = [line for line in row.name.split("\n\n") if line.strip()]
         group = owners.label(row.name) if row.name and not stated else None
-        first = owners.label(lines[0]) if len(lines) > 1 else None
+        beside, name = _owner_beside(row, head, owners)
         within = time if times_wider else ""
         if said := group_time(row, block):
             times_wider = times_wider or owner is None
@@ -398,18 +404,32 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
             runs.append((group, within, words, []))
             style = int(depth(row.index))
             continue
-        if block.years_down and not _states(row, block) and not row_time(row, block, owners.report).period:
+        if block.years_down and not _states(row, block) and not row_time(row, owners.report).period:
             words = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             runs.append((owner, time, words or runs[-1][2], []))
             continue
-        if first and first.kind != "whole":
-            if _key(owner) != _key(first):
-                runs.append((first, within, words, []))
-            row = replace(row, name="\n\n".join(lines[1:]))
+        if beside:
+            if _key(owner) != _key(beside):
+                runs.append((beside, within, words, []))
+            row = replace(row, name=name)
         elif style is not None and row.name and not stated and int(depth(row.index)) == style:
             runs.append((None, within, words, []))
         runs[-1][3].append(row)
     return [(owner, words, _under(block, time, rows)) for owner, time, words, rows in runs if rows]
+
+
+def _owner_beside(row: Row, head: int | None, owners: Owners) -> tuple[Owner | None, str]:
+    """Return the owner that one of a row's names is, and its other names: in the column under `head`, else the first.
+
+    What stands under a head of areas and is no name of one is still no row of the whole ("Các xã khác").
+    """
+    if head is not None:
+        said = nfc_lines(row.cell(head).text)
+        rest = [line for line in row.name.split("\n") if line.strip() and line not in said.split("\n")]
+        return (owners.label(said, among_areas=True) or Owner("area", said), "\n".join(rest)) if said and rest else (None, "")
+    first, _, rest = row.name.partition("\n\n")
+    owner = owners.label(first) if rest else None
+    return (owner, rest) if owner and owner.kind != "whole" else (None, "")
 
 
 def _under(block: Block, time: str, rows: list[Row]) -> Block:

@@ -27,7 +27,10 @@ _PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?
 
 @dataclass(frozen=True)
 class Row:
-    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands."""
+    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands.
+
+    `time`: what its columns of times and statuses say.
+    """
 
     index: str
     name: str
@@ -35,6 +38,7 @@ class Row:
     cells: tuple[Cell, ...]
     at: int
     depth: int = 0
+    time: str = ""
 
     def cell(self, column: int) -> Cell:
         """Return its cell of a column, an empty one beyond its end."""
@@ -45,8 +49,8 @@ class Row:
 class Block:
     """One table of a grid: its header's texts, which of its columns hold what, its rows, what stands above it.
 
-    `wide`: columns of names some of which, merged
-    downwards, stand for several rows. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above` the unit
+    `wide`: columns of names that stand for several rows, merged downwards or said again in each; `times`: columns of
+    times and statuses beside those of names. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above` the unit
     that its captions state for all of it.
     """
 
@@ -62,6 +66,7 @@ class Block:
     years_down: bool = False
     name: str = ""
     wide: frozenset[int] = frozenset()
+    times: tuple[int, ...] = ()
     label: str = ""
     unit_above: str = ""
 
@@ -113,7 +118,8 @@ def is_data(grid: Grid, r: int) -> bool:
     right = [c for c in figures if c > names[0]]
     # A header whose words lie one to a row may hold a bare "6": there, words outnumber figures.
     words = [c for c in names if c > names[0] + 1]
-    return bool(right) and not (len(words) >= 2 and len(words) >= len(right))
+    bare = all(re.fullmatch(r"\d{1,2}", row[c].text.strip()) for c in right)
+    return bool(right) and not (bare and len(words) >= 2 and len(words) >= len(right))
 
 
 def header_like(row: Sequence[Cell]) -> bool:
@@ -247,16 +253,33 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     named = [c for c in range(edge) if c != index and c != unit and wordy(grid, first, c)]
     # A name column may be merged over several, or have its children set one column in.
     names = [c for c in range(names[0], edge) if c != unit and (c == names[0] or c in named)] if names else named
+    times = [c for c in range(len(texts)) if c not in (index, unit) and _times(grid, first, c)]
+    times = times[1:] if times[:1] == names[:1] and set(names) <= set(times) else times
+    names = [c for c in names if c not in times]
     if index is None and names and names[0] > 0 and _indexes(grid, first, names[0] - 1):
         index = names[0] - 1
     if not names:
         return None
     if unit is None:
         unit = _unit_column(grid, first, names[-1], values)
-    values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names)]
+    values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names, *times)]
     years_down = _years_down(grid, first, names[0])
-    wide = frozenset(c for c in names[:-1] if any(c < len(row) and row[c].down for row in grid[first:]))
-    return Block(texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide=wide)
+    wide = frozenset(c for c in names[:-1] if _stands_for_several(grid, first, c))
+    return Block(
+        texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide, tuple(times)
+    )
+
+
+def _stands_for_several(grid: Grid, first: int, c: int) -> bool:
+    said = [cell.text for cell in below(grid, first, c)]
+    return len(set(said)) < len(said) or any(c < len(row) and row[c].down for row in grid[first:])
+
+
+def _times(grid: Grid, first: int, c: int) -> bool:
+    """Tell whether a column holds times and statuses alone: `Năm 2024`, `Thực hiện`."""
+    cells = below(grid, first, c)
+    said = [cell for cell in cells if is_word(cell) and not is_figure(cell) and headers.only_time(cell.text)]
+    return len(cells) > 1 and len(said) >= len(cells) * 0.8
 
 
 def below(grid: Grid, first: int, c: int) -> list[Cell]:

@@ -282,7 +282,8 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
         and not block.years_down
     ):
         index, name = lead[1], name[lead.end() :]
-    return Row(index.strip().strip("()").rstrip("."), name, unit, tuple(row), at, depth)
+    time = "\n".join(filter(None, map(text, block.times)))
+    return Row(index.strip().strip("()").rstrip("."), name, unit, tuple(row), at, depth, time)
 
 
 def _append(block: Block, row: Row) -> None:

@@ -55,7 +55,9 @@ class Words:
     bodies: re.Pattern
     body_before: re.Pattern
     wholes: re.Pattern
-    area_heads: frozenset[str]
+    area_heads: re.Pattern
+    parts: re.Pattern
+    rest: re.Pattern
 
 
 def words(data_dir: str | Path = "data") -> Words:
@@ -68,13 +70,17 @@ def _words(own: vocabulary.Version) -> Words:
     tables = vocabulary.tables("owners", own)
     listed = lambda key: [fold(word) for table in tables for word in table.get(key, [])]  # noqa: E731
     either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
+    one = rf"(?:{either('parts')}|{_ANY_RANK})"
+    several = rf"{one}(?:(?: va|,)? {one})*"
     return Words(
         re.compile(rf"(?<![a-z])(?:{either('companies')})(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{either('all_companies')})(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{either('bodies')})(?: (?:cap )?{RANK})?(?![a-z])"),
         re.compile(rf"(?<![a-z])(?:{either('bodies')})[\s–-]+$"),
         re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),
-        frozenset(listed("area_heads")),
+        re.compile(rf"(?:ten )?(?:cac )?(?:ubnd )?(?:{several}|{either('area_heads')})"),
+        re.compile(rf"(?P<rank>{either('parts')}) +(?=\S)"),
+        re.compile(rf"(?:cac )?(?:{several}|dia ban|dia phuong|don vi) (?:con lai|khac)"),
     )
 
 
@@ -263,6 +269,11 @@ class Owners:
         rank = fold(self.known.by_slug[slug].unit_vi) if slug else ""
         if slug and (not ranks or rank in ranks):  # under "Xã" the district's name is the commune's of that name
             return Owner("area", bare, slug, rank) if among_areas else None
+        part = self.words.parts.match(folded) if among_areas else None
+        if part and re.match(r"[A-ZĐÀ-Ỹ\d]", bare[part.end() :]):
+            return Owner("area", bare, rank=part["rank"])
+        if among_areas and self.words.rest.fullmatch(folded):
+            return Owner("area", bare)
         if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):
             return Owner("area", bare)
         return None
