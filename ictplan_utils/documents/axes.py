@@ -20,7 +20,7 @@ from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, pl
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Unmatched
 from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
-from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, understand
+from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, part_of, understand
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
@@ -41,18 +41,28 @@ _BY = re.compile(
 
 @dataclass(frozen=True)
 class Title:
-    """What a table's titles say of all its cells: the words that name them, the indicator those mean, its unit."""
+    """What a table's titles say of all its cells: the words that name them, the indicator those mean, its unit.
+
+    `whole`: all that the nearest says, of sectors too ("… của các doanh nghiệp viễn thông").
+    """
 
     words: str = ""
     indicator: str = ""
     unit: str = ""
+    whole: str = ""
+
+    @property
+    def around(self) -> list[tuple[str, str]]:
+        """The texts under which a name may mean an indicator, each with its own."""
+        return [(self.words, self.indicator), (self.whole, "")]
 
 
 @dataclass
 class Column:
     """What a column's header says: owner, time, the lines that are left to name an indicator.
 
-    `said`: the words on its time. `inside`: it holds a part of what a column before it holds.
+    `said`: the words on its time. `inside`: it holds a part of what a column before it holds. `note`: by
+    what it names its indicator, if not alone.
     """
 
     at: int
@@ -61,6 +71,7 @@ class Column:
     names: list[str] = field(default_factory=list)
     inside: bool = False
     indicator: str = ""
+    note: str = ""
     unit: str = ""
     time: Role | None = None
 
@@ -136,6 +147,10 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
                 column.inside = True
             if over or column.names:
                 column.indicator, column.unit = named_by([*over, *column.names], names, title)
+            before = next((each for each in reversed(found[:-1]) if each.names and not each.note), None)
+            if column.names and not (column.indicator or over) and before and before.indicator:
+                match = part_of((before.names[-1], before.indicator), column.names[-1], column.unit, names)
+                column.indicator, column.note = (match.indicator, match.note) if match else ("", "")
             rests = times
         if named or column.owner:
             column.said = "\n".join(rests).strip()
@@ -196,8 +211,8 @@ def named_by(lines: Sequence[str], names: Names, title: Title) -> tuple[str, str
     match = names.match(whole, unit, Place(blocked=blocked))
     match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
     if match is None:
-        over, place = [(title.words, title.indicator)], Place(parents=parents, blocked=blocked)
-        match = named_under(over, kept[-1], unit or title.unit, place, names)
+        place = Place(parents=parents, blocked=blocked)
+        match = named_under(title.around, kept[-1], unit or title.unit, place, names)
     return (match.indicator if match and match.how != "close" else ""), unit
 
 
@@ -211,7 +226,7 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
 
     What they say of a sector holds for all names below.
     """
-    nearest = ""
+    nearest, whole = "", ""
     for text in block.titles[:4]:
         bare = _ORDINAL.sub("", nfc(text))
         for owner in reversed(owners.named(bare)):
@@ -222,8 +237,8 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
         words = (bare[: cut.start()] if cut else bare).strip(" ,–-:")
         if words and (match := names.match(words, unit)):
             return Title(words, match.indicator, unit or block.unit_above)
-        nearest = nearest or words
-    return Title(nearest, "", block.unit_above)
+        nearest, whole = nearest or words, whole or bare
+    return Title(nearest, "", block.unit_above, whole)
 
 
 def parts(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Part]:
@@ -373,7 +388,7 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     where = line.where if line.owner else f"{label}:0:{column.at + 1}"
     name = column.names[-1] if column.names else line.row.name
     own = unit or ("" if column.names else line.row.unit)
-    return Stated(line.row, name, own, line.unit or weak, Match(slug, "exact"), where, held, places)
+    return Stated(line.row, name, own, line.unit or weak, Match(slug, "close" if column.note else "exact", column.note), where, held, places)
 
 
 def _key(owner: Owner | None):

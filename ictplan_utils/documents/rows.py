@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
 from ictplan_utils.documents.header_rows import NO_NUMBER, Block, Row, depth
@@ -147,7 +148,9 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         place = f"{place}.r{order}" if again else place
         item = replace(item, unit=own, weak_unit=weak, match=match, where=f"{block.label}:{place}")
         if match is None and head and not row.index and item.has_figures:
-            item = replace(item, match=_part_of(head, name, row.unit, names))
+            same = not row.unit or not head.unit or fold(row.unit) == fold(head.unit)
+            match = part_of((head.name, head.match.indicator), name, row.unit, names) if same else None
+            item = replace(item, match=match)
         elif match:
             head = item
         found.append(item)
@@ -200,13 +203,15 @@ def named_under(over: Sequence[tuple[str, str]], name: str, unit: str, place: Pl
     return None
 
 
-def _part_of(head: Stated, name: str, unit: str, names: Names) -> Match | None:
-    """Return what a short name means as a part of the row above it: "Cố định" under "Số thuê bao điện thoại"."""
-    same = not unit or not head.unit or fold(unit) == fold(head.unit)
-    if not same or len(canonical(name).split()) > 3:
+def part_of(head: tuple[str, str], name: str, unit: str, names: Names) -> Match | None:
+    """Return what a short name means after another, with its indicator: "Cố định" under "Số thuê bao điện thoại".
+
+    So a header takes from the one before it what it leaves unsaid: "Số thành viên" beside "Số tổ công nghệ số".
+    """
+    if len(canonical(name).split()) > 3:
         return None
-    match = names.match(name, unit, Place(parents=((head.name, head.match.indicator),)))
-    return Match(match.indicator, "close", "theo dòng trên") if match and match.how == "context" else None
+    match = names.match(name, unit, Place(parents=(head,)))
+    return Match(match.indicator, "close", messages.text("reading.as_before", name=head[0])) if match and match.how in ("context", "parts") else None
 
 
 def _is_section(row: Row, name: str, names: Names) -> bool:
