@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.documents.header_rows import NO_NUMBER, Block, Row, depth
+from ictplan_utils.documents.header_rows import NO_NUMBER, Block, Row, depth, filled
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, in_vietnamese, plain
 from ictplan_utils.documents.numbers import Figure, is_blank, read_figure
@@ -124,7 +124,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         if not name:
             found += [item] if item.has_figures else []
             continue
-        if not item.has_figures and _is_section(row, name, names):
+        if not item.has_figures and (_is_section(row, name, names) or _heads(order, block, names)):
             _enter(above, row, name, names)
             numbered, head = "", None
             continue
@@ -218,6 +218,14 @@ def _is_section(row: Row, name: str, names: Names) -> bool:
     """Tell whether a row without figures is a heading rather than an indicator left blank."""
     numbered = depth(row.index) < 2 or _TYPED.match(name) or names.section(name)
     return bool(numbered) or (name.isupper() and not row.unit and not row.index)
+
+
+def _heads(order: int, block: Block, names: Names) -> bool:
+    """Tell whether a row that says nothing but its name, no indicator's, heads those below it, set no deeper."""
+    row, below = block.rows[order - 1], block.rows[order : order + 1]
+    alone = not (row.index or row.unit or row.time or filled(row, block))
+    level = bool(below) and filled(below[0], block) and all(each.name[:1].isalnum() and not each.index and each.depth == row.depth for each in (row, *below))
+    return alone and level and not re.match("trong đó|chia ra", row.name, re.IGNORECASE) and names.match(row.name, units.in_name(row.name)) is None
 
 
 def _enter(above: _Above, row: Row, name: str, names: Names) -> None:
