@@ -115,8 +115,12 @@ def in_name(name: str) -> str:
 
 
 def in_caption(text: str) -> str:
-    """Return the unit a caption states: `Đơn vị tính: Triệu đồng` → `Triệu đồng`; else ""."""
+    """Return the unit a caption states: `Đơn vị tính: Triệu đồng` → `Triệu đồng`; else "".
+
+    "Đơn vị: UBND xã …" names who reports, "Đơn vị: triệu đồng" a unit.
+    """
     found = re.search(
-        r"(?:đơn vị(?: tính)?|đvt|đv tính|unit)\s*(?:\(\*\))?\s*[:=]\s*([^;()\n]{1,40})", text, re.IGNORECASE
+        r"(?:(đơn vị|unit)|đơn vị tính|đvt|đv tính)\s*(?:\(\*\))?\s*[:=]\s*([^;()\n]{1,40})", text, re.IGNORECASE
     )
-    return found[1].strip(" .") if found else ""
+    said = found[2].strip(" .") if found else ""
+    return "" if found and found[1] and unit(said) is None else said
