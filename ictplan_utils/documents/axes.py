@@ -155,7 +155,7 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
         if named or column.owner:
             column.said = "\n".join(rests).strip()
         column.time = column_time(column.said, c, block, owners.report)
-        if column.time.kind == "blank" and (named or column.owner):
+        if column.time.kind == "blank" and (named or column.owner or not any(block.header)):
             column.time = default if named else replace(default, header=" ".join(block.header[c].split()))
     times = planned_years([column.time for column in found], block, owners.report)
     for column, time in zip(found, times, strict=True):
@@ -265,11 +265,19 @@ def parts(block: Block, group: str, title: Title, owners: Owners, names: Names, 
                 continue
             owner = column.owner or line.owner
             _, cells = shares.setdefault((line.row.at,) if line.owner else _key(owner), (owner, {}))
-            what = (slug, column.unit) if named else (line.stated.match, line.stated.name, line.stated.unit) if line.time else (line.row.at,)
-            cells.setdefault(what, []).append((line, column, _time(line, column, block, owners.report)))
+            cells.setdefault(_what(line, slug, column.unit), []).append(
+                (line, column, _time(line, column, block, owners.report))
+            )
     if shares:
         found.take(told)
     return [_part(owner, cells, block.label, title.unit) for owner, cells in shares.values()]
+
+
+def _what(line: Line, slug: str, unit: str) -> tuple:
+    """Return what a cell is of: an indicator that its column names or, a time to a row, its row; else that one row."""
+    if line.stated is None:
+        return slug, unit
+    return (line.stated.name, line.stated.unit, line.stated.match) if line.time else (line.row.at,)
 
 
 _Cells = dict[tuple, list[tuple[Line, Column, Role]]]
@@ -281,7 +289,7 @@ def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names,
     if rows := owner_rows(block, title, owners):
         lines = [
             Line(row, f"{block.label}:{_number(row, order, block)}", rows.get(row.at), _beside(row))
-            for order, row in enumerate(block.rows, start=1) if row.name and _states(row, block)
+            for order, row in enumerate(block.rows, block.begins) if row.name and _states(row, block)
         ]  # fmt: skip
         for line in lines:
             if line.owner is None:
@@ -388,7 +396,8 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     where = line.where if line.owner else f"{label}:0:{column.at + 1}"
     name = column.names[-1] if column.names else line.row.name
     own = unit or ("" if column.names else line.row.unit)
-    return Stated(line.row, name, own, line.unit or weak, Match(slug, "close" if column.note else "exact", column.note), where, held, places)
+    match = Match(slug, "close" if column.note else "exact", column.note)
+    return Stated(line.row, name, own, line.unit or weak, match, where, held, places)
 
 
 def _key(owner: Owner | None):
@@ -401,11 +410,11 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
     A time that a group row says is put into the headers of its rows' figures. Of groups within groups, those that
     begin first are the wider ones.
     """
-    runs: list[tuple[Owner | None, str, str, list[Row]]] = [(None, "", "", [])]
+    runs: list[tuple[Owner | None, str, str, list[tuple[int, Row]]]] = [(None, "", "", [])]
     style, times_wider = None, False
     heads = [c for c in block.names if any(is_area_head(line, owners) for line in block.header[c].split("\n"))]
     head = heads[0] if heads and len(block.names) > 1 else None
-    for row in block.rows:
+    for order, row in enumerate(block.rows, block.begins):
         owner, time, words, _ = runs[-1]
         stated = filled(row, block)
         group = owners.label(row.name) if row.name and not stated else None
@@ -423,13 +432,13 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
             words = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             runs.append((owner, time, words or runs[-1][2], []))
             continue
-        if beside:
+        if beside and name:
             if _key(owner) != _key(beside):
                 runs.append((beside, within, words, []))
             row = replace(row, name=name)
         elif style is not None and row.name and not stated and int(depth(row.index)) == style:
             runs.append((None, within, words, []))
-        runs[-1][3].append(row)
+        runs[-1][3].append((order, row))
     return [(owner, words, _under(block, time, rows)) for owner, time, words, rows in runs if rows]
 
 
@@ -438,21 +447,21 @@ def _owner_beside(row: Row, head: int | None, owners: Owners) -> tuple[Owner | N
 
     What stands under a head of areas and is no name of one is still no row of the whole ("Các xã khác").
     """
-    if head is not None:
-        said = nfc_lines(row.cell(head).text)
-        rest = [line for line in row.name.split("\n") if line.strip() and line not in said.split("\n")]
-        return (owners.label(said, among_areas=True) or Owner("area", said), "\n".join(rest)) if said and rest else (None, "")
     first, _, rest = row.name.partition("\n\n")
-    owner = owners.label(first) if rest else None
-    return (owner, rest) if owner and owner.kind != "whole" else (None, "")
+    owner = owners.label(first) if rest and head is None else None
+    if head is not None and (first := nfc_lines(row.cell(head).text)):
+        rest = "\n".join(line for line in row.name.split("\n") if line and line not in first.split("\n"))
+        return owners.label(first, among_areas=True) or Owner("area", first), rest
+    return (owner if owner and owner.kind != "whole" else None), rest
 
 
-def _under(block: Block, time: str, rows: list[Row]) -> Block:
+def _under(block: Block, time: str, rows: list[tuple[int, Row]]) -> Block:
     """Return a table with some of its rows alone, their group's time in the headers of its figures."""
+    alone = replace(block, rows=[row for _, row in rows], begins=rows[0][0])
     if not time:
-        return replace(block, rows=rows)
+        return alone
     header = [f"{time} {text}" if c in block.values else text for c, text in enumerate(block.header)]
-    return replace(block, rows=rows, header=header)
+    return replace(alone, header=header)
 
 
 def group_time(row: Row, block: Block) -> str:

@@ -50,8 +50,8 @@ class Block:
     """One table of a grid: its header's texts, which of its columns hold what, its rows, what stands above it.
 
     `wide`: columns of names that stand for several rows, merged downwards or said again in each; `times`: columns of
-    times and statuses beside those of names. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above` the unit
-    that its captions state for all of it.
+    times and statuses beside those of names; `begins`: the first row's place in the whole table. `name` is its
+    sheet's, `label` its own in sources (`A1`), `unit_above` the unit that its captions state for all of it.
     """
 
     header: list[str]
@@ -67,6 +67,7 @@ class Block:
     name: str = ""
     wide: frozenset[int] = frozenset()
     times: tuple[int, ...] = ()
+    begins: int = 1
     label: str = ""
     unit_above: str = ""
 
@@ -118,8 +119,9 @@ def is_data(grid: Grid, r: int) -> bool:
     right = [c for c in figures if c > names[0]]
     # A header whose words lie one to a row may hold a bare "6": there, words outnumber figures.
     words = [c for c in names if c > names[0] + 1]
-    bare = all(re.fullmatch(r"\d{1,2}", row[c].text.strip()) for c in right)
-    return bool(right) and not (bare and len(words) >= 2 and len(words) >= len(right))
+    if len(words) >= 2 and len(words) >= len(right):
+        words = [c for c in words if not _is_unit(row[c].text) and not _times(grid, r, c)]
+    return bool(right) and not (len(words) >= 2 and len(words) >= len(right))
 
 
 def header_like(row: Sequence[Cell]) -> bool:
@@ -156,6 +158,15 @@ def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
         for r in range(start, top)
     ]
     return _columns(grid, texts, numbered or {}, [c for c in captions if c][-12:], values, bottom + 1, name)
+
+
+def no_header(grid: Grid, start: int, first: int, name: str) -> Block | None:
+    """Return a table of names and one figure each over which nothing stands: `Câu 1. Tổng số hộ? | 6.870 hộ`."""
+    values = _value_columns(grid, first)
+    several = sum(is_data(grid, r) for r in range(start, len(grid))) > 1
+    if len(values) != 1 or not several:
+        return None
+    return _columns(grid, [""] * max(map(len, grid)), {}, [], values, start, name)
 
 
 def _value_columns(grid: Grid, first: int) -> list[int]:
@@ -251,8 +262,8 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     if names and names[0] > edge:
         edge = min([c for c in values if c > names[0]], default=len(texts))
     named = [c for c in range(edge) if c != index and c != unit and wordy(grid, first, c)]
-    # A name column may be merged over several, or have its children set one column in.
-    names = [c for c in range(names[0], edge) if c != unit and (c == names[0] or c in named)] if names else named
+    # A name column may be merged over several, or have its children set one column in, or areas before it.
+    names = [c for c in range(edge) if c in named or c in names]
     times = [c for c in range(len(texts)) if c not in (index, unit) and _times(grid, first, c)]
     times = times[1:] if times[:1] == names[:1] and set(names) <= set(times) else times
     names = [c for c in names if c not in times]
@@ -265,9 +276,7 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     values = [c for c in range(len(texts)) if c > names[0] and c not in (index, unit, *names, *times)]
     years_down = _years_down(grid, first, names[0])
     wide = frozenset(c for c in names[:-1] if _stands_for_several(grid, first, c))
-    return Block(
-        texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide, tuple(times)
-    )
+    return Block(texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide, tuple(times))
 
 
 def _stands_for_several(grid: Grid, first: int, c: int) -> bool:

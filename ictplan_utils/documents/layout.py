@@ -22,6 +22,7 @@ from ictplan_utils.documents.header_rows import (
     is_index,
     is_word,
     nfc_lines,
+    no_header,
     texts_of,
     wordy,
 )
@@ -188,7 +189,10 @@ def _block(grid: Grid, start: int, name: str) -> Block | None:
             return block
         # Figures without a header above them: look below, for the next row of figures under other words.
         below = range(first + 1, len(grid))
-        start = next((r for r in below if not is_data(grid, r) and header_like(grid[r])), len(grid))
+        under = next((r for r in below if not is_data(grid, r) and header_like(grid[r])), len(grid))
+        if under == len(grid):
+            return no_header(grid, start, first, name)
+        start = under
     return None
 
 
@@ -277,7 +281,9 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
     # An index typed into the name's cell: "1. Tổng số …", "1.1 …".
     if (
         not index
-        and (lead := re.match(r"(\d{1,2}(?:\.\d{1,2})*)[.)]?\s+(?!tháng|năm|quý|tuần|T\b)(?=[^\W\d_])", name))
+        and (
+            lead := re.match(r"(?:Câu\s+)?(\d{1,2}(?:\.\d{1,2})*)[.:)]?\s+(?!tháng|năm|quý|tuần|T\b)(?=[^\W\d_])", name)
+        )
         and block.index is None
         and not block.years_down
     ):

@@ -117,14 +117,14 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
     found: list[Stated] = []
     before, numbered, within = "", "", False
     head: Stated | None = None
-    for order, row in enumerate(block.rows, start=1):
+    for order, row in enumerate(block.rows, block.begins):
         name = nfc(in_vietnamese(row.name))
         cells = tuple(map(row.cell, block.values))
         item = Stated(row, name, row.unit, "", None, f"{block.label}:r{order}", cells)
         if not name:
             found += [item] if item.has_figures else []
             continue
-        if not item.has_figures and (_is_section(row, name, names) or _heads(order, block, names)):
+        if not item.has_figures and (_is_section(row, name, names) or _heads(order - block.begins, block, names)):
             _enter(above, row, name, names)
             numbered, head = "", None
             continue
@@ -208,10 +208,10 @@ def part_of(head: tuple[str, str], name: str, unit: str, names: Names) -> Match 
 
     So a header takes from the one before it what it leaves unsaid: "Số thành viên" beside "Số tổ công nghệ số".
     """
-    if len(canonical(name).split()) > 3:
+    match = names.match(name, unit, Place(parents=(head,))) if len(canonical(name).split()) <= 3 else None
+    if match is None or match.how not in ("context", "parts"):
         return None
-    match = names.match(name, unit, Place(parents=(head,)))
-    return Match(match.indicator, "close", messages.text("reading.as_before", name=head[0])) if match and match.how in ("context", "parts") else None
+    return Match(match.indicator, "close", messages.text("reading.as_before", name=head[0]))
 
 
 def _is_section(row: Row, name: str, names: Names) -> bool:
@@ -222,10 +222,12 @@ def _is_section(row: Row, name: str, names: Names) -> bool:
 
 def _heads(order: int, block: Block, names: Names) -> bool:
     """Tell whether a row that says nothing but its name, no indicator's, heads those below it, set no deeper."""
-    row, below = block.rows[order - 1], block.rows[order : order + 1]
-    alone = not (row.index or row.unit or row.time or filled(row, block))
-    level = bool(below) and filled(below[0], block) and all(each.name[:1].isalnum() and not each.index and each.depth == row.depth for each in (row, *below))
-    return alone and level and not re.match("trong đó|chia ra", row.name, re.IGNORECASE) and names.match(row.name, units.in_name(row.name)) is None
+    row, *below = block.rows[order : order + 2]
+    said = row.index or row.unit or row.time or re.match("trong đó|chia ra", row.name, re.IGNORECASE)
+    if said or filled(row, block) or not (below and filled(below[0], block)):
+        return False
+    level = all(each.name[:1].isalnum() and not each.index and each.depth == row.depth for each in (row, *below))
+    return level and names.match(row.name, units.in_name(row.name)) is None
 
 
 def _enter(above: _Above, row: Row, name: str, names: Names) -> None:
