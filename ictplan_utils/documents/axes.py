@@ -315,7 +315,7 @@ def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Lin
     """Return the rows of a table of years under the words of a group row: a unit, an index, what is counted."""
     lines, index = [], _is_index(group)
     for row in block.rows:
-        made = row_time(row, report)
+        made = row_time(row, block, report)
         if made.kind == "figure":
             made = _index_of(made) if index else made
             lines.append(Line(row, f"{block.label}:{made.period or row.name}", time=made, unit="" if index else group))
@@ -326,13 +326,15 @@ def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Lin
     return lines
 
 
-def row_time(row: Row, report: str) -> Role:
+def row_time(row: Row, block: Block, report: str) -> Role:
     """Return the time a row is about, as a column's header would say it; one past the report's is `unread`.
 
     A half may stand in a column of its own: "2020" | "6 tháng", "2020" | "Cả năm".
     """
-    made = time_of(f"{row.name} {row.time}".replace("\n", " "), report)
-    return made if made.period or row.time else time_of(row.index, report)
+    beside = [cell_at(row, c) for c in block.values]
+    halves = [c.text for c in beside if re.search(r"[^\W\d_]", c.text) and not is_figure(c) and only_time(c.text)]
+    made = time_of(" ".join([row.name, row.time, *halves]).replace("\n", " ").strip(), report)
+    return made if made.period or row.time or halves else time_of(row.index, report)
 
 
 def _is_index(text: str) -> bool:
@@ -428,7 +430,7 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
             runs.append((group, within, words, []))
             style = int(depth(row.index))
             continue
-        if block.years_down and not _states(row, block) and not row_time(row, owners.report).period:
+        if block.years_down and not _states(row, block) and not row_time(row, block, owners.report).period:
             words = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
             runs.append((owner, time, words or runs[-1][2], []))
             continue

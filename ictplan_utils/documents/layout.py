@@ -173,7 +173,7 @@ def _name_columns(grid: Grid, first: int) -> list[int]:
     for c in range(max(map(len, grid))):
         cells = [cell.text.strip() for cell in below(grid, first, c)]
         headed = any(headers.role(row[c].text).kind == "name" for row in grid[:first] if c < len(row))
-        differ = len(cells) > 2 and len(set(cells)) >= len(cells) * 0.8 and not any(map(headers.only_time, cells))
+        differ = len(cells) > 1 and len(set(cells)) >= len(cells) * 0.8 and not any(map(headers.only_time, cells))
         if figures and wordy(grid, first, c) and (headed or differ):
             found.append(c)
             figures = False
