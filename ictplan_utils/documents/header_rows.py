@@ -263,7 +263,8 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
         edge = min([c for c in values if c > names[0]], default=len(texts))
     named = [c for c in range(edge) if c != index and c != unit and wordy(grid, first, c)]
     # A name column may be merged over several, or have its children set one column in, or areas before it.
-    names = [c for c in range(edge) if c in named or c in names]
+    named = [c for c in named if not (names and c < names[0] and _codes(grid, first, c))]
+    names = sorted({*names, *named})
     times = [c for c in range(len(texts)) if c not in (index, unit) and _times(grid, first, c)]
     times = times[1:] if times[:1] == names[:1] and set(names) <= set(times) else times
     names = [c for c in names if c not in times]
@@ -277,6 +278,11 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     years_down = _years_down(grid, first, names[0])
     wide = frozenset(c for c in names[:-1] if _stands_for_several(grid, first, c))
     return Block(texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide, tuple(times))
+
+
+def _codes(grid: Grid, first: int, c: int) -> bool:
+    """Tell whether a column holds codes, one word with a number in each: `VT01`."""
+    return all(re.fullmatch(r"\S*\d\S*", cell.text.strip()) for cell in below(grid, first, c))
 
 
 def _stands_for_several(grid: Grid, first: int, c: int) -> bool:
