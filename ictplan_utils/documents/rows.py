@@ -124,7 +124,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         if not name:
             found += [item] if item.has_figures else []
             continue
-        if not item.has_figures and (_is_section(row, name, names) or _heads(order - block.begins, block, names)):
+        if not item.has_figures and _is_section(row, name, names):
             _enter(above, row, name, names)
             numbered, head = "", None
             continue
@@ -140,6 +140,10 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         own = row.unit or units.in_name(name)
         weak = "" if own else (above.unit or ("" if row.unit or block.unit is not None else block.unit_above))
         match = _match(row, name, own or weak, above, before, title, names)
+        if match is None and not above.parents and _heads(order - block.begins, block):
+            _enter(above, row, name, names)
+            head = None
+            continue
         place = _label(row, order, rank, above, children)
         if place in used and above.text:
             place = f"{_section_label(above)}.{place}"
@@ -220,14 +224,13 @@ def _is_section(row: Row, name: str, names: Names) -> bool:
     return bool(numbered) or (name.isupper() and not row.unit and not row.index)
 
 
-def _heads(order: int, block: Block, names: Names) -> bool:
-    """Tell whether a row that says nothing but its name, no indicator's, heads those below it, set no deeper."""
+def _heads(order: int, block: Block) -> bool:
+    """Tell whether a row that says nothing but its name heads those below it, set no deeper."""
     row, *below = block.rows[order : order + 2]
     said = row.index or row.unit or row.time or re.match("trong đó|chia ra", row.name, re.IGNORECASE)
     if said or filled(row, block) or not (below and filled(below[0], block)):
         return False
-    level = all(each.name[:1].isalnum() and not each.index and each.depth == row.depth for each in (row, *below))
-    return level and names.match(row.name, units.in_name(row.name)) is None
+    return all(each.name[:1].isalnum() and not each.index and each.depth == row.depth for each in (row, *below))
 
 
 def _enter(above: _Above, row: Row, name: str, names: Names) -> None:
