@@ -109,7 +109,7 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
             break
     # "Toàn huyện" stands alone under a title that names the indicator.
     enough = len(found) >= len(rows) * 0.6 if places else len(found) == len(rows) and bool(title.indicator)
-    return found if enough else {}
+    return found if enough or (headed and len(block.names) == 1) else {}
 
 
 def _some_only(row: Row, owner: Owner) -> bool:
@@ -288,8 +288,8 @@ def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names,
     """Return what the rows of a table say of their cells: they are owners, times or indicators."""
     if rows := owner_rows(block, title, owners):
         lines = [
-            Line(row, f"{block.label}:{_number(row, order, block)}", rows.get(row.at), _beside(row))
-            for order, row in enumerate(block.rows, block.begins) if row.name and _states(row, block)
+            Line(row, f"{block.label}:{_number(row, block)}", rows.get(row.at), _beside(row))
+            for row in block.rows if row.name and _states(row, block)
         ]  # fmt: skip
         for line in lines:
             if line.owner is None:
@@ -307,8 +307,8 @@ def _beside(row: Row) -> Role | None:
     return Role("unread", row.time) if row.time else None
 
 
-def _number(row: Row, order: int, block: Block) -> str:
-    return row.index if re.fullmatch(r"\d+", row.index) else str(order) if block.index is None else f"r{order}"
+def _number(row: Row, block: Block) -> str:
+    return row.index if re.fullmatch(r"\d+", row.index) else str(row.at) if block.index is None else f"r{row.at}"
 
 
 def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Line]:
@@ -412,11 +412,11 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
     A time that a group row says is put into the headers of its rows' figures. Of groups within groups, those that
     begin first are the wider ones.
     """
-    runs: list[tuple[Owner | None, str, str, list[tuple[int, Row]]]] = [(None, "", "", [])]
+    runs: list[tuple[Owner | None, str, str, list[Row]]] = [(None, "", "", [])]
     style, times_wider = None, False
     heads = [c for c in block.names if any(is_area_head(line, owners) for line in block.header[c].split("\n"))]
     head = heads[0] if heads and len(block.names) > 1 else None
-    for order, row in enumerate(block.rows, block.begins):
+    for row in block.rows:
         owner, time, words, _ = runs[-1]
         stated = filled(row, block)
         group = owners.label(row.name) if row.name and not stated else None
@@ -440,7 +440,7 @@ def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Blo
             row = replace(row, name=name)
         elif style is not None and row.name and not stated and int(depth(row.index)) == style:
             runs.append((None, within, words, []))
-        runs[-1][3].append((order, row))
+        runs[-1][3].append(row)
     return [(owner, words, _under(block, time, rows)) for owner, time, words, rows in runs if rows]
 
 
@@ -457,13 +457,12 @@ def _owner_beside(row: Row, head: int | None, owners: Owners) -> tuple[Owner | N
     return (owner if owner and owner.kind != "whole" else None), rest
 
 
-def _under(block: Block, time: str, rows: list[tuple[int, Row]]) -> Block:
+def _under(block: Block, time: str, rows: list[Row]) -> Block:
     """Return a table with some of its rows alone, their group's time in the headers of its figures."""
-    alone = replace(block, rows=[row for _, row in rows], begins=rows[0][0])
     if not time:
-        return alone
+        return replace(block, rows=rows)
     header = [f"{time} {text}" if c in block.values else text for c, text in enumerate(block.header)]
-    return replace(alone, header=header)
+    return replace(block, rows=rows, header=header)
 
 
 def group_time(row: Row, block: Block) -> str:

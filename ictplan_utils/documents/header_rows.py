@@ -27,7 +27,7 @@ _PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?
 
 @dataclass(frozen=True)
 class Row:
-    """One row under a header: printed index, name, unit, the row's place in the grid, how deep its name stands.
+    """One row under a header: printed index, name, unit, the row's place in its table (from 1), how deep its name stands.
 
     `time`: what its columns of times and statuses say.
     """
@@ -50,8 +50,8 @@ class Block:
     """One table of a grid: its header's texts, which of its columns hold what, its rows, what stands above it.
 
     `wide`: columns of names that stand for several rows, merged downwards or said again in each; `times`: columns of
-    times and statuses beside those of names; `begins`: the first row's place in the whole table. `name` is its
-    sheet's, `label` its own in sources (`A1`), `unit_above` the unit that its captions state for all of it.
+    times and statuses beside those of names. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above`
+    the unit that its captions state for all of it.
     """
 
     header: list[str]
@@ -67,7 +67,6 @@ class Block:
     name: str = ""
     wide: frozenset[int] = frozenset()
     times: tuple[int, ...] = ()
-    begins: int = 1
     label: str = ""
     unit_above: str = ""
 

@@ -60,7 +60,7 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             titled = before is not None and any(titles_table(text, before.captions) for text in over)
             titled = titled or any(map(_HEADING.match, captions))
             if before is not None and _same_header(block, before) and not titled:
-                before.rows += block.rows
+                before.rows += [replace(row, at=len(before.rows) + at) for at, row in enumerate(block.rows, 1)]
                 continue
             block.label = _label(over, piece.name, [each.label for each in found])
             block.captions = over[-_CAPTIONS:]
@@ -167,18 +167,20 @@ def _side_by_side(grid: Grid) -> list[Grid]:
 def _name_columns(grid: Grid, first: int) -> list[int]:
     """Return the columns that name rows: texts, each another, between the figures before them and their own.
 
-    Units, times, assessments ("Đạt") and who is in charge repeat one another; notes have no figures behind them.
+    Units, times, assessments ("Đạt") and who is in charge repeat one another; beside notes stand figures without one.
     """
     found, figures = [], True
-    for c in range(max(map(len, grid))):
+    rows = grid[first : first + 60]
+    for c in range(max(map(len, rows))):
         cells = [cell.text.strip() for cell in below(grid, first, c)]
         headed = any(headers.role(row[c].text).kind == "name" for row in grid[:first] if c < len(row))
-        differ = len(cells) > 1 and len(set(cells)) >= len(cells) * 0.8 and not any(map(headers.only_time, cells))
-        if figures and wordy(grid, first, c) and (headed or differ):
+        differ = len(set(cells)) >= len(cells) * 0.8 and not any(map(headers.only_time, cells))
+        unnamed = any(c < len(row) and not row[c].text.strip() and any(map(is_figure, row[c + 1 :])) for row in rows)
+        if figures and wordy(grid, first, c) and (headed or (differ and not unnamed)):
             found.append(c)
             figures = False
         elif found:
-            figures = figures or sum(is_figure(row[c]) for row in grid[first : first + 60] if c < len(row)) > 1
+            figures = figures or any(is_figure(row[c]) for row in rows if c < len(row))
     return found if figures else found[:-1]
 
 
@@ -208,7 +210,7 @@ def _fill(grid: Grid, block: Block) -> int:
             continue  # the header again, on the next page
         if r > block.first and (_begins_table(grid, r, block) or _titles_table(grid, r, block, shown)):
             return r
-        made = _row(grid[r], r, block, unit_above)
+        made = _row(grid[r], block, unit_above)
         unit_above = made.unit or unit_above
         _append(block, made)
     return len(grid)
@@ -253,7 +255,7 @@ def _row_text(row: Sequence[Cell]) -> str:
     return "|".join(said) if len(said) >= 2 else ""
 
 
-def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
+def _row(row: Sequence[Cell], block: Block, unit_above: str) -> Row:
     def text(c: int | None) -> str:
         if c is None or c >= len(row):
             return ""
@@ -289,7 +291,7 @@ def _row(row: Sequence[Cell], at: int, block: Block, unit_above: str) -> Row:
     ):
         index, name = lead[1], name[lead.end() :]
     time = "\n".join(filter(None, map(text, block.times)))
-    return Row(index.strip().strip("()").rstrip("."), name, unit, tuple(row), at, depth, time)
+    return Row(index.strip().strip("()").rstrip("."), name, unit, tuple(row), len(block.rows) + 1, depth, time)
 
 
 def _append(block: Block, row: Row) -> None:
@@ -308,7 +310,7 @@ def _append(block: Block, row: Row) -> None:
         unit = f"{last.unit} {row.unit}".strip()
         block.rows[-1] = replace(last, name=f"{last.name} {row.name}", unit=unit)
     elif goes_on and not filled(last, block) and last.index and not last.unit:
-        block.rows[-1] = replace(row, index=last.index, name=f"{last.name} {row.name}")
+        block.rows[-1] = replace(row, at=last.at, index=last.index, name=f"{last.name} {row.name}")
     else:
         block.rows.append(row)
 

@@ -147,6 +147,8 @@ class Names:
             self.squeezed.setdefault(key.replace(" ", ""), []).extend(slugs)
         self.spelt: dict[str, set[str]] = {}
         for slug, text in self.display:
+            if text.startswith("Cấp ") and "." in frame.at[slug, "form_number"]:
+                continue  # one of a name's levels, which says nothing without that name
             self.spelt.setdefault(fold(text), set()).add(slug)
         self.section_codes = {}
         for code, row in catalog.sections(data_dir).iterrows():

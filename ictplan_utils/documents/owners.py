@@ -269,8 +269,8 @@ class Owners:
         rank = fold(self.known.by_slug[slug].unit_vi) if slug else ""
         if slug and (not ranks or rank in ranks):  # under "Xã" the district's name is the commune's of that name
             return Owner("area", bare, slug, rank) if among_areas else None
-        part = self.words.parts.match(folded) if among_areas else None
-        if part and re.match(r"[A-ZĐÀ-Ỹ\d]", bare[part.end() :]):
+        part = self.words.parts.match(folded) if among_areas or not bare.isupper() else None
+        if part and re.fullmatch(r"(?:số )?(?:[A-ZĐÀ-Ỹ\d]\S* ?){1,5}", bare[part.end() :]):
             return Owner("area", bare, rank=part["rank"])
         if among_areas and self.words.rest.fullmatch(folded):
             return Owner("area", bare)

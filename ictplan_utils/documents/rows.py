@@ -117,10 +117,10 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
     found: list[Stated] = []
     before, numbered, within = "", "", False
     head: Stated | None = None
-    for order, row in enumerate(block.rows, block.begins):
+    for at, row in enumerate(block.rows):
         name = nfc(in_vietnamese(row.name))
         cells = tuple(map(row.cell, block.values))
-        item = Stated(row, name, row.unit, "", None, f"{block.label}:r{order}", cells)
+        item = Stated(row, name, row.unit, "", None, f"{block.label}:r{row.at}", cells)
         if not name:
             found += [item] if item.has_figures else []
             continue
@@ -140,11 +140,11 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         own = row.unit or units.in_name(name)
         weak = "" if own else (above.unit or ("" if row.unit or block.unit is not None else block.unit_above))
         match = _match(row, name, own or weak, above, before, title, names)
-        if match is None and not above.parents and _heads(order - block.begins, block):
+        if match is None and not above.parents and _heads(at, block):
             _enter(above, row, name, names)
             head = None
             continue
-        place = _label(row, order, rank, above, children)
+        place = _label(row, rank, above, children)
         if place in used and above.text:
             place = f"{_section_label(above)}.{place}"
         again = place in used
@@ -224,9 +224,9 @@ def _is_section(row: Row, name: str, names: Names) -> bool:
     return bool(numbered) or (name.isupper() and not row.unit and not row.index)
 
 
-def _heads(order: int, block: Block) -> bool:
+def _heads(at: int, block: Block) -> bool:
     """Tell whether a row that says nothing but its name heads those below it, set no deeper."""
-    row, *below = block.rows[order : order + 2]
+    row, *below = block.rows[at : at + 2]
     said = row.index or row.unit or row.time or re.match("trong đó|chia ra", row.name, re.IGNORECASE)
     if said or filled(row, block) or not (below and filled(below[0], block)):
         return False
@@ -255,7 +255,7 @@ def _rank(row: Row, name: str, block: Block, numbered: str) -> float:
     return rank + 2 * row.depth
 
 
-def _label(row: Row, order: int, rank: float, above: _Above, children: dict[str, int]) -> str:
+def _label(row: Row, rank: float, above: _Above, children: dict[str, int]) -> str:
     """Return the row's place as a source writes it: its printed number, `12`, a child's `1.2`, else its order."""
     index = re.sub(r"[:\s]", "", row.index)
     if re.fullmatch(r"\d+(\.\d+)*|[A-ZĐ]?\.?[IVX]+(\.\d+)*", index):
@@ -264,7 +264,7 @@ def _label(row: Row, order: int, rank: float, above: _Above, children: dict[str,
     if parent and rank >= 4:
         children[parent] = children.get(parent, 0) + 1
         return f"{parent}.{index}" if re.fullmatch(r"[a-zđ]", index) else f"{parent}.{children[parent]}"
-    return f"r{order}"
+    return f"r{row.at}"
 
 
 def _section_label(above: _Above) -> str:
