@@ -99,7 +99,7 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
     rows = [row for row in block.rows if row.name and _states(row, block)]
     heads = [re.split(r"\W*[/,]\W*", fold(line)) for c in block.names for line in block.header[c].split("\n")]
-    ranks = next((parts for parts in heads if RANKS.issuperset(parts)), [])
+    ranks = next((parts for parts in heads if (RANKS | owners.words.villages).issuperset(parts)), [])
     found: dict[int, Owner] = {}
     for among_areas in (headed, True):
         named = {row.at: owners.label(row.name, among_areas=among_areas, ranks=ranks) for row in rows}

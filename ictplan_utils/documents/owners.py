@@ -19,6 +19,7 @@ _NO_PLACE = r"(?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh|lan thu|gia
 """With these a rank makes another word ("xã hội", "tỉnh ủy"), unless an area's name begins so ("xã Hội Hoan")."""
 RANK = rf"{_ANY_RANK}(?! {_NO_PLACE})"
 RANKS = frozenset(("xa", "phuong", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "tinh", "dac khu"))
+COMMUNES = frozenset(("xa", "phuong", "thi tran", "dac khu"))
 _RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
 _NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
 _SPELT = {"tỉnh", "thành phố", "tp", "tx", "tt", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "đặc khu"}
@@ -56,7 +57,8 @@ class Words:
     body_before: re.Pattern
     wholes: re.Pattern
     area_heads: re.Pattern
-    parts: re.Pattern
+    villages: frozenset[str]
+    village: re.Pattern
     rest: re.Pattern
 
 
@@ -70,7 +72,9 @@ def _words(own: vocabulary.Version) -> Words:
     tables = vocabulary.tables("owners", own)
     listed = lambda key: [fold(word) for table in tables for word in table.get(key, [])]  # noqa: E731
     either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
-    one = rf"(?:{either('parts')}|{_ANY_RANK})"
+    villages = [*listed("villages"), *listed("quarters")]
+    one = rf"(?:{'|'.join(sorted(villages, key=len, reverse=True))}|{_ANY_RANK})"
+    spelt = "|".join(word for table in tables for word in table.get("villages", []))
     several = rf"{one}(?:(?: va|,)? {one})*"
     return Words(
         re.compile(rf"(?<![a-z])(?:{either('companies')})(?![a-z])"),
@@ -79,7 +83,8 @@ def _words(own: vocabulary.Version) -> Words:
         re.compile(rf"(?<![a-z])(?:{either('bodies')})[\s–-]+$"),
         re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),
         re.compile(rf"(?:ten )?(?:cac )?(?:ubnd )?(?:{several}|{either('area_heads')})"),
-        re.compile(rf"(?P<rank>{either('parts')}) +(?=\S)"),
+        frozenset(villages),
+        re.compile(rf"(?<![^\W\d_])(?<!văn )(?<!phiên )(?i:{spelt}) (?=[A-ZĐÀ-Ỹ\d])"),
         re.compile(rf"(?:cac )?(?:{several}|dia ban|dia phuong|don vi) (?:con lai|khac)"),
     )
 
@@ -269,29 +274,35 @@ class Owners:
         rank = fold(self.known.by_slug[slug].unit_vi) if slug else ""
         if slug and (not ranks or rank in ranks):  # under "Xã" the district's name is the commune's of that name
             return Owner("area", bare, slug, rank) if among_areas else None
-        part = self.words.parts.match(folded) if among_areas or not bare.isupper() else None
-        if part and re.fullmatch(r"(?:số )?(?:[A-ZĐÀ-Ỹ\d]\S* ?){1,5}", bare[part.end() :]):
-            return Owner("area", bare, rank=part["rank"])
+        named = re.search(r" (?:số )?(?:[A-ZĐÀ-Ỹ\d]\S* ?){1,5}$", bare) if among_areas or not bare.isupper() else None
+        if named and folded[: named.start()] in self.words.villages:
+            return Owner("area", bare, rank=folded[: named.start()])
         if among_areas and self.words.rest.fullmatch(folded):
             return Owner("area", bare)
         if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):
-            return Owner("area", bare)
+            return Owner("area", bare, rank=next(iter(ranks), ""))
         return None
 
-    def of_whole(self, whole: Owner, parts: Iterable[str]) -> str:
-        """Return the area that a total is of: that of its level, else the own, or what holds it where it is a part."""
-        slug = self.own
-        if whole.rank:
-            while slug and fold(self.known.by_slug[slug].unit_vi) != whole.rank:
+    def of_whole(self, whole: Owner, parts: Sequence[Owner]) -> str:
+        """Return the area that a total is of: that of its level, else the own, or what holds it where it is a part.
+
+        Villages make a commune.
+        """
+        villages = any(part.rank in self.words.villages for part in parts)
+        if levels := {whole.rank} if whole.rank else COMMUNES if villages else ():
+            slug = self.own
+            while slug and fold(self.known.by_slug[slug].unit_vi) not in levels:
                 slug = self.known.by_slug[slug].parent
             return slug
-        return self.area.parent if self.area and self.own in parts else self.own
+        return self.area.parent if self.area and self.own in (part.slug for part in parts) else self.own
 
     def of_title(self, titles: Sequence[str]) -> Owner | None:
         """Return whose a table is by its titles, the nearest first, where that is not the document's own area."""
         for text in titles:
             if len(text) > LONGEST_TITLE:
                 continue
+            if not text.isupper() and (village := self.words.village.search(text)):
+                return Owner("area", village[0] + capitals(text[village.end() :]))
             named = self.named(text)
             above = self._above()
             strange = [owner for owner in named if owner.slug not in (self.own, *above) and not self._is_own(owner)]

@@ -53,20 +53,20 @@ def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Par
     title, made = axes.title_of(block, known, owners), []
     for group, said, run in axes.by_groups(block, owners):
         some = axes.parts(run, said, title, owners, known, found)
-        slugs = [part.owner.slug for part in some if part.owner and part.owner.kind == "area"]
+        beside = [part.owner for part in some if part.owner and part.owner.kind == "area"]
         for part in some:
             part.owner = part.owner or group
-            part.area = _area(part.owner, whose, owners, slugs)
+            part.area = _area(part.owner, whose, owners, beside)
         made += some
     return made
 
 
-def _area(owner: Owner | None, whose: str, owners: Owners, slugs: Sequence[str] = ()) -> str:
+def _area(owner: Owner | None, whose: str, owners: Owners, beside: Sequence[Owner]) -> str:
     """Return the area that an owner is, "" for one that is none of areas.csv's."""
     if owner is None:
         return whose
     if owner.kind == "whole":
-        return owners.of_whole(owner, slugs) if owner.rank or slugs else whose
+        return owners.of_whole(owner, beside) if owner.rank or beside else whose
     return owner.slug if owner.kind == "area" else ""
 
 
