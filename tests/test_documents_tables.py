@@ -405,3 +405,130 @@ def test_a_part_s_column_is_read_under_the_column_before_it(tmp_path):
         ("phone_subscribers", "2020", "actual"): 55572,
         ("mobile_subscribers", "2020", "actual"): 54000,
     }
+
+
+def test_tables_side_by_side_are_told_by_their_columns_of_names_whatever_their_headers_say(tmp_path):
+    rows = [
+        ["Hạ tầng", "ĐVT", "Năm 2023", "Dịch vụ công, xã hội số", "ĐVT", "Kế hoạch 2024"],
+        ["Số trạm BTS", "trạm", "71", "Hồ sơ nộp trực tuyến", "hồ sơ", "4.300"],
+        ["Thuê bao di động", "thuê bao", "41.250", "Số tổ công nghệ số cộng đồng", "tổ", "133"],
+        ["Số hộ gia đình", "hộ", "20.140", "", "", ""],
+    ]
+    assert own(read(tmp_path, rows, "Số liệu huyện Tuần Giáo", report="2023")) == {
+        ("bts_stations", "2023", "actual"): 71, ("mobile_subscribers", "2023", "actual"): 41250,
+        ("households", "2023", "actual"): 20140, ("online_applications", "2024", "target"): 4300,
+        ("community_digital_teams", "2024", "target"): 133,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "aside, said", [("Đánh giá", ("Đạt", "Đạt", "Đạt")), ("Ghi chú", ("", "số liệu ba nhà mạng", ""))]
+)
+def test_a_column_of_remarks_between_figures_begins_no_table(aside, said, tmp_path):
+    names = (
+        ("Số trạm BTS", "70", "75"),
+        ("Thuê bao di động", "41.250", "42.000"),
+        ("Số hộ gia đình", "20.140", "20.300"),
+    )
+    rows = [["Chỉ tiêu", "Năm 2023", aside, "Kế hoạch 2024"]]
+    rows += [[name, done, remark, planned] for (name, done, planned), remark in zip(names, said, strict=True)]
+    figures = own(read(tmp_path, rows, "Số liệu huyện Tuần Giáo", report="2023"))
+    assert figures["bts_stations", "2024", "target"] == 75
+    assert len(figures) == 6
+
+
+def test_time_status_and_area_may_stand_in_columns_of_their_own(tmp_path):
+    rows = [["Địa bàn", "Chỉ tiêu", "Kỳ", "Loại số liệu", "Giá trị", "ĐVT"]]
+    rows += [
+        [area, "Số trạm BTS", time, status, value, "trạm"]
+        for area, time, status, value in (
+            ("Huyện Tuần Giáo", "Năm 2019", "Thực hiện", "81"), ("Huyện Tuần Giáo", "Năm 2020", "Thực hiện", "86"),
+            ("Huyện Tuần Giáo", "Năm 2021", "Kế hoạch", "95"), ("Huyện Tuần Giáo", "Quý I/2020", "Thực hiện", "82"),
+            ("Mường Ảng", "Năm 2020", "Thực hiện", "61"), ("Các huyện khác", "Năm 2020", "Thực hiện", "700"),
+        )
+    ]  # fmt: skip
+    reading = read(tmp_path, rows, report="2020")
+    assert own(reading) == {
+        ("bts_stations", "2019", "actual"): 81, ("bts_stations", "2020", "actual"): 86,
+        ("bts_stations", "2021", "target"): 95,
+    }  # fmt: skip
+    assert others(reading) == {("muong-ang", "bts_stations"): 61}
+    assert [each.name for each in reading.unmatched] == ["Các huyện khác"]
+    assert any("Quý I/2020" in warning for warning in reading.warnings)
+    assert set(reading.observations["source"]) == {"B1:r1:5", "B1:r2:5", "B1:r3:5"}
+
+
+FORM = [["1", "Tổng số hộ gia đình?", "5.210 hộ"], ["2", "Số trạm BTS trên địa bàn?", "19"],
+        ["3", "Tỷ lệ hộ gia đình có Internet băng rộng?", "71,5%"],
+        ["4", "Có trang thông tin điện tử không?", "Có"]]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [
+    [["Câu", "Nội dung hỏi", "Trả lời"], *FORM],
+    [["Câu hỏi", "Trả lời"], *([f"Câu {number}. {asked}", answer] for number, asked, answer in FORM)],
+    [[f"Câu {number}: {asked}", answer] for number, asked, answer in FORM],
+])  # fmt: skip
+def test_a_form_s_answers_are_figures_of_the_time_its_title_says(rows, tmp_path):
+    titles = ("PHIẾU THU THẬP THÔNG TIN NĂM 2020", "Tên đơn vị: UBND huyện Tuần Giáo")
+    reading = read(tmp_path, rows, *titles, report="2020")
+    assert own(reading) == {
+        ("households", "2020", "actual"): 5210, ("bts_stations", "2020", "actual"): 19,
+        ("households_with_broadband_share", "2020", "actual"): 71.5,
+    }  # fmt: skip
+    assert not any("UBND" in warning for warning in reading.warnings)  # who reports is no unit
+
+
+VILLAGES = [["TT", "Bản, khu phố", "Số hộ"], ["1", "Khu 1", "246"], ["2", "Bản Khằm", "188"],
+            ["3", "Các bản còn lại", "1.216"], ["", "TỔNG XÃ", "1.650"]]  # fmt: skip
+
+
+def test_of_villages_only_the_total_is_their_commune_s_and_none_is_a_district_s(tmp_path):
+    commune = read(tmp_path, VILLAGES, "Số liệu năm 2024", area="quai-to", report="2024")
+    assert own(commune) == {("households", "2024", "actual"): 1650}
+    assert [each.name for each in commune.unmatched] == ["Khu 1", "Bản Khằm", "Các bản còn lại"]
+    district = [*VILLAGES[:-1], ["", "Tổng cộng", "1.650"]]
+    assert own(read(tmp_path, district, "Số liệu năm 2020", report="2020")) == {}
+    village = [["Chỉ tiêu", "Năm 2024"], ["Số hộ gia đình", "188"]]
+    told = read(tmp_path, village, "Kết quả chuyển đổi số bản Khằm", area="quai-to", report="2024")
+    assert own(told) == {}
+    assert any("bản Khằm" in warning for warning in told.warnings)
+
+
+def test_of_areas_over_two_pages_each_keeps_its_own_figures(tmp_path):
+    made = docx.Document()
+    made.add_paragraph("Số trạm BTS năm 2020 chia theo huyện")
+    for page in (
+        [["Huyện Tuần Giáo", "88"], ["Huyện Mường Ảng", "61"]],
+        [["Huyện Tủa Chùa", "57"], ["Huyện Mường Chà", "49"]],
+    ):
+        table = made.add_table(rows=3, cols=2)
+        for cells, row in zip([["Huyện", "Số trạm BTS"], *page], table.rows, strict=True):
+            for text, cell in zip(cells, row.cells, strict=True):
+                cell.text = text
+        made.add_paragraph()
+    path = tmp_path / "plan.docx"
+    made.save(path)
+    reading = documents.read_plan(path, area="dien-bien", report="2020")
+    assert {area: value for (area, _), value in others(reading).items()} == {
+        "tuan-giao": 88, "muong-ang": 61, "tua-chua": 57, "muong-cha": 49,
+    }  # fmt: skip
+
+
+def test_a_header_takes_from_the_one_before_it_what_it_leaves_unsaid_and_that_is_told(tmp_path):
+    rows = [["Đơn vị", "Số tổ công nghệ số cộng đồng", "Số thành viên", "Nữ"], ["Mường Ảng", "60", "300", "90"],
+            ["Toàn huyện", "131", "655", "201"]]  # fmt: skip
+    reading = read(tmp_path, rows, "Số liệu năm 2020 của huyện", report="2020")
+    assert own(reading) == {
+        ("community_digital_teams", "2020", "actual"): 131, ("community_digital_team_members", "2020", "actual"): 655,
+    }  # fmt: skip
+    assert any("'Số thành viên'" in warning for warning in reading.warnings)
+    assert [each.name for each in reading.unmatched if each.name == "Nữ"] == ["Nữ"]
+
+
+def test_rows_under_a_name_without_figures_take_its_words_and_its_unit(tmp_path):
+    rows = [["Chỉ tiêu", "2019", "2020"], ["Hạ tầng", "", ""], ["Số trạm BTS", "81", "86"],
+            ["Doanh thu (Tỷ đồng)", "", ""], ["Bưu chính", "1,2", "1,5"], ["Viễn thông", "11", "12,5"]]  # fmt: skip
+    figures = own(read(tmp_path, rows, "Số liệu huyện Tuần Giáo qua các năm", report="2020"))
+    assert figures["postal_revenue", "2020", "actual"] == 1500
+    assert figures["telecom_revenue", "2020", "actual"] == 12500
+    assert len(figures) == 6

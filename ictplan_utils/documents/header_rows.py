@@ -27,7 +27,7 @@ _PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?
 
 @dataclass(frozen=True)
 class Row:
-    """One row under a header: printed index, name, unit, the row's place in its table (from 1), how deep its name stands.
+    """One row under a header: printed index, name, unit, its place in the table (from 1), how deep its name stands.
 
     `time`: what its columns of times and statuses say.
     """
