@@ -149,7 +149,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
             place = f"{_section_label(above)}.{place}"
         again = place in used
         used.add(place)
-        place = f"{place}.r{order}" if again else place
+        place = f"{place}.r{row.at}" if again else place
         item = replace(item, unit=own, weak_unit=weak, match=match, where=f"{block.label}:{place}")
         if match is None and head and not row.index and item.has_figures:
             same = not row.unit or not head.unit or fold(row.unit) == fold(head.unit)
