@@ -37,16 +37,22 @@ class Around:
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
-    brackets = re.findall(r"\(([^()]*)\)", text)  # but for a unit they rule nothing: "(trong ngoặc là số năm 2019)"
+    brackets = re.findall(r"\(([^()]*)\)", text)  # they rule where they hold a unit or a time, and nothing else
+    times = [each for each in brackets if re.search(r"\d", each) and not names.content(_other_than_time(each, report))]
     scale = next((scale for each in brackets if (scale := scale_of(tokens(each)))), "")
     base, text = _base_of(text, names)
-    text = re.sub(r"\([^()]*\)", " ", text)
+    text = " ".join([re.sub(r"\([^()]*\)", " ", text), *times])
     row = _results(tokens_of(text, {"company": names.marks["company"]}, names.words), names.words)
     period, status, why = _spoken(row, report, names.words)
     expected = status == "estimate" and period and not is_half(period)
     words = frozenset(names.content(naming(row, names)))
     status = status if status in ("target", "so_far") or expected else ""
     return Around((words,), period, status, why, _named(row), scale=scale, base=base)
+
+
+def _other_than_time(text: str, report: str) -> list[Token]:
+    """Return the tokens of a text that say no time; as a word what is none that is kept."""
+    return [replace(token, kind="word") for token in tokens(text) if token.kind != "stop" and not time_of(token, report)]
 
 
 _BRACKETED = re.compile(r"trong (?:dau )?ngoac(?: don| vuong)? la (?:so|so lieu)\b(?: cua| thuc hien)?")

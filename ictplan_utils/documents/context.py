@@ -303,6 +303,8 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
             planned = plans or known.is_plan(lead) or _AHEAD.search(" ".join(lead)) is not None
             if when and yearless and not period:
                 period = f"{when}-S1"  # "6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2022"
+            elif {"from_day", "since_year"} & set(token.named):
+                pass  # days that some figures are of: "hồ sơ tính từ ngày 01/7/2025 đến ngày 31/12/2025"
             elif token.kind == "second_half" and when and not planned:
                 period = f"{when}-S2"
             elif token.kind == "half" and when and not period.endswith("-S1"):

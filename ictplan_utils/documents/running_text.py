@@ -20,8 +20,8 @@ from ictplan_utils.documents.words import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(
-    r"^\s*(?:(phan (?:thu \w+|[ivx\d]+\b))|([ivx]{1,4}|dieu \d{1,2})[.):]\s|([a-z])[.)/]\s"
-    r"|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
+    r"^\s*(?:(phan (?:thu \w+|[ivx\d]+\b))|([ivx]{1,4}|dieu \d{1,2})(?:[.):-]| -)\s|([a-z])[.)/]\s"
+    r"|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/-](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
     r"\W*(.{2,})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
