@@ -52,7 +52,9 @@ def spoken_of(text: str, report: str, names: Meaning) -> Around:
 
 def _other_than_time(text: str, report: str) -> list[Token]:
     """Return the tokens of a text that say no time; as a word what is none that is kept."""
-    return [replace(token, kind="word") for token in tokens(text) if token.kind != "stop" and not time_of(token, report)]
+    return [
+        replace(token, kind="word") for token in tokens(text) if token.kind != "stop" and not time_of(token, report)
+    ]
 
 
 _BRACKETED = re.compile(r"trong (?:dau )?ngoac(?: don| vuong)? la (?:so|so lieu)\b(?: cua| thuc hien)?")

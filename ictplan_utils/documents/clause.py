@@ -326,4 +326,6 @@ def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
 
 def speaks_of_plan(row: Sequence[Token]) -> bool:
     words = [token.text for token in row if token.kind == "word"]
-    return {"ke", "hoach"} <= set(words) or {"muc", "tieu"} <= set(words) or {"chi", "tieu"} <= set(words) or "kh" in words
+    return (
+        {"ke", "hoach"} <= set(words) or {"muc", "tieu"} <= set(words) or {"chi", "tieu"} <= set(words) or "kh" in words
+    )

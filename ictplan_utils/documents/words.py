@@ -20,7 +20,7 @@ _NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
 _KINDS = {
     # "1) …; 2) …"
     "item": r"(?:^|(?<=[.;:,] ))\d{1,2}\)(?=\s)",
-    "span": rf"(?:tu )?(?:ngay )?(?P<from_day>\d{{1,2}})[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})? (?:den|-|–) (?:het )?(?:ngay )?"
+    "span": rf"(?:tu )?(?:ngay )?(?P<from_day>\d{{1,2}})[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})?(?: den |\s*[-–]\s*)(?:het )?(?:ngay )?"
     rf"(?P<to_day>\d{{1,2}})[/-](?P<to_month>\d{{1,2}})(?:[/-](?P<span_year>{_YEAR}))?(?![/\d])",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
@@ -137,15 +137,22 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     elif kind == "until":
         quarter = named.get("until_quarter", "")
         month = named.get("until_month") or named.get("until_day") or 3 * int(_QUARTERS.get(quarter, quarter or 0))
-        kind = _OF_MONTHS.get((1, int(month)), "other_time")
+        began = next((each for each in before[-2:] if each.kind == "as_of" and "as_of_day" in each.named), None)
+        # "từ khi vận hành (01/7/2025) đến 31/12/2025"
+        first = _begins_in(int(began.named["as_of_day"]), int(began.named["as_of_month"])) if began else 1
+        kind = _OF_MONTHS.get((first, int(month)), "other_time")
     return replace(token, kind=kind, named=named)
 
 
 def _months(named: Mapping[str, str]) -> tuple[int, int]:
     """Return the months that a span of days makes; (0, 0) where it does not end where a report's figures close."""
-    day, month, last = int(named["from_day"]), int(named["from_month"]), int(named["to_day"])
-    begins = month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
-    return (begins, int(named["to_month"])) if begins and last >= CLOSES else (0, 0)
+    begins = _begins_in(int(named["from_day"]), int(named["from_month"]))
+    return (begins, int(named["to_month"])) if begins and int(named["to_day"]) >= CLOSES else (0, 0)
+
+
+def _begins_in(day: int, month: int) -> int:
+    """Return the month that figures from a day on begin with: the day's or, where the last report closed, the next."""
+    return month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
 
 
 _YEARS = (
