@@ -141,16 +141,7 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
         if named:
             times = [rest for rest in rests if only_time(rest) or _says_time(rest, owners.report, names, title)]
             column.names = [rest for rest in rests if rest not in times]
-            over = [group] if group and named_by([group], names, Title())[0] else []
-            if column.names and re.match(r"\W*trong đó\b", column.names[0], re.IGNORECASE):
-                over = next((before.names for before in reversed(found[:-1]) if not before.inside), [])
-                column.inside = True
-            if over or column.names:
-                column.indicator, column.unit = named_by([*over, *column.names], names, title)
-            before = next((each for each in reversed(found[:-1]) if each.names and not each.note), None)
-            if column.names and not (column.indicator or over) and before and before.indicator:
-                match = part_of((before.names[-1], before.indicator), column.names[-1], column.unit, names)
-                column.indicator, column.note = (match.indicator, match.note) if match else ("", "")
+            _name(column, found[:-1], group, title, names)
             rests = times
         if named or column.owner:
             column.said = "\n".join(rests).strip()
@@ -161,6 +152,19 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
     for column, time in zip(found, times, strict=True):
         column.time = time
     return found
+
+
+def _name(column: Column, before: Sequence[Column], group: str, title: Title, names: Names) -> None:
+    """Find what a column's names mean: under the group row, alone, or after the header before it, which is told."""
+    over = [group] if group and named_by([group], names, Title())[0] else []
+    head = next((each for each in reversed(before) if each.names and not each.inside), Column(0))
+    if column.names and re.match(r"\W*trong đó\b", column.names[0], re.IGNORECASE):
+        over, column.inside = head.names, True
+    if over or column.names:
+        column.indicator, column.unit = named_by([*over, *column.names], names, title)
+    if column.names and not (column.indicator or over) and head.indicator:
+        match = part_of((head.names[-1], head.indicator), column.names[-1], column.unit, names)
+        column.indicator, column.note, column.inside = (match.indicator, match.note, True) if match else ("", "", False)
 
 
 def _says_time(line: str, report: str, names: Names, title: Title) -> bool:

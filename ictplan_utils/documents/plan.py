@@ -53,6 +53,7 @@ def read_plan(
     own_area, why_area = (holder, "") if holder else (own_area, why_area)
     rows = [row.name.replace("\n", " ") for t in tables if t.years_down for row in t.rows]
     groups = [said for t in tables for row in t.rows if (said := axes.group_time(row, t))]
+    groups += dict.fromkeys(row.time for t in tables if not t.years_down for row in t.rows if row.time)
     times = {text: time_of(text) for text in rows}
     own_report, why_report = context.find_report(
         texts,
