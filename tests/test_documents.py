@@ -321,6 +321,7 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Từ đầu năm, toàn huyện tiếp nhận 9.380 hồ sơ.", {("applications", "2022", "actual"): 9380}),
     ("IV- NHIỆM VỤ NĂM 2023\nSố trạm BTS đạt 95 trạm.", {("bts_stations", "2023", "target"): 95}),
     ("Cụm bản cao (9 bản): 3.310 tài khoản VNeID đã kích hoạt.", {}),
+    ("Đã kiểm tra 06 đại lý Internet, 03 điểm phục vụ bưu chính.", {}),
     ("Đề nghị UBND huyện duy trì 88 trạm BTS trong năm 2023.", {("bts_stations", "2023", "target"): 88}),
     ("Toàn huyện đang cung cấp 1.018 dịch vụ công trực tuyến toàn trình.",
      {("full_process_services", "2022", "actual"): 1018}),

@@ -235,10 +235,10 @@ class _Sentence:
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
         if self.shadow and bare and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
-        elif stated:
-            unread = stated.why and not stated.indicator
+        elif stated or words == frozenset():
+            unread = not stated or (stated.why and not stated.indicator)
             led = unread and self.names.content(naming(clause.before(quantity), self.names))
-            self.shadow, self.lost = stated.token.text.strip() if led else "", not words
+            self.shadow, self.lost = quantity.text.strip() if led else "", not words
         if stated and not stated.why and stated.status == "actual" and is_bound(clause, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
         if stated:

@@ -124,8 +124,8 @@ def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
         how = {at: _CERTAIN.index(stated[at].match.how) for at in several}
         kept = [at for at in several if how[at] == min(how.values())]
         filled = [stated[at].cells for at in kept if stated[at].has_figures]
-        texts = {tuple(shown(cells[c]).text.strip() for c in figures) for cells in filled}
-        differ = text("reading.why.rows_differ") if len(texts) > 1 else ""
+        columns = ({shown(cells[c]).text.strip() for cells in filled} - {""} for c in figures)
+        differ = text("reading.why.rows_differ") if any(len(texts) > 1 for texts in columns) else ""
         told |= {at: differ if at in kept else text("reading.why.more_exact") for at in several}
     return told
 

@@ -334,12 +334,12 @@ class _Sheets:
             entry = self.form.entries[row.indicator]
             note = capitalised(row.note) if row.note.startswith(CORRECTED) else row.note
             rows.append([
-                entry.form_number or "–", f"{entry.name_vi} ({entry.unit_vi})", period_name(row.period),
+                entry.form_number or "–", entry.name_vi, entry.unit_vi, period_name(row.period),
                 words(f"status.{row.status}"), float(row.value), row.printed, source_words(row.source), row.report,
                 note,
             ])  # fmt: skip
-        widths = {"form_number": 8, "name": 46, "period": 24, "status": 15, "value": 12, "printed": 11, "source": 28,
-                  "report": 10, "note": 40}  # fmt: skip
+        widths = {"form_number": 8, "name": 46, "unit": 14, "period": 24, "status": 15, "value": 12, "printed": 11,
+                  "source": 28, "report": 10, "note": 40}  # fmt: skip
         self._list("sources", words("sources.title", area=self.form.area.title()), widths, rows)
 
 
