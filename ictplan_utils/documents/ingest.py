@@ -9,6 +9,7 @@ import contextlib
 import csv
 import dataclasses
 import io
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -348,10 +349,27 @@ def details(outcome: Outcome, limit: int | None = 20) -> list[str]:
     """Return what a person should look at: differences, unrecognised rows, warnings; `limit` lines of each."""
     lines = [f"{other.area}: {line}" for other in outcome.others for line in details(other, limit)]
     for kind, items in (
-        ("differs", outcome.differences), ("unmatched", outcome.unmatched), ("warning", outcome.warnings)
+        ("differs", outcome.differences), ("unmatched", outcome.unmatched), ("warning", _together(outcome.warnings))
     ):  # fmt: skip
         shown = items if limit is None else items[:limit]
         lines += [text(f"reading.detail.{kind}", item=item) for item in shown]
         if len(items) > len(shown):
             lines.append(text(f"reading.detail.{kind}", item=text("reading.more", count=len(items) - len(shown))))
     return lines
+
+
+def _together(warnings: Iterable[str]) -> list[str]:
+    """Return warnings, what is said of many places alike as one, in the order in which it is first said.
+
+    >>> _together(["B1:1: no unit", "B1:r2:4: adds up to 9", "B1:2: no unit", "B1:3: no unit"])
+    ['B1:1 … B1:3 (3): no unit', 'B1:r2:4: adds up to 9']
+    """
+    places: dict[str, list[str]] = {}
+    for warning in warnings:
+        place, mark, told = warning.partition(": ")
+        of_a_place = mark and re.fullmatch(r"[ABN]\d*:\S+", place)
+        places.setdefault(told if of_a_place else warning, []).append(place if of_a_place else "")
+    return [
+        told if not at[0] else f"{at[0]} … {at[-1]} ({len(at)}): {told}" if len(at) > 2 else f"{', '.join(at)}: {told}"
+        for told, at in places.items()
+    ]
