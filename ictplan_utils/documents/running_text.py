@@ -28,6 +28,8 @@ _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 LONGEST_HEADING = 200
 LONGEST_RUN_IN = 6
 """So many words may a paragraph's own heading have: "Kế hoạch năm 2027. 39 trạm BTS; …"."""
+LONGEST_SENTENCE = 10_000
+"""Letters of a sentence; every figure is held against all others of it, and no office writes so long a one."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
     plan = planned_year([paragraph.text for paragraph in paragraphs], owners.report)
     stated: dict[tuple[str, str, str, str], set[float]] = {}
     for line in lines(paragraphs, owners.report, names):
+        if len(line.text) > LONGEST_SENTENCE:
+            why = messages.text("reading.why.no_end", length=len(line.text))
+            found.warn(messages.text("reading.unread", printed=f"{line.text[:40]}…", why=why), line.source)
+            continue
         for each in read_line(line.text, replace(line.around, plan=plan), own, owners.report, names):
             printed = _printed(each, line)
             area = _whose(each, line, owners) if each.owner else owners.own

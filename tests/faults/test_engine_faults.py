@@ -33,13 +33,14 @@ def test_kills_at_random_moments_lose_nothing_that_was_done(tmp_path, faults, ch
 
 def test_kills_lose_nothing_that_was_done(tmp_path):
     world = World(tmp_path)
+    world.hold()
     run = world.start()
     done = []
     victims = iter(["notebook", "worker", "template", "engine"])
     for event in events(run, Moment().left):
         if event["event"] == "report":
-            assert event["status"] == "ready", event
-            done.append(event["report"])
+            if event["status"] == "ready":  # what two kills have struck is not
+                done.append(event["report"])
             kill_one(run.pid, next(victims, "engine"))
     assert run.wait() == -signal.SIGKILL
     assert "Traceback" not in run.communicate()[1]
@@ -48,6 +49,7 @@ def test_kills_lose_nothing_that_was_done(tmp_path):
 
 def test_second_run_and_ctrl_c_leave_the_first_whole(tmp_path):
     world = World(tmp_path, areas=2)
+    world.hold()
     first = world.start()
     reports = events(first, Moment().left)
     assert next(reports)["event"] == "begin"
@@ -69,6 +71,7 @@ def finish(world, done):
     """Run again; what was written down as done is not made again, and the rest is."""
     ready = {key for key, entry in world.entries().items() if entry["status"] == "ready"}
     assert ready >= set(done)
+    world.let_go()
     again = world.start()
     made = [event["report"] for event in events(again, Moment().left) if event["event"] == "report"]
     assert again.wait() == 0
