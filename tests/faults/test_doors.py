@@ -25,7 +25,7 @@ import inputs
 import pytest
 from documents import writers
 from places import AREA, REPO, REPORT
-from synthetic import only
+from synthetic import only, synthetic_data
 
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, cli, documents, schema, vocabulary, workspace
@@ -420,6 +420,18 @@ def test_a_damaged_notebook_that_is_named_says_what_is_wrong_with_it(tmp_path):
     inputs.clear(refused.value)
 
 
+def test_a_locale_without_our_letters_spoils_no_name(tmp_path):
+    data = synthetic_data(tmp_path / "thư mục" / "data")
+    notebooks = only(tmp_path / "sổ", "words")
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    for arguments in (("areas", "find", "Tuần Giáo"), ("run", "--all", "--notebooks", str(notebooks))):
+        command = [sys.executable, "-m", "ictplan_utils.cli", *arguments, "--data", str(data)]
+        ran = subprocess.run(command, cwd=tmp_path, env={**plain, "PYTHONPATH": str(REPO)}, capture_output=True,
+                             text=True, check=False)  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+    assert list((tmp_path / "outputs").rglob("words.html"))
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux's disk that is always full")
 @pytest.mark.parametrize("arguments", [("--help",), ("list",), ("list", "--json"), ("run", "--help")])
 def test_an_output_that_is_full_is_one_sentence(arguments):
@@ -432,8 +444,11 @@ def test_an_output_that_is_full_is_one_sentence(arguments):
     assert len(ran.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("trouble", [MemoryError(), *(OSError(number, os.strerror(number)) for number in
-                         (errno.EMFILE, errno.ENOMEM, errno.EFBIG, errno.EAGAIN))], ids=repr)  # fmt: skip
+NO_MORE = [MemoryError(), ImportError("a.so: cannot map zero-fill pages"), *(OSError(number, os.strerror(number))
+           for number in (errno.EMFILE, errno.ENOMEM, errno.EFBIG, errno.EAGAIN))]  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", NO_MORE, ids=repr)
 def test_a_machine_that_gives_no_more_is_one_sentence(trouble, monkeypatch, capsys):
     def gives_no_more(_):
         raise trouble
