@@ -120,8 +120,7 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
         when = messages.text(f"batch.runs.{'none' if notebook.only_named else notebook.scope}")
         title = notebook.title(messages.language())
         show(messages.text("batch.list_line", name=notebook.name, title=title, when=when))
-        for each in notebook.parameters:
-            show(f"    {each.name}: {each.hint} = {each.default!r}  {each.help}".rstrip())
+        show("    " + " ".join(f"{each.name}={each.default!r}" for each in notebook.parameters))
     show()
     for area, reports in sent.items():
         show(f"{area}  {names[area]}  {', '.join(reports)}")

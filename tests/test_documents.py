@@ -714,7 +714,7 @@ def test_a_figure_that_differs_is_shown_and_waits_for_replace(tmp_path, data):
     changed = writers.text(tmp_path / "changed.txt", habits.whole(kept))
     asked = run(changed, "--data", data)
     assert asked.exit_code == 1
-    assert "A1:10:5 BTS stations, the first half of 2021: 88 → 89" in asked.output
+    assert "Appendix 1, row 10, column 5: BTS stations, the first half of 2021: 88 → 89" in asked.output
     assert "--replace" in asked.output
     assert files(data) == held
     taken = run(changed, "--data", data, "--replace")
@@ -904,8 +904,8 @@ def test_a_fact_that_differs_waits_for_replace_as_a_figure_does(tmp_path, data):
     )
     asked = run(final, "--data", data)
     assert asked.exit_code == 1
-    assert "differs: D:date date: 2021-06 → 2021-06-15" in asked.output
-    assert "differs: D:number number: blank → 45" in asked.output
+    assert "differs: The document: date: 2021-06 → 2021-06-15" in asked.output
+    assert "differs: The document: number: blank → 45" in asked.output
     assert "NOT WRITTEN: 3 differ" in asked.output
     assert files(data) == held
     taken = run(final, "--data", data, "--replace")
