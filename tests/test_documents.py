@@ -876,10 +876,10 @@ def facts_in(data: Path) -> dict[str, str]:
 def test_what_a_document_says_of_itself_is_stored_with_its_figures(tmp_path, data):
     ran = run(paper(tmp_path / "plan.docx"), "--data", data)
     assert ran.exit_code == 0, ran.output
-    assert "7 new facts of the paper itself" in ran.output
+    assert "8 new facts of the paper itself" in ran.output
     assert facts_in(data) == {
         "D:number": "", "D:date": "2021-06", "D:title": "2022", "D:cites:1": "763/STTTT-KHTC 2022-06-09",
-        "B1:0:4": "TH 6 tháng 2021", "B1:0:5": "Thực hiện 2021", "B1:1:3": "Trạm",
+        "D:basis:1": LETTER, "B1:0:4": "TH 6 tháng 2021", "B1:0:5": "Thực hiện 2021", "B1:1:3": "Trạm",
     }  # fmt: skip
     held = files(data)
     again = run(paper(tmp_path / "plan.docx"), "--data", data)
@@ -963,7 +963,7 @@ def test_a_stored_fact_that_is_none_is_refused_by_file_and_row(row, what, tmp_pa
     run(paper(tmp_path / "plan.docx"), "--data", data)
     with (data / FACTS_FILE).open("a", encoding="utf-8") as file:
         file.write(f"{row}\n")
-    with pytest.raises(IctplanError, match=re.escape(f"{FACTS_FILE} row 9")) as refused:
+    with pytest.raises(IctplanError, match=re.escape(f"{FACTS_FILE} row 10")) as refused:
         audit.audit_stored("tuan-giao", data_dir=data)
     assert what in str(refused.value)
 

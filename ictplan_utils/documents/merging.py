@@ -148,6 +148,7 @@ def _merge_facts(merged: Merged, read: pd.DataFrame, stored: pd.DataFrame, repla
     A kind is what a document cites, its date, one table's headings, one table's units: a new version of the
     document that cites a letter less shall leave no old one behind.
     """
+    read = read.reindex(columns=list(FACT_COLUMNS))  # of another area than its own, a paper says none
     place, rows = ("fact", "source"), read.to_dict("records")
     # Of what it says in words nobody is asked: the latest version's paragraphs stand.
     said = [{kind: list(each.loc[each["fact"] == kind, "value"]) for kind in KINDS} for each in (read, stored)]
