@@ -120,8 +120,7 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
         when = messages.text(f"batch.runs.{'none' if notebook.only_named else notebook.scope}")
         title = notebook.title(messages.language())
         show(messages.text("batch.list_line", name=notebook.name, title=title, when=when))
-        for each in notebook.parameters:
-            show(f"    {each.name}: {each.hint} = {each.default!r}  {each.help}".rstrip())
+        show("    " + " ".join(f"{each.name}={each.default!r}" for each in notebook.parameters))
     show()
     for area, reports in sent.items():
         show(f"{area}  {names[area]}  {', '.join(reports)}")
@@ -253,18 +252,24 @@ def prepare(
     replace=option("--replace", is_flag=True),
     dry_run=option("--dry-run", is_flag=True),
     maps=option("--map", "maps", multiple=True, metavar="NAME=INDICATOR"),
+    form=option("--form", default="", metavar="NAME"),
 )
 def ingest(
     plan: tuple[Path, ...], area: str, period: str, replace: bool, dry_run: bool, maps: tuple[str, ...],
-    under: str, all_details: bool, data: str, outputs: str,
+    form: str, under: str, all_details: bool, data: str, outputs: str,
 ) -> None:  # fmt: skip
     """Read documents into the data."""
     from ictplan_utils.documents import ingest as rooms
+    from ictplan_utils.documents import own_form
 
+    if form:
+        own_form.check_request(plan, form, data)
     outcomes = rooms.ingest_all(
         plan, _slug(area, data, period), period or None, data, replace=replace, dry_run=dry_run, maps=maps,
         show=show, limit=None if all_details else 20, under=_slug(under, data, period) or "",
     )  # fmt: skip
+    if form and not outcomes[0].error:
+        show(own_form.make(plan[0], outcomes[0].area, outcomes[0].report, form, data, dry_run=dry_run))
     failed = [outcome for outcome in outcomes if outcome.failed]
     for outcome in failed if len(outcomes) > 1 else []:
         show(messages.text("cli.failed", summary=outcome.summary()), err=True)
@@ -327,14 +332,17 @@ def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> 
     area=option("--area", multiple=True, required=True, metavar="AREA"),
     estimate=option("--estimate", default="official", show_default=True, metavar="official|forecast"),
     templates=option("--templates", metavar="DIR"),
+    form=option("--form", default="", metavar="NAME"),
 )
-def forms(area: tuple[str, ...], period: str, estimate: str, templates: str | None, data: str, outputs: str) -> None:
+def forms(
+    area: tuple[str, ...], period: str, estimate: str, templates: str | None, form: str, data: str, outputs: str
+) -> None:
     """Make the official papers."""
     from ictplan_utils import reports
     from ictplan_utils.office import forms as room
 
     told = [reports.of(each, period, data_dir=data) for each in dict.fromkeys(area)]
-    for path in room.write_all(told, outputs, estimate, templates):
+    for path in room.write_all(told, outputs, estimate, templates, form):
         show(path)
 
 

@@ -109,6 +109,8 @@ class Sentences(Group):
     """The group that says what is wrong in one sentence, with exit code 2, and never shows a traceback for it."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        if not args and not kwargs:
+            _speak_utf8()
         prepare_streams()
         teach_click()
         with messages.using(messages.language()):  # what --lang sets ends with the command
@@ -124,6 +126,8 @@ class Sentences(Group):
                 said = messages.text("cli.cannot_use", path=path, reason=error.strerror)
             except MemoryError:
                 said = messages.text("cli.no_memory")
+            except ImportError as error:
+                said = messages.text("cli.no_library", reason=one_line(error, 200))
             show(f"ictplan: {said}", err=True)
             sys.exit(WRONG_REQUEST)
 
@@ -140,6 +144,12 @@ class Sentences(Group):
             # Whoever read our output has seen enough.
             end_output()
             ctx.exit(DONE)
+
+
+def _speak_utf8() -> None:
+    """Start this program again in Python's UTF-8 mode where the locale would spoil every name with a letter of ours."""
+    if os.name == "posix" and sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def speak(ctx: click.Context, _: click.Parameter, lang: str | None) -> str | None:

@@ -13,14 +13,13 @@ import pandas as pd
 
 from ictplan_utils import catalog, reports, workspace
 from ictplan_utils.audit import audit_reading
-from ictplan_utils.audit.sentences import place as placed
 from ictplan_utils.batch import engine
 from ictplan_utils.batch.progress import progress
 from ictplan_utils.batch.schedule import Request, make_schedule
-from ictplan_utils.documents.ingest import Outcome, documents_in, store, what_went_wrong
+from ictplan_utils.documents.ingest import Outcome, documents_in, said, store, what_went_wrong
 from ictplan_utils.documents.merging import Difference
 from ictplan_utils.documents.plan import check_period, read_plan
-from ictplan_utils.documents.reading import Reading, Remark, Unmatched
+from ictplan_utils.documents.reading import Reading, Remark
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.messages import language, text
 from ictplan_utils.narrative import period_name
@@ -205,7 +204,7 @@ def checklist(
         "read": [_read_line(each, data, lang) for each in documents],
         "accept": _lines(documents, lambda each: doubts(each) if each.held else [], limit),
         **judged,
-        "left": _lines(documents, lambda each: _left(each, lang), limit)
+        "left": _lines(documents, _left, limit)
         + [text("prepare.passed_over", path=path) for path in prepared.passed_over],
         "ready": [line for each in prepared.made for line in _ready(each)],
         "failed": [reason for each in prepared.made for reason in each.failed],
@@ -242,20 +241,12 @@ def _findings(document: Document, severity: str, lang: str) -> list[str]:
 
 def doubts(document: Document) -> list[str]:
     """Return what a person must look at before a document is stored, each with its place, in the current language."""
-    return [_said(one, language()) for one in document.doubts]
+    return [said(one) for one in document.doubts]
 
 
-def _left(document: Document, lang: str) -> list[str]:
+def _left(document: Document) -> list[str]:
     outcome, doubts = document.outcome, document.doubts
-    return [_said(one, lang) for one in (*outcome.unmatched, *(w for w in outcome.warnings if w not in doubts))]
-
-
-def _said(remark: Remark | Unmatched | Difference | str, lang: str) -> str:
-    """Return what is said of a place in the document, the place as a clerk would look for it."""
-    if not getattr(remark, "where", ""):
-        return str(remark)
-    where = " / ".join(getattr(placed(one), lang) for one in remark.where.split(" / "))
-    return f"{where}: {remark.what}"
+    return [said(one) for one in (*outcome.unmatched, *(w for w in outcome.warnings if w not in doubts))]
 
 
 def _ready(made: Made) -> list[str]:

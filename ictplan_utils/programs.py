@@ -9,18 +9,21 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 
-def run(command: Sequence[str], seconds: float, network: bool = True) -> int:
+def run(command: Sequence[str], seconds: float, network: bool = True, folder: Path | None = None) -> int:
     """Run a program silently and without input; return its exit code, and end with it all that it started.
 
-    With `network=False` it has no network, not even this machine's own, where the system lets us take it away
-    (Linux's network namespaces). Raises subprocess.TimeoutExpired.
+    It works in `folder` and keeps there what is temporary, by a short name: a socket's may have 107 bytes, and a batch
+    system's TMPDIR more. With `network=False` it has no network, not even this machine's own, where the system lets us
+    take it away (Linux's network namespaces). Raises subprocess.TimeoutExpired.
     """
     silent = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
     apart = [] if network else _without_network()
+    env = None if folder is None else {**os.environ, "TMPDIR": "."}
     # LibreOffice and Chromium work in processes that their command only starts: a session of their own ends together.
-    with subprocess.Popen([*apart, *command], start_new_session=True, **silent) as process:
+    with subprocess.Popen([*apart, *command], cwd=folder, env=env, start_new_session=True, **silent) as process:
         try:
             return process.wait(seconds)
         finally:

@@ -232,7 +232,9 @@ def of(
         raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
     folder = catalog.data_path(data_dir)
     sent = reporting_areas(folder)
-    if area == "" and sent:
+    if area == "" and not sent:
+        raise messages.error("reports.nothing", folder=folder / "observations")
+    if area == "":
         area = max(sent, key=lambda slug: _latest_of(reports(slug, folder), str(period or "")))
     place = catalog.area(area, folder, period=str(period or ""), among=sent)
     have = reports(place.area, folder)

@@ -900,3 +900,11 @@ def test_the_table_shows_every_finding_with_its_place(report):
     errors = report.findings[report.findings["severity"] == "error"]
     assert page.count("<tr") == len(errors) + 1
     assert str(tables.findings(report, "error", rules=["no_such_rule"])) == "Không có."
+
+
+def test_the_audit_of_one_area_holds_it_against_the_areas_inside_it():
+    found = audit.audit_stored("hoa-binh", "2009")
+    assert found[["area", "rule", "printed", "expected"]].values.tolist() == [
+        ["hoa-binh", "areas_within_area", "61,877", "≥ 63.877"]
+    ]
+    assert ict.report("hoa-binh", "2009").findings.equals(found)

@@ -98,7 +98,7 @@ def test_list_shows_notebooks_areas_and_reports(data):
     ran = CliRunner().invoke(cli.main, ["list", "--data", str(data), "--notebooks", str(NOTEBOOKS)])
     assert ran.exit_code == 0, ran.output
     assert "good  A report with one figure  (runs for every area)" in ran.stdout
-    assert "    rows: int = 3  how many rows" in ran.stdout
+    assert "rows=3" in ran.stdout
     assert "synthetic-001  Synthetic 1  2021-S1" in ran.stdout
 
 

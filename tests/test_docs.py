@@ -43,6 +43,11 @@ def test_every_command_line_of_the_readme_parses():
             main.commands[name].make_context(name, arguments, resilient_parsing=False)
 
 
+def test_nobody_is_told_to_install_us_by_a_name_that_no_index_knows():
+    asked = re.findall(r"^pip install (.*?)(?:  |$)", README, flags=re.M)
+    assert asked and all(name.strip("'").startswith(".") for name in asked), asked
+
+
 def test_every_make_target_is_there_and_in_the_help():
     shown = subprocess.run(["make", "help"], cwd=REPO, capture_output=True, text=True, check=True).stdout
     targets = set(re.findall(r"^([a-z]+):", MAKEFILE, flags=re.M))

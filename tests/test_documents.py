@@ -758,7 +758,7 @@ def test_a_figure_that_differs_is_shown_and_waits_for_replace(tmp_path, data):
     changed = writers.text(tmp_path / "changed.txt", habits.whole(kept))
     asked = run(changed, "--data", data)
     assert asked.exit_code == 1
-    assert "A1:10:5 BTS stations, the first half of 2021: 88 → 89" in asked.output
+    assert "Appendix 1, row 10, column 5: BTS stations, the first half of 2021: 88 → 89" in asked.output
     assert "--replace" in asked.output
     assert files(data) == held
     taken = run(changed, "--data", data, "--replace")
@@ -920,10 +920,10 @@ def facts_in(data: Path) -> dict[str, str]:
 def test_what_a_document_says_of_itself_is_stored_with_its_figures(tmp_path, data):
     ran = run(paper(tmp_path / "plan.docx"), "--data", data)
     assert ran.exit_code == 0, ran.output
-    assert "7 new facts of the paper itself" in ran.output
+    assert "8 new facts of the paper itself" in ran.output
     assert facts_in(data) == {
         "D:number": "", "D:date": "2021-06", "D:title": "2022", "D:cites:1": "763/STTTT-KHTC 2022-06-09",
-        "B1:0:4": "TH 6 tháng 2021", "B1:0:5": "Thực hiện 2021", "B1:1:3": "Trạm",
+        "D:basis:1": LETTER, "B1:0:4": "TH 6 tháng 2021", "B1:0:5": "Thực hiện 2021", "B1:1:3": "Trạm",
     }  # fmt: skip
     held = files(data)
     again = run(paper(tmp_path / "plan.docx"), "--data", data)
@@ -948,8 +948,8 @@ def test_a_fact_that_differs_waits_for_replace_as_a_figure_does(tmp_path, data):
     )
     asked = run(final, "--data", data)
     assert asked.exit_code == 1
-    assert "differs: D:date date: 2021-06 → 2021-06-15" in asked.output
-    assert "differs: D:number number: blank → 45" in asked.output
+    assert "differs: The document: date: 2021-06 → 2021-06-15" in asked.output
+    assert "differs: The document: number: blank → 45" in asked.output
     assert "NOT WRITTEN: 3 differ" in asked.output
     assert files(data) == held
     taken = run(final, "--data", data, "--replace")
@@ -1007,7 +1007,7 @@ def test_a_stored_fact_that_is_none_is_refused_by_file_and_row(row, what, tmp_pa
     run(paper(tmp_path / "plan.docx"), "--data", data)
     with (data / FACTS_FILE).open("a", encoding="utf-8") as file:
         file.write(f"{row}\n")
-    with pytest.raises(IctplanError, match=re.escape(f"{FACTS_FILE} row 9")) as refused:
+    with pytest.raises(IctplanError, match=re.escape(f"{FACTS_FILE} row 10")) as refused:
         audit.audit_stored("tuan-giao", data_dir=data)
     assert what in str(refused.value)
 

@@ -18,6 +18,8 @@ import pandas as pd
 import pytest
 import years
 from click.testing import CliRunner
+from documents import writers
+from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from hypothesis import HealthCheck, given, settings
@@ -27,9 +29,11 @@ from synthetic import PERIOD, synthetic_data
 
 from ictplan_utils import catalog, cli, messages, observations, office, reports
 from ictplan_utils.documents import Reading, read_plan
+from ictplan_utils.documents.standing import KINDS
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
 from ictplan_utils.office import forms, sentences
+from ictplan_utils.office.carried import BLOCKS
 from ictplan_utils.office.form import Form, printed, printed_ratio, ratio_pct
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
@@ -166,7 +170,7 @@ def plan_of(form: Form, seed: int) -> Form:
         sizes = {column: 10.0 ** chance.uniform(size - far, size) for column in form.roles}
         values = {column: round(sizes[column] * chance.uniform(0.3, 3), decimals) for column in form.roles}
         values = {column: value if chance.random() > 0.1 else math.nan for column, value in values.items()}
-        lines.append(dataclasses.replace(line, **values, marked=frozenset()))
+        lines.append(dataclasses.replace(line, figures=values, marked=frozenset()))
     nothing = {"observations": form.report.observations.head(0), "findings": form.report.findings.head(0)}
     return dataclasses.replace(with_other(form, **nothing), lines=tuple(lines))
 
@@ -175,7 +179,7 @@ def plan_of(form: Form, seed: int) -> Form:
 @FEW
 def test_any_plan_is_read_back_exactly(seed, form, tmp_path_factory):
     other = plan_of(form, seed)
-    words, rows = forms._words(other), forms._rows(other)
+    words, rows = forms._words(other), forms._rows(other, other.lines)
     notes = {f"ghi_chu_phu_luc_{number}": [] for number in (1, 2)}
     made = {
         "phu-luc.docx": fill(forms.TEMPLATES / "phu-luc.docx", words, notes, rows, MADE, "t"),
@@ -188,7 +192,9 @@ def test_any_plan_is_read_back_exactly(seed, form, tmp_path_factory):
 def test_thousands_beside_units_are_read_back_as_thousands(form, tmp_path):
     far = {"last_year": 240737.0, "half": 512.0, "estimate": 1.234, "target": 48363.0}
     lines = tuple(
-        dataclasses.replace(line, **far, marked=frozenset()) if line.entry and line.entry.kind != "share" else line
+        dataclasses.replace(line, figures=far, marked=frozenset())
+        if line.entry and line.entry.kind != "share"
+        else line
         for line in form.lines
     )
     other = dataclasses.replace(with_other(form, findings=form.report.findings.head(0)), lines=lines)
@@ -322,7 +328,13 @@ def test_missing_is_blank_and_never_zero(form, made):
     assert row[3:] == [""] * 5
     line = next(line for line in form.lines if line.number == "32")
     row = next(row for row in rows_of(table) if row[0] == "32")
-    assert row[3:] == [printed(line.last_year, line.entry), printed(line.half, line.entry), "", "", ""]
+    assert row[3:] == [
+        printed(line.figure("last_year"), line.entry),
+        printed(line.figure("half"), line.entry),
+        "",
+        "",
+        "",
+    ]
 
 
 def test_a_printed_ratio_no_longer_finds_anything_to_complain_of(tmp_path, made):
@@ -564,6 +576,62 @@ def test_where_nobody_estimated_the_year_the_papers_say_so(tmp_path):
     assert "là số do đơn vị báo cáo" not in words_of(office.make_forms(form)["ke-hoach.docx"])
 
 
+def test_no_sentence_tells_of_the_province_or_of_a_year_in_a_half(form):
+    told = [each for name, some in sentences.blocks(form).items() if name.startswith("ket_qua") for each in some]
+    assert any("ngầm hóa cáp ngoại vi" in each.lower() for each in told)
+    assert any("dữ liệu di động bình quân" in each.lower() for each in told)
+    assert not [each for each in told if "toàn tỉnh" in each or "trên 1 năm" in each]
+
+
+def test_no_rules_slug_stands_in_the_workbook(form, made):
+    book = openpyxl.load_workbook(io.BytesIO(made["so-lieu.xlsx"]))
+    cells = {str(cell.value) for page in book for row in page.iter_rows() for cell in row}
+    assert not cells & set(form.report.findings["rule"])
+
+
+STANDING = [
+    "KẾ HOẠCH", "Phát triển ngành thông tin và truyền thông năm 2022",
+    "Thực hiện Công văn số 763/STTTT-KHTC ngày 09/6/2021 của Sở Thông tin và Truyền thông;",
+    "Phần thứ hai", "I. MỤC TIÊU", "- Phủ sóng mọi bản.", "1. Bưu chính", "- Phát thư trong ngày.",
+    "II. CÁC CHỈ TIÊU CHỦ YẾU", "- Trạm BTS: 95 trạm.",
+    "III. CÁC GIẢI PHÁP CHỦ YẾU", "1. Đối với cơ quan nhà nước", "- Cải cách một cửa.", "2. Đối với doanh nghiệp",
+    "- Dùng chung hạ tầng.", "IV. KINH PHÍ", "- Từ nguồn thường xuyên; [số tiền: bổ sung]", "- Nguồn xã hội hóa.",
+    "V. TỔ CHỨC THỰC HIỆN", "1. Các doanh nghiệp viễn thông", "- Báo cáo hằng quý.",
+    "Trên đây là Kế hoạch năm 2022./.", "Nơi nhận:", "- UBND tỉnh (b/c);", "- Lưu: VT, VHTT.", "TM. ỦY BAN NHÂN DÂN",
+    "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Nguyễn Văn A",
+]  # fmt: skip
+
+
+def test_the_draft_starts_from_the_offices_last_paper(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(REPO / "data", data)
+    facts = data / "documents" / AREA / f"{PERIOD}.csv"
+    stays = read_plan(writers.word(tmp_path / "last.docx", STANDING), AREA, PERIOD, data).facts
+    pd.concat([pd.read_csv(facts, dtype=str, keep_default_na=False), stays[stays["fact"].isin(KINDS)]]).to_csv(
+        facts, index=False, lineterminator="\n"
+    )
+    made = office.make_forms(read_form(AREA, PERIOD, data_dir=data))["ke-hoach.docx"]
+    document = docx.Document(io.BytesIO(made))
+    lines = [each.text for each in document.paragraphs]
+    lines += [each.text for row in document.tables[1].rows for cell in row.cells for each in cell.paragraphs]
+    for before, line in (
+        ("", "[Thực hiện Công văn số 763/STTTT-KHTC ngày 09/6/2021 của Sở Thông tin và Truyền thông;]"),
+        ("I. MỤC TIÊU", "- [Phủ sóng mọi bản.]"), ("- [Phủ sóng mọi bản.]", "[1. Bưu chính]"),
+        ("1. Đối với cơ quan nhà nước", "- [Cải cách một cửa.]"),
+        ("2. Đối với doanh nghiệp", "- [Dùng chung hạ tầng.]"),
+        ("IV. KINH PHÍ", "- [Nguồn xã hội hóa.]"), ("V. TỔ CHỨC THỰC HIỆN", "[1. Các doanh nghiệp viễn thông]"),
+        ("Nơi nhận:", "- [UBND tỉnh (b/c);]"), ("[KT. CHỦ TỊCH]", "[PHÓ CHỦ TỊCH]"),
+    ):  # fmt: skip
+        assert line in lines
+        assert not before or lines[lines.index(line) - 1] == before
+    wrong = ("Nguyễn Văn A", "Trạm BTS: 95", "Mục tiêu chung")
+    assert not [line for line in lines if any(each in line for each in wrong)]
+    runs = [run for each in document.paragraphs for run in each.runs if run.text == "[Phủ sóng mọi bản.]"]
+    assert [run.font.highlight_color for run in runs] == [WD_COLOR_INDEX.YELLOW]
+    told = [comment.text for comment in document.comments]
+    assert any("Lấy từ văn bản báo cáo 6 tháng đầu năm 2021" in each for each in told)
+
+
 def test_what_people_must_finish_is_highlighted(made):
     paper = document(made["ke-hoach.docx"])
     asides = [
@@ -592,7 +660,7 @@ def test_a_correction_is_used_and_marked_and_what_was_computed_of_the_old_figure
         file.write(f"{area},bts_stations,{PERIOD},actual,A1:10:5,88,89,đếm sót [một trạm],An,2021-07-01\n")
     form = read_form(area, PERIOD, data_dir=data)
     line = next(line for line in form.lines if line.entry and line.entry.indicator == "bts_stations")
-    assert (line.half, line.marked) == (89, {"half"})
+    assert (line.figure("half"), line.marked) == (89, {"half"})
     (said,) = [text for text in sentences.blocks(form)["ket_qua_vien_thong_internet"] if "vị trí trạm BTS" in text]
     assert "89 vị trí trạm BTS" in said
     assert "cùng kỳ" not in said
@@ -619,6 +687,7 @@ def books(made):
 def test_figures_are_numbers_and_ratios_live_formulas_with_their_results(form, books):
     live, stored = books
     for sheet, ratios in (("Phụ lục 1", "GH"), ("Phụ lục 2", "F")):
+        columns = {column.role: column for table in form.tables for column in table.columns}
         for row, line in enumerate(form.lines, start=7):
             if line.entry is None:
                 continue
@@ -630,7 +699,8 @@ def test_figures_are_numbers_and_ratios_live_formulas_with_their_results(form, b
                      "Phụ lục 2": {"D": "estimate", "E": "target", "F": "target_on_estimate"}}[sheet]  # fmt: skip
             for letter, name in names.items():
                 value = stored[sheet][f"{letter}{row}"].value
-                assert value == line.figure(name) or (value is None and math.isnan(line.figure(name)))
+                told = line.stated(columns[name])
+                assert value == told or (value is None and math.isnan(told))
     assert live["Phụ lục 1"]["D13"].number_format == "[$-42A]#,##0"
     assert live["Phụ lục 2"]["D9"].value.startswith("='Phụ lục 1'!")
 
@@ -662,8 +732,9 @@ def test_sheets_are_frozen_filtered_and_ready_to_print(form, books):
 def test_excels_own_charts_show_stations_subscribers_and_revenue(made):
     with zipfile.ZipFile(io.BytesIO(made["so-lieu.xlsx"])) as package:
         charts = [package.read(name).decode() for name in package.namelist() if "charts/chart" in name]
-    titles = ["Trạm thu phát sóng", "Thuê bao điện thoại và Internet", "Doanh thu"]
-    assert len(charts) == 3
+    titles = ["Trạm thu phát sóng", "Thuê bao điện thoại và Internet", "Doanh thu viễn thông", "Doanh thu bưu chính"]
+    assert len(charts) == 4
+    assert not any("Doanh thu viễn thông" in chart and "bưu chính" in chart for chart in charts)
     assert all(any(title in chart for chart in charts) for title in titles)
     assert all("'Biểu đồ'!" in chart for chart in charts)
 
@@ -684,7 +755,7 @@ def test_text_from_data_is_never_a_formula(tmp_path, text, form):
         forms.TEMPLATES / "phu-luc.docx",
         forms._words(form),
         sentences.blocks(form),
-        rows + forms._rows(form),
+        rows + forms._rows(form, form.lines),
         MADE,
         "t",
     )
@@ -774,7 +845,8 @@ def test_a_template_that_is_no_word_file_is_refused(tmp_path, form):
 def test_every_placeholder_is_explained(form):
     told = (forms.TEMPLATES / "README.md").read_text(encoding="utf-8")
     chapters = "|".join(sentences.CHAPTERS)
-    names = set(forms._words(form)) | {f"#{name}" for name in sentences.blocks(form)} | set(forms._rows(form)[0].cells)
+    blocks = {f"#{name}" for name in (*sentences.blocks(form), *BLOCKS.values())}
+    names = set(forms._words(form)) | blocks | set(forms._rows(form, form.lines)[0].cells)
     for name in names:
         shown = re.sub(rf"_({chapters})$", "_…", name)
         assert f"`{shown}`" in told or f"`{{{{{shown}}}}}`" in told, name

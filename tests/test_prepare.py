@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import papermill
 import pytest
 from audit_paper import Paper
 from click.testing import CliRunner
@@ -91,6 +92,14 @@ def test_one_command_takes_a_new_place_from_its_document_to_pages_and_papers(off
     assert "stored before" in told
     assert "5 of 5 reports are up to date" in told
     assert files(office) == held
+
+
+def test_every_notebook_of_a_workspace_runs_as_it_stands(office, tmp_path):
+    assert ictplan(plan(office / "kế hoạch.docx", "xã", "Quài Tở", 3))[0] == 0
+    for notebook in sorted(office.glob("notebooks/*.ipynb")):
+        done = papermill.execute_notebook(notebook, tmp_path / notebook.name, progress_bar=False, engine_name="ictplan")
+        said = str(done.cells)
+        assert "Quài Tở" in said or "Điện Biên" in said or notebook.stem in ("backtest", "prepare"), notebook.name
 
 
 def test_a_new_period_is_held_against_the_one_before_it_also_of_one_folder(office):

@@ -13,7 +13,7 @@ from province import BEFORE, COMMUNES, INDICATORS, NOW, PROVINCE, truth
 from synthetic import REPO, synthetic_data
 
 import ictplan_utils as ict
-from ictplan_utils import audit, catalog, cli, compare
+from ictplan_utils import audit, catalog, cli, compare, html, narrative
 from ictplan_utils.documents import ingest
 from ictplan_utils.documents.ingest import ingest_all
 from ictplan_utils.documents.owners import gazetteer
@@ -151,6 +151,29 @@ def test_a_communes_own_document_wins_and_the_audit_holds_the_provinces_against_
         assert "twice" not in set(findings["rule"])
 
 
+def test_a_commune_that_only_the_provinces_paper_tells_of_has_not_reported(data, tmp_path):
+    paper = province.paper(tmp_path / "paper.docx", province.table(COMMUNES, COUNTS))
+    own = province.folder(tmp_path / "in", COMMUNES[1:])
+    take(data, paper)
+    only = compare.of(PROVINCE, NOW, data_dir=data)
+    assert compare.verdict(only).startswith("Có số liệu của 45 trong 45 xã, theo văn bản của cấp trên")
+    take(data, own)
+    found = compare.of(PROVINCE, NOW, data_dir=data)
+    first, second = found.standings[:2]
+    assert (first.state, second.state) == ("above", "in")
+    assert compare.verdict(found) == (
+        "44 trong 45 xã đã gửi báo cáo; 1 xã mới có số liệu theo văn bản của cấp trên; không xã nào phải sửa số liệu"
+    )
+    assert "chưa nhận được báo cáo của phường Điện Biên Phủ" in compare.reminder(found, first)
+    assert "● theo văn bản cấp trên" in str(compare.missing_table(found))
+    report = ict.report(COMMUNES[0], NOW, data_dir=data)
+    assert str(narrative.sources(report)).startswith("5 số liệu theo văn bản của cấp trên.")
+    status = html.ReportStatus(PROVINCE, "compare", "So sánh", "ready", "dien-bien/compare.html", compares=True,
+                               below={COMMUNES[1]: 2})  # fmt: skip
+    index = html.index_pages(NOW, [status], data_dir=str(data))["index.html"]
+    assert "44 trong 45 xã đã gửi báo cáo; 1 xã mới có số liệu theo văn bản của cấp trên; 1 xã phải sửa" in index
+
+
 def test_a_slip_of_the_program_in_one_document_stops_no_other(data, tmp_path, monkeypatch):
     folder = province.folder(tmp_path / "in", COMMUNES[:3])
     read = ingest.read_plan
@@ -173,6 +196,11 @@ def test_the_total_row_is_held_against_the_sum(data, tmp_path):
     (outcome,), _ = take(data, province.paper(tmp_path / "paper.docx", rows))
     assert [line for line in outcome.warnings if f"{total:g}" in line and f"{total - 2000:g}" in line]
     assert held(data) == true(COUNTS)
+    own = audit.audit_stored(PROVINCE, NOW, data_dir=data)
+    assert own.loc[own["severity"] == "error", ["area", "rule", "indicator"]].values.tolist() == [
+        [PROVINCE, "areas_within_area", "phone_subscribers"]
+    ]
+    assert "Dòng thứ 46, cột 5: ghi 222.730, nhưng 45 địa bàn cấp dưới cộng lại đã là 224.730" in own["message_vi"][0]
 
 
 def test_a_row_under_an_old_name_is_not_given_to_the_new_commune(data, tmp_path):

@@ -33,6 +33,7 @@ def audit(
     *,
     texts: tuple[str | list[list[str]], ...] = (),
     only: str | None = None,
+    area: str | None = None,
     data_dir: str | Path = "data",
 ) -> pd.DataFrame:
     """Return what is wrong, doubtful or untidy in the documents, one row a fault, errors first.
@@ -40,7 +41,7 @@ def audit(
     `observations` and `comparisons` as `ict.load` and `ict.load_comparisons` give them (any areas and reports;
     without a column `report` each area is one document). `document`: facts no table holds, columns
     documents.facts.FACT_COLUMNS; None: those stored for these documents. `texts`: the document's paragraphs and tables.
-    `only`: the period whose reports are judged; the others are what they are held against.
+    `only`, `area`: the period and the area whose reports are judged; the others are what they are held against.
 
     Columns: rule, severity (error: cannot be true; warning: a person must ask; info: untidy, or to be filled in),
     area, report, indicator, period, status, source (place in the document), printed, expected, name, place and what
@@ -61,10 +62,10 @@ def audit(
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
     excused = papers.excused(texts, _folded_names(data_dir)) if texts else set()
     found: list[Finding] = series.against_others(documents, names, data_dir)
-    for doc in [doc for doc in documents if only in (None, doc.report)]:
+    for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
         found += _document(doc, said, names, data_dir, form, sections, excused, texts)
-    return table([each for each in found if only in (None, each.report)])
+    return table([each for each in found if only in (None, each.report) and area in (None, each.area)])
 
 
 def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> list[Finding]:
@@ -110,16 +111,26 @@ def _folded_names(data_dir: str | Path) -> dict[str, list[str]]:
 
 
 def audit_stored(area: str | None = None, report: str | None = None, *, data_dir: str | Path = "data") -> pd.DataFrame:
-    """Return the findings of the stored reports: of all, of an area, of a period; each held against earlier ones.
+    """Return the findings of the stored reports: of all, of an area, of a period.
+
+    Each is held against earlier ones, and against what the areas directly inside its own state of the same periods.
 
     Columns as `audit`. Raises IctplanError for an unknown area or a report that is not there.
     """
     if report is not None and (area is None or report not in reports(area, data_dir)):
         load(area, report, data_dir=data_dir)  # Says what is wrong with the request before the work begins.
-    observations, comparisons = load_pair(area, data_dir=data_dir)
+    tables = load_pair(area, data_dir=data_dir)
     if report is not None:
-        observations, comparisons = (as_of(frame, report) for frame in (observations, comparisons))
-    return audit(observations, comparisons, only=report, data_dir=data_dir)
+        tables = tuple(as_of(frame, report) for frame in tables)
+    if area is not None:
+        area = catalog.area(area, data_dir).area
+        parents = catalog.areas(data_dir)["parent"]
+        inside = [each for each in reporting_areas(data_dir)
+                  if parents[each] == area and report in (None, *reports(each, data_dir))]  # fmt: skip
+        if inside:
+            parts = load_pair(inside, report, data_dir=data_dir)
+            tables = tuple(pd.concat(pair, ignore_index=True) for pair in zip(tables, parts, strict=True))
+    return audit(*tables, only=report, area=area, data_dir=data_dir)
 
 
 def audit_document(

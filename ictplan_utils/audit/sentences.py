@@ -88,6 +88,7 @@ def place(source: str, several_tables: bool = True) -> Both:
             row = title[3]
             return where if row in (None, "title") else where + ", " + say("place.row", row=row)
         row, column = cell.group(3, 4)  # type: ignore[union-attr]
+        row = say("place.unnumbered", row=row[1:]) if re.fullmatch(r"r\d+", row) else row
         inner = say("place.column", column=column) if row == HEADING else say("place.cell", row=row, column=column)
         if several_tables or row == HEADING:
             return where + ", " + inner

@@ -131,7 +131,10 @@ class Workers:
         self._template = template
 
     def results(self, jobs: Sequence[Job]) -> Iterator[Result]:
-        """Make the jobs; one whose process or worker died, or took too long, gets a second chance at the end."""
+        """Make the jobs; one whose process or worker died, or took too long, gets a second chance at the end.
+
+        Where a worker died without a word, any notebook may have killed it: those it worked on are made alone then.
+        """
         if not jobs:
             return
         with contextlib.ExitStack() as stack:
@@ -141,21 +144,24 @@ class Workers:
             yield from self._make(jobs, template)
 
     def _make(self, jobs: Sequence[Job], template: Template) -> Iterator[Result]:
-        todo = deque(jobs)
+        todo, alone = deque(jobs), deque()
         tried: set[str] = set()
         busy: dict[Connection, tuple[Job, float, int]] = {}  # connection → job, when it is overdue, reports made
         idle: list[tuple[Connection, int]] = []
         try:
-            while todo or busy:
-                while todo and len(busy) < self._count:
+            while todo or alone or busy:
+                while len(busy) < self._count and (todo or (alone and not busy)):
                     connection, made = idle.pop() if idle else (template.spawn(serve), 0)
-                    job = todo.popleft()
+                    job = (todo or alone).popleft()
                     with contextlib.suppress(OSError):  # a worker that died idle is noticed below
                         connection.send(job)
                     busy[connection] = (job, time.monotonic() + job.timeout + PATIENCE_S, made)
                 for connection, result in _news(busy):
                     job, _, made = busy.pop(connection)
-                    if result is None:
+                    died = result is None
+                    if died:
+                        while idle:  # they may have died with it
+                            idle.pop()[0].close()
                         last_words = template.last_words()
                         reason = messages.text("batch.worker_died", report=job.key, last_words=last_words).rstrip()
                         result = Result(job.key, reason, retry=True)
@@ -165,7 +171,7 @@ class Workers:
                         idle.append((connection, made + 1))
                     if result.retry and job.key not in tried:
                         tried.add(job.key)
-                        todo.append(job)
+                        (alone if died else todo).append(job)
                     else:
                         yield result
         finally:

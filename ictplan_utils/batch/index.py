@@ -93,11 +93,12 @@ def _write_period(
         for name, text in pages.items():
             _write(folder / name, text)
     ready = [row for row in rows.values() if row["status"] == "ready"]
-    errors = {row["area"]: row["facts"]["errors"] for row in ready if "errors" in row["facts"]}
+    errors = {area: count for row in ready for area, count in _of_areas(row["facts"], "errors").items()}
+    errors |= {row["area"]: row["facts"]["errors"] for row in ready if "errors" in row["facts"]}
     of_areas = {name for name, each in notebooks.items() if each.scope == "area"}
     mark = {
         "made_from": print_, "periods": periods, "languages": languages,
-        "areas": len({row["area"] for row in ready if row["notebook"] in of_areas}),
+        "areas": len({row["area"] for row in ready if row["notebook"] in of_areas} | set(errors)),
         "pages": len({(row["area"], row["notebook"]) for row in ready}), "errors": sum(errors.values()),
     }  # fmt: skip
     write_atomically(folder / MARK, json.dumps(mark))
@@ -117,7 +118,7 @@ def _statuses(
             area, name, notebooks[name].title(lang) if name in notebooks else row.get("title", name), row["status"],
             f"{area}/" * bool(area) + f"{messages.page_name(name, its_lang)}.html", row.get("error", ""),
             facts.get("errors"), its_lang if its_lang != lang else "",
-            {key.removeprefix("rank/"): value for key, value in facts.items() if key.startswith("rank/")},
+            _of_areas(facts, "rank"), _of_areas(facts, "errors"),
             name in notebooks and notebooks[name].scope == "parent",
         ))  # fmt: skip
     areas = {area: place for place, area in enumerate(catalog.areas(data).index)}
@@ -125,6 +126,11 @@ def _statuses(
     return sorted(found.values(), key=lambda each: (
         areas.get(each.area, len(areas)), each.area, order.get(each.notebook, len(order)), each.notebook,
     ))  # fmt: skip
+
+
+def _of_areas(facts: Mapping[str, Any], name: str) -> dict[str, int]:
+    """Return what a comparison says of each of its areas: the facts called `name/AREA`."""
+    return {key.partition("/")[2]: value for key, value in facts.items() if key.startswith(f"{name}/")}
 
 
 def _write(path: Path, text: str) -> None:

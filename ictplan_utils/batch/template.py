@@ -55,6 +55,7 @@ SETTINGS = {
     "OPENBLAS_NUM_THREADS": "1",  # threads do not survive a fork, and one report is too little work for two cores
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no advice about debuggers among what notebooks say
     "PYTHONSAFEPATH": "1",  # a json.py beside an office's documents is not Python's
+    "PYTHONUTF8": "1",  # names of folders have letters of ours whatever the locale
     "PYTHONHASHSEED": "0",  # sets come out in the same order in every run: same data, same bytes
 }
 """Environment of every Python that makes reports."""

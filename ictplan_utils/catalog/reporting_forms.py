@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import functools
+import io
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ import pandas as pd
 from ictplan_utils import periods, schema
 from ictplan_utils.catalog.folder import data_path, read_toml, signature, unreadable
 from ictplan_utils.errors import closest, one_line
+from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import error, text
 
 FOLDER = "forms"
@@ -22,8 +26,16 @@ same half a year before, the year, the year after."""
 STATUSES = ("actual", "estimate", "target")
 KINDS = ("S1", "S2", "year")
 """The kinds of reports a table may stand in."""
-LABELS = ("number", "name", "unit")
-"""The columns that hold no figure."""
+LABELS = ("number", "name", "unit", "note")
+"""The columns that hold no figure; what is written into notes nobody but the office knows: `note2` is one more."""
+ROLES = {
+    ("last", "actual"): "last_year", ("half_last", "actual"): "same_half", ("half", "actual"): "half",
+    ("this", "estimate"): "estimate", ("this", "target"): "plan", ("this", "actual"): "year",
+    ("next", "target"): "target",
+}  # fmt: skip
+"""Period and status → what a report's tables call the figure; every other is called `PERIOD_STATUS`."""
+MEASURES = ("ratio_pct", "growth_pct", "change")
+"""What may be said of two figures, as in comparisons."""
 
 _NAME_OR_EMPTY = schema.Rule(lambda cell: not cell or schema.is_name(cell), schema.NAME.message, schema.NAME.values)
 ROW_SCHEMA = schema.Schema(
@@ -53,13 +65,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a form's table: a label, a figure (`period`, `status`), or the ratio of two others in per cent."""
+    """A column of a form's table: a label, a figure (`period`, `status`), or what is said of two figures (`ratio`).
+
+    `header`: a line for each level of a heading over several columns. `measure`: one of MEASURES.
+    """
 
     role: str
     header: str
     period: str = ""
     status: str = ""
     ratio: tuple[str, ...] = ()
+    measure: str = MEASURES[0]
 
     def figure(self, report: str) -> tuple[str, str] | None:
         """Return the period and status its figures have in a report, None for a label or a ratio.
@@ -67,23 +83,35 @@ class Column:
         >>> Column("last_year", "Thực hiện năm {last}", "last", "actual").figure("2021-S1")
         ('2020', 'actual')
         """
-        this = periods.year(report)
-        half = report if periods.is_half(report) else f"{this}-S1"
-        named = {
-            "last": str(this - 1), "this": str(this), "next": str(this + 1), "half": half,
-            "half_last": periods.same_period_last_year(half),
-        }  # fmt: skip
-        return (named[self.period], self.status) if self.period else None
+        return (seen_from(report)[self.period], self.status) if self.period else None
+
+
+def seen_from(report: str) -> dict[str, str]:
+    """Return each of PERIODS → the period it is, seen from a report."""
+    this = periods.year(report)
+    half = report if periods.is_half(report) else f"{this}-S1"
+    return {
+        "last": str(this - 1), "half": half, "half_last": periods.same_period_last_year(half),
+        "this": str(this), "next": str(this + 1),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a form, its appendix: key as in a figure's `source`, the kinds of reports it stands in, columns."""
+    """A table of a form, its appendix: key as in a figure's `source`, the kinds of reports it stands in, columns.
+
+    `sections`: the highest headings whose rows it prints; all where none is named.
+    """
 
     key: str
     reports: tuple[str, ...]
     title: str
     columns: tuple[Column, ...]
+    sections: tuple[str, ...] = ()
+
+    def prints(self, section: str) -> bool:
+        """Tell whether it prints the rows of a heading."""
+        return not self.sections or section.partition(".")[0] in self.sections
 
 
 @dataclass(frozen=True)
@@ -96,6 +124,8 @@ class Form:
     source: str
     rows: tuple[Row, ...]
     tables: tuple[Table, ...] = ()
+    numbers_parts: bool = False
+    """Whether it prints the numbers of parts, 1.1."""
     default: bool = False
 
     def name(self, lang: str = "vi") -> str:
@@ -151,7 +181,7 @@ def sections(data_dir: str | Path = "data") -> pd.DataFrame:
     """Return the headings of the default form: `parent`, `printed_number`, `level`, names; keyed by `section`."""
     rows = [row for form in list(read(data_dir).values())[:1] for row in form.rows if not row.indicator]
     found = pd.DataFrame(
-        [(r.section, r.section.rpartition(".")[0], r.number, int(r.level), r.name_vi, r.name_en) for r in rows],
+        [(r.section, r.section.rpartition(".")[0], r.number, int(r.level or 0), r.name_vi, r.name_en) for r in rows],
         columns=["section", "parent", "printed_number", "level", "name_vi", "name_en"],
     )
     return found.set_index("section")
@@ -181,9 +211,8 @@ def _form(path: Path) -> Form:
     if len(own) < 3 or not isinstance(listed, list):
         raise error("catalog.form_lacks", path=path, what="name_vi, name_en, source, [[tables]]")
     tables = tuple(_table(path, each) for each in listed)
-    return Form(
-        path.stem, **own, rows=_rows(path.with_suffix(".csv")), tables=tables, default=bool(told.get("default"))
-    )
+    flags = {name: bool(told.get(name)) for name in ("numbers_parts", "default")}
+    return Form(path.stem, **own, rows=_rows(path.with_suffix(".csv")), tables=tables, **flags)
 
 
 def _rows(path: Path) -> tuple[Row, ...]:
@@ -191,7 +220,7 @@ def _rows(path: Path) -> tuple[Row, ...]:
     rows, known = [Row(*cells) for cells in schema.rows(table, ROW_SCHEMA.columns)], set()
     for place, row in enumerate(rows):
         above = row.section.rpartition(".")[0] if not row.indicator else row.section
-        if (above and above not in known) or (not row.indicator and not (row.level and row.name_vi and row.name_en)):
+        if (above and above not in known) or (not row.indicator and not (row.name_vi and row.name_en)):
             raise schema.fault(table, place, [path], text("catalog.heading", section=row.section))
         known.add(row.section)
     return tuple(rows)
@@ -200,7 +229,8 @@ def _rows(path: Path) -> tuple[Row, ...]:
 def _table(path: Path, told: dict) -> Table:
     try:
         columns = tuple(Column(**{**each, "ratio": tuple(each.get("ratio", ()))}) for each in told["columns"])
-        table = Table(told["key"], tuple(told["reports"]), told["title"], columns)
+        sections = tuple(told.get("sections", ()))
+        table = Table(told["key"], tuple(told["reports"]), told["title"], columns, sections)
         for said in (table.title, *(column.header for column in columns)):
             with_years(said, "2021")
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
@@ -209,11 +239,52 @@ def _table(path: Path, told: dict) -> Table:
     for column in columns:
         sound = (
             (column.period in PERIODS and column.status in STATUSES and not column.ratio)
-            or (len(column.ratio) == 2 and set(column.ratio) <= set(roles) and not column.period)
-            or (column.role in LABELS and not column.period and not column.ratio)
+            or (
+                len(column.ratio) == 2
+                and {*column.ratio} <= {*roles, *ROLES.values()}
+                and not column.period
+                and column.measure in MEASURES
+            )
+            or (column.role.rstrip("0123456789") in LABELS and not column.period and not column.ratio)
         )
         if not sound or roles.count(column.role) > 1:
             raise error("catalog.form_column", path=path, table=table.key, role=one_line(column.role))
     if not set(table.reports) <= set(KINDS):
         raise error("catalog.form_lacks", path=path, what=f"reports = {list(KINDS)}")
     return table
+
+
+def check_new(name: str, data_dir: str | Path = "data") -> None:
+    """Raise IctplanError for a name that no new form can have: it is no file's name, or a form has it already."""
+    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name) or name in read(data_dir):
+        raise error("catalog.form_name", name=one_line(name))
+
+
+def write_form(form: Form, data_dir: str | Path = "data") -> list[Path]:
+    """Write a form as `data/forms/NAME.csv` and `NAME.toml`; return both paths.
+
+    Raises IctplanError as `check_new` does.
+    """
+    check_new(form.form, data_dir)
+    paths = [data_path(data_dir) / FOLDER / f"{form.form}.{kind}" for kind in ("csv", "toml")]
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([ROW_SCHEMA.columns, *(vars(row).values() for row in form.rows)])
+    told = {name: getattr(form, name) for name in ("name_vi", "name_en", "source", "numbers_parts")}
+    lines = [f"{name} = {_toml(value)}" for name, value in told.items()]
+    for table in form.tables:
+        lines += ["", "[[tables]]"]
+        lines += [f"{name} = {_toml(getattr(table, name))}" for name in ("key", "reports", "title", "sections")]
+        lines += ["columns = [", *(f"  {_column(column)}," for column in table.columns), "]"]
+    write_atomically(paths[0], out.getvalue())
+    write_atomically(paths[1], "\n".join(lines) + "\n")
+    return paths
+
+
+def _column(column: Column) -> str:
+    told = {name: value for name, value in vars(column).items() if value and value != MEASURES[0]}
+    return "{ " + ", ".join(f"{name} = {_toml(value)}" for name, value in told.items()) + " }"
+
+
+def _toml(value: object) -> str:
+    """Return a text, a truth or a list of texts as TOML: as JSON writes it."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "")

@@ -14,6 +14,7 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.observations import SLOTS, load, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, period_name, year
+from ictplan_utils.reports import of as report_of
 from ictplan_utils.rollup import Figures, complete, figures, level_name, matched, reporting, same_base, totals_of, units
 
 if TYPE_CHECKING:
@@ -189,15 +190,19 @@ class Comparison:
         return complete(self.half, self.base, self.earlier, self.form)
 
 
-def of(parent: str | int, period: str | int, lang: str = "vi", data_dir: str | Path = "data") -> Comparison:
+def of(parent: str | int = "", period: str | int = "", lang: str = "vi", data_dir: str | Path = "data") -> Comparison:
     """Return the comparison of the areas below `parent`, from the reports that are stored.
 
+    Where none is named: below the one that holds the area that reported last, on its last report.
     Raises IctplanError for an unknown parent or language; with few areas or none that report, the frames are emptier.
     """
     # A parameter that papermill took for a number is a name all the same.
     period, folder = str(period), catalog.data_path(data_dir)
     if lang not in messages.LANGUAGES:
         raise messages.error("reports.language", language=lang, languages=", ".join(messages.LANGUAGES))
+    if "" in (parent, period):
+        latest = report_of("", period, lang, folder)
+        parent, period = parent or latest.area.parent, period or latest.stored
     place = catalog.area(parent, folder, period=period)
     return Comparison(place, period, _load_below(place.area, period, folder), lang, folder)
 

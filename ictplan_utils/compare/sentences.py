@@ -13,6 +13,7 @@ from ictplan_utils.compare.standouts import MOST_NAMED, common_base, movers, sin
 from ictplan_utils.messages import listed
 from ictplan_utils.narrative import Text, amount, bullets, grown, known, paragraph
 from ictplan_utils.periods import period_name
+from ictplan_utils.rollup import who_reported
 from ictplan_utils.vietnamese import capitalised, format_number
 
 MOST_NAMES = 12
@@ -33,20 +34,17 @@ def opening(found: Comparison) -> Text:
         few = min(LEADERS, len(order) // 2)
         lead.append(found.say("compare.lead", first=", ".join(order[:few]), last=", ".join(order[::-1][:few])))
     ranks = {f"rank/{area}": int(rank) for area, rank in found.ranking["rank"].items()}
-    return paragraph(*filter(None, lead), title=title, **ranks)
+    errors = {f"errors/{one.area.area}": len(one.errors) for one in found.standings if one.own}
+    return paragraph(*filter(None, lead), title=title, **ranks, **errors)
 
 
 def verdict(found: Comparison) -> str:
     """Return who has reported and who must correct, as a title."""
     if not found.areas:
         return found.say("compare.verdict.no_areas", place=capitalised(found.parent.title(found.lang)))
-    in_each = counts(found.standings)
-    late, faulty, every = in_each["late"], in_each["faulty"], len(found.areas)
-    told = {"sent": every - late, "all": every, "noun": found.noun}
-    first = found.say(f"compare.verdict.{'some' if late else 'all'}", **told)
-    if late == every:
-        return found.say("compare.verdict.nobody", all=every, noun=found.noun)
-    return first + found.say("compare.verdict.faulty", count=faulty, noun=found.noun)
+    in_each, told = counts(found.standings), sum(one.told for one in found.standings)
+    sent = len(found.areas) - in_each["late"] - told
+    return who_reported(found.noun, len(found.areas), sent, told, in_each["faulty"], found.lang)
 
 
 def pair(found: Comparison) -> str:

@@ -14,16 +14,17 @@ from ictplan_utils.observations import as_of, load_pair, reporting_areas, report
 from ictplan_utils.periods import period_name
 from ictplan_utils.vietnamese import capitalised
 
-STATES = ("faulty", "late", "in")
-"""Worst first: what must be corrected, what is not there, what can be used."""
-MARKS = {"faulty": "▲", "late": "○", "in": "●"}
+STATES = ("late", "faulty", "above", "in")
+"""Worst first: not there, to be corrected, known only from a paper of the area above, of use."""
+MARKS = {"late": "○", "faulty": "▲", "above": "●", "in": "●"}
 
 
 @dataclass(frozen=True)
 class Standing:
     """One area's report: its state, what the audit found (error by error, in words), what it does not state.
 
-    `latest`: its last report, this one included, "" for none; `own`: whether it reported itself, not only areas in it.
+    `latest`: its last report, this one included, "" for none; `own`: whether it reported itself, not only areas in it;
+    `told`: whether only a paper of the area above states its figures.
     """
 
     area: catalog.Area
@@ -32,6 +33,7 @@ class Standing:
     missing: tuple[str, ...] = ()
     latest: str = ""
     own: bool = True
+    told: bool = False
 
 
 def standings(found: Comparison) -> list[Standing]:
@@ -44,10 +46,10 @@ def standings(found: Comparison) -> list[Standing]:
     told = []
     for name, row in found.sent.iterrows():
         errors = tuple(wrong.get(name, ()))
-        state = "late" if not row["sent"] else "faulty" if errors else "in"
+        state = "late" if not row["sent"] else "faulty" if errors else "above" if row["told"] else "in"
         told.append(Standing(
             catalog.area(name, found.data_dir), state, errors, tuple(missing.get(name, ())), row["latest"],
-            bool(row["sent"] and not row["through_parts"]),
+            bool(row["sent"] and not row["through_parts"]), bool(row["told"]),
         ))  # fmt: skip
     return told
 
@@ -89,7 +91,7 @@ def _missing(found: Comparison) -> dict[str, list[str]]:
 
 def reminder(found: Comparison, one: Standing) -> str:
     """Return the message to paste or print for one area: what is missing, what to correct; "" where all is well."""
-    if one.state == "in" and not one.missing:
+    if one.state != "late" and not one.errors and not one.missing:
         return ""
     place, when = one.area.title(found.lang), found.when
     above = capitalised(found.parent.title(found.lang))
@@ -99,7 +101,8 @@ def reminder(found: Comparison, one: Standing) -> str:
         if one.latest:
             lines.append(found.say("compare.reminder.latest", latest=period_name(one.latest, found.lang)))
     else:
-        lines.append(found.say("compare.reminder.received", place=place, above=above, when=when))
+        received = "told" if one.told else "received"
+        lines.append(found.say(f"compare.reminder.{received}", place=place, above=above, when=when))
     if one.errors:
         lines.append(found.say("compare.reminder.errors", count=len(one.errors)))
         lines += [f"{number}. {error}" for number, error in enumerate(one.errors, 1)]

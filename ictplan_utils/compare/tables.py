@@ -14,7 +14,7 @@ from ictplan_utils.catalog import Indicator
 from ictplan_utils.compare.charts import compared, sure, three_digits, unit, values, written
 from ictplan_utils.compare.comparison import Comparison
 from ictplan_utils.compare.sentences import base_words, names, not_enough, span
-from ictplan_utils.compare.standing import MARKS, Standing, counts, reminder
+from ictplan_utils.compare.standing import MARKS, STATES, Standing, counts, reminder
 from ictplan_utils.narrative import amount, grown, known
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
@@ -61,8 +61,7 @@ def todo(found: Comparison) -> Block:
 
 def _bar(found: Comparison, every: list[Standing]) -> str:
     """Return the bar of states: areas whose figures can be used, those to be corrected, those that are late."""
-    in_each = {state: count for state, count in sorted(counts(every).items(), key=lambda each: "ifl".index(each[0][0]))
-               if count}  # fmt: skip
+    in_each = {state: count for state in reversed(STATES) if (count := counts(every)[state])}
     told = {state: found.say(f"compare.count.{state}", count=count) for state, count in in_each.items()}
     parts = "".join(
         f'<span class="{state}" style="flex:{in_each[state]}">{escape(words)}</span>' for state, words in told.items()
@@ -272,8 +271,7 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
 
     Names lead to what is to be said to an area, below on the page, else to its pages where these are `made`.
     """
-    rank = {"late": 0, "faulty": 1, "in": 2}
-    every = sorted(found.standings, key=lambda one: (rank[one.state], -len(one.errors), -len(one.missing)))
+    every = sorted(found.standings, key=lambda one: (STATES.index(one.state), -len(one.errors), -len(one.missing)))
     rows = []
     for one in every:
         latest = period_name(one.latest, found.lang) if one.latest else MISSING

@@ -12,6 +12,8 @@ import pandas as pd
 from ictplan_utils import catalog, schema
 from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.header_rows import Block
+from ictplan_utils.documents.standing import KINDS, standing
+from ictplan_utils.documents.standing import LONGEST as LONGEST_PARAGRAPH
 from ictplan_utils.errors import one_line
 from ictplan_utils.messages import text as message
 from ictplan_utils.observations import SOURCE
@@ -22,11 +24,12 @@ FACTS = {
     "number": re.compile(r"[0-9]*"), "signed": re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?"),
     "title_year": re.compile(r"[0-9]{4}"), "cites": re.compile(r"\S+ [0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "caption_year": re.compile(r"[0-9]{4}( [0-9]{4})*"), "header": re.compile(r".*", re.DOTALL),
-    "unit": re.compile(r".*", re.DOTALL),
+    "unit": re.compile(r".*", re.DOTALL), **dict.fromkeys(KINDS, re.compile(r".+")),
 }  # fmt: skip
 """Fact → what its value looks like. number: the document's own, or empty. signed: a month or a day. title_year: the
 year the title plans. cites: a letter and its day. caption_year: the years a table's title names. header: a
-column's heading. unit: a row's printed unit, or empty."""
+column's heading. unit: a row's printed unit, or empty. The others: paragraphs that stay from year to year, see
+`standing`."""
 FOLDER = "documents"
 """Where they are stored: data/documents/AREA/REPORT.csv."""
 LONGEST = 300
@@ -94,9 +97,9 @@ def table_facts(tables: Sequence[Block], area: str, report: str, data_dir: str |
         headings = {c: " ".join(block.header[c].split()) for c in block.values}
         if block.years_down or (block.unit is None and not any("năm 20" in text.lower() for text in headings.values())):
             continue
-        caption = _caption(block.captions)
+        lines = caption(block.captions)
         # In capitals, or behind its number; what stands in brackets says what the table goes with.
-        dated = [text for text in caption if (text.isupper() or CAPTION.match(fold(text))) and "(" not in text[:1]]
+        dated = [text for text in lines if (text.isupper() or CAPTION.match(fold(text))) and "(" not in text[:1]]
         dated = [text for text in dated if _TITLE_YEAR.search(text.lower())]
         years = sorted({year for text in dated for year in _TITLE_YEAR.findall(text.lower())})
         if years and not any("giai đoạn" in text.lower() for text in dated):
@@ -110,7 +113,7 @@ def table_facts(tables: Sequence[Block], area: str, report: str, data_dir: str |
     return pd.DataFrame([(area, report, *fact) for fact in found], columns=list(FACT_COLUMNS))
 
 
-def _caption(above: Sequence[str]) -> list[str]:
+def caption(above: Sequence[str]) -> list[str]:
     """Return the lines of the title that stands above a table, from "PHỤ LỤC" on; the last where nothing begins one."""
     lines = [nfc(text) for text in above[-_CAPTION_LINES:]]
     begins = [k for k, text in enumerate(lines) if CAPTION.match(fold(text))]
@@ -130,12 +133,18 @@ def contents_facts(
         [read_facts(list(itertools.chain(*texts)), area, report), table_facts(tables, area, report, data_dir)]
     )
     found = found.assign(**{name: found[name].map(_storable) for name in ("value", "note")})
+    kept = [(kind, _storable(said, LONGEST_PARAGRAPH)) for kind, said in standing(contents)]
+    kinds = [kind for kind, _ in kept]
+    stays = [
+        (area, report, kind, said, f"D:{kind}:{kinds[:n].count(kind) + 1}", "") for n, (kind, said) in enumerate(kept)
+    ]
+    found = pd.concat([found, pd.DataFrame(stays, columns=list(FACT_COLUMNS))], ignore_index=True)
     sound = [FACTS[row.fact].fullmatch(row.value) and SOURCE.fullmatch(row.source) for row in found.itertuples()]
-    return found[[bool(each) for each in sound]].drop_duplicates(["fact", "source"], ignore_index=True)
+    return found[pd.Series(map(bool, sound), dtype=bool)].drop_duplicates(["fact", "source"], ignore_index=True)
 
 
-def _storable(text: str) -> str:
-    return "".join(letter for letter in nfc(text)[:LONGEST] if letter.isprintable()).lstrip(" =@+-").rstrip()
+def _storable(text: str, longest: int = LONGEST) -> str:
+    return "".join(letter for letter in nfc(text)[:longest] if letter.isprintable()).lstrip(" =@+-").rstrip()
 
 
 def stored_facts(area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:

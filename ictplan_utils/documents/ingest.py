@@ -9,6 +9,7 @@ import contextlib
 import csv
 import dataclasses
 import io
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ from ictplan_utils.documents import guards
 from ictplan_utils.documents.formats import is_ignorable
 from ictplan_utils.documents.merging import Difference, Merged, merge, stated
 from ictplan_utils.documents.plan import check_period, read_plan
-from ictplan_utils.documents.reading import Reading, Unmatched
+from ictplan_utils.documents.reading import Reading, Remark, Unmatched
 from ictplan_utils.documents.store import alone, finish_pending, lay_ready
 from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.files import write_atomically
@@ -348,10 +349,40 @@ def details(outcome: Outcome, limit: int | None = 20) -> list[str]:
     """Return what a person should look at: differences, unrecognised rows, warnings; `limit` lines of each."""
     lines = [f"{other.area}: {line}" for other in outcome.others for line in details(other, limit)]
     for kind, items in (
-        ("differs", outcome.differences), ("unmatched", outcome.unmatched), ("warning", outcome.warnings)
+        ("differs", outcome.differences), ("unmatched", outcome.unmatched), ("warning", _together(outcome.warnings))
     ):  # fmt: skip
         shown = items if limit is None else items[:limit]
-        lines += [text(f"reading.detail.{kind}", item=item) for item in shown]
+        lines += [text(f"reading.detail.{kind}", item=said(item)) for item in shown]
         if len(items) > len(shown):
             lines.append(text(f"reading.detail.{kind}", item=text("reading.more", count=len(items) - len(shown))))
     return lines
+
+
+def _together(warnings: Iterable[Remark | str]) -> list[str]:
+    """Return warnings, what is said of many places alike as one, in the order in which it is first said.
+
+    >>> _together([Remark("no unit", "B1:1"), Remark("adds up to 9", "B1:2:4"), *[Remark("no unit", "B1:3")] * 2])
+    ['Table 1, row 1 … Table 1, row 3 (3): no unit', 'Table 1, row 2, column 4: adds up to 9']
+    """
+    places: dict[str, list[str]] = {}
+    for warning in warnings:
+        of_a_place = re.fullmatch(r"[ABN]\d*:\S+", getattr(warning, "where", ""))
+        places.setdefault(warning.what if of_a_place else said(warning), []).append(
+            _in_words(warning.where) if of_a_place else ""
+        )
+    return [
+        told if not at[0] else f"{at[0]} … {at[-1]} ({len(at)}): {told}" if len(at) > 2 else f"{', '.join(at)}: {told}"
+        for told, at in places.items()
+    ]
+
+
+def said(remark: Remark | Unmatched | Difference | str) -> str:
+    """Return what is said of a place in the document, in the current language, the place as a clerk looks for it."""
+    where = getattr(remark, "where", "")
+    return f"{_in_words(where)}: {remark.what}" if where else str(remark)
+
+
+def _in_words(where: str) -> str:
+    from ictplan_utils.audit.sentences import place  # which reads documents, too
+
+    return " / ".join(getattr(place(one), language()) for one in where.split(" / "))

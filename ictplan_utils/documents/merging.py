@@ -12,6 +12,7 @@ import pandas as pd
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.facts import FACT_COLUMNS, FOLDER, stored_facts
 from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
+from ictplan_utils.documents.standing import KINDS
 from ictplan_utils.documents.store import places
 from ictplan_utils.observations import (
     COMPARISON_COLUMNS,
@@ -147,7 +148,11 @@ def _merge_facts(merged: Merged, read: pd.DataFrame, stored: pd.DataFrame, repla
     A kind is what a document cites, its date, one table's headings, one table's units: a new version of the
     document that cites a letter less shall leave no old one behind.
     """
+    read = read.reindex(columns=list(FACT_COLUMNS))  # of another area than its own, a paper says none
     place, rows = ("fact", "source"), read.to_dict("records")
+    # Of what it says in words nobody is asked: the latest version's paragraphs stand.
+    said = [{kind: list(each.loc[each["fact"] == kind, "value"]) for kind in KINDS} for each in (read, stored)]
+    stored = stored[~stored["fact"].isin([kind for kind in KINDS if said[0][kind] and said[0][kind] != said[1][kind]])]
     known = {_key(row, place): row for row in stored.to_dict("records")}
     differing, blank = set(), messages.text("reading.blank")
     for row in rows:

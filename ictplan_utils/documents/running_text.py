@@ -32,6 +32,8 @@ _BULLETS = 9
 LONGEST_HEADING = 200
 LONGEST_RUN_IN = 6
 """So many words may a paragraph's own heading have: "Kế hoạch năm 2027. 39 trạm BTS; …"."""
+LONGEST_SENTENCE = 10_000
+"""Letters of a sentence; every figure is held against all others of it, and no office writes so long a one."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
     stated: dict[tuple[str, str, str, str], set[float]] = {}
     spoken: tuple[str, frozenset[str]] = ("", frozenset())  # what a paragraph's sentence before named last
     for line in lines(paragraphs, owners.report, names):
+        if len(line.text) > LONGEST_SENTENCE:
+            why = messages.text("reading.why.no_end", length=len(line.text))
+            found.warn(messages.text("reading.unread", printed=f"{line.text[:40]}…", why=why), line.source)
+            continue
         words = (*line.around.words, *([spoken[1]] if spoken[0] == line.source else []))
         read = read_line(line.text, replace(line.around, plan=plan, words=words), own, owners.report, names)
         spoken = line.source, next((each.name for each in reversed(read) if each.name), frozenset())

@@ -28,7 +28,8 @@ class ReportStatus:
     """One report as the index shows it. `status` is `ready`, `failed` or `missing`; `href` relative to the index.
 
     `errors`: how many errors the report says the figures hold, None where it says nothing of them; `lang`: the
-    language it is in, where that is not the index's; `ranks`: what a comparison says of its areas.
+    language it is in, where that is not the index's; `ranks`, `below`: what a comparison says of its areas, the ranks
+    of some and how many errors the figures of each that has reported hold.
     """
 
     area: str
@@ -40,6 +41,7 @@ class ReportStatus:
     errors: int | None = None
     lang: str = ""
     ranks: Mapping[str, int] = field(default_factory=dict)
+    below: Mapping[str, int] = field(default_factory=dict)
     compares: bool = False
 
 

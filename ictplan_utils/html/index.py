@@ -11,14 +11,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+import pandas as pd
+
 from ictplan_utils import catalog
 from ictplan_utils.html.frame import PeriodSummary, ReportStatus, footer, page, place
 from ictplan_utils.html.links import Link, twins
 from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
-from ictplan_utils.observations import DOUBTFUL, as_of, load, preferred, reporting_areas, reports
+from ictplan_utils.observations import DOUBTFUL, TOLD, as_of, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, orders
-from ictplan_utils.rollup import level_name, units
+from ictplan_utils.rollup import level_name, units, who_reported
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -41,10 +43,6 @@ class _Line:
     sent: bool
     own: tuple[ReportStatus, ...] = ()
     rank: int | None = None
-
-    @property
-    def errors(self) -> int:
-        return max((each.errors or 0 for each in self.own), default=0)
 
 
 def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", languages: Sequence[str] = ()) -> str:
@@ -118,8 +116,30 @@ class _Index:
         return {area: rank for each in self.statuses for area, rank in each.ranks.items()}
 
     @cached_property
+    def errors(self) -> dict[str, int]:
+        """How many errors the figures of an area hold, where its pages or a comparison have looked."""
+        told = [(area, count) for each in self.statuses for area, count in each.below.items()]
+        told += [(each.area, each.errors) for each in self.statuses if each.errors is not None]
+        return {area: max(count for _, count in group) for area, group in groupby(sorted(told), lambda pair: pair[0])}
+
+    @cached_property
+    def _stated(self) -> pd.DataFrame:
+        """What the areas shown stated up to this report; one pass over the tables, however many areas."""
+        shown = {line.area for line in self.lines} | set(self.reports)
+        have = [area for area in reporting_areas(self.data_dir) if area in shown]
+        return as_of(load(have, data_dir=self.data_dir), self.period) if have else pd.DataFrame()
+
+    @cached_property
+    def told(self) -> set[str]:
+        """The areas whose figures of this report only a paper of the area above states."""
+        if self._stated.empty:
+            return set()
+        own = self._stated[(self._stated["report"] == self.period) & (self._stated["printed"] != "")]
+        return set(own["area"]) - set(own.loc[~own["source"].str.startswith(TOLD), "area"])
+
+    @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
-        return _headline_figures({line.area for line in self.lines} | set(self.reports), self.period, self.data_dir)
+        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
 
     @cached_property
     def lines(self) -> list[_Line]:
@@ -176,15 +196,18 @@ class _Index:
 
     def _verdict(self) -> str:
         """Return who has reported and who must correct, as a title."""
-        if not self.lines:
+        # An area whose own areas are listed beside it is no area more.
+        lines = [line for line in self.lines if line.area not in self.compared] or self.lines
+        if not lines:
             return self.say("pages.index.title")
-        sent, every = sum(line.sent for line in self.lines), len(self.lines)
-        if sent == every == 1:
-            return self.say("pages.index.one", name=self.lines[0].name, count=self.lines[0].errors)
-        noun = level_name([line.area for line in self.lines], self.data_dir, self.lang)
-        numbers = {"sent": format_number(sent, lang=self.lang), "all": format_number(every, lang=self.lang)}
-        told = self.say(f"compare.verdict.{'all' if sent == every else 'some'}", noun=noun, **numbers)
-        return told + self.say("compare.verdict.faulty", count=sum(line.errors > 0 for line in self.lines), noun=noun)
+        told = [line for line in lines if line.area in self.told]
+        sent = [line for line in lines if line.sent and line.area not in self.told]
+        if len(sent) == len(lines) == 1:
+            return self.say("pages.index.one", name=lines[0].name, count=self.errors.get(lines[0].area, 0))
+        areas = [line.area for line in lines]
+        faulty = sum(self.errors.get(area, 0) > 0 for area in areas) if self.errors else None
+        noun = level_name(areas, self.data_dir, self.lang)
+        return who_reported(noun, len(lines), len(sent), len(told), faulty, self.lang)
 
     def _periods(self) -> str:
         """Return the way to the periods before and after this one, and to all."""
@@ -230,12 +253,13 @@ class _Index:
         return Row(line.name, [*cells, Cell("", " · ".join(links))], href=href, sought=sought)
 
     def _cells(self, line: _Line, entries: Mapping[str, catalog.Indicator], several: bool) -> list[Cell]:
-        state = "late" if not line.sent else "faulty" if line.errors else "in"
-        told = self.say("pages.index.errors", count=line.errors)
+        errors = self.errors.get(line.area, 0)
+        state = "late" if not line.sent else "faulty" if errors else "above" if line.area in self.told else "in"
+        told = self.say("pages.index.errors", count=errors)
         if state != "faulty":
             told = f"{MARKS['missing' if state == 'late' else 'ready']} {text(f'compare.state.{state}', self.lang)}"
         cells = [Cell(told, f'<span class="state-{state}">{escape(told)}</span>',
-                      None if state == "late" else line.errors)]  # fmt: skip
+                      None if state == "late" else errors)]  # fmt: skip
         cells += [Cell(self.name(line.parent) if line.parent else MISSING)] if several else []
         own = self.figures.get(line.area, {})
         for slug, entry in entries.items():
@@ -284,14 +308,10 @@ class _Figure(NamedTuple):
     points: tuple[tuple[float, float], ...]
 
 
-def _headline_figures(areas: Iterable[str], period: str, data_dir: str) -> dict[str, dict[str, _Figure]]:
-    """Return, area → indicator → figure, what the index shows; one pass over the tables, however many areas."""
-    have = [area for area in reporting_areas(data_dir) if area in set(areas)]
-    if not have:
-        return {}
-    stated = load(have, data_dir=data_dir)
+def _headline_figures(stated: pd.DataFrame, period: str, data_dir: str) -> dict[str, dict[str, _Figure]]:
+    """Return, area → indicator → figure, what the index shows of the figures stated up to a period."""
     wanted = stated["indicator"].isin(SHOWN) & (stated["status"] == "actual")
-    rows = preferred(as_of(stated[wanted & ~stated["note"].str.contains(DOUBTFUL)], period))
+    rows = preferred(stated[wanted & ~stated["note"].str.contains(DOUBTFUL)])
     rows = rows[orders(rows["period"]) <= order(period)]
     kinds = catalog.indicators(data_dir)["kind"]
     # The halves of a flow do not lie on one line with its years.

@@ -33,7 +33,7 @@ def print_pdf(page: Path) -> Path:
             *sandbox, page.resolve().as_uri(),
         ]  # fmt: skip
         try:
-            code = programs.run(command, TIMEOUT_SECONDS)
+            code = programs.run(command, TIMEOUT_SECONDS, folder=Path(profile))
         except subprocess.TimeoutExpired:
             raise error("pages.pdf.late", page=page, seconds=TIMEOUT_SECONDS) from None
         if not aside.is_file():

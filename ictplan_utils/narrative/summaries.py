@@ -25,7 +25,7 @@ from ictplan_utils.narrative.figures import (
 )
 from ictplan_utils.narrative.outcomes import outcome_summary
 from ictplan_utils.narrative.text import Parts, Text, bullets, paragraph
-from ictplan_utils.observations import CORRECTED
+from ictplan_utils.observations import CORRECTED, TOLD
 from ictplan_utils.periods import in_order, period_end, period_name
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, LIKELY, UNLIKELY, VERDICTS
@@ -319,7 +319,8 @@ def revisions(report: Report) -> Text:
 def sources(report: Report) -> Text:
     """Return where the figures come from and of when they are."""
     observations = report.observations
-    stated = observations[observations["printed"] != ""]
+    printed, told_of = observations["printed"] != "", observations["source"].str.startswith(TOLD)
+    stated = observations[printed & ~told_of]
     names = [period_name(name, report.lang) for name in in_order(stated["report"])]
     which = (
         report.say("narrative.sources.span", count=len(names), first=names[0], last=names[-1])
@@ -327,17 +328,16 @@ def sources(report: Report) -> Text:
         else listed(names, report.lang)
     )
     area = report.area.title(report.lang)
-    told = [
-        report.say("narrative.sources.stated", count=len(stated), area=area, reports=which)
-        if names
-        else report.say("narrative.sources.none")
-    ]
+    told = [report.say("narrative.sources.stated", count=len(stated), area=area, reports=which)] if names else []
     counts = {
-        "derived": len(observations) - len(stated),
+        "told": int((printed & told_of).sum()),
+        "derived": int((~printed).sum()),
         "corrected": int(observations["note"].str.startswith(CORRECTED).sum()),
     }
     told += [report.say(f"narrative.sources.{key}", count=count) for key, count in counts.items() if count]
     day = period_end(report.period, report.lang)
+    if not told:
+        told = [report.say("narrative.sources.none")]
     return paragraph(f"{'; '.join(told)}.", report.say("narrative.sources.as_of", day=day))
 
 

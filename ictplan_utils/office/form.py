@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.audit.sentences import place
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.catalog.reporting_forms import Column, Table, with_years
+from ictplan_utils.catalog.reporting_forms import Form as ReportingForm
 from ictplan_utils.narrative import fits, known, period_name
 from ictplan_utils.observations import CORRECTED, DERIVED, at_rest, preferred, report_table, year_results
 from ictplan_utils.reports import Report
@@ -22,35 +23,22 @@ from ictplan_utils.vietnamese import format_number, round_half_up
 
 ESTIMATES = ("official", "forecast")
 """Whose figure stands for the year: the officials' estimate, or our forecast from the six months."""
-
-FIGURES = ("last_year", "half", "estimate", "plan", "year", "target")
-RATIOS = {
-    "estimate_on_last_year": ("estimate", "last_year"),
-    "half_on_estimate": ("half", "estimate"),
-    "target_on_estimate": ("target", "estimate"),
-    "year_on_plan": ("year", "plan"),
-    "year_on_last_year": ("year", "last_year"),
-    "target_on_year": ("target", "year"),
-}
-"""Ratio column → what is divided by what: 7=6/4 and 8=5/6 of June's first appendix, 6=5/4 of the second, and so on."""
+UNNUMBERED = "–"
+"""The number of an indicator to which the form gives none."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the form: a heading (`entry` None) or an indicator with its figures, NaN where there is none."""
+    """One row of the form: a heading (`entry` None) or an indicator with its `figures`, by role."""
 
     number: str
     name: str
+    section: str
     level: int = 0
     entry: Indicator | None = None
-    last_year: float = math.nan
-    half: float = math.nan
-    estimate: float = math.nan
-    plan: float = math.nan
-    year: float = math.nan
-    target: float = math.nan
+    figures: Mapping[str, float] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
 
     @property
@@ -63,12 +51,18 @@ class Line:
         """Whether the row is a part of the one above it: 1.1, 31.2."""
         return self.entry is not None and "." in self.entry.form_number
 
-    def figure(self, column: str) -> float:
-        """Return a figure or a ratio by its column's name."""
-        if column in RATIOS:
-            above, below = RATIOS[column]
-            return ratio_pct(getattr(self, above), getattr(self, below))
-        return getattr(self, column)
+    def figure(self, role: str) -> float:
+        """Return a figure by its column's role, NaN where there is none."""
+        return self.figures.get(role, math.nan)
+
+    def stated(self, column: Column) -> float:
+        """Return what a column states of the row: its figure, or what is said of two."""
+        if not column.ratio:
+            return self.figure(column.role)
+        value, base = map(self.figure, column.ratio)
+        if column.measure == "change":
+            return value - base
+        return ratio_pct(value, base) - (100 if column.measure == "growth_pct" else 0)
 
 
 @dataclass(frozen=True)
@@ -83,13 +77,15 @@ class Note:
 class Form:
     """The form of one area's report, all that its papers say.
 
-    `report` tells of the half, or of the year that is over; `choice` is whose figure stands for the year. `table` is
+    `report` tells of the half, or of the year that is over; `choice` is whose figure stands for the year; `blank` says
+    which rows and columns there are. `table` is
     `report_table` with that figure, in a report on a year that is over its result; `official` the officials' own;
     `forecasts` the forecasts keyed by indicator, empty where the officials' estimates were chosen.
     """
 
     report: Report
     choice: str
+    blank: ReportingForm
     table: pd.DataFrame
     official: pd.Series
     forecasts: pd.DataFrame
@@ -124,12 +120,16 @@ class Form:
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         """The form's appendices for such a report."""
-        return catalog.find_form(data_dir=self.report.data_dir).tables_of(self.report.stored)
+        return self.blank.tables_of(self.report.stored)
 
     @cached_property
     def entries(self) -> dict[str, Indicator]:
-        """Every indicator of the catalogue, by slug."""
-        return {slug: self.report.entry(slug) for slug in catalog.indicators(self.report.data_dir).index}
+        """Every indicator of the catalogue, by slug, numbered and named as the form does."""
+        rows = {row.indicator: row for row in self.blank.rows}
+        found = {slug: self.report.entry(slug) for slug in catalog.indicators(self.report.data_dir).index}
+        numbers = {slug: (row.number or UNNUMBERED) if (row := rows.get(slug)) else "" for slug in found}
+        return {slug: replace(entry, form_number=numbers[slug], name_vi=rows[slug].name_vi or entry.name_vi
+                              if numbers[slug] else entry.name_vi) for slug, entry in found.items()}  # fmt: skip
 
     @cached_property
     def places(self) -> dict[tuple[str, str], str]:
@@ -153,21 +153,33 @@ class Form:
     def column_name(self, role: str, kind: str = "column") -> str:
         """Return what a column is called in a remark, or (`kind` chart) at a chart's axis: `kế hoạch năm 2022`."""
         say, this = self.report.say, self.year
+        if f"{kind}.{role}" not in messages.catalogue("office"):  # a form of one's own has it, and says what it is
+            return next(
+                self.header(column).replace("\n", " ")
+                for table in self.tables
+                for column in table.columns
+                if column.role == role
+            )
         return say(f"office.{kind}.{role}", before=this - 1, year=this, after=this + 1,
                    when=period_name(self.report.stored), word=say(f"office.short.{self.whose}"))  # fmt: skip
+
+    def lines_of(self, table: Table) -> list[Line]:
+        """Return the rows that an appendix prints."""
+        return [line for line in self.lines if table.prints(line.section)]
 
     def notes_on(self, *columns: str) -> list[str]:
         """Return the remarks that stand under a table of these columns."""
         return [note.text for note in self.notes if not note.columns or note.columns & set(columns)]
 
 
-def read_form(report: Report, estimate: str = "official") -> Form:
+def read_form(report: Report, estimate: str = "official", blank: str = "") -> Form:
     """Return the form of a report, agreed corrections applied, doubtful computed figures left out.
 
-    `estimate`: `official` or `forecast`, what stands for the year while it is not over. Raises IctplanError for a
-    report that states nothing of the form, and data that cannot be read.
+    `estimate`: `official` or `forecast`, what stands for the year while it is not over. `blank`: which of data/forms;
+    "" for the default one. Raises IctplanError for a report that states nothing of the form, for a form that is not
+    there or has no table for such a report, and data that cannot be read.
     """
-    check_request(report, estimate)
+    layout = check_request(report, estimate, blank)
     # The papers' figures and what is said of them are of one moment, though somebody reads a document in meanwhile.
     _, report = at_rest(lambda _: _read(report), [report.area.area], report.data_dir)[-1]
     fitting = _fit_to_corrections(report.observations, report.stored)
@@ -175,12 +187,15 @@ def read_form(report: Report, estimate: str = "official") -> Form:
     if not report.is_first_half:
         came = year_results(fitting, report.area.area, report.year, report.data_dir).reindex(table.index)
         table = table.assign(half=came, year=came, estimate=came)
-    table["plan"] = _planned(fitting, str(report.year)).reindex(table.index)
+    table["plan"] = _stated(fitting, str(report.year), "target").reindex(table.index)
     official, forecasts = table["estimate"], pd.DataFrame()
     if estimate == "forecast":
         forecasts = _forecasts(report)
         table = table.assign(estimate=forecasts["point"].reindex(table.index))
-    form = Form(report, estimate, table, official, forecasts)
+    for column in (column for each in layout.tables_of(report.stored) for column in each.columns if column.period):
+        if column.role not in table:
+            table[column.role] = _stated(fitting, *column.figure(report.stored)).reindex(table.index)
+    form = Form(report, estimate, layout, table, official, forecasts)
     form = replace(form, lines=_lines(form))
     return replace(form, notes=_notes(form))
 
@@ -193,9 +208,9 @@ def _read(report: Report) -> Report:
     return told
 
 
-def _planned(observations: pd.DataFrame, year: str) -> pd.Series:
-    """Return indicator → a year's target as a reader gets it."""
-    rows = preferred(observations[(observations["period"] == year) & (observations["status"] == "target")])
+def _stated(observations: pd.DataFrame, period: str, status: str) -> pd.Series:
+    """Return indicator → its figure of a period and status as a reader gets it."""
+    rows = preferred(observations[(observations["period"] == period) & (observations["status"] == status)])
     return rows.set_index("indicator")["value"]
 
 
@@ -206,15 +221,19 @@ def _fit_to_corrections(observations: pd.DataFrame, report: str) -> pd.DataFrame
     return observations[~(observations["note"].str.startswith(DERIVED) & observations["indicator"].isin(slugs))]
 
 
-def check_request(report: Report, estimate: str) -> None:
-    """Raise IctplanError for a report or an estimate for which no form can be made."""
+def check_request(report: Report, estimate: str, blank: str = "") -> ReportingForm:
+    """Return the form asked for; raise IctplanError for a report, estimate or form of which no papers can be made."""
+    layout = catalog.find_form(blank, report.data_dir)
     if estimate not in ESTIMATES:
         raise messages.error("office.no_estimate", estimate=estimate, estimates=", ".join(ESTIMATES))
     own = report.observations[report.observations["report"] == report.stored]
-    if not own["indicator"].isin(list(catalog.form(report.data_dir))).any():
+    if not own["indicator"].isin(list(layout.numbers)).any():
         raise messages.error("office.nothing", area=report.area.area, report=report.stored)
     if estimate == "forecast" and not report.stored.endswith("-S1"):
         raise messages.error("office.over", report=report.stored)
+    if not layout.tables_of(report.stored):
+        raise messages.error("office.no_table", form=layout.form, report=report.stored)
+    return layout
 
 
 def _forecasts(report: Report) -> pd.DataFrame:
@@ -256,19 +275,21 @@ def _adding_up(exact: pd.Series, rounded: pd.Series, entries: dict[str, Indicato
 def _lines(form: Form) -> tuple[Line, ...]:
     table, corrected = form.table, _corrected(form)
     found: list[Line] = []
-    for code, section in catalog.sections(form.report.data_dir).iterrows():
-        inside = [e for e in form.entries.values() if e.form_number and e.section == code]
-        if not section["printed_number"]:
+    of_ratios = [role for each in form.tables for column in each.columns for role in column.ratio]
+    for row in form.blank.rows:
+        if not row.indicator:
+            heading = Line(row.number, clean(row.name_vi), row.section, int(row.level or 0))
+            found += [heading] if heading.level else []
             continue
-        found.append(Line(section["printed_number"], clean(section["name_vi"]), int(section["level"])))
-        for entry in inside:
-            figures = table.loc[entry.indicator] if entry.indicator in table.index else {}
-            values = {column: float(figures.get(column, math.nan)) for column in form.roles}
-            marked = {column for column, value in values.items() if not fits(value, entry)}
-            marked |= {column for slug, column in corrected if slug == entry.indicator}
-            marked -= {"estimate"} if form.choice == "forecast" else set()
-            number = "" if "." in entry.form_number else entry.form_number
-            found.append(Line(number, clean(entry.name_vi), 0, entry, **values, marked=frozenset(marked)))
+        entry = form.entries[row.indicator]
+        figures = table.loc[entry.indicator] if entry.indicator in table.index else {}
+        values = {role: float(figures.get(role, math.nan)) for role in (*form.roles, *of_ratios)}
+        marked = {role for role, value in values.items() if not fits(value, entry)}
+        marked |= {column for slug, column in corrected if slug == entry.indicator}
+        marked -= {"estimate"} if form.choice == "forecast" else set()
+        number = row.number if form.blank.numbers_parts or "." not in row.number else ""
+        name = clean(row.name_vi or entry.name_vi)
+        found.append(Line(number, name, row.section, 0, entry, values, frozenset(marked)))
     return tuple(found)
 
 
@@ -285,7 +306,7 @@ def _corrected(form: Form) -> dict[tuple[str, str], str]:
 def _notes(form: Form) -> tuple[Note, ...]:
     """Return what stands under the appendices: whose figure it is, what was corrected, what contradicts itself."""
     corrected, said_twice, say = _corrected(form), _said_twice(form), form.report.say
-    columns = [role for role in FIGURES if role in form.roles and (role, form.choice) != ("estimate", "forecast")]
+    columns = [role for role in form.roles if (role, form.choice) != ("estimate", "forecast")]
     notes = [Note(_whose(form))]
     for line in (line for line in form.lines if line.entry):
         number = line.entry.form_number
@@ -297,7 +318,7 @@ def _notes(form: Form) -> tuple[Note, ...]:
             elif key in said_twice:
                 told = say("office.note.said_twice", **where, figures=said_twice[key])
                 notes.append(Note(told, frozenset({column})))
-        if wrong := [column for column in columns if not fits(getattr(line, column), line.entry)]:
+        if wrong := [column for column in columns if not fits(line.figure(column), line.entry)]:
             names = ", ".join(map(form.column_name, wrong))
             notes.append(Note(say("office.note.misfit", number=number, columns=names), frozenset(wrong)))
     return tuple(notes)
@@ -395,3 +416,25 @@ def printed_ratio(value: float) -> str:
 def clean(text: str) -> str:
     """Return text without the control characters that no office file can hold."""
     return _CONTROL.sub(" ", str(text))
+
+
+def roman(number: int) -> str:
+    """Return an appendix's number as papers write it.
+
+    >>> [roman(number) for number in (1, 4, 9, 12)]
+    ['I', 'IV', 'IX', 'XII']
+    """
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+
+
+def numbers_of(table: Table) -> list[str]:
+    """Return the row that numbers an appendix's columns: `4`, `7=6/4`."""
+    roles = [column.role for column in table.columns]
+    told = []
+    for number, column in enumerate(table.columns, start=1):
+        live = column.measure == "ratio_pct" and column.ratio and set(column.ratio) <= set(roles)
+        told.append(
+            f"{number}={'/'.join(str(roles.index(side) + 1) for side in column.ratio)}" if live else str(number)
+        )
+    return told

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from string import digits
 
+from ictplan_utils.catalog.reporting_forms import with_years
+from ictplan_utils.documents.facts import CAPTION
 from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import error, text
-from ictplan_utils.office.form import FIGURES, RATIOS, Form, authority, check_request, printed, printed_ratio, read_form
+from ictplan_utils.office.appendix import Appendix, lay_out
+from ictplan_utils.office.carried import carried
+from ictplan_utils.office.form import (
+    Form,
+    Line,
+    authority,
+    check_request,
+    numbers_of,
+    printed,
+    printed_ratio,
+    read_form,
+    roman,
+)
 from ictplan_utils.office.sentences import blocks, errors, review_mark
 from ictplan_utils.office.template import Cell, Row, fill
 from ictplan_utils.office.workbook import workbook
 from ictplan_utils.periods import end_date
 from ictplan_utils.reports import Report
+from ictplan_utils.vietnamese import fold
 
 TEMPLATES = Path(__file__).parent / "templates"
 PAPERS = {"phu-luc.docx": "phu-luc.docx", "ke-hoach.docx": "ke-hoach.docx"}
@@ -33,29 +50,31 @@ COLUMNS = {
 
 def write_all(
     reports: Sequence[Report], outputs: str | Path = "outputs", estimate: str = "official",
-    templates: str | Path | None = None,
+    templates: str | Path | None = None, blank: str = "",
 ) -> Iterator[Path]:  # fmt: skip
     """Write the papers of several reports, as `write_forms`; yield each path once it is written.
 
     Nothing is written where one of the requests is wrong.
     """
     for report in reports:
-        check_request(report, estimate)
+        check_request(report, estimate, blank)
     for report in reports:
-        yield from write_forms(report, outputs, estimate, templates)
+        yield from write_forms(report, outputs, estimate, templates, blank)
 
 
 def write_forms(
-    report: Report, outputs: str | Path = "outputs", estimate: str = "official", templates: str | Path | None = None
-) -> list[Path]:
+    report: Report, outputs: str | Path = "outputs", estimate: str = "official", templates: str | Path | None = None,
+    blank: str = "",
+) -> list[Path]:  # fmt: skip
     """Write phu-luc.docx, ke-hoach.docx (of a year: bao-cao.docx), so-lieu.xlsx to `outputs`/REPORT/AREA/.
 
     Returns their paths.
 
-    `templates`: a folder with an office's own templates; what it does not hold is ours.
+    `templates`: a folder with an office's own templates; what it does not hold is ours. `blank`: which of data/forms
+    the appendices are; one that is not the default lays out their tables itself.
     All three are made before the first is written. Raises IctplanError as `read_form` and `make_forms` do.
     """
-    made = make_forms(read_form(report, estimate), templates)
+    made = make_forms(read_form(report, estimate, blank), templates)
     folder = Path(outputs) / report.stored / report.area.area
     for name, content in made.items():
         write_atomically(folder / name, content)
@@ -69,12 +88,15 @@ def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, byt
     """
     made = datetime.datetime.combine(end_date(form.report.stored), datetime.time())
     papers = PAPERS_OF_A_YEAR if form.over else PAPERS
-    words, told, rows = _words(form), blocks(form), _rows(form)
+    words, rows = _words(form), _rows(form, form.lines)
+    again, remarks = carried(form)
+    told = blocks(form) | again
+    own = functools.partial(lay_out, appendices=[] if form.blank.default else _appendices(form))
     about = {"area": form.area.title(), "year": form.year, "after": form.year + 1}
-    remarks = {review_mark(number): said for number, said in errors(form).items()}
+    remarks |= {review_mark(number): said for number, said in errors(form).items()}
     found = {
         name: fill(_template(template, templates), words, told, rows, made,
-                   form.report.say(f"office.title.{name.removesuffix('.docx')}", **about), remarks)
+                   form.report.say(f"office.title.{name.removesuffix('.docx')}", **about), remarks, own)
         for name, template in papers.items()
     }  # fmt: skip
     return {**found, WORKBOOK: workbook(form, made)}
@@ -85,6 +107,24 @@ def _template(name: str, templates: str | Path | None) -> Path:
         raise error("office.no_templates", folder=templates, ours=TEMPLATES)
     own = Path(templates) / name if templates is not None else None
     return own if own is not None and own.is_file() else TEMPLATES / name
+
+
+def _appendices(form: Form) -> list[Appendix]:
+    """Return the appendices of a form of one's own, laid out as it says."""
+    found, named = [], {"number": "so", "name": "ten", "unit": "don_vi", **COLUMNS}
+    for number, table in enumerate(form.tables, start=1):
+        title = with_years(table.title, form.report.stored) or form.blank.name_vi
+        own, _, rest = title.partition(":")
+        if not rest or not CAPTION.match(fold(own)):  # "Biểu 01: …" has its number already
+            own, rest = text("office.book.sheet.appendix", "vi", number=roman(number)), title
+        found.append(Appendix(
+            own, rest.strip(),
+            [form.header(column) for column in table.columns], numbers_of(table),
+            ["" if column.role.rstrip(digits) == "note" else named.get(column.role, column.role)
+             for column in table.columns],
+            _rows(form, form.lines_of(table)), f"ghi_chu_phu_luc_{number}",
+        ))  # fmt: skip
+    return found
 
 
 def _words(form: Form) -> dict[str, str]:
@@ -109,16 +149,17 @@ def to_be_dated(year: int) -> str:
     return text("office.dated", "vi", year=year)
 
 
-def _rows(form: Form) -> list[Row]:
+def _rows(form: Form, lines: Iterable[Line]) -> list[Row]:
+    """Return the rows that a table repeats; what the form has no column for is blank."""
+    columns = [column for table in form.tables for column in table.columns]
     found = []
-    for line in form.lines:
-        cells = {"so": Cell(line.number), "ten": Cell(line.name), "don_vi": Cell(line.unit)}
-        figures = {column: line.figure(column) for column in FIGURES}
-        for column, value in figures.items():
-            text = printed(value, line.entry, beside=figures.values())
-            cells[COLUMNS[column]] = Cell(text, column in line.marked)
-        for column in RATIOS:
-            cells[COLUMNS[column]] = Cell(printed_ratio(line.figure(column)))
+    for line in lines:
+        cells = dict.fromkeys(COLUMNS.values(), Cell(""))
+        cells |= {"so": Cell(line.number), "ten": Cell(line.name), "don_vi": Cell(line.unit)}
+        for column in (each for each in columns if each.period or each.ratio):
+            value = line.stated(column)
+            text = printed(value, line.entry, beside=line.figures.values()) if column.period else printed_ratio(value)
+            cells[COLUMNS.get(column.role, column.role)] = Cell(text, column.role in line.marked)
         kind = "muc" if line.entry is None else "con" if line.part else "dong"
         found.append(Row(kind, cells))
     return found

@@ -12,7 +12,7 @@ from ictplan_utils.messages import text
 from ictplan_utils.narrative import amount, fits, in_sentence, known, percent
 from ictplan_utils.observations import CORRECTED, preferred
 from ictplan_utils.office.form import Form, clean
-from ictplan_utils.vietnamese import capitalised, format_number
+from ictplan_utils.vietnamese import capitalised, fold, format_number
 
 CHAPTERS = {
     "buu_chinh": ("post",),
@@ -21,6 +21,9 @@ CHAPTERS = {
     "bao_chi_phat_thanh_truyen_hinh": ("press", "broadcasting"),
 }
 """Placeholder → the sectors whose results it tells."""
+
+OF_THE_FORM = (" tren toan ", " tren 1 nam")
+"""What a form's name says of all places and of a whole year; a sentence says its own, with the short name."""
 
 
 def blocks(form: Form) -> dict[str, list[str]]:
@@ -313,7 +316,8 @@ def _names(entries: dict[str, Indicator]) -> dict[str, str]:
 
     `Cấp huyện` is a row of row 31; two rows are called `Thời lượng …`, one of radio, one of television.
     """
-    official = {slug: re.sub(r"\s*\([^()]{13,}\)$", "", e.name_vi) for slug, e in entries.items()}
+    official = {slug: e.short_vi if any(words in fold(e.name_vi) for words in OF_THE_FORM)
+                else re.sub(r"\s*\([^()]{13,}\)$", "", e.name_vi) for slug, e in entries.items()}  # fmt: skip
     by_number = {e.form_number: slug for slug, e in entries.items() if e.form_number}
     names = list(official.values())
     found = {}

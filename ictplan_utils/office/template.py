@@ -8,9 +8,10 @@ import functools
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import docx
 from docx.enum.text import WD_COLOR_INDEX
@@ -60,12 +61,14 @@ def fill(
     made: datetime.datetime,
     title: str,
     remarks: Mapping[str, str] | None = None,
+    lay_out: Callable[[Any], Iterable[tuple[Any, Sequence[Row]]]] = lambda body: (),
 ) -> bytes:
     """Return the bytes of `path` filled in.
 
     `words`: placeholder → text, anywhere. `blocks`: `#name` → paragraphs, each a copy of the paragraph that holds
     the placeholder (none: the paragraph goes). `rows`: what every table with `{{muc.…}}`, `{{dong.…}}`,
     `{{con.…}}` rows repeats. `remarks`: text in square brackets → what Word shows in the margin beside it.
+    `lay_out` may change the document's body first, and gives tables that repeat rows of their own.
     Raises IctplanError naming the template and an unknown placeholder.
     """
     try:
@@ -81,6 +84,8 @@ def fill(
         if not part.is_linked_to_previous
     ]
     say = _Speaker(path, words, blocks, rows)
+    for table, own in lay_out(document.element.body):
+        _repeat_rows(table, own, say)
     for root in roots:
         for table in list(root.iter(qn("w:tbl"))):
             _repeat_rows(table, rows, say)
@@ -124,7 +129,7 @@ class _Speaker:
 def _repeat_rows(table, rows: Sequence[Row], say: _Speaker) -> None:
     models = {}
     for line in [row for row in table if row.tag == qn("w:tr")]:
-        if found := _ROW.search(_text(line)):
+        if found := _ROW.search(text_of(line)):
             models.setdefault(found[1], line)
     if not models:
         return
@@ -137,7 +142,7 @@ def _repeat_rows(table, rows: Sequence[Row], say: _Speaker) -> None:
         for cell in line.iter(qn("w:tc")):
             marked = False
             for paragraph in cell.iter(qn("w:p")):
-                for name in _PLACEHOLDER.findall(_text(paragraph)):
+                for name in _PLACEHOLDER.findall(text_of(paragraph)):
                     if "." in name and name not in say.row_names:
                         raise say.unknown(name)
                     marked = marked or row.cells.get(name.removeprefix(f"{kind}."), Cell("")).marked
@@ -166,7 +171,7 @@ def _shade(cell) -> None:
 
 
 def _fill_paragraph(paragraph, say: _Speaker) -> None:
-    names = _PLACEHOLDER.findall(_text(paragraph))
+    names = _PLACEHOLDER.findall(text_of(paragraph))
     block = next((name for name in names if name.startswith("#")), None)
     if block is None:
         if names:
@@ -222,13 +227,19 @@ def _highlight_asides(paragraph) -> None:
 def _remark(document, remarks: Mapping[str, str], made: datetime.datetime) -> None:
     """Put a comment beside every run that is one of the bracketed texts."""
     for element in list(document.element.body.iter(qn("w:r"))):
-        said = remarks.get(_text(element))
+        said = remarks.get(text_of(element))
         if said:
             comment = document.add_comment(Run(element, document), text=clean(said), author="ictplan", initials="ict")
             comment._comment_elm.set(qn("w:date"), f"{made:%Y-%m-%dT%H:%M:%SZ}")
 
 
-def _text(element) -> str:
+def has_rows(element) -> bool:
+    """Tell whether rows are to be repeated in a table."""
+    return bool(_ROW.search(text_of(element)))
+
+
+def text_of(element) -> str:
+    """Return all text inside an element."""
     return "".join(node.text or "" for node in element.iter(qn("w:t")))
 
 

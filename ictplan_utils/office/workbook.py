@@ -9,11 +9,11 @@ import re
 from decimal import Decimal
 
 from ictplan_utils.audit.findings import whereabouts
-from ictplan_utils.catalog.reporting_forms import Table, with_years
+from ictplan_utils.catalog.reporting_forms import LABELS, Column, Table, with_years
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import fulfilment_words, known, period_name
 from ictplan_utils.observations import CORRECTED
-from ictplan_utils.office.form import FIGURES, RATIOS, Form, Line, authority, clean, source_words
+from ictplan_utils.office.form import Form, Line, authority, clean, numbers_of, roman, source_words
 from ictplan_utils.office.template import repack
 from ictplan_utils.vietnamese import capitalised
 
@@ -27,10 +27,11 @@ HEADER_ROW = 5
 CHARTED = {
     "stations": ("bts_stations",),
     "subscribers": ("phone_subscribers", "fixed_broadband_subscribers", "mobile_broadband_subscribers"),
-    "revenue": ("telecom_revenue", "postal_revenue"),
+    "telecom_revenue": ("telecom_revenue",),
+    "postal_revenue": ("postal_revenue",),
 }
-"""Chart → its indicators."""
-YEARLY = ("revenue",)
+"""Chart → its indicators, of one unit and one size: post would lie flat beside telecommunications."""
+YEARLY = ("telecom_revenue", "postal_revenue")
 """Charts that leave the half out: half a year's revenue is no neighbour of a year's."""
 
 
@@ -51,7 +52,7 @@ def workbook(form: Form, made: datetime.datetime) -> bytes:
         "title": words("title", after=form.year + 1, area=form.area.title()), "author": "ictplan", "created": made,
     })  # fmt: skip
     sheets = _Sheets(book, form)
-    for number, table in enumerate(form.tables[:2], start=1):
+    for number, table in enumerate(form.tables, start=1):
         sheets.appendix(number, table)
     if form.over:
         sheets.fulfilment()
@@ -83,6 +84,8 @@ def number_format(value: float) -> str:
 
 WIDTHS = {"number": 6.0, "name": 58.0, "unit": 17.0}
 FIGURE, RATIO = 14.0, 18.0
+GROWTH = {"ratio_pct": "{}/{}*100", "growth_pct": "{}/{}*100-100", "change": "{}-{}"}
+"""What a column says of two others → how Excel computes it."""
 """Columns' widths in characters."""
 
 
@@ -153,7 +156,7 @@ class _Sheets:
         page = self.book.add_worksheet(sheet)
         widths = [WIDTHS.get(column.role, FIGURE if column.period else RATIO) for column in table.columns]
         last, whose = len(widths) - 1, form.area.name if form.area.level == "nation" else authority(form.area)
-        heading, title = words("sheet.appendix", number="I" * number), with_years(table.title, form.report.stored)
+        heading, title = words("sheet.appendix", number=roman(number)), with_years(table.title, form.report.stored)
         for row, told, properties in (
             (0, heading, {"bold": True, "font_size": 14}), (1, title, {"bold": True, "font_size": 14}),
             (2, words("whose", whose=whose), {"italic": True}),
@@ -164,21 +167,22 @@ class _Sheets:
         small = self.cell(italic=True, align="center")
         roles = [column.role for column in table.columns]
         headers = [form.header(column) for column in table.columns]
-        for place, (role, header, width) in enumerate(zip(roles, headers, widths, strict=True)):
+        for place, (number_, header, width) in enumerate(zip(numbers_of(table), headers, widths, strict=True)):
             page.set_column(place, place, width)
             page.write_string(HEADER_ROW - 1, place, header, self.head())
-            formula = "={}/{}".format(*(roles.index(of) + 1 for of in RATIOS[role])) if role in RATIOS else ""
-            page.write_string(HEADER_ROW, place, f"{place + 1}{formula}", small)
+            page.write_string(HEADER_ROW, place, number_, small)
         page.set_row(HEADER_ROW - 1, _height(list(zip(headers, widths, strict=True)), bold=True))
         found: dict[tuple[str, str], str] = {}
-        for row, line in enumerate(form.lines, start=HEADER_ROW + 1):
-            page.set_row(row, _height([(line.name, widths[1]), (line.unit, widths[2])]))
-            for place, role in enumerate(roles):
-                self._write(page, row, place, line, roles)
-                if line.entry is not None and role in FIGURES:
-                    found[line.entry.indicator, role] = f"'{sheet}'!${chr(ord('A') + place)}${row + 1}"
+        lines = form.lines_of(table)
+        for row, line in enumerate(lines, start=HEADER_ROW + 1):
+            page.set_row(row, _height([(_label(line, column), width)
+                                       for column, width in zip(table.columns, widths, strict=True)]))  # fmt: skip
+            for place, column in enumerate(table.columns):
+                self._write(page, row, place, line, roles, column)
+                if line.entry is not None and column.period:
+                    found[line.entry.indicator, column.role] = f"'{sheet}'!${chr(ord('A') + place)}${row + 1}"
         self.cells = {**found, **self.cells}
-        end = HEADER_ROW + len(form.lines)
+        end = HEADER_ROW + len(lines)
         page.freeze_panes(HEADER_ROW + 1, 3)
         page.autofilter(HEADER_ROW, 0, end, last)
         notes = form.notes_on(*roles)
@@ -190,12 +194,12 @@ class _Sheets:
         end = (end + 1 + len(notes), last)
         _print(page, landscape=number == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=end)
 
-    def _write(self, page, row: int, place: int, line: Line, roles: list[str]) -> None:
+    def _write(self, page, row: int, place: int, line: Line, roles: list[str], column: Column) -> None:
         """Write one cell of a row: a heading's, or an indicator's words, its figure, or its ratio as a live formula."""
-        role = roles[place]
+        role, text = column.role, _label(line, column)
         style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
-        if role in WIDTHS:
-            text, align = clean(getattr(line, role)), "left" if role == "name" else "center"
+        if not column.period and not column.ratio:
+            align = "left" if role == "name" else "center"
             if role == "number" and text.isdigit():
                 page.write_number(row, place, int(text), self.cell(align=align, **style))
             elif text:
@@ -207,10 +211,11 @@ class _Sheets:
         if line.entry is None:
             page.write_blank(row, place, None, self.cell(**style))
             return
-        value = line.figure(role)
-        if role in RATIOS:
-            top, bottom = (f"{chr(ord('A') + roles.index(side))}{row + 1}" for side in RATIOS[role])
-            formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({top}/{bottom}*100,1),"")'
+        value = line.stated(column)
+        if column.ratio and set(column.ratio) <= set(roles):
+            top, bottom = (f"{chr(ord('A') + roles.index(side))}{row + 1}" for side in column.ratio)
+            told = GROWTH[column.measure].format(top, bottom)
+            formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({told},1),"")'
             look = self.cell(num_format=f"{VIETNAMESE}#,##0.0", **style)
             page.write_formula(row, place, formula, look, value if known(value) else "")
             return
@@ -268,11 +273,11 @@ class _Sheets:
         font = {"name": "Times New Roman", "size": 10}
         for column, line in enumerate(lines, start=1):
             chart.add_series({
-                "name": _label(line.entry.short_vi), "categories": [sheet, row + 1, 0, row + count, 0],
+                "name": _title(line.entry.short_vi), "categories": [sheet, row + 1, 0, row + count, 0],
                 "values": [sheet, row + 1, column, row + count, column],
                 "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
             })  # fmt: skip
-        chart.set_title({"name": _label(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
+        chart.set_title({"name": _title(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
         chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
         chart.set_x_axis({"num_font": font})
         grid = {"visible": True, "line": {"color": GREY}}
@@ -321,10 +326,10 @@ class _Sheets:
         for number, found in enumerate(self.form.report.findings.itertuples(), start=1):
             where, what = whereabouts(found.place_vi, found.name_vi, found.source), f"{found.what_vi}."
             severity = words(f"severity.{found.severity}")
-            rows.append([number, severity, where, capitalised(what), found.expected, found.rule])
+            rows.append([number, severity, where, capitalised(what), found.expected])
         when = period_name(self.form.report.stored)
         title = words("findings.title", area=self.form.area.title(), when=when, count=len(rows))
-        widths = {"number": 6, "severity": 14, "place": 30, "what": 74, "expected": 14, "rule": 20}
+        widths = {"number": 6, "severity": 14, "place": 30, "what": 94, "expected": 14}
         self._list("findings", title, widths, rows)
 
     def sources(self) -> None:
@@ -344,9 +349,14 @@ class _Sheets:
 
 
 def _size(line: Line) -> float:
-    return max([line.figure(name) for name in FIGURES if known(line.figure(name))], default=-math.inf)
+    return max([value for value in line.figures.values() if known(value)], default=-math.inf)
 
 
-def _label(told: str) -> str:
+def _label(line: Line, column: Column) -> str:
+    """Return the words that a row has in a column of words, "" in one of figures, or of notes."""
+    return clean(getattr(line, column.role)) if column.role in LABELS and hasattr(line, column.role) else ""
+
+
+def _title(told: str) -> str:
     """Return a chart's text so that xlsxwriter takes `=cmd|'/C calc'!A0` for no reference into another program."""
     return clean(told).replace("!", "! ")

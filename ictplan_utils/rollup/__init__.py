@@ -10,5 +10,5 @@
 from ictplan_utils.rollup.figures import Figures, figures, matched, same_base
 from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.late import complete
-from ictplan_utils.rollup.totals import coverage, reporting, roll_up, total, totals_of
+from ictplan_utils.rollup.totals import coverage, reporting, roll_up, total, totals_of, who_reported
 from ictplan_utils.rollup.units import changes, level_name, units

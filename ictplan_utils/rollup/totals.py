@@ -11,7 +11,7 @@ import pandas as pd
 
 from ictplan_utils import catalog, periods
 from ictplan_utils.messages import text
-from ictplan_utils.observations import SLOTS, as_of, moments
+from ictplan_utils.observations import SLOTS, TOLD, as_of, moments
 from ictplan_utils.rollup.figures import Figures, figures
 from ictplan_utils.rollup.units import units, valid
 from ictplan_utils.vietnamese import MISSING, format_number
@@ -243,12 +243,29 @@ def coverage(covered: int, units_: int, population_share: float, noun: str, lang
     return text("rollup.coverage_people", lang, **told, percent=percent)
 
 
+def who_reported(noun: str, every: int, sent: int, told: int, faulty: int | None, lang: str = "vi") -> str:
+    """Return in words how many of `every` area have `sent` a report, are only `told` of, and must correct figures.
+
+    `faulty`: None where nobody has looked.
+    """
+
+    def say(part: str, **values: object) -> str:
+        shown = {name: format_number(value, lang=lang) for name, value in (("sent", sent), ("all", every))}
+        return text(f"compare.verdict.{part}", lang, noun=noun, **shown, **values)
+
+    if not sent and not told:
+        return say("nobody")
+    first = say("all" if sent == every else "some") if sent else ""
+    first += say("told" if sent else "only_told", count=told) if told else ""
+    return first + (say("faulty", count=faulty) if faulty is not None else "")
+
+
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
     """Return which areas directly below `parent` sent the report: keyed by `area`.
 
     Columns: `sent` (it, or an area inside it, has figures of this report), `through_parts` (only areas inside it),
-    `figures` (form indicators with an
-    achieved figure of the report's period), `form` (how many the form has), `latest` (its last report, "" for none).
+    `told` (only a paper of the area above states its figures), `figures` (form indicators with an achieved figure of
+    the report's period), `form` (how many the form has), `latest` (its last report, "" for none).
     """
     names = units(parent, report, data_dir)
     form = catalog.form(data_dir)
@@ -260,12 +277,13 @@ def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: st
     most = counts.groupby(counts.index.map(home)).max()
     earlier = as_of(observations, report).groupby("area")["report"].agg(periods.latest)
     latest = earlier.groupby(earlier.index.map(home)).agg(periods.latest)
-    own = set(now["area"])
+    own, itself = set(now["area"]), set(now.loc[(now["printed"] != "") & ~now["source"].str.startswith(TOLD), "area"])
     sent = {home[area] for area in now["area"].unique() if area in home}
     return pd.DataFrame(
         {
             "sent": [name in sent for name in names],
             "through_parts": [name in sent and name not in own for name in names],
+            "told": [name in own and name not in itself for name in names],
             "figures": most.reindex(names).fillna(0).astype(int).to_numpy(),
             "form": len(form),
             "latest": latest.reindex(names).fillna("").to_numpy(),

@@ -10,10 +10,12 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import unicodedata
 import warnings
@@ -23,7 +25,7 @@ import inputs
 import pytest
 from documents import writers
 from places import AREA, REPO, REPORT
-from synthetic import only
+from synthetic import only, synthetic_data
 
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, cli, documents, schema, vocabulary, workspace
@@ -32,6 +34,7 @@ from ictplan_utils.batch.schedule import Request, make_schedule
 from ictplan_utils.documents import contents, formats, guards, ingest, libreoffice, plan
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.forecast import scoring
+from ictplan_utils.html import pdf
 from ictplan_utils.workspace import lab
 
 
@@ -186,6 +189,27 @@ def test_understanding_a_document_is_given_no_longer_than_opening_it(tmp_path, m
     path.write_text("Trạm BTS: 88 trạm\n", encoding="utf-8")
     with pytest.raises(IctplanError, match=r"not read within 0\.1 s"):
         documents.read_plan(path, AREA, REPORT)
+
+
+def test_a_sentence_that_does_not_end_is_told_not_read(tmp_path):
+    path = tmp_path / "plan.txt"
+    for times, figures in ((100, 1), (2000, 0)):
+        path.write_text("Trạm BTS: 88 trạm, " + "«trạm " * times, encoding="utf-8")
+        reading = documents.read_plan(path, AREA, REPORT)
+        assert len(reading.observations) == figures
+        assert any("break it into paragraphs" in told for told in reading.warnings) == (not figures)
+
+
+@pytest.mark.skipif(not any(map(shutil.which, pdf.BROWSERS)), reason="a browser that prints")
+def test_a_page_is_printed_below_a_temporary_folder_of_a_long_name(tmp_path, monkeypatch):
+    folder = tmp_path / ("long" * 40)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    page = tmp_path / "page.html"
+    page.write_text("<p>88", encoding="utf-8")
+    assert pdf.print_pdf(page).read_bytes().startswith(b"%PDF")
+    assert list(folder.iterdir()) == []
 
 
 def test_what_a_library_says_of_a_document_is_not_poured_over_the_screen(tmp_path, monkeypatch, recwarn):
@@ -396,6 +420,18 @@ def test_a_damaged_notebook_that_is_named_says_what_is_wrong_with_it(tmp_path):
     inputs.clear(refused.value)
 
 
+def test_a_locale_without_our_letters_spoils_no_name(tmp_path):
+    data = synthetic_data(tmp_path / "thư mục" / "data")
+    notebooks = only(tmp_path / "sổ", "words")
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    for arguments in (("areas", "find", "Tuần Giáo"), ("run", "--all", "--notebooks", str(notebooks))):
+        command = [sys.executable, "-m", "ictplan_utils.cli", *arguments, "--data", str(data)]
+        ran = subprocess.run(command, cwd=tmp_path, env={**plain, "PYTHONPATH": str(REPO)}, capture_output=True,
+                             text=True, check=False)  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+    assert list((tmp_path / "outputs").rglob("words.html"))
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux's disk that is always full")
 @pytest.mark.parametrize("arguments", [("--help",), ("list",), ("list", "--json"), ("run", "--help")])
 def test_an_output_that_is_full_is_one_sentence(arguments):
@@ -408,8 +444,11 @@ def test_an_output_that_is_full_is_one_sentence(arguments):
     assert len(ran.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("trouble", [MemoryError(), *(OSError(number, os.strerror(number)) for number in
-                         (errno.EMFILE, errno.ENOMEM, errno.EFBIG, errno.EAGAIN))], ids=repr)  # fmt: skip
+NO_MORE = [MemoryError(), ImportError("a.so: cannot map zero-fill pages"), *(OSError(number, os.strerror(number))
+           for number in (errno.EMFILE, errno.ENOMEM, errno.EFBIG, errno.EAGAIN))]  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", NO_MORE, ids=repr)
 def test_a_machine_that_gives_no_more_is_one_sentence(trouble, monkeypatch, capsys):
     def gives_no_more(_):
         raise trouble
