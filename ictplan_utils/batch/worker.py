@@ -112,6 +112,8 @@ def make_report(job: Job, recorder: Recorder, states: States) -> Result:
             )  # fmt: skip
         # The worker itself reads the notebook, and for the page the catalogue.
         seen = recorder.seen() | (run.read or {})
+        if run.read is None:  # an ordinary kernel's connection file was read, and is gone with it
+            seen = {path: found for path, found in seen.items() if found is None or Path(path).exists()}
         inputs = states.then(seen) | ({} if run.read is not None else {EVERYTHING: states.everything()})
         outputs = _write(folder, {f"{job.key}.ipynb": _as_text(notebook), f"{job.key}.html": page})
         (folder / "failed" / f"{job.key}.ipynb").unlink(missing_ok=True)
@@ -162,7 +164,8 @@ def execute(job: Job, run: Any) -> Any:
         raise _stopped(job, run, messages.text("batch.no_process", reason=error), retry=True) from error
     except Exception as error:
         # Whatever nbformat, papermill or another kernel says of a notebook it cannot take.
-        raise Failure(f"{job.key}: {type(error).__name__}: {one_line(error, 300)}") from error
+        reason = f"{type(error).__name__}: {one_line(error, 300)}"
+        raise Failure(messages.text("batch.no_notebook", path=job.notebook, reason=reason)) from error
 
 
 def clean(notebook: Any, job: Job) -> Any:

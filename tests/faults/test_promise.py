@@ -37,6 +37,7 @@ def test_every_test_of_faults_is_part_of_the_promise():
     of_the_tests_themselves = {
         "test_the_check_of_pages_sees_what_would_run", "test_every_promise_names_a_test_and_every_named_test_exists",
         "test_every_test_of_faults_is_part_of_the_promise", "test_what_is_not_protected_is_said",
+        "test_as_many_packages_are_named_as_the_locks_hold",
         "test_a_damaged_document_is_not_poured_over_the_screen",
     }  # fmt: skip
     assert ours - of_the_tests_themselves <= set(re.findall(r"`(test_\w+)`", PROMISE))
@@ -44,3 +45,9 @@ def test_every_test_of_faults_is_part_of_the_promise():
 
 def test_what_is_not_protected_is_said():
     assert len(re.findall(r"^- ", UNPROTECTED, flags=re.M)) >= 5
+
+
+def test_as_many_packages_are_named_as_the_locks_hold():
+    packages = [len(re.findall(r"^[\w.-]+==", (REPO / lock).read_text(encoding="utf-8"), flags=re.M))
+                for lock in ("requirements.lock", "requirements-dev.lock")]  # fmt: skip
+    assert "their {} packages ({} in `requirements-dev.lock`)".format(*packages) in UNPROTECTED
