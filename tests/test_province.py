@@ -14,7 +14,7 @@ from synthetic import REPO, synthetic_data
 
 import ictplan_utils as ict
 from ictplan_utils import audit, catalog, cli, compare, html, narrative
-from ictplan_utils.documents import ingest
+from ictplan_utils.documents import context, ingest
 from ictplan_utils.documents.ingest import ingest_all
 from ictplan_utils.documents.owners import gazetteer
 
@@ -107,12 +107,42 @@ def test_a_folder_of_mixed_documents_with_bad_doubled_and_ended_ones_among_them(
     assert not any(outcome.new or outcome.written for outcome in again)
 
 
+def test_a_report_by_an_area_that_had_not_begun_is_kept_with_a_warning_and_its_date(data, tmp_path):
+    rows = [["TT", "Chỉ tiêu", "Đơn vị tính", "Thực hiện 6 tháng đầu năm 2021"], ["1", "Trạm BTS", "trạm", "30"]]
+    path = writers.word(tmp_path / "som.docx", [
+        "UBND XÃ QUÀI TỞ", "BÁO CÁO số liệu 6 tháng đầu năm 2021 của xã Quài Tở", rows,
+    ])  # fmt: skip
+    (outcome,), said = take(data, path)
+    assert (outcome.area, outcome.report, outcome.figures) == ("quai-to", "2021-S1", 1)
+    assert "Quai To commune began on 1 July 2025" in said
+
+
 def test_communes_of_one_name_are_told_apart_or_not_taken_at_all(data, tmp_path):
     path = province.document(tmp_path, "quang-lam-dien-bien", "docx")
     outcome = ingest.ingest(path, data_dir=data)
     assert "several places (Cao Bang, Dien Bien)" in outcome.error
     assert "--under" in outcome.error
     assert ingest.ingest(path, data_dir=data, under=PROVINCE).area == "quang-lam-dien-bien"
+
+
+def test_every_commune_of_the_nation_is_known_by_its_own_letterhead():
+    areas = catalog.areas()
+    wrong = {}
+    for slug in areas.index[(areas["level"] == "commune") & (areas["valid_to"] == "")]:
+        one = catalog.area(slug)
+        head = [f"UBND {one.title().upper()}", catalog.area(one.parent).title().upper(),
+                f"BÁO CÁO số liệu 6 tháng đầu năm 2026 của {one.title()}"]  # fmt: skip
+        found, _ = context.find_area(head, Path("bao-cao.docx"), under=one.parent)
+        if found != slug:
+            wrong[slug] = found
+    assert wrong == {}
+
+
+def test_a_text_tells_numbered_namesakes_and_names_that_differ_in_a_mark():
+    named = gazetteer(REPO / "data").named("xã Bảo Lâm 1, phường 1 Bảo Lộc, xã Ba Tô và xã Ba Tơ; xã Bảo Lâm có 12")
+    assert [slugs for _, slugs, *_ in named] == [
+        ["bao-lam-1"], ["1-bao-loc"], ["ba-to-21523"], ["ba-to-21484"], ["bao-lam"]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

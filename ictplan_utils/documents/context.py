@@ -39,7 +39,8 @@ def find_area(texts: Sequence[str], path: Path, data_dir="data", under: str = ""
     slug, why = _find_area(texts, path, known, words(data_dir), under)
     if slug:
         one = known.known.by_slug[slug]
-        meant = _meant(known.by_name[fold(one.unit_vi), fold(one.name)], texts, known, under)
+        called_so = known.by_name[fold(one.unit_vi), fold(one.name).replace("–", "-")]
+        meant = _meant(known.spelt(called_so, " ".join(texts[:40])), texts, known, under)
         if len(meant) > 1:
             lang = messages.language()
             places = ", ".join(known.known.by_slug[known.known.by_slug[each].parent].called(lang) for each in meant)
@@ -145,7 +146,13 @@ def _meant(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer, under: 
         return slugs
     said = " ".join(fold(text) for text in texts[:40])
     areas = known.known.by_slug
-    inside = [slug for slug in slugs if areas[slug].parent and fold(areas[areas[slug].parent].name) in said]
+
+    def names_above(slug: str) -> bool:
+        above = areas.get(areas[slug].parent)
+        # A ward that is called as its province does not name it.
+        return bool(above) and fold(above.title() if above.name == areas[slug].name else above.name) in said
+
+    inside = [slug for slug in slugs if names_above(slug)]
     inside = inside or [slug for slug in slugs if under in known.above(slug)]
     return inside or slugs
 

@@ -97,7 +97,7 @@ class Gazetteer:
         self.by_name: dict[tuple[str, str], list[str]] = {}
         self.by_bare: dict[str, list[str]] = {}
         for slug, one in self.known.by_slug.items():
-            self.by_name.setdefault((fold(one.unit_vi), fold(one.name)), []).append(slug)
+            self.by_name.setdefault((fold(one.unit_vi), fold(one.name).replace("–", "-")), []).append(slug)
             self.by_bare.setdefault(fold(one.name), []).append(slug)
 
     def longest(self, rank: str, rest: str) -> tuple[list[str], int]:
@@ -105,19 +105,32 @@ class Gazetteer:
         rank = _RANKS.get(rank.strip("."), rank)
         parts = list(re.finditer(r"\S+", rest))[:6]
         for part in reversed(parts):
-            name = " ".join(rest[: part.end()].split()).strip(" .,;:)")
+            name = " ".join(rest[: part.end()].split()).strip(" .,;:)").replace("–", "-")
             if slugs := self.by_name.get((rank, name)):
                 return slugs, len(rest[: part.end()].rstrip(" .,;:)"))
         return [], 0
 
     def named(self, text: str) -> list[tuple[str, list[str], int, int]]:
         """Return (rank, areas, start, end) of each place a text names with its rank; no areas for an unknown one."""
-        found = []
-        for rank, start, at, name in _ranked(text):
-            slugs, size = self.longest(rank, fold_in_place(name))
-            if slugs or not re.match(_NO_PLACE, fold_in_place(name)):
-                found.append((rank, slugs, start, at + (size or len(capitals(name)))))
+        found, composed = [], nfc(text)
+        folded = fold_in_place(composed)
+        strangers = {start: name for _, start, _, name in _ranked(text)}
+        for match in _RANKED.finditer(folded):
+            rank, start, at = match[1], match.start(), match.end()
+            name = strangers.get(start, "")
+            # A name as the catalogue has it may hold what else ends one: "Bảo Lâm 1", "Phường 1 Bảo Lộc", "Quý Hòa".
+            begins = _spelt(composed[start : match.end(1)], composed) and re.match(r"[A-ZĐÀ-Ỹ\d]", composed[at:])
+            known = [self.longest(rank, rest) for rest in (folded[at:], fold_in_place(name))] if begins else []
+            slugs, size = max(known, key=lambda each: each[1], default=([], 0))
+            if slugs or (name and not re.match(_NO_PLACE, fold_in_place(name))):
+                end = at + (size or len(capitals(name)))
+                found.append((rank, self.spelt(slugs, composed[at:end]), start, end))
         return found
+
+    def spelt(self, slugs: Sequence[str], text: str) -> Sequence[str]:
+        """Return those of several areas whose name stands in a text with its own tone marks, else all."""
+        said = nfc(text).lower()
+        return [slug for slug in slugs if nfc(self.known.by_slug[slug].name).lower() in said] or slugs
 
     def bare(self, text: str) -> list[str]:
         """Return the areas whose name a text's first words in capitals are, without a rank: `LẠC THỦY - số liệu`."""
@@ -219,7 +232,12 @@ class Owners:
         return not known or self.known.by_slug[slug].valid_from <= end_date(self.report).isoformat()
 
     def one_of(self, slugs: Sequence[str]) -> str:
-        """Return the one of several areas of a name that is meant: it exists at the time, and lies near."""
+        """Return the one of several areas of a name that is meant: it exists at the time, and lies near.
+
+        A document speaks of its own area whenever that was: one that had not begun, or had ended, is told elsewhere.
+        """
+        if self.own in slugs:
+            return self.own
         slugs = [slug for slug in slugs if self._exists(slug)] or [slug for slug in slugs if self._had_begun(slug)]
         near = [slug for slug in slugs if slug in self._near_slugs] if len(slugs) > 1 else []
         slugs = near or slugs
