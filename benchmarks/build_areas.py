@@ -178,7 +178,8 @@ def changes(rows: list[dict], shares: dict[tuple[str, str], str]) -> list[dict]:
         if each["area"] in EARLIER:
             *_, last, _, source = EARLIER[each["area"]]
             day = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
-            pairs += [(each["area"], new, share, day, source) for new in into]
+            # Who took it in was there before, and is a part of its own present.
+            pairs += [(old, into[0], share, day, source) for old in (each["area"], *into)]
         elif each["level"] == "district" and each["parent"] in FORMER_DISTRICTS:
             pairs += [(each["area"], new, share, REFORM, DISTRICT_SOURCES[each["parent"]]) for new in into]
     return [

@@ -260,11 +260,15 @@ def test_a_province_that_took_in_another_has_the_past_of_both():
     assert rollup.restated(pd.concat(frames), "quang-ngai", REPORT).empty, "in 2021 the two were two"
 
 
-def test_a_town_that_took_in_a_district_has_not_the_districts_past_alone():
-    """Kỳ Sơn went into Hòa Bình city in 2020; the list of changes does not name the city's own part."""
-    report = ict.report("hoa-binh-city", "2009")
-    assert report.past.empty
+def test_a_town_that_took_in_a_district_has_the_past_of_both_and_never_the_districts_alone():
+    """Kỳ Sơn went into Hòa Bình city in 2020: 28,773 and 3,209 telephones at the end of 2009."""
+    assert ict.report("hoa-binh-city", "2009").past.empty
+    past = rollup.restated(ict.load(["hoa-binh-city", "ky-son-hoa-binh"]), "hoa-binh-city", "2021")
+    assert past.set_index("period")["value"]["2009"] == 31_982
     assert rollup.restated(ict.load("ky-son-hoa-binh"), "hoa-binh-city", "2021").empty
+    told = states("hoa-binh-phu-tho", "2026-S1", phone_subscribers=9)
+    city = rollup.total(rollup.continued(told, "hoa-binh-city", "2026-S1"), "hoa-binh-city", "phone_subscribers")
+    assert city.units == 5
 
 
 @pytest.mark.parametrize(

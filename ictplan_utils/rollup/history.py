@@ -23,7 +23,7 @@ def continued(observations: pd.DataFrame, area: str, report: str, data_dir: str 
     covered, so that a total never holds what was never the area's. Raises IctplanError for an area that still is.
     """
     moved = changes(data_dir)
-    mine = moved[(moved["predecessor"] == area) & (moved["date"] <= last_day(report))]
+    mine = moved[(moved["predecessor"] == area) & (moved["successor"] != area) & (moved["date"] <= last_day(report))]
     if mine.empty:
         raise error("rollup.no_successor", area=area, period=report)
     others = moved[moved["predecessor"] != area]["successor"]

@@ -60,7 +60,7 @@ def _changes(path: str, mtime: int, size: int, data_dir: str | Path) -> pd.DataF
     rules = {"predecessor": area, "successor": area, "date": schema.DAY, "share": schema.Rule(_is_part, "schema.share")}
     read = schema.read(Path(path), schema.Schema(CHANGE_COLUMNS, rules, ("predecessor", "successor")))
     frame = schema.plain(read, CHANGE_COLUMNS).assign(share=schema.numbers(read["share"]))
-    for old, parts in frame.groupby("predecessor")["share"]:
+    for (old, _), parts in frame.groupby(["predecessor", "date"])["share"]:
         # Three decimals are what an office can state; five rounded parts miss 1 by at most 0.0025.
         if parts.notna().all() and abs(parts.sum() - 1) > 0.005:
             raise error("rollup.shares", path=path, area=old, sum=f"{parts.sum():g}")
