@@ -195,6 +195,8 @@ def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
     from itertools import groupby
 
     from ictplan_utils import reports
+    from ictplan_utils.batch import index
+    from ictplan_utils.batch.manifest import Manifest, locked
     from ictplan_utils.html.bundle import write_bundle
 
     chosen = [each for each in schedule.reports if each.notebook.scope == "area" and each.key in ready]
@@ -204,6 +206,9 @@ def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
         made = write_bundle(schedule.folder / area, names, report)
         for path in () if quiet else made:
             show(path)
+    # The index leads to the bundles.
+    with locked(schedule.folder):
+        index.write(schedule, Manifest(schedule.folder, schedule.period), schedule.every_notebook)
 
 
 def _conclude(outcome: Any, *, quiet: bool, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from ictplan_utils.batch import index
 from ictplan_utils.batch import manifest as records
 from ictplan_utils.batch.inputs import States
 from ictplan_utils.batch.progress import Quiet
-from ictplan_utils.batch.schedule import Notebook, Report, Schedule, list_notebooks
+from ictplan_utils.batch.schedule import Notebook, Report, Schedule
 from ictplan_utils.batch.template import FORKS, Template
 from ictplan_utils.batch.worker import Job, Result, serve
 from ictplan_utils.errors import IctplanError
@@ -66,8 +66,7 @@ def run(schedule: Schedule, pool: Pool, progress: Quiet, *, timeout: float = 600
         states = States(schedule.data, schedule.notebooks.parent, folder / ".hashes.json")
         environment = records.environment(states)
         schedule = _with_twins(schedule, manifest)
-        notebooks = {notebook.name: notebook for notebook in list_notebooks(schedule.notebooks)[0]}
-        notebooks |= {report.notebook.name: report.notebook for report in schedule.reports}
+        notebooks = schedule.every_notebook
         outcome = Outcome(folder / f"{messages.page_name('index', schedule.lang)}.html")
         jobs, entries = [], {}
         for job, entry in _jobs(schedule, manifest, notebooks, environment, timeout):

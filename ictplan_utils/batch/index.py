@@ -80,13 +80,14 @@ def _write_period(
     # What the index shows of the figures changes with them, as the reports do.
     made_from = {key: [row.get(name) for name in ("fingerprint", "inputs", "status", "error")]
                  for key, row in rows.items()}  # fmt: skip
-    print_ = records.fingerprint(made_from, languages, periods, sorted(manifest.environments.items()))
+    bundles = {each: _bundles(folder, each) for each in languages}
+    print_ = records.fingerprint(made_from, languages, periods, bundles, sorted(manifest.environments.items()))
     if _mark(folder).get("made_from") == print_ and (folder / "index.html").is_file():
         return
     from ictplan_utils import html
 
     for each in languages:
-        statuses = _statuses(rows.values(), notebooks, each, data)
+        statuses = _statuses([*bundles[each], *rows.values()], notebooks, each, data)
         pages = html.index_pages(
             folder.name, statuses, lang=each, data_dir=str(data), periods=periods, languages=languages
         )
@@ -102,6 +103,19 @@ def _write_period(
         "pages": len({(row["area"], row["notebook"]) for row in ready}), "errors": sum(errors.values()),
     }  # fmt: skip
     write_atomically(folder / MARK, json.dumps(mark))
+
+
+def _bundles(folder: Path, lang: str) -> list[dict[str, Any]]:
+    """Return the areas' bundles as reports more, those that are as new as the pages they hold."""
+    name = messages.page_name("bundle", lang)
+    ours = {messages.page_name(page, lang) for page in ("index", "bundle")}
+    return [
+        {"area": path.parent.name, "notebook": "bundle", "lang": lang, "status": "ready",
+         "title": messages.text("pages.index.bundle", lang)}
+        for path in sorted(folder.glob(f"*/{name}.html"))
+        if all(path.stat().st_mtime_ns >= page.stat().st_mtime_ns
+               for page in path.parent.glob("*.html") if page.stem not in ours)
+    ]  # fmt: skip
 
 
 def _statuses(
@@ -122,7 +136,7 @@ def _statuses(
             name in notebooks and notebooks[name].scope == "parent",
         ))  # fmt: skip
     areas = {area: place for place, area in enumerate(catalog.areas(data).index)}
-    order = {name: place for place, name in enumerate(notebooks)}
+    order = {name: place for place, name in enumerate(["bundle", *notebooks])}
     return sorted(found.values(), key=lambda each: (
         areas.get(each.area, len(areas)), each.area, order.get(each.notebook, len(order)), each.notebook,
     ))  # fmt: skip

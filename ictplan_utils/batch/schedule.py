@@ -139,6 +139,12 @@ class Schedule:
     def folder(self) -> Path:
         return self.outputs / self.period
 
+    @property
+    def every_notebook(self) -> dict[str, Notebook]:
+        """The notebooks of the folder and of the reports, by name, in the order in which reports are listed."""
+        found = {notebook.name: notebook for notebook in list_notebooks(self.notebooks)[0]}
+        return found | {report.notebook.name: report.notebook for report in self.reports}
+
 
 def safe_text(text: str, what: str) -> str:
     """Return `text` if it is plain: nothing that could end a Python string or leave a line. Raises IctplanError."""
