@@ -83,7 +83,8 @@ def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):
     assert max(said.values()) == 1, said.most_common(1)
     panels = compare.spreads(found).panels
     assert bool(panels) == bool(count)
-    assert all(len(panel.data) == count and panel.picture.count("data-label") == count for panel in panels)
+    assert all(len(panel.data) == count for panel in panels)
+    assert all(panel.picture.count("data-label") == 2 * count for panel in panels)  # for a phone and for a screen
 
 
 def test_the_best_is_first_and_every_rank_lies_in_its_interval():
@@ -292,6 +293,15 @@ def test_a_late_commune_adds_an_interval_to_the_total_never_a_gap(stored):
     assert "đủ 45 xã: " in str(compare.headlines(found))
 
 
+def test_a_late_area_that_stated_only_the_whole_year_before_adds_its_interval_too():
+    year = [row for k, area in enumerate(DISTRICTS) for row in rows(area, "2020", 99_500, 79, 96 - k)]
+    table = pd.concat([province(9), pd.DataFrame(year, columns=province(1).columns)])
+    row = comparison(table).complete.loc["bts_stations"]
+    assert (row["late"], row["areas"], row["missing"]) == (1, 10, 0)
+    # 100 + 99 + … + 92 = 864; the tenth's 87 grows as the others did, by 100/96 to 92/88.
+    assert 954.6 < row["low"] < row["high"] < 955
+
+
 def test_the_interval_holds_the_total_about_as_often_as_it_says():
     """Eight in ten: made-up provinces whose communes all grow by chance, some of them late."""
     chance, held, tries = np.random.default_rng(11), 0, 200
@@ -300,7 +310,7 @@ def test_the_interval_holds_the_total_about_as_often_as_it_says():
         base = pd.DataFrame({"bts_stations": chance.lognormal(4, 0.5, 45)})
         truth = base * chance.normal(1.05, 0.06, (45, 1))
         half = truth.where(pd.Series(np.arange(45) >= 8), axis=0)
-        row = rollup.complete(half, base.where(half.notna()), base, form).loc["bts_stations"]
+        row = rollup.complete(half, base, form).loc["bts_stations"]
         held += row["low"] <= truth["bts_stations"].sum() <= row["high"]
     assert 0.7 < held / tries < 0.9
 
@@ -308,14 +318,14 @@ def test_the_interval_holds_the_total_about_as_often_as_it_says():
 def test_an_area_that_never_reported_is_said_to_be_outside_the_interval():
     base = pd.DataFrame({"bts_stations": [10.0] * 8 + [np.nan]})
     half = pd.DataFrame({"bts_stations": [11.0] * 6 + [np.nan] * 3})
-    row = rollup.complete(half, base.where(half.notna()), base, catalog.form()).loc["bts_stations"]
+    row = rollup.complete(half, base, catalog.form()).loc["bts_stations"]
     assert row.tolist() == [pytest.approx(88), pytest.approx(88), 2, 8, 1]
 
 
 def test_from_too_few_reports_no_interval_is_made():
     base = pd.DataFrame({"bts_stations": [10.0] * 6})
     half = pd.DataFrame({"bts_stations": [11.0] * 4 + [np.nan] * 2})
-    assert rollup.complete(half, base.where(half.notna()), base, catalog.form()).empty
+    assert rollup.complete(half, base, catalog.form()).empty
 
 
 def test_every_area_is_a_row_that_is_found_and_leads_to_its_pages(stored):

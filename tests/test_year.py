@@ -116,7 +116,8 @@ def test_june_learns_how_last_years_forecast_fared(june, december):
     told = narrative.outcomes_by_year(june).sentences
     inside = int(december.outcomes["inside"].sum())
     assert told[0].startswith(f"Năm 2021: {inside} trong 34 kết quả nằm trong khoảng dự báo 80%")
-    assert told[1].startswith("Khoảng dự báo 80% năm 2022 hẹp hơn năm 2021 ở ")
+    assert re.fullmatch(r"Khoảng dự báo 80% năm 2022 hẹp hơn năm 2021 ở \d+ chỉ tiêu, rộng hơn ở \d+; trung vị là "
+                        r"±[\d,]+% số dự báo, năm 2021 là ±[\d,]+%.", told[1])  # fmt: skip
     assert (june.outcomes["point"].to_numpy() == december.outcomes["point"].to_numpy()).all()
 
 
@@ -160,6 +161,16 @@ def test_the_plan_of_2021_is_held_against_its_result(december):
     assert rows["Trạm BTS"] == ["87", "90", "89", "98,9%", "+2,3%", "▼ không đạt"]
     first = tables.headlines(december)
     assert [column.label for column in first.columns][3:5] == ["Kế hoạch 2021", "% kế hoạch"]
+
+
+def test_each_share_of_the_plan_stands_beside_the_one_of_the_year_before(data, december):
+    table = tables.this_years_plan(ict.report(AREA, "2022", data_dir=data))
+    at = [column.label for column in table.columns].index("% kế hoạch 2021")
+    rows = {row.name: [cell.text for cell in row.cells][at - 1 : at + 1] for row in table.rows}
+    # 94 / 94 and, the year before, 89 / 90; 64.975 / 64.000 and 60.100 / 61.795.
+    assert (rows["Trạm BTS"], rows["Thuê bao điện thoại"]) == (["100%", "98,9%"], ["101,5%", "97,3%"])
+    first = tables.this_years_plan(december)
+    assert not any(column.label.startswith("% kế hoạch 2") for column in first.columns)  # no plan of 2020 is stored
 
 
 def test_the_chart_draws_what_missed_or_exceeded_and_counts_what_met(december):

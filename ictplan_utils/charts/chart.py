@@ -68,16 +68,17 @@ class Chart(Figure):
         return Sheet(axes)
 
     def panel(self) -> Panel:
-        """Return the chart as it is now, as one of a group; the sheet is free for the next. Under STYLE."""
-        return Panel(self.headline, self.alt, self.data, self.lang, self.small, self.unit, _inline(self))
+        """Return the chart as it is now, as one of a group; the sheets are free for the next. Under STYLE."""
+        return Panel(self.headline, self.alt, self.data, self.lang, self.small, self.unit, self._pictures(_inline))
 
     def _repr_html_(self) -> str:
-        narrow = svg(self)
+        return figure_html(self, self._pictures(svg))
+
+    def _pictures(self, drawn: Callable[[Chart], str]) -> str:
         if self.wide is None:
-            return figure_html(self, narrow)
+            return drawn(self)
         # Without the page's style sheet, as in an editor, the narrow one is shown.
-        both = f'<div class="narrow">{narrow}</div><div class="wide" style="display:none">{svg(self.wide)}</div>'
-        return figure_html(self, both)
+        return f'<div class="narrow">{drawn(self)}</div><div class="wide" style="display:none">{drawn(self.wide)}</div>'
 
     def __repr__(self) -> str:
         return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts import ACTUAL, INK, MUTED, STYLE, Chart, Charts
-from ictplan_utils.charts.look import ACTUAL2, LETTERS, LINE, PANEL
+from ictplan_utils.charts.look import ACTUAL2, LETTERS, LINE, NARROW, PANEL
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.compare.comparison import Comparison, by_people
 from ictplan_utils.narrative import HEADLINES, amount
@@ -29,8 +29,9 @@ def spreads(found: Comparison) -> Charts:
     """
     shown = compared(found)
     with mpl.rc_context(STYLE):
-        sheet = Chart.in_pixels(PANEL, FLOOR + SWARM + CEILING, found.lang)
-        panels = [_strip(sheet, found, found.form[slug]) for slug in shown]
+        chart, wide = (Chart.in_pixels(each, FLOOR + SWARM + CEILING, found.lang) for each in (NARROW, PANEL))
+        chart.wide = wide
+        panels = [_strip(chart, found, found.form[slug]) for slug in shown]
     return Charts(tuple(panels), "" if panels else found.say("compare.no_figures"))
 
 
@@ -74,7 +75,7 @@ def sure(found: Comparison, slug: str, figures: pd.Series) -> pd.Series:
 
 
 def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
-    """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
+    """Draw one indicator on the chart and its wide one, which the one before is done with; return it as a panel."""
     figures, per = values(found, entry)
     told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
     chart.headline, chart.small = entry.short(found.lang), True
@@ -87,7 +88,9 @@ def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     if len(scale) < len(figures):
         chart.unit += found.say("compare.strip_asked")
     median = found.say("compare.median", value=_bare(middle, entry, found.lang))
-    _dots(chart.sheet(), figures, told, median, scale)
+    for drawn in (chart, chart.wide):
+        drawn.alt, drawn.small = chart.alt, True
+        _dots(drawn.sheet(), figures, told, median, scale)
     return chart.panel()
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Area, Indicator
-from ictplan_utils.observations import SLOTS, load, reporting_areas, reports
+from ictplan_utils.observations import SLOTS, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, period_name, year
 from ictplan_utils.reports import of as report_of
 from ictplan_utils.rollup import Figures, complete, figures, level_name, matched, reporting, same_base, totals_of, units
@@ -109,12 +109,6 @@ class Comparison:
         return self._both.slot("same_half")
 
     @cached_property
-    def earlier(self) -> pd.DataFrame:
-        """What every area stated at that date, whether or not it has reported now."""
-        slots = {name: self._stated.slot(name) for name in ("last_year", "same_half")}
-        return pd.DataFrame({slug: slots[self.bases[slug]][slug] for slug in self.form}, index=self.half.index)
-
-    @cached_property
     def bases(self) -> pd.Series:
         """Which date that is, by indicator: `same_half` or `last_year`."""
         return same_base(self.block, self.areas)
@@ -185,9 +179,23 @@ class Comparison:
         return totals_of(self._both.block, [self.parent.area])
 
     @cached_property
+    def own(self) -> pd.Series:
+        """What the parent's own paper states of the period; keyed by indicator, those of the form."""
+        rows = self.observations
+        rows = rows[(rows["area"] == self.parent.area) & (rows["report"] == self.period)]
+        rows = preferred(rows[(rows["period"] == self.period) & (rows["status"] == "actual")])
+        return rows[rows["indicator"].isin(list(self.form))].set_index("indicator")["value"]
+
+    @cached_property
     def complete(self) -> pd.DataFrame:
-        """What the totals are likely to be once the late areas report, see `rollup.complete`; keyed by indicator."""
-        return complete(self.half, self.base, self.earlier, self.form)
+        """What the totals are likely to be once the late areas report, see `rollup.complete`; keyed by indicator.
+
+        Each is held against the date that more of the late areas stated: the same period last year, or last year.
+        """
+        late, slots = self.half.isna(), {name: self._stated.slot(name) for name in ("same_half", "last_year")}
+        dates = {slug: max(slots, key=lambda name: slots[name][slug][late[slug]].count()) for slug in self.form}
+        earlier = {slug: slots[name][slug] for slug, name in dates.items()}
+        return complete(self.half, pd.DataFrame(earlier, index=self.half.index), self.form)
 
 
 def of(parent: str | int = "", period: str | int = "", lang: str = "vi", data_dir: str | Path = "data") -> Comparison:

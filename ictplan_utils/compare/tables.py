@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -148,7 +148,11 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
 
 
 def totals_table(found: Comparison) -> Table:
-    """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval."""
+    """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval.
+
+    Beside them what the parent's own paper states, where there is one.
+    """
+    own = found.own
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
     rows, silent, without = [], 0, {}
     for slug, entry in found.form.items():
@@ -163,8 +167,11 @@ def totals_table(found: Comparison) -> Table:
         covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
         told = (_number(row["value"], entry, found.lang), total_growth(found, slug, "same_half") or MISSING, covered,
                 late_interval(found, slug) or MISSING)  # fmt: skip
+        if len(own):
+            told = told[0], _number(own.get(slug, math.nan), entry, found.lang), *told[1:]
         rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
     columns = [Column(capitalised(found.when)),
+               *([Column(found.say("compare.totals.own"))] if len(own) else []),
                *(Column(found.say(f"compare.totals.{name}"), name == "growth", name != "complete")
                  for name in ("growth", "covered", "complete"))]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
@@ -206,7 +213,7 @@ def areas_table(found: Comparison) -> Table:
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
                        first_sight=False) for slug in slugs]  # fmt: skip
     note = found.say("compare.areas_note")
-    return Table("areas-table", capitalised(found.noun), columns, rows, note, found.lang, True)
+    return Table("areas-table", capitalised(found.noun), columns, rows, note, found.lang, True, short=_long(rows))
 
 
 def _rank_cell(found: Comparison, area: str) -> Cell:
@@ -239,7 +246,7 @@ def strong_and_weak(found: Comparison) -> Table | Block:
     Of many indicators those in which the areas differ most; of many areas the first and the last of the ranking.
     """
     order = list(found.ranking.index)
-    shown = order if len(order) <= 3 * ENDS else [*order[:ENDS], *order[-ENDS:]]
+    shown = order if not _long(order) else [*order[:ENDS], *order[-ENDS:]]
     relative = (found.level.std(ddof=0) / found.level.abs().mean()).reindex(found.z.columns)
     slugs = sorted(relative.nlargest(STRONG).index, key=list(found.form).index) if shown else []
     rows = [Row(found.name(area), [_quarter(found, slug, area) for slug in slugs], href=f"../{area}/{found.index}")
@@ -287,7 +294,12 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
         Column(found.say("compare.missing")),
         *(Column(found.say(f"compare.{name}"), False, False) for name in ("missing_which", "latest")),
     ]
-    return Table("standings", capitalised(found.noun), columns, rows, "", found.lang, True)
+    return Table("standings", capitalised(found.noun), columns, rows, "", found.lang, True, short=_long(rows))
+
+
+def _long(rows: Sequence[object]) -> bool:
+    """Tell whether a table of areas is shortened, as the table of strong and weak is."""
+    return len(rows) > 3 * ENDS
 
 
 def reminders(found: Comparison) -> Block:

@@ -8,7 +8,6 @@ from ictplan_utils.messages import text
 from ictplan_utils.narrative.figures import amount, estimated, in_sentence, known, percent, share_name
 from ictplan_utils.narrative.text import Text, bullets, paragraph
 from ictplan_utils.reports import Report
-from ictplan_utils.vietnamese import format_number
 
 NAMED = 3
 """Indicators named one by one; the others stand in the table."""
@@ -71,8 +70,8 @@ def _moved_trust(report: Report) -> str:
     if now.empty:
         return ""
     counts = {"narrower": int((now < before).sum()), "wider": int((now > before).sum())}
-    times = format_number((now / before).median(), 2, lang=report.lang)
-    return report.say("narrative.outcomes.trust", year=report.year, last=report.closed_year, times=times, **counts)
+    middle = {name: percent(each.median(), lang=report.lang) for name, each in (("now", now), ("before", before))}
+    return report.say("narrative.outcomes.trust", year=report.year, last=report.closed_year, **middle, **counts)
 
 
 def _half_widths(rows: pd.DataFrame) -> pd.Series:

@@ -16,23 +16,20 @@ INTERVAL = (10, 90)
 """Per cent: the interval holds the total four times in five."""
 
 
-def complete(
-    half: pd.DataFrame, base: pd.DataFrame, earlier: pd.DataFrame, form: Mapping[str, Indicator]
-) -> pd.DataFrame:
+def complete(half: pd.DataFrame, earlier: pd.DataFrame, form: Mapping[str, Indicator]) -> pd.DataFrame:
     """Return, by indicator that adds up, `low` and `high` of the total with the late areas, and how many it holds.
 
-    Frames are areas × indicators: the period's figures, their bases (where an area states both), and what every area
-    stated at the bases' date. A late area is taken to grow as one of those that have reported, which one is not known:
-    its figure at the base times a ratio drawn from theirs, the ratios themselves drawn anew each time (the ratio
-    estimator with a bootstrap; Särndal, Swensson and Wretman, 1992, ch. 7; Efron, 1979). No interval where fewer than
-    FEWEST_RATIOS ratios are known. Columns: low, high, late (areas added), areas (held in all), missing (areas that
-    stated it at neither date).
+    Frames are areas × indicators: the period's figures, and what every area stated at one date before. A late area is
+    taken to grow as one of those that have reported, which one is not known: its figure at that date times a ratio
+    drawn from theirs, the ratios themselves drawn anew each time (the ratio estimator with a bootstrap; Särndal,
+    Swensson and Wretman, 1992, ch. 7; Efron, 1979). No interval where fewer than FEWEST_RATIOS ratios are known.
+    Columns: low, high, late (areas added), areas (held in all), missing (areas that stated it at neither date).
     """
     chance = np.random.default_rng(0)
     rows = {}
     for slug in [slug for slug in half.columns if form[slug].aggregation == "sum"]:
         late = earlier[slug][half[slug].isna()].dropna().to_numpy()
-        ratios = (half[slug] / base[slug].where(base[slug] > 0)).dropna().to_numpy()
+        ratios = (half[slug] / earlier[slug].where(earlier[slug] > 0)).dropna().to_numpy()
         if not len(late) or len(ratios) < FEWEST_RATIOS:
             continue
         pool = chance.choice(ratios, (DRAWS, len(ratios)))

@@ -28,6 +28,7 @@ from ictplan_utils.narrative import (
 from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.table import Cell, Column, Row, Table
+from ictplan_utils.targets import fulfilment as fulfilment_of
 from ictplan_utils.vietnamese import MISSING, format_number
 
 MISFIT = "(!)"
@@ -254,10 +255,13 @@ def fulfilment(report: Report) -> Table | Text:
         (Column(say("tables.column.target", year=this)), _figure("target")),
         (Column(say("tables.column.actual", year=this)), _figure("actual")),
         (Column(say("tables.fulfilment.pct"), first_sight=False), lambda row, *_: _part(row["pct_of_target"], report)),
+        (Column(say("tables.fulfilment.pct_of", year=this - 1), first_sight=False),
+         lambda row, *_: _part(row["before"], report)),
         (Column(say("tables.fulfilment.growth"), first_sight=False), _growth("growth_pct")),
         (Column(say("tables.fulfilment.verdict"), numeric=False), verdict),
-    ]
-    return _of_indicators("fulfilment", report, columns, report.fulfilment, say("tables.fulfilment.note"))
+    ]  # fmt: skip
+    rows = report.fulfilment.assign(before=fulfilment_of(report, this - 1)["pct_of_target"])
+    return _of_indicators("fulfilment", report, columns, rows, say("tables.fulfilment.note"))
 
 
 def _of_indicators(

@@ -73,6 +73,8 @@ class Table:
     """On a phone each row is a card, whose figures bear the names of their columns."""
     unfold: str = ""
     """What is written where a long table is unfolded; "" for one that lies open."""
+    short: bool = False
+    """Of its rows a screen shows the first 20 (page.css) until all are asked for, or one is searched."""
 
     def __str__(self) -> str:
         """Return the table as plain text, columns in line."""
@@ -90,7 +92,7 @@ class Table:
         return folded(
             f'<div class="table {escape(self.key)}">{self._search()}{choice if hidden else ""}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(self.stub)}">'
-            f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{note}</div>",
+            f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{self._rest()}{note}</div>",
             self.unfold,
         )
 
@@ -100,9 +102,13 @@ class Table:
         label, nothing = (escape(text(f"tables.{name}", self.lang)) for name in ("search", "no_match"))
         return (
             f'<p class="search" hidden><label for="q">{label}</label><br>'
-            '<input id="q" type="search" autocomplete="off"></p>'
+            '<input id="q" type="search" placeholder=" " autocomplete="off"></p>'
             f'<p id="none" role="status" hidden>{nothing}</p>'
         )
+
+    def _rest(self) -> str:
+        told = text("tables.all_rows", self.lang, count=len(self.rows))
+        return f'<label class="rest"><input type="checkbox"> {escape(told)}</label>' if self.short else ""
 
     def _head(self, column: Column) -> str:
         return f'<th scope="col"{_classes(column)}>{escape(column.label)}</th>'

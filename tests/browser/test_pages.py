@@ -18,6 +18,7 @@ from places import AREA, REPO, REPORT, run_reports
 import ictplan_utils as ict
 from ictplan_utils import catalog, charts, html
 from ictplan_utils.html import print_pdf
+from ictplan_utils.tables.table import Cell, Column, Row, Table
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +39,11 @@ def bundle(tmp_path_factory, chromium_path) -> Path:
 @pytest.fixture(params=PAGES)
 def path(request, reports, bundle) -> Path:
     return (bundle.parent if request.param.endswith("bundle") else reports) / f"{request.param}.html"
+
+
+def test_the_index_and_the_areas_page_lead_to_the_bundle(bundle):
+    for page, href in ((bundle / "index.html", "bundle.html"), (bundle.parent / "index.html", f"{AREA}/bundle.html")):
+        assert f'<a href="{href}">Trọn bộ trong một tệp</a>' in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -402,3 +408,23 @@ def test_a_briefing_with_four_reports_of_history_is_one_sheet(chromium_path, thr
     made = run_reports(tmp_path, "briefing", "--data", str(three_years), period="2022")
     with pdfplumber.open(print_pdf(made / AREA / "briefing.html")) as printed:
         assert len(printed.pages) == 1
+
+
+def test_a_table_of_many_areas_shows_twenty_until_all_are_asked_for_or_one_is_searched(browser, tmp_path):
+    rows = [Row(f"Xã {n}", [Cell(str(n), value=n)], sought=f"xa {n}") for n in range(130)]
+    table = Table("areas-table", "Xã", [Column("Hạng")], rows, searched=True, short=True)
+    path = tmp_path / "table.html"
+    path.write_text(html.page(table._repr_html_(), title="Bảng", place="", when=""), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(path.as_uri())
+    shown = page.locator("tbody tr:visible")
+    assert shown.count() == 20
+    page.fill("#q", "xa 129")
+    assert shown.all_inner_texts() == ["Xã 129\t129"]
+    page.fill("#q", "")
+    page.get_by_label("Hiện cả 130 dòng").check()
+    assert shown.count() == 130
+    page.emulate_media(media="print")
+    page.get_by_label("Hiện cả 130 dòng").evaluate("box => { box.checked = false }")
+    assert shown.count() == 130
+    page.close()
