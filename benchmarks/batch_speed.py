@@ -104,6 +104,7 @@ def synthetic_areas(folder: Path, count: int) -> Path:
     folder.mkdir()
     for path in (REPO / "data").glob("*.csv"):
         shutil.copy(path, folder)
+    shutil.copytree(REPO / "data" / "forms", folder / "forms")
     header = (folder / "corrections.csv").read_text(encoding="utf-8").splitlines()[0]
     (folder / "corrections.csv").write_text(header + "\n", encoding="utf-8")
     with (folder / "areas.csv").open("a", encoding="utf-8") as areas:
