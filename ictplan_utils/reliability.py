@@ -10,6 +10,7 @@ from babel.dates import format_date
 
 from ictplan_utils import catalog
 from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, STYLE, TARGET, TEXT_POINTS, WIDTH_INCHES, Chart
+from ictplan_utils.charts.chart import Written, told_table
 from ictplan_utils.forecast import prior
 from ictplan_utils.forecast.outcomes import outcomes_by_year
 from ictplan_utils.messages import text
@@ -54,7 +55,11 @@ def calibration_chart(levels: pd.DataFrame, lang: str = "vi") -> Chart:
             for row in levels.itertuples()
         ]  # fmt: skip
         names = [text(f"reliability.calibration.columns.{name}", lang) for name in ("kind", "promised", "observed")]
-        chart.data = pd.DataFrame(told, columns=names)
+        cells = [
+            (kind, Written(100 * row.nominal, promised), Written(100 * row.observed, observed))
+            for row, (kind, promised, observed) in zip(levels.itertuples(), told, strict=True)
+        ]  # fmt: skip
+        chart.told = told_table(cells, names)
         each = [text("reliability.calibration.alt", lang, kind=a, promised=f"{b}%", observed=f"{c}%")
                 for a, b, c in told]  # fmt: skip
         chart.alt = f"{title}. {'; '.join(each)}."

@@ -83,12 +83,31 @@ def test_a_chart_is_drawn_on_axes_of_ones_own(report):
     assert right.texts
 
 
+def drawn(axis) -> list:
+    axis.figure.draw_without_rendering()
+    return axis.get_ticklabels()
+
+
+def test_a_charts_data_are_numbers_and_its_table_words():
+    report = ict.report("tuan-giao")
+    chart = ict.trend(report, "Trạm BTS")
+    assert chart.data["Giá trị"].tolist() == [87, 87, 88, 90, 94]
+    assert "<td>88\N{NO-BREAK SPACE}vị trí trạm</td>" in chart._repr_html_()
+    asked = charts.growth_asked(report, shares=False).data
+    assert asked.dtypes.iloc[1:].tolist() == [float, float]
+    lines = ict.trend(ict.report("quang-ngai"), ["internet_subscribers", "bts_stations"]).data
+    assert lines["Trạm BTS"].isna().all() and lines["Thuê bao Internet"].notna().any()
+
+
 def test_the_house_style_is_opaque_and_cuts_nothing():
     with mpl.rc_context():
         charts.style("slide")
         axes = Figure().subplots()
-        axes.yaxis.set_major_formatter(charts.numbers("vi"))
+        axes.plot([2015, 2020.5], [0, 60_000.5])
         assert axes.yaxis.get_major_formatter()(52321.5, 0) == "52.321,5"
+        assert axes.xaxis.get_major_formatter()(2016, 0) == "2016"
+        assert {"20.000", "60.000"} <= {each.get_text() for each in drawn(axes.yaxis)}
+        assert {"2015", "2016", "2020"} <= {each.get_text() for each in drawn(axes.xaxis)}
         assert mpl.colors.to_rgba(mpl.rcParams["savefig.facecolor"])[3] == 1
         assert axes.figure.get_layout_engine() is not None
     with pytest.raises(IctplanError, match="phone"):

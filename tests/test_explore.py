@@ -479,7 +479,7 @@ def test_a_new_area_is_one_row_of_areas_csv_and_its_reports(data_copy):
     observations = ict.load(data_dir=data_copy)
     assert "muong-thu" in set(observations["area"])
     chart = ict.trend(observations, "bts_stations", "muong-thu", every="year", data_dir=data_copy)
-    assert chart.data.values.tolist() == [["2025", "12"]]
+    assert chart.data.values.tolist() == [["2025", 12.0]]
 
 
 def test_a_new_period_is_one_file_of_the_area(data_copy):

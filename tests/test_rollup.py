@@ -237,10 +237,10 @@ def test_a_new_communes_trend_begins_with_its_part_of_the_districts_past_and_say
     chart, small = charts.trend(report, "bts_stations"), charts.small_multiples(report, ["bts_stations"])
     part = ["thực hiện (quy từ địa bàn cũ)", "6/2021", "18\N{NO-BREAK SPACE}vị trí trạm"]
     for each in (chart, *small.panels):
-        assert (part in each.data.values.tolist()) == known == ("quy từ số liệu của địa bàn cũ" in each.unit)
+        assert (part in each.told.map(str).values.tolist()) == known == ("quy từ số liệu của địa bàn cũ" in each.unit)
     assert len(small.panels) == known
     lines = ict.trend(report, "bts_stations", every="half")
-    assert (["6/2021", "18 (quy từ địa bàn cũ)"] in lines.data.values.tolist()) == known
+    assert (["6/2021", "18 (quy từ địa bàn cũ)"] in lines.told.map(str).values.tolist()) == known
     assert charts.trend(report, "telecom_revenue").data.shape[0] == (3 if known else 1)  # two halves and a year
 
 

@@ -16,7 +16,6 @@ from ictplan_utils.charts.look import (
     MUTED,
     STYLE,
     TARGET,
-    numbers,
     style,
 )
 from ictplan_utils.charts.multiples import by_sector, small_multiples

@@ -6,7 +6,7 @@ import functools
 import io
 import re
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -33,12 +33,43 @@ EDITORS = {
 """What JupyterLab and VS Code call the colours that change with their theme."""
 
 
-class Chart(Figure):
+class Written(float):
+    """A figure of a chart's table: a number that says itself in the reader's words, `88 vị trí trạm`."""
+
+    words: str
+
+    def __new__(cls, value: float, words: str = "") -> Written:
+        made = super().__new__(cls, value)
+        made.words = words
+        return made
+
+    def __str__(self) -> str:
+        return self.words
+
+
+def told_table(rows: Iterable[Sequence[object]], columns: Sequence[str]) -> pd.DataFrame:
+    """Return a chart's table as its readers unfold it: words, and figures as Written."""
+    return pd.DataFrame(list(rows), columns=list(columns), dtype=object)
+
+
+class HasData:
+    """What shows figures that `told`, a table of `told_table`, tells."""
+
+    @property
+    def data(self) -> pd.DataFrame | None:
+        """The figures shown, a column each as in the table that unfolds: numbers are numbers, missing ones NaN."""
+        if self.told is None:
+            return None
+        figures = self.told.map(lambda cell: isinstance(cell, Written)).any()
+        return self.told.astype({name: float if figures[name] else str for name in self.told})
+
+
+class Chart(HasData, Figure):
     """A matplotlib Figure that shows itself with its title, alternative text and data wherever it is displayed."""
 
     headline: str = ""
     alt: str = ""
-    data: pd.DataFrame | None = None
+    told: pd.DataFrame | None = None
     lang: str = "vi"
     small: bool = False
     unit: str = ""
@@ -69,7 +100,7 @@ class Chart(Figure):
 
     def panel(self) -> Panel:
         """Return the chart as it is now, as one of a group; the sheets are free for the next. Under STYLE."""
-        return Panel(self.headline, self.alt, self.data, self.lang, self.small, self.unit, self._pictures(_inline))
+        return Panel(self.headline, self.alt, self.told, self.lang, self.small, self.unit, self._pictures(_inline))
 
     def _repr_html_(self) -> str:
         return figure_html(self, self._pictures(svg))
@@ -87,12 +118,12 @@ class Chart(Figure):
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panel(HasData):
     """A chart that is drawn already: its words, its data and its picture."""
 
     headline: str
     alt: str
-    data: pd.DataFrame
+    told: pd.DataFrame
     lang: str
     small: bool
     unit: str
@@ -128,14 +159,14 @@ class Charts:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart before it is drawn: its words and data, how high it is at each width, in pixels, and who draws it.
+    """A chart before it is drawn: its words, its table, how high it is at each width, in pixels, who draws it.
 
     `draw` gets a sheet, and whether it is a wide one; None: there is nothing to draw.
     """
 
     headline: str
     alt: str
-    data: pd.DataFrame
+    told: pd.DataFrame
     lang: str
     unit: str
     heights: Mapping[int, float]
@@ -153,8 +184,8 @@ class Drawing:
 
     def _at(self, width: int) -> Chart:
         chart = Chart.in_pixels(width, self.heights[width], self.lang, self.headline, self.unit)
-        chart.alt, chart.data = self.alt, self.data
-        if self.draw or self.data.empty:
+        chart.alt, chart.told = self.alt, self.told
+        if self.draw or self.told.empty:
             self._draw(chart.sheet(), width)
         return chart
 
@@ -177,13 +208,13 @@ def figure_html(chart: Chart | Panel, picture: str) -> str:
 
     A chart of nothing is its sentence, if it has one: an empty picture would only make its reader scroll.
     """
-    if chart.data.empty:
+    if chart.told.empty:
         return f'<p class="nothing">{escape(chart.headline)}.</p>' if chart.headline else ""
     rows = "".join(
         "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in chart.data.itertuples(index=False)
+        for row in chart.told.itertuples(index=False)
     )
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.data.columns)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.told.columns)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     unfold = f"<details><summary>{messages.text('charts.data', chart.lang)}</summary>{table}</details>"
     size = "max-width:24rem" if chart.small else "max-width:36rem"

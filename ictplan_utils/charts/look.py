@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import matplotlib as mpl
-from matplotlib.ticker import FuncFormatter
+from matplotlib.axis import Axis
+from matplotlib.scale import LinearScale, register_scale
+from matplotlib.ticker import ScalarFormatter
 
 from ictplan_utils import messages
 from ictplan_utils.vietnamese import format_number
@@ -22,6 +24,9 @@ NARROW, WIDE, PANEL = 328, 540, 200
 """How wide charts are drawn, in pixels: for a phone and paper, for a screen, as one of many."""
 SIZES = {"phone": (328 / 72, 2.5), "page": (7.5, 4.2), "slide": (10.0, 5.6)}
 """Inches; see `style`."""
+
+YEARS = (1900, 2100)
+"""An axis that lies between these shows years."""
 
 FONTS = ("Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "Arial", "Liberation Sans", "DejaVu Sans")
 """For charts of one's own; a page has its own letters in ours."""
@@ -62,11 +67,12 @@ OWN = {
 """What charts of one's own need besides."""
 
 
-def style(size: str = "page") -> None:
+def style(size: str = "page", lang: str = "vi") -> None:
     """Give charts of one's own the house style: its colours, letters and sizes, opaque, nothing cut off.
 
-    `size` is where they will be shown: phone, page or slide. Seaborn's charts take it over too. Raises IctplanError
-    for an unknown size.
+    `size` is where they will be shown: phone, page or slide. Numbers on axes drawn from now on are written as the
+    language writes them, years as years. Seaborn's charts take it all over too. Raises IctplanError for an unknown
+    size.
 
     >>> style("slide"); mpl.rcParams["figure.figsize"]
     [10.0, 5.6]
@@ -78,6 +84,7 @@ def style(size: str = "page") -> None:
     mpl.rcParams.update(
         {**STYLE, **OWN, "figure.figsize": SIZES[size], "font.size": LETTERS * scale, "font.family": [house_font()]}
     )
+    register_scale(type("Linear", (_Linear,), {"lang": lang}))
 
 
 def house_font() -> str:
@@ -89,7 +96,31 @@ def house_font() -> str:
     return next((font for font, path in files if get_font(path).get_char_index(ord("ệ"))), FONTS[-1])
 
 
-def numbers(lang: str | None = None) -> FuncFormatter:
-    """Return a formatter that writes an axis's numbers as the language does: `ax.yaxis.set_major_formatter(…)`."""
-    wanted = lang or messages.language()
-    return FuncFormatter(lambda x, _: format_number(round(x, 6), lang=wanted))
+class _Numbers(ScalarFormatter):
+    """Writes an axis's numbers as a language does; an axis between two years has years."""
+
+    lang = "vi"
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        low, high = sorted(self.axis.get_view_interval())
+        if low >= YEARS[0] and high <= YEARS[1]:
+            return f"{x:g}"
+        return format_number(round(x, 6), lang=self.lang)
+
+    def get_offset(self) -> str:
+        return ""  # every number is whole
+
+
+class _Linear(LinearScale):
+    """matplotlib's scale for numbers, with `_Numbers` on it."""
+
+    lang = "vi"
+
+    def __init__(self) -> None:
+        super().__init__(None)
+
+    def set_default_locators_and_formatters(self, axis: Axis) -> None:
+        super().set_default_locators_and_formatters(axis)
+        formatter = _Numbers()
+        formatter.lang = self.lang
+        axis.set_major_formatter(formatter)

@@ -11,7 +11,7 @@ from ictplan_utils.charts.chart import Chart, Charts, Panel
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import Sheet
-from ictplan_utils.charts.trend import data, restated_note
+from ictplan_utils.charts.trend import restated_note, told
 from ictplan_utils.narrative import Parts, headline, known, sector_name
 from ictplan_utils.reports import Report
 
@@ -86,7 +86,7 @@ def _panel(chart: Chart, report: Report, slug: str, line: list[Shown]) -> Panel:
     """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
     lang, chart.small = report.lang, True
     chart.headline = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
-    chart.data, chart.unit = data(line, lang), restated_note(line, lang).removeprefix(" · ")
+    chart.told, chart.unit = told(line, lang), restated_note(line, lang).removeprefix(" · ")
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
     sparkline(chart.sheet(), line)
     return chart.panel()

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.charts.chart import Chart, Drawing
+from ictplan_utils.charts.chart import Chart, Drawing, Written, told_table
 from ictplan_utils.charts.look import ACTUAL, BAD, INK, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.narrative import amount, grown, known, percent, points
@@ -44,8 +44,8 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     words = "; ".join(f"{a}: {b} → {c}" for a, b, c in cells)
     alt = f"{title}. {words}." if words else f"{title}."
     draw = (lambda sheet, wide: _draw(sheet, told, shares, lang, wide)) if told else None
-    data, unit = pd.DataFrame(cells, columns=columns), report.say(f"charts.growth.key_{of}", **when)
-    return Drawing(title, alt, data, lang, unit, _heights(len(told)), draw).chart(ax)
+    unit = report.say(f"charts.growth.key_{of}", **when)
+    return Drawing(title, alt, told_table(cells, columns), lang, unit, _heights(len(told)), draw).chart(ax)
 
 
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
@@ -63,8 +63,8 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     missed = sum(row["verdict"] == "missed" for _, row in told)
     title = report.say("charts.fulfilment.title", count=missed, of=len(told), year=report.closed_year) if told else ""
     cells = [
-        (entry.short(lang), amount(row["target"], entry, lang), amount(row["actual"], entry, lang),
-         _off(entry, row, lang))
+        (entry.short(lang), *(Written(row[name], amount(row[name], entry, lang)) for name in ("target", "actual")),
+         Written(_distance(entry, row), _off(entry, row, lang)))
         for entry, row in told
     ]  # fmt: skip
     columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
@@ -72,8 +72,7 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     exact = report.say("charts.fulfilment.exact", count=len(told) - len(apart)) if len(told) > len(apart) else ""
     unit = " · ".join(filter(None, [report.say("charts.fulfilment.key"), exact]))
     draw = (lambda sheet, wide: _draw_distances(sheet, apart, report, wide)) if apart else None
-    data = pd.DataFrame(cells, columns=columns)
-    return Drawing(title, alt, data, lang, unit, _heights(len(apart)), draw).chart(ax)
+    return Drawing(title, alt, told_table(cells, columns), lang, unit, _heights(len(apart)), draw).chart(ax)
 
 
 def _heights(lines: int) -> dict[int, float]:
@@ -81,8 +80,9 @@ def _heights(lines: int) -> dict[int, float]:
     return {wide: HEAD + 4 + row * max(lines, 1) for wide, row in ((NARROW, NAMED_ROW), (WIDE, ROW))}
 
 
-def _written(value: float, shares: bool, lang: str) -> str:
-    return (points if shares else percent)(value, sign=True, lang=lang) if known(value) else "–"
+def _written(value: float, shares: bool, lang: str) -> Written:
+    told = (points if shares else percent)(value, sign=True, lang=lang) if known(value) else "–"
+    return Written(value, told)
 
 
 def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang: str, beside: bool) -> None:

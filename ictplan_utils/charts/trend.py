@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.charts.bars import bars
-from ictplan_utils.charts.chart import Chart, Drawing
+from ictplan_utils.charts.chart import Chart, Drawing, Written, told_table
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
@@ -39,12 +39,12 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     row = report.figures.reindex([entry.indicator]).loc[entry.indicator]
     title = headline(row, entry, report.period, lang)
     if not figures:
-        return Drawing(title, f"{title}.", data(figures, lang), lang, "", EMPTY, None).chart(ax)
+        return Drawing(title, f"{title}.", told(figures, lang), lang, "", EMPTY, None).chart(ax)
     words = "; ".join(each.told for each in figures)
     alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
     unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + restated_note(figures, lang)
     draw = bars if entry.kind == "flow" else _line
-    drawing = Drawing(title, alt, data(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures))
+    drawing = Drawing(title, alt, told(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures))
     return drawing.chart(ax)
 
 
@@ -57,10 +57,10 @@ def _axis(figures: list[Shown]) -> str:
     return "from_zero" if rules and rules[0][0] == 0 and bottom <= 0 else "not_from_zero"
 
 
-def data(figures: list[Shown], lang: str) -> pd.DataFrame:
+def told(figures: list[Shown], lang: str) -> pd.DataFrame:
     """Return the figures behind a chart, as the reader unfolds them."""
     columns = [messages.text(f"charts.columns.{name}", lang) for name in ("figure", "period", "value")]
-    return pd.DataFrame([(each.name, each.when, each.amount) for each in figures], columns=columns)
+    return told_table([(each.name, each.when, Written(each.value, each.amount)) for each in figures], columns)
 
 
 def restated_note(figures: list[Shown], lang: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts import ACTUAL, INK, MUTED, STYLE, Chart, Charts
+from ictplan_utils.charts.chart import Written, told_table
 from ictplan_utils.charts.look import ACTUAL2, LETTERS, LINE, NARROW, PANEL
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.compare.comparison import Comparison, by_people
@@ -80,7 +81,8 @@ def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
     chart.headline, chart.small = entry.short(found.lang), True
     chart.unit = unit(found, entry, per)
-    chart.data = pd.DataFrame(told, columns=[found.say("compare.area"), chart.unit])
+    cells = [(name, Written(value, said)) for (name, said), value in zip(told, figures, strict=True)]
+    chart.told = told_table(cells, [found.say("compare.area"), chart.unit])
     ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
     middle = written(found, entry, figures.median(), per)
     chart.alt = found.say("compare.strip", name=chart.headline, unit=chart.unit, median=middle, count=len(told), **ends)

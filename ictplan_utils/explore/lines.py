@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 from itertools import pairwise
 
-import pandas as pd
-
-from ictplan_utils.charts.chart import Drawing
+from ictplan_utils.charts.chart import Drawing, Written, told_table
 from ictplan_utils.charts.look import ACTUAL, ESTIMATE, FORECAST, LETTERS, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import LINE_HEIGHT, Sheet, width
 from ictplan_utils.charts.trend import AXIS, ruled
@@ -38,14 +37,22 @@ def picture(series: Sequence[Series], names: Sequence[str], title: str) -> Drawi
     years = sorted({point.year for one, _ in named for point in one.points})
     shown = {text("charts.columns.year", lang): [first.when(year) for year in years]}
     for one, name in zip(series, names, strict=True):
-        told = {point.year: one.cell(point) for point in one.points}
-        shown[name] = [told.get(year, format_number(None)) for year in years]
+        cells = {point.year: Written(point.value, one.cell(point)) for point in one.points}
+        shown[name] = [cells.get(year, Written(math.nan, format_number(None))) for year in years]
     unit = " · ".join(dict.fromkeys(one.unit for one in series if one.unit))
     told = "; ".join(f"{name}: " + ", ".join(f"{one.when(point.year)} {one.cell(point)}" for point in one.points)
                      for one, name in named)  # fmt: skip
     alt = text("charts.alt.lines", lang, title=title, unit=f" ({unit})" if unit else "", told=told)
     draw = (lambda sheet, _: _draw(sheet, named, years)) if named else None
-    return Drawing(title, alt if named else f"{title}.", pd.DataFrame(shown), lang, unit, HEIGHTS, draw)
+    return Drawing(
+        title,
+        alt if named else f"{title}.",
+        told_table(zip(*shown.values(), strict=True), list(shown)),
+        lang,
+        unit,
+        HEIGHTS,
+        draw,
+    )
 
 
 def _draw(sheet: Sheet, named: Named, years: list[int]) -> None:

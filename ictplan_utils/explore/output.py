@@ -61,7 +61,7 @@ class Shown:
 
 def beside(chart: Chart, told: Text) -> str:
     """Return chart and sentences with the figures beside each other, or one below the other on a narrow screen."""
-    table = chart.data.to_html(index=False, border=0) if len(chart.data) else ""
+    table = chart.told.map(str).to_html(index=False, border=0) if len(chart.told) else ""
     right = "text-align:right;font-variant-numeric:tabular-nums;overflow-x:auto"
     return (
         f'<div class="explore" style="{FRAME}"><div style="flex:1 1 22rem;max-width:36rem">{chart._repr_html_()}</div>'

@@ -11,7 +11,7 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts import ACTUAL, ESTIMATE, FORECAST, MUTED, TARGET, Chart
-from ictplan_utils.charts.chart import Drawing
+from ictplan_utils.charts.chart import Drawing, Written, told_table
 from ictplan_utils.charts.look import LINE, NARROW
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.explore.output import Shown, beside, is_live
@@ -161,9 +161,10 @@ class WhatIf(Shown):
         shown = [(say(f"explore.if.row.{name}"), value, colour) for name, value, colour in rows if known(value)]
         title = f"{self.entry.short(lang)}, {self.report.area.title(lang)}"
         told = [(name, self._amount(value)) for name, value, _ in shown]
-        data = pd.DataFrame(told, columns=[say("charts.columns.figure"), say("charts.columns.value")])
+        cells = [(name, Written(value, self._amount(value))) for name, value, _ in shown]
+        table = told_table(cells, [say("charts.columns.figure"), say("charts.columns.value")])
         alt = f"{title}: {'; '.join(map(' '.join, told))}."
-        return Drawing(title, alt, data, lang, self.entry.unit(lang), {NARROW: ROW * len(shown)},
+        return Drawing(title, alt, table, lang, self.entry.unit(lang), {NARROW: ROW * len(shown)},
                        lambda sheet, _: self._draw(sheet, shown)).chart(wide=False)  # fmt: skip
 
     def _draw(self, sheet: Sheet, shown: list[tuple[str, float, str]]) -> None:

@@ -152,8 +152,9 @@ def trend(
     >>> report = ict.report("quang-ngai")
     >>> trend(report, "internet_subscribers", measure="growth", years=(2010, 2016))
     <Chart: Thuê bao Internet: tăng 11,4% năm 2016>
-    >>> trend(report, ["internet_subscribers", "mobile_subscribers"], measure="index").data.iloc[-1].tolist()
-    ['2016', '222,8', '99,4']
+    >>> together = trend(report, ["internet_subscribers", "mobile_subscribers"], measure="index")
+    >>> together.data.tail(1).round(1).values.tolist()
+    [['2016', 222.8, 99.4]]
     >>> trend(report, "bts_station")
     Traceback (most recent call last):
     ictplan_utils.errors.IctplanError: no indicator 'bts_station'; did you mean 'bts_stations' (BTS stations)?
