@@ -516,6 +516,15 @@ def test_the_notebooks_readme_and_the_start_page_name_every_notebook():
         assert f"[{path.name}]({path.name})" in start, path.name
 
 
+def test_a_notebook_is_short_enough_to_be_read_whole():
+    for path in (REPO / "notebooks").glob("*.ipynb"):
+        sources = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+        # Parameters and imports stand before them; the clerk's panel is one cell.
+        assert len(sources) - 2 <= 12, path.name
+        assert len(sources) >= 5 or path.stem == "prepare", path.name
+        assert max(source.count("\n") + 1 for source in sources[2:]) <= 20, path.name
+
+
 # -- the lab -----------------------------------------------------------------------------------------------------
 
 

@@ -29,15 +29,11 @@ def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
         return _multiples(Chart.in_pixels(PANEL, HEIGHT, report.lang), report, indicators)
 
 
-def by_sector(report: Report, but: Sequence[str] = ()) -> Parts:
-    """Return the indicators a report follows as small multiples, one section a sector, in the form's order.
-
-    `but`: none of these, which the page draws large.
-    """
+def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
+    """Return indicators (all that the report follows) as small multiples, one section a sector, in their order."""
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
-    for slug, entry in report.indicators.items():
-        if slug not in but:
-            sectors[entry.sector].append(slug)
+    for slug in report.indicators if indicators is None else indicators:
+        sectors[report.indicators[slug].sector].append(slug)
     with mpl.rc_context(STYLE):
         chart = Chart.in_pixels(PANEL, HEIGHT, report.lang)
         groups = [(sector_name(sector, report.lang), _multiples(chart, report, slugs))

@@ -315,13 +315,11 @@ def _printed(row: pd.Series) -> Cell:
     return Cell(row["printed"], f'<{mark} lang="vi">{escape(row["printed"])}</{mark}>')
 
 
-def findings(report: Report, severity: str, rules: Sequence[str] = (), but: Sequence[str] = ()) -> Table | Text:
-    """Return the audit's findings of one severity as a clerk works through them: which figure, where, what, what else.
+def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
+    """Return some of a report's findings as a clerk works through them: which figure, where, what, what else.
 
-    `rules`: only of these; `but`: none of these. Without any, the sentence that there is none.
+    `rows`: of `report.findings`. Without any, the sentence that there is none.
     """
-    rows = report.findings[report.findings["severity"] == severity]
-    rows = rows[rows["rule"].isin(rules) if rules else ~rows["rule"].isin(but)]
     if rows.empty:
         return paragraph(report.say("tables.findings.none"))
     mended = rows["expected"].astype(bool).any()
@@ -335,7 +333,7 @@ def findings(report: Report, severity: str, rules: Sequence[str] = (), but: Sequ
         name, place, what = finding_parts(row, report)
         cells = [Cell(what), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
         told.append(Row(name or place, cells, place if name else ""))
-    long = severity == "info" and len(told) > LONG
+    long = (rows["severity"] == "info").all() and len(told) > LONG
     return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang,
                  unfold=report.say("tables.findings.unfold", count=len(told)) if long else "")  # fmt: skip
 

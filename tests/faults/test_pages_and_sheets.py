@@ -65,7 +65,7 @@ def pages(data: str) -> list[str]:
     cells = [
         new_markdown_cell("# Tựa đề"),
         shown(charts.trend(report, "bts_stations")),
-        shown(tables.findings(report, "error")),
+        shown(tables.findings(report, report.findings[report.findings["severity"] == "error"])),
         shown(narrative.trend_summary(report)),
         shown(narrative.sources(report)),
     ]
