@@ -11,6 +11,25 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+INSTALLED = {
+    "msedge": "Microsoft/Edge/Application/msedge.exe", "chrome": "Google/Chrome/Application/chrome.exe",
+    "soffice": "LibreOffice/program/soffice.exe",
+}  # fmt: skip
+"""Where Windows has a program that no PATH names, below its folders of programs."""
+FOLDERS = ("ProgramFiles", "ProgramFiles(x86)", "LOCALAPPDATA")
+
+
+def find(*names: str) -> str | None:
+    """Return the first of these programs that this machine has, None where it has none."""
+    places = [Path(folder) for each in FOLDERS if (folder := os.environ.get(each))]
+    for name in names:
+        if found := shutil.which(name):
+            return found
+        there = [place / INSTALLED[name] for place in places if name in INSTALLED]
+        if found := next((path for path in there if path.is_file()), None):
+            return str(found)
+    return None
+
 
 def run(command: Sequence[str], seconds: float, network: bool = True, folder: Path | None = None) -> int:
     """Run a program silently and without input; return its exit code, and end with it all that it started.

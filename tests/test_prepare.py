@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import datetime
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +17,9 @@ import pytest
 from audit_paper import Paper
 from click.testing import CliRunner
 from documents import writers
+from places import REPO
 
-from ictplan_utils import catalog, cli, desk, messages, observations, workspace
+from ictplan_utils import catalog, cli, desk, messages, observations, programs, workspace
 from ictplan_utils import prepare as room
 from ictplan_utils.batch import schedule
 
@@ -92,6 +96,46 @@ def test_one_command_takes_a_new_place_from_its_document_to_pages_and_papers(off
     assert "stored before" in told
     assert "5 of 5 reports are up to date" in told
     assert files(office) == held
+
+
+NO_UNIX = """
+import os, signal, sys
+import asyncio, concurrent.futures, multiprocessing, subprocess, threading  # Python's own, loaded as they are
+lacking = {
+    os: "fork forkpty killpg getpgid setsid pidfd_open mkfifo register_at_fork sched_getaffinity wait4 waitid chown",
+    signal: "SIGALRM SIGKILL SIGHUP SIGUSR1 SIGUSR2 SIGCHLD setitimer getitimer ITIMER_REAL alarm pthread_sigmask",
+}
+for module, names in lacking.items():
+    for name in names.split():
+        delattr(module, name)
+sys.modules |= dict.fromkeys(("fcntl", "resource", "pwd", "grp", "termios"))
+if __name__ == "__main__":
+    from ictplan_utils import cli
+    cli.main()
+"""
+
+
+@pytest.mark.slow
+def test_the_clerks_way_needs_nothing_that_only_unix_has(office):
+    """Windows is simulated only: what it lacks is taken away, its own calls and paths are not tried."""
+    (office / "as_windows.py").write_text(NO_UNIX, encoding="utf-8")
+    words = [sys.executable, "as_windows.py", "prepare", plan(office / "kế hoạch.docx"), "--lang", "vi"]
+    env = {**os.environ, "PYTHONPATH": str(REPO), "PYTHONIOENCODING": "cp1258", "PYTHONWARNINGS": "ignore"}
+    ran = subprocess.run(list(map(str, words)), env=env, check=False, capture_output=True, encoding="utf-8")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "5 trang báo cáo" in ran.stdout
+    assert "WARNING" not in ran.stdout + ran.stderr
+    assert {path.name for path in (office / "outputs" / "2023-S1" / "tua-chua").iterdir()} >= PAGES | PAPERS
+
+
+def test_a_program_is_found_where_windows_has_it(tmp_path, monkeypatch):
+    edge = tmp_path / "Microsoft" / "Edge" / "Application" / "msedge.exe"
+    edge.parent.mkdir(parents=True)
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.setenv("ProgramFiles(x86)", str(tmp_path))
+    assert programs.find("chromium", "msedge") is None
+    edge.touch()
+    assert programs.find("chromium", "msedge") == str(edge)
 
 
 def test_every_notebook_of_a_workspace_runs_as_it_stands(office, tmp_path):

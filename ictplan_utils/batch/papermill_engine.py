@@ -37,8 +37,9 @@ class ForkedEngine:
         run = run or Run()
         run.notebook = nb_man.nb
         if not template.FORKS or cls.nb_language(nb_man.nb) != "python":
-            # No Python of ours takes its modules from the working folder.
-            options.setdefault("extra_arguments", ["--InteractiveShellApp.ignore_cwd=True"])
+            # No Python of ours takes its modules from the working folder, nor tells a clerk of TCP.
+            ours = ["--InteractiveShellApp.ignore_cwd=True", "--IPKernelApp.log_level=ERROR"]
+            options.setdefault("extra_arguments", ours)
             return NBClientEngine.execute_managed_notebook(
                 nb_man, kernel_name, start_timeout=start_timeout, execution_timeout=execution_timeout, **options
             )

@@ -368,7 +368,7 @@ def _together(warnings: Iterable[Remark | str]) -> list[str]:
     for warning in warnings:
         of_a_place = re.fullmatch(r"[ABN]\d*:\S+", getattr(warning, "where", ""))
         places.setdefault(warning.what if of_a_place else said(warning), []).append(
-            _in_words(warning.where) if of_a_place else ""
+            in_words(warning.where) if of_a_place else ""
         )
     return [
         told if not at[0] else f"{at[0]} … {at[-1]} ({len(at)}): {told}" if len(at) > 2 else f"{', '.join(at)}: {told}"
@@ -379,10 +379,11 @@ def _together(warnings: Iterable[Remark | str]) -> list[str]:
 def said(remark: Remark | Unmatched | Difference | str) -> str:
     """Return what is said of a place in the document, in the current language, the place as a clerk looks for it."""
     where = getattr(remark, "where", "")
-    return f"{_in_words(where)}: {remark.what}" if where else str(remark)
+    return f"{in_words(where)}: {remark.what}" if where else str(remark)
 
 
-def _in_words(where: str) -> str:
+def in_words(where: str) -> str:
+    """Return the sources of a remark as a clerk looks for them: `Phụ lục 1, dòng 10`."""
     from ictplan_utils.audit.sentences import place  # which reads documents, too
 
     return " / ".join(getattr(place(one), language()) for one in where.split(" / "))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -45,7 +44,7 @@ def convert_to_docx(path: Path, folder: Path) -> Path:
 
     Raises IctplanError where LibreOffice is not installed, does not finish or makes nothing.
     """
-    program = shutil.which("soffice") or shutil.which("libreoffice")
+    program = programs.find("soffice", "libreoffice")
     if not program:
         raise messages.error("formats.no_libreoffice", path=path)
     source = folder / f"plan{path.suffix.lower() if path.suffix.lower() in ('.doc', '.rtf') else '.doc'}"

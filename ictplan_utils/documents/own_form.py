@@ -24,6 +24,7 @@ from ictplan_utils.documents.axes import columns_of, owner_rows, title_of
 from ictplan_utils.documents.facts import CAPTION, caption
 from ictplan_utils.documents.header_rows import Block, depth
 from ictplan_utils.documents.headers import Role
+from ictplan_utils.documents.ingest import in_words
 from ictplan_utils.documents.names import names
 from ictplan_utils.documents.owners import Owners
 from ictplan_utils.documents.plan import read_plan
@@ -48,12 +49,16 @@ def make(
     path: Path, area: str, report: str, called: str, data_dir: str | Path = "data", *, dry_run: bool = False
 ) -> str:
     """Write the form that a document has as `data/forms/CALLED.*`; return the sentence that says what it holds."""
-    form = form_of(read_plan(path, area, report, data_dir), called, data_dir)
+    reading = read_plan(path, area, report, data_dir)
+    form = form_of(reading, called, data_dir)
+    taken = {table.key for table in form.tables}
+    left = [block.label for block in layout.tables(reading.contents.blocks)[0] if block.label not in taken]
     where = data_path(data_dir) / FOLDER / f"{called}.toml" if dry_run else write_form(form, data_dir)[1]
     columns = [column for table in form.tables for column in table.columns]
-    return text("reading.form_made", path=where, tables=len(form.tables), indicators=len(form.numbers), name=called,
+    told = text("reading.form_made", path=where, tables=len(form.tables), indicators=len(form.numbers), name=called,
                 headings=sum(bool(row.level) for row in form.rows), area=area,
                 notes=sum(column.role.startswith("note") for column in columns))  # fmt: skip
+    return " ".join([told, *([text("reading.form_left", tables=", ".join(map(in_words, left)))] if left else [])])
 
 
 def form_of(reading: Reading, called: str, data_dir: str | Path = "data") -> Form:

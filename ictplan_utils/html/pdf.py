@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -18,7 +17,7 @@ TIMEOUT_SECONDS = 120
 
 def print_pdf(page: Path) -> Path:
     """Print `page` beside itself as PDF, whole or not at all. Raises IctplanError where no browser can do it."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = programs.find(*BROWSERS)
     if browser is None:
         raise error("pages.pdf.no_browser")
     target = page.with_suffix(".pdf")
