@@ -583,6 +583,15 @@ def test_no_sentence_tells_of_the_province_or_of_a_year_in_a_half(form):
     assert not [each for each in told if "toàn tỉnh" in each or "trên 1 năm" in each]
 
 
+def test_more_people_are_no_shortcoming(form):
+    table = form.table.copy()
+    table.loc["people_per_postal_point", ["last_year", "half"]] = 4_000, 4_300
+    table.loc["postal_service_radius", ["last_year", "half"]] = 4, 5
+    worse = sentences.blocks(dataclasses.replace(form, table=table))["chi_tieu_giam"]
+    assert any(each.startswith("Bán kính phục vụ bình quân tăng") for each in worse)
+    assert not any("Số dân phục vụ" in each for each in worse)
+
+
 def test_no_rules_slug_stands_in_the_workbook(form, made):
     book = openpyxl.load_workbook(io.BytesIO(made["so-lieu.xlsx"]))
     cells = {str(cell.value) for page in book for row in page.iter_rows() for cell in row}

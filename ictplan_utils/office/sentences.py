@@ -22,6 +22,7 @@ CHAPTERS = {
 }
 """Placeholder → the sectors whose results it tells."""
 
+PEOPLE = "population"
 OF_THE_FORM = (" tren toan ", " tren 1 nam")
 """What a form's name says of all places and of a whole year; a sentence says its own, with the short name."""
 
@@ -194,11 +195,14 @@ class _Teller:
         return [" ".join(told)] if told else []
 
     def fallen(self) -> list[str]:
-        """Return the indicators that got worse on the same period or the end of last year."""
+        """Return the indicators that got worse on the same period or the end of last year.
+
+        That there are more people is nobody's failing: of what is counted by people, the rest of the rate tells.
+        """
         found = []
         for entry in self.of_form().values():
-            value = self.value(entry)
-            if not known(value) or not fits(value, entry) or entry.direction == "none":
+            value, by_people = self.value(entry), entry.formula.startswith(f"{PEOPLE} / ")
+            if not known(value) or not fits(value, entry) or entry.direction == "none" or by_people:
                 continue
             _, before = narrative.base_of(self.form.table.loc[entry.indicator], entry, self.report.period)
             worse = "rose" if entry.direction == "lower" else "fell"
