@@ -56,6 +56,19 @@ def report_of_2022(text, tmp_path):
     return documents.read_plan(plan)
 
 
+def test_beside_next_years_goal_this_year_is_what_is_expected(tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(
+        "UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 20 tháng 6 năm 2022\nKẾ HOẠCH\nPhát triển năm 2023\n"
+        "II. MỤC TIÊU NĂM 2023\n- Số trạm BTS: 95 trạm (năm 2022: 92 trạm; năm 2021: 88 trạm)\n",
+        encoding="utf-8",
+    )
+    read = documents.read_plan(plan).observations
+    assert {(row.period, row.status): row.value for row in read.itertuples()} == {
+        ("2023", "target"): 95, ("2022", "estimate"): 92, ("2021", "actual"): 88,
+    }  # fmt: skip
+
+
 def assert_same(read: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
     """Hold two tables against one another: keys, values and what is printed."""
     both = expected.merge(read, on=key, how="outer", indicator=True, suffixes=("", "_read"))

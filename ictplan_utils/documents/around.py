@@ -132,8 +132,7 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
         if not (ahead or timed):
             return replace(said, period=period, why="") if listed and period and not status else said
         status = status if ahead else said.status
-    if not status and _is_past(period, said, report):
-        status = "actual"
+    status = status or _before_plan(period, said, report)
     return replace(said, period=period or said.period, status=status or said.status,
                    why=why if period or why else said.why)  # fmt: skip
 
@@ -228,8 +227,7 @@ def period_and_status(
         inside, _, why = _spoken(clause.tokens, report, words, said.period)
         period = inside or said.period
         why = why or ("" if inside else said.why)
-    if not status and _is_past(period, said, report):
-        status = "actual"
+    status = status or _before_plan(period, said, report)
     spoken = [token.text for token in clause.of("word")]
     if status == "target" and said.status == "estimate" and not words.is_plan(spoken):
         status = "estimate"  # "Dự kiến đến hết năm …; doanh thu cả năm đạt …"
@@ -241,10 +239,14 @@ def period_and_status(
     return _settled(period, status, report, kind)
 
 
-def _is_past(period: str, said: Around, report: str) -> bool:
-    """Tell whether a time under a target is before it and over: "Mục tiêu năm 2023: 92 trạm (năm 2022: 88 trạm)"."""
-    target = said.status == "target" and bool(period) and bool(said.period)
-    return target and order(period) < order(said.period) and order(period) <= order(report)
+def _before_plan(period: str, said: Around, report: str) -> str:
+    """Return the status of a figure under a target but of an earlier time: "Mục tiêu năm 2023: 92 (năm 2022: 88)".
+
+    A result, or what is expected of a year that is not over; "" where it is no earlier time.
+    """
+    if said.status != "target" or not period or not said.period or order(period) >= order(said.period):
+        return ""
+    return "actual" if order(period) <= order(report) else "estimate" * (year(period) == year(report))
 
 
 def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str, str]:
