@@ -371,12 +371,11 @@ def verified_nation(place: Path) -> Verified:
     book = manifest.Manifest(plan.folder, period)
     states = States(plan.data, plan.notebooks.parent, plan.folder / ".hashes.json")
     environment = manifest.environment(states)
-    base = manifest.fingerprint(environment, plan.lang)
-    titles = {each.name: each.title(plan.lang) for each in schedule.list_notebooks(plan.notebooks)[0]}
-    shown = engine._shown(plan, book)
+    notebooks = {each.name: each for each in schedule.list_notebooks(plan.notebooks)[0]}
     models = dict(book.reports)
     files = [states.name(path) for path in all_files(plan.data)]
-    for report in plan.reports:
+    asked = engine._jobs(plan, book, notebooks, environment, 600)
+    for report, (_, entry) in zip(plan.reports, asked, strict=True):
         name = report.notebook.name
         model = models[f"{commune if report.notebook.scope == 'area' else province}/{name}"]
         read = [book.inputs[str(number)][0] for number in model["inputs"]]
@@ -391,10 +390,9 @@ def verified_nation(place: Path) -> Verified:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(report.key.encode())
             outputs[f"{report.key}.{ending}"] = manifest.sealed(path, report.key.encode())
-        job = engine._job(report, plan, titles, shown, 600)
-        entry = {"area": report.area, "parameters": dict(report.parameters), "outputs": outputs,
-                 "fingerprint": manifest.fingerprint(base, job.parameters, job.navigation, job.languages)}  # fmt: skip
-        book.record(report.key, model | entry, {each: states.of(each) for each in read}, environment)
+        book.record(
+            report.key, model | entry | {"outputs": outputs}, {each: states.of(each) for each in read}, environment
+        )
     book.save()
     states.save()
     costs = []
