@@ -208,14 +208,16 @@ def time_of(token: Token, report: str) -> str:
 
 def _within(day: Token, report: str) -> bool:
     """Tell whether a day lies in the half that a report's period ends with."""
-    month = int(day.named.get("as_of_month") or day.named["as_of_m"])
-    return day.named["year"] == report[:4] and (month <= 6) == is_half(report)
+    return day.named["year"] == report[:4] and (_month_of(day) <= 6) == is_half(report)
+
+
+def _month_of(day: Token) -> int:
+    return int(day.named.get("as_of_month") or day.named["as_of_m"])
 
 
 def _closes(day: Token) -> bool:
     """Tell whether a report's figures may be closed on a day: from the 14th of June or December on."""
-    month = int(day.named.get("as_of_month") or day.named["as_of_m"])
-    return month in (6, 12) and int(day.named.get("as_of_day") or day.named["as_of_d"]) >= CLOSES
+    return _month_of(day) in (6, 12) and int(day.named.get("as_of_day") or day.named["as_of_d"]) >= CLOSES
 
 
 def period_and_status(

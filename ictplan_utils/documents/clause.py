@@ -64,7 +64,7 @@ def _own_name(area: catalog.Area) -> re.Pattern:
     return re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay ))(?:{unit}(?= [a-z])|{name}(?= {_VERBS}))")
 
 
-_VERBS = r"(?:dat|co|da|hien|dang|dat|phan dau|quyet tam|xep)\b"
+_VERBS = r"(?:dat|co|da|hien|dang|phan dau|quyet tam|xep)\b"
 _LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
 
 
@@ -72,10 +72,11 @@ def _of_levels(clauses: list[Clause], names: Meaning) -> list[Clause]:
     """Return clauses with levels of government that stand beside one another said so: "ở huyện 100%, ở xã 96%"."""
     told = {}
     for clause in clauses:
-        for at, token in enumerate(clause.tokens):
-            alone = names.content(each for each in clause.tokens if each is not token) == ()
+        for at, token in enumerate(clause.tokens if clause.of(*QUANTITY) else ()):
+            if token.kind != "word" or token.text not in _LEVELS:
+                continue
             led = at and clause.tokens[at - 1].text in ("o", "tai")
-            if token.kind == "word" and token.text in _LEVELS and (alone or led) and clause.of(*QUANTITY):
+            if led or names.content(each for each in clause.tokens if each is not token) == ():
                 told[id(clause)] = at, token
     if len({token.text for _, token in told.values()}) > 1:
         for clause in clauses:

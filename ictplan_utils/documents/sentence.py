@@ -393,9 +393,7 @@ class _Sentence:
             return None, full  # "Số trạm BTS tăng 7 trạm" says what is spoken of, and no figure of it
         _, grown = self.names.find(changed - _GROWN, [], percent)
         # "2.216 hộ có Internet, đạt 53%": only the share is ours, and these words say of what.
-        kept = (
-            words if not percent and self.names.find(words, [self.before, *self.said.words], True)[0] else frozenset()
-        )
+        kept = words if not percent and self.names.find(words, context, True)[0] else frozenset()
         if self.names.resembles(words, self.before):
             rest = " ".join(token.text for token in clause.of("word", "place", "company", "body"))
             return Stated(quantity, why=messages.text("reading.why.not_all_words", words=rest)), grown or kept
