@@ -53,18 +53,16 @@ class Clause:
 
 def clauses_of(text: str, area: catalog.Area | None, names: Meaning) -> list[Clause]:
     """Return a sentence's clauses; `area` is the document's own."""
-    own = {"place": _own_name(area)} if area else {}
-    found = _in_turn(tokens_of(text, names.marks | own, names.words), names.words)
+    own = {"place": _own_unit(area)} if area else {}
+    found = _in_turn(tokens_of(text, names.marks | own, names.words, area.name if area else ""), names.words)
     return _of_levels(_segments(found, names), names)
 
 
-def _own_name(area: catalog.Area) -> re.Pattern:
-    """Return how a clause begins on what the document's own area has: "Huyện có …", "Tam Quan đặt mục tiêu …"."""
-    unit, name = fold(area.unit_vi), re.escape(fold(area.name))
-    return re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay ))(?:{unit}(?= [a-z])|{name}(?= {_VERBS}))")
+def _own_unit(area: catalog.Area) -> re.Pattern:
+    """Return how a clause begins on what the document's own area has: "Huyện có …"."""
+    return re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){fold(area.unit_vi)}(?= [a-z])")
 
 
-_VERBS = r"(?:dat|co|da|hien|dang|phan dau|quyet tam|xep)\b"
 _LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
 
 
@@ -86,10 +84,10 @@ def _of_levels(clauses: list[Clause], names: Meaning) -> list[Clause]:
     return clauses
 
 
-def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary) -> list[Token]:
+def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own: str = "") -> list[Token]:
     """Return a text's tokens, a time in brackets without them, and what figures are held against as one token each."""
     composed = nfc(text)
-    found = tokens(composed, marks)
+    found = tokens(composed, marks, own)
     out: list[Token] = []
     at = 0
     while at < len(found):

@@ -79,19 +79,20 @@ _SPELT_OUT = re.compile(
 _BRACKETS = str.maketrans("[]", "()")
 
 
-def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None) -> list[Token]:
+def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None, own: str = "") -> list[Token]:
     """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`).
 
-    An area is one token, `place`. `marks` are kinds of token beside the usual, each with what it looks like.
+    An area is one token, `place`, also where the name `own` stands without its rank. `marks` are kinds of token beside
+    the usual, each with what it looks like.
     """
     text = _SPELT_OUT.sub(lambda word: str(_DIGITS.index(word[0].lower())).ljust(len(word[0])), nfc(text))
     folded = fold_in_place(text).translate(_BRACKETS)
     found, at = [], 0
-    places = _places(text, folded)
+    places = _places(text, folded, own)
     for kind, pattern in (marks or {}).items():
         for match in pattern.finditer(folded):
-            # "UBND xã Quài Tở" is one body: the area it names belongs to it.
-            end = max([match.end(), *(end for start, end, *_ in places if match.start() < start < match.end())])
+            # "UBND xã Quài Tở", "VNPT Tuần Giáo" is one: the area it names belongs to it.
+            end = max([match.end(), *(end for start, end, *_ in places if match.start() < start <= match.end() + 1)])
             places.append((match.start(), end, kind, folded[match.start() : end]))
     places.sort(key=lambda place: (place[0], -place[1]))
     while at < len(folded):
@@ -180,6 +181,7 @@ def _listed(before: Sequence[Token]) -> bool:
 
 
 _LEVELS = {"xa": 1, "phuong": 1, "tinh": 3}
+_NATION = dict.fromkeys(("quoc", "nuoc"), "quoc gia")
 _WHOLE = re.compile(
     r"(?:^|(?<=[,;:.] ))(?:tinh|huyen|thi xa|thanh pho)(?= (?:co|hien|da|dang|dat)\b)"
     r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|(?:dia ban (?:toan )?|cua )(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
@@ -192,7 +194,7 @@ _VILLAGE = re.compile(
 """A part of a commune: "bản Xuân Tre", "cả bản"."""
 
 
-def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
+def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, str]]:
     """Return the areas a text names: (start, end, kind, `xa quai to`), or the whole of a level (`toan tinh`)."""
     found = []
     for rank, start, at, name in ranked(text):
@@ -209,10 +211,23 @@ def _places(text: str, folded: str) -> list[tuple[int, int, str, str]]:
         named = match[0].endswith(" ")
         end = match.end() + (len(capitals(text[match.end() :])) if named else 0)
         found.append((match.start(), end, "place", fold(text[match.start() : end])))
-    for match in _WHOLE.finditer(folded):
+    wholes = {
+        match: f"toan {_NATION.get(match[1], match[1]) or match[2] or match[0]}" for match in _WHOLE.finditer(folded)
+    }
+    bare = {
+        match: fold(own) for match in re.finditer(rf"\b{re.escape(fold(own))}\b", folded) if _is_name(match, own, text)
+    }
+    for match, name in (wholes | bare).items():
         if not any(start < match.end() and match.start() < end for start, end, *_ in found):
-            found.append((match.start(), match.end(), "place", f"toan {match[1] or match[2] or match[0]}"))
+            found.append((match.start(), match.end(), "place", name))
     return sorted(found)
+
+
+def _is_name(match: re.Match[str], name: str, text: str) -> bool:
+    """Tell whether what looks like a name without its marks is that name, and all of it, as it is written."""
+    behind = text[match.end() : match.end() + 2]
+    spelt = text[slice(*match.span())]
+    return bool(name) and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
 
 
 def says(phrases: Iterable[str], words: Iterable[str]) -> bool:
