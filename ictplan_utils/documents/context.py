@@ -84,8 +84,11 @@ def _find_area(
     head, title = list(texts[:30]), list(texts[:4])
     if slug := _highest_named(title, texts, known, under):
         return slug, ""
+    unknown = [nfc(text)[start:end] for text in title for _, slugs, start, end in known.named(text) if not slugs]
     # Of areas with one name the widest: a district's seat is hardly ever named without its rank.
     bare = {min(slugs, key=lambda slug: len(known.above(slug))) for text in title if (slugs := known.bare(text))}
+    if unknown and not bare:
+        return "", messages.text("reading.area.unknown", name=unknown[0])
     if len(bare) == 1:
         slug = next(iter(bare))
         return slug, messages.text("reading.area.no_rank", area=called(slug))

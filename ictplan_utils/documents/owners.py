@@ -134,7 +134,10 @@ class Gazetteer:
 
     def bare(self, text: str) -> list[str]:
         """Return the areas whose name a text's first words in capitals are, without a rank: `LẠC THỦY - số liệu`."""
-        for run in re.finditer(r"[^\W\d_]+(?: [^\W\d_]+)*", nfc(text)):
+        bare = nfc(text)
+        for _, _, start, end in self.named(text):
+            bare = f"{bare[:start]}{'_' * (end - start)}{bare[end:]}"
+        for run in re.finditer(r"[^\W\d_]+(?: [^\W\d_]+)*", bare):
             parts = run[0].split()
             for size in range(min(4, len(parts)), 1, -1):
                 for at in range(len(parts) - size + 1):
