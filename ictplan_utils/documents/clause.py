@@ -99,6 +99,9 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             said == "mức" and before == "hon" and behind == "quantity"
         ):  # fmt: skip
             size, token = _held_against(found, at, words)
+        elif said == "hơn" and behind in BASES and not words.moves([before, "hon"]):
+            out.append(replace(token, text="tang"))  # "hơn năm trước 51,3%"
+            size, token = _held_against(found, at, words)
         elif (before == "bang" and token.named.get("percent")) or (
             before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]
         ):

@@ -233,11 +233,12 @@ class _Sentence:
         if clause.opened == ";":
             self.shadow = ""
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
+        bare = bare or (self.within and stated and not stated.name <= self.words_of(clause))
         if self.shadow and bare and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
         elif stated or words == frozenset():
             unread = not stated or (stated.why and not stated.indicator)
-            led = unread and self.names.content(naming(clause.before(quantity), self.names))
+            led = unread and (self.words_of(clause, quantity) or self.words_of(clause) & _NEW)
             self.shadow, self.lost = quantity.text.strip() if led else "", not words
         if stated and not stated.why and stated.status == "actual" and is_bound(clause, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
@@ -251,16 +252,21 @@ class _Sentence:
 
     def own_words(self, clause: Clause, stated: Stated) -> bool:
         """Tell whether a clause itself says something of what its figure is, be it its unit."""
-        words = frozenset(self.names.content(naming(clause.tokens, self.names)))
-        return bool(words & (stated.name | self.names.counted.get(stated.indicator, frozenset())))
+        return bool(self.words_of(clause) & (stated.name | self.names.counted.get(stated.indicator, frozenset())))
+
+    def words_of(self, clause: Clause, until: Token | None = None) -> frozenset[str]:
+        """Return the words of a clause, or of it before a token, that say which figure it is."""
+        return frozenset(self.names.content(naming(clause.before(until) if until else clause.tokens, self.names)))
 
     def once(self, stated: Stated, clause: Clause) -> Stated:
         """Return a figure, doubted where the sentence has stated it otherwise; of a list that says it none is sure."""
         otherwise = messages.text("reading.why.stated_otherwise")
         same = [at for at, each in enumerate(self.found)
                 if each.why in ("", otherwise) and claims_the_same(each, stated)]  # fmt: skip
-        if not clause.words and not clause.bracket:  # "đạt 70,5%; 76,3%; 83,1%"
-            for at in same:
+        for at in same:
+            one, other = self.found[at].name, stated.name
+            apart = min(len(one - other), len(other - one)) > 0  # "bưu cục cấp I: 04, cấp II: 11"
+            if apart or not (clause.words or clause.bracket):  # "đạt 70,5%; 76,3%; 83,1%"
                 self.found[at] = replace(self.found[at], why=otherwise)
         return replace(stated, why=otherwise) if same else stated
 
@@ -300,8 +306,8 @@ class _Sentence:
                 continue
             if not self.fits(slug, full, piece, clause, quantity):
                 continue
-            if quantity.named.get("whole") and full <= self.names.units[slug]:
-                continue  # "phủ sóng 30/33 bản": some of the villages
+            if quantity.named.get("whole") and self.is_some(slug, full, clause):
+                continue
             kind = self.names.frame.at[slug, "kind"]
             period, status, why = period_and_status(clause, piece, self.said, self.report, kind, self.names.words)
             owner = owner_of(piece, clause, self.said, self.area)
@@ -314,6 +320,13 @@ class _Sentence:
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if (full - words) & (self.before | self.whole) else full)
         return None
+
+    def is_some(self, slug: str, full: frozenset[str], clause: Clause) -> bool:
+        """Tell whether a figure over its whole is some of what was spoken of: "phủ sóng 30/33 bản", "tới 12/15"."""
+        units = self.names.units[slug]
+        percent = self.names.frame.at[slug, "unit_vi"] == "%"
+        counted = percent or clause.of_plan or slug in self.names.words.whole or units & self.words_of(clause)
+        return full <= units or not counted
 
     def is_named(self, row: Sequence[Token]) -> bool:
         """Tell whether words name a figure, alone or with what was spoken of."""
@@ -370,6 +383,9 @@ class _Sentence:
         slug, full = self.names.find(words, context if words else [before], percent)
         said = words | self.before | self.whole
         heading = next((each for each in self.said.words if full - said <= each), frozenset())
+        terms = self.names.rates.get(slug, ())
+        if terms and of.name & full - words and not any(each.indicator in (slug, *terms) for each in self.found):
+            return "", words, words  # "băng rộng di động có 84,9 triệu thuê bao, tương ứng 85,5 thuê bao/100 dân"
         if slug and self.names.is_of_another(slug, said, full, heading, percent):
             return "", words, words
         if not words and (headed or not percent) and before - full:
@@ -401,4 +417,5 @@ class _Sentence:
 
 
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
+_NEW = {"moi", "them", "trien"}
 _GROWN = {"phat", "trien", "moi", "xay", "dung", "lap", "dat", "dau", "tu", "them"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from ictplan_utils import messages
@@ -111,7 +112,8 @@ def value_of(quantity: Token, row) -> tuple[float, str, float]:
     elif named.get("money"):
         return 0.0, messages.text("reading.why.money"), 1.0
     value = float(f"{value * factor:.12g}")
-    if row["decimals"] == 0 and row["kind"] == "stock" and value != int(value):
+    thousands = re.search(r"\D\d{3}$", named["number"]) is not None  # "4,907 người/điểm", by the other habit
+    if row["decimals"] == 0 and (row["kind"] == "stock" or thousands) and value != int(value):
         return value, messages.text("reading.why.not_whole"), factor
     if value > row["maximum"] and row["unit_vi"] != "%":
         return value, messages.text("reading.why.too_much", most=f"{row['maximum']:g}"), factor

@@ -38,7 +38,7 @@ _KINDS = {
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:(?P<as_of_day>\d{{1,2}})[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|(?P<as_of_d>\d{{1,2}}) thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR}))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua (?:dau )?nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
-    "now": r"(?:tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
+    "now": r"(?:tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
     "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
@@ -52,7 +52,7 @@ _KINDS = {
     "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
     # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:thi(?= (?:den|toi|nay|hien|nam)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"\b(?:thi(?= (?:den|toi|nay|hien|nam)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|cho (?:biet|hay|thay)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
@@ -69,13 +69,26 @@ class Token:
     named: dict[str, str] = field(default_factory=dict)
 
 
-_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười")
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
+_NUMBER_WORDS = "|".join(reversed(_DIGITS[2:5] + _DIGITS[6:]))
 _SPELT_OUT = re.compile(
-    rf"(?<!\w)(?:{'|'.join(_DIGITS[2:5] + _DIGITS[6:])})"
-    r"(?= (?:nhà mạng|doanh nghiệp|nhà cung cấp|điểm|trạm|xã|phường|thôn|bản|bưu cục|đài|tổ|cơ sở|vị trí)(?!\w))",
+    rf"(?<!\w)(?P<counts>{_NUMBER_WORDS})"
+    r"(?= (?:nhà mạng|doanh nghiệp|nhà cung cấp|điểm|trạm|xã|phường|thôn|bản|bưu cục|đài|tổ|cơ sở|vị trí)(?!\w))"
+    rf"|(?<!\w)(?P<spans>{_NUMBER_WORDS})(?= (?:tháng|quý)(?!\w))|(?<=háng )(?P<names>(?-i:[A-ZĐ])\w+(?: (?:một|hai))?)",
     re.IGNORECASE,
 )
-"""A number in words before what is counted: "của ba nhà mạng"; "năm" is a year more often than five."""
+"""A number in words before what is counted, "của ba nhà mạng" ("năm" is a year more often than five), or a month's."""
+
+
+def _in_digits(word: re.Match[str]) -> str:
+    """Return a number in words as digits that stand in as many letters."""
+    said = word[0].lower().replace("tư", "bốn")
+    if said not in _DIGITS[2:]:
+        return word[0]
+    digits = str(_DIGITS.index(said))
+    return digits.rjust(len(word[0])) if word["spans"] else digits.ljust(len(word[0]))
+
+
 _BRACKETS = str.maketrans("[]", "()")
 
 
@@ -85,7 +98,7 @@ def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None, own: str = 
     An area is one token, `place`, also where the name `own` stands without its rank. `marks` are kinds of token beside
     the usual, each with what it looks like.
     """
-    text = _SPELT_OUT.sub(lambda word: str(_DIGITS.index(word[0].lower())).ljust(len(word[0])), nfc(text))
+    text = _SPELT_OUT.sub(_in_digits, nfc(text))
     folded = fold_in_place(text).translate(_BRACKETS)
     found, at = [], 0
     places = _places(text, folded, own)
@@ -194,6 +207,14 @@ _VILLAGE = re.compile(
 """A part of a commune: "bản Xuân Tre", "cả bản"."""
 
 
+_SYLLABLE = r"(?: (?!(?:có|đã|đang|là|cho|và|tại|của|cũng|theo|đến|tham|ước|báo)\b)[a-zà-ỹ]+)?"
+_BODY = re.compile(
+    r"(?<!\w)(?:Sở|Phòng|Bộ|Cục|Tổng cục|Chi cục|Vụ|Văn phòng)"
+    rf"(?:(?: và| -| –)? (?:[A-ZĐ]{{2,}}(?:[&,-][A-ZĐ]+)*|[A-ZĐÀ-Ỹ][a-zà-ỹ]*{_SYLLABLE}))+"
+)
+"""A public body by its proper name: "Sở Khoa học và Công nghệ"."""
+
+
 def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, str]]:
     """Return the areas a text names: (start, end, kind, `xa quai to`), or the whole of a level (`toan tinh`)."""
     found = []
@@ -211,6 +232,7 @@ def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, 
         named = match[0].endswith(" ")
         end = match.end() + (len(capitals(text[match.end() :])) if named else 0)
         found.append((match.start(), end, "place", fold(text[match.start() : end])))
+    found += [(*match.span(), "body", fold(match[0])) for match in _BODY.finditer(text)]
     wholes = {
         match: f"toan {_NATION.get(match[1], match[1]) or match[2] or match[0]}" for match in _WHOLE.finditer(folded)
     }
