@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.clause import BASES, QUANTITY, TIMES, Clause, naming, tokens_of
+from ictplan_utils.documents.clause import BASES, QUANTITY, TIMES, Clause, naming, speaks_of_plan, tokens_of
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import RANKS
 from ictplan_utils.documents.words import CLOSES, Token, Vocabulary, tokens
@@ -104,6 +104,8 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
     quantities = clause.of(*QUANTITY)
     if not quantities:
         period, status, why = _spoken(clause.tokens, report, words, said.period)
+        if clause.opened == "(" and speaks_of_plan(clause.tokens):
+            status = "target"  # "(chỉ tiêu năm 2024: 7.400)"
         if begun and not (period or why):
             return said
     elif begun:

@@ -28,6 +28,8 @@ _CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
+_OF_PLAN = re.compile(r"\W*(?:ke hoach|muc tieu|chi tieu|phuong huong)\b(?! so\b)")
+
 
 def find_area(texts: Sequence[str], path: Path, data_dir="data", under: str = "") -> tuple[str, str]:
     """Return the area whose document this is, and what a reader must know of how it was found.
@@ -192,7 +194,7 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
         # Columns of years to come are plans, whatever their headers say.
         years = Counter({year: n for year, n in years.items() if int(year) <= made[0]})
         halves = Counter({half: n for half, n in halves.items() if int(half[:4]) <= made[0]})
-    titled, other = _title_period(texts)
+    titled, other = title_period(texts)
     if titled.endswith("-S2"):
         return titled, ""
     if titled and "-" not in titled and not halves and (not made or made >= (int(titled), 9)):
@@ -289,7 +291,7 @@ def _periods(text: str) -> set[str]:
     return found
 
 
-def _title_period(texts: Sequence[str]) -> tuple[str, str]:
+def title_period(texts: Sequence[str]) -> tuple[str, str]:
     """Return the half or year that the title names, and the month, quarter or nine months that it names instead.
 
     The title ends where figures begin; a year that a word of plan leads in is the plan's, not the report's.
@@ -297,7 +299,7 @@ def _title_period(texts: Sequence[str]) -> tuple[str, str]:
     period, other, known, plans = "", "", vocabulary(), False
     for text in texts[:14]:
         plans = plans or _heads_plan(text)
-        if not _TITLE.search(fold(text)):
+        if not _TITLE.search(fold(text)) and (text is not texts[0] or text.rstrip().endswith((".", ";"))):
             continue
         lead: list[str] = []
         yearless = False
@@ -363,6 +365,13 @@ def planned_year(texts: Sequence[str], report: str) -> str:
     """Return the year after the report's that the document's head plans, "" where it plans none."""
     year = _plan_year([fold(text) for text in texts[:_HEAD]])
     return str(year) if report and year > int(report[:4]) else ""
+
+
+def plans_own_year(texts: Sequence[str], report: str) -> bool:
+    """Tell whether a document's title plans the very year that it is read as the report on: "Kế hoạch … năm 2025"."""
+    titles = [fold(text) for before, text in zip(["", *texts], texts[:_HEAD], strict=False)
+              if _OF_PLAN.match(fold(text)) or _heads_plan(before)]  # fmt: skip
+    return "-" not in report and any(re.search(rf"\bnam {report}\b", title) for title in titles)
 
 
 def _plan_year(folded: Sequence[str]) -> int:

@@ -61,6 +61,20 @@ class Meaning:
         """Return `content` of tokens by the vocabulary in use."""
         return content(found, self.words)
 
+    def of_other_sectors(self, slug: str) -> frozenset[str]:
+        """Return the words that name only what is of other sectors than an indicator's."""
+        own = _network(self.frame.at[slug, "sector"])
+        others = [words for sector, words in self._sectors.items() if sector != own]
+        return frozenset().union(*others) - self._sectors[own]
+
+    @functools.cached_property
+    def _sectors(self) -> dict[str, frozenset[str]]:
+        words: dict[str, frozenset[str]] = {}
+        for (name, _), slugs in self.sets.items():
+            for sector in {_network(self.frame.at[slug, "sector"]) for slug in slugs}:
+                words[sector] = words.get(sector, frozenset()) | name
+        return words
+
     def find(self, words: frozenset[str], context: Sequence[frozenset[str]], percent: bool) -> tuple[str, frozenset]:
         """Return the indicator that the words, with the nearest context that they need, name alone; "" for none."""
         if found := self._only(words, words, percent):
@@ -130,6 +144,10 @@ class Meaning:
 
     def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
         return max((words for words in self._names(slug, percent) if words <= most), key=len)
+
+
+def _network(sector: str) -> str:
+    return "telecom" if sector == "internet" else sector
 
 
 def content(found: Iterable[Token], words: Vocabulary) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.around import Around, spoken_of
 from ictplan_utils.documents.contents import Paragraph
-from ictplan_utils.documents.context import ADDRESSED, planned_year
+from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_year, title_period
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
@@ -27,6 +27,7 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
+_TITLE = -1
 _BULLETS = 9
 """The level of a heading that is marked as a bullet, below all numbered ones."""
 LONGEST_HEADING = 200
@@ -48,10 +49,12 @@ class Line:
 def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, names: Meaning) -> None:
     """Add to `found` what the text states; what is doubtful is warned of, with its place and the reason."""
     own = catalog.area(owners.own, owners.data_dir) if owners.own else None
-    plan = planned_year([paragraph.text for paragraph in paragraphs], owners.report)
+    texts = [paragraph.text for paragraph in paragraphs]
+    plan = planned_year(texts, owners.report)
+    title = _title(texts, owners.report)
     stated: dict[tuple[str, str, str, str], set[float]] = {}
     spoken: tuple[str, frozenset[str]] = ("", frozenset())  # what a paragraph's sentence before named last
-    for line in lines(paragraphs, owners.report, names):
+    for line in lines(paragraphs, owners.report, names, title):
         if len(line.text) > LONGEST_SENTENCE:
             why = messages.text("reading.why.no_end", length=len(line.text))
             found.warn(messages.text("reading.unread", printed=f"{line.text[:40]}…", why=why), line.source)
@@ -85,6 +88,14 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
                     found.observations.append(found.observations[-1] | of_all)
 
 
+def _title(texts: Sequence[str], report: str) -> Around:
+    """Return what a document's title rules: that all is planned, or is of a time that is not kept: "9 tháng đầu năm"."""
+    if plans_own_year(texts, report):
+        return Around(period=report, status="target")
+    period, other = title_period(texts)
+    return Around(why="" if period or not other else messages.text("reading.why.not_kept", time=other))
+
+
 def _whose(stated: Stated, line: Line, owners: Owners) -> str:
     """Return the area, other than the document's own, that a figure's own clause names; "" where it is none we know."""
     if stated.owner_at < 0:
@@ -110,9 +121,9 @@ def _comparison(stated: Stated, told: Comparison, line: Line, area: str) -> dict
     }  # fmt: skip
 
 
-def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning) -> Iterator[Line]:
-    """Return the sentences of the text, each under its headings and the line that leads it in."""
-    headings: dict[int, Around] = {}
+def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: Around | None = None) -> Iterator[Line]:
+    """Return the sentences of the text, each under its headings, the line that leads it in, and what a title rules."""
+    headings: dict[int, Around] = {_TITLE: title} if title else {}
     lead: Around | None = None
     number = ""
     asked: Around | None = None  # what a question says of its answer
@@ -196,9 +207,12 @@ def _around(headings: Sequence[Around], lead: Around | None) -> Around:
     levels = [*([lead] if lead else []), *headings]
     timed = next((level for level in levels if level.period or level.why), Around())
     words = tuple(word for level in levels for word in level.words if word)
+    # What an outer level plans is not planned of an earlier time: "Mục tiêu năm 2025" over "1. Kết quả năm 2024".
+    ruling = [level for level in levels if not (level.period and timed.period) or level.period <= timed.period]
+    status = next((level.status for level in ruling if level.status), "")
     nearest = {key: getattr(next((level for level in levels if getattr(level, key)), Around()), key)
-               for key in ("status", "owner", "scale", "base")}  # fmt: skip
-    return Around(words, timed.period, why=timed.why, **nearest)
+               for key in ("owner", "scale", "base")}  # fmt: skip
+    return Around(words, timed.period, status, timed.why, **nearest)
 
 
 def _sentences(text: str) -> Iterator[str]:

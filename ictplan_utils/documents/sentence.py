@@ -61,8 +61,8 @@ def read_line(text: str, around: Around, area: catalog.Area | None, report: str,
     clauses = clauses_of(text, area, names)
     began = next((token.start for clause in clauses for token in clause.of(*QUANTITY)), 0)
     sentence = _Sentence(area, report, names, around, around, around, began)
-    for clause in clauses:
-        sentence.take(clause)
+    for clause, behind in itertools.zip_longest(clauses, clauses[1:]):
+        sentence.take(clause, leads=bool(behind) and behind.opened == ":")
     return given_to_what_fits(sentence.found, names)
 
 
@@ -116,8 +116,8 @@ class _Sentence:
     """Whether nothing of that figure's words is known."""
     last_words: list[str] = field(default_factory=list)
 
-    def take(self, clause: Clause) -> None:
-        """Read the next clause."""
+    def take(self, clause: Clause, leads: bool) -> None:
+        """Read the next clause, which may lead another in: "điểm BĐ-VHX: 136"."""
         clause.tokens = [self.timed(self.scaled(token)) for token in clause.tokens]
         quantities = clause.of(*QUANTITY)
         if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
@@ -142,6 +142,8 @@ class _Sentence:
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
             words = frozenset(self.names.content(naming(clause.tokens, self.names))) - MOVED
+            if words and clause.opened == "," and not leads:
+                self.only_a_part(self.names.resembles(words, frozenset()))
             if words:
                 self.spoken = (self.before - PARTS, *self.spoken)[:2]
                 self.before, self.lead = (self.before | words if self.lead else words), words
@@ -230,6 +232,8 @@ class _Sentence:
         """Add what a clause's quantity states, or why it is left unread."""
         quantity = clause.of(*QUANTITY)[place]
         stated, words = self.figure(clause, place) or self.no_figure(clause, quantity)
+        if not stated and quantity.named.get("percent"):
+            self.only_a_part(bool(self.words_of(clause)))
         if clause.opened == ";":
             self.shadow = ""
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
@@ -249,6 +253,15 @@ class _Sentence:
         self.lead = frozenset()
         if clause.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
+
+    def only_a_part(self, told: bool) -> None:
+        """Doubt a mere count of what there is, where a share of it or what it does is `told`.
+
+        "107.000 hộ, tức 61% số hộ, nối cáp quang", "525 ấp, khu vực có tổ công nghệ số".
+        """
+        last = self.found[-1] if self.found else None
+        if last and told and not last.why and last.name and last.name <= self.names.units[last.indicator]:
+            self.found[-1] = replace(last, why=messages.text("reading.why.a_part"))
 
     def own_words(self, clause: Clause, stated: Stated) -> bool:
         """Tell whether a clause itself says something of what its figure is, be it its unit."""
@@ -290,6 +303,7 @@ class _Sentence:
         start = clause.of(*QUANTITY)[place - 1].end if place else 0
         left = self.names.words.unserved([each for each in clause.before(quantity) if each.start >= start], quantity)
         about = frozenset(self.names.content(topic_of(clause, quantity, self.names.words.topic)))
+        topics = frozenset(" ".join(self.names.words.topic).split())
         before = clause.before(quantity)
         if self.lead and quantity.named.get("whole") and clause.opened == ":":
             pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
@@ -302,7 +316,7 @@ class _Sentence:
             if before and before[-1].text in STEPS:
                 piece = unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
             slug, words, full = self.named(piece, quantity, topic)
-            if not slug or not topic <= self.of_name(place) | about:
+            if not slug or not topic <= self.of_name(place) | (about - (self.names.of_other_sectors(slug) - topics)):
                 continue
             if not self.fits(slug, full, piece, clause, quantity):
                 continue
@@ -325,7 +339,7 @@ class _Sentence:
         """Tell whether a figure over its whole is some of what was spoken of: "phủ sóng 30/33 bản", "tới 12/15"."""
         units = self.names.units[slug]
         percent = self.names.frame.at[slug, "unit_vi"] == "%"
-        counted = percent or clause.of_plan or slug in self.names.words.whole or units & self.words_of(clause)
+        counted = percent or clause.of_plan or slug in self.names.words.whole or units & (full | self.words_of(clause))
         return full <= units or not counted
 
     def is_named(self, row: Sequence[Token]) -> bool:
