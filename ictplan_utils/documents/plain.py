@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -44,7 +45,7 @@ def read_text(path: Path) -> Contents:
             contents.blocks += made.blocks
             contents.warnings += made.warnings
         else:
-            contents.blocks += _blocks([_clean(line, left_out) for line in piece.splitlines()], path)
+            contents.blocks += _blocks(unwrapped([_clean(line, left_out) for line in piece.splitlines()]), path)
     contents.warnings += left_out.warnings()
     return contents
 
@@ -72,6 +73,35 @@ def _clean(line: str, left_out: LeftOut) -> str:
     line = _STRUCK.sub(lambda match: left_out.strike(match[1] or match[2] or ""), line)
     line = _NOTE.sub("", _RAISED.sub(lambda match: raised(match[1]), line))
     return _ITALIC.sub(r"\1", _MARKUP.sub("", line))
+
+
+WIDEST_WRAPPED = 120
+"""Letters of the longest line of a text whose lines are broken for their width."""
+LEAST_WRAPPED = 3
+"""So many lines of such a text go on in the next with a small letter."""
+_ENDS = re.compile(r"[.;:!?]\s*$|^\s*$")
+_BEGINS = re.compile(r"\s*(?:$|[-–+*•]\s|(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVX]{1,4})[.)]\s)")
+_SET = re.compile(r"\t|\||\S {2,}\S")
+
+
+def unwrapped(lines: list[str]) -> list[str]:
+    """Return a text's lines, those joined that were broken only where the next word did not fit any more."""
+    width = max(map(len, lines), default=0)
+    broken = [
+        not _ENDS.search(line) and not _BEGINS.match(behind) and not _SET.search(f"{line}\n{behind}")
+        and len(line.rstrip()) + len(behind.split()[0]) >= width
+        for line, behind in itertools.pairwise(lines)
+    ]  # fmt: skip
+    small = sum(wraps and behind.lstrip()[0].islower() for wraps, behind in zip(broken, lines[1:], strict=False))
+    if width > WIDEST_WRAPPED or small < LEAST_WRAPPED:
+        return lines
+    joined = lines[:1]
+    for wraps, line in zip(broken, lines[1:], strict=True):
+        if wraps:
+            joined[-1] = f"{joined[-1].rstrip()} {line.lstrip()}"
+        else:
+            joined.append(line)
+    return joined
 
 
 def _blocks(lines: list[str], path: Path) -> list[Paragraph | Table]:
