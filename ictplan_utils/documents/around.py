@@ -106,7 +106,7 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
         period, status, why = _spoken(clause.tokens, report, words, said.period)
         if clause.opened == "(" and speaks_of_plan(clause.tokens):
             status = "target"  # "(chỉ tiêu năm 2024: 7.400)"
-        if begun and not (period or why):
+        if begun and not (period or why or (clause.opened == "(" and status)):
             return said
     elif begun:
         if clause.opened == ";" and clause.tokens[0].kind in ("now", "year", "half"):
@@ -210,16 +210,20 @@ def time_of(token: Token, report: str) -> str:
 
 def _within(day: Token, report: str) -> bool:
     """Tell whether a day lies in the half that a report's period ends with."""
-    return day.named["year"] == report[:4] and (_month_of(day) <= 6) == is_half(report)
+    return day.named.get("year", report[:4]) == report[:4] and (_month_of(day) <= 6) == is_half(report)
 
 
 def _month_of(day: Token) -> int:
-    return int(day.named.get("as_of_month") or day.named["as_of_m"])
+    return int(next(day.named[key] for key in ("as_of_month", "as_of_m", "as_of_now") if key in day.named))
+
+
+def _day_of(day: Token) -> int:
+    return int(next(day.named[key] for key in ("as_of_day", "as_of_d", "as_of_this") if key in day.named))
 
 
 def _closes(day: Token) -> bool:
     """Tell whether a report's figures may be closed on a day: from the 14th of June or December on."""
-    return _month_of(day) in (6, 12) and int(day.named.get("as_of_day") or day.named["as_of_d"]) >= CLOSES
+    return _month_of(day) in (6, 12) and _day_of(day) >= CLOSES
 
 
 def period_and_status(

@@ -99,8 +99,9 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             said == "mức" and before == "hon" and behind == "quantity"
         ):  # fmt: skip
             size, token = _held_against(found, at, words)
-        elif said == "hơn" and behind in BASES and not words.moves([before, "hon"]):
-            out.append(replace(token, text="tang"))  # "hơn năm trước 51,3%"
+        elif said == "hơn" and (behind in BASES or words.is_plan([each.text for each in found[at + 1 : at + 4]])):
+            # "hơn năm trước 51,3%", "thấp hơn chỉ tiêu tỉnh giao (70%)"
+            out.append(token if words.moves([before, "hon"]) else replace(token, text="tang"))
             size, token = _held_against(found, at, words)
         elif (before == "bang" and token.named.get("percent")) or (
             before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]
@@ -115,6 +116,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
             size, token = size + 2, replace(token, kind="companies", end=found[at + size + 1].end)
+        if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
+            out += [replace(token, text=word) for word in ("ke", "hoach")]  # "giao 15, thực hiện 15"
         out.append(token)
         at += size
     return out

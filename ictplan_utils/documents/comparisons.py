@@ -59,7 +59,7 @@ def holds_base(clause: Clause, last: Stated, held: Token | None, names: Meaning)
         return False
     if not alike_in_kind(quantities[0], last) or names.words.is_estimate(clause.words):
         return False
-    planned = clause.opened in ("(", ",", ";") and speaks_of_plan(clause.before(quantities[0]))
+    planned = clause.opened not in ("", ":") and speaks_of_plan(clause.before(quantities[0]))
     return planned or (clause.opened == "(" and bool(held))
 
 
@@ -69,7 +69,10 @@ def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:
     leads = bool(words.moves(clause.words[:4])) or (held and clause.words[:1] in (["bang"], ["gap"]))
     if clause.of("base") and not clause.of_plan:
         return leads or (clause.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
+    first = clause.of(*QUANTITY)[0]
     percent = any(token.named.get("percent") for token in clause.of(*QUANTITY))
+    if speaks_of_plan(clause.before(first)[-3:]) and not clause.of("against"):
+        return leads  # "hộ được xem truyền hình giao 88%"
     return leads or bool(clause.of("against")) or (clause.of_plan and (percent or clause.words[:1] == ["dat"]))
 
 

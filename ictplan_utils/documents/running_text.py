@@ -89,7 +89,7 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
 
 
 def _title(texts: Sequence[str], report: str) -> Around:
-    """Return what a document's title rules: that all is planned, or is of a time that is not kept: "9 tháng đầu năm"."""
+    """Return what a title rules: that all is planned, or is of a time that is not kept: "9 tháng đầu năm"."""
     if plans_own_year(texts, report):
         return Around(period=report, status="target")
     period, other = title_period(texts)
@@ -164,8 +164,9 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         asked = None
         if not item:
             lead = None
-        if len(last) < LONGEST_HEADING and _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
-            lead = spoken_of(last, report, names)
+        leading = last if len(last) < LONGEST_HEADING else last[last.rfind(", ") + 2 :] if ", " in last else ""
+        if len(leading) < LONGEST_HEADING and _leads(leading) and (last.rstrip().endswith(":") or len(sentences) == 1):
+            lead = spoken_of(leading, report, names)
             if not _counts(last):
                 sentences.pop()
         around = _around([*headings.values()][::-1], led)

@@ -52,6 +52,8 @@ from ictplan_utils.documents.pieces import (
 from ictplan_utils.documents.stated import Stated, fraction_of, hedge_of, value_of, why_a_place, with_comparison
 from ictplan_utils.documents.words import Token
 
+ROUGHLY = 0.1
+"""A round figure is so near the exact one behind it: "gần 1,2 triệu, chính xác là 1.187.420"."""
 MOST_IN_CLAUSE = 2
 """More quantities between two stops are a table's row that lost its lines."""
 
@@ -207,6 +209,7 @@ class _Sentence:
             self.outside = sum(each.token.start < clause.tokens[0].start for each in self.found)
         elif not clause.bracket and self.kept is not None:
             self.said, self.kept = self.kept, None
+            self.before = self.whole or self.before
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
         if self.names.words.is_result(clause.words):
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
@@ -277,6 +280,13 @@ class _Sentence:
         same = [at for at, each in enumerate(self.found)
                 if each.why in ("", otherwise) and claims_the_same(each, stated)]  # fmt: skip
         for at in same:
+            if (
+                self.found[at].note
+                and not stated.note
+                and abs(stated.value / (self.found[at].value or 1) - 1) < ROUGHLY
+            ):
+                self.found[at] = replace(stated, comparisons=self.found[at].comparisons)
+                return replace(stated, value=self.found[at].value, why="")  # "gần 1,2 triệu, chính xác là 1.187.420"
             one, other = self.found[at].name, stated.name
             apart = min(len(one - other), len(other - one)) > 0  # "bưu cục cấp I: 04, cấp II: 11"
             if apart or not (clause.words or clause.bracket):  # "đạt 70,5%; 76,3%; 83,1%"
