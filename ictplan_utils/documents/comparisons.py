@@ -55,7 +55,7 @@ def claims_the_same(one: Stated, other: Stated) -> bool:
 def holds_base(clause: Clause, last: Stated, held: Token | None, names: Meaning) -> bool:
     """Tell whether a clause holds just what the figure before it was, or was to be: "(kế hoạch 23.500 thuê bao)"."""
     quantities = clause.of(*QUANTITY)
-    if len(quantities) != 1 or not _alone(clause, last, names):
+    if len(quantities) != 1 or not _alone(clause, last, names) or clause.of("company", "place", "body"):
         return False
     if not alike_in_kind(quantities[0], last) or names.words.is_estimate(clause.words):
         return False

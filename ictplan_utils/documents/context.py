@@ -369,8 +369,11 @@ def planned_year(texts: Sequence[str], report: str) -> str:
 
 def plans_own_year(texts: Sequence[str], report: str) -> bool:
     """Tell whether a document's title plans the very year that it is read as the report on: "Kế hoạch … năm 2025"."""
-    titles = [fold(text) for before, text in zip(["", *texts], texts[:_HEAD], strict=False)
-              if (_OF_PLAN.match(fold(text)) or _heads_plan(before)) and not text.rstrip().endswith((".", ";", ":"))]  # fmt: skip
+    titles = [
+        fold(text)
+        for before, text in zip(["", *texts], texts[:_HEAD], strict=False)
+        if (_OF_PLAN.match(fold(text)) or _heads_plan(before)) and text.rstrip()[-1:] not in (".", ";", ":")
+    ]
     return "-" not in report and any(re.search(rf"\bnam {report}\b", title) for title in titles)
 
 

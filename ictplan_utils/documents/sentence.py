@@ -306,14 +306,15 @@ class _Sentence:
         percent = bool(quantity.named.get("percent"))
         if quantity.named.get("whole"):
             clause = without_plan(clause, quantity, self.names.words)
-        pieces = [*pieces_of(clause, place, self.names.words.topic)]
+        topic_words = self.names.words.topic + self.names.words.sectors
+        pieces = [*pieces_of(clause, place, topic_words)]
         if (other := linked(clause, place)) and not self.is_named(other):
             # "7 xóm của 3 xã chưa có sóng": what is said of the second is said of the first too
             pieces = [pieces[0] + other]
         start = clause.of(*QUANTITY)[place - 1].end if place else 0
         left = self.names.words.unserved([each for each in clause.before(quantity) if each.start >= start], quantity)
-        about = frozenset(self.names.content(topic_of(clause, quantity, self.names.words.topic)))
-        topics = frozenset(" ".join(self.names.words.topic).split())
+        about = frozenset(self.names.content(topic_of(clause, quantity, topic_words)))
+        topics = frozenset(" ".join(topic_words).split())
         before = clause.before(quantity)
         if self.lead and quantity.named.get("whole") and clause.opened == ":":
             pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"

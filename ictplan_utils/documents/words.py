@@ -52,7 +52,7 @@ _KINDS = {
     "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
     # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:thi(?= (?:den|toi|nay|hien|nam)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|cho (?:biet|hay|thay)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|cho (?:biet|hay|thay)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
@@ -72,7 +72,7 @@ class Token:
 _DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
 _NUMBER_WORDS = "|".join(reversed(_DIGITS[2:5] + _DIGITS[6:]))
 _SPELT_OUT = re.compile(
-    rf"(?<!\w)(?P<counts>{_NUMBER_WORDS})"
+    rf"(?<!\w)(?<!mười )(?<!mươi )(?P<counts>{_NUMBER_WORDS})"
     r"(?= (?:nhà mạng|doanh nghiệp|nhà cung cấp|điểm|trạm|xã|phường|thôn|bản|bưu cục|đài|tổ|cơ sở|vị trí)(?!\w))"
     rf"|(?<!\w)(?P<spans>{_NUMBER_WORDS})(?= (?:tháng|quý)(?!\w))|(?<=háng )(?P<names>(?-i:[A-ZĐ])\w+(?: (?:một|hai))?)",
     re.IGNORECASE,
