@@ -87,6 +87,15 @@ class Meaning:
                 return found, self._words(found, around, percent)
         return "", frozenset()
 
+    def sibling_of(self, beside: frozenset[str], words: frozenset[str], percent: bool) -> tuple[str, frozenset] | None:
+        """Return the indicator beside another that a mere part names: "thuê bao băng rộng cố định: 5; di động: 9"."""
+        parts = [part for part in SIBLINGS if part <= beside and part != words]
+        if len(parts) != 1 or words not in SIBLINGS or words <= beside:
+            return None
+        name = (beside - parts[0]) | words
+        slug = self._only(name, name, percent)
+        return (slug, name) if slug else None
+
     def is_of_another(
         self, slug: str, words: frozenset[str], full: frozenset[str], heading: frozenset[str], percent: bool
     ) -> bool:

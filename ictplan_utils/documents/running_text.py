@@ -164,9 +164,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         asked = None
         if not item:
             lead = None
-        leading = last if len(last) < LONGEST_HEADING else last[last.rfind(", ") + 2 :] if ", " in last else ""
-        if len(leading) < LONGEST_HEADING and _leads(leading) and (last.rstrip().endswith(":") or len(sentences) == 1):
-            lead = spoken_of(leading, report, names)
+        if _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
+            lead = _lead(last, report, names)
             if not _counts(last):
                 sentences.pop()
         around = _around([*headings.values()][::-1], led)
@@ -178,6 +177,14 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
+
+
+def _lead(text: str, report: str, names: Meaning) -> Around | None:
+    """Return what a line leads in: what its end plans, else what all of it speaks of; None where it is too long."""
+    end = spoken_of(text[text.rfind(", ") + 2 :], report, names) if ", " in text else Around()
+    if end.status == "target" and end.period:
+        return end  # "Trên cơ sở kết quả năm 2025, UBND xã đề ra mục tiêu đến hết năm 2026 như sau:"
+    return spoken_of(text, report, names) if len(text) < LONGEST_HEADING else None
 
 
 def _numbered(text: str, folded: str) -> re.Match[str] | None:

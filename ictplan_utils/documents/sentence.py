@@ -241,6 +241,7 @@ class _Sentence:
             self.shadow = ""
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
         bare = bare or (self.within and stated and not stated.name <= self.words_of(clause))
+        bare = bare or (stated and stated.name <= self.names.units.get(stated.indicator, frozenset()))
         if self.shadow and bare and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
         elif stated or words == frozenset():
@@ -250,7 +251,7 @@ class _Sentence:
         if stated and not stated.why and stated.status == "actual" and is_bound(clause, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
         if stated:
-            self.found.append(stated if stated.why else self.once(stated, clause))
+            self.found.append(stated if stated.why else self.once(self.rest_of(stated), clause))
             if clause.of_plan:
                 self.plan_of(self.found[-1])
         self.lead = frozenset()
@@ -280,18 +281,23 @@ class _Sentence:
         same = [at for at, each in enumerate(self.found)
                 if each.why in ("", otherwise) and claims_the_same(each, stated)]  # fmt: skip
         for at in same:
-            if (
-                self.found[at].note
-                and not stated.note
-                and abs(stated.value / (self.found[at].value or 1) - 1) < ROUGHLY
-            ):
-                self.found[at] = replace(stated, comparisons=self.found[at].comparisons)
-                return replace(stated, value=self.found[at].value, why="")  # "gần 1,2 triệu, chính xác là 1.187.420"
-            one, other = self.found[at].name, stated.name
-            apart = min(len(one - other), len(other - one)) > 0  # "bưu cục cấp I: 04, cấp II: 11"
-            if apart or not (clause.words or clause.bracket):  # "đạt 70,5%; 76,3%; 83,1%"
-                self.found[at] = replace(self.found[at], why=otherwise)
+            first = self.found[at]
+            if first.note and not stated.note and abs(stated.value - first.value) < ROUGHLY * stated.value:
+                self.found[at] = replace(stated, comparisons=first.comparisons)
+                return stated
+            apart = min(len(first.name - stated.name), len(stated.name - first.name)) > 0
+            if apart or not (clause.words or clause.bracket):  # "cấp I: 04, cấp II: 11", "đạt 70,5%; 76,3%; 83,1%"
+                self.found[at] = replace(first, why=otherwise)
         return replace(stated, why=otherwise) if same else stated
+
+    def rest_of(self, stated: Stated) -> Stated:
+        """Return a figure; one of "others" that holds a part told beside it is only the rest: "bưu cục 3, khác 5"."""
+        told = {each.indicator for each in self.found}
+        parts = (
+            catalog.formula_terms(self.names.frame.at[stated.indicator, "formula"])[1] if "khac" in stated.name else ()
+        )
+        rest = [part for part in parts if part not in told]
+        return replace(stated, indicator=rest[0]) if len(rest) == 1 and len(parts) == 2 else stated
 
     def plan_of(self, stated: Stated) -> None:
         """Add what was planned where a figure is printed over it: "3.610/3.700 triệu đồng theo kế hoạch"."""
@@ -390,6 +396,9 @@ class _Sentence:
         parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
         beside = [of.name] if self.kept is not None else []
         context = [topic, *beside, self.before - parts, self.whole, *self.spoken, *self.said.words]
+        last = self.found[-1] if self.found else of
+        if not last.why and (found := self.names.sibling_of(last.name, self.lead or words, percent)):
+            return found[0], words, found[1]
         alone, _ = self.names.find(words, [], percent) if words else ("", words)
         if alone and not words <= self.names.counted[alone]:
             return alone, words, words
