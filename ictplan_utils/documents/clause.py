@@ -181,7 +181,11 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     """
     texts = [token.text for token in found]
     at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
-    if at is None or words.moves(texts[at + 2 : at + 4]):
+    if at is None:
+        return found
+    if changed := _changed_in_turn(found, at):
+        return changed
+    if words.moves(texts[at + 2 : at + 4]):
         return found
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
     end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
@@ -218,6 +222,31 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     stop = Token("stop", found[at].start, found[at].end, ";")
     each = [[*subject, *figure, stop] for subject, figure in zip(subjects, figures, strict=True)]
     return [*found[:begin], *itertools.chain.from_iterable(each), *found[end:]]
+
+
+def _changed_in_turn(found: list[Token], at: int) -> list[Token]:
+    """Return tokens with each change behind the figure that it is of, [] where none are told in turn at `at`.
+
+    "bưu chính 4,3 tỷ đồng, viễn thông 51,8 tỷ đồng, so với kế hoạch lần lượt đạt 104,9% và 101,6%".
+    """
+    begin = max([i + 1 for i in range(at) if found[i].text in (";", "(", ")", ":")], default=0)
+    end = next((i for i in range(at, len(found)) if found[i].text in ("(", ")", ".", ";")), len(found))
+    parts = _split(found[begin:at])
+    counts = [sum(token.kind in QUANTITY for token in part) for part in parts]
+    changes = _split(found[at + 2 : end])
+    told = len(counts) - next((n for n, count in enumerate(reversed(counts)) if count), len(counts))
+    first = told - len(changes)
+    if first < 0 or len(changes) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in changes):
+        return []
+    if counts[first:told] != [1] * len(changes):
+        return []
+    stop = Token("stop", found[at].start, found[at].end, ",")
+    lead = [*itertools.chain.from_iterable(parts[told:])]
+    rows = [
+        *parts[:first],
+        *itertools.chain.from_iterable(zip(parts[first:told], [lead + row for row in changes], strict=True)),
+    ]
+    return [*found[:begin], *itertools.chain.from_iterable([*row, stop] for row in rows), *found[end:]]
 
 
 def _joins(token: Token) -> bool:

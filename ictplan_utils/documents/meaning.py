@@ -128,6 +128,9 @@ class Meaning:
             if of in terms[: 1 + bool(words)] and (self.frame.at[slug, "unit_vi"] == "%") == percent:
                 other = self._names(terms[of == terms[0]])
                 fits += [slug] if any(words <= self.counted[slug] | named for named in other) else []
+        share = f"{of}_share"  # "1.482 dịch vụ công toàn trình, chiếm 70,6% tổng số thủ tục đủ điều kiện"
+        if percent and not fits and share in self.frame.index:
+            fits = [share] * (words <= frozenset().union(*self._names(share, percent)))
         return fits[0] if len(fits) == 1 else ""
 
     def _names(self, slug: str, percent: bool = False) -> list[frozenset[str]]:

@@ -12,13 +12,15 @@ from ictplan_utils.documents.words import Token, Vocabulary
 MOVED = frozenset(("tang", "giam"))
 
 
-def pieces_of(clause: Clause, place: int, topics: Sequence[str]) -> Iterable[list[Token]]:
+def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabulary) -> Iterable[list[Token]]:
     """Return the tokens that may belong to a quantity: all of the clause, or its share beside other quantities."""
     quantities = clause.of(*QUANTITY)
     own = quantities[place]
     if len(quantities) == 1:
         yield [token for token in clause.tokens if token is not own]
-        yield [token for token in clause.tokens if token is not own and token not in topic_of(clause, own, topics)]
+        yield [
+            token for token in clause.tokens if token is not own and token not in topic_of(clause, own, topics, words)
+        ]
         return
     start = quantities[place - 1].end if place else -1
     end = quantities[place + 1].start if place + 1 < len(quantities) else 10**9
@@ -77,13 +79,15 @@ def is_bound(clause: Clause, quantity: Token) -> bool:
     )
 
 
-def topic_of(clause: Clause, quantity: Token, topics: Sequence[str]) -> list[Token]:
+def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Vocabulary) -> list[Token]:
     """Return the words on what a clause is about, before its verb: "Mạng di động" of "Mạng di động có 16 trạm BTS"."""
     before = clause.before(quantity)
     texts = [token.text for token in before]
+    left = words.unserved(before, quantity)
     verbs = [at for at, text in enumerate(texts) if text in ("co", "dat", "la", "gom", "voi")]
+    ends = min(verbs[-1] if verbs else len(before), len(left))
     begins = any(" ".join(texts).startswith(topic) for topic in topics)
-    return before[: verbs[-1]] if verbs and begins else []
+    return before[:ends] if begins and ends < len(before) else []
 
 
 STEPS = {"len", "xuong", "den", "con", "thanh"}

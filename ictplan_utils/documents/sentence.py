@@ -313,13 +313,13 @@ class _Sentence:
         if quantity.named.get("whole"):
             clause = without_plan(clause, quantity, self.names.words)
         topic_words = self.names.words.topic + self.names.words.sectors
-        pieces = [*pieces_of(clause, place, topic_words)]
+        pieces = [*pieces_of(clause, place, topic_words, self.names.words)]
         if (other := linked(clause, place)) and not self.is_named(other):
             # "7 xóm của 3 xã chưa có sóng": what is said of the second is said of the first too
             pieces = [pieces[0] + other]
         start = clause.of(*QUANTITY)[place - 1].end if place else 0
         left = self.names.words.unserved([each for each in clause.before(quantity) if each.start >= start], quantity)
-        about = frozenset(self.names.content(topic_of(clause, quantity, topic_words)))
+        about = frozenset(self.names.content(topic_of(clause, quantity, topic_words, self.names.words)))
         topics = frozenset(" ".join(topic_words).split())
         before = clause.before(quantity)
         if self.lead and quantity.named.get("whole") and clause.opened == ":":
