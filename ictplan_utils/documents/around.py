@@ -11,7 +11,8 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents.clause import BASES, QUANTITY, TIMES, Clause, naming, speaks_of_plan, tokens_of
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import RANKS
-from ictplan_utils.documents.words import CLOSES, Token, Vocabulary, tokens
+from ictplan_utils.documents.tokens import CLOSES, Token, tokens
+from ictplan_utils.documents.words import Vocabulary
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog
 from ictplan_utils.documents.meaning import Meaning
-from ictplan_utils.documents.words import Token, Vocabulary, says, tokens
+from ictplan_utils.documents.tokens import Token, tokens
+from ictplan_utils.documents.words import Vocabulary, says
 from ictplan_utils.vietnamese import fold, nfc
 
 QUANTITY = ("quantity", "garbled")

@@ -11,7 +11,8 @@ from ictplan_utils.documents.clause import QUANTITY, Clause, naming, speaks_of_p
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
-from ictplan_utils.documents.words import Token, Vocabulary
+from ictplan_utils.documents.tokens import Token
+from ictplan_utils.documents.words import Vocabulary
 from ictplan_utils.periods import order
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from ictplan_utils import messages
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.owners import Gazetteer, Words, gazetteer, words
-from ictplan_utils.documents.words import tokens, vocabulary
+from ictplan_utils.documents.tokens import tokens
+from ictplan_utils.documents.words import vocabulary
 from ictplan_utils.periods import is_half, order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 

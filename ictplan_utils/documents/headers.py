@@ -1,6 +1,6 @@
 """A column's header → what the column holds: which period, which status, or a comparison of two others.
 
-Its words are read as those of running text are (`words.tokens`), offices' short forms written out before.
+Its words are read as those of running text are (`tokens`), offices' short forms written out before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ictplan_utils import messages, vocabulary
 from ictplan_utils.documents import words
-from ictplan_utils.documents.words import Token
+from ictplan_utils.documents.tokens import Token, tokens
 from ictplan_utils.periods import end_date, year
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -162,7 +162,7 @@ _TIMES = ("half", "second_half", "year", "until", "as_of", "other_time", "base",
 def _read(text: str) -> _Said:
     """Return what a header says; a year alone is a year there, `6/2021` a month."""
     folded, found = fold_header(text), []
-    for token in words.tokens(re.sub(r"(?<=[a-z])[./'’-]+(?=(?:19|20)\d\d)", " ", folded)):
+    for token in tokens(re.sub(r"(?<=[a-z])[./'’-]+(?=(?:19|20)\d\d)", " ", folded)):
         years = _YEAR.findall(token.text) if token.kind == "quantity" else []
         if years and re.fullmatch(r"\W*(?:(?:19|20)\d\d\W*)+", token.text):
             found += [Token("year", token.start, token.end, year, {"year": year}) for year in years]

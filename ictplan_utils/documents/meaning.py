@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from ictplan_utils import catalog
 from ictplan_utils.documents import owners
-from ictplan_utils.documents.words import Token, Vocabulary, tokens, vocabulary
+from ictplan_utils.documents.tokens import Token, tokens
+from ictplan_utils.documents.words import Vocabulary, vocabulary
 from ictplan_utils.vietnamese import fold
 
 SIBLINGS = [frozenset(words.split()) for words in ("co dinh", "di dong", "khac", "caphuyen", "capxa", "cap tinh")]

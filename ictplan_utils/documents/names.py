@@ -11,7 +11,7 @@ from ictplan_utils import catalog, messages, vocabulary
 from ictplan_utils.catalog.reporting_forms import forms_signature
 from ictplan_utils.documents import units
 from ictplan_utils.documents.meaning import Meaning, content
-from ictplan_utils.documents.words import tokens
+from ictplan_utils.documents.tokens import tokens
 from ictplan_utils.documents.words import vocabulary as words_known
 from ictplan_utils.vietnamese import fold, nfc
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause
-from ictplan_utils.documents.words import Token, Vocabulary
+from ictplan_utils.documents.tokens import Token
+from ictplan_utils.documents.words import Vocabulary
 
 MOVED = frozenset(("tang", "giam"))
 

@@ -16,7 +16,7 @@ from ictplan_utils.documents.owners import Owner, Owners
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tables import Found
-from ictplan_utils.documents.words import tokens
+from ictplan_utils.documents.tokens import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 
 _NUMBERED = re.compile(

@@ -9,7 +9,7 @@ from ictplan_utils import messages
 from ictplan_utils.documents.around import SCALES
 from ictplan_utils.documents.clause import Clause
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.words import Token
+from ictplan_utils.documents.tokens import Token
 from ictplan_utils.vietnamese import fold
 
 MONEY = {"trieu dong": 1e6, "ty dong": 1e9, "nghin dong": 1e3, "dong": 1.0}

@@ -1,255 +1,20 @@
-"""Text → tokens with a meaning: words, quantities, times, places; and the words of a name that say which figure it is.
+"""What words mean: the words of a name that say which figure it is, of status, of change.
 
-What the words mean is data, `vocabulary/words.toml` and an office's own `data/words.toml`.
+It is data, `vocabulary/words.toml` and an office's own `data/words.toml`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ictplan_utils import vocabulary as vocabularies
-from ictplan_utils.documents.owners import capitals, ranked
-from ictplan_utils.vietnamese import fold, fold_in_place, nfc
-
-_YEAR = r"(?:19|20)\d\d"
-_NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
-_KINDS = {
-    # "1) …; 2) …"
-    "item": r"(?:^|(?<=[.;:,] ))\d{1,2}\)(?=\s)",
-    "span": rf"(?:tu )?(?:ngay )?(?P<from_day>\d{{1,2}})[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})?(?: den |\s*[-–]\s*)(?:het )?(?:ngay )?"
-    rf"(?P<to_day>\d{{1,2}})[/-](?P<to_month>\d{{1,2}})(?:[/-](?P<span_year>{_YEAR}))?(?![/\d])",
-    # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
-    "ignored": rf"(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
-    r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|de an|ban chi dao)(?: so)? \d+\S*"
-    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
-    rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
-    "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|(?<!cung )cap (?:\d|i{1,3})\b(?![.,]?\d)|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24(?:h|(?= gio)|(?=\W*$)|(?=[,;.)]))|24/7|(?<![\d.,])\d\d tuoi\b",
-    "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
-    r"|\b(?:cu|trong) (?:moi )?(?:1\.000|1000|100) (?:nguoi )?(?P<of>dan|nguoi|ho)(?: thi)?(?: co| gan)?\b|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|(?:(?<!may )tinh )?tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
-    "base": rf"(?:cung ky|nam truoc|nam ngoai|(?<!tu )dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
-    # The end of a month, a quarter or a day: what has come from the year's beginning until then.
-    "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi|giua) (?:het |cuoi |giua )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
-    rf"|(?:(?:tinh |ke )?(?:den|het) )?(?:het |cuoi )?(?:ngay )?3[01](?:[/-]| thang )(?P<until_day>0?6|12))(?!\d)(?:(?:[/-]| ?nam )?(?P<until_year>{_YEAR}))?(?!\d)",
-    # Another day: what stood then, which is no year's nor half's end.
-    "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:(?P<as_of_day>\d{{1,2}})[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|(?P<as_of_d>\d{{1,2}}) thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR})|(?<=den )(?P<as_of_this>\d{{1,2}})/(?P<as_of_now>\d{{1,2}})(?![/\d]))(?!\d)",
-    "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua (?:dau )?nam|(?:2|02|hai) quy dau(?: nam)?)"
-    rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
-    "now": r"(?:tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
-    "rise": r"(?<=[(\s])\+(?=\d)",
-    "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
-    "other_time": rf"(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
-    rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
-    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het |sang )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b|(?:(?<=\bkh )|(?<=ke hoach )|(?<=chi tieu )|(?<=muc tieu ))nam\b(?! (?:{_YEAR}|truoc|ngoai|nay|sau))"
-    rf"|(?:(?<=chi tieu )|(?<=ke hoach )|(?<=muc tieu )|(?<=nhiem vu )|(?<=huong )|(?<=\bkh )|(?<=\bth ))(?P<plain_year>{_YEAR})\b(?![.,/]\d)"
-    rf"|(?<=[a-z] )(?P<bare_year>{_YEAR})\b(?![.,/]\d|\s*(?:%|[a-z]))|(?<![\d.,/])(?P<led_year>{_YEAR})(?=\s*:)",
-    # A figure with letters for digits, as bad scans have them: told, never cut.
-    "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
-    rf"|(?<![\w.,/])(?:{_NUMBER})\s*%?\s*[–-]\s*(?:{_NUMBER})\s*%?(?![\w/-])",
-    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
-    rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
-    # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
-    "word": r"[a-z]+",
-}
-_TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
-
-
-@dataclass(frozen=True)
-class Token:
-    """One piece of a text: its kind (`word`, `quantity`, `half`, …), its place, its words, what its pattern named."""
-
-    kind: str
-    start: int
-    end: int
-    text: str
-    named: dict[str, str] = field(default_factory=dict)
-
-
-_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai")
-_NUMBER_WORDS = "|".join(reversed(_DIGITS[2:5] + _DIGITS[6:]))
-_SPELT_OUT = re.compile(
-    rf"(?<!\w)(?<!mười )(?<!mươi )(?P<counts>{_NUMBER_WORDS})"
-    r"(?= (?:nhà mạng|doanh nghiệp|nhà cung cấp|điểm|trạm|xã|phường|thôn|bản|bưu cục|đài|tổ|cơ sở|vị trí)(?!\w))"
-    rf"|(?<!\w)(?P<spans>{_NUMBER_WORDS})(?= (?:tháng|quý)(?!\w))|(?<=háng )(?P<names>(?-i:[A-ZĐ])\w+(?: (?:một|hai))?)",
-    re.IGNORECASE,
-)
-"""A number in words before what is counted, "của ba nhà mạng" ("năm" is a year more often than five), or a month's."""
-
-
-def _in_digits(word: re.Match[str]) -> str:
-    """Return a number in words as digits that stand in as many letters."""
-    said = word[0].lower().replace("tư", "bốn")
-    if said not in _DIGITS[2:]:
-        return word[0]
-    digits = str(_DIGITS.index(said))
-    return digits.rjust(len(word[0])) if word["spans"] else digits.ljust(len(word[0]))
-
-
-_BRACKETS = str.maketrans("[]", "()")
-
-
-def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None, own: str = "") -> list[Token]:
-    """Return a text's tokens in order; `start` and `end` are places in the composed text (`nfc`).
-
-    An area is one token, `place`, also where the name `own` stands without its rank. `marks` are kinds of token beside
-    the usual, each with what it looks like.
-    """
-    text = _SPELT_OUT.sub(_in_digits, nfc(text))
-    folded = fold_in_place(text).translate(_BRACKETS)
-    found, at = [], 0
-    places = _places(text, folded, own)
-    for kind, pattern in (marks or {}).items():
-        for match in pattern.finditer(folded):
-            # "UBND xã Quài Tở", "VNPT Tuần Giáo" is one: the area it names belongs to it.
-            end = max([match.end(), *(end for start, end, *_ in places if match.start() < start <= match.end() + 1)])
-            places.append((match.start(), end, kind, folded[match.start() : end]))
-    places.sort(key=lambda place: (place[0], -place[1]))
-    while at < len(folded):
-        if places and places[0][0] == at:
-            start, end, kind, name = places.pop(0)
-            found.append(Token(kind, start, end, name))
-            at = end
-            places = [place for place in places if place[0] >= at]
-            continue
-        match = _TOKEN.match(folded, at)
-        if not match:
-            at += 1
-            continue
-        end = match.end()
-        if places and at < places[0][0] < end:
-            end = places[0][0]
-        named = {k: v for k, v in match.groupdict().items() if v is not None and k not in _KINDS}
-        found.append(_timed(Token(match.lastgroup, at, max(end, at + 1), folded[at:end], named), found))
-        at = max(end, at + 1)
-    return found
-
-
-_OF_MONTHS = {(1, 6): "half", (7, 12): "second_half", (1, 12): "year"}
-CLOSES = 14
-"""The day of June and of December on which a report's figures may be closed (Decree 09/2019/NĐ-CP, Article 12)."""
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-
-
-def _timed(token: Token, before: Sequence[Token]) -> Token:
-    """Return a token with the year it names as `year`, and the months it spans as the kind of period they make."""
-    named = token.named
-    if token.kind == "quantity" and re.fullmatch(_YEAR, named["number"]) and _listed(before):
-        return replace(token, kind="year", named={"year": token.text.strip()})  # "các năm 2020, 2021 và 2022"
-    if year := next((value for key, value in named.items() if key in _YEARS), ""):
-        named = {**named, "year": year}
-    kind = token.kind
-    if kind == "item":
-        return replace(token, kind="stop")
-    if kind == "rise":
-        return replace(token, kind="word", text="tang")  # "(+2 so với cùng kỳ)"
-    if kind == "span":
-        kind = _OF_MONTHS.get(_months(named), "other_time")
-    elif kind == "until":
-        quarter = named.get("until_quarter", "")
-        month = named.get("until_month") or named.get("until_day") or 3 * int(_QUARTERS.get(quarter, quarter or 0))
-        began = next((each for each in before[-2:] if each.kind == "as_of" and "as_of_day" in each.named), None)
-        # "từ khi vận hành (01/7/2025) đến 31/12/2025"
-        first = _begins_in(int(began.named["as_of_day"]), int(began.named["as_of_month"])) if began else 1
-        kind = _OF_MONTHS.get((first, int(month)), "other_time")
-    return replace(token, kind=kind, named=named)
-
-
-def _months(named: Mapping[str, str]) -> tuple[int, int]:
-    """Return the months that a span of days makes; (0, 0) where it does not end where a report's figures close."""
-    begins = _begins_in(int(named["from_day"]), int(named["from_month"]))
-    return (begins, int(named["to_month"])) if begins and int(named["to_day"]) >= CLOSES else (0, 0)
-
-
-def _begins_in(day: int, month: int) -> int:
-    """Return the month that figures from a day on begin with: the day's or, where the last report closed, the next."""
-    return month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
-
-
-_YEARS = (
-    "half_year",
-    "second_year",
-    "this_year",
-    "past_year",
-    "plain_year",
-    "bare_year",
-    "led_year",
-    "short_year",
-    "span_year",
-    "since_year",
-    "whole_year",
-    "until_year",
-    "as_of_year",
-    "as_of_y",
-)
-
-
-def _listed(before: Sequence[Token]) -> bool:
-    """Tell whether tokens end in a year and what joins another to it."""
-    joins = bool(before) and (before[-1].kind == "stop" or before[-1].text in ("va", "den"))
-    return joins and [token.kind for token in before[-2:-1]] == ["year"]
-
-
-_LEVELS = {"xa": 1, "phuong": 1, "tinh": 3}
-_NATION = dict.fromkeys(("quoc", "nuoc"), "quoc gia")
-_WHOLE = re.compile(
-    r"(?:^|(?<=[,;:.] ))(?:tinh|huyen|thi xa|thanh pho)(?= (?:co|hien|da|dang|dat)\b)"
-    r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|(?:dia ban (?:toan )?|cua )(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
-)
-
-
-_VILLAGE = re.compile(
-    r"(?<!\w)(?<!ăn )(?i:thôn|bản|xóm|buôn|ấp|tiểu khu|tổ dân phố) (?=[A-ZĐÀ-Ỹ])|(?<!\w)(?i:cụm) (?i:bản|thôn|xóm|ấp|dân cư)(?!\w)|(?<!\w)(?i:cả|toàn) (?:thôn|bản|xóm)(?!\w)"
-)
-"""A part of a commune: "bản Xuân Tre", "cả bản"."""
-
-
-_SYLLABLE = r"(?: (?!(?:có|đã|đang|là|cho|và|tại|của|cũng|theo|đến|tham|ước|báo)\b)[a-zà-ỹ]+)?"
-_BODY = re.compile(
-    r"(?<!\w)(?:Sở|Phòng|Bộ|Cục|Tổng cục|Chi cục|Vụ|Văn phòng)"
-    rf"(?:(?: và| -| –)? (?:[A-ZĐ]{{2,}}(?:[&,-][A-ZĐ]+)*|[A-ZĐÀ-Ỹ][a-zà-ỹ]*{_SYLLABLE}))+"
-)
-"""A public body by its proper name: "Sở Khoa học và Công nghệ"."""
-
-
-def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, str]]:
-    """Return the areas a text names: (start, end, kind, `xa quai to`), or the whole of a level (`toan tinh`)."""
-    found = []
-    for rank, start, at, name in ranked(text):
-        # In a title in capitals every word begins with one.
-        if not text[start : start + len(rank)].isupper() and folded[:start].split()[-1:] != ["co"]:
-            end = at + len(capitals(name))
-            if found and _LEVELS.get(rank, 2) > _LEVELS.get(found[-1][3].split()[0], 2) and not (
-                text[found[-1][1] : start].strip(" ,(-–")
-            ):  # fmt: skip
-                found[-1] = (found[-1][0], end, *found[-1][2:])  # "xã Mường Tè, tỉnh Lai Châu" is one place
-            else:
-                found.append((start, end, "place", fold(text[start:end])))
-    for match in _VILLAGE.finditer(text):
-        named = match[0].endswith(" ")
-        end = match.end() + (len(capitals(text[match.end() :])) if named else 0)
-        found.append((match.start(), end, "place", fold(text[match.start() : end])))
-    found += [(*match.span(), "body", fold(match[0])) for match in _BODY.finditer(text)]
-    wholes = {
-        match: f"toan {_NATION.get(match[1], match[1]) or match[2] or match[0]}" for match in _WHOLE.finditer(folded)
-    }
-    bare = {
-        match: fold(own) for match in re.finditer(rf"\b{re.escape(fold(own))}\b", folded) if _is_name(match, own, text)
-    }
-    for match, name in (wholes | bare).items():
-        if not any(start < match.end() and match.start() < end for start, end, *_ in found):
-            found.append((match.start(), match.end(), "place", name))
-    return sorted(found)
-
-
-def _is_name(match: re.Match[str], name: str, text: str) -> bool:
-    """Tell whether what looks like a name without its marks is that name, and all of it, as it is written."""
-    behind = text[match.end() : match.end() + 2]
-    spelt = text[slice(*match.span())]
-    return bool(name) and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
+from ictplan_utils.documents.tokens import Token
+from ictplan_utils.vietnamese import fold
 
 
 def says(phrases: Iterable[str], words: Iterable[str]) -> bool:
@@ -269,9 +34,12 @@ class Vocabulary:
     """What words mean.
 
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
-    `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins.
-    `sectors`: what headings name several of. `counters`: unit → what is said for it.
-    `target`, `estimate`, `ahead`, `done`, `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change
+    nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins. `sectors`:
+    what headings name several of. `counters`: unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
+    `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words on
+    what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`,
+    `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -332,10 +100,14 @@ class Vocabulary:
         """Return tokens without the verbs right before a quantity that say only that so much there is."""
         kept = list(row)
         at = sum(token.start < quantity.start for token in kept)
-        while size := next((len(verb.split()) for verb in self.serves
-                            if [token.text for token in kept[:at]][-len(verb.split()) :] == verb.split()), 0):  # fmt: skip
+        while size := self._served([token.text for token in kept[:at]]):
             kept, at = kept[: at - size] + kept[at:], at - size
         return kept
+
+    def _served(self, texts: Sequence[str]) -> int:
+        """Return of how many words the verb is that ends `texts`, 0 for none of `serves`."""
+        said = " ".join(["", *texts])
+        return next((len(verb.split()) for verb in self.serves if said.endswith(f" {verb}")), 0)
 
     def begins_plan(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what a title says of the time ahead: "nhiệm vụ …", "kế hoạch …"."""
@@ -436,13 +208,14 @@ def _vocabulary(own: vocabularies.Version) -> Vocabulary:
                 same.setdefault(phrase[0], []).append((phrase, row[0].split()))
     for found in same.values():
         found.sort(key=lambda pair: -len(pair[0]))
-    words = lambda key: frozenset(word for table in tables for word in table.get(key, "").split())  # noqa: E731
-    phrases = lambda key: tuple(phrase for table in tables for phrase in table.get(key, []))  # noqa: E731
-    return Vocabulary(
-        same, phrases("topic"), words("fill"), words("kept"), phrases("joined"), phrases("target"), phrases("estimate"), phrases("ahead"), phrases("result"), phrases("plans"),
-        phrases("done"), phrases("hope"), phrases("purpose"), phrases("serves"), phrases("total"), phrases("rises"), phrases("falls"),
-        {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()},
-        {slug: whole for table in tables for slug, whole in table.get("whole", {}).items()},
-        {unit: said for table in tables for unit, said in table.get("counters", {}).items()},
-        phrases("sectors"),
-    )  # fmt: skip
+    phrases = {
+        field.name: tuple(phrase for table in tables for phrase in table.get(field.name, []))
+        for field in dataclasses.fields(Vocabulary) if field.type == "tuple[str, ...]"
+    }  # fmt: skip
+    words = {
+        key: frozenset(word for table in tables for word in table.get(key, "").split()) for key in ("fill", "kept")
+    }
+    spoken = {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()}
+    pairs = {key: {one: other for table in tables for one, other in table.get(key, {}).items()}
+             for key in ("whole", "counters")}  # fmt: skip
+    return Vocabulary(same=same, spoken=spoken, **phrases, **words, **pairs)
