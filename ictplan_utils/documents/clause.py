@@ -194,6 +194,10 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     if not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         end = next((i for i in range(at, len(found)) if texts[i] in (";", "(", ")")), len(found))
         figures = _split(found[at + 2 : end])
+    held = next((n for n, row in enumerate(figures) if any(token.kind in ("against", "base") for token in row)), 0)
+    if held > 1:  # "lần lượt là 15,2 triệu và 120,7 triệu, so cùng kỳ một bên giảm 1,8%"
+        end = found.index(figures[held][0])
+        figures = figures[:held]
     figures = _alike_in_unit(figures)
     before = found[begin:at]
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
@@ -349,6 +353,8 @@ def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
     """Return the tokens that name a figure, without times, words of status ("Kế hoạch năm 2022 giao") and purpose."""
     kept, at = [], 0
     row = [token for token in row if token.kind not in TIMES]
+    if [token.text == "bang" for token in row[:1]] == [True] and [token.text for token in row[1:2]] != ["rong"]:
+        row = row[1:]  # "bằng 87 thuê bao/100 dân"; "băng rộng" is a name
     while at < len(row):
         texts = [token.text for token in row[at : at + 4]]
         if names.words.begins_purpose(texts):

@@ -189,8 +189,9 @@ class _Sentence(Subject):
         """Add what a clause's quantity states, or why it is left unread."""
         quantity = clause.of(*QUANTITY)[place]
         stated, words = self.figure(clause, place) or self.no_figure(clause, quantity)
-        if not stated and quantity.named.get("percent"):
-            self.only_a_part(bool(self.words_of(clause)))
+        if quantity.named.get("percent") and not (stated and stated.indicator):
+            counted = self.names.counted.get(self.found[-1].indicator, frozenset()) if self.found else frozenset()
+            self.only_a_part(bool(self.words_of(clause)) and self.words_of(clause) <= counted)
         if clause.opened == ";":
             self.shadow = ""
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
