@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -67,6 +68,42 @@ def test_beside_next_years_goal_this_year_is_what_is_expected(tmp_path):
     assert {(row.period, row.status): row.value for row in read.itertuples()} == {
         ("2023", "target"): 95, ("2022", "estimate"): 92, ("2021", "actual"): 88,
     }  # fmt: skip
+
+
+def read_as(text: str, report: str, folder: Path) -> dict:
+    plan = folder / "plan.txt"
+    plan.write_text(text, encoding="utf-8")
+    read = without_computed(documents.read_plan(plan, "tuan-giao", report).observations)
+    return {(row.indicator, row.period, row.status): row.value for row in read.itertuples()}
+
+
+def test_a_plan_of_the_very_year_states_plans(tmp_path):
+    text = "Kế hoạch chuyển đổi số huyện Tuần Giáo năm 2023\n\nSố trạm BTS đạt 95 trạm; cuối năm 2022 có 93 trạm BTS.\n"
+    assert read_as(text, "2023", tmp_path) == {
+        ("bts_stations", "2023", "target"): 95, ("bts_stations", "2022", "actual"): 93,
+    }  # fmt: skip
+
+
+def test_what_a_title_says_of_nine_months_is_of_no_year(tmp_path):
+    text = "Viễn thông huyện Tuần Giáo 9 tháng năm 2023\n\nSố trạm BTS là 95 trạm. Cuối năm 2022 có 93 trạm BTS.\n"
+    assert read_as(text, "2023", tmp_path) == {("bts_stations", "2022", "actual"): 93}
+
+
+SECTION = (
+    "Bưu chính: Sản lượng bưu gửi đạt mức khá. Tổng doanh thu lĩnh vực bưu chính đạt 792 triệu đồng, đạt 49,5% kế "
+    "hoạch năm. Số thuê bao điện thoại di động là 7.389 thuê bao, số thuê bao điện thoại cố định là 214 thuê bao. Số "
+    "thuê bao băng rộng cố định là 1.384 thuê bao."
+)
+
+
+def test_lines_broken_for_their_width_are_one_paragraph(tmp_path):
+    wrapped = "Kết quả 6 tháng đầu năm 2023\n" + textwrap.fill(SECTION, 66) + "\n"
+    assert read_as(wrapped, "2023-S1", tmp_path) == {
+        ("postal_revenue", "2023-S1", "actual"): 792, ("mobile_subscribers", "2023-S1", "actual"): 7389,
+        ("fixed_subscribers", "2023-S1", "actual"): 214, ("fixed_broadband_subscribers", "2023-S1", "actual"): 1384,
+    }  # fmt: skip
+    with_list = wrapped + "Trạm BTS: 95\nThuê bao điện thoại: 9.120\n"  # short lines stand for themselves
+    assert read_as(with_list, "2023-S1", tmp_path)["phone_subscribers", "2023-S1", "actual"] == 9120
 
 
 def assert_same(read: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
@@ -417,6 +454,47 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      "bình quân 2,35 km/điểm, số dân phục vụ bình quân 3.310 người/điểm. Doanh thu đạt 86.400 triệu đồng, tăng 11,2%.",
      {("postal_points", "2022", "actual"): 262, ("postal_service_radius", "2022", "actual"): 2.35,
       ("people_per_postal_point", "2022", "actual"): 3310, ("postal_revenue", "2022", "actual"): 86400}),
+    # Whose, and who says so: a body tells, a company has; the document's own area also by its bare name.
+    ("Tại Tuần Giáo, số trạm BTS là 93 trạm.", {("bts_stations", "2022", "actual"): 93}),
+    ("VNPT Tuần Giáo có 41 trạm BTS, 2.105 thuê bao Internet.", {}),
+    ("Phòng Văn hóa và Thông tin cho biết huyện có 93 trạm BTS.", {("bts_stations", "2022", "actual"): 93}),
+    ("Sở Thông tin và Truyền thông thống kê có 93 trạm BTS.", {("bts_stations", "2022", "actual"): 93}),
+    # When: months in words.
+    ("Qua chín tháng, doanh thu bưu chính đạt 5 tỷ đồng.", {}),
+    ("Hết tháng Sáu, huyện có 93 trạm BTS.", {("bts_stations", "2022-S1", "actual"): 93}),
+    ("Điện thoại di động phát triển từ năm 2006, nay mật độ điện thoại là 62 thuê bao/100 dân.",
+     {("phone_density", "2022", "actual"): 62}),
+    # Parts of a whole.
+    ("Bưu cục cấp II: 1, cấp III: 3.", {}),
+    ("Có 9.800 hộ, tức 61% số hộ, nối cáp quang.", {}),
+    ("Các xã và 125 bản, khu vực có tổ công nghệ số cộng đồng.", {}),
+    ("Dịch vụ công ích có 985 thuê bao di động.", {}),
+    ("Băng rộng cố định tới 112/168.", {}),
+    ("Có 18 điểm phục vụ bưu chính: bưu cục 3, bưu điện văn hóa xã 10, điểm phục vụ khác 5.",
+     {("postal_points", "2022", "actual"): 18, ("post_offices", "2022", "actual"): 3,
+      ("commune_post_points", "2022", "actual"): 10, ("remaining_postal_points", "2022", "actual"): 5}),
+    ("Thuê bao Internet băng rộng cố định: 2.417; di động: 8.632.",
+     {("fixed_broadband_subscribers", "2022", "actual"): 2417,
+      ("mobile_broadband_subscribers", "2022", "actual"): 8632}),
+    ("Băng rộng di động có 8.490 thuê bao, tương ứng 35,5 thuê bao/100 dân.",
+     {("mobile_broadband_subscribers", "2022", "actual"): 8490}),
+    # Planned.
+    ("Trạm BTS: 93 trạm (KH: 90), vượt kế hoạch.",
+     {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2022", "target"): 90}),
+    ("Tỷ lệ hộ có Internet băng rộng giao 22%, thực hiện 19,7%.",
+     {("households_with_broadband_share", "2022", "target"): 22,
+      ("households_with_broadband_share", "2022", "actual"): 19.7}),
+    ("Doanh thu bưu chính thực hiện 2.980 triệu đồng/KH năm 5.900 triệu đồng.",
+     {("postal_revenue", "2022", "actual"): 2980, ("postal_revenue", "2022", "target"): 5900}),
+    ("Trên cơ sở kết quả năm 2022 (93 trạm BTS), UBND huyện đề ra mục tiêu đến hết năm 2023 như sau:\n1. 95 trạm BTS.",
+     {("bts_stations", "2022", "actual"): 93, ("bts_stations", "2023", "target"): 95}),
+    # How much: a round figure and the exact one, thousands by another habit, a change of another's.
+    ("Thuê bao di động đạt gần 12 nghìn, chính xác là 11.874 thuê bao.",
+     {("mobile_subscribers", "2022", "actual"): 11874}),
+    ("Số dân phục vụ bình quân 4,907 người/điểm.", {}),
+    ("Tỷ lệ người sử dụng Internet đạt 78,5%, hơn năm 2021 4,1%.", {("internet_user_share", "2022", "actual"): 78.5}),
+    ("Thuê bao điện thoại cố định và di động lần lượt là 542 và 55.030 thuê bao, so cùng kỳ giảm 1,8%.",
+     {("fixed_subscribers", "2022", "actual"): 542, ("mobile_subscribers", "2022", "actual"): 55030}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     read = without_computed(report_of_2022(text, tmp_path).observations)
@@ -426,6 +504,8 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
 @pytest.mark.parametrize("text, told", (
     ("Doanh thu bưu chính đạt 1.320 triệu đồng, bằng 102% so với cùng kỳ và bằng 98% so với kế hoạch.",
      {("ratio_pct", "2021", "actual"): 102, ("ratio_pct", "2022", "target"): 98}),
+    ("Doanh thu: bưu chính 43 tỷ đồng, viễn thông 51 tỷ đồng, so với kế hoạch lần lượt đạt 104,9% và 101,6%.",
+     {("ratio_pct", "2022", "target"): 101.6}),
     ("Số trạm BTS 88 trạm, tăng 4 trạm so với ước thực hiện năm 2021.", {("change", "2021", "estimate"): 4}),
     ("Số trạm BTS 88 trạm, thấp hơn 2 trạm so với kế hoạch.", {("change", "2022", "target"): -2}),
     ("Số trạm BTS tăng từ 80 trạm năm 2021 lên 88 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),

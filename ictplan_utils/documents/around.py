@@ -113,7 +113,7 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
         if clause.opened == ";" and clause.tokens[0].kind in ("now", "year", "half"):
             # "năm 2021 chưa có; đến nay có 76 tổ với 532 thành viên"
             period, _, why = _spoken(clause.tokens[:1], report, words, said.period)
-            return replace(said, period=period, why=why)
+            return replace(said, period=period, why=why, status=_before_plan(period, said, report) or said.status)
         if clause.opened == "(" or not words.is_hope([token.text for token in clause.before(quantities[0])]):
             return said
         period = _spoken(clause.tokens, report, words)[0]

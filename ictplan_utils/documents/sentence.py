@@ -275,7 +275,7 @@ class _Sentence(Subject):
                 continue
             if not self.fits(slug, full, piece, clause, quantity):
                 continue
-            if quantity.named.get("whole") and self.is_some(slug, full, clause):
+            if quantity.named.get("whole") and self.is_some(slug, full, clause, quantity):
                 continue
             kind = self.names.frame.at[slug, "kind"]
             period, status, why = period_and_status(clause, piece, self.said, self.report, kind, self.names.words)

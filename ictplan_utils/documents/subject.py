@@ -83,12 +83,11 @@ class Subject:
         last = self.found[-1] if place and self.found else None
         return last.name | self.names.counted.get(last.indicator, frozenset()) if last else frozenset()
 
-    def is_some(self, slug: str, full: frozenset[str], clause: Clause) -> bool:
+    def is_some(self, slug: str, full: frozenset[str], clause: Clause, quantity: Token) -> bool:
         """Tell whether a figure over its whole is some of what was spoken of: "phủ sóng 30/33 bản", "tới 12/15"."""
-        units = self.names.units[slug]
-        percent = self.names.frame.at[slug, "unit_vi"] == "%"
-        counted = percent or clause.of_plan or slug in self.names.words.whole or units & (full | self.words_of(clause))
-        return full <= units or not counted
+        units, named = self.names.units[slug], quantity.named
+        measured = named.get("percent") or named.get("money") or clause.of_plan or slug in self.names.words.whole
+        return full <= units or not (measured or units & (full | self.words_of(clause)))
 
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
@@ -172,9 +171,8 @@ class Subject:
     def rest_of(self, stated: Stated) -> Stated:
         """Return a figure; one of "others" that holds a part told beside it is only the rest: "bưu cục 3, khác 5"."""
         told = {each.indicator for each in self.found}
-        parts = (
-            catalog.formula_terms(self.names.frame.at[stated.indicator, "formula"])[1] if "khac" in stated.name else ()
-        )
+        formula = self.names.frame.at[stated.indicator, "formula"] if "khac" in stated.name else ""
+        parts = catalog.formula_terms(formula)[1] if formula else ()
         rest = [part for part in parts if part not in told]
         return replace(stated, indicator=rest[0]) if len(rest) == 1 and len(parts) == 2 else stated
 
