@@ -245,6 +245,8 @@ def period_and_status(
     if why:
         return "", "actual", why
     period = period or (said.plan if ahead else "") or report
+    if status == "target" and period == report and is_half(report) and not said.plan:
+        period = report[:4]  # of a half's report that plans no year to come the plan is that year's
     return _settled(period, status, report, kind)
 
 

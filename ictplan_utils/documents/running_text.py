@@ -28,6 +28,8 @@ _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
 _TITLE = -1
+_UNNUMBERED = 8
+"""The level of a short line that stands alone: "Viễn thông"."""
 _BULLETS = 9
 """The level of a heading that is marked as a bullet, below all numbered ones."""
 LONGEST_HEADING = 200
@@ -127,6 +129,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     lead: Around | None = None
     number = ""
     asked: Around | None = None  # what a question says of its answer
+    began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
     before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
     for order, paragraph in enumerate(paragraphs, start=1):
         text = nfc(paragraph.text).strip()
@@ -156,9 +159,14 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         if body.endswith("?"):
             asked = spoken_of(body, report, names)
             continue
-        if bullet and 0 < len(body.split()) <= LONGEST_RUN_IN and body[-1] not in ".;:" and not _counts(body):
+        if bullet and _stands_alone(body):
             headings[_BULLETS] = spoken_of(body, report, names)  # "* Viễn thông" over "+ Trạm BTS: 71 trạm"
             continue
+        if began and not heading and not bullet and body[0].isupper() and _stands_alone(body):
+            headings = {k: v for k, v in headings.items() if k < _UNNUMBERED}
+            headings[_UNNUMBERED], lead = spoken_of(body, report, names), None
+            continue
+        began = began or body[-1] in ".;" or _counts(body)
         sentences = [*_sentences(body)] or [body]
         last, led = sentences[-1], lead if item else asked
         asked = None
@@ -177,6 +185,11 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
+
+
+def _stands_alone(body: str) -> bool:
+    """Tell whether a line is a few words without a figure that no mark ends."""
+    return 0 < len(body.split()) <= LONGEST_RUN_IN and body[-1] not in ".;:," and not _counts(body)
 
 
 def _lead(text: str, report: str, names: Meaning) -> Around | None:

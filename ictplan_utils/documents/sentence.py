@@ -195,7 +195,8 @@ class _Sentence(Subject):
         if clause.opened == ";":
             self.shadow = ""
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
-        bare = bare or (self.within and stated and not stated.name <= self.words_of(clause))
+        steps = bool({token.text for token in clause.before(quantity)[-1:]} & STEPS)  # "thêm 320, nâng tổng số lên 6.430"
+        bare = bare or (stated and not steps and not stated.name <= self.words_of(clause))
         bare = bare or (stated and stated.name <= self.names.units.get(stated.indicator, frozenset()))
         if self.shadow and bare and stated and not stated.why:
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))

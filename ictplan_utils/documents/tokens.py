@@ -43,7 +43,7 @@ _KINDS = {
     # A figure with letters for digits, as bad scans have them: told, never cut.
     "garbled": r"(?<![\w.,/])(?=[\dol]*[.,]?[\dol.,]*[ol])(?=[ol.,]*\d)[\dol][\dol.,]*[\dol](?![\w])"
     rf"|(?<![\w.,/])(?:{_NUMBER})\s*%?\s*[–-]\s*(?:{_NUMBER})\s*%?(?![\w/-])",
-    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?)(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
+    "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?| tren )(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
     # Words that begin a clause of their own stand between two as a stop does.
     "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
@@ -239,8 +239,14 @@ def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, 
     return sorted(found)
 
 
+_LEADS = {"", "ở", "tại", "của", "bàn", "và", "với", "về", "trên", "trong", "nay", "hiện", "theo", "là", "toàn", "cả"}
+"""Words before which what an area is called is that area, and no market or school of its name."""
+
+
 def _is_name(match: re.Match[str], name: str, text: str) -> bool:
     """Tell whether what looks like a name without its marks is that name, and all of it, as it is written."""
     behind = text[match.end() : match.end() + 2]
     spelt = text[slice(*match.span())]
-    return bool(name) and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
+    lead = re.search(r"(\w*)\s*$", text[: match.start()].lower())[1]
+    led = lead in _LEADS or text.isascii()
+    return bool(name) and led and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()

@@ -74,7 +74,7 @@ class Vocabulary:
     def of_results(self) -> frozenset[str]:
         """The words that say of what sort a figure is that another is held against: "ước thực hiện", "mức"."""
         phrases = (*self.target, *self.estimate, *self.result, *self.done)
-        return self.fill | frozenset(word for phrase in phrases for word in phrase.split())
+        return frozenset(word for phrase in (*phrases, *self.fill) for word in re.split("[ _]", phrase))
 
     @functools.cached_property
     def _by_meaning(self) -> dict[str, str]:
