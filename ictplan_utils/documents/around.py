@@ -112,8 +112,9 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
     elif begun:
         if clause.opened == ";" and clause.tokens[0].kind in ("now", "year", "half"):
             # "năm 2021 chưa có; đến nay có 76 tổ với 532 thành viên"
-            period, _, why = _spoken(clause.tokens[:1], report, words, said.period)
-            return replace(said, period=period, why=why, status=_before_plan(period, said, report) or said.status)
+            period, status, why = _spoken(clause.tokens[:1], report, words, said.period)
+            status = status or _before_plan(period, said, report) or said.status
+            return replace(said, period=period, why=why, status=status)
         if clause.opened == "(" or not words.is_hope([token.text for token in clause.before(quantities[0])]):
             return said
         period = _spoken(clause.tokens, report, words)[0]
@@ -177,7 +178,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
     for token in row:
         if token.kind in ("half", "second_half", "year", "now"):
             period = time_of(token, report)
-            status = "actual" if token.kind == "now" else status
+            status = "actual" if token.kind == "now" or token.named.get("year") == "nay" else status
             why = "" if period else messages.text("reading.why.not_kept", time=token.text.strip())
             # "đến hết năm 2023", said in June, is to come, and so is "đến năm 2030".
             ahead = bool(period) and order(period) > order(report) and bool(_UNTIL.search(token.text))

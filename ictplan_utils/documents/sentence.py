@@ -172,6 +172,7 @@ class _Sentence(Subject):
         place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
         self.of = self.found[place] if place >= 0 else None
         self.within = clause.opened == "("
+        self.aside = clause.opened == "," and self.names.words.is_once_more(clause.words)
         if clause.words[:2] in (["trong", "do"], ["bao", "gom"]) or clause.words[:1] == ["gom"]:
             self.outer, self.whole, self.within = self.said, self.before, True
         elif self.within:
@@ -195,7 +196,9 @@ class _Sentence(Subject):
         if clause.opened == ";":
             self.shadow = ""
         bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
-        steps = bool({token.text for token in clause.before(quantity)[-1:]} & STEPS)  # "thêm 320, nâng tổng số lên 6.430"
+        steps = bool(
+            {token.text for token in clause.before(quantity)[-1:]} & STEPS
+        )  # "thêm 320, nâng tổng số lên 6.430"
         bare = bare or (stated and not steps and not stated.name <= self.words_of(clause))
         bare = bare or (stated and stated.name <= self.names.units.get(stated.indicator, frozenset()))
         if self.shadow and bare and stated and not stated.why:
@@ -280,6 +283,9 @@ class _Sentence(Subject):
                 continue
             kind = self.names.frame.at[slug, "kind"]
             period, status, why = period_and_status(clause, piece, self.said, self.report, kind, self.names.words)
+            of = self.of
+            if of and slug == self.names.rates.get(of.indicator, ("",))[0] and self.within and not clause.of(*TIMES):
+                period, status = of.period, of.status  # "kế hoạch 2023 80,6% (104 xã)"
             owner = owner_of(piece, clause, self.said, self.area)
             value, problem, factor = value_of(quantity, self.names.frame.loc[slug])
             stated = Stated(

@@ -46,6 +46,8 @@ class Subject:
     """How many figures stood before the bracket that is being read."""
     kept: Around | None = None
     """What ruled before the bracket that is being read."""
+    aside: bool = False
+    """Whether a clause says a share once more, as a count: ", tương đương 20.515 hộ"."""
     within: bool = False
     """Whether a clause is in a bracket or begins a "trong đó"."""
     held: Token | None = None
@@ -106,7 +108,7 @@ class Subject:
         percent = bool(quantity.named.get("percent"))
         words = frozenset(self.names.content(naming(piece, self.names)))
         of = self.of or Stated(Token("word", 0, 0, ""))
-        if self.within and of.percent and not percent and words <= of.name:
+        if (self.within or self.aside) and of.percent and not percent and words <= of.name:
             # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is, and no households
             top = self.names.rates.get(of.indicator, ("",))[0]
             if top or not words or self.names.find(words, [], percent)[0]:

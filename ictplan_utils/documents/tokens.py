@@ -32,7 +32,7 @@ _KINDS = {
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:(?P<as_of_day>\d{{1,2}})[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|(?P<as_of_d>\d{{1,2}}) thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR})|(?<=den )(?P<as_of_this>\d{{1,2}})/(?P<as_of_now>\d{{1,2}})(?![/\d]))(?!\d)",
     "half": rf"(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|nua (?:dau )?nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
-    "now": r"(?:tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
+    "now": r"(?:tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|(?<!thuc )(?<!phat )(?<!the )hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
     "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
@@ -249,4 +249,6 @@ def _is_name(match: re.Match[str], name: str, text: str) -> bool:
     spelt = text[slice(*match.span())]
     lead = re.search(r"(\w*)\s*$", text[: match.start()].lower())[1]
     led = lead in _LEADS or text.isascii()
-    return bool(name) and led and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
+    return (
+        bool(name) and led and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
+    )

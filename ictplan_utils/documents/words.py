@@ -37,9 +37,10 @@ class Vocabulary:
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change
     nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins. `sectors`:
     what headings name several of. `counters`: unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
-    `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words on
-    what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum. `rises`,
-    `falls`: of a comparison. `spoken`: indicator → names in running text; `whole`: → of what.
+    `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words
+    on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `again`:
+    what says a figure once more. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text;
+    `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -57,6 +58,7 @@ class Vocabulary:
     purpose: tuple[str, ...]
     serves: tuple[str, ...]
     total: tuple[str, ...]
+    again: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
@@ -142,6 +144,10 @@ class Vocabulary:
         """What speaks of plans that were carried out or compared with: "thực hiện các chỉ tiêu kế hoạch"."""
         verbs, plans = "|".join(self.result), "|".join(self.plans)
         return re.compile(rf"(?<= )(?:{verbs})(?: cac| nhung)?(?: (?:{plans}))+(?: (?:duoc |de )?(?:giao|ra))?(?= )")
+
+    def is_once_more(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin what says a figure once more, in another measure: "tương đương 20.515 hộ"."""
+        return _begins(self.again, words)
 
     def is_hope(self, words: Iterable[str]) -> bool:
         """Tell whether words begin a hope that goes on over the clauses behind: "phấn đấu …"."""
