@@ -46,7 +46,7 @@ _KINDS = {
     "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?| tren )(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?!\s*:)",
     # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|nen(?= (?:ty le|tong|so)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
@@ -202,9 +202,10 @@ _VILLAGE = re.compile(
 
 
 _SYLLABLE = r"(?: (?!(?:có|đã|đang|là|cho|và|tại|của|cũng|theo|đến|tham|ước|báo)\b)[a-zà-ỹ]+)?"
+_PROPER = rf"(?: (?:[A-ZĐ]{{2,}}(?:[&,-][A-ZĐ]+)*|[A-ZĐÀ-Ỹ][a-zà-ỹ]*{_SYLLABLE}))+"
 _BODY = re.compile(
-    r"(?<!\w)(?:Sở|Phòng|Bộ|Cục|Tổng cục|Chi cục|Vụ|Văn phòng)"
-    rf"(?:(?: và| -| –)? (?:[A-ZĐ]{{2,}}(?:[&,-][A-ZĐ]+)*|[A-ZĐÀ-Ỹ][a-zà-ỹ]*{_SYLLABLE}))+"
+    r"(?<!\w)(?:Sở|Phòng|Bộ|Cục|Tổng cục|Chi cục|Vụ|Văn phòng|Trung tâm(?! Viễn| Kinh))"
+    rf"{_PROPER}(?:(?:,{_PROPER})*(?: và| -| –){_PROPER})*"
 )
 """A public body by its proper name: "Sở Khoa học và Công nghệ"."""
 
