@@ -202,7 +202,8 @@ _VILLAGE = re.compile(
 
 
 _SYLLABLE = r"(?: (?!(?:có|đã|đang|là|cho|và|tại|của|cũng|theo|đến|tham|ước|báo)\b)[a-zà-ỹ]+)?"
-_PROPER = rf"(?: (?:[A-ZĐ]{{2,}}(?:[&,-][A-ZĐ]+)*|[A-ZĐÀ-Ỹ][a-zà-ỹ]*{_SYLLABLE}))+"
+_CAPITAL = "[" + "".join(letter for letter in map(chr, range(ord("A"), ord("ỹ"))) if letter.isupper()) + "]"
+_PROPER = rf"(?: (?:[A-ZĐ]{{2,}}(?:[&,-][A-ZĐ]+)*|{_CAPITAL}[^\W\d_]*{_SYLLABLE}))+"
 _BODY = re.compile(
     r"(?<!\w)(?:Sở|Phòng|Bộ|Cục|Tổng cục|Chi cục|Vụ|Văn phòng|Trung tâm(?! Viễn| Kinh))"
     rf"{_PROPER}(?:(?:,{_PROPER})*(?: và| -| –){_PROPER})*"
