@@ -290,10 +290,11 @@ def _stands_for_several(grid: Grid, first: int, c: int) -> bool:
 
 
 def _times(grid: Grid, first: int, c: int) -> bool:
-    """Tell whether a column holds times and statuses alone: `Năm 2024`, `Thực hiện`."""
-    cells = below(grid, first, c)
-    said = [cell for cell in cells if is_word(cell) and not is_figure(cell) and headers.only_time(cell.text)]
-    return len(cells) > 1 and len(said) >= len(cells) * 0.8
+    """Tell whether a column holds times and statuses alone, with what compares them: `Thực hiện`, `Tỷ lệ (%)`."""
+    cells = [cell for cell in below(grid, first, c) if is_word(cell) and not is_figure(cell)]
+    said = [cell for cell in cells if headers.only_time(cell.text)]
+    compared = [cell for cell in cells if said and headers.role(cell.text, "2000").kind == "comparison"]
+    return len(cells) > 1 and len(said) + len(compared) >= len(below(grid, first, c)) * 0.8
 
 
 def below(grid: Grid, first: int, c: int) -> list[Cell]:

@@ -259,7 +259,8 @@ def is_time(text: str) -> bool:
 
 def is_dated(text: str) -> bool:
     """Tell whether a text says a time or a status, be it among other words: a cell that does so holds no figure."""
-    may_be = re.search(r"[^\W\d_]|(?<![\d.,])(19|20)\d\d(?!\d)", text)  # spares all plain figures the reading
+    # Plain figures are spared the reading; before 1975 no table of ours begins.
+    may_be = re.search(r"[^\W\d_]|(?<![\d.,])(?:19[7-9]|20\d)\d(?!\d)", text)
     return bool(may_be) and (_read(text).dated or _read(text).says("status"))
 
 

@@ -46,7 +46,7 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             captions = [*captions, piece.text][-_CAPTIONS:]
             continue
         before = found[-1] if found and not piece.name else None
-        made = blocks(piece.rows, piece.name, before)
+        made = blocks(answers_beside(piece.rows), piece.name, before)
         if not made:
             # A letterhead or a table without figures is text to us: it may say whose document this is.
             said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
@@ -70,6 +70,20 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             captions = []
             before = block
     return found, paragraphs
+
+
+def answers_beside(grid: Grid) -> Grid:
+    """Return a form whose answers stand below what they answer with each beside its own; another grid as it is."""
+    rows = [row for row in grid if any(cell.text.strip() or cell.number is not None for cell in row)]
+    pairs = [*zip(rows[::2], rows[1::2], strict=False)]
+    beside: list[list[Cell]] = []
+    for asked, told in pairs:
+        answers = [c for c, cell in enumerate(told) if is_figure(cell)]
+        questions = [c for c, cell in enumerate(asked) if is_word(cell)]
+        if not answers or answers != questions or not all(is_word(cell) or not cell.text.strip() for cell in asked):
+            return grid
+        beside += [[asked[c], told[c]] for c in answers]
+    return beside if len(rows) % 2 == 0 and beside else grid
 
 
 def _same_header(block: Block, before: Block) -> bool:
@@ -296,7 +310,9 @@ def _row(row: Sequence[Cell], block: Block, unit_above: str) -> Row:
 
 def _append(block: Block, row: Row) -> None:
     """Add a row, or join it to the one before, whose text it continues on the next page or line."""
-    if not block.rows or not row.name or block.years_down:
+    if block.rows and row.time and not row.name:  # of what stands above, another status: "Kế hoạch", "Thực hiện"
+        row = replace(row, name=block.rows[-1].name, unit=row.unit or block.rows[-1].unit)
+    if not block.rows or not row.name or row.time or block.years_down:
         block.rows.append(row)
         return
     last = block.rows[-1]

@@ -72,6 +72,8 @@ _SAY_TIME = 3
 def planned_years(found: Sequence[Role], block: Block, report: str) -> list[Role]:
     """Return columns with bare years as the plan over them means them, set aside where nothing says what they are."""
     found = list(found)
+    if len({status_of(row.time, "")[0] for row in block.rows if row.time}) > 1:
+        return found  # the rows say which figures are planned: "Kế hoạch", "Thực hiện"
     bare = [c for c, made in enumerate(found) if _BARE_YEAR.fullmatch(fold_header(made.header))]
     planned, all_said = _planned(block, report, all(c in bare for c, made in enumerate(found) if made.period))
     unread = [found[c].period for c in bare if found[c].kind == "unread"]

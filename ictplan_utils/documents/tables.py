@@ -122,7 +122,8 @@ def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
     told: dict[int, str] = {}
     for several in rows.values():
         how = {at: _CERTAIN.index(stated[at].match.how) for at in several}
-        kept = [at for at in several if how[at] == min(how.values())]
+        exact = {stated[at].name for at in several if how[at] == min(how.values())}
+        kept = [at for at in several if stated[at].name in exact]
         filled = [stated[at].cells for at in kept if stated[at].has_figures]
         columns = ({shown(cells[c]).text.strip() for cells in filled} - {""} for c in figures)
         differ = text("reading.why.rows_differ") if any(len(texts) > 1 for texts in columns) else ""
@@ -174,6 +175,9 @@ def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found
         made, source = part.roles[column], item.places[column]
         if made.month and entry["kind"] == "flow":
             found.warn(text("reading.a_month", header=made.header, indicator=meant), part.label)
+            continue
+        if entry["unit_vi"] == "%" and not item.unit and figure.value > 100:
+            found.warn(text("reading.over_hundred"), item.where)
             continue
         if "%" in made.header and entry["unit_vi"] != "%":
             found.warn(text("reading.shares_only", header=made.header), part.label)
@@ -275,8 +279,6 @@ def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found
         for figure in read.values():
             if figure.value != int(figure.value):
                 found.doubt(text("reading.not_whole", printed=figure.printed, unit=entry["unit_vi"]), where)
-    if entry["unit_vi"] == "%" and fit.fits and not item.unit and any(f.value > 100 for f in read.values()):
-        found.doubt(text("reading.over_hundred"), where)
     shares = [f.value for f in read.values()]
     if entry["unit_vi"] == "%" and fit.fits and shares and max(shares) <= 1 and any(v != int(v) for v in shares):
         found.doubt(text("reading.under_one"), where)
