@@ -15,7 +15,9 @@ from ictplan_utils.periods import PERIOD, end_date
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _ANY_RANK = r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
-_NO_PLACE = r"(?:hoi|uy|doan|hinh|huong|an|phap|thuc|tien|thong minh|lan thu|giao (?:nam|chi tieu|ke hoach|cho))\b"
+_NO_PLACE = (
+    r"(?:hoi|uy|quyet nghi|doan|hinh|huong|an|phap|thuc|tien|thong minh|lan thu|giao (?:nam|chi tieu|ke hoach|cho))\b"
+)
 """With these a rank makes another word ("xã hội", "tỉnh ủy"), unless an area's name begins so ("xã Hội Hoan")."""
 RANK = rf"{_ANY_RANK}(?! {_NO_PLACE})"
 RANKS = frozenset(("xa", "phuong", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "tinh", "dac khu"))
@@ -27,7 +29,7 @@ _NO_NAME = re.compile(
     r"(?:năm \d|thuộc|của|trên|trong|và|theo|giai|sau|đến|số|tháng|quý|có|chưa|được|kết|lớp|mới|toàn)(?![^\W\d_])",
     re.IGNORECASE,
 )
-_RANKED = re.compile(rf"(?<![a-z])({_ANY_RANK})\s+(?=\S)")
+_RANKED = re.compile(rf"(?<![a-z])({_ANY_RANK})(?:\s+uy(?= [a-z]))?\s+(?=\S)")
 LONGEST_TITLE = 220
 LONGEST_LETTERHEAD = 80
 

@@ -18,7 +18,7 @@ from ictplan_utils.documents.running_text import read_text
 from ictplan_utils.documents.table_reader import read_tables
 from ictplan_utils.documents.tables import Found
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
-from ictplan_utils.periods import is_half
+from ictplan_utils.periods import is_half, order
 
 
 @guards.guarded
@@ -61,6 +61,9 @@ def read_plan(
          *(t for t in rows if times[t].kind == "figure")],
         [t.period for t in times.values() if t.period and t.status != "target" and not is_half(t.period)],
     )  # fmt: skip
+    sheets = {t.name: period for t in tables if t.name and (period := context.title_period(t.captions)[0])}
+    if len(set(sheets.values())) > 1:  # a sheet for each year
+        own_report, why_report = max(sheets.values(), key=order), ""
     used_area, used_report = area or own_area, report or own_report
     owners = Owners(used_area, used_report, data_dir, given=bool(area), called=own_area)
     company = owners.of_letterhead(texts)
