@@ -52,6 +52,7 @@ from ictplan_utils.documents.pieces import (
 from ictplan_utils.documents.stated import Stated, fraction_of, hedge_of, value_of, why_a_place, with_comparison
 from ictplan_utils.documents.subject import Subject
 from ictplan_utils.documents.tokens import Token
+from ictplan_utils.documents.words import says
 
 ROUGHLY = 0.1
 """A round figure is so near the exact one behind it: "gần 1,2 triệu, chính xác là 1.187.420"."""
@@ -89,6 +90,7 @@ class _Sentence(Subject):
         stands_alone = clause.opened == "(" and not clause.words and bool(quantities)
         if self.counted and stands_alone and quantities[0].named.get("percent") and not self.found[-1].percent:
             return  # "tăng 2 xã (25%)": how much the change is, once more
+        self.rest = says(_REST, [*(self.last_words if clause.bracket else ()), *clause.words])
         self.last_words, self.counted = clause.words, False
         self.parts |= {part for part in SIBLINGS if part <= set(clause.words)}
         self.years = next((token for token in clause.tokens if "first_year" in token.named), self.years)
@@ -194,19 +196,14 @@ class _Sentence(Subject):
             counted = self.names.counted.get(self.found[-1].indicator, frozenset()) if self.found else frozenset()
             self.only_a_part(bool(self.words_of(clause)) and self.words_of(clause) <= counted)
         if clause.opened == ";":
-            self.shadow = ""
-        bare = clause.tokens[0] is quantity or (stated and self.lost and not self.own_words(clause, stated))
-        steps = bool(
-            {token.text for token in clause.before(quantity)[-1:]} & STEPS
-        )  # "thêm 320, nâng tổng số lên 6.430"
-        bare = bare or (stated and not steps and not stated.name <= self.words_of(clause))
-        bare = bare or (stated and stated.name <= self.names.units.get(stated.indicator, frozenset()))
-        if self.shadow and bare and stated and not stated.why:
-            stated = replace(stated, why=messages.text("reading.why.goes_on", before=self.shadow))
+            self.shadow = self.unclear = ""
+        if stated and not stated.why and (led := self.goes_on_from(clause, quantity, stated)):
+            stated = replace(stated, why=messages.text("reading.why.goes_on", before=led))
         elif stated or words == frozenset():
-            unread = not stated or (stated.why and not stated.indicator)
-            led = unread and (self.words_of(clause, quantity) or self.words_of(clause) & _NEW)
-            self.shadow, self.lost = quantity.text.strip() if led else "", not words
+            own, unread = self.words_of(clause), not stated or (stated.why and not stated.indicator)
+            self.unclear = quantity.text.strip() if unread and own else ""
+            self.shadow = self.unclear if self.words_of(clause, quantity) or own & _NEW else ""
+            self.lost = not words
         if stated and not stated.why and stated.status == "actual" and is_bound(clause, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
         if stated:
@@ -216,6 +213,18 @@ class _Sentence(Subject):
         self.lead = frozenset()
         if clause.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
+
+    def goes_on_from(self, clause: Clause, quantity: Token, stated: Stated) -> str:
+        """Return the figure, not understood, whose words may be those of this one too; "" where this one says enough.
+
+        What leads the one in leads in a list behind it, and what needs words from farther off may need its.
+        """
+        steps = {token.text for token in clause.before(quantity)[-1:]} & STEPS  # "thêm 320, nâng tổng số lên 6.430"
+        needs = not steps and not stated.name <= self.words_of(clause)
+        bare = clause.tokens[0] is quantity or (self.lost and not self.own_words(clause, stated))
+        counts = stated.name <= self.names.units.get(stated.indicator, frozenset())
+        rest = stated.token.text.strip() if self.rest else ""
+        return (self.shadow if bare or counts else "") or ((self.unclear or rest) if needs else "")
 
     def only_a_part(self, told: bool) -> None:
         """Doubt a mere count of what there is, where a share of it or what it does is `told`.
@@ -299,4 +308,5 @@ class _Sentence(Subject):
 
 
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
+_REST = ("con lai",)
 _NEW = {"moi", "them", "trien"}

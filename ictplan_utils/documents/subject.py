@@ -62,6 +62,10 @@ class Subject:
     """The span of years spoken of."""
     shadow: str = ""
     """A figure that was not understood: "phát triển mới 03 trạm BTS, 210 thuê bao"."""
+    unclear: str = ""
+    """The figure before, where it was not understood though it has words."""
+    rest: bool = False
+    """Whether a clause speaks of what is left beside what was told: "các điểm còn lại (7 điểm)"."""
     lost: bool = False
     """Whether nothing of that figure's words is known."""
     last_words: list[str] = field(default_factory=list)
