@@ -495,6 +495,24 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Tỷ lệ người sử dụng Internet đạt 78,5%, hơn năm 2021 4,1%.", {("internet_user_share", "2022", "actual"): 78.5}),
     ("Thuê bao điện thoại cố định và di động lần lượt là 542 và 55.030 thuê bao, so cùng kỳ giảm 1,8%.",
      {("fixed_subscribers", "2022", "actual"): 542, ("mobile_subscribers", "2022", "actual"): 55030}),
+    ("So với thời điểm cuối năm trước, số trạm BTS tăng thêm 5 trạm, đạt 93 trạm.",
+     {("bts_stations", "2022", "actual"): 93}),
+    ("161 trên 173 xã, thị trấn có đài truyền thanh.", {("communes_with_radio", "2022", "actual"): 161}),
+    ("Hiện 99,1% số hộ được xem truyền hình tỉnh, tương đương 20.515 hộ.",
+     {("households_with_provincial_tv_share", "2022", "actual"): 99.1,
+      ("households_with_provincial_tv", "2022", "actual"): 20515}),
+    ("Kế hoạch 2023: tỷ lệ xã có đài truyền thanh 80,6% (104 xã).",
+     {("communes_with_radio_share", "2023", "target"): 80.6, ("communes_with_radio", "2023", "target"): 104}),
+    ("Năm 2023 thực hiện đạt các chỉ tiêu: 93% hồ sơ nộp trực tuyến.",
+     {("online_applications_share", "2023", "target"): 93}),
+    ("Mục tiêu giai đoạn 2021 - 2025 là 90% hộ có Internet băng rộng; năm nay đạt 45,1%.",
+     {("households_with_broadband_share", "2022", "actual"): 45.1}),
+    ("Có 33 bến đò, trong đó 24 điểm bưu điện văn hóa xã, các điểm còn lại (7 điểm) của tư nhân.",
+     {("commune_post_points", "2022", "actual"): 24}),
+    ("Giao dịch không dùng tiền mặt tại chợ Tuần Giáo đạt 70%.", {}),
+    ("1. Bưu chính\nCó 341 cơ sở in lụa, doanh thu ước 98.300 triệu đồng.", {}),
+    ("Mở đầu.\nViễn thông\nDoanh thu đạt 9 tỷ đồng.\nƯớc thực hiện cả năm 2023\nDoanh thu viễn thông 10 tỷ đồng.",
+     {("telecom_revenue", "2022", "actual"): 9000, ("telecom_revenue", "2023", "target"): 10000}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     read = without_computed(report_of_2022(text, tmp_path).observations)
@@ -548,6 +566,30 @@ def test_two_columns_are_a_table_and_a_rank_before_a_year_names_no_place(head, t
     reading = documents.read_plan(path)
     assert list(reading.observations["value"]) == [1071]
     assert dict(zip(reading.others["area"], reading.others["value"], strict=True)) == {"tuan-giao": 99, "muong-ang": 66}
+
+
+def test_a_forms_answers_below_its_questions_are_read(tmp_path):
+    read = table(
+        tmp_path, "Câu 1. Số trạm BTS;Câu 2. Số hộ gia đình", "71;10.544", "Câu 3. Số thuê bao di động;", "11.902;"
+    ).observations
+    assert dict(zip(read["indicator"], read["value"], strict=True)) == {
+        "bts_stations": 71, "households": 10544, "mobile_subscribers": 11902,
+    }  # fmt: skip
+
+
+def test_plan_result_and_ratio_stand_below_one_another(tmp_path):
+    read = table(
+        tmp_path, "STT;Chỉ tiêu;Nội dung;Năm 2021;Năm 2022", "1;Số trạm BTS (trạm);Kế hoạch;146;153",
+        ";;Thực hiện;147;154", ";;Tỷ lệ (%);100,7;100,7",
+    )  # fmt: skip
+    assert {(row.period, row.status): row.value for row in read.observations.itertuples()} == {
+        ("2021", "target"): 146, ("2021", "actual"): 147, ("2022", "target"): 153, ("2022", "actual"): 154,
+    }  # fmt: skip
+
+
+def test_a_share_is_no_more_than_its_whole(tmp_path):
+    read = table(tmp_path, "TT;Chỉ tiêu;Năm 2022", "1;Hộ có Internet cáp quang;2563", "2;Số trạm BTS;22").observations
+    assert list(read["indicator"]) == ["bts_stations"]
 
 
 def test_a_time_in_a_group_row_is_that_of_the_rows_below(tmp_path):

@@ -46,7 +46,10 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             captions = [*captions, piece.text][-_CAPTIONS:]
             continue
         before = found[-1] if found and not piece.name else None
-        made = blocks(answers_beside(piece.rows), piece.name, before)
+        titles, rows = answers_beside(piece.rows)
+        paragraphs += [Paragraph(text) for text in titles]
+        captions = [*captions, *titles][-_CAPTIONS:]
+        made = blocks(rows, piece.name, before)
         if not made:
             # A letterhead or a table without figures is text to us: it may say whose document this is.
             said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
@@ -72,18 +75,24 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
     return found, paragraphs
 
 
-def answers_beside(grid: Grid) -> Grid:
-    """Return a form whose answers stand below what they answer with each beside its own; another grid as it is."""
+def answers_beside(grid: Grid) -> tuple[list[str], Grid]:
+    """Return a form's titles, and its answers that stand below what they answer each beside its own.
+
+    Of another grid no titles, and the grid as it is.
+    """
     rows = [row for row in grid if any(cell.text.strip() or cell.number is not None for cell in row)]
-    pairs = [*zip(rows[::2], rows[1::2], strict=False)]
+    first = next((n for n, row in enumerate(rows) if any(map(is_figure, row))), 1)
+    titles, rows = rows[: first - 1], rows[max(first - 1, 0) :]
     beside: list[list[Cell]] = []
-    for asked, told in pairs:
+    for asked, told in zip(rows[::2], rows[1::2], strict=False):
         answers = [c for c, cell in enumerate(told) if is_figure(cell)]
         questions = [c for c, cell in enumerate(asked) if is_word(cell)]
         if not answers or answers != questions or not all(is_word(cell) or not cell.text.strip() for cell in asked):
-            return grid
+            return [], grid
         beside += [[asked[c], told[c]] for c in answers]
-    return beside if len(rows) % 2 == 0 and beside else grid
+    if len(rows) % 2 or not beside:
+        return [], grid
+    return [cell.text for row in titles for cell in row if cell.text.strip() and not cell.covered], beside
 
 
 def _same_header(block: Block, before: Block) -> bool:

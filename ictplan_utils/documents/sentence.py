@@ -201,9 +201,9 @@ class _Sentence(Subject):
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=led))
         elif stated or words == frozenset():
             own, unread = self.words_of(clause), not stated or (stated.why and not stated.indicator)
-            self.unclear = quantity.text.strip() if unread and own else ""
-            self.shadow = self.unclear if self.words_of(clause, quantity) or own & _NEW else ""
+            self.shadow = quantity.text.strip() if unread and (self.words_of(clause, quantity) or own & _NEW) else ""
             self.lost = not words
+            self.unclear = quantity.text.strip() if unread and own and (self.lost or own & _NEW) else ""
         if stated and not stated.why and stated.status == "actual" and is_bound(clause, quantity):
             stated = replace(stated, why=messages.text("reading.why.bound"))
         if stated:

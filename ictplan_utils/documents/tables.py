@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from ictplan_utils.documents.roles import by_figures
 from ictplan_utils.documents.rows import Part, Stated, figure_of, shown
 from ictplan_utils.documents.settle import counts_whole, leap, settle
 from ictplan_utils.messages import text
+from ictplan_utils.vietnamese import fold
 
 RATIO_SLIP = 30.0
 """A printed ratio this many times off the figures' own means that one of them was misread, not miscounted."""
@@ -176,7 +178,8 @@ def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found
         if made.month and entry["kind"] == "flow":
             found.warn(text("reading.a_month", header=made.header, indicator=meant), part.label)
             continue
-        if entry["unit_vi"] == "%" and not item.unit and figure.value > 100:
+        said = item.unit or re.search(r"%|ty le", fold(item.name))
+        if entry["unit_vi"] == "%" and not said and figure.value > 100:
             found.warn(text("reading.over_hundred"), item.where)
             continue
         if "%" in made.header and entry["unit_vi"] != "%":
