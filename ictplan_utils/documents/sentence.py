@@ -199,7 +199,7 @@ class _Sentence(Subject):
             self.shadow = self.unclear = ""
         if stated and not stated.why and (led := self.goes_on_from(clause, quantity, stated)):
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=led))
-        elif stated or words == frozenset():
+        elif (stated or words == frozenset()) and clause.opened not in _OUT_OF:
             own, unread = self.words_of(clause), not stated or (stated.why and not stated.indicator)
             self.shadow = quantity.text.strip() if unread and (self.words_of(clause, quantity) or own & _NEW) else ""
             self.lost = not words
