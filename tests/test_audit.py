@@ -421,7 +421,7 @@ WAYS = {
     "population": ("population_jump", "warning", "A1:12:4", _population_jump),
     "households": ("rate_nearly", "warning", "A1:14:5",
                    lambda p: (_forget_ratios(p, "households_with_broadband_share"),
-                              _scale(p, "households_with_broadband_share", "A1:14:5", 1.2, 1))),
+                              _scale(p, "households_with_broadband_share", "A1:14:5", 1.06, 1))),
     "programmes a month": ("comes_from", "warning", "A1:27:5",
                    lambda p: p.figure("radio_programmes_per_month", "N:1.4").update(value=9, printed="9")),
     # family 8, 9
