@@ -14,7 +14,7 @@ from ictplan_utils.catalog.areas import (
     valid,
     valid_at,
 )
-from ictplan_utils.catalog.folder import data_path, read_toml, signature, unreadable
+from ictplan_utils.catalog.folder import data_path, kept, read_toml, signature, unreadable
 from ictplan_utils.catalog.indicators import (
     INDICATOR_SCHEMA,
     SECTORS,

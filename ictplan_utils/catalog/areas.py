@@ -14,7 +14,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from ictplan_utils import periods, schema
-from ictplan_utils.catalog.folder import data_path, signature
+from ictplan_utils.catalog.folder import kept
 from ictplan_utils.catalog.names import Names, several
 from ictplan_utils.errors import one_line
 from ictplan_utils.messages import error, language, text
@@ -231,14 +231,11 @@ class Areas:
         return found
 
 
-def read(data_dir: str | Path = "data") -> Areas:
-    """Return areas.csv as it was read, checked; kept until the file changes."""
-    return _read_file(*signature(data_path(data_dir) / "areas.csv"))
-
-
-@functools.lru_cache(maxsize=8)
-def _read_file(path: str, mtime: int, size: int) -> Areas:
-    table = schema.read(Path(path), AREA_SCHEMA)
+@kept("areas.csv")
+def read(folder: Path) -> Areas:
+    """Return areas.csv as it was read, checked."""
+    path = folder / "areas.csv"
+    table = schema.read(path, AREA_SCHEMA)
     frame = schema.plain(table, AREA_SCHEMA.columns)
     by_slug = {row[0]: Area(*row) for row in schema.rows(table, AREA_SCHEMA.columns)}
     children: dict[str, list[str]] = {}

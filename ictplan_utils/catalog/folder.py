@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ictplan_utils import schema
 from ictplan_utils.errors import IctplanError, one_line
 from ictplan_utils.messages import error
+
+T = TypeVar("T")
 
 
 def data_path(data_dir: str | Path = "data") -> Path:
@@ -37,6 +40,27 @@ def signature(path: Path) -> tuple[str, int, int]:
         return str(path), 0, 0
     stat = path.stat()
     return str(path), stat.st_mtime_ns, stat.st_size
+
+
+def kept(*names: str) -> Callable[[Callable[[Path], T]], Callable[..., T]]:
+    """Return the decorator of what reads files of the data folder: it reads anew only where one of them has changed.
+
+    `names`: the files, which need not be there, or patterns of their names. The reader takes the folder's path; what
+    is made of it takes `data_dir`, as `data_path` does.
+    """
+
+    def made(read: Callable[[Path], T]) -> Callable[..., T]:
+        of_version = functools.lru_cache(maxsize=8)(lambda folder, *versions: read(folder))
+
+        @functools.wraps(read)
+        def latest(data_dir: str | Path = "data") -> T:
+            folder = data_path(data_dir)
+            files = (sorted(folder.glob(name)) if "*" in name else [folder / name] for name in names)
+            return of_version(folder, *(signature(path) for some in files for path in some))
+
+        return latest
+
+    return made
 
 
 def read_toml(path: Path, like: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from ictplan_utils import schema
 from ictplan_utils.catalog import reporting_forms as forms
-from ictplan_utils.catalog.folder import data_path, signature
+from ictplan_utils.catalog.folder import kept
 from ictplan_utils.catalog.names import Names, several
 from ictplan_utils.errors import one_line
 from ictplan_utils.messages import error, language, text
@@ -194,15 +194,11 @@ class _Indicators:
         )
 
 
-def _read(data_dir: str | Path) -> _Indicators:
-    return _read_file(*signature(data_path(data_dir) / "indicators.csv"), forms.forms_signature(data_dir))
-
-
-@functools.lru_cache(maxsize=8)
-def _read_file(path: str, mtime: int, size: int, forms_read: tuple) -> _Indicators:
-    folder = Path(path).parent
+@kept("indicators.csv", *forms.FILES)
+def _read(folder: Path) -> _Indicators:
+    path = folder / "indicators.csv"
     numbers = next((form.numbers for form in forms.read(folder).values()), {})
-    read = schema.read(Path(path), INDICATOR_SCHEMA)
+    read = schema.read(path, INDICATOR_SCHEMA)
     known: dict[str, Indicator] = {}
     for cells in schema.rows(read, INDICATOR_SCHEMA.columns):
         record = dict(zip(INDICATOR_SCHEMA.columns, cells, strict=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import json
 import re
@@ -13,12 +12,13 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import periods, schema
-from ictplan_utils.catalog.folder import data_path, read_toml, signature, unreadable
+from ictplan_utils.catalog.folder import data_path, kept, read_toml, unreadable
 from ictplan_utils.errors import closest, one_line
 from ictplan_utils.files import write_atomically
 from ictplan_utils.messages import error, text
 
 FOLDER = "forms"
+FILES = (f"{FOLDER}/[!.]*.toml", f"{FOLDER}/[!.]*.csv")
 MODEL = "dien-bien-2021.toml"
 PERIODS = ("last", "half", "half_last", "this", "next")
 """What a column's `period` may be, seen from the year a report lies in: the year before, the report's own half, the
@@ -187,20 +187,10 @@ def sections(data_dir: str | Path = "data") -> pd.DataFrame:
     return found.set_index("section")
 
 
-def read(data_dir: str | Path = "data") -> dict[str, Form]:
-    """Return the forms as they were read, checked; kept until a file changes."""
-    return _read(forms_signature(data_dir))
-
-
-def forms_signature(data_dir: str | Path) -> tuple:
-    """Return what tells one version of all form files from another."""
-    folder = data_path(data_dir) / FOLDER
-    return tuple(signature(path) for kind in ("toml", "csv") for path in sorted(folder.glob(f"[!.]*.{kind}")))
-
-
-@functools.lru_cache(maxsize=8)
-def _read(files: tuple) -> dict[str, Form]:
-    found = [_form(Path(path)) for path, *_ in files if path.endswith(".toml")]
+@kept(*FILES)
+def read(folder: Path) -> dict[str, Form]:
+    """Return the forms as they were read, checked."""
+    found = [_form(path) for path in sorted(folder.glob(FILES[0]))]
     return {form.form: form for form in sorted(found, key=lambda form: (not form.default, form.form))}
 
 

@@ -6,9 +6,10 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from ictplan_utils import catalog, messages, vocabulary
-from ictplan_utils.catalog.reporting_forms import forms_signature
+from ictplan_utils import catalog, messages
+from ictplan_utils.catalog.reporting_forms import FILES
 from ictplan_utils.documents import units
 from ictplan_utils.documents.meaning import Meaning, content
 from ictplan_utils.documents.tokens import tokens
@@ -375,17 +376,12 @@ def _misspelt(word: str, other: str) -> bool:
     return min(len(word), len(other)) >= 4 and DamerauLevenshtein.distance(word, other) <= 1
 
 
-@functools.lru_cache(maxsize=4)
-def _names(files: tuple, data_dir: str) -> Names:
-    return Names(Meaning(data_dir), data_dir)
+@catalog.kept("indicators.csv", *FILES, "words.toml", "owners.toml")
+def _names(folder: Path) -> Names:
+    return Names(Meaning(folder), folder)
 
 
 def names(data_dir="data", maps: Mapping[str, str] | None = None) -> Names:
-    """Return the catalogue's names, and those a person has mapped; read once per version of the files."""
-    folder = catalog.data_path(data_dir)
-    files = (
-        catalog.signature(folder / "indicators.csv"), forms_signature(data_dir),
-        vocabulary.version("words", data_dir),
-    )  # fmt: skip
-    known = _names(files, str(folder))
+    """Return the catalogue's names, and those a person has mapped."""
+    known = _names(data_dir)
     return Names(known.meaning, data_dir, maps) if maps else known

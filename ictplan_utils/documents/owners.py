@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -64,14 +63,10 @@ class Words:
     rest: re.Pattern
 
 
-def words(data_dir: str | Path = "data") -> Words:
-    """Return the package's words of owners with the office's own added; read once per version of the file."""
-    return _words(vocabulary.version("owners", data_dir))
-
-
-@functools.lru_cache(maxsize=8)
-def _words(own: vocabulary.Version) -> Words:
-    tables = vocabulary.tables("owners", own)
+@catalog.kept("owners.toml")
+def words(folder: Path) -> Words:
+    """Return the package's words of owners with the office's own added."""
+    tables = vocabulary.tables("owners", folder)
     listed = lambda key: [fold(word) for table in tables for word in table.get(key, [])]  # noqa: E731
     either = lambda key: "|".join(map(re.escape, sorted(listed(key), key=len, reverse=True)))  # noqa: E731
     villages = [*listed("villages"), *listed("quarters")]
@@ -181,15 +176,10 @@ def _spelt(rank: str, text: str) -> bool:
     return text.isascii() or rank.lower().rstrip(".") in _SPELT
 
 
-@functools.lru_cache(maxsize=4)
-def _gazetteer(path: str, mtime: int, size: int, data_dir: str) -> Gazetteer:
-    return Gazetteer(data_dir)
-
-
-def gazetteer(data_dir: str | Path = "data") -> Gazetteer:
-    """Return the areas by name, read once per version of areas.csv."""
-    folder = catalog.data_path(data_dir)
-    return _gazetteer(*catalog.signature(folder / "areas.csv"), str(folder))
+@catalog.kept("areas.csv")
+def gazetteer(folder: Path) -> Gazetteer:
+    """Return the areas by name."""
+    return Gazetteer(folder)
 
 
 @dataclass

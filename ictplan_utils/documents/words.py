@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ictplan_utils import catalog
 from ictplan_utils import vocabulary as vocabularies
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.vietnamese import fold
@@ -199,14 +200,10 @@ def spelt(names: Iterable[str]) -> Iterator[str]:
         yield from spelt(name[: choice.start()] + each + name[choice.end() :] for each in options)
 
 
-def vocabulary(data_dir: str | Path = "data") -> Vocabulary:
-    """Return the package's vocabulary with the office's own words added; read once per version of the file."""
-    return _vocabulary(vocabularies.version("words", data_dir))
-
-
-@functools.lru_cache(maxsize=8)
-def _vocabulary(own: vocabularies.Version) -> Vocabulary:
-    tables = vocabularies.tables("words", own)
+@catalog.kept("words.toml")
+def vocabulary(folder: Path) -> Vocabulary:
+    """Return the package's vocabulary with the office's own words added."""
+    tables = vocabularies.tables("words", folder)
     same: dict[str, list] = {}
     for table in tables:
         for row in table.get("same", []):

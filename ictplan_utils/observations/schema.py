@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,15 +43,9 @@ CORRECTED = "đã sửa"
 """The note of every figure that corrections.csv replaced begins with these words."""
 
 
-def figure_rules(data_dir: str | Path) -> dict[str, Rule]:
+@catalog.kept("areas.csv", "indicators.csv")
+def figure_rules(folder: Path) -> dict[str, Rule]:
     """Return what the columns of a figure must hold, wherever one is written."""
-    folder = data_path(data_dir)
-    return _rules(*(catalog.signature(folder / name) for name in ("areas.csv", "indicators.csv")))
-
-
-@functools.lru_cache(maxsize=8)
-def _rules(areas: tuple, indicators: tuple) -> dict[str, Rule]:
-    folder = Path(areas[0]).parent
     period, status = Rule(PERIOD.fullmatch, "schema.period"), one_of(STATUSES)
     return {
         "area": known_in(catalog.areas(folder).index, "areas.csv"),

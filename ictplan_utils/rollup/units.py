@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from pathlib import Path
 
@@ -47,18 +46,17 @@ def changes(data_dir: str | Path = "data") -> pd.DataFrame:
     Columns: predecessor, successor, share, date, source. An area that keeps its name and takes in another stands
     on both sides. Raises IctplanError naming file and row.
     """
-    path = catalog.data_path(data_dir) / "area_changes.csv"
+    return _changes(data_dir).copy()
+
+
+@catalog.kept("area_changes.csv", "areas.csv")
+def _changes(folder: Path) -> pd.DataFrame:
+    path = folder / "area_changes.csv"
     if not path.is_file():
         return pd.DataFrame(columns=list(CHANGE_COLUMNS)).astype({"share": float})
-    stat = path.stat()
-    return _changes(str(path), stat.st_mtime_ns, stat.st_size, data_dir).copy()
-
-
-@functools.lru_cache(maxsize=8)
-def _changes(path: str, mtime: int, size: int, data_dir: str | Path) -> pd.DataFrame:
-    area = schema.known_in(catalog.areas(data_dir).index, "areas.csv")
+    area = schema.known_in(catalog.areas(folder).index, "areas.csv")
     rules = {"predecessor": area, "successor": area, "date": schema.DAY, "share": schema.Rule(_is_part, "schema.share")}
-    read = schema.read(Path(path), schema.Schema(CHANGE_COLUMNS, rules, ("predecessor", "successor")))
+    read = schema.read(path, schema.Schema(CHANGE_COLUMNS, rules, ("predecessor", "successor")))
     frame = schema.plain(read, CHANGE_COLUMNS).assign(share=schema.numbers(read["share"]))
     for (old, _), parts in frame.groupby(["predecessor", "date"])["share"]:
         # Three decimals are what an office can state; five rounded parts miss 1 by at most 0.0025.

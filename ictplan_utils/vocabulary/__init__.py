@@ -8,20 +8,16 @@ from pathlib import Path
 
 from ictplan_utils import catalog
 
-Version = tuple[str, int, int]
 
+def tables(name: str, folder: Path | None = None) -> list[dict]:
+    """Return a vocabulary's tables: the package's, then those of an office's `folder`, which need not have any.
 
-def version(name: str, data_dir: str | Path = "data") -> Version:
-    """Return which version of an office's own words there is (its file need not be there), for caching."""
-    return catalog.signature(catalog.data_path(data_dir) / f"{name}.toml")
-
-
-def tables(name: str, own: Version | None = None) -> list[dict]:
-    """Return a vocabulary's tables: the package's, then the office's. IctplanError where its file cannot be read."""
+    Raises IctplanError where its file cannot be read.
+    """
     ours = tomllib.loads(resources.files(__name__).joinpath(f"{name}.toml").read_text("utf-8"))
-    if not own or not Path(own[0]).is_file():
+    if folder is None or not (path := folder / f"{name}.toml").is_file():
         return [ours]
-    path, like = Path(own[0]), f"ictplan_utils/vocabulary/{name}.toml"
+    like = f"ictplan_utils/vocabulary/{name}.toml"
     added = catalog.read_toml(path, like)
     for key, value in added.items():
         if key not in ours or not _alike(value, ours[key]):

@@ -340,7 +340,7 @@ SPOILED_WORDS = {
 def test_an_offices_own_words_of_another_shape_are_refused(file, text, data_copy):
     (data_copy / f"{file}.toml").write_text(text, encoding="utf-8")
     with pytest.raises(IctplanError, match=rf"{file}\.toml.*write it like") as refused:
-        vocabulary.tables(file, vocabulary.version(file, data_copy))
+        vocabulary.tables(file, data_copy)
     inputs.clear(refused.value)
 
 
