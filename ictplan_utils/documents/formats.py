@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents import guards, libreoffice
-from ictplan_utils.documents.contents import Contents, Paragraph, Table
+from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.encodings import repair
 from ictplan_utils.errors import IctplanError, one_line
 
@@ -153,77 +155,27 @@ def _package(path: Path) -> bytes:
     return out.getvalue()
 
 
-def _docx(path: Path) -> Contents:
-    from ictplan_utils.documents.word import read_docx
+def _reader(module: str, name: str, packed: bool = False) -> Callable[[Path], Contents]:
+    """Return a reader that is loaded, with its library, by the first document that needs it."""
 
-    return read_docx(path, _package(path))
+    def read(path: Path) -> Contents:
+        found = getattr(importlib.import_module(f"ictplan_utils.documents.{module}"), name)
+        return found(path, _package(path)) if packed else found(path)
 
-
-def _xlsx(path: Path) -> Contents:
-    from ictplan_utils.documents.sheets import read_xlsx
-
-    return read_xlsx(path, _package(path))
-
-
-def _xls(path: Path) -> Contents:
-    from ictplan_utils.documents.old_sheets import read_xls
-
-    return read_xls(path)
-
-
-def _spreadsheetml(path: Path) -> Contents:
-    from ictplan_utils.documents.old_sheets import read_spreadsheetml
-
-    return read_spreadsheetml(path)
-
-
-def _ods(path: Path) -> Contents:
-    from ictplan_utils.documents.opendocument import read_opendocument
-
-    return read_opendocument(path)
-
-
-def _html(path: Path) -> Contents:
-    from ictplan_utils.documents.web import read_html
-
-    return read_html(path)
-
-
-def _mht(path: Path) -> Contents:
-    from ictplan_utils.documents.web import read_mhtml
-
-    return read_mhtml(path)
-
-
-def _text(path: Path) -> Contents:
-    from ictplan_utils.documents.plain import read_text
-
-    return read_text(path)
-
-
-def _csv(path: Path) -> Contents:
-    from ictplan_utils.documents.plain import read_csv
-
-    return read_csv(path)
-
-
-def _pdf(path: Path) -> Contents:
-    from ictplan_utils.documents.pdf import read_pdf
-
-    return read_pdf(path)
+    return read
 
 
 def _doc(path: Path) -> Contents:
     with libreoffice.in_folder() as folder:
         made = libreoffice.convert_to_docx(path, Path(folder))
         guards.check_package(made)
-        return _docx(made)
+        return _READERS["docx"](made)
 
 
-# Each reader's library is loaded by the first document that needs it.
 _READERS = {
-    "docx": _docx, "xlsx": _xlsx, "xls": _xls, "spreadsheetml": _spreadsheetml, "ods": _ods, "html": _html,
-    "mht": _mht, "text": _text, "csv": _csv, "pdf": _pdf, "doc": _doc,
+    "docx": _reader("word", "read_docx", packed=True), "xlsx": _reader("sheets", "read_xlsx", packed=True),
+    "xls": _reader("old_sheets", "read_xls"), "spreadsheetml": _reader("old_sheets", "read_spreadsheetml"),
+    "ods": _reader("opendocument", "read_opendocument"), "html": _reader("web", "read_html"),
+    "mht": _reader("web", "read_mhtml"), "text": _reader("plain", "read_text"), "csv": _reader("plain", "read_csv"),
+    "pdf": _reader("pdf", "read_pdf"), "doc": _doc,
 }  # fmt: skip
-
-__all__ = ["SUFFIXES", "Contents", "Paragraph", "Table", "is_ignorable", "read_contents"]
