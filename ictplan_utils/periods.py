@@ -66,6 +66,11 @@ def end_date(period: str) -> datetime.date:
     return datetime.date(year(period), 6, 30) if period.endswith("-S1") else datetime.date(year(period), 12, 31)
 
 
+def last_day(period: str) -> str:
+    """Return the same as text: `2021-S1` → `2021-06-30`."""
+    return end_date(period).isoformat()
+
+
 def period_name(period: str, lang: str = "vi") -> str:
     """Return a period in words: `2021-S1` → `6 tháng đầu năm 2021`.
 

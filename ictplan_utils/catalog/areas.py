@@ -52,6 +52,14 @@ class Area:
         """Return its name alone, in English without marks."""
         return {"vi": self.name, "en": self.name_en}[lang]
 
+    def begun(self, period: str) -> bool:
+        """Tell whether it exists on a period's last day, or did before."""
+        return self.valid_from <= periods.last_day(period)
+
+    def exists(self, period: str) -> bool:
+        """Tell whether it exists on a period's last day; without a date of its end: still."""
+        return self.begun(period) and (not self.valid_to or self.valid_to >= periods.last_day(period))
+
 
 AREA_SCHEMA = schema.Schema(
     tuple(Area.__dataclass_fields__),
@@ -94,7 +102,7 @@ def area(
         return found
     called = known.called(name)
     for fits in (
-        lambda slug: periods.PERIOD.fullmatch(period or "") and not _ended_or_not_begun(known.by_slug[slug], period),
+        lambda slug: periods.PERIOD.fullmatch(period or "") and known.by_slug[slug].exists(period),
         lambda slug: slug in among,
     ):
         if len(called) > 1:
@@ -136,7 +144,7 @@ def descendants(slug: str, data_dir: str | Path = "data") -> list[str]:
 
 def valid(frame: pd.DataFrame, period: str) -> pd.Series:
     """Tell which rows of `areas()` exist on a period's last day; without a date: always."""
-    day = periods.end_date(period).isoformat()
+    day = periods.last_day(period)
     return (frame["valid_from"] <= day) & ((frame["valid_to"] == "") | (frame["valid_to"] >= day))
 
 
@@ -150,9 +158,9 @@ def valid_at(name: str, period: str, data_dir: str | Path = "data", lang: str | 
     """
     known, one = read(data_dir), area(name, data_dir)
     lang = lang or language()
-    if not _ended_or_not_begun(one, period):
+    if one.exists(period):
         return True, ""
-    ended = bool(one.valid_to) and one.valid_to < periods.end_date(period).isoformat()
+    ended = bool(one.valid_to) and one.valid_to < periods.last_day(period)
     others = (
         [slug for slug in one.successor.split(";") if slug]
         if ended
@@ -164,11 +172,6 @@ def valid_at(name: str, period: str, data_dir: str | Path = "data", lang: str | 
         listed = ", ".join(f"{slug} ({known.by_slug[slug].title(lang)})" for slug in others)
         said += text(f"catalog.{'successors' if ended else 'predecessors'}", lang, count=len(others), areas=listed)
     return False, said
-
-
-def _ended_or_not_begun(one: Area, period: str) -> bool:
-    day = periods.end_date(period).isoformat()
-    return one.valid_from > day or (bool(one.valid_to) and one.valid_to < day)
 
 
 def _day(iso: str, lang: str) -> str:
@@ -210,12 +213,12 @@ class Areas:
             return found
         own, comma, above = name.rpartition(",")
         parents = set(self.names.find(above)) if comma else set()
-        return [slug for slug in self.names.find(own) if parents.intersection(self._above(slug))] if parents else []
+        return [slug for slug in self.names.find(own) if parents.intersection(self.above(slug))] if parents else []
 
     def described(self, slug: str) -> str:
         """Return what tells an area from others of its name: rank, where it lies, since and until when."""
         one, lang = self.by_slug[slug], language()
-        parents = [self.by_slug[parent] for parent in self._above(slug)]
+        parents = [self.by_slug[parent] for parent in self.above(slug)]
         above = [each.called(lang) for each in parents if each.level != LEVELS[0]]
         dates = [
             text(f"catalog.{key}", lang, day=_day(day, lang))
@@ -224,7 +227,8 @@ class Areas:
         ]
         return f"{slug} ({', '.join([one.title(lang), *above, *dates])})"
 
-    def _above(self, slug: str) -> list[str]:
+    def above(self, slug: str) -> list[str]:
+        """Return the areas that an area lies in, the nearest first."""
         found = []
         while slug := self.by_slug[slug].parent:
             found.append(slug)

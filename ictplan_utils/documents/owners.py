@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ictplan_utils import catalog, vocabulary
 from ictplan_utils.catalog.areas import read as read_areas
-from ictplan_utils.periods import PERIOD, end_date
+from ictplan_utils.periods import PERIOD
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
 _ANY_RANK = r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
@@ -91,6 +91,7 @@ class Gazetteer:
 
     def __init__(self, data_dir: str | Path = "data") -> None:
         self.known = read_areas(data_dir)
+        self.above = self.known.above
         self.by_name: dict[tuple[str, str], list[str]] = {}
         self.by_bare: dict[str, list[str]] = {}
         for slug, one in self.known.by_slug.items():
@@ -147,13 +148,6 @@ class Gazetteer:
         """Return the areas of a name, with its tone marks where it has any."""
         known = self.by_bare.get(fold(name), [])
         return [slug for slug in known if name.isascii() or nfc(self.known.by_slug[slug].name).lower() == name.lower()]
-
-    def above(self, slug: str) -> list[str]:
-        """Return the areas that an area lies in, the nearest first."""
-        found = []
-        while slug := self.known.by_slug[slug].parent:
-            found.append(slug)
-        return found
 
 
 def ranked(text: str) -> Iterator[tuple[str, int, int, str]]:
@@ -217,14 +211,10 @@ class Owners:
         return [slug for slug in dict.fromkeys(near) if self._exists(slug)]
 
     def _exists(self, slug: str) -> bool:
-        if not PERIOD.fullmatch(self.report or ""):
-            return True
-        one, day = self.known.by_slug[slug], end_date(self.report).isoformat()
-        return one.valid_from <= day and (not one.valid_to or one.valid_to >= day)
+        return not PERIOD.fullmatch(self.report or "") or self.known.by_slug[slug].exists(self.report)
 
     def _had_begun(self, slug: str) -> bool:
-        known = PERIOD.fullmatch(self.report or "")
-        return not known or self.known.by_slug[slug].valid_from <= end_date(self.report).isoformat()
+        return not PERIOD.fullmatch(self.report or "") or self.known.by_slug[slug].begun(self.report)
 
     def one_of(self, slugs: Sequence[str]) -> str:
         """Return the one of several areas of a name that is meant: it exists at the time, and lies near.

@@ -10,9 +10,9 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.messages import error
 from ictplan_utils.observations import DERIVED, DOUBTFUL, FIGURE, RESTATED, preferred
-from ictplan_utils.periods import latest
+from ictplan_utils.periods import last_day, latest
 from ictplan_utils.rollup.totals import roll_up
-from ictplan_utils.rollup.units import changes, last_day
+from ictplan_utils.rollup.units import changes
 from ictplan_utils.vietnamese import format_number
 
 

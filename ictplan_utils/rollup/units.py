@@ -7,16 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog, periods, schema
+from ictplan_utils import catalog, schema
 from ictplan_utils.catalog import valid
 from ictplan_utils.messages import error, text
 
 CHANGE_COLUMNS = ("predecessor", "successor", "share", "date", "source")
-
-
-def last_day(period: str) -> str:
-    """Return the day a period ends: `2025-S1` → `2025-06-30`."""
-    return periods.end_date(period).isoformat()
 
 
 def units(parent: str, period: str, data_dir: str | Path = "data") -> list[str]:
