@@ -121,50 +121,6 @@ class Table:
         return Table(tuple(tuple(row[:width]) + (EMPTY,) * (width - len(row)) for row in kept), name)
 
 
-@dataclass
-class LeftOut:
-    """What a document holds but does not state: text that is hidden, or struck out. Readers fill it as they go."""
-
-    hidden: int = 0
-    struck: list[str] = field(default_factory=list)
-
-    def strike(self, struck: str) -> str:
-        """Keep struck-out text to tell of it, and return what is left of it: nothing."""
-        if struck.strip():
-            self.struck.append(one_line(" ".join(struck.split())))
-        return ""
-
-    def warnings(self) -> list[str]:
-        """Return the sentences that tell of it."""
-        said = [messages.text("formats.hidden_text", count=self.hidden)] if self.hidden else []
-        if self.struck:
-            shown = "; ".join(f"'{one}'" for one in self.struck[:5]) + (" …" if len(self.struck) > 5 else "")
-            said.append(messages.text("formats.struck_text", count=len(self.struck), shown=shown))
-        return said
-
-
-def sheet(
-    rows: Sequence[Sequence[Cell]],
-    name: str,
-    merges: Iterable[Merge],
-    hidden_rows: Collection[int],
-    hidden_columns: Collection[int],
-    warnings: list[str],
-) -> Table:
-    """Return a sheet's table as a person sees it; hidden rows and columns that hold something are told of."""
-    rows_skipped = [r for r in sorted(hidden_rows) if r < len(rows) and any(cell.text for cell in rows[r])]
-    columns_skipped = [
-        c for c in sorted(hidden_columns)
-        if any(c < len(row) and row[c].text for r, row in enumerate(rows) if r not in hidden_rows)
-    ]  # fmt: skip
-    if rows_skipped:
-        warnings.append(messages.text("formats.hidden_rows", sheet=name, rows=_ranges(rows_skipped)))
-    if columns_skipped:
-        letters = ", ".join(column_letters(c) for c in columns_skipped)
-        warnings.append(messages.text("formats.hidden_columns", sheet=name, columns=letters))
-    return Table.of(rows, name, merges, hidden_rows, hidden_columns)
-
-
 def column_letters(column: int) -> str:
     """Return a column's letters, counted from 0.
 
@@ -188,10 +144,54 @@ def _ranges(places: Sequence[int]) -> str:
 
 @dataclass
 class Contents:
-    """A document's blocks in reading order, and what a reader of them must know."""
+    """A document's blocks in reading order, and what it holds but does not state: `hidden` pieces, `struck`-out text.
+
+    Readers fill it as they go; `warnings` is what a reader of the blocks must know, besides.
+    """
 
     blocks: list[Paragraph | Table] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    hidden: int = 0
+    struck: list[str] = field(default_factory=list)
+
+    def warn(self, key: str, **values: object) -> None:
+        """Add the message `key` to the warnings."""
+        self.warnings.append(messages.text(key, **values))
+
+    def strike(self, struck: str) -> str:
+        """Keep struck-out text to tell of it, and return what is left of it: nothing."""
+        if struck.strip():
+            self.struck.append(one_line(" ".join(struck.split())))
+        return ""
+
+    def add_sheet(
+        self,
+        rows: Sequence[Sequence[Cell]],
+        name: str,
+        merges: Iterable[Merge] = (),
+        hidden_rows: Collection[int] = (),
+        hidden_columns: Collection[int] = (),
+    ) -> None:
+        """Add a sheet's table as a person sees it; hidden rows and columns that hold something are told of."""
+        rows_skipped = [r for r in sorted(hidden_rows) if r < len(rows) and any(cell.text for cell in rows[r])]
+        columns_skipped = [
+            c for c in sorted(hidden_columns)
+            if any(c < len(row) and row[c].text for r, row in enumerate(rows) if r not in hidden_rows)
+        ]  # fmt: skip
+        if rows_skipped:
+            self.warn("formats.hidden_rows", sheet=name, rows=_ranges(rows_skipped))
+        if columns_skipped:
+            letters = ", ".join(column_letters(c) for c in columns_skipped)
+            self.warn("formats.hidden_columns", sheet=name, columns=letters)
+        self.blocks.append(Table.of(rows, name, merges, hidden_rows, hidden_columns))
+
+    def all_warnings(self) -> list[str]:
+        """Return the warnings, and the sentences that tell of what was left out."""
+        said = [messages.text("formats.hidden_text", count=self.hidden)] if self.hidden else []
+        if self.struck:
+            shown = "; ".join(f"'{one}'" for one in self.struck[:5]) + (" …" if len(self.struck) > 5 else "")
+            said.append(messages.text("formats.struck_text", count=len(self.struck), shown=shown))
+        return self.warnings + said
 
     def texts(self) -> list[str | list[list[str]]]:
         """Return the blocks as they read: paragraphs, and tables as grids of cell texts."""

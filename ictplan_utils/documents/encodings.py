@@ -150,4 +150,4 @@ def repair(contents: Contents) -> Contents:
         )  # fmt: skip
         blocks.append(Table(rows, block.name))
     said = [messages.text("formats.letters", at=", ".join(dict.fromkeys(at)), name=name) for name, at in found.items()]
-    return Contents(blocks, contents.warnings + said)
+    return Contents(blocks, contents.all_warnings() + said)

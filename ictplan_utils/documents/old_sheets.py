@@ -16,9 +16,6 @@ from ictplan_utils.documents.contents import (
     MAX_ROWS,
     Cell,
     Contents,
-    LeftOut,
-    Table,
-    sheet,
 )
 from ictplan_utils.documents.sheets import dated, formatted, rich
 
@@ -28,7 +25,7 @@ def read_xls(path: Path) -> Contents:
     import xlrd
 
     guards.refuse_endless_streams()
-    contents, left_out, raw = Contents(), LeftOut(), path.read_bytes()
+    contents, raw = Contents(), path.read_bytes()
     try:
         book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:
@@ -36,28 +33,27 @@ def read_xls(path: Path) -> Contents:
             raise messages.error("formats.encrypted", path=path) from None
         raise
     if "_VBA_PROJECT".encode("utf-16-le") in raw:
-        contents.warnings.append(messages.text("formats.macros"))
+        contents.warn("formats.macros")
     for page in book.sheets():
         if page.visibility:
-            contents.warnings.append(messages.text("formats.hidden_sheet", sheet=page.name))
+            contents.warn("formats.hidden_sheet", sheet=page.name)
         else:
-            contents.blocks.append(_binary_sheet(book, page, left_out, contents.warnings))
-    contents.warnings += left_out.warnings()
+            _binary_sheet(book, page, contents)
     return contents
 
 
-def _binary_sheet(book, page, left_out: LeftOut, warnings: list[str]) -> Table:
+def _binary_sheet(book, page, contents: Contents) -> None:
     hidden_rows = {n for n, info in page.rowinfo_map.items() if info.hidden}
     hidden_columns = {n for n, info in page.colinfo_map.items() if info.hidden}
     merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in page.merged_cells]
     rows = [
-        [_binary_cell(book, page, r, c, left_out) for c in range(min(page.row_len(r), MAX_COLUMNS))]
+        [_binary_cell(book, page, r, c, contents) for c in range(min(page.row_len(r), MAX_COLUMNS))]
         for r in range(min(page.nrows, MAX_ROWS))
     ]
-    return sheet(rows, page.name, merges, hidden_rows, hidden_columns, warnings)
+    contents.add_sheet(rows, page.name, merges, hidden_rows, hidden_columns)
 
 
-def _binary_cell(book, page, row: int, column: int, left_out: LeftOut) -> Cell:
+def _binary_cell(book, page, row: int, column: int, contents: Contents) -> Cell:
     import xlrd
 
     cell = page.cell(row, column)
@@ -75,18 +71,18 @@ def _binary_cell(book, page, row: int, column: int, left_out: LeftOut) -> Cell:
         made = Cell(xlrd.error_text_from_code.get(cell.value, "#ERR"))
     elif cell.ctype == xlrd.XL_CELL_TEXT:
         runs = page.rich_text_runlist_map.get((row, column), ())
-        return Cell(_runs(book, cell.value, [(0, look.font_index), *runs], left_out).strip("\r\n"))
+        return Cell(_runs(book, cell.value, [(0, look.font_index), *runs], contents).strip("\r\n"))
     struck = look is not None and made.text and book.font_list[look.font_index].struck_out
-    return Cell(left_out.strike(made.text)) if struck else made
+    return Cell(contents.strike(made.text)) if struck else made
 
 
-def _runs(book, text: str, runs: list[tuple[int, int]], left_out: LeftOut) -> str:
+def _runs(book, text: str, runs: list[tuple[int, int]], contents: Contents) -> str:
     """Return a cell's text, each piece of it as its font shows it; `runs` holds where a font begins, and which."""
     pieces = []
     for (begins, index), (ends, _) in pairwise([*runs, (len(text), 0)]):
         font = book.font_list[index]
         position = {1: "superscript", 2: "subscript"}.get(font.escapement)
-        pieces.append(rich(text[begins:ends], font.struck_out, position, left_out))
+        pieces.append(rich(text[begins:ends], font.struck_out, position, contents))
     return "".join(pieces)
 
 
@@ -99,11 +95,11 @@ def read_spreadsheetml(path: Path) -> Contents:
 
     root = etree.parse(str(path), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
     looks = {style.get(f"{_SS}ID"): style for style in root.iter(f"{_SS}Style")}
-    contents, left_out = Contents(), LeftOut()
+    contents = Contents()
     for page in root.iter(f"{_SS}Worksheet"):
         name = page.get(f"{_SS}Name", "")
         if any(node.text in ("SheetHidden", "SheetVeryHidden") for node in page.iter("{*}Visible")):
-            contents.warnings.append(messages.text("formats.hidden_sheet", sheet=name))
+            contents.warn("formats.hidden_sheet", sheet=name)
             continue
         rows, merges, hidden_rows, cells = [], [], set(), 0
         for line in page.iter(f"{_SS}Row"):
@@ -114,7 +110,7 @@ def read_spreadsheetml(path: Path) -> Contents:
                 across, down = _count(cell, "MergeAcross"), _count(cell, "MergeDown")
                 if across or down:
                     merges.append((len(rows), len(row), len(rows) + down, len(row) + across))
-                row += [_xml_cell(cell, looks, left_out)] + [EMPTY] * min(across, MAX_COLUMNS)
+                row += [_xml_cell(cell, looks, contents)] + [EMPTY] * min(across, MAX_COLUMNS)
             if line.get(f"{_SS}Hidden") == "1":
                 hidden_rows.add(len(rows))
             rows.append(row[:MAX_COLUMNS])
@@ -128,8 +124,7 @@ def read_spreadsheetml(path: Path) -> Contents:
             if column.get(f"{_SS}Hidden") == "1":
                 hidden_columns |= set(range(at - 1, at + span))
             at += span
-        contents.blocks.append(sheet(rows, name, merges, hidden_rows, hidden_columns, contents.warnings))
-    contents.warnings += left_out.warnings()
+        contents.add_sheet(rows, name, merges, hidden_rows, hidden_columns)
     return contents
 
 
@@ -144,14 +139,14 @@ def _count(node, name: str) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _xml_cell(cell, looks: dict, left_out: LeftOut) -> Cell:
+def _xml_cell(cell, looks: dict, contents: Contents) -> Cell:
     data = cell.find(f"{_SS}Data")
     if data is None:
         return EMPTY
     style = looks.get(cell.get(f"{_SS}StyleID"))
     font = style.find(f"{_SS}Font") if style is not None else None
     number_format = style.find(f"{_SS}NumberFormat") if style is not None else None
-    kind, text = data.get(f"{_SS}Type"), _html_runs(data, left_out)
+    kind, text = data.get(f"{_SS}Type"), _html_runs(data, contents)
     made = Cell(text.strip("\r\n"))
     if kind == "Number":
         shape = number_format.get(f"{_SS}Format", "") if number_format is not None else ""
@@ -159,15 +154,15 @@ def _xml_cell(cell, looks: dict, left_out: LeftOut) -> Cell:
     elif kind == "DateTime":
         made = dated(datetime.datetime.fromisoformat(text))
     struck = font is not None and font.get(f"{_SS}StrikeThrough") == "1"
-    return Cell(left_out.strike(made.text)) if struck else made
+    return Cell(contents.strike(made.text)) if struck else made
 
 
-def _html_runs(node, left_out: LeftOut, struck: bool = False, position: str = "") -> str:
+def _html_runs(node, contents: Contents, struck: bool = False, position: str = "") -> str:
     """Return the text of a cell's data, whose pieces in other looks are HTML: `<S>86</S>88<Sup>1</Sup>`."""
     tag = node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
     struck = struck or tag == "s"
     position = {"sup": "superscript", "sub": "subscript"}.get(tag, position)
-    pieces = [rich(node.text or "", struck, position, left_out)]
+    pieces = [rich(node.text or "", struck, position, contents)]
     for child in node:
-        pieces += [_html_runs(child, left_out, struck, position), rich(child.tail or "", struck, position, left_out)]
+        pieces += [_html_runs(child, contents, struck, position), rich(child.tail or "", struck, position, contents)]
     return "".join(pieces)

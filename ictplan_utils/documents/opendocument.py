@@ -16,12 +16,9 @@ from ictplan_utils.documents.contents import (
     MAX_ROWS,
     Cell,
     Contents,
-    LeftOut,
     Merge,
-    Table,
     lowered,
     raised,
-    sheet,
 )
 from ictplan_utils.documents.sheets import formatted
 from ictplan_utils.documents.tabs import blocks_of_lines
@@ -50,7 +47,7 @@ class _Reader:
 
     def __init__(self, path: Path, parts: list) -> None:
         self.path, self.body = path, parts[0].find(f"{_OFFICE}body")
-        self.left_out, self.warnings = LeftOut(), []
+        self.read = Contents()
         styles = [style for part in parts for style in part.iter(f"{_STYLE}style")]
         self.styles = {(s.get(f"{_STYLE}family"), s.get(f"{_STYLE}name")): s for s in reversed(styles)}
         self.factors = {
@@ -60,33 +57,31 @@ class _Reader:
         }  # fmt: skip
 
     def contents(self) -> Contents:
-        contents, lines = Contents(), []
-        for block in self.blocks(self.body):
-            if isinstance(block, Table):
-                contents.blocks += [*blocks_of_lines(lines), block]
-                lines = []
-            else:
-                lines += block.split("\n")
-        contents.blocks += blocks_of_lines(lines)
-        contents.warnings += self.warnings + self.left_out.warnings()
-        return contents
+        lines: list[str] = []
+        for child in (grandchild for kind in (self.body if self.body is not None else ()) for grandchild in kind):
+            for paragraph in self.paragraphs(child):
+                if paragraph is None:
+                    self.read.blocks[-1:-1] = blocks_of_lines(lines)
+                    lines = []
+                else:
+                    lines += paragraph.split("\n")
+        self.read.blocks += blocks_of_lines(lines)
+        return self.read
 
-    def blocks(self, node) -> Iterator[str | Table]:
-        for child in (grandchild for kind in (node if node is not None else ()) for grandchild in kind):
-            yield from self.block(child)
-
-    def block(self, node) -> Iterator[str | Table]:
+    def paragraphs(self, node) -> Iterator[str | None]:
+        """Yield the texts of a node's paragraphs, and None for each table, which is read already then."""
         if node.tag == f"{_TABLE}table":
             shown = next(self.properties("table", node.get(f"{_TABLE}style-name"), "table-properties", "display"), "")
             if shown == "false":
-                self.warnings.append(messages.text("formats.hidden_sheet", sheet=node.get(f"{_TABLE}name", "")))
+                self.read.warn("formats.hidden_sheet", sheet=node.get(f"{_TABLE}name", ""))
             else:
-                yield self.table(node)
+                self.table(node)
+                yield None
         elif node.tag in (f"{_TEXT}p", f"{_TEXT}h"):
             yield self.text(node)
         elif node.tag in _HELD:
             for child in node:
-                yield from self.block(child)
+                yield from self.paragraphs(child)
 
     def properties(self, family: str, name: str | None, kind: str, wanted: str) -> Iterator[str]:
         """Yield a property as the style sets it, then as those it is based on do."""
@@ -115,7 +110,7 @@ class _Reader:
         family = "text" if node.tag == f"{_TEXT}span" else "paragraph"
         style = node.get(f"{_TEXT}style-name")
         if self.look(family, style, "display") == "none":
-            self.left_out.hidden += 1
+            self.read.hidden += 1
             return ""
         struck = self.look(family, style, "text-line-through-style") not in ("", "none") or struck
         position = self.look(family, style, "text-position") or position
@@ -126,13 +121,13 @@ class _Reader:
 
     def shown(self, text: str | None, struck: bool, position: str) -> str:
         if struck:
-            return self.left_out.strike(text or "")
+            return self.read.strike(text or "")
         place = position.split(" ")[0]
         up = place == "super" or re.fullmatch(r"[1-9]\d*%", place)
         down = place == "sub" or place.startswith("-")
         return raised(text or "") if up else lowered(text or "") if down else text or ""
 
-    def table(self, table) -> Table:
+    def table(self, table) -> None:
         name = table.get(f"{_TABLE}name", "")
         columns = [(column, n) for column in _parts(table, "table-column") for n in range(_times(column, "columns"))]
         columns = columns[:MAX_COLUMNS]
@@ -154,7 +149,7 @@ class _Reader:
             if _is_hidden(line):
                 hidden_rows |= set(range(len(rows), len(rows) + times))
             rows += [row] * times
-        return sheet(rows, name, merges, hidden_rows, hidden_columns, self.warnings)
+        self.read.add_sheet(rows, name, merges, hidden_rows, hidden_columns)
 
     def row(self, line, at: int, styles: list[str | None], merges: list[Merge]) -> list[Cell]:
         row: list[Cell] = []

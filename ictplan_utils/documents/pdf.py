@@ -18,7 +18,6 @@ from ictplan_utils.documents.contents import (
     EMPTY,
     Cell,
     Contents,
-    LeftOut,
     Merge,
     Paragraph,
     Table,
@@ -57,7 +56,7 @@ def read_pdf(path: Path) -> Contents:
     from pdfminer.pdfdocument import PDFPasswordIncorrect, PDFTextExtractionNotAllowed
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)
-    left_out, pages, scans, letters = LeftOut(), [], [], 0
+    contents, pages, scans, letters = Contents(), [], [], 0
     try:
         with pdfplumber.open(path) as document:
             if len(document.pages) > MAX_PAGES:
@@ -66,7 +65,7 @@ def read_pdf(path: Path) -> Contents:
                 letters += len(page.chars)
                 if page.images and not page.chars:
                     scans.append(str(page.page_number))
-                pages.append(_page(page, left_out))
+                pages.append(_page(page, contents))
                 page.close()
     except Exception as error:
         locked = (PDFPasswordIncorrect, PDFTextExtractionNotAllowed)
@@ -75,9 +74,8 @@ def read_pdf(path: Path) -> Contents:
         raise
     if letters < SCANNED:
         raise messages.error("formats.scan", path=path)
-    contents = Contents(warnings=left_out.warnings())
     if scans:
-        contents.warnings.append(messages.text("formats.scanned_pages", count=len(scans), pages=", ".join(scans)))
+        contents.warn("formats.scanned_pages", count=len(scans), pages=", ".join(scans))
     pieces = _joined(_without_furniture(pages))
     lines = [piece for piece in pieces if isinstance(piece, Line)]
     left = min((line.words[0].x0 for line in lines), default=0)
@@ -101,11 +99,11 @@ def _room(line: Line, behind: Line, right: float) -> bool:
     return right - line.words[-1].x1 - line.size > first.x1 - first.x0
 
 
-def _page(page, left_out: LeftOut) -> list[Line | _Grid]:
+def _page(page, contents: Contents) -> list[Line | _Grid]:
     """Return a page's lines and ruled tables from top to bottom."""
     page = page.dedupe_chars()  # a letter printed twice, a hair apart, is a bold one
     strokes = sorted(_strokes(page), key=lambda stroke: stroke["y"])
-    letters, through = _unstruck(page.chars, strokes, left_out)
+    letters, through = _unstruck(page.chars, strokes, contents)
     letters = [letter for letter in _raised(letters) if letter["upright"]]
     ruled = page.filter(lambda item: id(item) not in through)
     tables = [table for table in ruled.find_tables() if len(table.rows) > 1 or len(table.columns) > 1]
@@ -144,7 +142,7 @@ def _strokes(page) -> Iterable[dict]:
             yield {"y": _y(note), "x0": note["x0"], "x1": note["x1"], "items": []}
 
 
-def _unstruck(letters: Sequence[dict], strokes: Sequence[dict], left_out: LeftOut) -> tuple[list[dict], set[int]]:
+def _unstruck(letters: Sequence[dict], strokes: Sequence[dict], contents: Contents) -> tuple[list[dict], set[int]]:
     """Return the letters through whose middle no line goes, and the drawn items that do strike out."""
     kept, struck, through = [], [], set()
     heights = [stroke["y"] for stroke in strokes]
@@ -160,10 +158,10 @@ def _unstruck(letters: Sequence[dict], strokes: Sequence[dict], left_out: LeftOu
             through |= set(map(id, hit))
             struck.append(letter["text"])
         else:
-            left_out.strike("".join(struck))
+            contents.strike("".join(struck))
             struck = []
             kept.append(letter)
-    left_out.strike("".join(struck))
+    contents.strike("".join(struck))
     return kept, through
 
 

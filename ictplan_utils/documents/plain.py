@@ -17,14 +17,13 @@ from ictplan_utils.documents.contents import (
     MAX_ROWS,
     Cell,
     Contents,
-    LeftOut,
     Paragraph,
     Table,
     raised,
 )
 from ictplan_utils.documents.encodings import decode
 from ictplan_utils.documents.tabs import blocks_of_lines
-from ictplan_utils.documents.web import contents_of_html
+from ictplan_utils.documents.web import add_html
 
 # Each of these stops at the next mark of its kind: a text of marks that never close is read as fast as any other.
 _MARKUP = re.compile(r"</?(?:i|b|em|strong|u|span|font|p)(?:\s[^<>]*)?>|\*\*|__|^ {0,3}#{1,6} ", re.IGNORECASE)
@@ -38,15 +37,12 @@ _TABLE = re.compile(r"<(/?)table\b", re.IGNORECASE)
 
 def read_text(path: Path) -> Contents:
     """Return a text's paragraphs and tables: lines with tabs, pipes or columns set with blanks, and HTML tables."""
-    contents, left_out = Contents(), LeftOut()
+    contents = Contents()
     for piece, is_table in _pieces(decode(path.read_bytes(), path)):
         if is_table:
-            made = contents_of_html(piece, path)
-            contents.blocks += made.blocks
-            contents.warnings += made.warnings
+            add_html(piece, path, contents)
         else:
-            contents.blocks += _blocks(unwrapped([_clean(line, left_out) for line in piece.splitlines()]), path)
-    contents.warnings += left_out.warnings()
+            contents.blocks += _blocks(unwrapped([_clean(line, contents) for line in piece.splitlines()]), path)
     return contents
 
 
@@ -68,9 +64,9 @@ def _pieces(text: str) -> Iterator[tuple[str, bool]]:
     yield text[begins:], depth > 0
 
 
-def _clean(line: str, left_out: LeftOut) -> str:
+def _clean(line: str, contents: Contents) -> str:
     """Return a line without the marks that only set it in italics or bold; raised and struck-out text as it looks."""
-    line = _STRUCK.sub(lambda match: left_out.strike(match[1] or match[2] or ""), line)
+    line = _STRUCK.sub(lambda match: contents.strike(match[1] or match[2] or ""), line)
     line = _NOTE.sub("", _RAISED.sub(lambda match: raised(match[1]), line))
     return _ITALIC.sub(r"\1", _MARKUP.sub("", line))
 
@@ -157,12 +153,13 @@ def read_csv(path: Path) -> Contents:
     lines = text[:20_000].splitlines()
     # Titles have no columns, figures may have decimal commas: the mark is the one that most lines have equally often.
     mark = max("\t;,", key=lambda m: max(Counter(line.count(m) for line in lines if m in line).values(), default=0))
-    left_out, rows = LeftOut(), []
+    contents, rows = Contents(), []
     try:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=mark):
-            rows.append([Cell(_BREAK.sub("\n", _clean(cell, left_out))) for cell in line[:MAX_COLUMNS]])
+            rows.append([Cell(_BREAK.sub("\n", _clean(cell, contents))) for cell in line[:MAX_COLUMNS]])
             if len(rows) > MAX_ROWS:
                 raise messages.error("formats.too_many_rows", path=path, most=MAX_ROWS)
     except csv.Error as error:
         raise messages.error("formats.bad_csv", path=path, why=error) from None
-    return Contents([Table.of(rows)], left_out.warnings())
+    contents.blocks.append(Table.of(rows))
+    return contents

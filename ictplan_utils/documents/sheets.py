@@ -18,12 +18,9 @@ from ictplan_utils.documents.contents import (
     MAX_ROWS,
     Cell,
     Contents,
-    LeftOut,
     Merge,
-    Table,
     lowered,
     raised,
-    sheet,
 )
 
 FAR_APART = 600_000
@@ -40,26 +37,25 @@ def read_xlsx(path: Path, package: bytes) -> Contents:
     def load(**how):
         return openpyxl.load_workbook(io.BytesIO(package), keep_links=False, **how)
 
-    contents, left_out = Contents(), LeftOut()
+    contents = Contents()
     cells, formulas, macros = _census(package)
     if cells > MAX_CELLS:
         raise messages.error("formats.too_many_cells", path=path, most=MAX_CELLS)
     if macros:
-        contents.warnings.append(messages.text("formats.macros"))
+        contents.warn("formats.macros")
     many = cells > MANY_CELLS
     book = load(data_only=True, read_only=many, rich_text=not many)
     uncomputed = _formulas(load(read_only=True)) if formulas and not many else {}
     for page in book.worksheets:
         if page.sheet_state != "visible":
-            contents.warnings.append(messages.text("formats.hidden_sheet", sheet=page.title))
+            contents.warn("formats.hidden_sheet", sheet=page.title)
         elif many:
-            contents.blocks.append(_streamed(page, contents.warnings))
+            _stream(page, contents)
         elif page.max_row * page.max_column > FAR_APART:
             # A cell typed far outside: row by row, only what is there is held.
-            contents.blocks.append(_streamed(load(data_only=True, read_only=True)[page.title], contents.warnings))
+            _stream(load(data_only=True, read_only=True)[page.title], contents)
         else:
-            contents.blocks.append(_sheet(page, uncomputed.get(page.title, set()), left_out, contents.warnings))
-    contents.warnings += left_out.warnings()
+            _sheet(page, uncomputed.get(page.title, set()), contents)
     return contents
 
 
@@ -87,7 +83,7 @@ def _formulas(book) -> dict[str, set[tuple[int, int]]]:
     }  # fmt: skip
 
 
-def _sheet(page, formulas: set[tuple[int, int]], left_out: LeftOut, warnings: list[str]) -> Table:
+def _sheet(page, formulas: set[tuple[int, int]], contents: Contents) -> None:
     hidden_columns = {
         column - 1
         for dimension in page.column_dimensions.values() if dimension.hidden
@@ -98,11 +94,11 @@ def _sheet(page, formulas: set[tuple[int, int]], left_out: LeftOut, warnings: li
         (m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in page.merged_cells.ranges
     ]
     lines = page.iter_rows(max_row=min(page.max_row, MAX_ROWS), max_col=min(page.max_column, MAX_COLUMNS))
-    rows = [[_cell(cell, (cell.row, cell.column) in formulas, left_out) for cell in line] for line in lines]
-    return sheet(rows, page.title, merges, hidden_rows, hidden_columns, warnings)
+    rows = [[_cell(cell, (cell.row, cell.column) in formulas, contents) for cell in line] for line in lines]
+    contents.add_sheet(rows, page.title, merges, hidden_rows, hidden_columns)
 
 
-def _streamed(page, warnings: list[str]) -> Table:
+def _stream(page, contents: Contents) -> None:
     """Read a huge sheet row by row, without its merged and hidden cells, to the first long run of blank rows."""
     page.reset_dimensions()
     rows, blank = [], 0
@@ -112,11 +108,11 @@ def _streamed(page, warnings: list[str]) -> Table:
         if blank > MAX_BLANK_ROWS or len(rows) >= MAX_ROWS:
             break
         rows.append(row)
-    warnings.append(messages.text("formats.streamed", sheet=page.title, rows=len(rows)))
-    return Table.of(rows, page.title)
+    contents.warn("formats.streamed", sheet=page.title, rows=len(rows))
+    contents.add_sheet(rows, page.title)
 
 
-def _cell(cell, formula: bool, left_out: LeftOut) -> Cell:
+def _cell(cell, formula: bool, contents: Contents) -> Cell:
     value = cell.value
     if value is None:
         # A stored empty text, as `=IF(…,"")` leaves it, is a result too.
@@ -124,18 +120,18 @@ def _cell(cell, formula: bool, left_out: LeftOut) -> Cell:
     struck = cell.has_style and cell.font.strike
     if isinstance(value, list):  # rich text: pieces in the cell's font, or each in its own
         return Cell("".join(
-            rich(piece, struck, None, left_out) if isinstance(piece, str)
-            else rich(piece.text, piece.font.strike, piece.font.vertAlign, left_out)
+            rich(piece, struck, None, contents) if isinstance(piece, str)
+            else rich(piece.text, piece.font.strike, piece.font.vertAlign, contents)
             for piece in value
         ))  # fmt: skip
     made = _value(value, cell.number_format)
-    return Cell(left_out.strike(made.text)) if struck else made
+    return Cell(contents.strike(made.text)) if struck else made
 
 
-def rich(text: str, struck: object, position: object, left_out: LeftOut) -> str:
+def rich(text: str, struck: object, position: object, contents: Contents) -> str:
     """Return a piece of a cell's text as it looks: nothing where it is struck out, a mark where it is raised."""
     if struck:
-        return left_out.strike(text)
+        return contents.strike(text)
     return {"superscript": raised, "subscript": lowered}.get(position, str)(text)
 
 

@@ -15,7 +15,6 @@ from ictplan_utils.documents.contents import (
     MAX_ROWS,
     Cell,
     Contents,
-    LeftOut,
     Merge,
     Paragraph,
     Table,
@@ -37,7 +36,9 @@ _BLOCKS = re.compile(
 
 def read_html(path: Path) -> Contents:
     """Return a page's paragraphs and tables; scripts, styles and hidden elements are left out, and nothing loads."""
-    return contents_of_html(decode(path.read_bytes(), path), path)
+    contents = Contents()
+    add_html(decode(path.read_bytes(), path), path, contents)
+    return contents
 
 
 def read_mhtml(path: Path) -> Contents:
@@ -51,18 +52,15 @@ def read_mhtml(path: Path) -> Contents:
                 page = raw.decode(part.get_content_charset() or "utf-8")
             except (LookupError, UnicodeDecodeError):
                 page = decode(raw, path)
-            made = contents_of_html(page, path)
-            contents.blocks += made.blocks
-            contents.warnings += made.warnings
+            add_html(page, path, contents)
     return contents
 
 
-def contents_of_html(page: str, path: Path) -> Contents:
-    """Return the paragraphs and tables of HTML text, its characters as they look."""
+def add_html(page: str, path: Path, contents: Contents) -> None:
+    """Add the paragraphs and tables of HTML text, its characters as they look."""
     from bs4 import BeautifulSoup, Comment
 
     soup = BeautifulSoup(page, "lxml")
-    contents, left_out = Contents(), LeftOut()
     classes: dict[str, str] = {}
     for style in soup("style"):
         for selectors, declared in re.findall(r"([^{}]*\{)([^{}]*)\}", style.get_text()):
@@ -81,7 +79,7 @@ def contents_of_html(page: str, path: Path) -> Contents:
             rows += element.name in ("tr", "td", "th", "col")
             element.decompose()
         elif element.name in ("s", "strike", "del") or _STRUCK.search(look):
-            left_out.strike(element.get_text(" "))
+            contents.strike(element.get_text(" "))
             element.clear(decompose=True)
         elif element.name == "sup" or _HIGH.search(look):
             element.string = raised(element.get_text())
@@ -90,10 +88,8 @@ def contents_of_html(page: str, path: Path) -> Contents:
         elif element.name == "br":
             element.replace_with("\n")
     if rows:
-        contents.warnings.append(messages.text("formats.hidden_in_page", count=rows))
+        contents.warn("formats.hidden_in_page", count=rows)
     _walk(soup.body or soup, contents, path)
-    contents.warnings += left_out.warnings()
-    return contents
 
 
 def _walk(root, contents: Contents, path: Path) -> None:

@@ -15,7 +15,6 @@ from ictplan_utils.documents.contents import (
     MAX_ROWS,
     Cell,
     Contents,
-    LeftOut,
     Merge,
     Table,
     lowered,
@@ -41,12 +40,12 @@ class _Reader:
     """What all parts of one document need to be read: its styles, and what was left out so far."""
 
     def __init__(self, path: Path, document) -> None:
-        self.path, self.body, self.left_out = path, document.element.body, LeftOut()
+        self.path, self.body, self.read = path, document.element.body, Contents()
         styles = {style.get(qn("w:styleId")): style for style in document.styles.element.iter(qn("w:style"))}
         self.looks = {name: dict(_style_looks(style, styles)) for name, style in styles.items()}
 
     def contents(self) -> Contents:
-        contents, lines = Contents(), []
+        lines: list[str] = []
         for element in self.body.iter(qn("w:p"), qn("w:tbl")):
             # A text box is stored twice, for new programs and for old ones.
             around = {parent.tag for parent in element.iterancestors()}
@@ -55,11 +54,10 @@ class _Reader:
             if element.tag == qn("w:p"):
                 lines += self.text(element).split("\n")
             else:
-                contents.blocks += [*blocks_of_lines(lines), self.table(element)]
+                self.read.blocks += [*blocks_of_lines(lines), self.table(element)]
                 lines = []
-        contents.blocks += blocks_of_lines(lines)
-        contents.warnings += self.left_out.warnings()
-        return contents
+        self.read.blocks += blocks_of_lines(lines)
+        return self.read
 
     def text(self, element) -> str:
         """Return the text of a paragraph or cell as it looks."""
@@ -74,7 +72,7 @@ class _Reader:
             elif node.tag == qn("w:t") and node.text and not any(True for _ in node.iterancestors(*_DELETED)):
                 look = self.look(node)
                 if look.get("vanish"):
-                    self.left_out.hidden += 1
+                    self.read.hidden += 1
                 elif look.get("strike") or look.get("dstrike"):
                     struck.append(node.text)
                 else:
@@ -82,7 +80,7 @@ class _Reader:
                     pieces.append(shown.upper() if look.get("caps") else shown)
             elif node.tag in _BREAKS and node.getparent().tag == qn("w:r"):
                 pieces.append(_BREAKS[node.tag])
-        self.left_out.strike("".join(struck))
+        self.read.strike("".join(struck))
         return re.sub(r"\n+", "\n", "".join(pieces)).strip("\n")
 
     def look(self, node) -> dict:
@@ -107,7 +105,7 @@ class _Reader:
             if properties is not None and properties.find(qn("w:del")) is not None:
                 continue
             if properties is not None and _on(properties.find(qn("w:hidden"))):
-                self.left_out.hidden += 1
+                self.read.hidden += 1
                 continue
             row = [EMPTY] * _number(properties, "w:gridBefore")
             for cell in line.iter(qn("w:tc")):
