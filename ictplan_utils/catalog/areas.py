@@ -15,9 +15,9 @@ from babel.dates import format_date
 
 from ictplan_utils import periods, schema
 from ictplan_utils.catalog.folder import kept
-from ictplan_utils.catalog.names import Names, several
+from ictplan_utils.catalog.names import Names
 from ictplan_utils.errors import one_line
-from ictplan_utils.messages import error, language, text
+from ictplan_utils.messages import language, text
 from ictplan_utils.vietnamese import fold
 
 MOST = 20
@@ -107,16 +107,8 @@ def area(
     ):
         if len(called) > 1:
             called = [slug for slug in called if fits(slug)] or called
-    if len(called) == 1:
-        return known.by_slug[called[0]]
-    shown = one_line(name)
-    if called:
-        choices = {slug: known.described(slug) for slug in called}
-        raise error("catalog.several_areas", name=shown, choices=several(called, choices))
-    near = known.names.closest(str(name))
-    if not near:
-        raise error("catalog.no_area", name=shown)
-    raise error("catalog.no_area_but", name=shown, near=near[0], title=known.by_slug[near[0]].title(language()))
+    title = lambda slug: known.by_slug[slug].title(language())  # noqa: E731
+    return known.by_slug[known.names.only(name, called, "area", known.described, title)]
 
 
 def find_areas(name: str, data_dir: str | Path = "data") -> list[Area]:

@@ -16,7 +16,7 @@ import pandas as pd
 from ictplan_utils import schema
 from ictplan_utils.catalog import reporting_forms as forms
 from ictplan_utils.catalog.folder import kept
-from ictplan_utils.catalog.names import Names, several
+from ictplan_utils.catalog.names import Names
 from ictplan_utils.errors import one_line
 from ictplan_utils.messages import error, language, text
 from ictplan_utils.vietnamese import unit_in_sentence
@@ -139,16 +139,9 @@ def indicator(name: str, data_dir: str | Path = "data", *, among: Collection[str
     called = known.names.find(str(name))
     if len(called) > 1:
         called = [slug for slug in called if slug in among] or called
-    if len(called) == 1:
-        return known.by_slug[called[0]]
-    shown = one_line(name)
-    if called:
-        choices = {slug: f"{slug} ({known.by_slug[slug].name(language())})" for slug in called}
-        raise error("catalog.several_indicators", name=shown, choices=several(called, choices))
-    near = known.names.closest(str(name))
-    if not near:
-        raise error("catalog.no_indicator", name=shown)
-    raise error("catalog.no_indicator_but", name=shown, near=near[0], short=known.by_slug[near[0]].short(language()))
+    described = lambda slug: f"{slug} ({known.by_slug[slug].name(language())})"  # noqa: E731
+    short = lambda slug: known.by_slug[slug].short(language())  # noqa: E731
+    return known.by_slug[known.names.only(name, called, "indicator", described, short)]
 
 
 def form(data_dir: str | Path = "data") -> dict[str, Indicator]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
+from ictplan_utils.errors import one_line
+from ictplan_utils.messages import error
 from ictplan_utils.vietnamese import fold, nfc
 
 NAMED = 8
 """As many things of one name are listed in an error."""
+
+Tell = Callable[[str], str]
+"""Slug → what is said of it."""
 
 
 class Names:
@@ -34,12 +39,21 @@ class Names:
         match = process.extractOne(fold(name), self._folded.keys(), scorer=fuzz.ratio, score_cutoff=70)
         return self._folded[match[0]] if match else []
 
+    def only(self, name: object, found: Sequence[str], kind: str, described: Tell, called: Tell) -> str:
+        """Return the one slug that was `found` under a name.
+
+        Raises IctplanError where it is none, with the closest as it is `called`, and where there are several, each
+        `described`: the messages `catalog.no_KIND`, `no_KIND_but` and `several_KIND`.
+        """
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = "; ".join(map(described, found[:NAMED])) + ("; …" if len(found) > NAMED else "")
+            raise error(f"catalog.several_{kind}", name=one_line(name), choices=choices)
+        if near := self.closest(str(name)):
+            raise error(f"catalog.no_{kind}_but", name=one_line(name), near=near[0], called=called(near[0]))
+        raise error(f"catalog.no_{kind}", name=one_line(name))
+
 
 def _plain(name: str) -> str:
     return " ".join(nfc(name).casefold().split())
-
-
-def several(slugs: Sequence[str], shown: Mapping[str, str]) -> str:
-    """Return a list of things of one name for an error: each with what tells it from the others."""
-    listed = [shown[slug] for slug in slugs[:NAMED]]
-    return "; ".join(listed) + ("; …" if len(slugs) > NAMED else "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ictplan_utils.documents import units
@@ -14,14 +13,6 @@ from ictplan_utils.messages import text
 FAR = 1.7
 NEAR = 1.2
 """Powers of ten: two figures of one indicator lie within `NEAR` of one another, and never `FAR` apart in a row."""
-
-
-@dataclass(frozen=True)
-class Settled:
-    """A figure with the value its witnesses settle on; `doubt` says why they do not."""
-
-    figure: Figure
-    doubt: str = ""
 
 
 def counts_whole(own_unit: str, decimals: int, factor: float) -> bool:
@@ -38,40 +29,35 @@ def settle(
     habit: Habit,
     neighbours: Sequence[float],
     ratio: Sequence[float] = (),
-) -> Settled:
-    """Return what `1.234` means: by its unit, its row's other figures, the printed ratio, the document's habit.
+) -> tuple[float, str]:
+    """Return what `1.234` means, and why nobody can be sure.
+
+    It is settled by its unit, its row's other figures, the printed ratio, the document's habit, in this order.
 
     `neighbours` are figures of the same row that can mean only one thing; `ratio` what the figure should be by
     a printed ratio column.
     """
     if figure.other is None:
-        return Settled(figure)
+        return figure.value, ""
     grouped, decimal = (figure.value, figure.other) if figure.mark == "." else (figure.other, figure.value)
     if whole:
-        return _as(figure, grouped)
+        return grouped, ""
     for witnesses in (ratio, neighbours):
         told = [w for w in (_nearer(grouped, decimal, value) for value in witnesses) if w is not None]
         if told and all(w == told[0] for w in told):
-            return _as(figure, grouped if told[0] else decimal)
+            return (grouped if told[0] else decimal), ""
     if percent and grouped > 100 >= decimal:
-        return _as(figure, decimal)
+        return decimal, ""
     groups, decimals = (habit.vietnamese, habit.english) if figure.mark == "." else (habit.english, habit.vietnamese)
     if groups > 3 * decimals:
-        return _as(figure, grouped)
+        return grouped, ""
     if decimals > 3 * groups:
-        return _as(figure, decimal)
+        return decimal, ""
     # Vietnamese usage, where the document itself says nothing: the dot groups, the comma is decimal.
-    chosen = grouped if figure.mark == "." else decimal
-    other = decimal if figure.mark == "." else grouped
-    usual = figure.mark == "." and not decimals
-    return Settled(
-        _as(figure, chosen).figure,
-        "" if usual else text("reading.two_readings", printed=figure.printed, chosen=f"{chosen:g}", other=f"{other:g}"),
-    )
-
-
-def _as(figure: Figure, value: float) -> Settled:
-    return Settled(replace(figure, value=value, other=None))
+    if figure.mark == "." and not decimals:
+        return figure.value, ""
+    said = text("reading.two_readings", printed=figure.printed, chosen=f"{figure.value:g}", other=f"{figure.other:g}")
+    return figure.value, said
 
 
 def _nearer(grouped: float, decimal: float, value: float) -> bool | None:

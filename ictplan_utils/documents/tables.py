@@ -250,13 +250,13 @@ def _settled(read, fits, part, item, entry, habit, found) -> dict[int, Figure]:
         fit = fits[column]
         whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
         sure = {c: other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None}
-        settled = settle(
+        value, doubt = settle(
             figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
             neighbours=[*sure.values()], ratio=_by_ratio(column, sure, item, part.roles),
         )  # fmt: skip
-        if settled.doubt:
-            found.doubt(settled.doubt, item.places[column])
-        result[column] = replace(settled.figure, value=scaled(settled.figure.value, fit.factor))
+        if doubt:
+            found.doubt(doubt, item.places[column])
+        result[column] = replace(figure, value=scaled(value, fit.factor), other=None)
     return result
 
 
