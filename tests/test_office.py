@@ -29,7 +29,7 @@ from synthetic import PERIOD, synthetic_data
 
 from ictplan_utils import catalog, cli, messages, observations, office, reports
 from ictplan_utils.documents import Reading, read_plan
-from ictplan_utils.documents.standing import KINDS
+from ictplan_utils.documents.facts import KINDS
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
 from ictplan_utils.office import forms, sentences

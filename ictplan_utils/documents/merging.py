@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.facts import FACT_COLUMNS, FOLDER, stored_facts
+from ictplan_utils.documents.facts import FACT_COLUMNS, FOLDER, KINDS, stored_facts
 from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
-from ictplan_utils.documents.standing import KINDS
 from ictplan_utils.documents.store import places
 from ictplan_utils.observations import (
     COMPARISON_COLUMNS,

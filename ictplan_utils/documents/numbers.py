@@ -1,11 +1,13 @@
-"""A cell's text → the figure it states, with what its marks could also mean, its hedge and what stands behind it."""
+"""A cell's text → the figure it states, its hedge, what stands behind it; and which of two readings its marks mean."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ictplan_utils import messages
 from ictplan_utils.documents import units
@@ -32,6 +34,10 @@ _SPACED = re.compile(r"[0-9]+ [.,] ?[0-9]+|[0-9]{1,3}(?:\. ?[0-9]{3})+")
 _PART = re.compile(r"([0-9]{1,6}) ?/ ?([0-9]{1,6})( [^\d/]*)?")
 _SCALED = re.compile(r"(nghin|ngan|trieu|ty|ti|tr|k)\b|d$|đ$")
 _THREE = re.compile(r"[1-9][0-9]{0,2}([.,])[0-9]{3}")
+
+FAR = 1.7
+NEAR = 1.2
+"""Powers of ten: two figures of one indicator lie within `NEAR` of one another, and never `FAR` apart in a row."""
 
 
 @dataclass(frozen=True)
@@ -211,3 +217,68 @@ def habit(texts: Iterable[str]) -> Habit:
             elif tail != 3 or number.startswith("0"):
                 count["dot_decimal" if marks == "." else "comma_decimal"] += 1
     return Habit(**count)
+
+
+def counts_whole(own_unit: str, decimals: int, factor: float) -> bool:
+    """Tell whether an indicator counts whole things in the printed unit, so that three places are thousands."""
+    meant = units.unit(own_unit)
+    return meant is not None and meant.dimension in ("count", "people per point") and decimals == 0 and factor == 1
+
+
+def settle(
+    figure: Figure,
+    *,
+    whole: bool,
+    percent: bool,
+    habit: Habit,
+    neighbours: Sequence[float],
+    ratio: Sequence[float] = (),
+) -> tuple[float, str]:
+    """Return what `1.234` means, and why nobody can be sure.
+
+    It is settled by its unit, its row's other figures, the printed ratio, the document's habit, in this order.
+
+    `neighbours` are figures of the same row that can mean only one thing; `ratio` what the figure should be by
+    a printed ratio column.
+    """
+    if figure.other is None:
+        return figure.value, ""
+    grouped, decimal = (figure.value, figure.other) if figure.mark == "." else (figure.other, figure.value)
+    if whole:
+        return grouped, ""
+    for witnesses in (ratio, neighbours):
+        told = [w for w in (_nearer(grouped, decimal, value) for value in witnesses) if w is not None]
+        if told and all(w == told[0] for w in told):
+            return (grouped if told[0] else decimal), ""
+    if percent and grouped > 100 >= decimal:
+        return decimal, ""
+    groups, decimals = (habit.vietnamese, habit.english) if figure.mark == "." else (habit.english, habit.vietnamese)
+    if groups > 3 * decimals:
+        return grouped, ""
+    if decimals > 3 * groups:
+        return decimal, ""
+    # Vietnamese usage, where the document itself says nothing: the dot groups, the comma is decimal.
+    if figure.mark == "." and not decimals:
+        return figure.value, ""
+    said = messages.text(
+        "reading.two_readings", printed=figure.printed, chosen=f"{figure.value:g}", other=f"{figure.other:g}"
+    )
+    return figure.value, said
+
+
+def _nearer(grouped: float, decimal: float, value: float) -> bool | None:
+    """Tell whether a witness lies by the grouped reading (True), by the decimal one (False), or by neither."""
+    if not value or not grouped or not decimal:
+        return None
+    far_grouped, far_decimal = (abs(math.log10(abs(reading / value))) for reading in (grouped, decimal))
+    if far_grouped <= NEAR and far_decimal >= FAR:
+        return True
+    if far_decimal <= NEAR and far_grouped >= FAR:
+        return False
+    return None
+
+
+def leap(values: Sequence[float]) -> bool:
+    """Tell whether a row's figures, each by the next, lie so far apart that one of them has lost or won thousands."""
+    sizes = [math.log10(abs(value)) for value in values if value]
+    return any(abs(after - before) > FAR for before, after in pairwise(sizes))

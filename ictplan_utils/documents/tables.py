@@ -10,11 +10,19 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils.documents import numbers, units
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import Names
-from ictplan_utils.documents.numbers import Figure, Habit, Unread, is_blank, read_figure
+from ictplan_utils.documents.numbers import (
+    Figure,
+    Habit,
+    Unread,
+    counts_whole,
+    is_blank,
+    leap,
+    read_figure,
+    settle,
+)
 from ictplan_utils.documents.reading import Remark, Unmatched
 from ictplan_utils.documents.roles import by_figures
 from ictplan_utils.documents.rows import Part, Stated, figure_of, shown
-from ictplan_utils.documents.settle import counts_whole, leap, settle
 from ictplan_utils.messages import text
 from ictplan_utils.vietnamese import fold
 

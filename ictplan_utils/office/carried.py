@@ -6,8 +6,7 @@ import re
 
 import pandas as pd
 
-from ictplan_utils.documents.facts import stored_facts
-from ictplan_utils.documents.standing import KINDS
+from ictplan_utils.documents.facts import KINDS, stored_facts
 from ictplan_utils.observations import reports
 from ictplan_utils.office.form import Form
 from ictplan_utils.periods import order, period_name
