@@ -15,11 +15,12 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ictplan_utils import catalog, schema
 from ictplan_utils.documents import guards
 from ictplan_utils.documents.formats import is_ignorable
-from ictplan_utils.documents.merging import Difference, Merged, merge, stated
+from ictplan_utils.documents.merging import Difference, merge, stated
 from ictplan_utils.documents.plan import check_period, read_plan
 from ictplan_utils.documents.reading import Reading, Remark, Unmatched
 from ictplan_utils.documents.store import alone, finish_pending, lay_ready
@@ -121,16 +122,11 @@ def store(
     folder = catalog.data_path(data_dir)
     reason = _unfit(reading)
     if reason:
-        return Outcome(reading.path, reading.area, reading.report, unmatched=reading.unmatched,
-                       warnings=reading.warnings, error=reason)  # fmt: skip
+        return _outcome(reading, error=reason)
     others = [_store(each, folder, replace, dry_run) for each in _told_of_others(reading, folder)]
     inside = {row for other in others for row in other.unmatched}
     reading = dataclasses.replace(reading, unmatched=tuple(row for row in reading.unmatched if row not in inside))
-    if stated(reading).empty:
-        own = Outcome(reading.path, reading.area, reading.report, unmatched=reading.unmatched,
-                      warnings=reading.warnings)  # fmt: skip
-    else:
-        own = _store(reading, folder, replace, dry_run)
+    own = _outcome(reading) if stated(reading).empty else _store(reading, folder, replace, dry_run)
     return dataclasses.replace(own, others=tuple(others))
 
 
@@ -159,16 +155,20 @@ def _store(reading: Reading, folder: Path, replace: bool, dry_run: bool) -> Outc
         reading = dataclasses.replace(reading, warnings=(*reading.warnings, ended))
     place = reading.area, reading.report, folder
     if dry_run:
-        merged = merge(reading, folder, replace)
-        return _outcome(reading, merged, False, merged.preview(*place))
-    with alone(folder):
-        finish_pending(folder)
-        merged = merge(reading, folder, replace)
-        write = merged.changes and not (merged.differences and not replace)
-        if write:
-            lay_ready(merged.texts(*place), *place)
+        merged, write = merge(reading, folder, replace), False
+    else:
+        with alone(folder):
             finish_pending(folder)
-    return _outcome(reading, merged, write, "")
+            merged = merge(reading, folder, replace)
+            write = merged.changes and not (merged.differences and not replace)
+            if write:
+                lay_ready(merged.texts(*place), *place)
+                finish_pending(folder)
+    return _outcome(
+        reading, figures=len(stated(reading)), comparisons=len(reading.comparisons), written=write,
+        new=merged.new, replaced=merged.replaced, new_facts=merged.new_facts, replaced_facts=merged.replaced_facts,
+        differences=tuple(merged.differences), preview=merged.preview(*place) if dry_run else "",
+    )  # fmt: skip
 
 
 def _unfit(reading: Reading) -> str:
@@ -186,12 +186,9 @@ def _unfit(reading: Reading) -> str:
     return ""
 
 
-def _outcome(reading: Reading, merged: Merged, written: bool, preview: str) -> Outcome:
-    return Outcome(
-        reading.path, reading.area, reading.report, len(stated(reading)), len(reading.comparisons), merged.new,
-        merged.replaced, merged.new_facts, merged.replaced_facts, written, tuple(merged.differences),
-        reading.unmatched, reading.warnings, preview=preview,
-    )  # fmt: skip
+def _outcome(reading: Reading, **became: Any) -> Outcome:
+    about = {name: getattr(reading, name) for name in ("path", "area", "report", "unmatched", "warnings")}
+    return Outcome(**about, **became)
 
 
 def parse_maps(pairs: Sequence[str], data_dir: str | Path = "data") -> dict[str, str]:

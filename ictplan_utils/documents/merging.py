@@ -11,25 +11,13 @@ import pandas as pd
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.facts import FACT_COLUMNS, FOLDER, KINDS, stored_facts
-from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
+from ictplan_utils.documents.reading import Reading, time_called
 from ictplan_utils.documents.store import places
-from ictplan_utils.observations import (
-    COMPARISON_COLUMNS,
-    DERIVED,
-    FIGURE,
-    KEY,
-    OBSERVATION_COLUMNS,
-    TOLD,
-    check,
-    csv_text,
-    read_comparisons,
-    read_observations,
-)
+from ictplan_utils.observations import DERIVED, FIGURE, KEY, TOLD, check, csv_text, read_table
 from ictplan_utils.vietnamese import fold
 
-COMPARISON_KEY = [*KEY, "base_period", "base_status", "measure"]
-KEYS = {"observations": KEY, "comparisons": COMPARISON_KEY}
-COLUMNS = {"observations": OBSERVATION_COLUMNS, "comparisons": COMPARISON_COLUMNS}
+KEYS = {"observations": KEY, "comparisons": [*KEY, "base_period", "base_status", "measure"]}
+"""Table → the columns that name a row."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +93,9 @@ def merge(reading: Reading, folder: Path, replace: bool) -> Merged:
 
 def _merge_tables(merged: Merged, reading: Reading, folder: Path, replace: bool) -> None:
     paths = places(reading.area, reading.report, folder)
-    read = {"observations": stated(reading), "comparisons": reading.comparisons}
-    empty = {"observations": observation_frame([]), "comparisons": comparison_frame([])}
-    readers = {"observations": read_observations, "comparisons": read_comparisons}
-    for table, key in KEYS.items():
-        path = paths[table]
-        stored = readers[table](path, folder) if path.is_file() else empty[table]
-        rows = read[table].to_dict("records")
+    for table, read in (("observations", stated(reading)), ("comparisons", reading.comparisons)):
+        key, path, rows = KEYS[table], paths[table], read.to_dict("records")
+        stored = read_table(table, [path], folder).drop(columns="report") if path.is_file() else read.head(0)
         known = {_key(row, key): row for row in stored.to_dict("records")}
         stated_by: dict[tuple, list[tuple]] = {}
         for place in known:
@@ -136,8 +120,7 @@ def _merge_tables(merged: Merged, reading: Reading, folder: Path, replace: bool)
                 merged.new += 1
             added.append(row)
         merged.replaced += len(dropped) if replace else 0
-        fresh = pd.DataFrame(added, columns=list(COLUMNS[table])) if added else empty[table]
-        merged.added[table] = fresh
+        merged.added[table] = fresh = pd.DataFrame(added, columns=read.columns) if added else read.head(0)
         merged.frames[table] = _placed(stored, fresh, key, dropped)
 
 

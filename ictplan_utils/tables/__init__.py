@@ -372,11 +372,8 @@ def _point(row: pd.Series, entry: Indicator, report: Report) -> Cell:
 
 def _change(value: float, base: float | None, entry: Indicator, report: Report) -> Cell:
     """Return how a figure moved against another, a share in points; empty where they cannot be compared."""
-    if not known(value) or not known(base) or not fits(value, entry):
-        return Cell(MISSING)
-    if entry.kind == "share":
-        return growth(value - base, entry, report)
-    return growth(100 * (value / base - 1), entry, report) if base > 0 else Cell(MISSING)
+    comparable = known(value) and known(base) and fits(value, entry)
+    return growth(entry.growth(value, base) if comparable else math.nan, entry, report)
 
 
 def _chance(row: pd.Series, _: Indicator, report: Report) -> Cell:
