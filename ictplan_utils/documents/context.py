@@ -27,6 +27,7 @@ _DAY = re.compile(r"(?<!het )(?<!den )(?<!tu )\bngay\b[^;]*$")
 _CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
 """Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
+_RESULTS_OF = re.compile(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)")
 _PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
 _OF_PLAN = re.compile(r"\W*(?:ke hoach|muc tieu|chi tieu|phuong huong)\b(?! so\b)")
@@ -169,88 +170,109 @@ def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down:
     Headers first (a column of "6 tháng 2021" makes a report on 2021-S1), then the title and the text, then the
     date: a plan of June for the next year reports on the half that ends then.
     """
-    halves: Counter[str] = Counter()
-    years: Counter[str] = Counter()
-    targets: set[int] = set()
-    finished: set[str] = set()  # years of which a column says that they were carried out
-    for text in column_headers:
-        if headers.role(text).kind == "comparison":
-            continue
-        period, _ = headers.period_of(text)
-        status, _ = headers.status_of(text, period)
-        if not period:
-            continue
+    told = _Evidence(texts, column_headers, years_down)
+    return told.by_columns() or told.by_text() or told.by_date() or told.by_head()
+
+
+class _Evidence:
+    """What a document says of the period it reports on: in its columns' headers, its title, its text, its date.
+
+    Each way returns the period and what a reader must know, or None where it says nothing.
+    """
+
+    def __init__(self, texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> None:
+        self.texts, self.folded = texts, [fold(text) for text in texts]
+        self.made = _date(self.folded)
+        self.midyear = bool(self.made) and self.made[1] in range(5, 9)
+        self.titled, self.other = title_period(texts)
+        self.titled_year = int(self.titled) if self.titled.isdigit() else 0
+        self.years_down = max(years_down, default="")
+        self.ended = [year for text in column_headers if (year := _year_end(text))]
+        self.halves: set[str] = set()
+        self.years: set[str] = set()
+        self.targets: set[int] = set()
+        self.finished: set[str] = set()  # years of which a column says that they were carried out
+        for text in column_headers:
+            if headers.role(text).kind != "comparison" and (period := headers.period_of(text)[0]):
+                self._take(text, period, headers.status_of(text, period)[0])
+        self.latest = max(self.years, default="")
+        self.plan = _plan_year(self.folded) or max(self.targets, default=0)
+
+    def _take(self, text: str, period: str, status: str) -> None:
         if status == "target":
-            targets.add(int(period[:4]))
-        elif "-S" in period:
-            halves[period] += 1
-        elif headers.status_of(text, period)[0] in ("actual", "estimate"):
-            years[period] += 1
+            self.targets.add(int(period[:4]))
+        elif is_half(period) or status in ("actual", "estimate"):
+            # Columns of years to come are plans, whatever their headers say.
+            if not self.made or int(period[:4]) <= self.made[0]:
+                (self.halves if is_half(period) else self.years).add(period)
             whole = "ca nam" in fold(text) and status == "actual"
-            if headers.says_done(text) or whole:
-                finished.add(period)
-    folded_texts = [fold(text) for text in texts]
-    made = _date(folded_texts)
-    if made:
-        # Columns of years to come are plans, whatever their headers say.
-        years = Counter({year: n for year, n in years.items() if int(year) <= made[0]})
-        halves = Counter({half: n for half, n in halves.items() if int(half[:4]) <= made[0]})
-    titled, other = title_period(texts)
-    if titled.endswith("-S2"):
-        return titled, ""
-    if titled and "-" not in titled and not halves and (not made or made >= (int(titled), 9)):
-        return titled, ""
-    if years_down and max(years_down) > max(halves, default="")[:4]:
-        return max(years_down), ""
-    ended = [year for text in column_headers if (year := _year_end(text))]
-    if halves:
-        last = max([*halves, *ended], key=order)
-        if last[:4] in finished and not (made and made[0] == int(last[:4]) and made[1] in range(5, 9)):
-            return last[:4], messages.text("reading.period.carried_out", period=last[:4])
-        return last, ""
-    if other and not titled and not years:
-        return "", messages.text("reading.period.not_kept", other=other)
-    plan = _plan_year(folded_texts) or max(targets, default=0)
-    if is_half(titled) and (not made or titled[:4] == str(made[0])):
-        return titled, ""
-    spoken = [text for text, folded in zip(texts, folded_texts, strict=True) if _OF_HALF.search(folded)]
-    said = Counter(year for text in spoken for year in _halves(text) if not made or int(year) <= made[0])
-    if made and made[1] in (5, 6, 7, 8) and str(made[0]) not in said:
-        said.clear()  # in June nobody reports on a half before this year's
-    latest = max(years, default="")
-    if said:
-        year = max(said, key=lambda y: (said[y], y))
-        # "so với 6 tháng đầu năm 2020" also names a half; the report's is the newest that the text repeats.
-        newest = max(y for y in said if said[y] * 3 >= said[year])
-        if not latest or newest >= latest or (made and made[0] == int(newest)):
-            return f"{newest}-S1", ""
-    if is_half(titled):
-        return titled, ""
-    if made and made[1] in (5, 6, 7, 8) and (plan == made[0] + 1 or latest == str(made[0])):
-        return f"{made[0]}-S1", messages.text("reading.period.of_date", period=f"{made[0]}-S1")
-    # Nobody reports on a year that begins after the document was signed.
-    if titled and "-" not in titled and not years and (not made or int(titled) <= made[0]):
-        return titled, messages.text("reading.period.of_title", period=titled)
-    if latest:
-        return latest, "" if not targets or made else messages.text("reading.period.whole_year", period=latest)
-    if made:  # in the first months nobody tells of the year that has begun
-        period = f"{made[0]}-S1" if made[1] in (5, 6, 7, 8) else str(made[0] - (made[1] < 5))
-        return period, messages.text("reading.period.date_alone", period=period)
-    head = [text for before, text in zip(["", *texts], texts[:_HEAD], strict=False) if not _heads_plan(before)]
-    if ended := next((period for text in head if (period := _ended(text))), ""):
-        return ended, messages.text("reading.period.only_one", period=ended)
-    if titled := re.search(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)",
-                           " ".join(folded_texts[:12])):  # fmt: skip
-        return titled[1], messages.text("reading.period.of_title", period=titled[1])
-    if targets or plan:
-        period = str(min(targets or {plan}) - 1)
-        return period, messages.text("reading.period.of_target", period=period)
-    named = {period for text in texts for period in _periods(text)}
-    ended = (period for text in texts[_HEAD:] if (period := _ended(text)))
-    period = next(iter(named)) if len(named) == 1 else next(ended, "")
-    if period:
-        return period, messages.text("reading.period.only_one", period=period)
-    return "", messages.text("reading.period.none")
+            if not is_half(period) and (whole or headers.says_done(text)):
+                self.finished.add(period)
+
+    def by_columns(self) -> tuple[str, str] | None:
+        made, titled = self.made, self.titled
+        if titled.endswith("-S2"):
+            return titled, ""
+        if self.titled_year and not self.halves and (not made or made >= (self.titled_year, 9)):
+            return titled, ""
+        if self.years_down > max(self.halves, default="")[:4]:
+            return self.years_down, ""
+        if self.halves:
+            last = max([*self.halves, *self.ended], key=order)
+            if last[:4] in self.finished and not (self.midyear and made[0] == int(last[:4])):
+                return last[:4], messages.text("reading.period.carried_out", period=last[:4])
+            return last, ""
+        if self.other and not titled and not self.years:
+            return "", messages.text("reading.period.not_kept", other=self.other)
+        return None
+
+    def by_text(self) -> tuple[str, str] | None:
+        made, titled = self.made, self.titled
+        if is_half(titled) and (not made or titled[:4] == str(made[0])):
+            return titled, ""
+        spoken = [text for text, folded in zip(self.texts, self.folded, strict=True) if _OF_HALF.search(folded)]
+        said = Counter(year for text in spoken for year in _halves(text) if not made or int(year) <= made[0])
+        # In June nobody reports on a half before this year's.
+        if said and not (self.midyear and str(made[0]) not in said):
+            year = max(said, key=lambda y: (said[y], y))
+            # "so với 6 tháng đầu năm 2020" also names a half; the report's is the newest that the text repeats.
+            newest = max(y for y in said if said[y] * 3 >= said[year])
+            if not self.latest or newest >= self.latest or (made and made[0] == int(newest)):
+                return f"{newest}-S1", ""
+        return (titled, "") if is_half(titled) else None
+
+    def by_date(self) -> tuple[str, str] | None:
+        made, latest = self.made, self.latest
+        if self.midyear and (self.plan == made[0] + 1 or latest == str(made[0])):
+            return f"{made[0]}-S1", messages.text("reading.period.of_date", period=f"{made[0]}-S1")
+        # Nobody reports on a year that begins after the document was signed.
+        if self.titled_year and not self.years and (not made or self.titled_year <= made[0]):
+            return self.titled, messages.text("reading.period.of_title", period=self.titled)
+        if latest:
+            whole = self.targets and not made
+            return latest, messages.text("reading.period.whole_year", period=latest) if whole else ""
+        if made:  # in the first months nobody tells of the year that has begun
+            period = f"{made[0]}-S1" if self.midyear else str(made[0] - (made[1] < 5))
+            return period, messages.text("reading.period.date_alone", period=period)
+        return None
+
+    def by_head(self) -> tuple[str, str]:
+        """Return what the head names, else the year before the planned one, else the one period of the whole text."""
+        texts = self.texts
+        head = [text for before, text in zip(["", *texts], texts[:_HEAD], strict=False) if not _heads_plan(before)]
+        if ended := next((period for text in head if (period := _ended(text))), ""):
+            return ended, messages.text("reading.period.only_one", period=ended)
+        if titled := _RESULTS_OF.search(" ".join(self.folded[:12])):
+            return titled[1], messages.text("reading.period.of_title", period=titled[1])
+        if self.targets or self.plan:
+            period = str(min(self.targets or {self.plan}) - 1)
+            return period, messages.text("reading.period.of_target", period=period)
+        named = {period for text in texts for period in _periods(text)}
+        ended = (period for text in texts[_HEAD:] if (period := _ended(text)))
+        period = next(iter(named)) if len(named) == 1 else next(ended, "")
+        if period:
+            return period, messages.text("reading.period.only_one", period=period)
+        return "", messages.text("reading.period.none")
 
 
 def _halves(text: str) -> list[str]:
