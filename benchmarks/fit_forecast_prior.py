@@ -17,7 +17,7 @@ import argparse
 import datetime
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import lightgbm
@@ -78,16 +78,14 @@ class Rows:
 
     def frame(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return `paths.figures` of the windows."""
-        t = self.tasks
-        return paths.figures(t.annual, t.halves, t.half, t.kind, self.siblings)
+        return paths.figures(self.tasks, self.siblings)
 
     def terms(self) -> np.ndarray:
         """Return `paths.terms` of the windows."""
-        t = self.tasks
-        return paths.terms(t.annual, t.halves, t.half, t.kind, self.siblings)
+        return paths.terms(self.tasks, self.siblings)
 
     def where(self, mask: np.ndarray) -> Rows:
-        return Rows(self.tasks.where(mask), self.weight[mask], self.siblings[mask])
+        return Rows(self.tasks.take(mask), self.weight[mask], self.siblings[mask])
 
 
 def joined(parts: list[Rows]) -> Rows:
@@ -99,13 +97,12 @@ def joined(parts: list[Rows]) -> Rows:
 def rows_of(tasks: Windows, part: float) -> Rows:
     """Return windows as rows whose weights are `part` of the usual."""
     pad = np.full((len(tasks), paths.YEARS - tasks.annual.shape[1]), np.nan)
-    past = [np.hstack([pad, figures]) for figures in (tasks.annual, tasks.halves)]
-    padded = Windows(tasks.series, tasks.source, tasks.kind, tasks.year, *past, tasks.half, tasks.end)
+    padded = replace(tasks, annual=np.hstack([pad, tasks.annual]), halves=np.hstack([pad, tasks.halves]))
     _, inverse, count = np.unique(np.char.add(tasks.series, tasks.kind), return_inverse=True, return_counts=True)
     near = np.isin(tasks.source, (*OFFICIAL, *REGULATORS, "vn"))
     weight = part * np.where(near, NEAR, 1.0) / count[inverse] ** SERIES_POWER
     place = np.char.add(place_of(tasks.series, tasks.source), tasks.year.astype(str))
-    return Rows(padded, weight, paths.siblings_moved(*past, tasks.half, tasks.kind, place))
+    return Rows(padded, weight, paths.siblings_moved(padded, place))
 
 
 def masked(rows: Rows, part: float, seed: int) -> Rows:
@@ -118,8 +115,7 @@ def masked(rows: Rows, part: float, seed: int) -> Rows:
     halves[(sort == 1)[:, None] & (rng.random((n, k)) < 0.5)] = np.nan
     annual[(sort == 2)[:, None] & (rng.random((n, k)) < 0.5)] = np.nan
     annual[sort == 3], halves[sort == 3] = np.nan, np.nan
-    tasks = Windows(t.series, t.source, t.kind, t.year, annual, halves, t.half, t.end)
-    return Rows(tasks, part * rows.weight, np.full(n, np.nan))
+    return Rows(replace(t, annual=annual, halves=halves), part * rows.weight, np.full(n, np.nan))
 
 
 def shifted(table: pd.DataFrame) -> pd.DataFrame:
@@ -183,16 +179,13 @@ def errors(table: pd.DataFrame, name: str, cut: int) -> tuple[Rows, np.ndarray]:
     early, late = split(table, cut, salt=f"{cut}")
     (model, weights), parts = fit_point(early, name), []
     for tasks in late.values():
-        rows = rows_of(tasks.where((tasks.kind == "flow") == (name == "flow")), 1.0)
+        rows = rows_of(tasks.take((tasks.kind == "flow") == (name == "flow")), 1.0)
         parts += [rows, masked(rows, 1.0, seed=cut)]
     rows = joined(parts)
     inputs, offset, scale = rows.frame()
     found = RECIPES[name].believed * model.predict(inputs)
     t = rows.tasks
-    if name == "flow":
-        found = offset + scale * found
-    else:
-        found = paths.steadied(found + rows.terms() @ weights, t.annual, t.halves, t.half, t.kind)
+    found = offset + scale * found if name == "flow" else paths.steadied(found + rows.terms() @ weights, t)
     moved = paths.move(t.end, t.half, t.kind)
     return rows, np.clip((moved - found) / scale, -FURTHEST_ERROR, FURTHEST_ERROR)
 
@@ -215,7 +208,7 @@ def calibrated(parts: list[tuple[Rows, np.ndarray]]) -> dict[str, list]:
         told.append(error / np.exp(fit_error(others).predict(rows.frame()[0])))
     rows, relative = joined([rows for rows, _ in parts]), np.concatenate(told)
     t = rows.tasks
-    years = rules.complete_years(t.annual, t.halves, t.flow)
+    years = rules.complete_years(t)
     length = np.searchsorted(prior.LENGTHS, years, side="right") - 1
     group = group_of(t.source, t.kind)
     found: dict[str, list] = {}
@@ -294,7 +287,7 @@ def by_kind(judged: dict[int, Windows]) -> list[dict]:
     rows = []
     for length, tasks in judged.items():
         for kind in KINDS:
-            part = tasks.where(tasks.kind == kind)
+            part = tasks.take(tasks.kind == kind)
             if not len(part):
                 continue
             found = asked(part)

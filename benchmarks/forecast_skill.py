@@ -79,7 +79,7 @@ def show_kind(tasks: Windows, length: int, models_on: int) -> list[str]:
     if models_on:
         # Few enough to wait for: the same windows for the models and for ours beside them.
         rows = np.unique(np.linspace(0, len(tasks) - 1, min(models_on, len(tasks))).astype(int))
-        few = tasks.where(rows)
+        few = tasks.take(rows)
         for name, (point, ends) in statistical(few).items():
             error = symmetric_error(point, few.end).mean()
             print(f"  {name} {error:.2f} on {len(few)} windows: ours {100 * (ours[rows].mean() / error - 1):+.1f} %")
@@ -119,7 +119,7 @@ def losing_groups(tasks: Windows, length: int, simple: dict[str, np.ndarray], ou
 def show_speed(tasks: Windows) -> None:
     """Time as many forecasts as a national report needs."""
     rows = np.resize(np.arange(len(tasks)), NATION)
-    many = tasks.where(rows)
+    many = tasks.take(rows)
     started = time.perf_counter()
     found = predict_many(many.annual, many.halves, many.half, many.kind)
     found.interval(0.8)

@@ -69,7 +69,7 @@ def split(table: pd.DataFrame, until: int, salt: str = "") -> tuple[pd.DataFrame
         reached = table[~by_time | (table["year"] <= until + 3)]
         tasks = windows(reached, length)
         late = np.where(np.isin(tasks.source, BY_TIME), tasks.year > until, ~chosen_half(tasks.series, salt))
-        judged[length] = tasks.where(late & (group_of(tasks.source, tasks.kind) != ""))
+        judged[length] = tasks.take(late & (group_of(tasks.source, tasks.kind) != ""))
     return table[fit], judged
 
 
@@ -95,7 +95,7 @@ def report(judged: dict[int, Windows], ask: Callable[[Windows], Ends]) -> pd.Dat
             here = group == name
             if not here.any():
                 continue
-            part = tasks.where(here)
+            part = tasks.take(here)
             simple = {n: symmetric_error(f, part.end).mean() for n, f in baselines(part).items()}
             median = simple.pop("median")
             best = min(simple, key=simple.__getitem__)

@@ -69,7 +69,7 @@ def backtest(
         frame["median_error"] = np.nan
         for kind in np.unique(tasks.kind):
             rows = tasks.kind == kind
-            median = baselines(tasks.where(rows))["median"]
+            median = baselines(tasks.take(rows))["median"]
             frame.loc[rows, "median_error"] = symmetric_error(median, tasks.end[rows])
         for coverage in (0.80, 0.95):
             lower, upper = found.interval(coverage)

@@ -6,6 +6,9 @@ logarithms; a share's are log odds (log p/(100 − p)), so that 99,5 % can hardl
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
+from typing import Self
+
 import numpy as np
 
 YEARS = 5
@@ -24,6 +27,31 @@ PRIOR_ERROR = 0.04
 """How far off the trees usually are on levels: the middle of the public series."""
 FULLEST = 99.999
 """Shares nearer to 0 or 100 % than 0.001 points have no log odds of their own."""
+
+
+@dataclass(frozen=True)
+class Tasks:
+    """What is to be forecast: past years' ends and halves (n, k), oldest first, this half and the kind (n,).
+
+    NaN where a figure is missing.
+    """
+
+    annual: np.ndarray
+    halves: np.ndarray
+    half: np.ndarray
+    kind: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.half)
+
+    @property
+    def flow(self) -> np.ndarray:
+        """Tell which rows are flows."""
+        return self.kind == "flow"
+
+    def take(self, rows) -> Self:
+        """Return the rows that `rows` (positions or mask) picks."""
+        return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def place(value: np.ndarray, kind: np.ndarray) -> np.ndarray:
@@ -49,33 +77,30 @@ def year_end(moved: np.ndarray, half: np.ndarray, kind: np.ndarray) -> np.ndarra
         return np.where(kind == "share", half + share(start + moved) - share(start), half * np.exp(moved))
 
 
-def semesters(annual: np.ndarray, halves: np.ndarray, half: np.ndarray, kind: np.ndarray) -> np.ndarray:
+def semesters(tasks: Tasks) -> np.ndarray:
     """Return the last YEARS years' semesters and this half, relative to it: (n, 2·YEARS + 1), the last column 0.
 
-    `annual`, `halves` (n, k), `half` (n,). A flow's second semester is the year less its half; of the other kinds it
-    is December's figure. NaN where a figure is missing.
+    A flow's second semester is the year less its half; of the other kinds it is December's figure. NaN where a figure
+    is missing.
     """
-    empty = np.full((len(half), max(0, YEARS - annual.shape[1])), np.nan)
-    annual, halves = np.hstack([empty, annual])[:, -YEARS:], np.hstack([empty, halves])[:, -YEARS:]
-    path = np.empty((len(half), 2 * YEARS + 1))
+    empty = np.full((len(tasks), max(0, YEARS - tasks.annual.shape[1])), np.nan)
+    annual, halves = (np.hstack([empty, past])[:, -YEARS:] for past in (tasks.annual, tasks.halves))
+    path = np.empty((len(tasks), 2 * YEARS + 1))
     path[:, 0:-1:2] = halves
-    path[:, 1::2] = np.where((kind == "flow")[:, None], annual - halves, annual)
-    path[:, -1] = half
-    placed = place(path, kind[:, None])
+    path[:, 1::2] = np.where(tasks.flow[:, None], annual - halves, annual)
+    path[:, -1] = tasks.half
+    placed = place(path, tasks.kind[:, None])
     return np.clip(placed - placed[:, -1:], -FURTHEST, FURTHEST)
 
 
-def figures(
-    annual: np.ndarray, halves: np.ndarray, half: np.ndarray, kind: np.ndarray, siblings: np.ndarray | None = None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def figures(tasks: Tasks, siblings: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what the trees read, and the frame in which a flow's answer stands.
 
     Returns inputs (n, p), UNKNOWN where a figure is missing; offset (n,), the median of simple forecasts, as `move`;
     scale (n,), how far the series' semesters usually step. `siblings` (n,): what this half did to the place's other
     indicators (`siblings_moved`).
     """
-    path = semesters(annual, halves, half, kind)
-    flow = kind == "flow"
+    path, flow, kind = semesters(tasks), tasks.flow, tasks.kind
     firsts, seconds, steps = path[:, 0::2], path[:, 1::2], np.diff(path, axis=1)
     within, between = seconds - firsts[:, :-1], firsts[:, 1:] - seconds
     growth, growth_second = np.diff(firsts, axis=1), np.diff(seconds, axis=1)
@@ -100,63 +125,56 @@ def figures(
     relative = [*last, *means, growth[:, -1], growth[:, -2], growth_second[:, -1], seconds[:, -1],
                 within[:, -1] - centre, means[0] - centre, seconds[:, -1] - centre]  # fmt: skip
     offset = np.where(flow, np.log1p(np.exp(centre)), 0.0)
-    total = np.full(len(half), np.nan)
-    if annual.shape[1]:
-        total = np.where(flow, place(annual[:, -1], kind) - place(half, kind), np.nan)
+    total, here = np.full(len(tasks), np.nan), place(tasks.half, kind)
+    if tasks.annual.shape[1]:
+        total = np.where(flow, place(tasks.annual[:, -1], kind) - here, np.nan)
     ends = np.column_stack([total, np.log1p(np.exp(simple[:, :4]))])
     relative += [total - offset, np.where(flow, _middle(ends) - offset, np.nan)]
     relative = np.clip(np.column_stack(relative) / scale[:, None], -FURTHEST, FURTHEST)
-    known = np.full(len(half), np.nan) if siblings is None else np.where(flow, np.nan, siblings)
-    odds = np.where(kind == "share", place(half, kind), 0.0)
+    known = np.full(len(tasks), np.nan) if siblings is None else np.where(flow, np.nan, siblings)
+    odds = np.where(kind == "share", here, 0.0)
     sorts = [np.log(scale), count, total, kind == "rate", kind == "share", odds, known]
     inputs = np.column_stack([*absolute, relative, *sorts])
     # Rounded, so that a figure in another unit falls on the same side of every threshold.
     return np.nan_to_num(np.round(inputs, 6), nan=UNKNOWN).astype(np.float32), offset, scale
 
 
-def terms(
-    annual: np.ndarray, halves: np.ndarray, half: np.ndarray, kind: np.ndarray, siblings: np.ndarray | None = None
-) -> np.ndarray:
+def terms(tasks: Tasks, siblings: np.ndarray | None = None) -> np.ndarray:
     """Return what a level's weighted sum reads, (n, 18): its last and usual moves, and for rates the same once more.
 
     Logarithms as `semesters`, 0 where a figure is missing. In years unlike those learnt from, a sum from which trees
     depart errs less than trees alone.
     """
-    path = semesters(annual, halves, half, kind)
+    path = semesters(tasks)
     firsts, seconds, steps = path[:, 0::2], path[:, 1::2], np.diff(path, axis=1)
     within, between = seconds - firsts[:, :-1], firsts[:, 1:] - seconds
-    known = np.full(len(half), np.nan) if siblings is None else siblings
+    known = np.full(len(tasks), np.nan) if siblings is None else siblings
     moves = [between[:, -1], within[:, -1], _mean(steps), _middle(steps), _mean(within), _mean(between),
              -0.5 * firsts[:, -2], 0.5 * (seconds[:, -1] - seconds[:, -2]), known]  # fmt: skip
     moves = np.clip(np.nan_to_num(np.column_stack(moves)), -FURTHEST_TERM, FURTHEST_TERM)
-    return np.hstack([moves, moves * (kind == "rate")[:, None]])
+    return np.hstack([moves, moves * (tasks.kind == "rate")[:, None]])
 
 
-def steadied(
-    moved: np.ndarray, annual: np.ndarray, halves: np.ndarray, half: np.ndarray, kind: np.ndarray
-) -> np.ndarray:
+def steadied(moved: np.ndarray, tasks: Tasks) -> np.ndarray:
     """Return levels' moves (n,) drawn towards their own mean step as far as that step has been steady.
 
     Both are evidence and weigh by their variances, the series' own three times over: what stood still stays, what
     rose 5 % a half rises 5 %. On unseen counts and shares this erred 0.5–1 % less, on rates no more.
     """
-    steps = np.diff(semesters(annual, halves, half, kind), axis=1)
+    steps = np.diff(semesters(tasks), axis=1)
     count = np.isfinite(steps).sum(1)
     variance = _spread(steps) ** 2 * (count + 1) / np.maximum(count - 1, 1)
-    own = np.where((count > 2) & (kind != "flow"), PRIOR_ERROR**2 / (PRIOR_ERROR**2 + 3 * variance), 0.0)
+    own = np.where((count > 2) & ~tasks.flow, PRIOR_ERROR**2 / (PRIOR_ERROR**2 + 3 * variance), 0.0)
     return moved + np.where(own > 0, own * (_mean(steps) - moved), 0.0)
 
 
-def siblings_moved(
-    annual: np.ndarray, halves: np.ndarray, half: np.ndarray, kind: np.ndarray, place_of: np.ndarray
-) -> np.ndarray:
+def siblings_moved(tasks: Tasks, place_of: np.ndarray) -> np.ndarray:
     """Return the mean move from last December to this June of each row's siblings, (n,); NaN where there is none.
 
     Siblings are the other rows of one place (`place_of`, (n,) labels) that are no flows.
     """
-    path = semesters(annual, halves, half, kind)
-    moved = np.clip(-path[:, -2], -1, 1)
-    known = np.isfinite(moved) & (kind != "flow")
+    moved = np.clip(-semesters(tasks)[:, -2], -1, 1)
+    known = np.isfinite(moved) & ~tasks.flow
     code = np.unique(place_of, return_inverse=True)[1]
     moved = np.where(known, moved, 0.0)
     others = np.bincount(code, known)[code] - known

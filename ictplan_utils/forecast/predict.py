@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from ictplan_utils.forecast import paths, prior, rules
 from ictplan_utils.forecast.learning import Learned, first_year_to_learn_from, learned
+from ictplan_utils.forecast.paths import Tasks
 from ictplan_utils.messages import error
 
 if TYPE_CHECKING:
@@ -60,17 +61,13 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Forecasts:
-    """Many predictions: arrays (n,), past (n, k). `below`, `above` (n, len(prior.COVERAGES)) are half-widths.
+class Forecasts(Tasks):
+    """Many predictions: arrays (n,). `below`, `above` (n, len(prior.COVERAGES)) are half-widths.
 
     `centre` and half-widths are as `paths.move` counts where `logs`, else in the figure's own unit. Where `whole`,
     points and ends of intervals are whole numbers.
     """
 
-    annual: np.ndarray
-    halves: np.ndarray
-    half: np.ndarray
-    kind: np.ndarray
     point: np.ndarray
     centre: np.ndarray
     below: np.ndarray
@@ -83,15 +80,8 @@ class Forecasts:
     shift: np.ndarray
     whole: np.ndarray
 
-    def __len__(self) -> int:
-        return len(self.point)
-
     def __getitem__(self, row: int) -> Prediction:
         return Prediction(float(self.point[row]), str(self.method[row]), self, range(len(self))[row])
-
-    def take(self, rows) -> Forecasts:
-        """Return the rows that `rows` (positions or mask) picks."""
-        return Forecasts(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def interval(self, coverage: float) -> tuple[np.ndarray, np.ndarray]:
         """Return the lower and upper ends (n,) of the central interval of `coverage` (0–1)."""
@@ -157,12 +147,13 @@ def predict_many(
     learns from its own errors. `place` (n,): labels; rows of one place know what this half did to one another.
     Raises IctplanError as `predict`.
     """
-    annual, halves, half, kind = _checked(annual, halves, half, kind)
-    lower, upper = _bounds(kind, lower, upper, half)
-    kind = np.where((kind == "share") & (upper > 100), "rate", kind)  # of what may exceed the whole there are no odds
-    if experience is None:
-        experience = own_experience(annual, halves, kind)
-    return _forecast(annual, halves, half, kind, lower, upper, experience, place)
+    tasks = _checked(annual, halves, half, kind)
+    lower, upper = _bounds(tasks.kind, lower, upper, tasks.half)
+    rates = (tasks.kind == "share") & (upper > 100)  # of what may exceed the whole there are no odds
+    tasks = replace(tasks, kind=np.where(rates, "rate", tasks.kind))
+    if experience is None and tasks.annual.shape[1] > paths.YEARS:
+        experience = learned(past_errors(tasks.annual, tasks.halves, tasks.kind))
+    return _forecast(tasks, lower, upper, experience, place)
 
 
 def predict_together(frame: pd.DataFrame) -> pd.DataFrame:
@@ -183,24 +174,23 @@ def predict_together(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(columns, [found.point, *ends], strict=True)), index=frame.index)
 
 
-def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | None, place=None) -> Forecasts:
-    n, flow, coverages = len(half), kind == "flow", len(prior.COVERAGES)
+def _forecast(tasks: Tasks, lower, upper, experience: Learned | None, place=None) -> Forecasts:
+    n, half, kind, coverages = len(tasks), tasks.half, tasks.kind, len(prior.COVERAGES)
     centre, logs = np.full(n, np.nan), half > 0
     below, above = np.full((n, coverages), np.nan), np.full((n, coverages), np.nan)
     method = np.full(n, "none", dtype="U12")
-    annual_used, halves_used, mended = rules.mend(annual, halves, half, kind)
-    siblings = None if place is None else paths.siblings_moved(annual_used, halves_used, half, kind, place)
+    used, mended = rules.mend(tasks)
+    siblings = None if place is None else paths.siblings_moved(used, place)
     if logs.any():
-        rows = [part[logs] for part in (annual_used, halves_used, half, kind)]
-        centre[logs], below[logs], above[logs] = _ask_prior(*rows, None if siblings is None else siblings[logs])
-        known = np.isfinite(annual_used).any(1) | np.isfinite(halves_used).any(1)
-        complete = rules.complete_years(annual_used, halves_used, flow) > 0
+        told = _ask_prior(used.take(logs), None if siblings is None else siblings[logs])
+        centre[logs], below[logs], above[logs] = told
+        known = np.isfinite(used.annual).any(1) | np.isfinite(used.halves).any(1)
+        complete = rules.complete_years(used) > 0
         method[logs] = np.select([complete, known], ["prior", "prior_gaps"], "half_only")[logs]
-    lower, upper = _limits(annual, halves, half, flow, lower, upper)
+    lower, upper = _limits(tasks, lower, upper)
     plain = np.isfinite(half) & ~logs
     if plain.any():
-        rows = [part[plain] for part in (annual, halves, half, flow)]
-        centre[plain], below[plain], above[plain] = rules.additive(*rows)
+        centre[plain], below[plain], above[plain] = rules.additive(tasks.take(plain))
         centre = np.where(plain, np.clip(centre, lower, upper), centre)
         method[plain] = "additive"
     shift = np.zeros(n)
@@ -210,59 +200,47 @@ def _forecast(annual, halves, half, kind, lower, upper, experience: Learned | No
         centre = centre + shift
         below, above = below * experience.widen[:, None], above * experience.widen[:, None]
     point = np.where(logs, paths.year_end(centre, half, kind), centre)
-    whole = (kind == "stock") & rules.whole(annual, halves, half)
+    whole = (kind == "stock") & rules.whole(tasks)
     point = np.clip(np.where(whole, np.rint(point), point), lower, upper)
-    counted, shares = whole & logs, (kind == "share") & logs
-    if counted.any():
-        ends = rules.one_more(*(part[counted] for part in (point, annual, halves, half)), prior.COVERAGES)
-        _reach(below, above, counted, centre, half, kind, ends)
-    if shares.any():
-        _reach(below, above, shares, centre, half, kind, rules.tenths(point[shares]))
-    return Forecasts(annual, halves, half, kind, point, centre, below, above, logs, lower, upper, method, mended, shift,
-                     whole)  # fmt: skip
+    for rows, reach in ((whole & logs, rules.one_more), ((kind == "share") & logs, rules.tenths)):
+        if rows.any():
+            ends = reach(point[rows], tasks.take(rows))
+            low, high = (paths.move(end, half[rows, None], kind[rows, None]) - centre[rows, None] for end in ends)
+            below[rows], above[rows] = np.fmax(below[rows], -low), np.fmax(above[rows], high)
+    return Forecasts(
+        *vars(tasks).values(), point, centre, below, above, logs, lower, upper, method, mended, shift, whole
+    )
 
 
-def _reach(below, above, rows, centre, half, kind, ends) -> None:
-    """Widen, in place, the half-widths of `rows` (a mask) that do not reach `ends`: the lows and highs, as figures."""
-    low, high = (paths.move(end, half[rows, None], kind[rows, None]) - centre[rows, None] for end in ends)
-    below[rows], above[rows] = np.fmax(below[rows], -low), np.fmax(above[rows], high)
-
-
-def _limits(annual, halves, half, flow, lower, upper) -> tuple[np.ndarray, np.ndarray]:
+def _limits(tasks: Tasks, lower, upper) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounds (n,), drawn in: what was never negative stays so, and a flow ends at its half or above."""
-    positive = ((annual >= 0) | np.isnan(annual)).all(1) & ((halves >= 0) | np.isnan(halves)).all(1) & (half >= 0)
+    known, half = np.column_stack([tasks.annual, tasks.halves]), tasks.half
+    positive = ((known >= 0) | np.isnan(known)).all(1) & (half >= 0)
     lower = np.where(positive, np.maximum(lower, 0.0), lower)
-    lower = np.where(flow & (half >= 0), np.maximum(lower, half), lower)
+    lower = np.where(tasks.flow & (half >= 0), np.maximum(lower, half), lower)
     return lower, np.maximum(upper, lower)
 
 
-def _ask_prior(annual, halves, half, kind, siblings) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ask_prior(tasks: Tasks, siblings: np.ndarray | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return centre (n,) and calibrated half-widths (n, coverages), as `paths.move` counts."""
-    inputs, offset, scale = paths.figures(annual, halves, half, kind, siblings)
-    flow = kind == "flow"
-    centre, error = np.empty(len(half)), np.empty(len(half))
+    inputs, offset, scale = paths.figures(tasks, siblings)
+    flow, kind = tasks.flow, tasks.kind
+    centre, error = np.empty(len(tasks)), np.empty(len(tasks))
     for name, rows in (("flow", flow), ("level", ~flow)):
         if rows.any():
             centre[rows] = prior.grown(prior.forest(name, "point"), inputs[rows])
             error[rows] = prior.grown(prior.forest(name, "error"), inputs[rows])
-    summed = centre + paths.terms(annual, halves, half, kind, siblings) @ prior.weights()
-    centre = np.where(flow, offset + scale * centre, paths.steadied(summed, annual, halves, half, kind))
+    summed = centre + paths.terms(tasks, siblings) @ prior.weights()
+    centre = np.where(flow, offset + scale * centre, paths.steadied(summed, tasks))
     error = scale * np.exp(error)
-    years = rules.complete_years(annual, halves, flow)
+    years = rules.complete_years(tasks)
     length = np.searchsorted(prior.LENGTHS, years, side="right") - 1
-    widths = np.empty((len(half), 2, len(prior.COVERAGES)))
+    widths = np.empty((len(tasks), 2, len(prior.COVERAGES)))
     for name in np.unique(kind):
         rows = kind == name
         widths[rows] = prior.calibration(str(name))[length[rows]] * error[rows, None, None]
     widths = np.maximum.accumulate(np.maximum(widths, NARROWEST), axis=2)
     return centre, widths[:, 0], widths[:, 1]
-
-
-def own_experience(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> Learned | None:
-    """Return what each series' own past errors teach, where it has more years than the prior looks at."""
-    if annual.shape[1] <= paths.YEARS:
-        return None
-    return learned(past_errors(annual, halves, kind))
 
 
 def past_errors(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> np.ndarray:
@@ -276,7 +254,7 @@ def past_errors(annual: np.ndarray, halves: np.ndarray, kind: np.ndarray) -> np.
     errors = np.full((n, max(k - first, 0)), np.nan)
     none = np.full(n, -np.inf), np.full(n, np.inf)
     for year in range(first, k):
-        past = _forecast(annual[:, :year], halves[:, :year], halves[:, year], kind, *none, None)
+        past = _forecast(Tasks(annual[:, :year], halves[:, :year], halves[:, year], kind), *none, None)
         truth = paths.move(annual[:, year], np.where(past.logs, past.half, np.nan), kind)
         errors[:, year - first] = (truth - past.centre) / ((past.below[:, 1] + past.above[:, 1]) / 2)
     return errors
@@ -313,7 +291,7 @@ def _score(widths: np.ndarray, away: np.ndarray) -> np.ndarray:
     return np.minimum(z, 8.0)
 
 
-def _checked(annual, halves, half, kind):
+def _checked(annual, halves, half, kind) -> Tasks:
     half = np.asarray(half, float).reshape(-1)
     n = len(half)
     annual, halves = (np.asarray(past, float) for past in (annual, halves))
@@ -325,7 +303,7 @@ def _checked(annual, halves, half, kind):
     for name, figures in (("annual", annual), ("halves", halves), ("half", half)):
         if np.isinf(figures).any():
             raise error("forecast.infinite", name=name)
-    return annual, halves, half, kind
+    return Tasks(annual, halves, half, kind)
 
 
 def _bounds(kind, lower, upper, half) -> tuple[np.ndarray, np.ndarray]:

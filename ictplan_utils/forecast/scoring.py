@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from ictplan_utils import messages, schema
 from ictplan_utils.errors import one_line
+from ictplan_utils.forecast.paths import Tasks
 from ictplan_utils.forecast.predict import KINDS
 
 COLUMNS = ("series", "source", "kind", "year", "half", "year_end")
@@ -22,29 +23,13 @@ LATEST = 3
 
 
 @dataclass(frozen=True)
-class Windows:
-    """Forecasting tasks of one history length k whose outcome is known: n rows, arrays (n,) or (n, k)."""
+class Windows(Tasks):
+    """Forecasting tasks of one history length k whose outcome is known: arrays (n,)."""
 
     series: np.ndarray
     source: np.ndarray
-    kind: np.ndarray
     year: np.ndarray
-    annual: np.ndarray
-    halves: np.ndarray
-    half: np.ndarray
     end: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.half)
-
-    def where(self, mask: np.ndarray) -> Windows:
-        """Return the rows that `mask` (or positions) picks."""
-        return Windows(*(getattr(self, field.name)[mask] for field in fields(self)))
-
-    @property
-    def flow(self) -> np.ndarray:
-        """Tell which rows are flows."""
-        return self.kind == "flow"
 
 
 def read_series(path) -> pd.DataFrame:
@@ -86,7 +71,7 @@ def windows(table: pd.DataFrame, length: int, latest: int | None = LATEST) -> Wi
     past = target[:, None] - np.arange(length, 0, -1)
     series, source, kind = (table[name].to_numpy().astype(str) for name in ("series", "source", "kind"))
     return Windows(
-        series[target], source[target], kind[target], year[target], end[past], half[past], half[target], end[target]
+        end[past], half[past], half[target], kind[target], series[target], source[target], year[target], end[target]
     )
 
 
