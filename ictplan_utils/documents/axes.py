@@ -18,10 +18,9 @@ from ictplan_utils.documents.header_rows import Block, Row, depth, filled, is_fi
 from ictplan_utils.documents.headers import Role, beside_time, left_over, only_time, period_of, role, time_of
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
-from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
 from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, part_of, understand
-from ictplan_utils.documents.tables import Found
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 

@@ -13,10 +13,9 @@ from ictplan_utils.documents.formats import read_contents
 from ictplan_utils.documents.headers import time_of
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.owners import Owners
-from ictplan_utils.documents.reading import Reading, comparison_frame, observation_frame, time_called
+from ictplan_utils.documents.reading import Found, Reading, comparison_frame, observation_frame, time_called
 from ictplan_utils.documents.running_text import read_text
 from ictplan_utils.documents.table_reader import read_tables
-from ictplan_utils.documents.tables import Found
 from ictplan_utils.observations import FIGURE, KEY, PERIOD, with_derived
 from ictplan_utils.periods import is_half, order
 

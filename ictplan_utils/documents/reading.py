@@ -53,6 +53,40 @@ class Unmatched:
         return f"{self.where} {self.what}"
 
 
+@dataclass
+class Found:
+    """What one document has yielded so far, of its own area and of others."""
+
+    observations: list[dict] = field(default_factory=list)
+    comparisons: list[dict] = field(default_factory=list)
+    unmatched: list[Unmatched] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
+
+    def take(self, part: Found) -> None:
+        """Add what a part of the document has yielded."""
+        self.observations += part.observations
+        self.comparisons += part.comparisons
+        self.unmatched += part.unmatched
+        for remark in part.warnings:
+            self.warn(remark)
+        self.doubts += part.doubts
+        for key, rows in part.problems.items():
+            self.problems.setdefault(key, []).extend(rows)
+
+    def warn(self, what: str, where: str = "") -> None:
+        """Add a warning once; `where`: the source it is about ("A1:10:6"), "" for the document."""
+        remark = what if isinstance(what, Remark) else Remark(what, where)
+        if remark not in self.warnings:
+            self.warnings.append(remark)
+
+    def doubt(self, what: str, where: str = "") -> None:
+        """Warn that what was read may be wrong, so that a person must look at it."""
+        self.warn(what, where)
+        self.doubts.append(Remark(what, where))
+
+
 @dataclass(frozen=True)
 class Reading:
     """What one document states, as DESIGN's two tables, what it says of itself, and all that was not read, and why.

@@ -13,9 +13,9 @@ from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_y
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
+from ictplan_utils.documents.reading import Found
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
-from ictplan_utils.documents.tables import Found
 from ictplan_utils.documents.tokens import tokens
 from ictplan_utils.vietnamese import fold_in_place, nfc
 

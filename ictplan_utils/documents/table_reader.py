@@ -11,9 +11,9 @@ from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.documents.owners import Owner, Owners
-from ictplan_utils.documents.reading import Unmatched
+from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.rows import Part
-from ictplan_utils.documents.tables import Found, read_part, witnesses
+from ictplan_utils.documents.tables import read_part, witnesses
 from ictplan_utils.vietnamese import fold
 
 _LIST = re.compile(

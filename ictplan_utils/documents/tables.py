@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from ictplan_utils.documents import numbers, units
+from ictplan_utils.documents.contents import Cell
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import (
@@ -20,7 +21,7 @@ from ictplan_utils.documents.numbers import (
     read_figure,
     settle,
 )
-from ictplan_utils.documents.reading import Remark, Unmatched
+from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import by_figures
 from ictplan_utils.documents.rows import Part, Stated, figure_of, shown
 from ictplan_utils.messages import text
@@ -28,40 +29,6 @@ from ictplan_utils.vietnamese import fold
 
 RATIO_SLIP = 30.0
 """A printed ratio this many times off the figures' own means that one of them was misread, not miscounted."""
-
-
-@dataclass
-class Found:
-    """What one document has yielded so far, of its own area and of others."""
-
-    observations: list[dict] = field(default_factory=list)
-    comparisons: list[dict] = field(default_factory=list)
-    unmatched: list[Unmatched] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
-
-    def take(self, part: Found) -> None:
-        """Add what a part of the document has yielded."""
-        self.observations += part.observations
-        self.comparisons += part.comparisons
-        self.unmatched += part.unmatched
-        for remark in part.warnings:
-            self.warn(remark)
-        self.doubts += part.doubts
-        for key, rows in part.problems.items():
-            self.problems.setdefault(key, []).extend(rows)
-
-    def warn(self, what: str, where: str = "") -> None:
-        """Add a warning once; `where`: the source it is about ("A1:10:6"), "" for the document."""
-        remark = what if isinstance(what, Remark) else Remark(what, where)
-        if remark not in self.warnings:
-            self.warnings.append(remark)
-
-    def doubt(self, what: str, where: str = "") -> None:
-        """Warn that what was read may be wrong, so that a person must look at it."""
-        self.warn(what, where)
-        self.doubts.append(Remark(what, where))
 
 
 def witnesses(parts: Sequence[Part], names: Names) -> Habit:
@@ -98,7 +65,7 @@ def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
         if item.match.how == "close":
             meant = names.called(item.match.indicator)
             found.doubt(text("reading.read_as", name=item.name, indicator=meant, note=item.match.note), item.where)
-        _read_row(part, item, names, habit, found)
+        _RowReader(part, item, names, habit, found).read()
 
 
 def _tell_columns(part: Part, found: Found) -> None:
@@ -157,181 +124,188 @@ _CERTAIN = ("exact", "context", "parts", "close")
 """How a name was recognised, the surest first."""
 
 
-def _read_row(part: Part, item: Stated, names: Names, habit: Habit, found: Found) -> None:
-    entry, meant = names.frame.loc[item.match.indicator], names.called(item.match.indicator)
-    fit = units.fit(item.unit or item.weak_unit, entry["unit_vi"])
-    if not fit.fits and not item.unit:
-        if item.weak_unit:
-            what = text("reading.unit_above", unit=item.weak_unit, indicator=meant, own=entry["unit_vi"])
-            found.doubt(what, item.where)
-        fit = units.Fit()
-    if not fit.fits:
-        found.doubt(text("reading.unit_kept", unit=item.unit, own=entry["unit_vi"]), item.where)
-    own_unit = units.unit(entry["unit_vi"])
-    if not item.unit and not item.weak_unit and own_unit is not None and own_unit.dimension == "money":
-        found.doubt(text("reading.no_unit", own=entry["unit_vi"]), item.where)
-    read: dict[int, Figure] = {}
-    for column, made in enumerate(part.roles):
-        cell, source = item.cells[column], item.places[column]
-        if made.kind != "figure":
-            continue
-        if cell.covered and cell.text.strip():
-            found.warn(text("reading.merged"), source)
-        elif (figure := read_cell(cell, source, entry, found)) is not None:
-            read[column] = figure
-    fits = {c: _own_unit(figure, entry, item, fit, found, item.places[c]) for c, figure in read.items()}
-    read = _settled(read, fits, part, item, entry, habit, found)
-    for column, figure in read.items():
-        made, source = part.roles[column], item.places[column]
-        if made.month and entry["kind"] == "flow":
-            found.warn(text("reading.a_month", header=made.header, indicator=meant), part.label)
-            continue
-        said = item.unit or re.search(r"%|ty le", fold(item.name))
-        if entry["unit_vi"] == "%" and not said and figure.value > 100:
-            found.warn(text("reading.over_hundred"), item.where)
-            continue
-        if "%" in made.header and entry["unit_vi"] != "%":
-            found.warn(text("reading.shares_only", header=made.header), part.label)
-            continue
-        notes = [made.note, figure.note, fits[column].note]
-        found.observations.append({
-            "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
-            "value": figure.value, "printed": figure.printed,
-            "source": source, "note": "; ".join(filter(None, notes)),
-        })  # fmt: skip
-    _check_whole(read, item, entry, fit, found, item.where)
-    _read_comparisons(part, item, read, fit, found)
+class _RowReader:
+    """Reads one row of a part: its figures in the catalogue's unit, and its comparisons; tells what cannot be read."""
 
+    def __init__(self, part: Part, item: Stated, names: Names, habit: Habit, found: Found) -> None:
+        self.part, self.item, self.habit, self.found = part, item, habit, found
+        self.entry, self.meant = names.frame.loc[item.match.indicator], names.called(item.match.indicator)
+        self.own = self.entry["unit_vi"]
+        self.fit = self._fit()
+        self.whole = counts_whole(self.own, self.entry["decimals"], self.fit.factor) and self.fit.fits
+        self.percent = self.own == "%" and self.fit.fits
 
-def _own_unit(figure: Figure, entry, item: Stated, fit: units.Fit, found: Found, source: str) -> units.Fit:
-    """Return how a figure's unit fits: the one printed behind it goes before that of its row."""
-    if not figure.unit or figure.unit == item.unit:
+    def _fit(self) -> units.Fit:
+        """Return how the row's printed unit, else that above it, fits the catalogue's."""
+        item, fit = self.item, units.fit(self.item.unit or self.item.weak_unit, self.own)
+        if not fit.fits and not item.unit:
+            if item.weak_unit:
+                self._doubt("reading.unit_above", item.where, unit=item.weak_unit, indicator=self.meant, own=self.own)
+            fit = units.Fit()
+        if not fit.fits:
+            self._doubt("reading.unit_kept", item.where, unit=item.unit, own=self.own)
+        if not item.unit and not item.weak_unit and self._is_money():
+            self._doubt("reading.no_unit", item.where, own=self.own)
         return fit
-    meant = units.unit(entry["unit_vi"])
-    money = meant is not None and meant.dimension == "money"
-    said = f"{figure.unit} đồng" if money and units.unit(figure.unit) is None else figure.unit
-    if units.unit(said) is None:
-        found.doubt(text("reading.unit_behind", unit=figure.unit, own=entry["unit_vi"]), source)
-        return fit
-    own = units.fit(said, entry["unit_vi"])
-    if not own.fits:
-        found.doubt(text("reading.unit_kept", unit=said, own=entry["unit_vi"]), source)
-        return replace(fit, note=fit.note or own.note)
-    return own if own.factor != fit.factor or not fit.fits else fit
 
+    def _is_money(self) -> bool:
+        meant = units.unit(self.own)
+        return meant is not None and meant.dimension == "money"
 
-def scaled(value: float, factor: float) -> float:
-    return value if factor == 1 else float(f"{value * factor:.12g}")
+    def _doubt(self, key: str, where: str, **values: str) -> None:
+        self.found.doubt(text(key, **values), where)
 
-
-def read_cell(cell, source: str, entry, found: Found) -> Figure | None:
-    """Return a cell's figure; None, with a warning where it states something that is no single figure."""
-    if cell.problem:
-        _problem(cell, source, found, stated=True)
-        return None
-    figure = read_figure(cell.text, cell.number)
-    if isinstance(figure, Unread):
-        found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
-        return None
-    if figure is not None and figure.of is not None and entry["unit_vi"] == "%":
-        found.warn(text("reading.unread", printed=figure.printed, why=text("reading.why.a_count")), source)
-        return None
-    if figure is not None and figure.value < 0 and not math.isnan(entry["minimum"]) and entry["minimum"] >= 0:
-        why = text(f"reading.why.{'brackets' if figure.negative_in_brackets else 'negative'}")
-        found.warn(text("reading.unread", printed=figure.printed, why=why), source)
-        return None
-    return figure
-
-
-def _problem(cell, source: str, found: Found, *, stated: bool) -> None:
-    """Note a cell that cannot be read; one sentence a column, however many rows have it."""
-    label, row, column = source.split(":")
-    found.problems.setdefault((text("reading.column_of", label=label, column=column), cell.problem, stated), []).append(
-        row
-    )
-
-
-def _settled(read, fits, part, item, entry, habit, found) -> dict[int, Figure]:
-    """Return figures in the catalogue's unit; those that can mean two things as their witnesses have them."""
-    result = {}
-    for column, figure in read.items():
-        fit = fits[column]
-        whole = counts_whole(entry["unit_vi"], entry["decimals"], fit.factor)
-        sure = {c: other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None}
-        value, doubt = settle(
-            figure, whole=whole and fit.fits, percent=entry["unit_vi"] == "%" and fit.fits, habit=habit,
-            neighbours=[*sure.values()], ratio=_by_ratio(column, sure, item, part.roles),
-        )  # fmt: skip
-        if doubt:
-            found.doubt(doubt, item.places[column])
-        result[column] = replace(figure, value=scaled(value, fit.factor), other=None)
-    return result
-
-
-def _by_ratio(column: int, sure: dict[int, float], item: Stated, roles: Sequence[Role]) -> list[float]:
-    """Return what a figure should be by the printed ratios, where the other side of them is certain."""
-    told, own = [], roles[column].time
-    by_time = {roles[c].time: value for c, value in sure.items()}
-    for made, cell in zip(roles, item.cells, strict=True):
-        ratio = figure_of(cell) if made.kind == "comparison" and made.measure == "ratio_pct" else None
-        if made.factor != 1 or made.why or ratio is None or ratio.other is not None or ratio.value <= 0:
-            continue
-        left, right = made.time, made.base
-        if own == left and right in by_time:
-            told.append(by_time[right] * ratio.value / 100)
-        if own == right and left in by_time:
-            told.append(by_time[left] / (ratio.value / 100))
-    return told
-
-
-def _check_whole(read: dict[int, Figure], item: Stated, entry, fit, found: Found, where: str) -> None:
-    """Warn of figures that a spreadsheet may have spoilt: 4,3 people, one value a thousand times the next."""
-    if counts_whole(entry["unit_vi"], entry["decimals"], fit.factor) and fit.fits:
-        for figure in read.values():
-            if figure.value != int(figure.value):
-                found.doubt(text("reading.not_whole", printed=figure.printed, unit=entry["unit_vi"]), where)
-    shares = [f.value for f in read.values()]
-    if entry["unit_vi"] == "%" and fit.fits and shares and max(shares) <= 1 and any(v != int(v) for v in shares):
-        found.doubt(text("reading.under_one"), where)
-    if leap([figure.value for figure in read.values()]):
-        shown = ", ".join(figure.printed for figure in read.values())
-        found.doubt(text("reading.far_apart", shown=shown), where)
-
-
-def _read_comparisons(part: Part, item: Stated, read: dict[int, Figure], fit: units.Fit, found: Found) -> None:
-    values = {part.roles[c].time: f.value for c, f in read.items()}
-    for column, made in enumerate(part.roles):
-        if made.kind != "comparison" or made.why:
-            continue
-        source, cell = item.places[column], shown(item.cells[column])
-        value, printed, note = math.nan, "", ""
-        if cell.problem:
-            _problem(cell, source, found, stated=False)
-            continue
-        if cell.number is not None or not is_blank(cell.text):
-            figure = read_figure(cell.text, cell.number)
-            if isinstance(figure, Unread):
-                found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
+    def read(self) -> None:
+        """Add to `found` what the row states."""
+        item, part, found, read = self.item, self.part, self.found, {}
+        for column, made in enumerate(part.roles):
+            cell, source = item.cells[column], item.places[column]
+            if made.kind != "figure":
                 continue
-            value, printed, note = _ratio(figure, made, values, source, found), figure.printed, figure.note
-            value = scaled(value, fit.factor if made.measure == "change" else made.factor)
-        found.comparisons.append({
-            "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
-            "base_period": made.base_period, "base_status": made.base_status, "measure": made.measure,
-            "value": value, "printed": printed, "source": source, "note": note,
-        })  # fmt: skip
+            if cell.covered and cell.text.strip():
+                found.warn(text("reading.merged"), source)
+            elif (figure := self._figure(cell, source)) is not None:
+                read[column] = figure
+        fits = {column: self._own_unit(figure, item.places[column]) for column, figure in read.items()}
+        read = self._settled(read, fits)
+        for column, figure in read.items():
+            made, source = part.roles[column], item.places[column]
+            if made.month and self.entry["kind"] == "flow":
+                found.warn(text("reading.a_month", header=made.header, indicator=self.meant), part.label)
+                continue
+            said = item.unit or re.search(r"%|ty le", fold(item.name))
+            if self.own == "%" and not said and figure.value > 100:
+                found.warn(text("reading.over_hundred"), item.where)
+                continue
+            if "%" in made.header and self.own != "%":
+                found.warn(text("reading.shares_only", header=made.header), part.label)
+                continue
+            notes = [made.note, figure.note, fits[column].note]
+            found.observations.append({
+                "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
+                "value": figure.value, "printed": figure.printed,
+                "source": source, "note": "; ".join(filter(None, notes)),
+            })  # fmt: skip
+        self._check([*read.values()])
+        self._read_comparisons({part.roles[column].time: figure.value for column, figure in read.items()})
+
+    def _figure(self, cell: Cell, source: str) -> Figure | None:
+        """Return a cell's figure; None, with a warning where it states something that is no single figure."""
+        if cell.problem:
+            self._problem(cell, source, stated=True)
+            return None
+        figure, least = read_figure(cell.text, cell.number), self.entry["minimum"]
+        why = figure.why if isinstance(figure, Unread) else ""
+        if isinstance(figure, Figure) and figure.of is not None and self.own == "%":
+            why = text("reading.why.a_count")
+        elif isinstance(figure, Figure) and figure.value < 0 and not math.isnan(least) and least >= 0:
+            why = text(f"reading.why.{'brackets' if figure.negative_in_brackets else 'negative'}")
+        if why:
+            self.found.warn(text("reading.unread", printed=figure.printed, why=why), source)
+        return None if why else figure
+
+    def _problem(self, cell: Cell, source: str, *, stated: bool) -> None:
+        """Note a cell that cannot be read; one sentence a column, however many rows have it."""
+        label, row, column = source.split(":")
+        key = text("reading.column_of", label=label, column=column), cell.problem, stated
+        self.found.problems.setdefault(key, []).append(row)
+
+    def _own_unit(self, figure: Figure, source: str) -> units.Fit:
+        """Return how a figure's unit fits: the one printed behind it goes before that of its row."""
+        fit = self.fit
+        if not figure.unit or figure.unit == self.item.unit:
+            return fit
+        said = f"{figure.unit} đồng" if self._is_money() and units.unit(figure.unit) is None else figure.unit
+        if units.unit(said) is None:
+            self._doubt("reading.unit_behind", source, unit=figure.unit, own=self.own)
+            return fit
+        own = units.fit(said, self.own)
+        if not own.fits:
+            self._doubt("reading.unit_kept", source, unit=said, own=self.own)
+            return replace(fit, note=fit.note or own.note)
+        return own if own.factor != fit.factor or not fit.fits else fit
+
+    def _settled(self, read: dict[int, Figure], fits: dict[int, units.Fit]) -> dict[int, Figure]:
+        """Return figures in the catalogue's unit; those that can mean two things as their witnesses have them."""
+        result = {}
+        for column, figure in read.items():
+            fit = fits[column]
+            whole = counts_whole(self.own, self.entry["decimals"], fit.factor)
+            sure = {c: other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None}
+            value, doubt = settle(
+                figure, whole=whole and fit.fits, percent=self.own == "%" and fit.fits, habit=self.habit,
+                neighbours=[*sure.values()], ratio=self._by_ratio(column, sure),
+            )  # fmt: skip
+            if doubt:
+                self.found.doubt(doubt, self.item.places[column])
+            result[column] = replace(figure, value=_scaled(value, fit.factor), other=None)
+        return result
+
+    def _by_ratio(self, column: int, sure: dict[int, float]) -> list[float]:
+        """Return what a figure should be by the printed ratios, where the other side of them is certain."""
+        roles = self.part.roles
+        told, own, by_time = [], roles[column].time, {roles[c].time: value for c, value in sure.items()}
+        for made, cell in zip(roles, self.item.cells, strict=True):
+            ratio = figure_of(cell) if made.kind == "comparison" and made.measure == "ratio_pct" else None
+            if made.factor != 1 or made.why or ratio is None or ratio.other is not None or ratio.value <= 0:
+                continue
+            if own == made.time and made.base in by_time:
+                told.append(by_time[made.base] * ratio.value / 100)
+            if own == made.base and made.time in by_time:
+                told.append(by_time[made.time] / (ratio.value / 100))
+        return told
+
+    def _check(self, read: Sequence[Figure]) -> None:
+        """Warn of figures that a spreadsheet may have spoilt: 4,3 people, one value a thousand times the next."""
+        values, where = [figure.value for figure in read], self.item.where
+        for figure in read if self.whole else ():
+            if figure.value != int(figure.value):
+                self._doubt("reading.not_whole", where, printed=figure.printed, unit=self.own)
+        if self.percent and values and max(values) <= 1 and any(value != int(value) for value in values):
+            self._doubt("reading.under_one", where)
+        if leap(values):
+            self._doubt("reading.far_apart", where, shown=", ".join(figure.printed for figure in read))
+
+    def _read_comparisons(self, values: dict[tuple[str, str], float]) -> None:
+        for column, made in enumerate(self.part.roles):
+            if made.kind != "comparison" or made.why:
+                continue
+            source, cell = self.item.places[column], shown(self.item.cells[column])
+            value, printed, note = math.nan, "", ""
+            if cell.problem:
+                self._problem(cell, source, stated=False)
+                continue
+            if cell.number is not None or not is_blank(cell.text):
+                figure = read_figure(cell.text, cell.number)
+                if isinstance(figure, Unread):
+                    self.found.warn(text("reading.unread", printed=figure.printed, why=figure.why), source)
+                    continue
+                value, printed, note = self._ratio(figure, made, values, source), figure.printed, figure.note
+                value = _scaled(value, self.fit.factor if made.measure == "change" else made.factor)
+            self.found.comparisons.append({
+                "area": self.part.area, "indicator": self.item.match.indicator, "period": made.period,
+                "status": made.status, "base_period": made.base_period, "base_status": made.base_status,
+                "measure": made.measure, "value": value, "printed": printed, "source": source, "note": note,
+            })  # fmt: skip
+
+    def _ratio(self, figure: Figure, made: Role, values: dict[tuple[str, str], float], source: str) -> float:
+        """Return a printed comparison; `1.234` is a thousandfold only where the figures say so.
+
+        One far off is told.
+        """
+        left, right = values.get(made.time), values.get(made.base)
+        true, value = left / right * 100 if left and right else 0, figure.value
+        if figure.other is not None and made.measure != "change":
+            small, large = sorted((figure.value, figure.other), key=abs)
+            value = min((small, large), key=lambda reading: abs(reading - true)) if true else small
+        if made.measure == "ratio_pct" and true and value > 0:
+            off = true / (value * made.factor)
+            if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
+                self._doubt(
+                    "reading.ratio_far_off", source, printed=figure.printed, left=f"{left:g}", right=f"{right:g}"
+                )
+        return value
 
 
-def _ratio(figure: Figure, made: Role, values: dict, source: str, found: Found) -> float:
-    """Return a printed comparison; `1.234` is a thousandfold only where the figures say so. One far off is told."""
-    left, right = values.get(made.time), values.get(made.base)
-    true, value = left / right * 100 if left and right else 0, figure.value
-    if figure.other is not None and made.measure != "change":
-        small, large = sorted((figure.value, figure.other), key=abs)
-        value = min((small, large), key=lambda reading: abs(reading - true)) if true else small
-    if made.measure == "ratio_pct" and true and value > 0:
-        off = true / (value * made.factor)
-        if off > RATIO_SLIP or off < 1 / RATIO_SLIP:
-            what = text("reading.ratio_far_off", printed=figure.printed, left=f"{left:g}", right=f"{right:g}")
-            found.doubt(what, source)
-    return value
+def _scaled(value: float, factor: float) -> float:
+    return value if factor == 1 else float(f"{value * factor:.12g}")
