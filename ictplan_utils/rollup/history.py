@@ -67,19 +67,8 @@ def restated(observations: pd.DataFrame, area: str, report: str, data_dir: str |
             told = " + ".join(
                 f"{r.area} × {format_number(r.share, 3)}" if r.share < 1 else r.area for r in parts.itertuples()
             )
-            rows.append(
-                (
-                    area,
-                    indicator,
-                    period,
-                    status,
-                    value,
-                    "",
-                    f"{RESTATED}{area}",
-                    f"{DERIVED}: {told}",
-                    latest(parts["report"]),
-                )
-            )
+            source, note = f"{RESTATED}{area}", f"{DERIVED}: {told}"
+            rows.append((area, indicator, period, status, value, "", source, note, latest(parts["report"])))
     return pd.DataFrame(rows, columns=columns)
 
 
