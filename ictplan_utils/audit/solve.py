@@ -101,8 +101,11 @@ class Network:
                     seen.update(fresh)
                     part += dict.fromkeys(fresh)
             if part:
-                found.append(sorted(part))
+                found.append(sorted(part, key=self._shortest_first))
         return found
+
+    def _shortest_first(self, number: int) -> tuple[int, int]:
+        return len(self.constraints[number].terms), number
 
     def propagate(
         self, without: Collection[int] = (), only: Collection[int] | None = None, part: Sequence[int] | None = None
@@ -112,10 +115,9 @@ class Network:
         `part`: only those constraints, one of `parts`.
         """
         state = State(list(self.low), list(self.high), [NOBODY] * len(self.low), [NOBODY] * len(self.low))
-        started = range(len(self.constraints)) if part is None else part
         if only is not None:
-            started = [self.by_cell[cell] for cell in only]
-        queue = deque(sorted(started, key=lambda number: len(self.constraints[number].terms)))
+            part = sorted((self.by_cell[cell] for cell in only), key=lambda number: len(self.constraints[number].terms))
+        queue = deque(sorted(range(len(self.constraints)), key=self._shortest_first) if part is None else part)
         waiting = set(queue)
         updates: dict[tuple[int, bool], int] = {}
         while queue:
@@ -172,10 +174,8 @@ class Network:
             least.append(factor * (low if factor > 0 else high))
             most.append(factor * (high if factor > 0 else low))
         for k, (each, factor) in enumerate(terms):
-            rest_least = sum(least[j] for j in range(len(terms)) if j != k)
-            rest_most = sum(most[j] for j in range(len(terms)) if j != k)
-            under = (constraint.high - rest_least) / factor  # the end that the others' least values set
-            over = (constraint.low - rest_most) / factor
+            under = (constraint.high - sum(least[:k] + least[k + 1 :])) / factor  # the end that the others' least set
+            over = (constraint.low - sum(most[:k] + most[k + 1 :])) / factor
             low, high = (over, under) if factor > 0 else (under, over)
             low = -math.inf if low != low else low
             high = math.inf if high != high else high
@@ -243,54 +243,68 @@ def locate(
     across = [each for each in repairs if each.kind in ("column", "exchanged")]
     others = [each for each in repairs if each.kind not in ("column", "exchanged")]
 
-    def cheapest(given: Cells) -> list[Repair]:
-        """Return the cheapest repairs of each part, some cells being given up already."""
-        chosen: list[Repair] = []
-        for part in network.parts(kin):
-            if network.propagate(given, part=part).conflict is not None:
-                here = {network.constraints[number].cell for number in part} - given
-                own = [each for each in others if not here.isdisjoint(each.cells)]
-                chosen += [each for each in _locate(network, part, weight, own, penalty, given) if each not in chosen]
-        return chosen
+    parts = [(part, {network.constraints[number].cell for number in part}) for part in network.parts(kin)]
+    small_first = sorted(range(len(parts)), key=lambda at: len(parts[at][0]))
+    solved: dict[tuple[int, Cells], list[Repair]] = {}
 
-    chosen = cheapest(NOBODY)
+    def cheapest(given: Cells, most: float) -> list[Repair] | None:
+        """Return the cheapest repairs of each part, some cells being given up already; None beyond `most`."""
+        found: dict[int, list[Repair]] = {}
+        for at in small_first:
+            part, cells = parts[at]
+            asked = at, given & cells
+            if asked not in solved:
+                own = [each for each in others if not (cells - given).isdisjoint(each.cells)]
+                solved[asked] = _locate(network, part, weight, own, penalty, given & cells)
+            found[at] = solved[asked]
+            if sum(each.cost for each in set().union(*found.values())) > most + DUST:
+                return None
+        return list(dict.fromkeys(each for at in range(len(parts)) for each in found[at]))
+
+    chosen = cheapest(NOBODY, math.inf)
     for one in across:  # Parts know nothing of one another: many mistakes of one column are one.
-        if sum(each.cost for each in chosen) > one.cost:
-            instead = [one, *cheapest(frozenset(one.cells))]
-            chosen = min(chosen, instead, key=lambda tried: sum(each.cost for each in tried))
+        cost = sum(each.cost for each in chosen)
+        instead = cheapest(frozenset(one.cells), cost - one.cost)
+        if instead is not None:
+            chosen = min(chosen, [one, *instead], key=lambda tried: sum(each.cost for each in tried))
     return chosen, network.propagate(without={cell for each in chosen for cell in each.cells})
 
 
 def _locate(
     network: Network, part: Sequence[int], weight: Sequence[float], repairs: Sequence[Repair], penalty, given: Cells
 ) -> list[Repair]:
-    conflicts: list[Cells] = []
+    met_by: dict[Repair, int] = {}  # the conflicts that a repair meets, a bit each
+    conflicts = 0
     by_cell: dict[int, list[Repair]] = {}
     for repair in repairs:
         for cell in repair.cells:
             by_cell.setdefault(cell, []).append(repair)
 
-    def settle(banned: Collection[int]) -> tuple[list[Repair], State] | None:
+    def settle(banned: Collection[Repair]) -> tuple[list[Repair], State] | None:
         """Return the cheapest repairs without some, adding the conflicts met on the way."""
+        nonlocal conflicts
         while True:
-            chosen = cover(conflicts, by_cell, banned)
+            chosen = cover(conflicts, met_by, banned)
             if chosen is None:
                 return None
             state = network.propagate(given.union(*(each.cells for each in chosen)), part=part)
             if not state.conflict:
                 return chosen, state
-            conflicts.append(network.shrink(state.conflict, weight))
+            for cell in network.shrink(state.conflict, weight):
+                for repair in by_cell.get(cell, ()):
+                    met_by[repair] = met_by.get(repair, 0) | 1 << conflicts
+            conflicts += 1
 
     found = settle(())
-    if found is None or found[1].conflict is not None:  # Edits alone contradict each other: nobody's cell is to blame.
+    if found is None:  # Edits alone contradict each other: nobody's cell is to blame.
         return []
     chosen, state = found
     best = sum(each.cost for each in chosen) + penalty(chosen, state)
-    asked: set[int] = set()
-    while len(conflicts) <= MOST_WEIGHED and (rest := [each for each in chosen if id(each) not in asked]):
+    asked: set[Repair] = set()
+    while conflicts <= MOST_WEIGHED and (rest := [each for each in chosen if each not in asked]):
         # What if this were not the mistake: does what it takes instead explain more?
-        asked.add(id(rest[0]))
-        banned = {id(rest[0])}
+        asked.add(rest[0])
+        banned = {rest[0]}
         for _ in range(ALTERNATIVES):
             other = settle(banned)
             cost = sum(each.cost for each in other[0]) if other else math.inf
@@ -300,30 +314,22 @@ def _locate(
             if total < best - DUST:
                 best, (chosen, state) = total, other
                 break
-            banned |= {id(each) for each in other[0] if set(each.cells) & set(rest[0].cells)} or {
-                id(each) for each in other[0] if each not in chosen
-            }
+            banned |= {each for each in other[0] if set(each.cells) & set(rest[0].cells)} or set(other[0]) - set(chosen)
     return chosen
 
 
-def cover(
-    conflicts: list[Cells], by_cell: dict[int, list[Repair]], banned: Collection[int] = ()
-) -> list[Repair] | None:
-    """Return the cheapest repairs that meet every conflict, None where some conflict cannot be met."""
-    met_by: dict[int, tuple[Repair, int]] = {}
-    for number, conflict in enumerate(conflicts):
-        for cell in conflict:
-            for repair in by_cell.get(cell, ()):
-                if id(repair) not in banned:
-                    met_by[id(repair)] = (repair, met_by.get(id(repair), (repair, 0))[1] | 1 << number)
+def cover(conflicts: int, met_by: dict[Repair, int], banned: Collection[Repair] = ()) -> list[Repair] | None:
+    """Return the cheapest repairs that meet so many conflicts (`met_by`: a bit each), None where one cannot be met."""
     best: dict[int, Repair] = {}
-    for repair, met in met_by.values():
-        if met not in best or repair.cost < best[met].cost:
+    for repair, met in met_by.items():
+        if repair not in banned and (met not in best or repair.cost < best[met].cost):
             best[met] = repair
-    ways = sorted(((repair, met) for met, repair in best.items()), key=lambda pair: pair[0].cost)
-    ways = [(repair, met) for k, (repair, met) in enumerate(ways) if not any(met | m == m for _, m in ways[:k])]
+    ways: list[tuple[Repair, int]] = []
+    for met, repair in sorted(best.items(), key=lambda pair: pair[1].cost):
+        if not any(met | m == m for _, m in ways):
+            ways.append((repair, met))
     chosen: list[Repair] = []
-    open_ = (1 << len(conflicts)) - 1
+    open_ = (1 << conflicts) - 1
     while open_:  # one group of conflicts after another that share no repair
         group, grown = open_ & -open_, 0
         while grown != group:
@@ -359,7 +365,10 @@ def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None
         if open_ in done:
             continue
         done.add(open_)
-        for repair, met in meeting[next(number for number in hardest if open_ >> number & 1)]:
+        for number in hardest:
+            if open_ >> number & 1:
+                break
+        for repair, met in meeting[number]:
             rest = open_ & ~met
             if rest not in done:
                 pushed += 1
