@@ -43,6 +43,11 @@ class Constraint:
     cell: int = -1
     edit: object = None
     between: bool = False
+    own: Cells = NOBODY
+    """The cell that states it, as a set."""
+
+    def __post_init__(self) -> None:
+        self.own = frozenset((self.cell,)) if self.cell >= 0 else NOBODY
 
 
 @dataclass(slots=True)
@@ -119,7 +124,7 @@ class Network:
             part = sorted((self.by_cell[cell] for cell in only), key=lambda number: len(self.constraints[number].terms))
         queue = deque(sorted(range(len(self.constraints)), key=self._shortest_first) if part is None else part)
         waiting = set(queue)
-        updates: dict[tuple[int, bool], int] = {}
+        raised, lowered = [0] * len(self.low), [0] * len(self.low)
         while queue:
             number = queue.popleft()
             waiting.discard(number)
@@ -129,19 +134,22 @@ class Network:
             ):
                 continue
             for target, low, high, why_low, why_high in self.allowed(constraint, state):
-                moved = False
                 if self.whole[target]:
                     low, high = _ceil(low), _floor(high)
-                if low > state.low[target] + DUST * max(1.0, abs(low)):
-                    state.low[target], state.why_low[target], moved = low, why_low, True
-                    updates[target, False] = updates.get((target, False), 0) + 1
-                if high < state.high[target] - DUST * max(1.0, abs(high)):
-                    state.high[target], state.why_high[target], moved = high, why_high, True
-                    updates[target, True] = updates.get((target, True), 0) + 1
+                higher = low > state.low[target] + DUST * max(1.0, abs(low))
+                lower = high < state.high[target] - DUST * max(1.0, abs(high))
+                if higher:
+                    state.low[target], state.why_low[target] = low, why_low
+                    raised[target] += 1
+                if lower:
+                    state.high[target], state.why_high[target] = high, why_high
+                    lowered[target] += 1
+                if not (higher or lower):
+                    continue
                 if state.low[target] > state.high[target] + 2 * DUST * max(1.0, abs(state.high[target])):
                     state.conflict = state.why_low[target] | state.why_high[target]
                     return state
-                if moved and max(updates.get((target, side), 0) for side in (False, True)) <= MOST_UPDATES:
+                if raised[target] <= MOST_UPDATES and lowered[target] <= MOST_UPDATES:
                     for other in self.of[target]:
                         if other != number and other not in waiting:
                             waiting.add(other)
@@ -151,13 +159,12 @@ class Network:
     def allowed(self, constraint: Constraint, state: State):
         """Yield (quantity, low, high, cells behind each) that a constraint leaves to each of its quantities."""
         terms, log = constraint.terms, constraint.log
-        own = frozenset((constraint.cell,)) if constraint.cell >= 0 else NOBODY
         if len(terms) == 1:
-            yield terms[0][0], constraint.low, constraint.high, own, own
+            yield terms[0][0], constraint.low, constraint.high, constraint.own, constraint.own
             return
         if constraint.between:
             others = [each for each, _ in terms[1:]]
-            behind = own.union(*(state.why_low[each] | state.why_high[each] for each in others))
+            behind = constraint.own.union(*(state.why_low[each] | state.why_high[each] for each in others))
             yield (
                 terms[0][0], min(state.low[each] for each in others),
                 max(state.high[each] for each in others), behind, behind,
@@ -167,23 +174,25 @@ class Network:
         for each, factor in terms:
             low, high = state.low[each], state.high[each]
             if log:
-                low = math.log(low) if low > 0 else -math.inf
-                high = math.log(high) if high > 0 else -math.inf
-                if high == -math.inf:
+                if high <= 0:
                     return  # Nothing can be compared with 0.
-            least.append(factor * (low if factor > 0 else high))
-            most.append(factor * (high if factor > 0 else low))
+                low, high = math.log(low) if low > 0 else -math.inf, math.log(high)
+            if factor < 0:
+                low, high = high, low
+            least.append(factor * low)
+            most.append(factor * high)
         for k, (each, factor) in enumerate(terms):
-            under = (constraint.high - sum(least[:k] + least[k + 1 :])) / factor  # the end that the others' least set
-            over = (constraint.low - sum(most[:k] + most[k + 1 :])) / factor
-            low, high = (over, under) if factor > 0 else (under, over)
+            low = (constraint.low - sum(most[:k] + most[k + 1 :])) / factor
+            high = (constraint.high - sum(least[:k] + least[k + 1 :])) / factor  # the end that the others' least set
+            if factor < 0:
+                low, high = high, low
             low = -math.inf if low != low else low
             high = math.inf if high != high else high
             if log:
                 low, high = _exp(low), _exp(high)
             if low <= state.low[each] and high >= state.high[each]:
                 continue
-            by_least, by_most = own, own
+            by_least = by_most = constraint.own
             for j, (other, sign) in enumerate(terms):
                 if j != k:
                     by_least |= state.why_low[other] if sign > 0 else state.why_high[other]
@@ -345,32 +354,35 @@ def cover(conflicts: int, met_by: dict[Repair, int], banned: Collection[Repair] 
 
 def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None:
     """Return the cheapest repairs that meet a group of conflicts (bits): Dijkstra over what is still open."""
-    numbers = [number for number in range(group.bit_length()) if group >> number & 1]
-    meeting = {number: [way for way in ways if way[1] >> number & 1] for number in numbers}
+    bits = [1 << number for number in range(group.bit_length()) if group >> number & 1]
+    meeting = {bit: [(repair, repair.cost, ~met) for repair, met in ways if met & bit] for bit in bits}
     if not all(meeting.values()):
         return None
-    hardest = sorted(numbers, key=lambda number: len(meeting[number]))
-    heap: list[tuple[float, int, int, tuple[Repair, ...]]] = [(0.0, 0, group, ())]
+    hardest = sorted(bits, key=lambda bit: len(meeting[bit]))
+    heap: list[tuple[float, int, int, tuple]] = [(0.0, 0, group, ())]  # the repairs chosen: the last, and those before
     done: set[int] = set()
     pushed = 0
     while heap:
-        cost, _, open_, chosen = heapq.heappop(heap)
-        if not open_:
-            return list(chosen)
-        if pushed > MOST_TRIED:  # A document so broken that the best is out of reach: what meets most for its cost.
-            while open_:
+        cost, _, open_, last = heapq.heappop(heap)
+        if not open_ or pushed > MOST_TRIED:
+            chosen = []
+            while last:
+                repair, last = last
+                chosen.insert(0, repair)
+            while open_:  # A document so broken that the best is out of reach: what meets most for its cost.
                 repair, met = min(ways, key=lambda way: way[0].cost / ((way[1] & open_).bit_count() or 1e-9))
-                open_, chosen = open_ & ~met, (*chosen, repair)
-            return list(chosen)
+                open_ &= ~met
+                chosen.append(repair)
+            return chosen
         if open_ in done:
             continue
         done.add(open_)
-        for number in hardest:
-            if open_ >> number & 1:
+        for bit in hardest:
+            if open_ & bit:
                 break
-        for repair, met in meeting[number]:
-            rest = open_ & ~met
+        for repair, more, left in meeting[bit]:
+            rest = open_ & left
             if rest not in done:
                 pushed += 1
-                heapq.heappush(heap, (cost + repair.cost, pushed, rest, (*chosen, repair)))
+                heapq.heappush(heap, (cost + more, pushed, rest, (repair, last)))
     return None
