@@ -136,7 +136,7 @@ class Report:
 
     def entry(self, slug: str) -> Indicator:
         """Return an indicator, followed or not."""
-        return catalog.indicator(slug, self.data_dir)
+        return self.indicators.get(slug) or catalog.indicator(slug, self.data_dir)
 
     def results(self, year: int) -> pd.Series:
         """Return what a year achieved, see `observations.year_results`; keyed by indicator."""

@@ -19,6 +19,7 @@ from ictplan_utils.catalog.indicators import (
     INDICATOR_SCHEMA,
     SECTORS,
     Indicator,
+    entries,
     form,
     formula_terms,
     indicator,

@@ -6,7 +6,7 @@ import ast
 import functools
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -120,6 +120,11 @@ def indicators(data_dir: str | Path = "data") -> pd.DataFrame:
     Raises IctplanError naming file, row and next step where the file is not what data/README.md says.
     """
     return _read(data_dir).frame.copy()
+
+
+def entries(data_dir: str | Path = "data") -> Mapping[str, Indicator]:
+    """Return every indicator by its slug, in the form's order: what `indicator` looks a slug up in, for many."""
+    return _read(data_dir).by_slug
 
 
 def indicator(name: str, data_dir: str | Path = "data", *, among: Collection[str] = ()) -> Indicator:

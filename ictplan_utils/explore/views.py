@@ -163,7 +163,8 @@ def trend(
     held, near = dict.fromkeys(table["area"]), []
     if own:
         report, lang, data_dir = own.period, own.lang, own.data_dir
-        area, near = area or own.area.area, observations.reporting_areas(data_dir)
+        near = observations.reporting_areas(data_dir) if area else []
+        area = area or own.area.area
     among = dict.fromkeys([*held, *near])
     areas = tuple(catalog.area(name, data_dir, period=report, among=among).area for name in _names(area or held))
     if own and set(areas) != {own.area.area}:
@@ -176,7 +177,10 @@ def trend(
     several = every or measure != "value" or years or ends or len(slugs) * len(areas) > 1
     every = every or ("report" if not several and (own or is_half(period)) else "year")
     own = own or reports.from_tables(table, areas[0], period, lang, data_dir)
-    return View(own, stated(table, slugs, areas), slugs, areas, measure, every, years, ends).chart(forecast, ax)
+    view = View(own, {}, slugs, areas, measure, every, years, ends)
+    if not view.as_reported:
+        view = replace(view, known=stated(table, slugs, areas))
+    return view.chart(forecast, ax)
 
 
 def _is_default(data_dir: str) -> bool:

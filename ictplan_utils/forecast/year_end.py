@@ -93,7 +93,8 @@ class _Report:
         self._fit_bounds()
 
     def _catalogue(self, data_dir: str) -> None:
-        entries = {slug: catalog.indicator(slug, data_dir) for slug in np.unique(self.indicator)}
+        known = catalog.entries(data_dir)
+        entries = {slug: known.get(slug) or catalog.indicator(slug, data_dir) for slug in np.unique(self.indicator)}
         self.entries = entries
         self.kind = np.array([entries[slug].kind for slug in self.indicator], dtype="U8")
         ends = [entries[slug].bounds for slug in self.indicator]

@@ -196,11 +196,8 @@ def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[
     """
     periods = observations.groupby("indicator", observed=True)["period"].nunique()
     moving = set(periods.index[periods >= 2])
-    every = catalog.indicators(data_dir)
-    return {
-        slug: catalog.indicator(slug, data_dir)
-        for slug in every.index[(every["form_number"] != "") | every.index.isin(moving)]
-    }
+    every = catalog.entries(data_dir)
+    return {slug: entry for slug, entry in every.items() if entry.form_number or slug in moving}
 
 
 def _load_tables(
