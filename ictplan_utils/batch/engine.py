@@ -31,8 +31,8 @@ PATIENCE_S = 60
 REPORTS_FOR_ONE_WORKER = 200
 """A worker makes way for a fresh one after so many reports: whatever leaks, leaks boundedly."""
 
-REHEARSE_FROM = 12
-"""Reports for which it pays that the template begins one itself before all: it takes a third of a second."""
+REHEARSE_FROM = 20
+"""Reports for which it pays that the template shows one to itself before all: it takes half a second."""
 
 
 class Pool(Protocol):

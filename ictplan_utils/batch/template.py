@@ -125,7 +125,7 @@ class Template:
         raise messages.error("batch.no_template", last_words=self.last_words())
 
     def rehearse(self, area: str, period: str, lang: str, data: str) -> None:
-        """Let the template begin a report itself, so that its children find what libraries keep warm.
+        """Let the template show a report to itself, so that its children find what libraries keep warm.
 
         A template that this killed is replaced by a fresh one.
         """
@@ -292,12 +292,24 @@ def warm_up() -> None:
 
 
 def rehearse(area: str, period: str, lang: str, data: str) -> None:
-    """Draw a chart of a report, and keep nothing of it but warm fonts, glyphs, catalogue and forecasts' trees."""
-    from ictplan_utils import charts, reports
+    """Show all that can be shown of a report, and keep nothing of it but what libraries and we keep warm.
+
+    Fonts, glyphs, catalogue, templates, forecasts' trees; no notebook is run, as what it does might stay.
+    """
+    import inspect
+
+    from IPython.core.formatters import DisplayFormatter
+
+    from ictplan_utils import charts, narrative, reports, tables
 
     with contextlib.suppress(Exception):  # whoever makes this report will say what is wrong with it
         report = reports.of(area, period, lang, data)
         charts.trend(report, next(iter(report.indicators)), forecast=True)._repr_html_()
+        for room in (charts, narrative, tables):
+            for show in filter(inspect.isfunction, vars(room).values()):
+                asked = inspect.signature(show).parameters.values()
+                if [each.name for each in asked if each.default is each.empty] == ["report"]:
+                    DisplayFormatter().format(show(report))
     settle_memory()
 
 
