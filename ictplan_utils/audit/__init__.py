@@ -16,6 +16,7 @@ from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, sum
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
 from ictplan_utils.catalog import find_form
+from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.documents.plan import read_plan
 from ictplan_utils.documents.reading import Reading
 from ictplan_utils.messages import error
@@ -124,9 +125,8 @@ def audit_stored(area: str | None = None, report: str | None = None, *, data_dir
         tables = tuple(as_of(frame, report) for frame in tables)
     if area is not None:
         area = catalog.area(area, data_dir).area
-        parents = catalog.areas(data_dir)["parent"]
-        inside = [each for each in reporting_areas(data_dir)
-                  if parents[each] == area and report in (None, *reports(each, data_dir))]  # fmt: skip
+        inside = [each for each in read_areas(data_dir).children.get(area, [])
+                  if (sent := reports(each, data_dir)) and report in (None, *sent)]  # fmt: skip
         if inside:
             parts = load_pair(inside, report, data_dir=data_dir)
             tables = tuple(pd.concat(pair, ignore_index=True) for pair in zip(tables, parts, strict=True))

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import catalog, rollup
+from ictplan_utils import rollup
 from ictplan_utils.audit.blame import Names, arithmetic, printed, report
 from ictplan_utils.audit.cells import Cell, Document, Key, worked
 from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
+from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
 from ictplan_utils.periods import is_half
 
@@ -141,13 +142,12 @@ class _Room:
 
     def parts(self) -> Iterator[Finding]:
         """Yield what an area states that the areas inside it exceed, or, all of them reporting, do not make."""
-        parents = catalog.areas(self.data_dir)["parent"].to_dict()
-        levels = catalog.areas(self.data_dir)["level"].to_dict()
+        known = read_areas(self.data_dir).by_slug
         reporting = {(doc.area, doc.report): doc for doc in self.documents}
         inside: dict[tuple[str, str], list[Document]] = defaultdict(list)
-        for doc in self.documents:
-            if (parents.get(doc.area), doc.report) in reporting:
-                inside[parents[doc.area], doc.report].append(doc)
+        for doc in (each for each in self.documents if each.area in known):
+            if (known[doc.area].parent, doc.report) in reporting:
+                inside[known[doc.area].parent, doc.report].append(doc)
         for at, below in inside.items():
             doc, told = reporting[at], set()
             for key, (cell, *_) in doc.figures.items():
@@ -156,7 +156,7 @@ class _Room:
                 by_level: dict[str, list[float]] = defaultdict(list)
                 for part in below:
                     if key in part.figures:
-                        by_level[levels[part.area]].append(part.figures[key][0].value)
+                        by_level[known[part.area].level].append(part.figures[key][0].value)
                 total = max(by_level.values(), key=sum, default=[])
                 if sum(total) > cell.value * (1 + AREA_SLACK):
                     told.add(key)

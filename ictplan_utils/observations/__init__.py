@@ -10,6 +10,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.catalog import data_path
+from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.errors import closest, one_line
 from ictplan_utils.messages import error, text
 from ictplan_utils.observations.derived import (
@@ -94,7 +95,7 @@ def reporting_areas(data_dir: str | Path = "data") -> list[str]:
     """Return every area that has sent a report, in the order of areas.csv."""
     folder = data_path(data_dir) / "observations"
     sent = {path.name for path in folder.iterdir() if path.is_dir()} if folder.is_dir() else set()
-    return [area for area in catalog.areas(data_dir).index if area in sent]
+    return [area for area in read_areas(data_dir).by_slug if area in sent]
 
 
 def strays(data_dir: str | Path = "data") -> list[str]:
