@@ -109,6 +109,12 @@ class Network:
                 found.append(sorted(part, key=self._shortest_first))
         return found
 
+    def _first(self, only: Collection[int] | None, part: Sequence[int] | None) -> Sequence[int]:
+        """Return what is passed along first: what some cells say, a part of `parts`, or everything."""
+        if only is not None:
+            return sorted((self.by_cell[cell] for cell in only), key=lambda number: len(self.constraints[number].terms))
+        return sorted(range(len(self.constraints)), key=self._shortest_first) if part is None else part
+
     def _shortest_first(self, number: int) -> tuple[int, int]:
         return len(self.constraints[number].terms), number
 
@@ -120,18 +126,15 @@ class Network:
         `part`: only those constraints, one of `parts`.
         """
         state = State(list(self.low), list(self.high), [NOBODY] * len(self.low), [NOBODY] * len(self.low))
-        if only is not None:
-            part = sorted((self.by_cell[cell] for cell in only), key=lambda number: len(self.constraints[number].terms))
-        queue = deque(sorted(range(len(self.constraints)), key=self._shortest_first) if part is None else part)
+        queue = deque(self._first(only, part))
         waiting = set(queue)
         raised, lowered = [0] * len(self.low), [0] * len(self.low)
         while queue:
             number = queue.popleft()
             waiting.discard(number)
             constraint = self.constraints[number]
-            if constraint.cell >= 0 and (
-                constraint.cell in without or (only is not None and constraint.cell not in only)
-            ):
+            cell = constraint.cell
+            if cell in without or (only is not None and cell >= 0 and cell not in only):
                 continue
             for target, low, high, why_low, why_high in self.allowed(constraint, state):
                 if self.whole[target]:
@@ -165,10 +168,8 @@ class Network:
         if constraint.between:
             others = [each for each, _ in terms[1:]]
             behind = constraint.own.union(*(state.why_low[each] | state.why_high[each] for each in others))
-            yield (
-                terms[0][0], min(state.low[each] for each in others),
-                max(state.high[each] for each in others), behind, behind,
-            )  # fmt: skip
+            low, high = min(state.low[each] for each in others), max(state.high[each] for each in others)
+            yield terms[0][0], low, high, behind, behind
             return
         least, most = [], []
         for each, factor in terms:
@@ -264,7 +265,7 @@ def locate(
             asked = at, given & cells
             if asked not in solved:
                 own = [each for each in others if not (cells - given).isdisjoint(each.cells)]
-                solved[asked] = _locate(network, part, weight, own, penalty, given & cells)
+                solved[asked] = _locate(_Part(network, part, weight, given & cells), own, penalty)
             found[at] = solved[asked]
             if sum(each.cost for each in set().union(*found.values())) > most + DUST:
                 return None
@@ -279,43 +280,49 @@ def locate(
     return chosen, network.propagate(without={cell for each in chosen for cell in each.cells})
 
 
-def _locate(
-    network: Network, part: Sequence[int], weight: Sequence[float], repairs: Sequence[Repair], penalty, given: Cells
-) -> list[Repair]:
-    met_by: dict[Repair, int] = {}  # the conflicts that a repair meets, a bit each
-    conflicts = 0
-    by_cell: dict[int, list[Repair]] = {}
-    for repair in repairs:
-        for cell in repair.cells:
-            by_cell.setdefault(cell, []).append(repair)
+@dataclass
+class _Part:
+    """One part of a network without the cells `given` up; the conflicts met in it, a bit each, by what meets them."""
 
-    def settle(banned: Collection[Repair]) -> tuple[list[Repair], State] | None:
+    network: Network
+    part: Sequence[int]
+    weight: Sequence[float]
+    given: Cells
+    by_cell: dict[int, list[Repair]] = field(default_factory=dict)
+    met_by: dict[Repair, int] = field(default_factory=dict)
+    conflicts: int = 0
+
+    def settle(self, banned: Collection[Repair] = ()) -> tuple[list[Repair], State] | None:
         """Return the cheapest repairs without some, adding the conflicts met on the way."""
-        nonlocal conflicts
         while True:
-            chosen = cover(conflicts, met_by, banned)
+            chosen = cover(self.conflicts, self.met_by, banned)
             if chosen is None:
                 return None
-            state = network.propagate(given.union(*(each.cells for each in chosen)), part=part)
+            state = self.network.propagate(self.given.union(*(each.cells for each in chosen)), part=self.part)
             if not state.conflict:
                 return chosen, state
-            for cell in network.shrink(state.conflict, weight):
-                for repair in by_cell.get(cell, ()):
-                    met_by[repair] = met_by.get(repair, 0) | 1 << conflicts
-            conflicts += 1
+            for cell in self.network.shrink(state.conflict, self.weight):
+                for repair in self.by_cell.get(cell, ()):
+                    self.met_by[repair] = self.met_by.get(repair, 0) | 1 << self.conflicts
+            self.conflicts += 1
 
-    found = settle(())
+
+def _locate(here: _Part, repairs: Sequence[Repair], penalty) -> list[Repair]:
+    for repair in repairs:
+        for cell in repair.cells:
+            here.by_cell.setdefault(cell, []).append(repair)
+    found = here.settle()
     if found is None:  # Edits alone contradict each other: nobody's cell is to blame.
         return []
     chosen, state = found
     best = sum(each.cost for each in chosen) + penalty(chosen, state)
     asked: set[Repair] = set()
-    while conflicts <= MOST_WEIGHED and (rest := [each for each in chosen if each not in asked]):
+    while here.conflicts <= MOST_WEIGHED and (rest := [each for each in chosen if each not in asked]):
         # What if this were not the mistake: does what it takes instead explain more?
         asked.add(rest[0])
         banned = {rest[0]}
         for _ in range(ALTERNATIVES):
-            other = settle(banned)
+            other = here.settle(banned)
             cost = sum(each.cost for each in other[0]) if other else math.inf
             if other is None or cost > best + MARGIN:
                 break
