@@ -73,10 +73,12 @@ Merge = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph of running text; `cell` tells that it is a cell of a table without figures, such as a letterhead."""
+    """A paragraph of running text; `cell` tells that it is a cell of a table without figures, such as a letterhead,
+    `apart` that it stands under no heading of those before it: on a sheet, beside or below its table."""
 
     text: str
     cell: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
         " ".join(dict.fromkeys(nfc(cell.text) for cell in grid[r] if cell.text.strip() and not cell.covered))
         for r in range(start, top)
     ]
-    return _columns(grid, texts, numbered or {}, [c for c in captions if c][-12:], values, bottom + 1, name)
+    return _columns(grid, texts, numbered or {}, [c for c in captions if c], values, bottom + 1, name)
 
 
 def no_header(grid: Grid, start: int, first: int, name: str) -> Block | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ictplan_utils.documents import headers, units
@@ -33,6 +33,8 @@ _SHEET = re.compile(r"\b(?:phu luc|pl|phu bieu)\s*\.?\s*(?:so)?\s*0?([1-9]\d?|[i
 _TABLE = re.compile(r"^\W*(?:bieu|bang|bieu so|bang so)\s*(?:so|mau)?\s*[:.]?\s*0?([1-9]\d{0,2})\b|^(\d{2,3})\. ")
 _HEADING = re.compile(r"\W*(?:\d{1,2}|[IVX]+|[A-ZĐ])[.)]\s")
 _CAPTIONS = 12
+_SENTENCE = 4
+"""So many words beside a table, under no heading, are a sentence."""
 
 
 def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Paragraph]]:
@@ -40,11 +42,13 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
     found: list[Block] = []
     paragraphs: list[Paragraph] = []
     captions: list[str] = []
+    sheet = ""
     for piece in pieces:
         if isinstance(piece, Paragraph):
             paragraphs.append(piece)
             captions = [*captions, piece.text][-_CAPTIONS:]
             continue
+        captions, sheet = captions if piece.name == sheet else [], piece.name  # no sheet's text is another's title
         before = found[-1] if found and not piece.name else None
         titles, rows = answers_beside(piece.rows)
         paragraphs += [Paragraph(text) for text in titles]
@@ -57,9 +61,11 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             captions = [*captions, *said][-_CAPTIONS:]
             continue
         for block in made:
+            if piece.name:
+                paragraphs += _said_around(block)
             if before is not None and block.rows is before.rows:
                 continue
-            over = [*captions, *block.captions]
+            over = [*captions, *block.captions[-_CAPTIONS:]]
             titled = before is not None and any(titles_table(text, before.captions) for text in over)
             titled = titled or any(map(_HEADING.match, captions))
             if before is not None and _same_header(block, before) and not titled:
@@ -95,11 +101,21 @@ def answers_beside(grid: Grid) -> tuple[list[str], Grid]:
     return [cell.text for row in titles for cell in row if cell.text.strip() and not cell.covered], beside
 
 
+def _said_around(block: Block) -> Iterator[Paragraph]:
+    """Yield what a sheet says above a table, beside it under no heading, and below its last figures: text, in cells."""
+    yield from map(Paragraph, block.captions)
+    unheaded = [c for c in block.values if not block.header[c].strip()]
+    beside = [row.cell(c).text for row in block.rows for c in unheaded]
+    under = [*itertools.takewhile(lambda row: not filled(row, block), reversed(block.rows))][::-1]
+    said = [*(text for text in beside if len(text.split()) >= _SENTENCE), *(row.name for row in under)]
+    yield from (Paragraph(nfc(text), apart=True) for text in said)
+
+
 def _same_header(block: Block, before: Block) -> bool:
     return [fold(t) for t in block.header] == [fold(t) for t in before.header] and block.name == before.name
 
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 
 
 def _label(captions: list[str], sheet: str, taken: Sequence[str]) -> str:
@@ -111,7 +127,7 @@ def _label(captions: list[str], sheet: str, taken: Sequence[str]) -> str:
     if match := next(filter(None, map(_APPENDIX.match, folded)), None) or _SHEET.search(fold(sheet)):
         letter, number = "A", match[1] or ""
         last = max((int(label[1:]) for label in taken if label[0] == letter), default=0)
-        wanted = int(number) if number.isdigit() else _ROMAN.get(number, last + 1)
+        wanted = int(number) if number.isdigit() else ROMAN.get(number, last + 1)
     else:
         match = next(filter(None, map(_TABLE.match, folded)), None)
         letter, wanted = "B", int(match[1] or match[2]) if match else len(taken) + 1

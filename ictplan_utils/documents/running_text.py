@@ -136,6 +136,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         folded = fold_in_place(text)
         if paragraph.cell or ADDRESSED.match(folded):
             continue
+        if paragraph.apart:
+            headings, lead, number = {}, None, ""
         heading = _numbered(text, folded)
         is_heading = heading and len(folded) < LONGEST_HEADING and not re.search(r"[.;]\s*$", folded)
         if heading:
@@ -221,6 +223,18 @@ def _leads(body: str) -> bool:
     kinds = {token.kind for token in tokens(body)}
     told = {"half", "second_half", "year", "place"} & kinds
     return bool(told) and not kinds & {"quantity", "garbled"} and not body.rstrip().endswith((".", ";", ","))
+
+
+def heads(text: str) -> bool:
+    """Tell whether a line only names what follows it, and the time that is of: it ends no sentence and holds no figure.
+
+    >>> heads("II. Kết quả 6 tháng đầu năm 2023"), heads("Năm 2023 có 64 trạm BTS"), heads("Công văn số 8/KH năm 2023;")
+    (True, False, False)
+    """
+    found = _numbered(text, fold_in_place(text))
+    body = text[found.start(5) :] if found else text
+    named = {token.kind for token in tokens(body)} & {"ignored", "as_of", "until", "span", "place"}
+    return len(body) < LONGEST_HEADING and not named and not _BULLET.match(body) and _leads(body) and not _counts(body)
 
 
 def _around(headings: Sequence[Around], lead: Around | None) -> Around:
