@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 from audit_paper import Paper
 
@@ -190,7 +191,7 @@ def test_a_table_s_title_without_a_number_is_its_title(tmp_path):
     paper = Paper()
     path = paper.write(tmp_path / "plan.txt")
     written = path.read_text("utf-8").replace("PHỤ LỤC\n\n", "").split(paper.enclosed)
-    path.write_text("CHỈ TIÊU VÀ KẾ HOẠCH NĂM 2026".join(["".join(written[:2]), written[2]]), encoding="utf-8")
+    path.write_text("CHỈ TIÊU VÀ KẾ HOẠCH NĂM 2026".join([written[0], "".join(written[1:])]), encoding="utf-8")
     found = audit.audit_document(path, "tua-chua", "2023-S1")
     assert found.loc[found["severity"] != "info", ["rule", "source"]].to_numpy().tolist() == [
         ["caption_year", "B1:title"]
@@ -303,15 +304,129 @@ STT\tTên chỉ tiêu\tĐơn vị tính\tQuý I năm 2023\tQuý II năm 2023\t6 
     assert "740 + 500 = 1.240" in found["message_vi"].item()
 
 
-def test_a_heading_or_a_table_s_title_that_names_another_year(tmp_path):
+HEADS = ("TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2023", "ĐỊNH HƯỚNG KẾ HOẠCH NĂM 2024")
+
+
+@pytest.mark.parametrize(
+    ("which", "heading", "wrong"),
+    [
+        (0, "TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2022", True),
+        (0, "I. Kết quả năm 2022", True),
+        (0, "1. Kết quả thực hiện nhiệm vụ 6 tháng đầu năm 2022", True),
+        (0, "I. Kết quả năm 2022 và 6 tháng đầu năm 2023", False),
+        (1, "2. Phương hướng, nhiệm vụ năm 2023", True),
+        (1, "2. Phương hướng, nhiệm vụ 6 tháng cuối năm 2023", False),
+        (1, "II. Mục tiêu đến năm 2025", False),
+    ],
+)
+def test_a_heading_that_names_another_year_is_one_error_with_all_below_it(which, heading, wrong, tmp_path):
     paper = Paper()
-    paper.say("KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2023", "KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2022")
+    paper.say(HEADS[which], heading)
     found = found_in(paper, tmp_path)
-    assert found["source"].tolist() == ["D:heading"]
-    assert "NĂM 2022”, nhưng văn bản này là của năm 2023" in found["message_vi"].item()
+    assert found["rule"].tolist() == ["title_year"] * wrong, found["message_vi"].tolist()
+    assert all(heading in said for said in found["message_vi"])
+
+
+def test_a_section_of_another_year_than_its_figures_is_one_error(tmp_path):
     paper = Paper()
-    paper.enclosed = "Phụ lục 1. Tình hình thực hiện năm 2021"
-    assert set(found_in(paper, tmp_path)["rule"]) == {"caption_year"}
+    paper.say("1.1. Bưu chính", "I. Kết quả năm 2022\n1.1. Bưu chính")
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["title_year"], found["message_vi"].tolist()
+    assert "các số này khớp với 6 tháng đầu năm 2023" in found["message_vi"].item()
+
+
+def _titled(paper: Paper, folder, *titles: str):
+    written = paper.write(folder / "plan.txt").read_text("utf-8").split(paper.enclosed)
+    plan = folder / "titled.txt"
+    plan.write_text("".join(sum(zip(written, [*titles, ""], strict=True), ())), encoding="utf-8")
+    return audit.audit_document(plan, "tua-chua", "2023-S1").query("severity != 'info'")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "wrong"),
+    [
+        ("CÁC CHỈ TIÊU NĂM 2023", "CÁC CHỈ TIÊU NĂM 2024", []),
+        ("CÁC CHỈ TIÊU NĂM 2023", "CÁC CHỈ TIÊU NĂM 2023", ["A2:title"]),
+        ("ƯỚC THỰC HIỆN NĂM 2023", "MỤC TIÊU, NHIỆM VỤ NĂM 2024", []),
+        ("ƯỚC THỰC HIỆN NĂM 2023", "MỤC TIÊU, NHIỆM VỤ NĂM 2023", ["A2:title"]),
+        ("KẾT QUẢ NĂM 2022, 6 THÁNG ĐẦU NĂM 2023", "KẾ HOẠCH NĂM 2024 SO VỚI NĂM 2023", []),
+        ("KẾT QUẢ NĂM 2022", "KẾT QUẢ NĂM 2023 VÀ KẾ HOẠCH NĂM 2024", ["A1:title"]),
+        ("Phụ lục 1. Tình hình thực hiện năm 2021", "Phụ lục 2. Kế hoạch năm 2024", ["A1:title"]),
+    ],
+)
+def test_a_table_s_title_that_names_the_year_of_another_column(first, second, wrong, tmp_path):
+    found = _titled(Paper(), tmp_path, first, second)
+    assert found["source"].tolist() == wrong, found["message_vi"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers", "wrong"),
+    [
+        ("Chi tiết tại Phụ lục 1, 2 kèm theo", "12", False),
+        ("Chi tiết tại Phụ lục 3 kèm theo", "12", True),
+        ("Chi tiết tại Phụ lục 1 và Phụ lục 2 kèm theo", "13", True),
+        ("Chi tiết tại Phụ lục 1 và Phụ lục 1 kèm theo", "12", True),
+        ("Theo mẫu tại Phụ lục 3 Công văn số 812/STTTT-KHTC", "12", False),
+        ("Có phụ lục kèm theo", "12", False),
+    ],
+)
+def test_an_appendix_that_the_text_numbers_otherwise(said, numbers, wrong, tmp_path):
+    paper = Paper()
+    paper.say("- Trên địa bàn", f"({said})\n- Trên địa bàn")
+    paper.enclosed = ""
+    plan = paper.write(tmp_path / "plan.txt")
+    written = plan.read_text("utf-8").split("PHỤ LỤC")
+    plan.write_text(f"{written[0]}Phụ lục {numbers[0]}{written[1]}Phụ lục {numbers[1]}{written[2]}", encoding="utf-8")
+    found = audit.audit_document(plan, "tua-chua", "2023-S1").query("severity != 'info'")
+    assert found["rule"].tolist() == ["appendix_number"] * wrong, found["message_vi"].tolist()
+
+
+@pytest.mark.parametrize("place", ["above", "beside", "below"])
+@pytest.mark.parametrize(("said", "wrong"), [("64 trạm BTS", False), ("46 trạm BTS", True)])
+def test_a_sentence_on_a_sheet_is_held_against_its_table(place, said, wrong, tmp_path):
+    book = openpyxl.Workbook()
+    sheet, table = book.active, Paper().tables[0]
+    sheet.append([f"Đến 30/6/2023 toàn huyện có {said}." if place == "above" else "PHỤ LỤC 1"])
+    for row in table:
+        sheet.append([cell or None for cell in row])
+    if place == "beside":
+        sheet.cell(4, len(table[0]) + 2, f"Toàn huyện có {said}.")
+    elif place == "below":
+        sheet.append([f"Ghi chú: toàn huyện có {said}."])
+    book.save(tmp_path / "plan.xlsx")
+    found = audit.audit_document(tmp_path / "plan.xlsx", "tua-chua", "2023-S1").query("severity == 'error'")
+    assert found["indicator"].tolist() == ["bts_stations"] * wrong, found["message_vi"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Số trạm BTS giảm 03 trạm so với cùng kỳ.", True),
+        ("Kế hoạch năm 2024 giảm còn 60 trạm BTS, bằng 90,9% so với năm 2023.", True),
+        ("Số trạm BTS năm 2024 giảm 06 trạm khi hai nhà mạng dùng chung vị trí.", False),
+        ("Dự kiến năm 2024 tháo dỡ 06 trạm BTS cũ, còn 60 trạm.", False),
+        ("Số trạm BTS năm 2024 giảm 06 trạm. Nguyên nhân: tháo dỡ, di dời để làm đường.", False),
+    ],
+)
+def test_a_lower_target_is_no_question_where_a_sentence_says_why(said, asked, tmp_path):
+    paper = Paper()
+    paper.put(2, "10", 5, "60")
+    paper.put(2, "10", 6, "90,9")
+    paper.text += f"\n- {said}"
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["target_backwards"] * asked
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"), [("", 1), ("- Việc rà soát, thu hồi SIM rác làm giảm số thuê bao điện thoại.", 0)]
+)
+def test_what_falls_with_another_target_is_the_same_question(said, asked, tmp_path):
+    paper = Paper()
+    for row, target, compared in (("12", "38.000", "94"), ("11", "60,8", "92,7"), ("18", "29.431", "97,7")):
+        paper.put(2, row, 5, target)
+        paper.put(2, row, 6, compared)
+    paper.text += "\n" + said
+    found = found_in(paper, tmp_path)
+    assert found["source"].tolist() == ["A2:12:5"] * asked, found["message_vi"].tolist()
 
 
 def test_the_years_down_the_rows_of_a_yearbook_are_no_row_twice():

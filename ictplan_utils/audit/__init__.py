@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.audit import blame, cells, doubts, edits, papers, series, sums, untidy
+from ictplan_utils.audit import blame, cells, doubts, edits, papers, reasons, series, sums, untidy
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
+from ictplan_utils.audit.paper import Paper
 from ictplan_utils.catalog import find_form
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.documents.plan import read_plan
@@ -22,7 +23,6 @@ from ictplan_utils.documents.reading import Reading
 from ictplan_utils.messages import error
 from ictplan_utils.observations import as_of, load, load_pair, reporting_areas, reports
 from ictplan_utils.periods import order
-from ictplan_utils.vietnamese import fold
 
 __all__ = ["COLUMNS", "SEVERITIES", "audit", "audit_document", "audit_reading", "audit_stored", "rules"]
 
@@ -61,7 +61,7 @@ def audit(
     for row in facts.to_dict("records"):
         told.setdefault((row["area"], row["report"]), []).append(row)
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
-    excused = papers.excused(texts, _folded_names(data_dir)) if texts else set()
+    excused = reasons.excused(texts, data_dir) if texts else set()
     found: list[Finding] = series.against_others(documents, names, data_dir)
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
@@ -71,11 +71,12 @@ def audit(
 
 def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> list[Finding]:
     blamed = _blamed(doc, names, data_dir)
+    told = list(papers.papers(Paper(doc, facts, names, set(sections.index), texts)))
     # A column of another year than its heading's: what is compared with the right year is the same mistake.
     columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule == "header_year"}
-    told = papers.papers(doc, facts, names, set(sections.index), texts)
+    headed = any(each.source == "D:heading" for each in told)  # and so are figures under a heading of another year
     return [
-        *blamed.findings,
+        *(each for each in blamed.findings if not (headed and each.rule == "title_year")),
         *doubts.doubts(blamed, names, excused),
         *untidy.untidy(blamed, names),
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
@@ -97,18 +98,6 @@ def _blamed(doc, names, data_dir) -> blame.Blame:
         else:
             doc.read_as(cell, first)
     return found
-
-
-def _folded_names(data_dir: str | Path) -> dict[str, list[str]]:
-    entries = catalog.indicators(data_dir)
-    return {
-        slug: [
-            fold(name)
-            for name in (row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"))
-            if name
-        ]
-        for slug, row in entries.iterrows()
-    }
 
 
 def audit_stored(area: str | None = None, report: str | None = None, *, data_dir: str | Path = "data") -> pd.DataFrame:

@@ -129,10 +129,13 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
                 touching[key].append(k)
     rows: dict[str, list[int]] = defaultdict(list)
     lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    said: dict[tuple[str, str], list[int]] = defaultdict(list)  # by a time that a heading of the text may have given
     for k in live:
         cell = cells[k]
         rows[cell.indicator].append(k)
-        if cell.in_table and not cell.measure:
+        if not cell.in_table:
+            said[cell.key[1:]].append(k)
+        elif not cell.measure:
             lines["row", cell.place[0], cell.indicator].append(k)
             lines["column", cell.place[0], cell.place[2]].append(k)
     worked_from = _worked_from(model)
@@ -161,6 +164,10 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
             ]  # fmt: skip
             cost = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
             found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
+    for of_time in said.values():
+        figures = [k for k in of_time if not cells[k].measure]
+        if len(figures) > FEW and another_time(model.doc, [cells[k] for k in figures]):
+            found.append(Repair((*figures, *(k for k in of_time if cells[k].measure)), ROW, "column"))
     for pair in copies:  # either row may be the copy, its ratios with it, where the other can be right
         for row, other in (pair, pair[::-1]):
             if any(not _possible(model, each) for each in other):
@@ -169,6 +176,16 @@ def _repairs(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> l
             found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
     found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
     return found
+
+
+def another_time(doc: Document, cells: Sequence[Cell]) -> tuple[str, str] | None:
+    """Return the period and status, other than their own, at which most of some figures stand elsewhere."""
+    others = Counter(
+        key[1:] for each in cells for key, group in doc.figures.items()
+        if key[0] == each.indicator and key != each.key and any(other.value == each.value for other in group)
+    )  # fmt: skip
+    ((likely, times),) = others.most_common(1) or [(None, 0)]
+    return likely if 2 * times > len(cells) else None
 
 
 def _possible(model: Model, cell: Cell) -> bool:
@@ -405,19 +422,16 @@ class _Told:
 
     def column(self, cell: Cell, first: Evidence, odd: list[Cell]) -> Finding:
         """Return the one finding of a column whose figures are not of the time that its heading says."""
-        others = Counter(
-            key[1:] for each in odd for key, group in self.doc.figures.items()
-            if key[0] == each.indicator and key != each.key and any(other.value == each.value for other in group)
-        )  # fmt: skip
-        (likely, times), *_ = others.most_common(1) or [(("", ""), 0)]
+        likely = another_time(self.doc, odd)
         table, _, column = cell.place
         where = inside(place(cell.source, len(self.doc.tables) > 1))
-        moment = when(cell.period, cell.status)
-        what = say("say.column_of", when=moment, n=float(len(odd)), p=printed(cell), place=where, why=first.said)
-        if 2 * times > len(odd):
-            what = what + say("say.column_meant", when=when(*likely))
+        moment, of = when(cell.period, cell.status), "column" if cell.in_table else "section"
+        what = say(f"say.{of}_of", when=moment, n=float(len(odd)), p=printed(cell), place=where, why=first.said)
+        if likely:
+            what = what + say(f"say.{of}_meant", when=when(*likely))
+        rule, source = ("header_year", f"{table}:0:{column}") if cell.in_table else ("title_year", cell.source)
         return finding(
-            self.doc, "header_year", "error", f"{table}:0:{column}", what,
+            self.doc, rule, "error", source, what,
             period=cell.period, status=cell.status, also=tuple(ref(each) for each in odd),
         )  # fmt: skip
 

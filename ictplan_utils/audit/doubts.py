@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ictplan_utils.audit import edits
 from ictplan_utils.audit.blame import Blame, Names, arithmetic, at, printed, range_of, report, violated
 from ictplan_utils.audit.cells import Cell, Key, quantity
 from ictplan_utils.audit.edits import Edit
@@ -63,7 +64,7 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
 
     `excused`: indicators whose lower target the document gives a reason for.
     """
-    room = _Room(blame, names, excused)
+    room = _Room(blame, names, falls_with(excused, edits.read(blame.model.data_dir)))
     copied = {each.indicator for each in blame.findings if each.slip == "copied_row"}
     # Where a ratio contradicts a row's figures, how these move is the same fault.
     disputed = {key for k in blame.cells if (cell := blame.model.cells[k]).measure for key in (cell.key, cell.base)}
@@ -85,12 +86,39 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
         elif first.said.vi or doubt.said.vi:
             first.what = say("say.and", a=first.what, b=doubt.said if doubt.said.vi else doubt.what)
             first.also += doubt.also
+    _together([each for each in found.values() if each.rule == "target_backwards"], blame.model.data_dir)
     return [
         report(
             blame.model.doc, names, each.rule, each.severity, each.cell, each.what, each.also, expected=each.expected
         )
         for each in found.values()
+        if each.severity
     ]
+
+
+def falls_with(slugs: Collection[str], all_edits: Iterable[Edit]) -> set[str]:
+    """Return indicators with those that fall where they do: a total's parts, and what is worked out from any."""
+    found, more = set(), set(slugs)
+    equal = [edit for edit in all_edits if edit.relation == "="]
+    while more - found:
+        found |= more
+        more = {name for edit in equal if edit.left in found and not edit.log for name, _, _ in edit.terms}
+    more = set(found)
+    while more:
+        more = {e.left for e in equal if any(name in found for name, _, sign in e.terms[1:] if sign < 0)} - found
+        found |= more
+    return found
+
+
+def _together(backwards: list[Doubt], data_dir) -> None:
+    """Make one question of targets that fall together: the others' places go with the one they are worked out from."""
+    all_edits = edits.read(data_dir)
+    for first in backwards:
+        family = falls_with([first.cell.indicator], all_edits) if first.severity == "warning" else set()
+        for each in backwards:
+            if each is not first and each.severity == "warning" and each.cell.indicator in family:
+                first.also += (each.cell,)
+                each.severity = ""
 
 
 class _Room:

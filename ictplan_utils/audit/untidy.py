@@ -157,12 +157,14 @@ class _Room:
     def again(self) -> Iterator[Finding]:
         """Yield the rows of a table that stand in it once more."""
         told: set[tuple[str, str, str]] = set()
+        wrong = {cell.place[:2] for cell in self.doc.comparisons if self.blame.wrong(cell)}  # a row that differs
         for group in self.doc.figures.values():
             first: dict[str, Cell] = {}
             for cell in group:
                 table, row, _ = cell.place
                 before = first.setdefault(table, cell)
-                if cell.in_table and before.place[1] != row and (table, row, cell.indicator) not in told:
+                new = (table, row, cell.indicator) not in told and wrong.isdisjoint({cell.place[:2], before.place[:2]})
+                if cell.in_table and before.place[1] != row and new:
                     told.add((table, row, cell.indicator))
                     what = say("say.row_again", place=at(self.model, self.names, before))
                     yield self.info("row_twice", cell, what, "", (before,), "warning")

@@ -1,0 +1,239 @@
+"""The years that titles, columns, headings and tables' titles name, against one another and the figures; appendices."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from ictplan_utils.audit.paper import Fact, Findings, Paper
+from ictplan_utils.audit.sentences import say
+from ictplan_utils.documents.layout import ROMAN
+from ictplan_utils.periods import is_half, year
+from ictplan_utils.vietnamese import fold
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_DONE = re.compile(r"thuc hien|ket qua|du bao|uoc|danh gia")
+_PLANS = re.compile(r"ke hoach|muc tieu|nhiem vu|dinh huong|phuong huong|\bkh\b")
+_HALF = re.compile(r"\b6\s?t|\bthang\b|\bquy\b|nua")
+_COMPARES = re.compile(r"so sanh|so voi|\bss\b|%|ty le|tang truong|/")
+_SPAN = re.compile(r"giai doan|den (?:het )?nam|20\d\d\s*[-–]\s*20\d\d")
+
+
+def titles(paper: Paper) -> Findings:
+    """Yield what is wrong with the years that titles, headings and columns name, and with appendices' numbers."""
+    yield from _title(paper)
+    yield from _columns(paper)
+    yield from _headings(paper)
+    yield from _appendices(paper)
+
+
+def years_said(text: str) -> list[tuple[bool, int]]:
+    """Return the years a title names, each with whether it is planned there: the words that lead it in say it.
+
+    >>> years_said("Tình hình thực hiện kế hoạch năm 2023 và mục tiêu năm 2024")
+    [(False, 2023), (True, 2024)]
+    """
+    leads, found = _YEAR.split(fold(text)), _YEAR.findall(text)
+    return [
+        (bool(_PLANS.search(lead) and not _DONE.search(lead)), int(each))
+        for lead, each in zip(leads[::2], found, strict=False)
+    ]
+
+
+def _targets(paper: Paper, table: str = "") -> list[int]:
+    figures = paper.doc.figures.items()
+    return sorted(
+        {year(key[1]) for key, group in figures if key[2] == "target" for cell in group if table in ("", cell.place[0])}
+    )
+
+
+def _title(paper: Paper) -> Findings:
+    title, this = paper.one("title_year"), year(paper.doc.report)
+    if not title:
+        return
+    planned = int(title)
+    targets = [each for each in _targets(paper) if each > this]
+    if targets and planned not in targets and not _odd_target_column(paper, planned):
+        what = say("say.title_year", t=title, y=str(targets[-1]))
+        yield paper.found("title_year", "error", paper.of("title_year")[0], what, str(targets[-1]))
+    elif paper.signed and int(paper.signed[:4]) > planned:
+        what = say("say.signed_late", s=said_day(paper.signed), y=title)
+        yield paper.found("title_year", "warning", paper.of("signed")[0], what)
+
+
+def _odd_target_column(paper: Paper, planned: int) -> bool:
+    """Tell whether the targets' column has the odd heading: its table's title, and what compares it, name the year of
+    the document's title and not the column's."""
+    told = [*paper.of("caption_year"), *(row for row in paper.of("header") if _compares(row["value"]))]
+    said = {
+        max(_YEAR.findall(row["value"]), default="") for row in told
+        if any(each > year(paper.doc.report) for each in _targets(paper, _table(row)))
+    }  # fmt: skip
+    return str(planned) in said and str(_targets(paper)[-1]) not in said
+
+
+def _columns(paper: Paper) -> Findings:
+    headers: dict[str, list[Fact]] = {}
+    for row in paper.of("header"):
+        headers.setdefault(_table(row), []).append(row)
+    captions = {_table(row): row for row in reversed(paper.of("caption_year"))}
+    for table, rows in headers.items():
+        odd = [*_twice_or_planned(paper, rows), *_of_no_column(paper, rows)]
+        yield from odd or _caption(paper, captions.get(table), rows, captions)
+    for row in paper.of("header"):
+        named = re.fullmatch(r"thuc hien(?: ca)?(?: nam)? (\d{4})", fold(row["value"]))
+        # A report of the year itself calls it done; one of the half cannot.
+        if paper.signed and named and named[1] >= paper.signed[:4] and is_half(paper.doc.report):
+            what = say("say.not_over", h=row["value"], s=said_day(paper.signed), y=named[1])
+            yield paper.found("header_year", "warning", row, what, f"Ước thực hiện {named[1]}")
+
+
+def _table(row: Fact) -> str:
+    return row["source"].split(":")[0]
+
+
+def _figure_years(rows: Iterable[Fact]) -> Counter[str]:
+    return Counter(found for row in rows if not _compares(row["value"]) for found in _YEAR.findall(row["value"]))
+
+
+def _plan_years(rows: Iterable[Fact]) -> Counter[str]:
+    return _figure_years(row for row in rows if _names_plan(row["value"]))
+
+
+def _twice_or_planned(paper: Paper, rows: list[Fact]) -> Findings:
+    """Yield comparison columns that compare a year with itself, or the result of a year that is only planned."""
+    figures, plans = _figure_years(rows), _plan_years(rows)
+    for row in rows:
+        head, named = row["value"], _YEAR.findall(row["value"])
+        if not _compares(head) or len(named) != 2 or not figures:
+            continue
+        for side, each in zip(_YEAR.split(head)[::2], named, strict=False):
+            if figures[each] == plans[each] > 0 and _DONE.search(fold(side)) and not _names_plan(side):
+                yield paper.found("compared_years", "warning", row, say("say.only_planned", h=head, s=each))
+        same = named[0] == named[1] and not _HALF.search(fold(head))
+        if same and not (_names_plan(head) and named[0] in plans):
+            yield paper.found("compared_years", "warning", row, say("say.year_twice", h=head, y=named[0]))
+
+
+def _of_no_column(paper: Paper, rows: list[Fact]) -> Findings:
+    """Yield the years that comparisons name and no column of figures; or the column they all call otherwise."""
+    figures = _figure_years(rows)
+    named = {row["value"]: _YEAR.findall(row["value"]) for row in rows if _compares(row["value"])}
+    odd = {
+        each: head for head, said in reversed(named.items()) if len(said) == 2
+        for each in set(said) - figures.keys() if figures
+    }  # fmt: skip
+    unnamed = next((each for each in figures if each not in set(itertools.chain(*named.values()))), "no year")
+    column = next((row for row in rows if unnamed in row["value"] and not _compares(row["value"])), None)
+    for each, head in reversed(odd.items()):
+        if column is not None:  # a figure column that no comparison names: one of the two is a slip
+            what = say("say.column_year", h=column["value"], o=unnamed, s=each, c=head)
+        else:
+            what = say("say.year_of_no_column", h=head, s=each)
+        row = column or next(row for row in rows if row["value"] == head)
+        yield paper.found("compared_years", "warning", row, what)
+
+
+def _caption(paper: Paper, title: Fact | None, rows: list[Fact], captions: dict[str, Fact]) -> Findings:
+    """Yield a table's title that names another year than the table is about, be it one of its other columns'."""
+    figures, plans = _figure_years(rows), _plan_years(rows)
+    if title is None or not figures:
+        return
+    years = sorted(map(int, figures))
+    targets = {int(each) for each in plans} or set(_targets(paper, _table(title)))
+    done = [each for each in years if each not in targets or figures[str(each)] > plans[str(each)] > 0] or years
+    said = years_said(title["note"]) or [(False, int(each)) for each in title["value"].split()]
+    planned, finished = ({each for is_plan, each in said if is_plan == one} for one in (True, False))
+    # What of a title says no more than a year may be of either, unless its other words or another title say of which.
+    open_ = not planned and not _DONE.search(fold(title["note"]))
+    taken = any(row["value"] == title["value"] for table, row in captions.items() if table != _table(title))
+    either = targets if open_ and targets and len(done) == 1 and taken else {done[-1], *(targets if open_ else ())}
+    fits = planned <= (targets or {done[-1]}) and (not finished or finished & either)
+    if not (fits and finished <= {*years, *targets}):
+        right = targets if planned and targets and not planned <= targets else {*targets, done[-1]}
+        what = say("say.caption_year", t=title["value"], y=", ".join(map(str, years)))
+        yield paper.found("caption_year", "warning", title, what, ", ".join(map(str, sorted(right))))
+
+
+def _headings(paper: Paper) -> Findings:
+    """Yield headings of the text, of what was done or of what is planned, of which none names the right year."""
+    this = year(paper.doc.report)
+    planned = {int(paper.one("title_year") or 0) or this + 1, *(each for each in _targets(paper) if each > this)}
+    headings = [text for text in paper.headings() if _YEAR.search(text) and not _SPAN.search(fold(text))]
+    for right, is_done in (({this}, True), (planned, False)):
+        named = {
+            text: {each for _, each in years_said(text)} for text in headings
+            if (_DONE.search(fold(text)) is not None) == is_done
+            if is_done or (_PLANS.search(fold(text)) and not _HALF.search(fold(text)))
+        }  # fmt: skip
+        text, *_ = [*named] or [""]
+        if named and not set().union(*named.values()) & right and not (is_done and _agreed(paper, named[text])):
+            what = say("say.heading_year", h=text, y=", ".join(map(str, sorted(right))))
+            row = {"source": "D:heading", "value": text}
+            yield paper.found("title_year", "error", row, what, str(min(right)))
+
+
+def _agreed(paper: Paper, years: set[int]) -> bool:
+    """Tell whether the text states most of its figures of one of the years as the tables do."""
+    groups = [group for key, group in paper.doc.figures.items() if key[1] and year(key[1]) in years]
+    told = [
+        any(other.in_table and other.value == each.value for other in group)
+        for group in groups for each in group if not each.in_table
+    ]  # fmt: skip
+    return 2 * sum(told) > len(told)
+
+
+# --- appendices
+
+_KINDS = (("A", r"phụ lục|phụ biểu"), ("B", r"biểu số|bảng số|(?-i:Biểu|BIỂU|Bảng|BẢNG)"))
+_ONE = r"(?:số\s*)?(?:\d{1,2}|[ivx]{1,4})\b"
+_OTHERS = re.compile(r"\d+/\S*[A-ZĐ]{2}|(?<!kèm )theo mẫu|của (?:Sở|Bộ|Chính phủ|tỉnh)")
+"""What makes a reference one to another document's appendix: that document's number, or whose it is."""
+
+
+def _appendices(paper: Paper) -> Findings:
+    """Yield a number of an appendix that the text names and no heading has, or names twice in another's place."""
+    for letter, words in _KINDS:
+        listed = re.compile(rf"(?i)\b(?:{words})\s+{_ONE}(?:\s*(?:,|và|;)\s*(?:(?:{words})\s*)?{_ONE})*")
+        found = [(text, match) for text in paper.lines() for match in listed.finditer(text)]
+        headed = [(text, match) for text, match in found if _heads(text, match)]
+        printed = {_numbers(match[0])[0] for _, match in headed}
+        there = printed or {int(table[1:]) for table in paper.doc.tables if table[0] == letter}
+        heads = {text for text, _ in headed}
+        named = [each for text, match in found if text not in heads and not _OTHERS.search(text)
+                 for each in _numbers(match[0])]  # fmt: skip
+        counts, unnamed = Counter(named), sorted(there - {*named})
+        wrong = [each for each in counts if there and each not in there]
+        if not wrong and unnamed and len(named) == len(there):
+            wrong = [each for each in counts if counts[each] > 1]
+        if wrong:
+            what = say("say.appendix_number", n=str(wrong[0]), there=", ".join(map(str, sorted(there))))
+            row = {"source": "D:appendix", "value": str(wrong[0])}
+            yield paper.found("appendix_number", "warning", row, what, ", ".join(map(str, unnamed)))
+
+
+def _heads(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a line is an appendix's heading, and no reference to it."""
+    return match.start() == 0 and text[-1] not in ".;" and not text[match.end() :].lstrip().startswith("kèm theo")
+
+
+def _numbers(text: str) -> list[int]:
+    found = re.findall(r"(?i)(?<![^\W\d])(?:\d{1,2}|[ivx]{1,4})\b", text)
+    return [int(each) if each.isdigit() else ROMAN.get(each.lower(), 0) for each in found]
+
+
+def _compares(heading: str) -> bool:
+    """Tell whether a column's heading names a comparison."""
+    return _COMPARES.search(fold(heading)) is not None
+
+
+def _names_plan(heading: str) -> bool:
+    """Tell whether a heading names a plan."""
+    return re.search(r"\bke hoach\b|\bkh", fold(heading)) is not None
+
+
+def said_day(date: str) -> str:
+    """Return a day as people write it: `2021-06-15` → `15/06/2021`."""
+    return "/".join(reversed(date.split("-")))
