@@ -13,9 +13,11 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.audit import blame, cells, doubts, edits, papers, reasons, series, sums, untidy
+from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
 from ictplan_utils.audit.paper import Paper
+from ictplan_utils.audit.reporting import Names
 from ictplan_utils.catalog import find_form
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.documents.plan import read_plan
@@ -53,7 +55,7 @@ def audit(
     documents = cells.read_documents(observations, comparisons, data_dir)
     if not documents:
         return table([])
-    names = blame.Names(catalog.indicators(data_dir))
+    names = Names(catalog.indicators(data_dir))
     facts = (
         papers.facts_for(cells.with_report(observations), data_dir) if document is None else papers.as_facts(document)
     )
@@ -85,7 +87,7 @@ def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> li
     ]
 
 
-def _blamed(doc, names, data_dir) -> blame.Blame:
+def _blamed(doc, names, data_dir) -> Blame:
     """Return a document's errors, words of two meanings taken so that they make the fewest."""
     copies = list(doubts.twins(doc, names))
     found = blame.blame(edits.model(doc, data_dir), names, copies)
@@ -147,5 +149,5 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
     texts = tuple(reading.contents.texts())
     findings = audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)
-    twice = table(list(papers.rows_twice(reading, blame.Names(catalog.indicators(data_dir)))))
+    twice = table(list(papers.rows_twice(reading, Names(catalog.indicators(data_dir)))))
     return pd.concat([twice, findings], ignore_index=True)

@@ -15,16 +15,18 @@ import csv
 import functools
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import ADMINISTRATIVE, NOT_COUNTED, WORKED_OUT, Cell, Document, Key, quantity
 from ictplan_utils.audit.solve import Constraint, Network
 from ictplan_utils.periods import year
 
+T = TypeVar("T")
 CATALOGUE, IN_TEXT = "catalogue", "text"
 BASES = ("communes", "communes_and_towns")
 """The two counts that documents mix up: with and without townships. A share of either may be over the other, which is
@@ -53,6 +55,11 @@ class Edit:
     def left(self) -> str:
         """The indicator it speaks of."""
         return self.terms[0][0]
+
+    def sides(self, of_terms: Sequence[T]) -> tuple[list[T], list[T]]:
+        """Return what goes with the terms of a product: what the left side is worked out from, and what it is per."""
+        right = list(zip(of_terms, self.terms, strict=True))[1:]
+        return [each for each, term in right if term[2] < 0], [each for each, term in right if term[2] > 0]
 
     def bounds(self, slack: float) -> tuple[float, float]:
         """Return the least and the most of the sum; `slack` for how exactly the left side is printed."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ictplan_utils.audit.blame import Names
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.reporting import Names
 from ictplan_utils.audit.sentences import NOTHING, Both
 from ictplan_utils.documents.facts import CAPTION
 from ictplan_utils.documents.running_text import heads

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.audit.blame import Names
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.paper import Fact, Findings, Paper
+from ictplan_utils.audit.reporting import Names
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import rollup
-from ictplan_utils.audit.blame import Names, arithmetic, printed, report
 from ictplan_utils.audit.cells import Cell, Document, Key, worked
 from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.reporting import Names, arithmetic, printed, report
 from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections

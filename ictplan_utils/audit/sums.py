@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ictplan_utils.audit import precision
-from ictplan_utils.audit.blame import Names, sum_of
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.reporting import Names, sum_of
 from ictplan_utils.audit.sentences import Both, figure, say
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import fold, parse_number

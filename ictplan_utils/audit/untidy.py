@@ -7,9 +7,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from ictplan_utils.audit.blame import Blame, Names, arithmetic, at, printed, report
 from ictplan_utils.audit.cells import Cell, Document, worked
+from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.reporting import Names, arithmetic, at, printed, report
 from ictplan_utils.audit.sentences import Both, figure, number, say, when
 
 RATIO_DECIMALS = 1

@@ -1,0 +1,264 @@
+"""The single mistakes that may have been made in a document, what it costs to assume each, and what speaks against."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from ictplan_utils.audit import edits
+from ictplan_utils.audit.cells import Cell, Document, Key, quantity, worked
+from ictplan_utils.audit.edits import Edit, Model
+from ictplan_utils.audit.solve import Constraint, Repair, State, reach
+
+DUST = 1e-9
+AGAIN, CARRIED, WORKED_ON = 0.08, 0.04, 0.05
+"""What it costs more to assume that a wrong number was copied to another place, that ratios were worked out from it,
+and for each figure that was."""
+ROW, HALF_OF_IT, FEW = 1.2, 0.5, 3
+"""A whole row is one mistake, of a wrong unit, of a copied row, and a column of more than a few rows one, of a wrong
+heading; but not for the sake of a cell or two."""
+COPY, EXCHANGED = 0.7, 0.95
+"""A row copied over its neighbour, and two cells of a row that changed places, are one mistake each."""
+DOUBT, SLIP, FAR = 0.12, 0.15, 0.1
+"""What speaks against an explanation that leaves something odd, for one that a slip of the pen explains, and against
+one that makes a figure less than half of what is printed, or more than twice."""
+LEAP, LEAPS = 0.35, math.log(1.5)
+"""What speaks against an explanation after which a row leaps by half, up or down, from one column to the next."""
+NARROW = 0.05
+"""A slip is named only where the right figure is known to 5 %, lest chance name it."""
+SMALL = 20
+"""What counts a handful may double."""
+
+
+def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> list[Repair]:
+    """Return every single mistake that may have been made, and what it costs to assume it."""
+    cells, weight, index = model.cells, model.weight, {id(cell): k for k, cell in enumerate(model.cells)}
+    live = model.network.by_cell  # A blank ratio says nothing.
+    found = [Repair((k,), weight[k]) for k in live]
+    touching: dict[Key, list[int]] = defaultdict(list)
+    for k in live:
+        cell = cells[k]
+        if cell.measure:
+            for key in (cell.key, cell.base):
+                touching[key].append(k)
+    rows: dict[str, list[int]] = defaultdict(list)
+    lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    said: dict[tuple[str, str], list[int]] = defaultdict(list)  # by a time that a heading of the text may have given
+    for k in live:
+        cell = cells[k]
+        rows[cell.indicator].append(k)
+        if not cell.in_table:
+            said[cell.key[1:]].append(k)
+        elif not cell.measure:
+            lines["row", cell.place[0], cell.indicator].append(k)
+            lines["column", cell.place[0], cell.place[2]].append(k)
+    worked_from = _worked_from(model)
+    for key, group in model.doc.figures.items():
+        for value in dict.fromkeys(cell.value for cell in group):
+            same = [index[id(cell)] for cell in group if cell.value == value]
+            cost = max(weight[k] for k in same) + AGAIN * (len(same) - 1)
+            if len(same) > 1:
+                found.append(Repair(tuple(same), cost, "number"))
+            carried = [k for k in touching[key] if _agrees(model, cells[k], {key: value})]
+            if carried:
+                found.append(Repair((*same, *carried), cost + CARRIED, "number"))
+            further = [k for other in worked_from.get(key, ()) for k in _all_of(model, index, touching, other)]
+            if further:
+                more = CARRIED + WORKED_ON * len(set(worked_from[key]))
+                found.append(Repair(tuple(dict.fromkeys((*same, *carried, *further))), cost + more, "number"))
+    for group in rows.values():
+        figures = [k for k in group if not cells[k].measure]
+        if len({cells[k].key for k in figures}) > 1:
+            found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(model, figures)), "row"))
+    for (kind, *_), figures in lines.items():
+        if len(figures) > (1 if kind == "row" else FEW):
+            carried = [
+                c for k in figures for c in (touching[cells[k].key] if kind == "column" else ())
+                if _agrees(model, cells[c], {cells[k].key: cells[k].value})
+            ]  # fmt: skip
+            cost = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
+            found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
+    for of_time in said.values():
+        figures = [k for k in of_time if not cells[k].measure]
+        if len(figures) > FEW and another_time(model.doc, [cells[k] for k in figures]):
+            found.append(Repair((*figures, *(k for k in of_time if cells[k].measure)), ROW, "column"))
+    for pair in copies:  # either row may be the copy, its ratios with it, where the other can be right
+        for row, other in (pair, pair[::-1]):
+            if any(not possible(model, each) for each in other):
+                continue
+            own = [k for k in rows[row[0].indicator] if cells[k].measure and cells[k].place[0] == row[0].place[0]]
+            found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
+    found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
+    return found
+
+
+def another_time(doc: Document, cells: Sequence[Cell]) -> tuple[str, str] | None:
+    """Return the period and status, other than their own, at which most of some figures stand elsewhere."""
+    others = Counter(
+        key[1:] for each in cells for key, group in doc.figures.items()
+        if key[0] == each.indicator and key != each.key and any(other.value == each.value for other in group)
+    )  # fmt: skip
+    ((likely, times),) = others.most_common(1) or [(None, 0)]
+    return likely if 2 * times > len(cells) else None
+
+
+def possible(model: Model, cell: Cell) -> bool:
+    """Tell whether a figure lies within what its indicator can be at all."""
+    at = model.number[cell.key]
+    return model.network.low[at] - DUST <= cell.high and cell.low <= model.network.high[at] + DUST
+
+
+def _exchanges(model: Model, touching: dict[Key, list[int]]) -> Iterator[tuple[Cell, Cell]]:
+    """Yield two cells of a table's row, or figures of a column, of which each would be right in the other's place."""
+    figures = model.doc.figures
+
+    def right(cell: Cell, value: float, given: dict[Key, float]) -> bool:
+        if cell.measure:
+            return _agrees(model, cell, {}, value)
+        said = [model.cells[k] for k in touching[cell.key]]
+        again = [each for each in figures[cell.key] if each is not cell]
+        return all(each.low - DUST <= value <= each.high + DUST for each in again) and all(
+            _agrees(model, each, given) for each in said if each.key in figures and each.base in figures
+        )
+
+    lines: dict[tuple, list[Cell]] = defaultdict(list)
+    for cell in model.doc.cells():
+        if cell.in_table and cell.value == cell.value and not right(cell, cell.value, {}):
+            table, row, column = cell.place
+            lines[table, row, cell.indicator, cell.measure].append(cell)
+            if not cell.measure:
+                lines[table, column].append(cell)
+    for a, b in (pair for line in lines.values() for pair in itertools.combinations(line, 2)):
+        swapped = {a.key: b.value, b.key: a.value}
+        if (
+            a.value != b.value
+            and (a.measure or len(swapped) == 2)
+            and right(a, b.value, swapped)
+            and right(b, a.value, swapped)
+        ):
+            yield a, b
+
+
+def _sum_of_keys(model: Model, numbers: Iterable[int]) -> float:
+    """Return the weights of what cells state, each quantity once."""
+    heaviest: dict[Key, float] = {}
+    for k in numbers:
+        key = model.cells[k].key
+        heaviest[key] = max(heaviest.get(key, 0.0), model.weight[k])
+    return sum(heaviest.values())
+
+
+def _worked_from(model: Model) -> dict[Key, list[Key]]:
+    """Return quantity → the quantities that are worked out from it and agree with it, as printed."""
+    found: dict[Key, list[Key]] = defaultdict(list)
+    for constraint in model.network.constraints:
+        edit = constraint.edit
+        if isinstance(edit, Edit) and edit.relation == "=":
+            keys = [model.by_number[each] for each, _ in constraint.terms]
+            if keys[0] in model.doc.figures:
+                there = {cell.place[0] for cell in model.doc.figures[keys[0]] if cell.in_table}
+                for key in keys[1:]:
+                    # What stands in a table was not worked out from a number that stands in the text alone.
+                    origin = {cell.place[0] for cell in model.doc.figures.get(key, ())}
+                    if origin and there <= origin and _holds(model, constraint):
+                        found[key].append(keys[0])
+    return found
+
+
+def _holds(model: Model, constraint: Constraint) -> bool:
+    stated = [model.doc.figures.get(model.by_number[each]) for each, _ in constraint.terms]
+    ends = [(cells[0].low, cells[0].high) if cells else (0.0, math.inf) for cells in stated]
+    least, most = reach([factor for _, factor in constraint.terms], ends, constraint.log)
+    return not (least > constraint.high + DUST or most < constraint.low - DUST)
+
+
+def _all_of(model: Model, index: dict[int, int], touching: dict[Key, list[int]], key: Key) -> list[int]:
+    """Return the cells that state a quantity and its ratios."""
+    return [index[id(cell)] for cell in model.doc.figures[key]] + touching[key]
+
+
+def _agrees(model: Model, cell: Cell, given: dict[Key, float], printed: float | None = None) -> bool:
+    """Tell whether a comparison (or `printed` in its place) is right if its figures are as given, else as printed."""
+    stated = {key: model.doc.figures[key][0].value for key in (cell.key, cell.base) if key in model.doc.figures}
+    value, base = (stated | given).get(cell.key), (stated if cell.base == cell.key else stated | given).get(cell.base)
+    got = None if value is None or base is None else worked(cell.measure, value, base)
+    off = 0.0 if printed is None else printed - cell.value
+    return got is not None and cell.low - cell.unit <= got - off <= cell.high + cell.unit
+
+
+def penalty(model: Model, repairs: Sequence[Repair], state: State) -> float:
+    """Return what speaks against an explanation: what stays odd after it, less the slips of the pen that explain it."""
+    odd = sum(violated(model, edit, keys, state) for edit, keys in model.doubts)
+    rows = {model.cells[cell].indicator for repair in repairs for cell in repair.cells}
+    against = DOUBT * odd + LEAP * sum(_leaps(model, slug, state) for slug in rows)
+    for repair in repairs:
+        cell = model.cells[repair.cells[0]]
+        low, high = meant(model, cell, state)
+        if slip_of(model, cell, low, high)[0]:
+            against -= SLIP
+        elif not cell.measure and (high < cell.value / 2 or low > cell.value * 2):
+            against += FAR
+    return against
+
+
+def _leaps(model: Model, slug: str, state: State) -> int:
+    """Return how often a row leaps from one of its columns to the next; a flow's half counts twice."""
+    flow = model.flows.get(slug, False)
+    values = []
+    for slot in ("last", "half", "year", "target"):
+        at = model.number.get(quantity(slug, *model.doc.slots[slot]))
+        if at is not None and math.isfinite(state.high[at]) and state.low[at] > 0:
+            values.append((state.low[at] + state.high[at]) * (1 if flow and slot == "half" else 0.5))
+    return sum(abs(math.log(b / a)) > LEAPS for a, b in itertools.pairwise(values) if max(a, b) >= SMALL)
+
+
+def violated(model: Model, edit: Edit, keys: Sequence[Key], state: State) -> bool:
+    """Tell whether an edit cannot hold, whatever its figures can be."""
+    numbers = [model.number.get(key) for key in keys]
+    if None in numbers:
+        return False
+    ends = [(state.low[each], state.high[each]) for each in numbers]
+    least, most = reach([factor for _, _, factor in edit.terms], ends, edit.log)
+    low, high = edit.bounds(edits.printing_slack(model.doc, edit, keys[0]))
+    return least > high + DUST * max(1.0, abs(high)) or most < low - DUST * max(1.0, abs(low))
+
+
+def meant(model: Model, cell: Cell, state: State) -> tuple[float, float]:
+    """Return what a cell should hold, as far as the others know: a comparison by what its two figures can be."""
+    (a, b), (c, d) = (
+        (state.low[model.number[key]], state.high[model.number[key]]) for key in (cell.key, cell.base or cell.key)
+    )
+    if not cell.measure:
+        return a, b
+    if cell.measure == "change":
+        return a - d, b - c
+    if not (c > 0 and math.isfinite(b)):
+        return -math.inf, math.inf
+    more = 100 if cell.measure == "growth_pct" else 0
+    return (a / d * 100 if math.isfinite(d) else 0.0) - more, b / c * 100 - more
+
+
+def slip_of(model: Model, cell: Cell, low: float, high: float) -> tuple[str, float]:
+    """Return the slip of the pen (swapped_digits, slipped_decimal, sign) that mends a cell, and the right figure."""
+    if (
+        not (math.isfinite(low) and math.isfinite(high))
+        or high - low > NARROW * max(abs(high), abs(low), DUST) + cell.unit
+    ):
+        return "", math.nan
+    value, slack = cell.value, max(cell.unit / 2, 0.0) if not cell.exact else 0.0
+    low, high = low - slack, high + slack
+    digits = re.sub(r"\D", "", f"{abs(value):.{cell.decimals}f}") if cell.unit <= 1 else ""
+    for k in range(len(digits) - 1):
+        swapped = digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :]
+        likely = math.copysign(int(swapped) / 10**cell.decimals, value)
+        if digits[k] != digits[k + 1] and swapped[0] != "0" and low <= likely <= high:
+            return "swapped_digits", likely
+    for power in (-3, -2, -1, 1, 2, 3):
+        if value and low <= value * 10.0**power <= high:
+            return "slipped_decimal", value * 10.0**power
+    if cell.measure == "change" and value and low <= -value <= high:
+        return "sign", -value
+    return "", math.nan
