@@ -11,7 +11,7 @@ from ictplan_utils.audit.cells import Cell, Document, worked
 from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.reporting import Names, arithmetic, at, printed, report
-from ictplan_utils.audit.sentences import Both, figure, number, say, when
+from ictplan_utils.audit.sentences import Both, figure, joined, number, say, when
 
 RATIO_DECIMALS = 1
 """The form asks for percentages; where a document leaves one blank we offer one decimal, as most cells print."""
@@ -54,55 +54,41 @@ class _Room:
         columns: dict[tuple[str, str], int] = defaultdict(int)
         for cell in self.doc.comparisons:
             a, b = self.figure_of(cell, cell.key), self.figure_of(cell, cell.base)
-            blank = cell.value != cell.value
-            if cell.in_table and not blank:
+            if cell.in_table and cell.value == cell.value:
                 columns[cell.place[0], cell.place[2]] += 1
-                if a is None or b is None:
-                    lacking[cell.place[0], cell.place[2]].append(cell)
-            if a is None or b is None or self.blame.wrong(cell):
-                continue
-            got = worked(cell.measure, a.value, b.value)
-            if got is None:
-                if not blank and a.value and cell.in_table:
-                    yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=printed(cell)))
-                continue
-            if blank:
-                if cell.in_table:
-                    what = say(
-                        "say.blank", v=figure(got, RATIO_DECIMALS), sum=arithmetic(cell.measure, a.value, b.value)
-                    )
-                    yield self.info("blank_ratio", cell, what, number(got, RATIO_DECIMALS), (a, b))
-                continue
-            off = abs(cell.value - got)
-            if off <= cell.unit / 2 + DUST * max(1, abs(got)) or self.blame.wrong(a) or self.blame.wrong(b):
-                continue
-            sum_ = arithmetic(cell.measure, a.value, b.value)
-            if off < cell.unit * (1 - 1e-6):
-                words = "rounded_up" if cell.value > got else "cut"
-                right = figure(got, cell.decimals)
-                yield self.info(
-                    "cut_ratio", cell, say(f"say.{words}", p=printed(cell), right=right, sum=sum_), right.vi, (a, b)
-                )
-            else:
-                yield self.info(
-                    "ratio_of_unrounded",
-                    cell,
-                    say("say.unrounded", p=printed(cell), sum=sum_),
-                    number(got, max(cell.decimals, RATIO_DECIMALS)),
-                    (a, b),
-                )
+            if a is not None and b is not None:
+                yield from () if self.blame.wrong(cell) else self.ratio(cell, a, b)
+            elif cell.in_table and cell.value == cell.value:
+                lacking[cell.place[0], cell.place[2]].append(cell)
         for column, cells in lacking.items():
             if 2 * len(cells) > columns[column] > 2:  # The whole column compares with what the document does not state.
-                yield self.info(
-                    "ratio_without_figures",
-                    cells[0],
-                    say("say.column_without_figures", n=float(len(cells))),
-                    "",
-                    tuple(cells[1:]),
-                )
+                what = say("say.column_without_figures", n=float(len(cells)))
+                yield self.info("ratio_without_figures", cells[0], what, "", tuple(cells[1:]))
                 continue
             for cell in cells:
                 yield self.info("ratio_without_figures", cell, say("say.without_figures", p=printed(cell)))
+
+    def ratio(self, cell: Cell, a: Cell, b: Cell) -> Iterator[Finding]:
+        """Yield what is untidy in a comparison of two figures: blank, over nothing, cut, of unrounded figures."""
+        got, blank = worked(cell.measure, a.value, b.value), cell.value != cell.value
+        if got is None or blank:
+            if got is not None and cell.in_table:
+                sum_ = arithmetic(cell.measure, a.value, b.value)
+                what = say("say.blank", v=figure(got, RATIO_DECIMALS), sum=sum_)
+                yield self.info("blank_ratio", cell, what, number(got, RATIO_DECIMALS), (a, b))
+            elif not blank and a.value and cell.in_table:
+                yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=printed(cell)))
+            return
+        off, sum_ = abs(cell.value - got), arithmetic(cell.measure, a.value, b.value)
+        if off <= cell.unit / 2 + DUST * max(1, abs(got)) or self.blame.wrong(a) or self.blame.wrong(b):
+            return
+        if off < cell.unit * (1 - 1e-6):
+            word, right = "rounded_up" if cell.value > got else "cut", figure(got, cell.decimals)
+            what = say(f"say.{word}", p=printed(cell), right=right, sum=sum_)
+            yield self.info("cut_ratio", cell, what, right.vi, (a, b))
+        else:
+            right = number(got, max(cell.decimals, RATIO_DECIMALS))
+            yield self.info("ratio_of_unrounded", cell, say("say.unrounded", p=printed(cell), sum=sum_), right, (a, b))
 
     def rates(self) -> Iterator[Finding]:
         """Yield shares and densities that were cut instead of rounded."""
@@ -225,51 +211,36 @@ class _Room:
                 yield self.info("two_totals", share, what, "", (its,))  # type: ignore[arg-type]
 
 
-def lacking(doc: Document, names: Names, form, claimed: bool) -> list[Finding]:
-    """Return what a document lacks: figures its own rows leave out, and rows of the form it is written on.
+def lacking(doc: Document, names: Names, form, claimed: bool) -> Iterator[Finding]:
+    """Yield what a document lacks: figures its own rows leave out, and rows of the form it is written on.
 
     A document that claims the form is asked; of any other it is an info which form it was compared with.
     """
-    rows: dict[str, dict[str, Cell]] = defaultdict(dict)
+    rows: dict[str, str] = {}
     for cell in doc.cells():
         if cell.in_table:
-            rows[cell.indicator].setdefault(cell.place[0], cell)
-    places = {slot: _column(doc, slot, len(rows)) for slot in ("last", "half", "year", "target")}
-    used = [slot for slot, at in places.items() if at]
-    found: list[Finding] = []
-    for slug in dict.fromkeys([*rows, *(form.numbers if claimed else ())]):
-        have = {slot: doc.first(slug, slot) is not None for slot in used}
-        lacks = [slot for slot in used if not have[slot]]
-        if not lacks or not used or (slug not in form.numbers and not any(have.values())):
+            rows.setdefault(cell.indicator, cell.place[1])
+    places = {slot: at for slot in ("last", "half", "year", "target") if (at := _column(doc, slot, len(rows)))}
+    for slug in dict.fromkeys([*rows, *(form.numbers if claimed else ())]) if places else ():
+        lacks = [slot for slot in places if doc.first(slug, slot) is None]
+        some = len(lacks) < len(places)
+        if not lacks or not (some or slug in form.numbers) or _elsewhere(form, slug, doc):
             continue
-        if not any(have.values()) and not (claimed or rows.get(slug)):
-            continue
-        if _elsewhere(form, slug, rows, doc, names):
-            continue
-        table, column = places[lacks[0]]
-        row = next((cell.place[1] for cell in rows.get(slug, {}).values()), form.numbers.get(slug, slug))
-        first = any(have.values())
-        said = Both(*(", ".join(getattr(when(*doc.slots[slot]), lang) for slot in lacks) for lang in ("vi", "en")))
-        what = say("say.lacks", what=said) if first else say("say.no_figure" if claimed else "say.row_blank")
-        period, status = doc.slots[lacks[0]] if first else (doc.report, "")
-        source = (
-            f"{table}:{row}:{column}" if first else f"{doc.tables[0]}:{row}:{(places['year'] or (table, column))[1]}"
-        )
-        rule, severity = "missing_figure" if first else "missing_indicator", "warning" if claimed else "info"
-        more = {"indicator": slug, "period": period, "status": status, "name": names[slug]}
-        found.append(finding(doc, rule, severity, source, what, **more))
-    if not claimed and used and rows:
-        absent = [slug for slug in form.numbers if slug not in rows and not _elsewhere(form, slug, rows, doc, names)]
-        if absent:
-            some = [Both(*(names[slug])) for slug in absent[:3]]
-            what = say(
-                "say.form_compared",
-                form=Both(form.name_vi, form.name_en),
-                n=float(len(absent)),
-                names=Both("; ".join(b.vi for b in some), "; ".join(b.en for b in some)),
-            )
-            found.append(finding(doc, "form_compared", "info", "D:form", what))
-    return found
+        (table, column), row = places[lacks[0]], rows.get(slug, form.numbers.get(slug, slug))
+        more = {"indicator": slug, "name": names[slug]}
+        if some:
+            rule, source = "missing_figure", f"{table}:{row}:{column}"
+            what = say("say.lacks", what=joined((when(*doc.slots[slot]) for slot in lacks), ", "))
+            more |= dict(zip(("period", "status"), doc.slots[lacks[0]], strict=True))
+        else:
+            rule, source = "missing_indicator", f"{doc.tables[0]}:{row}:{places.get('year', (table, column))[1]}"
+            what = say("say.no_figure" if claimed else "say.row_blank")
+        yield finding(doc, rule, "warning" if claimed else "info", source, what, **more)
+    absent = [slug for slug in form.numbers if slug not in rows and not _elsewhere(form, slug, doc)]
+    if not claimed and places and rows and absent:
+        some = joined((names[slug] for slug in absent[:3]), "; ")
+        what = say("say.form_compared", form=Both(form.name_vi, form.name_en), n=float(len(absent)), names=some)
+        yield finding(doc, "form_compared", "info", "D:form", what)
 
 
 def _column(doc: Document, slot: str, rows: int) -> tuple[str, str] | None:
@@ -282,7 +253,7 @@ def _column(doc: Document, slot: str, rows: int) -> tuple[str, str] | None:
     return min((cell.place[0], cell.place[2]) for cell in cells)
 
 
-def _elsewhere(form, slug: str, rows, doc: Document, names: Names) -> bool:
+def _elsewhere(form, slug: str, doc: Document) -> bool:
     """Tell whether a row of the form is filled by its sub-rows, or belongs to another level of government."""
     number_ = form.numbers.get(slug, "")
     below = [other for other, its in form.numbers.items() if its.startswith(f"{number_}.")] if number_ else []
