@@ -64,11 +64,11 @@ def test_the_real_province_says_that_one_district_reports_and_ranks_nobody():
     assert "Nhắc 9 huyện chưa gửi. Điện Biên Phủ, Mường Lay" in str(compare.todo(found))
 
 
-PARTS = ("opening", "todo", "headlines", "areas_table", "ahead_and_behind", "strong_and_weak", "movers_text", "calls",
-         "totals_table", "reminders", "missing_table", "sources")  # fmt: skip
+PARTS = ("opening", "todo", "headlines", "areas_table", "ranked", "standing_out", "totals_table", "reminders",
+         "missing_table", "sources")  # fmt: skip
 
 
-UNRANKED = ("ahead_and_behind", "strong_and_weak", "movers_text", "calls", "reminders")
+UNRANKED = ("ranked", "standing_out", "reminders")
 """Parts that say nothing where the opening has said why there is no ranking, or nobody needs a reminder."""
 
 
@@ -134,7 +134,7 @@ def test_since_when_counts_reports_without_a_break():
 def test_ranks_of_earlier_reports_are_kept():
     found = comparison(province(10, ("2020-S1", REPORT)))
     assert found.ranks.index.tolist() == ["2020-S1", REPORT]
-    said = str(compare.ahead_and_behind(found))
+    said = str(compare.ranked(found))
     assert "Nhóm dẫn đầu: Điện Biên Phủ, hạng 1" in said
     assert "Liên tục từ 6 tháng đầu năm 2020 (kỳ đầu tiên có số liệu): Điện Biên Phủ" in said
 
@@ -151,7 +151,11 @@ def test_a_slipped_decimal_is_worth_a_call():
     found = compared(10, tua_chua=960)
     rows_ = compare.outliers(found)
     assert rows_[["area", "indicator"]].to_numpy().tolist() == [["tua-chua", "bts_stations"]]
-    assert str(compare.calls(found)).startswith("- Tủa Chùa: Trạm BTS 960")
+    assert (
+        str(compare.standing_out(found))
+        .partition("Số liệu cần gọi điện hỏi lại\n")[2]
+        .startswith("- Tủa Chùa: Trạm BTS 960")
+    )
 
 
 def test_areas_that_are_much_alike_hold_no_outlier():
@@ -351,8 +355,8 @@ def test_an_arrow_shows_which_way_a_figure_went():
     growth = found.growth.copy()
     growth["bts_stations"] = [5.0] * 9 + [2.0]
     vars(found)["growth"] = growth
-    assert str(compare.movers_text(found)).startswith("So với cùng kỳ năm trước")
-    lines = [line for line in str(compare.movers_text(found)).splitlines() if "Trạm BTS" in line]
+    assert str(compare.standing_out(found)).startswith("So với cùng kỳ năm trước")
+    lines = [line for line in str(compare.standing_out(found)).splitlines() if "Trạm BTS" in line]
     assert lines and all(line.startswith("▲") for line in lines)
 
 

@@ -24,7 +24,9 @@ def split(requirement: str) -> tuple[str, str]:
 def test_conda_users_get_what_pip_users_get():
     listed = yaml.safe_load((REPO / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     conda = dict(split(entry) for entry in listed if isinstance(entry, str))
-    assert conda.pop("python") == PROJECT["requires-python"]
+    # repo2docker reads `=` alone, and only of versions that it holds a lock for; else it takes a Python of its own.
+    named = re.fullmatch(r"=(3\.(\d+))", conda.pop("python"))
+    assert named and int(named[2]) >= int(PROJECT["requires-python"].removeprefix(">=3."))
     conda.pop("pip")
     assert conda == dict(split(entry) for entry in PROJECT["dependencies"])
     assert [entry["pip"] for entry in listed if isinstance(entry, dict)] == [["-e ."]]
@@ -67,7 +69,8 @@ def test_notebooks_have_the_house_shape(path):
         assert re.match(r"\w+: \w+(\[\w+\])? = .+  # \S", line), f"typed and commented: {line}"
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     assert sum("import " in source for source in code) == 1, "one import cell"
-    assert len(code) - 2 <= 12, "besides parameters and import, no more cells than a reader follows"
+    form = path.stem == "prepare"  # one cell, a panel: notebooks/README.md says why
+    assert (3 if form else 5) <= len(code) <= (3 if form else 12), "as many cells as a reader follows"
     assert not re.search(r"sys\.path|os\.chdir|filterwarnings", "\n".join(code))
     for cell in cells:
         if cell.cell_type == "markdown":

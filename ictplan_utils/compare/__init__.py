@@ -8,15 +8,16 @@
 
 from ictplan_utils.compare.charts import spreads
 from ictplan_utils.compare.comparison import Comparison, of
-from ictplan_utils.compare.sentences import ahead_and_behind, calls, movers_text, opening, sources, verdict
+from ictplan_utils.compare.sentences import opening, sources, verdict
 from ictplan_utils.compare.standing import Standing, reminder
 from ictplan_utils.compare.standouts import outliers
 from ictplan_utils.compare.tables import (
     areas_table,
     headlines,
     missing_table,
+    ranked,
     reminders,
-    strong_and_weak,
+    standing_out,
     todo,
     totals_table,
 )

@@ -87,8 +87,6 @@ def names(found: Comparison, areas: Iterable[str]) -> str:
 
 def ahead_and_behind(found: Comparison) -> Text:
     """Return who is in the first and the last quarter, and since which report without a break."""
-    if found.ranking.empty:
-        return paragraph()
     few = min(MOST_NAMED, max(1, -(-len(found.ranking) // 4)))
     return bullets(_group(found, found.ranking.index[::order][:few], ahead)
                    for ahead, order in ((True, 1), (False, -1)))  # fmt: skip
@@ -133,7 +131,7 @@ def movers_text(found: Comparison) -> Text:
             half=amount(row.half, entry, found.lang), growth=growth, median=middle,
         ))  # fmt: skip
     if not told:
-        return _none(found)
+        return paragraph(found.say("compare.none"))
     base = base_words(found, common_base(found))
     return Text((found.say("compare.movers_base", base=capitalised(base)), *told), bulleted=False)
 
@@ -146,7 +144,7 @@ def calls(found: Comparison) -> Text:
     told = [_call(found, row) for row in first.itertuples()]
     if rest := len(rows) - len(first):
         told.append(found.say("compare.calls_more", count=rest))
-    return bullets(told) if told else _none(found)
+    return bullets(told, otherwise=found.say("compare.none"))
 
 
 def _call(found: Comparison, row) -> str:
@@ -166,11 +164,6 @@ def _call(found: Comparison, row) -> str:
     return found.say(
         "compare.call.per_people", **told, value=value, unit=unit(found, entry, per), median=middle, times=times
     )
-
-
-def _none(found: Comparison) -> Text:
-    """Return that there is none; nothing where too few report, which the opening has said."""
-    return paragraph(found.say("compare.none")) if len(found.present) >= FEWEST_AREAS else paragraph()
 
 
 def sources(found: Comparison) -> Text:

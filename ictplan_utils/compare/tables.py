@@ -12,10 +12,18 @@ import pandas as pd
 from ictplan_utils import rollup
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.compare.charts import compared, sure, three_digits, unit, values, written
-from ictplan_utils.compare.comparison import Comparison
-from ictplan_utils.compare.sentences import base_words, names, not_enough, span
+from ictplan_utils.compare.comparison import FEWEST_AREAS, Comparison
+from ictplan_utils.compare.sentences import (
+    ahead_and_behind,
+    base_words,
+    calls,
+    movers_text,
+    names,
+    not_enough,
+    span,
+)
 from ictplan_utils.compare.standing import MARKS, STATES, Standing, counts, reminder
-from ictplan_utils.narrative import amount, grown, known
+from ictplan_utils.narrative import Parts, amount, grown, known
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -240,7 +248,22 @@ def _figure_cell(
     return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))
 
 
-def strong_and_weak(found: Comparison) -> Table | Block:
+def ranked(found: Comparison) -> Parts:
+    """Return who is ahead and who behind, then where each is strong and weak; nothing where nobody is ranked."""
+    if found.ranking.empty:
+        return Parts(())  # the opening has said why
+    heading = found.say("compare.quarters.heading")
+    return Parts((("", ahead_and_behind(found)), (heading, strong_and_weak(found))))
+
+
+def standing_out(found: Comparison) -> Parts:
+    """Return the fastest movers, then the figures worth a call; nothing where too few report to say so."""
+    if len(found.present) < FEWEST_AREAS:
+        return Parts(())
+    return Parts((("", movers_text(found)), (found.say("compare.call.heading"), calls(found))))
+
+
+def strong_and_weak(found: Comparison) -> Table:
     """Return areas × indicators, each figure with its quarter by colour and sign: where an area is strong, where weak.
 
     Of many indicators those in which the areas differ most; of many areas the first and the last of the ranking.
@@ -255,8 +278,6 @@ def strong_and_weak(found: Comparison) -> Table | Block:
     left_out = [("compare.quarters.areas", len(order) - len(shown)),
                 ("compare.quarters.indicators", len(found.z.columns) - len(slugs))]  # fmt: skip
     note = [found.say("compare.quarters.key"), *(found.say(key, count=count) for key, count in left_out if count)]
-    if not rows:
-        return Block("", "")  # the opening has said why
     return Table("quarters", found.say("compare.area"), columns, rows, " ".join(note), found.lang)
 
 

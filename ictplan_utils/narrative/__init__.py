@@ -29,7 +29,6 @@ from ictplan_utils.narrative.figures import (
 from ictplan_utils.narrative.outcomes import outcomes_by_year, year_sentence
 from ictplan_utils.narrative.summaries import (
     audit_answer,
-    chance_basis,
     finding_parts,
     forecast_reasons,
     forecast_summary,

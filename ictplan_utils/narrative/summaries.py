@@ -183,8 +183,8 @@ def judged_growth(value: float, entry: Indicator, lang: str = "vi") -> str:
     return moved(value * entry.better, grown(abs(value), entry, lang, sign=False), lang)
 
 
-def hard_targets(report: Report) -> Text:
-    """Return, an indicator a line, next year's targets that are hard to reach, the hardest first."""
+def hard_targets(report: Report) -> Parts:
+    """Return, an indicator a line, next year's targets that are hard to reach, the hardest first; then why."""
     rows = report.targets[report.targets["chance"] < UNLIKELY].sort_values("chance", kind="stable")
     told = []
     for slug, row in rows.iterrows():
@@ -193,7 +193,8 @@ def hard_targets(report: Report) -> Text:
         words |= {"point": _written(row["point"], entry, report), "chance": likelihood(row["chance"], report.lang)}
         told.append(report.say(f"narrative.targets.line.{report.basis}", **words))
     none = report.say("narrative.targets.none")
-    return bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
+    lines = bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
+    return Parts((("", lines), ("", chance_basis(report))))
 
 
 def no_chance(why: str, lang: str = "vi") -> str:
@@ -203,10 +204,7 @@ def no_chance(why: str, lang: str = "vi") -> str:
 
 def chance_basis(report: Report) -> Text:
     """Return what the chances of next year's targets rest on, and why some targets have none."""
-    rows = report.targets
-    if rows.empty:
-        return paragraph(report.say("narrative.targets.none"))
-    told = []
+    rows, told = report.targets, []
     if rows["chance"].notna().any():
         told = [
             report.say(f"narrative.targets.basis.{report.basis}", year=report.year),

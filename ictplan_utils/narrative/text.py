@@ -42,20 +42,21 @@ class Text:
 
 @dataclass(frozen=True)
 class Parts:
-    """What shows itself (sentences, charts) under headings of its own; `nothing`: what to say where there is none."""
+    """What shows itself (sentences, charts, tables) under headings of its own, "" for none; `nothing`: said of none."""
 
     groups: tuple[tuple[str, Any], ...]
     nothing: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(f"{heading}\n{part}" for heading, part in self.groups) or self.nothing
+        return "\n".join(f"{heading}\n{part}".strip() for heading, part in self.groups) or self.nothing
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         if not self.groups:
-            return f'<p class="nothing">{escape(self.nothing)}</p>'
-        return "".join(f"<h3>{escape(heading)}</h3>{part._repr_html_()}" for heading, part in self.groups)
+            return f'<p class="nothing">{escape(self.nothing)}</p>' if self.nothing else ""
+        heads = (f"<h3>{escape(heading)}</h3>" if heading else "" for heading, _ in self.groups)
+        return "".join(head + part._repr_html_() for head, (_, part) in zip(heads, self.groups, strict=True))
 
 
 def folded(html: str, label: str) -> str:
