@@ -309,6 +309,16 @@ def test_parameters_that_papermill_takes_for_numbers_work_or_are_one_sentence(na
         assert len(error.evalue.splitlines()) == 1
 
 
+@pytest.mark.parametrize("engine", [[], ["--engine", "ictplan"]], ids=["own engine", "ours"])
+def test_papermills_own_command_ends_in_our_sentence(engine, tmp_path):
+    command = [sys.executable, "-m", "papermill", "notebooks/trends.ipynb", str(tmp_path / "out.ipynb"), *engine]
+    command += ["-p", "area", "099", "-p", "period", "2019", "--no-progress-bar", "--log-level", "ERROR"]
+    env = os.environ | {"ICTPLAN_LANG": "en"}
+    ran = subprocess.run(command, cwd=REPO, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
+    told = [line for line in ran.stderr.splitlines() if "IPKernelApp" not in line]
+    assert (ran.returncode, told) == (1, ["'tuan-giao' has no report on 2019; it has 2021-S1"])
+
+
 @pytest.mark.parametrize("command", ["ingest", "audit", "prepare"])
 def test_what_a_document_would_have_the_terminal_do_is_shown_not_obeyed(command, data, tmp_path):
     rows = ["STT,Chỉ tiêu,Đơn vị tính,Thực hiện năm 2025", "1,Trạm BTS,Vị trí trạm,9",

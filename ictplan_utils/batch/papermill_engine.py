@@ -4,11 +4,13 @@
 
 The same outputs, parameters and errors as with papermill's own engine, without a kernel and its sockets. Notebooks
 of another language, and systems without fork, get papermill's own. Nothing of papermill is imported here before it is
-used: papermill itself imports this module while it is being imported.
+used: papermill itself imports this module while it is being imported. So its own command, with whatever engine, ends in one
+sentence where a notebook failed with one of ours.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from ictplan_utils.batch import template
@@ -58,3 +60,14 @@ class ForkedEngine:
         about = nb.metadata
         told = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get("name")
         return language or told or "python"
+
+
+def _end_in_our_sentence(kind: type, error: BaseException, trace: Any, before: Any = sys.excepthook) -> None:
+    """Show what nobody caught: of a notebook's `IctplanError` its sentence, of all else what was shown before."""
+    if getattr(error, "ename", "") == "IctplanError":
+        print(error.evalue, file=sys.stderr)
+    else:
+        before(kind, error, trace)
+
+
+sys.excepthook = _end_in_our_sentence
