@@ -84,6 +84,7 @@ def test_a_form_of_ones_own_is_two_files_more(data_copy):
         ("toml", "năm {last}", "năm {now}", "cannot be read"),
         ("toml", "[[tables]]", "[[tables]", "cannot be read"),
         ("toml", "source =", "sources =", "lacks name_vi, name_en, source"),
+        ("toml", "[[tables]]", "[units]\nbts_stations = 5\n[[tables]]", r"lacks \[units\]: bts_stations"),
     ],
 )
 def test_a_form_that_contradicts_itself_is_refused(data_copy, file, old, new, sentence):

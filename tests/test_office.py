@@ -601,12 +601,16 @@ def test_no_rules_slug_stands_in_the_workbook(form, made):
 STANDING = [
     "KẾ HOẠCH", "Phát triển ngành thông tin và truyền thông năm 2022",
     "Thực hiện Công văn số 763/STTTT-KHTC ngày 09/6/2021 của Sở Thông tin và Truyền thông;",
+    "Phần thứ nhất", "1. Những kết quả nổi bật", "- Doanh thu tăng mạnh.", "2. Đánh giá chung",
+    "2.1. Kết quả đạt được", "- Mạng 4G phát triển nhanh.", "- Có 88 trạm BTS.", "2.2. Tồn tại, hạn chế",
+    "- Thiết bị xuống cấp.", "2.3. Nguyên nhân", "- Thiếu kinh phí.",
     "Phần thứ hai", "I. MỤC TIÊU", "- Phủ sóng mọi bản.", "1. Bưu chính", "- Phát thư trong ngày.",
     "II. CÁC CHỈ TIÊU CHỦ YẾU", "- Trạm BTS: 95 trạm.",
     "III. CÁC GIẢI PHÁP CHỦ YẾU", "1. Đối với cơ quan nhà nước", "- Cải cách một cửa.", "2. Đối với doanh nghiệp",
     "- Dùng chung hạ tầng.", "IV. KINH PHÍ", "- Từ nguồn thường xuyên; [số tiền: bổ sung]", "- Nguồn xã hội hóa.",
     "V. TỔ CHỨC THỰC HIỆN", "1. Các doanh nghiệp viễn thông", "- Báo cáo hằng quý.",
-    "Trên đây là Kế hoạch năm 2022./.", "Nơi nhận:", "- UBND tỉnh (b/c);", "- Lưu: VT, VHTT.", "TM. ỦY BAN NHÂN DÂN",
+    "Trên đây là Kế hoạch.", "Vướng mắc đề nghị liên hệ với phòng Văn hóa (0215.3862.331) để giải quyết./.",
+    "Nơi nhận:", "- UBND tỉnh (b/c);", "- Lưu: VT, VHTT.", "TM. ỦY BAN NHÂN DÂN",
     "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH", "Nguyễn Văn A",
 ]  # fmt: skip
 
@@ -625,6 +629,9 @@ def test_the_draft_starts_from_the_offices_last_paper(tmp_path):
     lines += [each.text for row in document.tables[1].rows for cell in row.cells for each in cell.paragraphs]
     for before, line in (
         ("", "[Thực hiện Công văn số 763/STTTT-KHTC ngày 09/6/2021 của Sở Thông tin và Truyền thông;]"),
+        ("", "- [Mạng 4G phát triển nhanh.]"), ("- [Mạng 4G phát triển nhanh.]", "2.2. Tồn tại, hạn chế"),
+        ("- [Thiết bị xuống cấp.]", "2.3. Nguyên nhân"),
+        ("2.3. Nguyên nhân", "- [Thiếu kinh phí.]"),
         ("I. MỤC TIÊU", "- [Phủ sóng mọi bản.]"), ("- [Phủ sóng mọi bản.]", "[1. Bưu chính]"),
         ("1. Đối với cơ quan nhà nước", "- [Cải cách một cửa.]"),
         ("2. Đối với doanh nghiệp", "- [Dùng chung hạ tầng.]"),
@@ -633,7 +640,9 @@ def test_the_draft_starts_from_the_offices_last_paper(tmp_path):
     ):  # fmt: skip
         assert line in lines
         assert not before or lines[lines.index(line) - 1] == before
-    wrong = ("Nguyễn Văn A", "Trạm BTS: 95", "Mục tiêu chung")
+    assert any("đề nghị liên hệ [phòng Văn hóa (0215.3862.331)] để phối hợp giải quyết" in line for line in lines)
+    wrong = ("Nguyễn Văn A", "Trạm BTS: 95", "Mục tiêu chung", "[Có 88 trạm", "Doanh thu tăng mạnh", "kết quả: đơn vị",
+             "khác: đơn vị", "chủ quan: đơn vị", "số điện thoại")  # fmt: skip
     assert not [line for line in lines if any(each in line for each in wrong)]
     runs = [run for each in document.paragraphs for run in each.runs if run.text == "[Phủ sóng mọi bản.]"]
     assert [run.font.highlight_color for run in runs] == [WD_COLOR_INDEX.YELLOW]

@@ -23,15 +23,15 @@ TELECOM = [
      "99,1", ""],
     ["-", "Thuê bao cố định", "Thuê bao", "1.000", "900", "800", "850", "820", "85", "102,5", ""],
     ["-", "Thuê bao di động", "Thuê bao", "49.000", "50.100", "52.200", "51.150", "51.680", "104,4", "99", ""],
-    ["2", "Số cột ăng ten tự đứng", "", "12", "12", "15", "13", "14", "108,3", "93,3", ""],
+    ["2", "Số cột ăng ten tự đứng", "Cột", "12", "12", "15", "13", "14", "108,3", "93,3", ""],
     ["I", "Hạ tầng", "", "", "", "", "", "", "", "", ""],
-    ["1", "Số trạm BTS", "Vị trí trạm", "70", "72", "80", "75", "78", "107,1", "97,5", ""],
+    ["1", "Số trạm BTS", "Trạm", "70", "72", "80", "75", "78", "107,1", "97,5", ""],
 ]  # fmt: skip
-"""Not the catalogue's order, numbers or names; one row that no indicator is, one column for notes."""
+"""Not the catalogue's order, numbers, names or units; one row that no indicator is, one column for notes."""
 POST = [
     ["STT", "Chỉ tiêu", "Đơn vị tính", "Thực hiện 6 tháng đầu năm 2022", "Thực hiện 6 tháng đầu năm 2023",
      "Tăng trưởng so với cùng kỳ (%)"],
-    ["1", "Doanh thu bưu chính", "Triệu đồng", "900", "990", "10"],
+    ["1", "Doanh thu bưu chính", "Tỷ đồng", "0,9", "0,99", "10"],
     ["2", "Tổng số điểm phục vụ bưu chính", "Điểm", "20", "21", "5"],
     ["2.1", "Số điểm Bưu điện VHX", "Điểm", "18", "18", "0"],
 ]  # fmt: skip
@@ -93,7 +93,7 @@ def test_papers_come_back_in_the_layout_they_came_in(office, by):
     made = office / "outputs" / f"{2023 + by}-S1" / "tuan-giao" / "phu-luc.docx"
     told = grids(paper(office / "expected.docx", by))
     # What is no indicator is not known; its row stays, and blank.
-    told[0] = [row if "ăng ten" not in row[1] else [*row[:2], *[""] * 9] for row in told[0]]
+    told[0] = [row if "ăng ten" not in row[1] else [*row[:3], *[""] * 8] for row in told[0]]
     assert grids(made) == told
     lines = [each.text for each in docx.Document(made).paragraphs]
     assert [lines[lines.index(f"Biểu 0{n}") + 1] for n in (1, 2)] == [later(t.split(": ")[1], by) for t in TITLES]
@@ -102,6 +102,24 @@ def test_papers_come_back_in_the_layout_they_came_in(office, by):
     assert after.observations[figures].equals(before.observations[figures])
     book = read_plan(made.with_name("so-lieu.xlsx"), data_dir=office / "data").observations[figures]
     assert set(map(tuple, book.values)) == set(map(tuple, before.observations[figures].values))
+
+
+@pytest.mark.parametrize("where", ["Đơn vị tính: Tỷ đồng", "(Đơn vị tính: Tỷ đồng)", "name"])
+def test_figures_come_back_in_the_unit_that_a_title_or_a_name_says(office, where):
+    unit = " (tỷ đồng)" if where == "name" else ""
+    rows = [[POST[0][c] for c in (0, 1, 3, 4)], ["1", f"Doanh thu bưu chính{unit}", "0,9", "0,99"],
+            ["2", f"Doanh thu viễn thông và Internet{unit}", "24,5", "25,75"]]  # fmt: skip
+    lines = ["UBND HUYỆN TUẦN GIÁO", "Tuần Giáo, ngày 20 tháng 6 năm 2023", "BÁO CÁO",
+             "Kết quả ngành 6 tháng đầu năm 2023", TITLES[1], *([] if unit else [where])]  # fmt: skip
+    path = writers.word(office / "doanh-thu.docx", [*lines, rows])
+    assert ictplan("ingest", path, "--form", "doanh-thu")[0] == 0
+    assert ictplan("forms", "--area", "tuan-giao", "--form", "doanh-thu")[0] == 0
+    made = office / "outputs" / "2023-S1" / "tuan-giao" / "phu-luc.docx"
+    assert grids(made) == [rows]
+    figures = ["indicator", "period", "value"]
+    before, after = (read_plan(each, data_dir=office / "data").observations[figures] for each in (path, made))
+    assert before["value"].max() == 25_750
+    assert after.equals(before)
 
 
 def test_the_forms_files_are_data_that_the_catalogue_reads(office):

@@ -4,8 +4,8 @@
 
 The same outputs, parameters and errors as with papermill's own engine, without a kernel and its sockets. Notebooks
 of another language, and systems without fork, get papermill's own. Nothing of papermill is imported here before it is
-used: papermill itself imports this module while it is being imported. So its own command, with whatever engine, ends in one
-sentence where a notebook failed with one of ours.
+used: papermill itself imports this module while it is being imported. So its own command, with whatever engine, ends
+in one sentence where a notebook failed with one of ours.
 """
 
 from __future__ import annotations

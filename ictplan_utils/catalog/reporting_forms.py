@@ -6,7 +6,8 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -127,6 +128,8 @@ class Form:
     numbers_parts: bool = False
     """Whether it prints the numbers of parts, 1.1."""
     default: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Indicator, or a heading's section → the unit it prints, where that is not the catalogue's: `Tỷ đồng`."""
 
     def name(self, lang: str = "vi") -> str:
         """Return what the form is called."""
@@ -200,9 +203,14 @@ def _form(path: Path) -> Form:
     listed = told.get("tables", [])
     if len(own) < 3 or not isinstance(listed, list):
         raise error("catalog.form_lacks", path=path, what="name_vi, name_en, source, [[tables]]")
+    units = told.get("units", {})
+    if not isinstance(units, dict) or not all(
+        isinstance(each, str) and schema.is_name(each) for each in units.values()
+    ):
+        raise error("catalog.form_lacks", path=path, what='[units]: bts_stations = "Trạm"')
     tables = tuple(_table(path, each) for each in listed)
     flags = {name: bool(told.get(name)) for name in ("numbers_parts", "default")}
-    return Form(path.stem, **own, rows=_rows(path.with_suffix(".csv")), tables=tables, **flags)
+    return Form(path.stem, **own, rows=_rows(path.with_suffix(".csv")), tables=tables, units=units, **flags)
 
 
 def _rows(path: Path) -> tuple[Row, ...]:
@@ -261,6 +269,9 @@ def write_form(form: Form, data_dir: str | Path = "data") -> list[Path]:
     csv.writer(out, lineterminator="\n").writerows([ROW_SCHEMA.columns, *(vars(row).values() for row in form.rows)])
     told = {name: getattr(form, name) for name in ("name_vi", "name_en", "source", "numbers_parts")}
     lines = [f"{name} = {_toml(value)}" for name, value in told.items()]
+    lines += (
+        ["", "[units]", *(f"{_toml(key)} = {_toml(unit)}" for key, unit in form.units.items())] if form.units else []
+    )
     for table in form.tables:
         lines += ["", "[[tables]]"]
         lines += [f"{name} = {_toml(getattr(table, name))}" for name in ("key", "reports", "title", "sections")]

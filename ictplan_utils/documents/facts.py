@@ -1,5 +1,5 @@
 """Facts of a document that no table of figures holds: its number, date, title, letters cited, units and headings; and
-what an office's papers say from year to year: letters they rest on, standing sections, recipients, who signs."""
+what an office's papers say from year to year: letters they rest on, standing sections, whom to ask, who signs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from ictplan_utils.messages import text as message
 from ictplan_utils.observations import SOURCE
 from ictplan_utils.vietnamese import fold, nfc
 
-KINDS = ("basis", "goals", "solutions", "firms", "budget", "duties", "recipient", "post")
+ASSESSED = ("achieved", "shortcomings", "causes")
+"""What an assessment says; where it states figures they are of its year, and nothing that stays."""
+KINDS = ("basis", *ASSESSED, "goals", "solutions", "firms", "budget", "duties", "contact", "recipient", "post")
 """In the order in which a plan says them; `solutions` of authorities, `firms` those of enterprises."""
 FACT_COLUMNS = ("area", "report", "fact", "value", "source", "note")
 FACTS = {
@@ -54,6 +56,7 @@ CAPTION, _CAPTION_LINES = re.compile(r"(phu luc|phu bieu|bieu|bang)\b"), 6
 """How a table's title begins, in one of so many lines above the table."""
 _HEADING = re.compile(r"([IVX]+|\d+(?:\.\d+)*)[.)]?\s+\S.{0,118}")
 _BASIS = re.compile(r"(thuc hien|can cu|tiep tuc thuc hien)\b.*\bso\b")
+_FIGURE = re.compile(r"\b\d+([.,]\d+)*\b")
 _SIGNS = re.compile(r"(TM|KT|TL|TUQ)\.")
 
 
@@ -161,7 +164,7 @@ def standing(contents: Contents) -> Iterator[tuple[str, str]]:
     """
     for kind, text in _said(_lines(contents)):
         plain = nfc(text).lstrip("-–+• ").strip()[:LONGEST_PARAGRAPH]
-        if plain and "[" not in plain:
+        if plain and "[" not in plain and not (kind in ASSESSED and _FIGURE.search(plain)):
             yield kind, plain
 
 
@@ -178,7 +181,12 @@ def _said(lines: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
     part, headed = "", False
     for line, tabled in lines:
         folded = fold(line)
-        if folded.startswith("noi nhan"):
+        if folded.startswith("tren day la"):
+            part, above = "closing", []
+        if part == "closing" and (asked := _contact().search(line)):
+            part = "ended"
+            yield "contact", asked[1]
+        elif folded.startswith("noi nhan"):
             part = "recipient"
         elif _SIGNS.match(line):
             part = "post"
@@ -190,17 +198,17 @@ def _said(lines: Iterable[tuple[str, bool]]) -> Iterator[tuple[str, str]]:
             yield part, line
         elif tabled or not line:
             continue
-        elif part in ("recipient", "post") or folded.startswith(("tren day la", "phu luc")):
+        elif part in ("recipient", "post") or folded.startswith("phu luc"):
             part, above = "ended", []
-        elif part != "ended" and (depth := _depth(line)):
+        elif not part and (depth := _depth(line)):
             headed = headed or depth > 1
             above = [each for each in above if each[0] < depth]
             before = above[-1][1] if above else ""
             kind = _kind(folded, before)
             above.append((depth, kind))
-            if kind and kind == before and kind not in ("solutions", "firms"):
+            if kind in KINDS and kind == before and kind not in ("solutions", "firms"):
                 yield kind, line
-        elif above and above[-1][1]:
+        elif above and above[-1][1] in KINDS:
             yield above[-1][1], line
         elif not headed and _BASIS.match(folded):
             yield "basis", line
@@ -223,10 +231,17 @@ def _words() -> dict:
 
 def _kind(heading: str, before: str) -> str:
     """Return the part that a heading begins, under one of the part `before`."""
-    table = _words()["solutions" if before in ("solutions", "firms") else "sections"]
-    if before and before not in ("solutions", "firms"):
+    shared = next((each for each in ("solutions", "assessed") if before in (each, *_words()[each])), "")
+    if before and not shared:
         return before
+    table = _words()[shared or "sections"]
     return next((kind for kind, words in table.items() if any(word in heading for word in words)), before)
+
+
+@functools.cache
+def _contact() -> re.Pattern:
+    before, behind = ("|".join(map(re.escape, _words()["contact"][side])) for side in ("before", "behind"))
+    return re.compile(rf"(?:{before})\s+(.+?)\s*(?:{behind}|[.,]?$)")
 
 
 def stored_facts(area: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:

@@ -19,13 +19,14 @@ from ictplan_utils.catalog.reporting_forms import (
     seen_from,
     write_form,
 )
-from ictplan_utils.documents import layout
+from ictplan_utils.documents import layout, units
 from ictplan_utils.documents.axes import columns_of, owner_rows, title_of
 from ictplan_utils.documents.facts import CAPTION, caption
 from ictplan_utils.documents.header_rows import Block, depth
+from ictplan_utils.documents.header_rows import Row as TableRow
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.ingest import in_words
-from ictplan_utils.documents.names import names
+from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.owners import Owners
 from ictplan_utils.documents.plan import read_plan
 from ictplan_utils.documents.reading import Reading
@@ -71,6 +72,7 @@ def form_of(reading: Reading, called: str, data_dir: str | Path = "data") -> For
     owners = Owners(reading.area, report, data_dir, given=True, called=reading.area)
     rows: dict[str, list[Row]] = {}
     tables: list[Table] = []
+    own_units: dict[str, str] = {}
     for block in layout.tables(reading.contents.blocks)[0]:
         title = title_of(block, known, owners)
         if block.years_down or owner_rows(block, title, owners):
@@ -85,14 +87,38 @@ def form_of(reading: Reading, called: str, data_dir: str | Path = "data") -> For
         # A second table of the same rows prints those of the first.
         alike = [_printed(row) for row in own]
         code = next((code for code, told in rows.items() if [*map(_printed, told)] == alike), own[0].section)
-        rows.setdefault(code, own)
+        if rows.setdefault(code, own) is own:
+            own_units |= _units(block, stated, own, known)
         kind = report.partition("-")[2] or "year"
         tables.append(Table(block.label, (kind,), with_marks(said, report), columns, (code,)))
     if not tables:
         raise error("reading.no_form", path=reading.path)
     every = tuple(row for told in rows.values() for row in told)
     parts = any("." in row.number for row in every if row.indicator)
-    return Form(called, called, called, reading.path.name, every, tuple(tables), parts)
+    return Form(called, called, called, reading.path.name, every, tuple(tables), parts, units=own_units)
+
+
+def _units(block: Block, stated: Mapping[int, Stated], rows: Sequence[Row], known: Names) -> dict[str, str]:
+    """Return indicator, or a heading's section → its printed unit, where that is not the catalogue's.
+
+    What stands above a row, in the title or behind its name, counts as printed: figures are written in it.
+    """
+    found = {}
+    for item in stated.values():
+        unit = " ".join(nfc(item.unit or item.weak_unit).split())
+        if unit and unit != known.frame.at[item.match.indicator, "unit_vi"]:
+            found.setdefault(item.match.indicator, unit)
+    headings = {(row.number, row.name_vi): row.section for row in rows if row.level}
+    for row in block.rows:
+        section = headings.get(_called(row))
+        if section and row.unit.strip():
+            found[section] = " ".join(nfc(row.unit).split())
+    return found
+
+
+def _called(row: TableRow) -> tuple[str, str]:
+    """Return a row's number and name as a form has them."""
+    return row.index.rstrip(".:) "), " ".join(nfc(row.name).split())
 
 
 def _printed(row: Row) -> tuple[str, str, str]:
@@ -100,9 +126,10 @@ def _printed(row: Row) -> tuple[str, str, str]:
 
 
 def _title(block: Block) -> str:
-    """Return what a table is called: the lines above it without its number and without what it goes with."""
+    """Return what a table is called: the lines above it without its number and what it goes with, with its unit."""
     lines = [" ".join(line.split()) for line in caption(block.captions)]
-    kept = [line for line in lines if not line.startswith("(") and not re.fullmatch(r"\W*[ivx\d]*\W*", _bare(line))]
+    told = [line for line in lines if not line.startswith("(") or units.in_caption(line)]
+    kept = [line for line in told if not re.fullmatch(r"\W*[ivx\d]*\W*", _bare(line))]
     return nfc(" ".join(kept))
 
 
@@ -144,7 +171,7 @@ def _rows(block: Block, stated: Mapping[int, Stated], code: str, title: str) -> 
     above: list[tuple[float, str]] = []
     seen = set()
     for order, row in enumerate(block.rows, start=1):
-        item, name, number = stated.get(row.at), " ".join(nfc(row.name).split()), row.index.rstrip(".:) ")
+        item, (number, name) = stated.get(row.at), _called(row)
         above = [each for each in above if each[0] < depth(row.index)]
         section = above[-1][1] if above else code
         if item and item.match.indicator not in seen:

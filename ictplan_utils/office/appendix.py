@@ -91,7 +91,7 @@ def _rebuild(table, appendix: Appendix) -> None:
         table.append(row)
     kinds = [("so", "ten", "don_vi").index(name) if name in WIDTHS else 3 for name in appendix.names]
     lines = [(numbered, list(appendix.numbers))] + [
-        (row, [f"{{{{{kind}.{name}}}}}" if name and (kind != "muc" or name in ("so", "ten")) else ""
+        (row, [f"{{{{{kind}.{name}}}}}" if name and (kind != "muc" or name in WIDTHS) else ""
                for name in appendix.names]) for kind, row in models.items()
     ]  # fmt: skip
     for model, texts in lines:

@@ -12,11 +12,13 @@ from ictplan_utils.office.form import Form
 from ictplan_utils.periods import order, period_name
 
 BLOCKS = {
-    "basis": "can_cu", "goals": "muc_tieu", "solutions": "giai_phap_nha_nuoc", "firms": "giai_phap_doanh_nghiep",
-    "budget": "kinh_phi", "duties": "to_chuc_thuc_hien", "recipient": "noi_nhan", "post": "chuc_vu",
+    "basis": "can_cu", "achieved": "ket_qua_dat_duoc", "shortcomings": "ton_tai_han_che", "causes": "nguyen_nhan",
+    "goals": "muc_tieu", "solutions": "giai_phap_nha_nuoc", "firms": "giai_phap_doanh_nghiep",
+    "budget": "kinh_phi", "duties": "to_chuc_thuc_hien", "contact": "dau_moi",
+    "recipient": "noi_nhan", "post": "chuc_vu",
 }  # fmt: skip
 """Kind of paragraph → its placeholder in a template."""
-BARE = ("basis", "post")
+BARE = ("basis", "contact", "post")
 """Kinds whose lines have no bullet."""
 _NUMBERED = re.compile(r"\d+(\.\d+)*[.)]?\s")
 

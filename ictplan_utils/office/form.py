@@ -16,6 +16,7 @@ from ictplan_utils.audit.sentences import place
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.catalog.reporting_forms import Column, Table, with_years
 from ictplan_utils.catalog.reporting_forms import Form as ReportingForm
+from ictplan_utils.documents import units
 from ictplan_utils.narrative import fits, known, period_name
 from ictplan_utils.observations import CORRECTED, DERIVED, at_rest, preferred, report_table, year_results
 from ictplan_utils.reports import Report
@@ -31,7 +32,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the form: a heading (`entry` None) or an indicator with its `figures`, by role."""
+    """One row of the form: a heading (`entry` None) or an indicator with its `figures`, by role.
+
+    `unit` is what the form prints, of which one is `factor` of the catalogue's, in which the figures are.
+    """
 
     number: str
     name: str
@@ -40,11 +44,8 @@ class Line:
     entry: Indicator | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
-
-    @property
-    def unit(self) -> str:
-        """The unit as the form prints it."""
-        return self.entry.unit_vi if self.entry else ""
+    unit: str = ""
+    factor: float = 1.0
 
     @property
     def part(self) -> bool:
@@ -55,11 +56,15 @@ class Line:
         """Return a figure by its column's role, NaN where there is none."""
         return self.figures.get(role, math.nan)
 
+    def shown(self, role: str) -> float:
+        """Return a figure in the unit that the form prints."""
+        return round(self.figure(role) / self.factor, 9)
+
     def stated(self, column: Column) -> float:
         """Return what a column states of the row: its figure, or what is said of two."""
         if not column.ratio:
-            return self.figure(column.role)
-        value, base = map(self.figure, column.ratio)
+            return self.shown(column.role)
+        value, base = map(self.shown, column.ratio)
         if column.measure == "change":
             return value - base
         return ratio_pct(value, base) - (100 if column.measure == "growth_pct" else 0)
@@ -279,7 +284,7 @@ def _lines(form: Form) -> tuple[Line, ...]:
     for row in form.blank.rows:
         if not row.indicator:
             heading = Line(row.number, clean(row.name_vi), row.section, int(row.level or 0))
-            found += [heading] if heading.level else []
+            found += [replace(heading, unit=form.blank.units.get(row.section, ""))] if heading.level else []
             continue
         entry = form.entries[row.indicator]
         figures = table.loc[entry.indicator] if entry.indicator in table.index else {}
@@ -289,7 +294,9 @@ def _lines(form: Form) -> tuple[Line, ...]:
         marked -= {"estimate"} if form.choice == "forecast" else set()
         number = row.number if form.blank.numbers_parts or "." not in row.number else ""
         name = clean(row.name_vi or entry.name_vi)
-        found.append(Line(number, name, row.section, 0, entry, values, frozenset(marked)))
+        unit = clean(form.blank.units.get(entry.indicator, entry.unit_vi))
+        factor = units.fit(unit, entry.unit_vi).factor
+        found.append(Line(number, name, row.section, 0, entry, values, frozenset(marked), unit, factor))
     return tuple(found)
 
 

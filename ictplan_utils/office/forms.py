@@ -158,7 +158,11 @@ def _rows(form: Form, lines: Iterable[Line]) -> list[Row]:
         cells |= {"so": Cell(line.number), "ten": Cell(line.name), "don_vi": Cell(line.unit)}
         for column in (each for each in columns if each.period or each.ratio):
             value = line.stated(column)
-            text = printed(value, line.entry, beside=line.figures.values()) if column.period else printed_ratio(value)
+            text = (
+                printed(value, line.entry, beside=map(line.shown, line.figures))
+                if column.period
+                else printed_ratio(value)
+            )
             cells[COLUMNS.get(column.role, column.role)] = Cell(text, column.role in line.marked)
         kind = "muc" if line.entry is None else "con" if line.part else "dong"
         found.append(Row(kind, cells))

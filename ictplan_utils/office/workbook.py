@@ -257,12 +257,12 @@ class _Sheets:
             return row + 2
         page.write_string(row, 0, words("charts.when"), self.head())
         for column, line in enumerate(lines, start=1):
-            page.write_string(row, column, f"{line.entry.short_vi} ({line.entry.unit()})", self.head())
+            page.write_string(row, column, f"{line.entry.short_vi} ({line.unit})", self.head())
         page.set_row(row, _height([(line.entry.short_vi + line.unit, 26) for line in lines], bold=True))
         for down, role in enumerate(names, start=1):
             page.write_string(row + down, 0, self.form.column_name(role, "chart"), self.text())
             for column, line in enumerate(lines, start=1):
-                value = line.figure(role)
+                value = line.shown(role)
                 self._figure(page, row + down, column, value, self.number(value), (line.entry.indicator, role))
         page.insert_chart(row + len(names) + 2, 0, self._drawn(title, lines, row, len(names)), {"object_position": 2})
         return row + len(names) + 16
@@ -277,7 +277,7 @@ class _Sheets:
                 "values": [sheet, row + 1, column, row + count, column],
                 "data_labels": {"value": True, "font": font}, "fill": {"color": COLOURS[column - 1]}, "gap": 80,
             })  # fmt: skip
-        chart.set_title({"name": _title(f"{title} ({lines[0].entry.unit()})"), "name_font": {**font, "size": 13}})
+        chart.set_title({"name": _title(f"{title} ({lines[0].unit})"), "name_font": {**font, "size": 13}})
         chart.set_legend({"position": "bottom", "font": font} if len(lines) > 1 else {"none": True})
         chart.set_x_axis({"num_font": font})
         grid = {"visible": True, "line": {"color": GREY}}
