@@ -239,6 +239,23 @@ def test_everything_can_be_printed_in_any_encoding(ictplan, run_words, data, tmp
     assert "Traceback" not in audit.stderr
 
 
+PIPES = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "cp1252", "cp1258"])
+def test_conda_run_gets_every_letter(data, encoding):
+    """conda reads its child's pipes as UTF-8, whatever the code page of Windows."""
+    env = os.environ | {"PYTHONIOENCODING": encoding, "ICTPLAN_LANG": "vi", "PYTHONUTF8": "0"}
+    for words, letters in ((["areas", "find", "Sơn Tịnh"], "Sơn Tịnh"), (["run", "--area", "Quài Tở?"], "Quài Tở?"),
+                           (["prepare", "không có.docx"], "không có.docx"), (["--help"], "Cách dùng")):  # fmt: skip
+        options = [] if words == ["--help"] else ["--data", str(data)]
+        command = [sys.executable, "-m", "ictplan_utils.cli", *words, *options]
+        child = subprocess.Popen(command, cwd=data.parent, env=env, **PIPES)
+        told = "".join(each.decode("utf-8", errors="replace") for each in child.communicate())
+        assert letters in told, told
+        assert "\ufffd" not in told
+
+
 def test_whoever_stops_listening_stops_no_report(run_words, folder, ictplan, tmp_path):
     command = [sys.executable, "-m", "ictplan_utils.cli", *map(str, run_words), "--json"]
     run = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
