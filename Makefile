@@ -4,7 +4,7 @@ BIN := .venv/bin
 AREA ?= tuan-giao
 PERIOD ?= 2021-S1
 
-.PHONY: help setup report test lab lint format bench faults badge screenshots lock clean
+.PHONY: help setup report test lab lint format bench faults badge advisories screenshots lock clean
 
 help: ## print this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -57,10 +57,11 @@ bench: .venv/ready-dev ## measure speed, reading and forecast skill; prints figu
 faults: .venv/ready-dev ## inject faults: kills, full disks, bad input; prints injected and survived
 	$(BIN)/python -m pytest tests/faults --faults=long --kills=$(or $(KILLS),200)
 
-badge: ## print the Binder badge of a copy published on GitHub, from git's address of it
-	@address=$$(git remote get-url origin 2>/dev/null | sed -nE 's#\.git$$##; s#^(.+@|.+//)github\.com[:/]([^/]+/[^/]+)$$#\2#p'); \
-	  test -n "$$address" || { echo "this copy is not on GitHub (git remote get-url origin); Binder builds from there"; exit 1; }; \
-	  echo "[![Binder](https://mybinder.org/badge_logo.svg)](https://mybinder.org/v2/gh/$$address/HEAD?urlpath=lab/tree/lab/BAT-DAU.md)"
+badge: ## print the Binder badge of a copy published on GitHub
+	@sh .ci/badge
+
+advisories: ## ask a public database (OSV) for known holes in the pinned packages; needs the network
+	@$(PYTHON) .ci/advisories.py requirements.lock requirements-dev.lock
 
 screenshots: .venv/ready-dev ## photograph every page at phone, desktop and A4 size, into screenshots/
 	$(BIN)/python tests/browser/screenshots.py

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
+import threading
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import nbformat
 import pytest
@@ -81,6 +84,43 @@ def test_ruff_is_clean():
     command = [sys.executable, "-m", "ruff", "check", "."]
     done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_known_holes_are_told_and_silence_is_no_answer(tmp_path):
+    class Database(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
+            names = [(each["package"]["name"], each["version"]) for each in asked]
+            told = [{"vulns": [{"id": "PYSEC-1"}]} if each == ("b", "2.0") else {} for each in names]
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"results": told[: self.server.answers]}).encode())
+
+        def log_message(self, *_): ...
+
+    def ask() -> subprocess.CompletedProcess:
+        address = f"http://localhost:{server.server_port}"
+        call = f"import sys, advisories; sys.exit(advisories.main([{str(lock)!r}], {address!r}))"
+        return subprocess.run(
+            [sys.executable, "-c", call], cwd=REPO / ".ci", capture_output=True, text=True, check=False
+        )
+
+    lock = tmp_path / "some.lock"
+    lock.write_text("a==1.0 \\\n    --hash=sha256:00\nb==2.0 ; python_version > '3' \\\n    --hash=sha256:00\n")
+    with ThreadingHTTPServer(("localhost", 0), Database) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for server.answers, code, said in (
+            (2, 1, "b 2.0: PYSEC-1\n2 packages asked about, 1 with"),
+            (1, 2, "nothing is known"),
+        ):
+            ran = ask()
+            assert ran.returncode == code
+            assert said in ran.stdout + ran.stderr
+        lock.write_text("a==1.0 \\\n")
+        assert ask().returncode == 0
+        server.shutdown()
+    assert ask().returncode == 2
+    assert "nothing is known of 1 packages" in ask().stderr
 
 
 def test_no_committed_file_names_a_path_of_one_machine():
