@@ -10,6 +10,7 @@ import errno
 import functools
 import os
 import re
+import signal
 import sys
 import unicodedata
 from typing import Any
@@ -108,8 +109,12 @@ class Group(Command, click.Group):
 class Sentences(Group):
     """The group that says what is wrong in one sentence, with exit code 2, and never shows a traceback for it."""
 
+    alone = False
+    """Whether this is the whole program, and not called by another."""
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        if not args and not kwargs:
+        self.alone = not args and not kwargs
+        if self.alone:
             _speak_utf8()
         prepare_streams()
         teach_click()
@@ -138,6 +143,8 @@ class Sentences(Group):
             show(f"ictplan: {error}", err=True)
             ctx.exit(WRONG_REQUEST)
         except KeyboardInterrupt:
+            if self.alone:  # whoever presses it again changes nothing of how this ends
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
             click.echo("\nictplan: " + messages.text("batch.stopped"), err=True)
             ctx.exit(STOPPED)
         except BrokenPipeError:

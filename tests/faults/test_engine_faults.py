@@ -6,6 +6,7 @@ The long version (`make faults`) kills at random moments, 200 times (--kills).
 import contextlib
 import signal
 import subprocess
+import threading
 from multiprocessing import Pipe
 from pathlib import Path
 
@@ -59,13 +60,20 @@ def test_second_run_and_ctrl_c_leave_the_first_whole(tmp_path):
     assert second.returncode == 2
     assert f"is in use by another run (process {first.pid} on" in second.communicate()[1]
     done = set()
+    pressing = threading.Thread(target=press_ctrl_c_until_it_ends, args=(first,))
     for event in reports:
+        if not done:
+            pressing.start()
         done.add(event["report"])
-        first.send_signal(signal.SIGINT)
-        first.send_signal(signal.SIGINT)
+    pressing.join()
     assert first.wait() == 130
     assert first.communicate()[1].strip() == "ictplan: stopped; run the same command again to finish the rest"
     finish(world, done)
+
+
+def press_ctrl_c_until_it_ends(run):
+    while run.poll() is None:
+        run.send_signal(signal.SIGINT)
 
 
 def finish(world, done):
