@@ -509,6 +509,12 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("households_with_broadband_share", "2022", "actual"): 45.1}),
     ("Có 33 bến đò, trong đó 24 điểm bưu điện văn hóa xã, các điểm còn lại (7 điểm) của tư nhân.",
      {("commune_post_points", "2022", "actual"): 24}),
+    ("Có 547 thuê bao Internet băng rộng cố định; phấn đấu năm 2023 đạt tương ứng 650 và 2.500 thuê bao.",
+     {("fixed_broadband_subscribers", "2022", "actual"): 547}),
+    ("Sau gần 6 tháng vận hành, có 93 trạm BTS.", {("bts_stations", "2022", "actual"): 93}),
+    ("Từ chỗ năm 2021 mới có 86 trạm BTS thì đến hết năm 2022 đã lên 93 trạm; mật độ điện thoại 62 thuê bao/100 dân.",
+     {("bts_stations", "2021", "actual"): 86, ("bts_stations", "2022", "actual"): 93,
+      ("phone_density", "2022", "actual"): 62}),
     ("Giao dịch không dùng tiền mặt tại chợ Tuần Giáo đạt 70%.", {}),
     ("1. Bưu chính\nCó 341 cơ sở in lụa, doanh thu ước 98.300 triệu đồng.", {}),
     ("Mở đầu.\nViễn thông\nDoanh thu đạt 9 tỷ đồng.\nƯớc thực hiện cả năm 2023\nDoanh thu viễn thông 10 tỷ đồng.",
@@ -584,6 +590,23 @@ def test_plan_result_and_ratio_stand_below_one_another(tmp_path):
     )  # fmt: skip
     assert {(row.period, row.status): row.value for row in read.observations.itertuples()} == {
         ("2021", "target"): 146, ("2021", "actual"): 147, ("2022", "target"): 153, ("2022", "actual"): 154,
+    }  # fmt: skip
+
+
+def test_a_commune_called_as_its_district_is_not_the_district(tmp_path):
+    read = table(
+        tmp_path, "TT;Chỉ tiêu;ĐVT;TT Tuần Giáo;Xã Quài Tở;Toàn huyện", "1;Số trạm BTS;Trạm;24;17;174"
+    ).observations
+    assert [174] == list(read[read["area"] == "tuan-giao"]["value"])
+
+
+def test_a_years_plan_under_a_half_is_the_years(tmp_path):
+    read = table(
+        tmp_path, "STT;Chỉ tiêu;ĐVT;6 tháng đầu năm 2022;6 tháng đầu năm 2022", ";;;Kế hoạch năm;Thực hiện 6 tháng",
+        "1;Số trạm BTS;Trạm;236;232",
+    ).observations  # fmt: skip
+    assert {(row.period, row.status): row.value for row in read.itertuples()} == {
+        ("2022", "target"): 236, ("2022-S1", "actual"): 232,
     }  # fmt: skip
 
 

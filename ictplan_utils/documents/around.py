@@ -116,7 +116,9 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
             status = status or _before_plan(period, said, report) or said.status
             return replace(said, period=period, why=why, status=status)
         if clause.opened == "(" or not words.is_hope([token.text for token in clause.before(quantities[0])]):
-            return said
+            told = {time_of(token, report) for token in clause.before(quantities[0]) if token.kind in TIMES}
+            # "Năm 2021 có 134 trạm thì đến hết năm 2022 đã lên 142 trạm; …": from there on of the report's own time
+            return replace(said, period=report) if told == {report} and said.status != "target" else said
         period = _spoken(clause.tokens, report, words)[0]
         return replace(said, status="target", period=period or said.period)
     else:

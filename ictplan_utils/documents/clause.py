@@ -222,8 +222,8 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
         if len(subjects) > len(figures):
             first, rest = subjects[: -len(figures) + 1], subjects[-len(figures) + 1 :]
             subjects = [[*itertools.chain.from_iterable(first)], *rest]
-    if len(subjects) != len(figures):
-        return found
+    if len(subjects) != len(figures):  # of what was told before: a word that no name has leaves the figures unread
+        return [*found[:at], replace(found[at], text="lan luot"), *found[at + 2 :]]
     stop = Token("stop", found[at].start, found[at].end, ";")
     each = [[*subject, *figure, stop] for subject, figure in zip(subjects, figures, strict=True)]
     return [*found[:begin], *itertools.chain.from_iterable(each), *found[end:]]

@@ -240,7 +240,12 @@ def time_said(text: str, report: str = "") -> Role:
     status, note = status_of(last if within and _read(last).says("status") else text, period, report)
     if not period or not status:
         return Role("unread", text, period, why=why or messages.text("reading.why.no_status"))
+    if status == "target" and _YEARS_PLAN.search(fold(last)):
+        period = period[:4]  # "Kế hoạch năm" under "6 tháng đầu năm 2024"
     return Role("figure", text, period, status, note=note)
+
+
+_YEARS_PLAN = re.compile(r"\b(?:kh|ke hoach|chi tieu|muc tieu) (?:duoc )?(?:giao )?(?:ca )?nam\b(?! \d)")
 
 
 def _year_of_half(upper: str, last: str) -> bool:

@@ -22,6 +22,7 @@ RANK = rf"{_ANY_RANK}(?! {_NO_PLACE})"
 RANKS = frozenset(("xa", "phuong", "thi tran", "huyen", "quan", "thi xa", "thanh pho", "tinh", "dac khu"))
 COMMUNES = frozenset(("xa", "phuong", "thi tran", "dac khu"))
 _RANKS = {"tp": "thanh pho", "tx": "thi xa", "tt": "thi tran"}
+_SHORT = _RANKS | {"h": "huyen", "x": "xa", "p": "phuong"}
 _NAME = re.compile(r"(?:[^\W\d_]+(?:['’-][^\W\d_]+)?[ -]*){1,5}")
 _SPELT = {"tỉnh", "thành phố", "tp", "tx", "tt", "huyện", "quận", "thị xã", "thị trấn", "xã", "phường", "đặc khu"}
 _NO_NAME = re.compile(
@@ -273,7 +274,9 @@ class Owners:
         ranked = (self.one_of(self.gazetteer.by_name.get((rank, folded), [])) for rank in ranks)
         if among_areas and (slug := next(filter(None, ranked), "")):
             return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi))
-        slug = self._near.get(re.sub(r"^(?:h|tp|tx|tt|x|p)[. ]+(?=[a-z])", "", folded))
+        short = re.match(r"(h|tp|tx|tt|x|p)[. ]+(?=[a-z])", folded)
+        ranks = (_SHORT[short[1]],) if short else ranks
+        slug = self._near.get(folded[short.end() :] if short else folded)
         rank = fold(self.known.by_slug[slug].unit_vi) if slug else ""
         if slug and (not ranks or rank in ranks):  # under "Xã" the district's name is the commune's of that name
             return Owner("area", bare, slug, rank) if among_areas else None
