@@ -109,13 +109,10 @@ class Group(Command, click.Group):
 class Sentences(Group):
     """The group that says what is wrong in one sentence, with exit code 2, and never shows a traceback for it."""
 
-    alone = False
-    """Whether this is the whole program, and not called by another."""
-
     def main(self, *args: Any, **kwargs: Any) -> Any:
-        self.alone = not args and not kwargs
-        if self.alone:
+        if not args and not kwargs:  # the whole program, not called by another
             _speak_utf8()
+            signal.signal(signal.SIGINT, _stop_once)
         prepare_streams()
         teach_click()
         with messages.using(messages.language()):  # what --lang sets ends with the command
@@ -143,14 +140,18 @@ class Sentences(Group):
             show(f"ictplan: {error}", err=True)
             ctx.exit(WRONG_REQUEST)
         except KeyboardInterrupt:
-            if self.alone:  # whoever presses it again changes nothing of how this ends
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
             click.echo("\nictplan: " + messages.text("batch.stopped"), err=True)
             ctx.exit(STOPPED)
         except BrokenPipeError:
             # Whoever read our output has seen enough.
             end_output()
             ctx.exit(DONE)
+
+
+def _stop_once(*_: Any) -> None:
+    """Stop at the first Ctrl-C; whoever presses it again changes nothing of how this ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _speak_utf8() -> None:

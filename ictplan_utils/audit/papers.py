@@ -169,9 +169,11 @@ def _indicators(paper: Paper) -> list[tuple[Fact, str]]:
 def _units(paper: Paper) -> Findings:
     """Yield printed units that measure something else than the row's indicator, one an indicator, and lacking ones."""
     figures = [cell for cell in paper.doc.cells() if not cell.measure]
-    limits = paper.names.limits
+    limits = paper.names.limits  # NaN for none, which nothing is beyond
     beyond = {
-        each.indicator for each in figures if not limits[each.indicator][0] <= each.value <= limits[each.indicator][1]
+        each.indicator
+        for each in figures
+        if each.value < limits[each.indicator][0] or each.value > limits[each.indicator][1]
     }
     filled = {(each.place[0], each.indicator) for each in figures}
     seen: set[tuple[str, str]] = set()

@@ -60,9 +60,9 @@ def read_plan(
          *(t for t in rows if times[t].kind == "figure")],
         [t.period for t in times.values() if t.period and t.status != "target" and not is_half(t.period)],
     )  # fmt: skip
-    sheets = {t.name: period for t in tables if t.name and (period := context.title_period(t.captions)[0])}
-    if len(set(sheets.values())) > 1:  # a sheet for each year
-        own_report, why_report = max(sheets.values(), key=order), ""
+    sheets = {period for t in tables if t.name and (period := time_of(t.name).period)}
+    if len(sheets) > 1:  # a sheet for each year
+        own_report, why_report = max(sheets, key=order), ""
     used_area, used_report = area or own_area, report or own_report
     owners = Owners(used_area, used_report, data_dir, given=bool(area), called=own_area)
     company = owners.of_letterhead(texts)

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import subprocess
 import threading
+import time
 from multiprocessing import Pipe
 from pathlib import Path
 
@@ -74,6 +75,7 @@ def test_second_run_and_ctrl_c_leave_the_first_whole(tmp_path):
 def press_ctrl_c_until_it_ends(run):
     while run.poll() is None:
         run.send_signal(signal.SIGINT)
+        time.sleep(0.002)
 
 
 def finish(world, done):
