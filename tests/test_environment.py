@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -101,9 +102,8 @@ def test_known_holes_are_told_and_silence_is_no_answer(tmp_path):
     def ask() -> subprocess.CompletedProcess:
         address = f"http://localhost:{server.server_port}"
         call = f"import sys, advisories; sys.exit(advisories.main([{str(lock)!r}], {address!r}))"
-        return subprocess.run(
-            [sys.executable, "-c", call], cwd=REPO / ".ci", capture_output=True, text=True, check=False
-        )
+        env = os.environ | {"PYTHONPATH": str(REPO / ".ci")}
+        return subprocess.run([sys.executable, "-c", call], env=env, capture_output=True, text=True, check=False)
 
     lock = tmp_path / "some.lock"
     lock.write_text("a==1.0 \\\n    --hash=sha256:00\nb==2.0 ; python_version > '3' \\\n    --hash=sha256:00\n")
