@@ -243,14 +243,14 @@ PIPES = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
 
 
 @pytest.mark.parametrize("encoding", ["cp437", "cp1252", "cp1258"])
-def test_conda_run_gets_every_letter(data, encoding):
+def test_conda_run_gets_every_letter(data, encoding, tmp_path):
     """conda reads its child's pipes as UTF-8, whatever the code page of Windows."""
     env = os.environ | {"PYTHONIOENCODING": encoding, "ICTPLAN_LANG": "vi", "PYTHONUTF8": "0"}
     for words, letters in ((["areas", "find", "Sơn Tịnh"], "Sơn Tịnh"), (["run", "--area", "Quài Tở?"], "Quài Tở?"),
                            (["prepare", "không có.docx"], "không có.docx"), (["--help"], "Cách dùng")):  # fmt: skip
         options = [] if words == ["--help"] else ["--data", str(data)]
         command = [sys.executable, "-m", "ictplan_utils.cli", *words, *options]
-        child = subprocess.Popen(command, cwd=data.parent, env=env, **PIPES)
+        child = subprocess.Popen(command, cwd=tmp_path, env=env, **PIPES)
         told = "".join(each.decode("utf-8", errors="replace") for each in child.communicate())
         assert letters in told, told
         assert "\ufffd" not in told
