@@ -232,9 +232,8 @@ def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, 
     wholes = {
         match: f"toan {_NATION.get(match[1], match[1]) or match[2] or match[0]}" for match in _WHOLE.finditer(folded)
     }
-    bare = {
-        match: fold(own) for match in re.finditer(rf"\b{re.escape(fold(own))}\b", folded) if _is_name(match, own, text)
-    }
+    named = re.finditer(rf"\b{re.escape(fold(own))}\b", folded) if own else ()
+    bare = {match: fold(own) for match in named if _is_name(match, own, text)}
     for match, name in (wholes | bare).items():
         if not any(start < match.end() and match.start() < end for start, end, *_ in found):
             found.append((match.start(), match.end(), "place", name))
@@ -251,6 +250,4 @@ def _is_name(match: re.Match[str], name: str, text: str) -> bool:
     spelt = text[slice(*match.span())]
     lead = re.search(r"(\w*)\s*$", text[: match.start()].lower())[1]
     led = lead in _LEADS or text.isascii()
-    return (
-        bool(name) and led and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
-    )
+    return led and (spelt == name or (text.isascii() and spelt.istitle())) and not behind.strip().isupper()
