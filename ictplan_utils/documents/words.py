@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +66,11 @@ class Vocabulary:
     whole: dict[str, str]
     counters: dict[str, str]
     sectors: tuple[str, ...]
+
+    @functools.cached_property
+    def _sizes(self) -> list[int]:
+        """How many words what changes nothing may have, the most first."""
+        return sorted({each.count("_") + 1 for each in self.fill}, reverse=True)
 
     @functools.cached_property
     def of_status(self) -> list[list[str]]:
@@ -164,25 +169,33 @@ class Vocabulary:
         >>> vocabulary().meaning("tong so thue bao dt cd tren dia ban".split())
         ('thue', 'bao', 'dien', 'thoai', 'co', 'dinh')
         """
-        row, out, at = list(words), [], 0
-        while at < len(row):
-            for phrase, first in self.same.get(row[at], ()):
-                if row[at : at + len(phrase)] == phrase:
-                    # "thôn, bản, tiểu khu": synonyms beside one another are one.
-                    out += first if out[-len(first) :] != first else []
-                    at += len(phrase)
-                    break
-            else:
-                out.append(row[at])
-                at += 1
+        out = _synonyms(list(words), self.same)
         kept, at = [], 0
         while at < len(out):
-            two = "_".join(out[at : at + 2])
-            size = 2 if two in self.fill or two in self.kept else 1
-            if two not in self.fill and (two in self.kept or out[at] not in self.fill):
-                kept += out[at : at + size]
+            size = next((size for size in self._sizes if "_".join(out[at : at + size]) in self.fill), 0)
+            if size < 2 and "_".join(out[at : at + 2]) in self.kept:
+                kept, size = kept + out[at : at + 2], 2
+            elif not size:
+                kept, size = [*kept, out[at]], 1
             at += size
         return tuple(kept)
+
+
+def _synonyms(row: Sequence[str], same: Mapping[str, Sequence[tuple[list[str], list[str]]]]) -> list[str]:
+    """Return words with synonyms replaced, the longest first."""
+    out: list[str] = []
+    at = 0
+    while at < len(row):
+        for phrase, first in same.get(row[at], ()):
+            if row[at : at + len(phrase)] == phrase:
+                # "thôn, bản, tiểu khu": synonyms beside one another are one.
+                out += first if out[-len(first) :] != first else []
+                at += len(phrase)
+                break
+        else:
+            out.append(row[at])
+            at += 1
+    return out
 
 
 def spelt(names: Iterable[str]) -> Iterator[str]:
@@ -218,6 +231,8 @@ def vocabulary(folder: Path) -> Vocabulary:
     words = {
         key: frozenset(word for table in tables for word in table.get(key, "").split()) for key in ("fill", "kept")
     }
+    frames = [_synonyms(fold(phrase).split(), same) for table in tables for phrase in table.get("frames", [])]
+    words["fill"] |= {"_".join(frame) for frame in frames}
     spoken = {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()}
     pairs = {key: {one: other for table in tables for one, other in table.get(key, {}).items()}
              for key in ("whole", "counters")}  # fmt: skip
