@@ -61,7 +61,12 @@ def clauses_of(text: str, area: catalog.Area | None, names: Meaning) -> list[Cla
 
 def _own_unit(area: catalog.Area) -> re.Pattern:
     """Return how a clause begins on what the document's own area has: "Huyện có …"."""
-    return re.compile(rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){fold(area.unit_vi)}(?= [a-z])")
+    unit = fold(area.unit_vi)
+    does = "co|da|dat|de|dang|hien|van|cung|se|phan dau|giao|duoc giao|nhan|tiep nhan|ta|minh|nha"
+    return re.compile(
+        rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){unit}(?= [a-z])"
+        rf"|(?:(?<=\d{{4}} )|(?<=\bnam )|(?<=\bqua )|(?<=\bkhi )|(?<=\bthi )){unit}(?= (?:{does})\b)"
+    )
 
 
 _LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
@@ -307,6 +312,13 @@ def _segments(found: list[Token], names: Meaning) -> list[Clause]:
         counted = token.kind == "word" and made[-1].of(*QUANTITY) and not steps
         if counted and token.text in _COMPARES and found[place + 1 : place + 2] and found[place + 1].kind in QUANTITY:
             made.append(Clause(opened=",", bracket=bool(outside)))
+        # "18 điểm gồm 3 bưu cục"; "11 điểm trong số đó là bưu điện văn hóa xã" says of the 11 what they are
+        if (
+            counted
+            and token.text != "trong"
+            and names.words.begins_parts([each.text for each in found[place : place + 3]])
+        ):
+            made.append(Clause(opened=",", bracket=bool(outside)))
         if token.kind == "against" and "figure" in token.named and made[-1].of(*QUANTITY):
             made.append(Clause(opened=",", bracket=bool(outside)))
         joins = counted and token.text in ("va", "con", "voi")
@@ -325,7 +337,8 @@ def _count_turns(run: Sequence[Clause]) -> None:
     """Say of a bracket's clauses which are a mere remark, and which of the figures before it a bare figure is of."""
     counted = [clause for clause in run if clause.of(*QUANTITY)]
     bare = [clause for clause in counted if not clause.words]
-    for place, clause in enumerate(bare):
+    labels = [clause for clause in run if clause not in counted]  # "(năm 2024: 2.530; kế hoạch: 2.800)"
+    for place, clause in enumerate(bare if len(labels) < len(bare) else ()):
         clause.turn = place - len(bare)
     for clause in run:
         clause.remark = clause.bracket and not counted
@@ -366,7 +379,7 @@ def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
 
 
 def speaks_of_plan(row: Sequence[Token]) -> bool:
+    """Tell whether tokens speak of a plan; "chỉ tiêu" alone is one, "các chỉ tiêu" are the indicators."""
     words = [token.text for token in row if token.kind == "word"]
-    return (
-        {"ke", "hoach"} <= set(words) or {"muc", "tieu"} <= set(words) or {"chi", "tieu"} <= set(words) or "kh" in words
-    )
+    alone = says(["chi tieu"], words) and not says(["cac chi tieu", "so chi tieu", "nhung chi tieu"], words)
+    return alone or says(["ke hoach", "muc tieu", "kh"], words)

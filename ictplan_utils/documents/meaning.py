@@ -62,6 +62,10 @@ class Meaning:
         """Return `content` of tokens by the vocabulary in use."""
         return content(found, self.words)
 
+    def counts_companies(self, slug: str) -> bool:
+        """Tell whether an indicator counts companies."""
+        return self.marks["companies"].match(f"cac {fold(self.frame.at[slug, 'unit_vi'])}") is not None
+
     def of_other_sectors(self, slug: str) -> frozenset[str]:
         """Return the words that name only what is of other sectors than an indicator's."""
         own = _network(self.frame.at[slug, "sector"])

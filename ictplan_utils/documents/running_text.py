@@ -199,6 +199,8 @@ def _lead(text: str, report: str, names: Meaning) -> Around | None:
     end = spoken_of(text[text.rfind(", ") + 2 :], report, names) if ", " in text else Around()
     if end.status == "target" and end.period:
         return end  # "Trên cơ sở kết quả năm 2025, UBND xã đề ra mục tiêu đến hết năm 2026 như sau:"
+    counted = max((token.end for token in tokens(text) if token.kind == "quantity"), default=0)
+    text = text[counted:]  # "… 3.015 trạm BTS, Sở xây dựng kế hoạch năm 2025, cụ thể:"
     return spoken_of(text, report, names) if len(text) < LONGEST_HEADING else None
 
 

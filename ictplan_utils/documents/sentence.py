@@ -95,7 +95,7 @@ class _Sentence(Subject):
         self.parts |= {part for part in SIBLINGS if part <= set(clause.words)}
         self.years = next((token for token in clause.tokens if "first_year" in token.named), self.years)
         self.rule(clause)
-        if clause.remark:
+        if clause.remark or (not quantities and self.names.words.begins_aside(clause.words)):
             return
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
@@ -167,6 +167,8 @@ class _Sentence(Subject):
             self.said, self.kept = self.kept, None
             self.before = self.whole or self.before
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
+        if self.kept and self.found and not clause.of(*TIMES) and speaks_of_plan(clause.tokens):
+            self.said = replace(self.kept, status="target")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
         if self.names.words.is_result(clause.words):
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
             timed = self.around.status == "target" and clause.of(*TIMES)
@@ -175,7 +177,7 @@ class _Sentence(Subject):
         self.of = self.found[place] if place >= 0 else None
         self.within = clause.opened == "("
         self.aside = clause.opened == "," and self.names.words.is_once_more(clause.words)
-        if clause.words[:2] in (["trong", "do"], ["bao", "gom"]) or clause.words[:1] == ["gom"]:
+        if self.names.words.begins_parts(clause.words):
             self.outer, self.whole, self.within = self.said, self.before, True
         elif self.within:
             self.whole = self.before
@@ -210,7 +212,8 @@ class _Sentence(Subject):
             self.found.append(stated if stated.why else self.once(self.rest_of(stated), clause))
             if clause.of_plan:
                 self.plan_of(self.found[-1])
-        self.lead = frozenset()
+        # "băng rộng di động tăng 5,2%, đạt 27.380 thuê bao"
+        self.lead = words if not stated and MOVED & set(clause.words) else frozenset()
         if clause.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
 
@@ -284,6 +287,8 @@ class _Sentence(Subject):
             if before and before[-1].text in STEPS:
                 piece = unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
             slug, words, full = self.named(piece, quantity, topic)
+            if quantity.named.get("whole"):
+                slug = self.part_of(slug)
             if not slug or not topic <= self.of_name(place) | (about - (self.names.of_other_sectors(slug) - topics)):
                 continue
             if not self.fits(slug, full, piece, clause, quantity):
@@ -297,10 +302,11 @@ class _Sentence(Subject):
                 period, status = of.period, of.status  # "kế hoạch 2023 80,6% (104 xã)"
             owner = owner_of(piece, clause, self.said, self.area)
             value, problem, factor = value_of(quantity, self.names.frame.loc[slug])
+            where = why_a_place(clause, quantity, owns=self.names.counts_companies(slug))
+            why = why or problem or ("" if owner or slug in self.names.rates else where)
             stated = Stated(
-                quantity, slug, period, status, value, hedge_of(clause, quantity) or fraction_of(quantity),
-                why or problem or ("" if owner else why_a_place(clause, quantity)), factor, percent,
-                owner.text if owner else "", owner.start if owner in clause.tokens else -1, name=full,
+                quantity, slug, period, status, value, hedge_of(clause, quantity) or fraction_of(quantity), why, factor,
+                percent, owner.text if owner else "", owner.start if owner in clause.tokens else -1, name=full,
             )  # fmt: skip
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if (full - words) & (self.before | self.whole) else full)

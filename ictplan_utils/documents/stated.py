@@ -84,10 +84,14 @@ def fraction_of(quantity: Token) -> str:
 _HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "tren": "trên", "hon": "hơn", "gan": "gần"}
 
 
-def why_a_place(clause: Clause, quantity: Token) -> str:
-    """Return why a quantity only says where something happened: "tại 02 trạm BTS"."""
-    before = clause.before(quantity)[-1:]
-    where = before and before[0].text in ("tai", "o", "cho") and not quantity.named.get("whole")
+def why_a_place(clause: Clause, quantity: Token, *, owns: bool) -> str:
+    """Return why a count only says where something is, or whose: "tại 02 trạm BTS", "của cả 3 nhà mạng".
+
+    `owns` tells that it counts companies.
+    """
+    before = [token.text for token in clause.before(quantity) if token.text != "ca"][-1:]
+    counts = not quantity.named.get("whole") and not quantity.named.get("percent")
+    where = counts and before and before[0] in ("tai", "o", "cho", *(("cua", "boi", "tu") if owns else ()))
     return messages.text("reading.why.says_where") if where else ""
 
 

@@ -95,6 +95,14 @@ class Subject:
         measured = named.get("percent") or named.get("money") or clause.of_plan or slug in self.names.words.whole
         return full <= units or not (measured or units & (full | self.words_of(clause)))
 
+    def part_of(self, slug: str) -> str:
+        """Return what a quantity over its whole is where the words name the whole: what the share before is of."""
+        wholes = self.names.words.whole
+        if slug not in wholes.values():
+            return slug
+        part = self.names.rates.get(self.of.indicator, ("",))[0] if self.of else ""
+        return part if wholes.get(part) == slug else ""  # "nộp trực tuyến 98,9%, với 11.214/11.339 hồ sơ tiếp nhận"
+
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
         behind = [token for token in clause.tokens if token.start >= quantity.end]
@@ -129,7 +137,7 @@ class Subject:
             return alone, words, words
         if self.lead:
             slug, full = self.names.find(self.lead | words, context, percent)
-            if slug or (alone and words & self.lead):  # it counts what stands before: "bản trắng sóng: 9 bản"
+            if slug or (alone and words <= self.lead):  # it counts what stands before: "bản trắng sóng: 9 bản"
                 return slug, self.lead | words, full
         words = words or self.lead
         # A figure without words of its own is of what stands right before it, of a heading where it has a unit.

@@ -39,9 +39,9 @@ class Vocabulary:
     nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins. `sectors`:
     what headings name several of. `counters`: unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
     `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words
-    on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `again`:
-    what says a figure once more. `rises`, `falls`: of a comparison. `spoken`: indicator → names in running text;
-    `whole`: → of what.
+    on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`: its
+    parts, `sources`: how a figure is known, `again`: what says a figure once more. `rises`, `falls`: of a comparison.
+    `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -59,6 +59,8 @@ class Vocabulary:
     purpose: tuple[str, ...]
     serves: tuple[str, ...]
     total: tuple[str, ...]
+    parts: tuple[str, ...]
+    sources: tuple[str, ...]
     again: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
@@ -133,6 +135,14 @@ class Vocabulary:
                     return words[at + len(phrase) :]
         return []
 
+    def begins_parts(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin the parts of what was told: "trong đó …", "chia ra …"."""
+        return _begins(self.parts, words)
+
+    def begins_aside(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin what says only from whom or how a figure is known: "theo báo cáo của …"."""
+        return _begins(self.sources, words)
+
     def begins_total(self, words: Sequence[str]) -> bool:
         """Tell whether words begin a sum of what was told of several: "tổng cộng 144 trạm"."""
         return _begins(self.total, words)
@@ -149,7 +159,8 @@ class Vocabulary:
     def _achieved(self) -> re.Pattern:
         """What speaks of plans that were carried out or compared with: "thực hiện các chỉ tiêu kế hoạch"."""
         verbs, plans = "|".join(self.result), "|".join(self.plans)
-        return re.compile(rf"(?<= )(?:{verbs})(?: cac| nhung)?(?: (?:{plans}))+(?: (?:duoc |de )?(?:giao|ra))?(?= )")
+        done = rf"(?<= )(?:{verbs})(?: cac| nhung)?(?: (?:{plans}))+(?: (?:duoc |de )?(?:giao|ra))?(?= )"
+        return re.compile(rf"{done}|(?<= )duoc giao cho(?= )")
 
     def is_once_more(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what says a figure once more, in another measure: "tương đương 20.515 hộ"."""
