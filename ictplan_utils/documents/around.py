@@ -94,7 +94,9 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
 
 def period_of_base(held: Token, period: str, report: str) -> str:
     """Return the period that a figure of `period` is held against; "" where that is none, or itself."""
-    if held.kind in ("base", "against") and held.named.get("held", held.kind) == "base" and "dau nam" not in held.text:
+    if held.text == "truoc" and is_half(period):
+        return ""  # "từ 88 lên 94": since the year began, or since last June
+    if held.named.get("held", held.kind) == "base" and "dau nam" not in held.text:
         return f"{held.named['base_year']}{period[4:]}" if "base_year" in held.named else same_period_last_year(period)
     base = time_of(held, report)
     return base if base != period else ""

@@ -84,6 +84,8 @@ class _Sentence(Subject):
         self.held = next(iter(clause.of("against") or clause.of("base") * clause.bracket), opens)
         if self.held is None and clause.opened == "(" and not clause.of(*TIMES):
             self.held = self.around.base
+        if not quantities and clause.of_plan and self.names.words.moves(clause.words):
+            self.held = Token("against", clause.tokens[-1].end, clause.tokens[-1].end, "ke hoach", OF_PLAN)
         if clause.opened in _OUT_OF and set(clause.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
@@ -169,7 +171,9 @@ class _Sentence(Subject):
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
         if self.kept and self.found and not clause.of(*TIMES) and speaks_of_plan(clause.tokens):
             self.said = replace(self.kept, status="target")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
-        if self.names.words.is_result(clause.words):
+        planned = bool(self.found) and self.found[-1].status == "target"
+        reached = planned and clause.opened == ":" and clause.words[:1] == ["dat"]  # "Mục tiêu 90% hộ …: đạt 94%"
+        if reached or self.names.words.is_result(clause.words):
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
             timed = self.around.status == "target" and clause.of(*TIMES)
             self.said = replace(self.said, status="" if timed else self.around.status)

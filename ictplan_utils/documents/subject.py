@@ -151,7 +151,13 @@ class Subject:
         said = words | self.before | self.whole
         heading = next((each for each in self.said.words if full - said <= each), frozenset())
         terms = self.names.rates.get(slug, ())
-        if terms and of.name & full - words and not any(each.indicator in (slug, *terms) for each in self.found):
+        beside = terms[1:] == self.names.rates.get(of.indicator, ())[1:]  # two shares of the households
+        if (
+            terms
+            and not beside
+            and of.name & full - words
+            and not any(each.indicator in (slug, *terms) for each in self.found)
+        ):
             return "", words, words  # "băng rộng di động có 84,9 triệu thuê bao, tương ứng 85,5 thuê bao/100 dân"
         if slug and self.names.is_of_another(slug, said, full, heading, percent):
             return "", words, words

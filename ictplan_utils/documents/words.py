@@ -40,8 +40,8 @@ class Vocabulary:
     what headings name several of. `counters`: unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
     `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words
     on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`: its
-    parts, `sources`: how a figure is known, `again`: what says a figure once more. `rises`, `falls`: of a comparison.
-    `spoken`: indicator → names in running text; `whole`: → of what.
+    parts, `sources`: how a figure is known, `again`: what says a figure once more. `rises`, `falls`: of a comparison,
+    `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -62,6 +62,7 @@ class Vocabulary:
     parts: tuple[str, ...]
     sources: tuple[str, ...]
     again: tuple[str, ...]
+    slides: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
