@@ -28,7 +28,7 @@ _CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong
 """Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
 _RESULTS_OF = re.compile(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)")
-_PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
+_PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|(?<!hoan thanh )nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
 
 _OF_PLAN = re.compile(r"\W*(?:ke hoach|muc tieu|chi tieu|phuong huong)\b(?! so\b)")
 
@@ -319,10 +319,12 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
 
     The title ends where figures begin; a year that a word of plan leads in is the plan's, not the report's.
     """
-    period, other, known, plans = "", "", vocabulary(), False
+    period, other, known, plans, titled = "", "", vocabulary(), False, True
     for text in texts[:14]:
         plans = plans or _heads_plan(text)
-        if not _TITLE.search(fold(text)) and (text is not texts[0] or text.rstrip().endswith((".", ";"))):
+        # The first line, and one below a title, may be of it: "BẢN NHẬN XÉT", "đối với công chức …, năm 2025".
+        goes_on, titled = titled and not text.rstrip().endswith((".", ";")), bool(_TITLE.search(fold(text)))
+        if not (titled or goes_on):
             continue
         lead: list[str] = []
         yearless = False
@@ -358,11 +360,12 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
 
 
 _AHEAD = re.compile(
-    r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu|(?<!thuc hien )(?<!trien khai )nhiem vu"
+    r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu|(?<!thuc hien )(?<!trien khai )(?<!hoan thanh )nhiem vu"
+    r"|phuc vu (?:xay dung|lap|viec|cong tac)|lam (?:co so|can cu)"
 )
 _TITLE = re.compile(
     r"bao cao|ket qua|cong tac|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
-    r"|chi tieu(?! (?:giao|ke hoach))|hoat dong"
+    r"|chi tieu(?! (?:giao|ke hoach))|hoat dong|nhan xet|danh gia|thong tin nhanh"
 )
 
 
