@@ -58,21 +58,34 @@ def _other_than_time(text: str, report: str) -> list[Token]:
     ]
 
 
-_BRACKETED = re.compile(r"trong (?:dau )?ngoac(?: don| vuong)? la (?:so|so lieu)\b(?: cua| thuc hien)?")
+_BRACKETED = re.compile(
+    r"trong (?:dau )?ngoac(?: don| vuong)? la "
+    r"(?:(?:so|so lieu)\b(?: cua| thuc hien)?|(?=cung ky|nam |ke hoach|chi tieu))"
+)
+
+
+def legend(text: str) -> Token | None:
+    """Return what a text says that brackets hold, as a token of time: "(trong ngoặc là kế hoạch năm 2022)"."""
+    composed = nfc(text)
+    note = _BRACKETED.search(fold_in_place(composed))
+    said = composed[note.end() :].partition(")")[0] if note else ""
+    base = next((token for token in tokens(said) if token.kind in BASES), None)
+    status = "target" if speaks_of_plan(tokens(said)) else "actual"
+    return (
+        replace(base, kind="against", named={"held": base.kind, "base_status": status, **base.named}) if base else None
+    )
 
 
 def _base_of(text: str, names: Meaning) -> tuple[Token | None, str]:
     """Return what a lead-in holds figures against, as a token of time, and the lead-in without it."""
     composed = nfc(text)
-    if note := _BRACKETED.search(fold_in_place(composed)):
-        base = next((token for token in tokens(composed[note.end() :]) if token.kind in BASES), None)
-        rest = composed[: note.start()]
-    else:
-        base = next((token for token in tokens_of(composed, {}, names.words) if token.kind == "against"), None)
-        rest = composed[: base.start] + composed[base.end :] if base else composed
+    if base := legend(text):
+        return base, composed[: _BRACKETED.search(fold_in_place(composed)).start()]
+    base = next((token for token in tokens_of(composed, {}, names.words) if token.kind == "against"), None)
     if base is None:
         return None, text
-    return replace(base, kind="against", named={"held": base.kind, "base_status": "actual", **base.named}), rest
+    named = {"held": base.kind, "base_status": "actual", **base.named}
+    return replace(base, named=named), composed[: base.start] + composed[base.end :]
 
 
 def scale_of(row: Sequence[Token]) -> str:

@@ -28,7 +28,9 @@ _CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong
 """Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
 _RESULTS_OF = re.compile(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)")
-_PLAN_FOR = re.compile(r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|(?<!hoan thanh )nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)")
+_PLAN_FOR = re.compile(
+    r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|(?<!hoan thanh )nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)"
+)
 
 _OF_PLAN = re.compile(r"\W*(?:ke hoach|muc tieu|chi tieu|phuong huong)\b(?! so\b)")
 
@@ -360,7 +362,8 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
 
 
 _AHEAD = re.compile(
-    r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu|(?<!thuc hien )(?<!trien khai )(?<!hoan thanh )nhiem vu"
+    r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu"
+    r"|(?<!thuc hien )(?<!trien khai )(?<!hoan thanh )nhiem vu"
     r"|phuc vu (?:xay dung|lap|viec|cong tac)|lam (?:co so|can cu)"
 )
 _TITLE = re.compile(

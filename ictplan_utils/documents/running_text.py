@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.around import Around, spoken_of
+from ictplan_utils.documents.around import Around, legend, spoken_of
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_year, title_period
 from ictplan_utils.documents.meaning import Meaning
@@ -127,6 +127,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     """Return the sentences of the text, each under its headings, the line that leads it in, and what a title rules."""
     headings: dict[int, Around] = {_TITLE: title} if title else {}
     lead: Around | None = None
+    opened = False  # whether a colon ends that line
     number = ""
     asked: Around | None = None  # what a question says of its answer
     began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
@@ -158,6 +159,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             lead = None
         # A sentence ends what a lead-in leads in; an item, marked or not, does not: "Trạm BTS: 62".
         item = bullet or heading or not body.rstrip().endswith(".")
+        # Below "…, cụ thể:" a line with a heading of its own is an item too: "Về hạ tầng số: 3.150 trạm BTS."
+        item = item or (opened and lead and lead.status == "target" and _RUN_IN.match(body))
         if body.endswith("?"):
             asked = spoken_of(body, report, names)
             continue
@@ -175,7 +178,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         if not item:
             lead = None
         if _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
-            lead = _lead(last, report, names)
+            lead, opened = _lead(last, report, names), last.rstrip().endswith(":")
             if not _counts(last):
                 sentences.pop()
         around = _around([*headings.values()][::-1], led)
@@ -185,6 +188,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = _around([around], spoken_of(sentences[0], report, names))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
+        if base := legend(body):
+            around = replace(around, base=base)
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
 

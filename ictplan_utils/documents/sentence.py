@@ -80,6 +80,8 @@ class _Sentence(Subject):
         if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
             self.around = replace(self.around, scale=scale)
             return
+        if clause.bracket and len(quantities) == 1 and self.around.base and self.found and is_bare(quantities[0]):
+            self.alike(clause, quantities[0])
         opens = self.held if clause.opened == "(" or (self.held and self.held.end <= self.began) else None
         self.held = next(iter(clause.of("against") or clause.of("base") * clause.bracket), opens)
         if self.held is None and clause.opened == "(" and not clause.of(*TIMES):
@@ -139,6 +141,12 @@ class _Sentence(Subject):
         else:
             for place in range(len(quantities)):
                 self.state(clause, place)
+
+    def alike(self, clause: Clause, quantity: Token) -> None:
+        """Take a bare figure in a bracket for a percentage, or of the scale, where the one before is: "59,4% (62)"."""
+        unit = {key: self.found[-1].token.named.get(key) for key in ("percent", "scale", "money")}
+        at = clause.tokens.index(quantity)
+        clause.tokens[at] = replace(quantity, named={**quantity.named, **{k: v for k, v in unit.items() if v}})
 
     def scaled(self, token: Token) -> Token:
         """Return a quantity in the scale that rules it, unless it has one or a unit of its own."""
