@@ -126,6 +126,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             token = replace(token, text="tong")  # "Cộng thuê bao điện thoại: 38.662"
         if token.text in words.slides and [each.text for each in found[at + 1 : at + 2]] == ["tu"]:
             token = replace(token, text="tang")  # "rơi từ 1.105 xuống 918"
+        if said == "chỉ" and behind == "quantity":
+            token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
             out += [replace(token, text=word) for word in ("ke", "hoach")]  # "giao 15, thực hiện 15"
         out.append(token)

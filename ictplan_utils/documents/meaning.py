@@ -34,6 +34,8 @@ class Meaning:
         read = functools.partial(tokens, marks=self.marks)
         self.rates: dict[str, tuple[str, str]] = {}
         """Every rate that is of what it is: its numerator and its denominator."""
+        self.sums: dict[str, frozenset[str]] = {}
+        """Every sum that is of what parts."""
         self.joined = {tuple(pair.split(", ")) for pair in self.words.joined}
         for slug, row in frame.iterrows():
             percent = row["unit_vi"] == "%"
@@ -41,6 +43,8 @@ class Meaning:
             said = f"{self.words.counters.get(counted, counted)}/{per}" if per else self.words.counters.get(counted, "")
             if "/" in row["formula"]:
                 self.rates[slug] = tuple(catalog.formula_terms(row["formula"])[1][:2])
+            elif row["formula"]:
+                self.sums[slug] = frozenset(catalog.formula_terms(row["formula"])[1])
             self.units[slug] = frozenset(self.content(read(row["unit_vi"])))
             self.counted[slug] = self.units[slug] | frozenset(self.content(read(said)))
             spoken = self.words.spoken.get(slug, ())

@@ -87,7 +87,8 @@ def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Voca
     left = words.unserved(before, quantity)
     verbs = [at for at, text in enumerate(texts) if text in ("co", "dat", "la", "gom", "voi")]
     ends = min(verbs[-1] if verbs else len(before), len(left))
-    begins = any(" ".join(texts).startswith(topic) for topic in topics)
+    led = " ".join(token.text for token in before if token.kind != "companies")  # "Các doanh nghiệp viễn thông có …"
+    begins = any(led.startswith(topic) for topic in topics)
     return before[:ends] if begins and ends < len(before) else []
 
 

@@ -184,7 +184,7 @@ class _Sentence(Subject):
         if reached or self.names.words.is_result(clause.words):
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
             timed = self.around.status == "target" and clause.of(*TIMES)
-            self.said = replace(self.said, status="" if timed else self.around.status)
+            self.said = replace(self.said, status="" if timed or reached else self.around.status)
         place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
         self.of = self.found[place] if place >= 0 else None
         self.within = clause.opened == "("
@@ -299,6 +299,8 @@ class _Sentence(Subject):
             if before and before[-1].text in STEPS:
                 piece = unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
             slug, words, full = self.named(piece, quantity, topic)
+            if not slug and (slug := self.sum_of(clause, quantity)):
+                words = full = self.names.units[slug]
             if quantity.named.get("whole"):
                 slug = self.part_of(slug)
             if not slug or not topic <= self.of_name(place) | (about - (self.names.of_other_sectors(slug) - topics)):

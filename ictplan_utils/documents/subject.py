@@ -10,7 +10,7 @@ from ictplan_utils.documents.around import Around
 from ictplan_utils.documents.clause import Clause, naming
 from ictplan_utils.documents.meaning import PARTS, Meaning
 from ictplan_utils.documents.pieces import MOVED
-from ictplan_utils.documents.stated import Stated
+from ictplan_utils.documents.stated import Stated, value_of
 from ictplan_utils.documents.tokens import Token
 
 
@@ -102,6 +102,15 @@ class Subject:
             return slug
         part = self.names.rates.get(self.of.indicator, ("",))[0] if self.of else ""
         return part if wholes.get(part) == slug else ""  # "nộp trực tuyến 98,9%, với 11.214/11.339 hồ sơ tiếp nhận"
+
+    def sum_of(self, clause: Clause, quantity: Token) -> str:
+        """Return what a sum of the figures before is: "cố định 61.240, di động 214.900; tổng cộng 276.140 thuê bao"."""
+        if not self.names.words.begins_total(clause.words):
+            return ""
+        told = {each.indicator: each.value for each in self.found if not each.why}
+        value = value_of(quantity, self.names.frame.iloc[0])[0]
+        sums = [slug for slug, terms in self.names.sums.items() if terms <= told.keys()]
+        return next((slug for slug in sums if sum(told[each] for each in self.names.sums[slug]) == value), "")
 
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""

@@ -80,7 +80,7 @@ def _in_digits(word: re.Match[str]) -> str:
     if said not in _DIGITS[2:]:
         return word[0]
     digits = str(_DIGITS.index(said))
-    return digits.rjust(len(word[0])) if word["spans"] else digits.ljust(len(word[0]))
+    return digits.rjust(len(word[0]), "~") if word["spans"] else digits.ljust(len(word[0]))
 
 
 _BRACKETS = str.maketrans("[]", "()")
