@@ -2,10 +2,13 @@
 
 import pytest
 
+from ictplan_utils import catalog
 from ictplan_utils.documents.around import Around
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.names import names
 from ictplan_utils.documents.sentence import read_line
+from ictplan_utils.documents.words import vocabulary
+from ictplan_utils.vietnamese import fold
 
 SAID = (
     ("postal_points", "Điểm", "Số điểm cung ứng dịch vụ bưu chính"),
@@ -49,3 +52,13 @@ def test_a_name_means_the_same_in_a_row_and_in_a_sentence(slug, unit, name):
 def test_what_a_name_adds_decides_against(unit, name):
     assert names().match(name, unit) is None
     assert _in_text(name, unit) == set()
+
+
+def test_no_frame_is_part_of_a_name():
+    """What only says how a figure is known would else be cut out of the name of one: "chính thức", "thu về"."""
+    frames = vocabulary().frames
+    frame = catalog.indicators()
+    said = [f" {fold(name)} " for column in ("name_vi", "short_vi", "counted_vi") for name in frame[column]]
+    said += [f" {fold(name)} " for names in vocabulary().spoken.values() for name in names]
+    assert frames
+    assert {each for each in frames if any(f" {each} " in name for name in said)} == set()

@@ -130,6 +130,10 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
             period, status, why = _spoken(clause.tokens[:1], report, words, said.period)
             status = status or _before_plan(period, said, report) or said.status
             return replace(said, period=period, why=why, status=status)
+        opening = clause.before(quantities[0])
+        if opening and opening[0].kind == "year" and words.begins_estimate([token.text for token in opening[1:]]):
+            period, status, why = _spoken(opening, report, words)  # "…, năm 2025 ước thực hiện 91% hồ sơ, 70% hộ"
+            return replace(said, period=period, status=status, why=why)
         if clause.opened == "(" or not words.is_hope([token.text for token in clause.before(quantities[0])]):
             told = {time_of(token, report) for token in clause.before(quantities[0]) if token.kind in TIMES}
             # "Năm 2021 có 134 trạm thì đến hết năm 2022 đã lên 142 trạm; …": from there on of the report's own time

@@ -161,6 +161,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         item = bullet or heading or not body.rstrip().endswith(".")
         # Below "…, cụ thể:" a line with a heading of its own is an item too: "Về hạ tầng số: 3.150 trạm BTS."
         item = item or (opened and lead and lead.status == "target" and _RUN_IN.match(body))
+        if not body:
+            continue
         if body.endswith("?"):
             asked = spoken_of(body, report, names)
             continue

@@ -19,7 +19,7 @@ _KINDS = {
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"\bsau (?:gan |hon |khoang )\d+ thang\b(?! dau)|\bsau \d+ thang(?= (?:van hanh|hoat dong|trien khai|sap nhap|sap xep|hop nhat|thanh lap)\b)|(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|de an|ban chi dao)(?: so)? \d+\S*"
-    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
+    rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )(?<!con )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
     rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|(?<!cung )cap (?:\d|i{1,3})\b(?![.,]?\d)|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24(?:h|(?= gio)|(?=\W*$)|(?=[,;.)]))|24/7|(?<![\d.,])\d\d tuoi\b",
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"

@@ -36,8 +36,9 @@ class Vocabulary:
 
     `same`: a phrase's first word → the phrases that begin with it, longest first, each with the form it is read as.
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change
-    nothing; `kept`: pairs that do though a word of theirs is filler. `joined`: words that a comma joins. `sectors`:
-    what headings name several of. `counters`: unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
+    nothing, `frames`: phrases on how a figure is known and what is thought of it; `kept`: pairs that do though a word
+    of theirs is filler. `joined`: words that a comma joins. `sectors`: what headings name several of. `counters`:
+    unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
     `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words
     on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`: its
     parts, `sources`: how a figure is known, `again`: what says a figure once more. `rises`, `falls`: of a comparison,
@@ -47,6 +48,7 @@ class Vocabulary:
     same: dict[str, list[tuple[list[str], list[str]]]]
     topic: tuple[str, ...]
     fill: frozenset[str]
+    frames: frozenset[str]
     kept: frozenset[str]
     joined: tuple[str, ...]
     target: tuple[str, ...]
@@ -72,8 +74,8 @@ class Vocabulary:
 
     @functools.cached_property
     def _sizes(self) -> list[int]:
-        """How many words what changes nothing may have, the most first."""
-        return sorted({each.count("_") + 1 for each in self.fill}, reverse=True)
+        """How many words a frame may have, the most first."""
+        return sorted({each.count(" ") + 1 for each in self.frames}, reverse=True)
 
     @functools.cached_property
     def of_status(self) -> list[list[str]]:
@@ -181,16 +183,24 @@ class Vocabulary:
         >>> vocabulary().meaning("tong so thue bao dt cd tren dia ban".split())
         ('thue', 'bao', 'dien', 'thoai', 'co', 'dinh')
         """
-        out = _synonyms(list(words), self.same)
+        out = _synonyms(self._unframed(list(words)), self.same)
         kept, at = [], 0
         while at < len(out):
-            size = next((size for size in self._sizes if "_".join(out[at : at + size]) in self.fill), 0)
-            if size < 2 and "_".join(out[at : at + 2]) in self.kept:
-                kept, size = kept + out[at : at + 2], 2
-            elif not size:
-                kept, size = [*kept, out[at]], 1
+            two = "_".join(out[at : at + 2])
+            size = 2 if two in self.fill or two in self.kept else 1
+            if two not in self.fill and (two in self.kept or out[at] not in self.fill):
+                kept += out[at : at + size]
             at += size
         return tuple(kept)
+
+    def _unframed(self, row: list[str]) -> list[str]:
+        """Return words without the frames among them."""
+        kept, at = [], 0
+        while at < len(row):
+            size = next((size for size in self._sizes if " ".join(row[at : at + size]) in self.frames), 0)
+            kept += row[at : at + 1] if not size else []
+            at += size or 1
+        return kept
 
 
 def _synonyms(row: Sequence[str], same: Mapping[str, Sequence[tuple[list[str], list[str]]]]) -> list[str]:
@@ -243,8 +253,7 @@ def vocabulary(folder: Path) -> Vocabulary:
     words = {
         key: frozenset(word for table in tables for word in table.get(key, "").split()) for key in ("fill", "kept")
     }
-    frames = [_synonyms(fold(phrase).split(), same) for table in tables for phrase in table.get("frames", [])]
-    words["fill"] |= {"_".join(frame) for frame in frames}
+    words["frames"] = frozenset(fold(phrase) for table in tables for phrase in table.get("frames", []))
     spoken = {slug: tuple(spelt(names)) for table in tables for slug, names in table.get("spoken", {}).items()}
     pairs = {key: {one: other for table in tables for one, other in table.get(key, {}).items()}
              for key in ("whole", "counters")}  # fmt: skip
