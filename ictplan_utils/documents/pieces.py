@@ -40,6 +40,22 @@ def linked(clause: Clause, place: int) -> list[Token]:
     return behind if links and links[0].text in _LINKS else []
 
 
+def unled(clause: Clause, words: Vocabulary) -> list[Token]:
+    """Return a clause's tokens without the words that lead its statement in: "cuộc họp thống nhất | tổng số trạm …".
+
+    What names a figure begins with what it counts by, "tổng số", "tỷ lệ", or with all of the area, "toàn huyện có".
+    """
+    first = clause.of(*QUANTITY)[:1]
+    before = clause.before(first[0]) if first else []
+    for at in range(len(before) - 1, 0, -1):
+        behind = [token.text for token in before[at:]]
+        has = before[at].kind == "place" and {*behind[1:3]} & {"co", "dat"}
+        spoken = [token.text for token in before[:at] if token.kind == "word"]
+        if (has or words.begins_name(behind)) and words.leads_in(spoken):
+            return [token for token in clause.tokens if token not in before[:at] or token.kind != "word"]
+    return clause.tokens
+
+
 def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     """Return a share's words without those right at it that only say how much it is: "mới 49,6%", "90% trở lên"."""
     texts = [token.text for token in piece if token.start >= quantity.end][:2]

@@ -46,6 +46,7 @@ from ictplan_utils.documents.pieces import (
     pieces_of,
     topic_of,
     unhedged,
+    unled,
     unmoved,
     without_plan,
 )
@@ -75,7 +76,9 @@ class _Sentence(Subject):
 
     def take(self, clause: Clause, leads: bool) -> None:
         """Read the next clause, which may lead another in: "điểm BĐ-VHX: 136"."""
-        clause.tokens = [self.timed(self.scaled(token)) for token in clause.tokens]
+        statement = unled(clause, self.names.words)
+        clause.tokens = [self.timed(self.scaled(token))
+                         for token in (statement if self.is_name(statement) else clause.tokens)]  # fmt: skip
         quantities = clause.of(*QUANTITY)
         if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
             self.around = replace(self.around, scale=scale)

@@ -78,6 +78,11 @@ class Subject:
         """Return the words of a clause, or of it before a token, that say which figure it is."""
         return frozenset(self.names.content(naming(clause.before(until) if until else clause.tokens, self.names)))
 
+    def is_name(self, row: Sequence[Token]) -> bool:
+        """Tell whether words name a figure all by themselves."""
+        words = frozenset(self.names.content(naming(row, self.names)))
+        return any(self.names.find(words, [], percent)[0] for percent in (False, True))
+
     def is_named(self, row: Sequence[Token]) -> bool:
         """Tell whether words name a figure, alone or with what was spoken of."""
         words = frozenset(self.names.content(naming(row, self.names)))

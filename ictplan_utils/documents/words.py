@@ -41,8 +41,10 @@ class Vocabulary:
     unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
     `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words
     on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`: its
-    parts, `sources`: how a figure is known, `again`: what says a figure once more. `rises`, `falls`: of a comparison,
-    `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of what.
+    parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid to
+    leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
+    `falls`: of a comparison, `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of
+    what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -61,6 +63,9 @@ class Vocabulary:
     purpose: tuple[str, ...]
     serves: tuple[str, ...]
     total: tuple[str, ...]
+    heads: tuple[str, ...]
+    leads: tuple[str, ...]
+    bars: tuple[str, ...]
     parts: tuple[str, ...]
     sources: tuple[str, ...]
     again: tuple[str, ...]
@@ -137,6 +142,18 @@ class Vocabulary:
                 if [*words[at : at + len(phrase)]] == phrase:
                     return words[at + len(phrase) :]
         return []
+
+    def begins_name(self, words: Sequence[str]) -> bool:
+        """Tell whether words begin what names a figure, whatever stands before: "tổng số …", "tỷ lệ …"."""
+        return _begins(self.heads, words)
+
+    def leads_in(self, words: Sequence[str]) -> bool:
+        """Tell whether words end in a verb that leads a statement in, and say of no hope, need or lack."""
+        row = list(words)
+        while row and row[-1] in self.fill:
+            row.pop()
+        said = " ".join(["", *row])
+        return any(said.endswith(f" {verb}") for verb in self.leads) and not says((*self.bars, *self.target), words)
 
     def begins_parts(self, words: Sequence[str]) -> bool:
         """Tell whether words begin the parts of what was told: "trong đó …", "chia ra …"."""
