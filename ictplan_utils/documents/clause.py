@@ -233,6 +233,12 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
         if len(subjects) > len(figures):
             first, rest = subjects[: -len(figures) + 1], subjects[-len(figures) + 1 :]
             subjects = [[*itertools.chain.from_iterable(first)], *rest]
+    if begin and texts[begin - 1] == "(" and (speaks_of_plan(before) or not before):
+        # "hai chỉ tiêu đều không đạt kế hoạch (kế hoạch lần lượt là 20% và 12%)": of the figures before the bracket
+        bare = [[token for token in figure if token.text not in ("la", "dat")] for figure in figures]
+        stops = [[*figure, Token("stop", figure[-1].end, figure[-1].end, ";")] for figure in bare]
+        label = [*before, Token("stop", found[at].start, found[at].start, ":")] if before else []
+        return [*found[:begin], *label, *itertools.chain.from_iterable(stops), *found[end:]]
     if len(subjects) != len(figures):  # of what was told before: a word that no name has leaves the figures unread
         return [*found[:at], replace(found[at], text="lan luot"), *found[at + 2 :]]
     stop = Token("stop", found[at].start, found[at].end, ";")

@@ -15,6 +15,10 @@ from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import Vocabulary
 from ictplan_utils.periods import order
 
+_MET = (["dat"], ["hoan"], ["khong"], ["chua"])
+NEAR = 0.5
+"""A plan is no farther from what was reached: half of it, or twice."""
+
 
 def given_to_what_fits(found: list[Stated], names: Meaning) -> list[Stated]:
     """Return figures with a change, and what it was before, given to the whole or the part that they fit.
@@ -74,7 +78,7 @@ def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:
     percent = any(token.named.get("percent") for token in clause.of(*QUANTITY))
     if speaks_of_plan(clause.before(first)[-3:]) and not clause.of("against"):
         return leads  # "hộ được xem truyền hình giao 88%"
-    return leads or bool(clause.of("against")) or (clause.of_plan and (percent or clause.words[:1] == ["dat"]))
+    return leads or bool(clause.of("against")) or (clause.of_plan and (percent or clause.words[:1] in _MET))
 
 
 def with_change(first: Stated, last: Stated, held: Token | None, report: str) -> Stated:
@@ -135,6 +139,20 @@ def base_figure(
     value, why, factor = value_of(quantity, names.frame.loc[stated.indicator])
     why = why or ("" if period else messages.text("reading.why.of_what"))
     return Stated(quantity, stated.indicator, period, status, value, "", why, factor, stated.percent)
+
+
+def plan_told(clause: Clause, stated: Stated, names: Meaning, report: str) -> Stated | None:
+    """Return the plan that a clause says a figure has met or missed: "vượt kế hoạch 3.800 triệu đồng".
+
+    What is far from the figure is by how much it did: "vượt kế hoạch 150 triệu đồng".
+    """
+    quantities = clause.of(*QUANTITY)
+    led = len(quantities) == 1 and speaks_of_plan(clause.before(quantities[0])) and not clause.of("against")
+    if not led or stated.why or not alike_in_kind(quantities[0], stated):
+        return None
+    times = [time for token in clause.tokens if (time := time_of(token, report))]
+    plan = base_figure(quantities[0], times, stated, None, names, report)
+    return plan if not plan.why and NEAR < plan.value / (stated.value or 1) < 1 / NEAR else None
 
 
 def comparison_of(

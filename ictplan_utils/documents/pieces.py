@@ -68,10 +68,12 @@ def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     return [*before, *piece[at + behind :]]
 
 
-def unmoved(row: Sequence[Token]) -> list[Token]:
-    """Return tokens without the verbs that say that a figure moved: "tăng", "phát triển"."""
-    grown = {at for at in range(len(row) - 1) if [token.text for token in row[at : at + 2]] == ["phat", "trien"]}
-    return [token for at, token in enumerate(row) if token.text not in MOVED and not {at, at - 1} & grown]
+def unmoved(row: Sequence[Token], words: Vocabulary) -> list[Token]:
+    """Return tokens without the verbs that say that a figure moved: "tăng", "phát triển"; "hạ tầng" is none."""
+    pairs = ["_".join(token.text for token in row[max(0, at - 1) : at + 1]) for at in range(len(row))]
+    grown = {at for at, pair in enumerate(pairs) if pair == "phat_trien"}
+    return [token for at, token in enumerate(row)
+            if (token.text not in MOVED or pairs[at] in words.kept) and not {at, at + 1} & grown]  # fmt: skip
 
 
 def without_plan(clause: Clause, quantity: Token, words: Vocabulary) -> Clause:

@@ -34,6 +34,7 @@ from ictplan_utils.documents.comparisons import (
     holds_base,
     latest,
     main_figure,
+    plan_told,
     with_change,
 )
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
@@ -112,12 +113,13 @@ class _Sentence(Subject):
             if words:
                 self.spoken = (self.before - PARTS, *self.spoken)[:2]
                 self.before, self.lead = (self.before | words if self.lead else words), words
-        elif self.found and holds_base(clause, self.found[-1], self.held, self.names):
+        elif self.found and holds_base(clause, last := self.beside(clause), self.held, self.names):
             quantity = quantities[0]
             times = [time for token in clause.tokens if (time := time_of(token, self.report))]
             planned = speaks_of_plan(clause.before(quantity))
             held = None if planned else self.held
-            self.found.append(base_figure(quantity, times, main_figure(self.found), held, self.names, self.report))
+            main = main_figure(self.found) if last is self.found[-1] else last
+            self.found.append(base_figure(quantity, times, main, held, self.names, self.report))
         elif self.found and compares(clause, self.found[-1], self.names.words):
             self.counted = not any(each.named.get("percent") for each in quantities)
             place = compared_with(clause, self.found, self.names)
@@ -125,6 +127,9 @@ class _Sentence(Subject):
                 place = latest(self.found, place)
             others = [each for each in self.found if each is not self.found[place]]
             told = comparison_of(self.found[place], clause, others, self.report, self.names.words)
+            if plan := plan_told(clause, self.found[place], self.names, self.report):
+                self.found.append(plan)
+                return
             stated = self.found[place] = with_comparison(self.found[place], told)
             if clause.of_plan:
                 self.plan_of(stated)
@@ -144,6 +149,10 @@ class _Sentence(Subject):
         else:
             for place in range(len(quantities)):
                 self.state(clause, place)
+
+    def beside(self, clause: Clause) -> Stated:
+        """Return the figure that a clause's bare one is held against: of several before a bracket that in its turn."""
+        return self.of if self.of and clause.turn < -1 else self.found[-1]
 
     def alike(self, clause: Clause, quantity: Token) -> None:
         """Take a bare figure in a bracket for a percentage, or of the scale, where the one before is: "59,4% (62)"."""
@@ -179,17 +188,17 @@ class _Sentence(Subject):
         elif not clause.bracket and self.kept is not None:
             self.said, self.kept = self.kept, None
             self.before = self.whole or self.before
+        place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
+        self.of = self.found[place] if place >= 0 else None
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
         if self.kept and self.found and not clause.of(*TIMES) and speaks_of_plan(clause.tokens):
-            self.said = replace(self.kept, status="target")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
+            self.said = replace(self.kept, status="target", plan="")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
         planned = bool(self.found) and self.found[-1].status == "target"
         reached = planned and clause.opened == ":" and clause.words[:1] == ["dat"]  # "Mục tiêu 90% hộ …: đạt 94%"
         if reached or self.names.words.is_result(clause.words):
             # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
             timed = self.around.status == "target" and clause.of(*TIMES)
             self.said = replace(self.said, status="" if timed or reached else self.around.status)
-        place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
-        self.of = self.found[place] if place >= 0 else None
         self.within = clause.opened == "("
         self.aside = clause.opened == "," and self.names.words.is_once_more(clause.words)
         if self.names.words.begins_parts(clause.words):
@@ -299,8 +308,8 @@ class _Sentence(Subject):
                 piece = self.names.words.unserved(piece, each)
             if percent:
                 piece = unhedged(piece, quantity)
-            if before and before[-1].text in STEPS:
-                piece = unmoved(piece)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
+            if before and before[-1].text in STEPS | {"dat"}:
+                piece = unmoved(piece, self.names.words)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
             slug, words, full = self.named(piece, quantity, topic)
             if not slug and (slug := self.sum_of(clause, quantity)):
                 words = full = self.names.units[slug]
