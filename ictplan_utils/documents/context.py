@@ -350,7 +350,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
                 period = f"{when}-S1"
             elif token.kind == "year" and when and not planned:
                 # "Số liệu cả năm 2022" over one table makes "6 tháng đầu năm 2022" over another no half's report.
-                whole = "ca nam" in token.text and "uoc" not in lead and not half and period == f"{when}-S1"
+                whole = "ca nam" in token.text and not {"uoc", "tieu"} & {*lead} and not half and period == f"{when}-S1"
                 later = period.isdigit() and when > period and lead == ["va"]  # "năm 2020 và năm 2021"
                 period = when if whole or later else period or when
             elif "last_year" in token.named and not planned and not period:
