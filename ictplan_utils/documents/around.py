@@ -297,7 +297,7 @@ def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str
         return period[:4], "target", ""
     if is_half(period) and order(period) > order(report):
         return _settled(period, "target", report, kind)
-    if is_half(report) and period == str(this):
+    if report.endswith("-S1") and period == str(this):
         return (period, "estimate", "") if status == "estimate" else (report, "actual", "")
     if status == "estimate" and period == str(this):
         return period, "estimate", ""

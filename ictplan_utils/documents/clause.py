@@ -177,6 +177,7 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     size = next((size for size in range(1, len(row) + 1) if _is_plan(row[:size], words)), 0)
     if not size:
         return 1, first
+    size += 2 * words.is_plan(row[size : size + 2])  # "so với kế hoạch tỉnh giao"
     last = found[lead + size - 1]
     return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), {**OF_PLAN, **figure})
 

@@ -266,6 +266,8 @@ class _Evidence:
             return ended, messages.text("reading.period.only_one", period=ended)
         if titled := _RESULTS_OF.search(" ".join(self.folded[:12])):
             return titled[1], messages.text("reading.period.of_title", period=titled[1])
+        if closed := next((year for text in head if (year := _closing_year(text))), ""):
+            return closed, messages.text("reading.period.of_title", period=closed)
         if self.targets or self.plan:
             period = str(min(self.targets or {self.plan}) - 1)
             return period, messages.text("reading.period.of_target", period=period)
@@ -302,6 +304,15 @@ def _ended(text: str) -> str:
     return ""
 
 
+def _closing_year(text: str) -> str:
+    """Return the year that a line ends in, where it is no sentence and plans nothing: "…, chuyển đổi số năm 2025"."""
+    row = tokens(text)
+    said = [token.text for token in row if token.kind == "word"]
+    year = row[-1].named.get("year", "") if row and row[-1].kind == "year" else ""
+    ahead = vocabulary().is_plan(said) or _AHEAD.search(" ".join(said)) or _CITED.search(fold(text))
+    return year if year.isdigit() and not ahead else ""
+
+
 def _periods(text: str) -> set[str]:
     """Return the halves and years a text names with their year, but for those of plans."""
     known, lead, found = vocabulary(), [], set()
@@ -325,7 +336,8 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
     for text in texts[:14]:
         plans = plans or _heads_plan(text)
         # The first line, and one below a title, may be of it: "BẢN NHẬN XÉT", "đối với công chức …, năm 2025".
-        goes_on, titled = titled and not text.rstrip().endswith((".", ";")), bool(_TITLE.search(fold(text)))
+        goes_on = titled and not text.rstrip().endswith((".", ";")) and not _DATED.search(fold(text))
+        titled = bool(_TITLE.search(fold(text)))
         if not (titled or goes_on):
             continue
         lead: list[str] = []
@@ -407,5 +419,6 @@ def plans_own_year(texts: Sequence[str], report: str) -> bool:
 
 
 def _plan_year(folded: Sequence[str]) -> int:
-    match = _PLAN_FOR.search(" ".join(folded[:_HEAD]))
+    titles = [text for text in folded[:_HEAD] if not text.rstrip().endswith((".", ";"))]
+    match = _PLAN_FOR.search(" ".join(titles))
     return int(match[1]) if match else 0

@@ -179,7 +179,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         asked = None
         if not item:
             lead = None
-        if _leads(last) and (last.rstrip().endswith(":") or len(sentences) == 1):
+        titled = not began and text.isupper()
+        if _leads(last) and (last.rstrip().endswith(":") or (len(sentences) == 1 and not titled)):
             lead, opened = _lead(last, report, names), last.rstrip().endswith(":")
             if not _counts(last):
                 sentences.pop()

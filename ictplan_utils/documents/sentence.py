@@ -190,7 +190,11 @@ class _Sentence(Subject):
             self.before = self.whole or self.before
         place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
         self.of = self.found[place] if place >= 0 else None
+        if self.kept and clause.opened == ";" and clause.of(*TIMES):
+            self.said = self.kept  # "(kế hoạch năm: 1.310 triệu đồng; cùng kỳ: 602 triệu đồng)"
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
+        if clause.opened == "(" and not self.found and self.held and self.held.named.get("base_status") == "target":
+            self.said = replace(self.said, status="target", plan="")  # "So với kế hoạch (95 trạm BTS) đều vượt"
         if self.kept and self.found and not clause.of(*TIMES) and speaks_of_plan(clause.tokens):
             self.said = replace(self.kept, status="target", plan="")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
         planned = bool(self.found) and self.found[-1].status == "target"

@@ -204,7 +204,13 @@ class Subject:
 
     def rest_of(self, stated: Stated) -> Stated:
         """Return a figure; one of "others" that holds a part told beside it is only the rest: "bưu cục 3, khác 5"."""
-        told = {each.indicator for each in self.found}
+        told = {each.indicator: each.value for each in self.found if not each.why}
+        for whole, terms in self.names.sums.items() if "khac" in stated.name else ():
+            left = [term for term in terms if term not in told]
+            others = sum(told[term] for term in terms if term in told)
+            sort = len(left) == 1 and stated.indicator in self.names.sums.get(left[0], ())
+            if sort and whole in told and stated.value == told[whole] - others:
+                return replace(stated, indicator=left[0])  # "21 điểm, gồm 15 bưu điện xã và 6 điểm khác": all others
         formula = self.names.frame.at[stated.indicator, "formula"] if "khac" in stated.name else ""
         parts = catalog.formula_terms(formula)[1] if formula else ()
         rest = [part for part in parts if part not in told]

@@ -228,7 +228,10 @@ def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, 
         named = match[0].endswith(" ")
         end = match.end() + (len(capitals(text[match.end() :])) if named else 0)
         found.append((match.start(), end, "place", fold(text[match.start() : end])))
-    found += [(*match.span(), "body", fold(match[0])) for match in _BODY.finditer(text)]
+    for match in _BODY.finditer(text):
+        # "Sở Thông tin và Truyền thông tỉnh Điện Biên" is one: what it is called after owns nothing
+        end = max([match.end(), *(end for start, end, *_ in found if start == match.end() + 1)])
+        found.append((match.start(), end, "body", fold(text[match.start() : end])))
     wholes = {
         match: f"toan {_NATION.get(match[1], match[1]) or match[2] or match[0]}" for match in _WHOLE.finditer(folded)
     }
