@@ -539,6 +539,7 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
       ("households_with_broadband_share", "2022", "target"): 62}),
     ("Năm 2023 huyện đặt mục tiêu 96% hồ sơ nộp trực tuyến.", {("online_applications_share", "2023", "target"): 96}),
     ("Huyện bên cạnh có 140 trạm BTS.", {}),
+    ("0/0 KH", {}),
     ("Phòng VH&TT báo cáo Sở Thông tin và Truyền thông tỉnh Điện Biên như sau:\n1. Trạm BTS: 93 trạm.",
      {("bts_stations", "2022", "actual"): 93}),
     ("So với kế hoạch tỉnh giao (hồ sơ trực tuyến 85%, thanh toán trực tuyến 75%) đều vượt.",

@@ -178,7 +178,10 @@ def _owners(row: Sequence[Token]) -> list[Token]:
 def with_owner(clause: Clause, said: Around) -> Around:
     """Return what rules from this clause on: whom it names before its figure the figures behind it are of too."""
     quantities = clause.of(*QUANTITY)
-    owner = _named(clause.before(quantities[0]) if quantities else clause.tokens)
+    row = clause.before(quantities[0]) if quantities else clause.tokens
+    owner = _named(row)
+    if owner and not quantities and [token.text for token in row[: row.index(owner)]][-1:] == ["cac"]:
+        return said  # "xóa vùng lõm sóng tại các xã Huổi Mí, Nậm Nèn; đến nay có 103 trạm": several own no one figure
     if owner is None or _describes(clause):
         return said
     several = said.owner and said.owner.kind in ("company", "companies")
@@ -232,7 +235,12 @@ def time_of(token: Token, report: str) -> str:
 
 
 def _within(day: Token, report: str) -> bool:
-    """Tell whether a day lies in the half that a report's period ends with."""
+    """Tell whether a day lies in the half that a report's period ends with.
+
+    A month's end is one in June's report: a whole year's tells of its own end.
+    """
+    if "until_month" in day.named and not is_half(report):
+        return False
     return day.named.get("year", report[:4]) == report[:4] and (_month_of(day) <= 6) == is_half(report)
 
 

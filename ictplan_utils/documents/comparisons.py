@@ -112,8 +112,8 @@ def latest(found: Sequence[Stated], place: int) -> int:
 
 def main_figure(found: Sequence[Stated]) -> Stated:
     """Return the figure that others of the last one's indicator are held against: the latest result, else plan."""
-    alike = [each for each in found if each.indicator == found[-1].indicator and not each.why] or [found[-1]]
-    return max(alike, key=lambda each: (each.status != "target", order(each.period)))
+    alike = [each for each in found if each.indicator == found[-1].indicator and not each.why]
+    return max(alike, key=lambda each: (each.status != "target", order(each.period)), default=found[-1])
 
 
 def _alone(clause: Clause, stated: Stated, names: Meaning) -> bool:

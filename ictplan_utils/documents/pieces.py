@@ -79,7 +79,7 @@ def unmoved(row: Sequence[Token], words: Vocabulary) -> list[Token]:
 def without_plan(clause: Clause, quantity: Token, words: Vocabulary) -> Clause:
     """Return a clause to where it says of what plan its figure is printed over: "121/118 trạm theo kế hoạch"."""
     at = clause.tokens.index(quantity)
-    plan = next((i for i in range(at, len(clause.tokens))
+    plan = next((i for i in range(at + 1, len(clause.tokens))
                  if words.is_plan([token.text for token in clause.tokens[i : i + 2]])), None)  # fmt: skip
     return clause if plan is None else replace(clause, tokens=clause.tokens[:plan])
 

@@ -216,7 +216,9 @@ class _Sentence(Subject):
         self.companies |= {token.text for token in clause.of("company")}
         if len(self.companies) > 1 and self.names.words.begins_total(clause.words):
             self.said = replace(self.said, owner=None)  # "VNPT 52, Viettel 71; tổng 123"
-        self.said = with_owner(clause, self.said)
+        # "Xã Hải Hậu được thành lập trên cơ sở sáp nhập xã Hải Hưng và thị trấn Yên Định, hiện có 36 xóm"
+        self.founding = (self.founding or self.names.words.tells_founding(clause.words)) and not clause.of(*QUANTITY)
+        self.said = self.said if self.founding else with_owner(clause, self.said)
 
     def state(self, clause: Clause, place: int) -> None:
         """Add what a clause's quantity states, or why it is left unread."""

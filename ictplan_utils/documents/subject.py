@@ -68,6 +68,8 @@ class Subject:
     """Whether a clause speaks of what is left beside what was told: "các điểm còn lại (7 điểm)"."""
     lost: bool = False
     """Whether nothing of that figure's words is known."""
+    founding: bool = False
+    """Whether clauses tell of what areas an area was made."""
     last_words: list[str] = field(default_factory=list)
 
     def own_words(self, clause: Clause, stated: Stated) -> bool:

@@ -22,7 +22,7 @@ _KINDS = {
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )(?<!con )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
     rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
     "named": r"muc (?:do )?\d(?:\s*(?:,|va|-)\s*(?:muc (?:do )?)?\d(?!\d))*(?![.,]?\d|\s*%)|(?<!cung )cap (?:\d|i{1,3})\b(?![.,]?\d)|(?<!\w)[2-6]g(?:\s*[,/và]+\s*[2-6]g)*(?!\w)|(?<!\w)24/24(?:h|(?= gio)|(?=\W*$)|(?=[,;.)]))|24/7|(?<![\d.,])\d\d tuoi\b",
-    "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>[a-z]+)\b"
+    "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>(?!trieu|nghin|ngan|tr\b|ty\b)[a-z]+)\b"
     r"|\b(?:cu|trong) (?:moi )?(?:1\.000|1000|100) (?:nguoi )?(?P<of>dan|nguoi|ho)(?: thi)?(?: co| gan)?\b|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|(?:(?<!may )tinh )?tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan(?! so\b)|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cach day (?:dung )?(?:mot|1) nam\b|(?:mot|1) nam truoc(?: cung thoi diem nay)?|cung ky|nam truoc|nam ngoai|nam roi\b|(?<!tu )dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
     # The end of a month, a quarter or a day: what has come from the year's beginning until then.
@@ -37,7 +37,7 @@ _KINDS = {
     "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"\b(?:hoi|khi|luc|ngay|dao) (?:ay|do)\b|(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong|(?:cac )?nam) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
-    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het |sang )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b|(?:(?<=\bkh )|(?<=ke hoach )|(?<=chi tieu )|(?<=muc tieu ))nam\b(?! (?:{_YEAR}|truoc|ngoai|nay|sau))"
+    "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het |sang )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b|(?:(?<=\bkh )|(?<=\buoc )|(?<=ke hoach )|(?<=chi tieu )|(?<=muc tieu ))nam\b(?! (?:{_YEAR}|truoc|ngoai|nay|sau))"
     rf"|(?:(?<=chi tieu )|(?<=ke hoach )|(?<=muc tieu )|(?<=nhiem vu )|(?<=huong )|(?<=\bkh )|(?<=\bth ))(?P<plain_year>{_YEAR})\b(?![.,/]\d)"
     rf"|(?<=[a-z] )(?P<bare_year>{_YEAR})\b(?![.,/]\d|\s*(?:%|[a-z]))|(?<![\d.,/])(?P<led_year>{_YEAR})(?=\s*:)",
     # A figure with letters for digits, as bad scans have them: told, never cut.
@@ -149,6 +149,8 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
         # "từ khi vận hành (01/7/2025) đến 31/12/2025"
         first = _begins_in(int(began.named["as_of_day"]), int(began.named["as_of_month"])) if began else 1
         kind = _OF_MONTHS.get((first, int(month)), "other_time")
+        if kind == "other_time" and first == 1:  # "đến hết tháng 5": what stood then, not yet at the half's end
+            kind, named = "as_of", {"as_of_day": "1", "as_of_month": str(month), **named}
     return replace(token, kind=kind, named=named)
 
 

@@ -43,8 +43,8 @@ class Vocabulary:
     on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`: its
     parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid to
     leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
-    `falls`: of a comparison, `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of
-    what.
+    `falls`: of a comparison, `founded`: of an area's making, `slides`: before "từ … lên …". `spoken`: indicator →
+    names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -68,6 +68,7 @@ class Vocabulary:
     bars: tuple[str, ...]
     parts: tuple[str, ...]
     sources: tuple[str, ...]
+    founded: tuple[str, ...]
     again: tuple[str, ...]
     slides: tuple[str, ...]
     rises: tuple[str, ...]
@@ -108,7 +109,9 @@ class Vocabulary:
 
     def moves(self, words: Sequence[str]) -> int:
         """Return 1 for words that say that a figure is higher than another, -1 for lower, 0 where they do not say."""
-        return -1 if says(self.falls, words) else 1 if says(self.rises, words) else 0
+        pairs = ("_".join(words[max(0, at - 1) : at + 1]) for at in range(len(words)))
+        alone = [word for word, pair in zip(words, pairs, strict=True) if pair not in self.kept]  # "hạ tầng", "thu hút"
+        return -1 if says(self.falls, alone) else 1 if says(self.rises, alone) else 0
 
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
@@ -162,6 +165,10 @@ class Vocabulary:
     def begins_aside(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what says only from whom or how a figure is known: "theo báo cáo của …"."""
         return _begins(self.sources, words)
+
+    def tells_founding(self, words: Sequence[str]) -> bool:
+        """Tell whether words say of what areas one was made: "trên cơ sở sáp nhập …"."""
+        return says(self.founded, words)
 
     def begins_total(self, words: Sequence[str]) -> bool:
         """Tell whether words begin a sum of what was told of several: "tổng cộng 144 trạm"."""
