@@ -59,13 +59,18 @@ def claims_the_same(one: Stated, other: Stated) -> bool:
 
 def holds_base(clause: Clause, last: Stated, held: Token | None, names: Meaning) -> bool:
     """Tell whether a clause holds just what the figure before it was, or was to be: "(kế hoạch 23.500 thuê bao)"."""
+    if not _holds_just(clause, last, names):
+        return False
+    planned = clause.opened not in ("", ":") and speaks_of_plan(clause.before(clause.of(*QUANTITY)[0]))
+    return planned or (clause.opened == "(" and bool(held))
+
+
+def _holds_just(clause: Clause, last: Stated, names: Meaning) -> bool:
+    """Tell whether a clause holds one quantity of the kind of a figure, and its unit, and is no one's."""
     quantities = clause.of(*QUANTITY)
     if len(quantities) != 1 or not _alone(clause, last, names) or clause.of("company", "place", "body"):
         return False
-    if not alike_in_kind(quantities[0], last) or names.words.is_estimate(clause.words):
-        return False
-    planned = clause.opened not in ("", ":") and speaks_of_plan(clause.before(quantities[0]))
-    return planned or (clause.opened == "(" and bool(held))
+    return alike_in_kind(quantities[0], last) and not names.words.is_estimate(clause.words)
 
 
 def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:
@@ -153,6 +158,11 @@ def plan_told(clause: Clause, stated: Stated, names: Meaning, report: str) -> St
     times = [time for token in clause.tokens if (time := time_of(token, report))]
     plan = base_figure(quantities[0], times, stated, None, names, report)
     return plan if not plan.why and NEAR < plan.value / (stated.value or 1) < 1 / NEAR else None
+
+
+def plan_alone(clause: Clause, before: Stated | None, names: Meaning, report: str) -> Stated | None:
+    """Return the plan of the figure `before` that a sentence's first clause says: "Kế hoạch giao năm 2025 là 70%"."""
+    return plan_told(clause, before, names, report) if before and _holds_just(clause, before, names) else None
 
 
 def comparison_of(

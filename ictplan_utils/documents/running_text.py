@@ -55,15 +55,18 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
     plan = planned_year(texts, owners.report)
     title = _title(texts, owners.report)
     stated: dict[tuple[str, str, str, str], set[float]] = {}
-    spoken: tuple[str, frozenset[str]] = ("", frozenset())  # what a paragraph's sentence before named last
+    spoken: tuple[str, Stated | None] = ("", None)  # what a paragraph's sentence before stated last
     for line in lines(paragraphs, owners.report, names, title):
         if len(line.text) > LONGEST_SENTENCE:
             why = messages.text("reading.why.no_end", length=len(line.text))
             found.warn(messages.text("reading.unread", printed=f"{line.text[:40]}…", why=why), line.source)
             continue
-        words = (*line.around.words, *([spoken[1]] if spoken[0] == line.source else []))
-        read = read_line(line.text, replace(line.around, plan=plan, words=words), own, owners.report, names)
-        spoken = line.source, next((each.name for each in reversed(read) if each.name), frozenset())
+        before = spoken[1] if spoken[0] == line.source else None
+        words = (*line.around.words, *([before.name] if before else []))
+        around = replace(line.around, plan=plan, words=words)
+        last = before if before and not (before.why or before.owner) else None
+        read = read_line(line.text, around, own, owners.report, names, last)
+        spoken = line.source, next((each for each in reversed(read) if each.name), None)
         for each in read:
             printed = _printed(each, line)
             area = _whose(each, line, owners) if each.owner else owners.own

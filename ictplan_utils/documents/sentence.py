@@ -34,6 +34,7 @@ from ictplan_utils.documents.comparisons import (
     holds_base,
     latest,
     main_figure,
+    plan_alone,
     plan_told,
     with_change,
 )
@@ -62,11 +63,16 @@ MOST_IN_CLAUSE = 2
 """More quantities between two stops are a table's row that lost its lines."""
 
 
-def read_line(text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning) -> list[Stated]:
-    """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told."""
+def read_line(
+    text: str, around: Around, area: catalog.Area | None, report: str, names: Meaning, previous: Stated | None = None
+) -> list[Stated]:
+    """Return what one sentence states; quantities that are no figures of ours are left out, doubtful ones told.
+
+    `previous` is the figure that the sentence before ended with, whose plan this one may tell.
+    """
     clauses = clauses_of(text, area, names)
     began = next((token.start for clause in clauses for token in clause.of(*QUANTITY)), 0)
-    sentence = _Sentence(area, report, names, around, around, around, began)
+    sentence = _Sentence(area, report, names, around, around, around, began, previous=previous)
     for clause, behind in itertools.zip_longest(clauses, clauses[1:]):
         sentence.take(clause, leads=bool(behind) and behind.opened == ":")
     return given_to_what_fits(sentence.found, names)
@@ -120,6 +126,8 @@ class _Sentence(Subject):
             held = None if planned else self.held
             main = main_figure(self.found) if last is self.found[-1] else last
             self.found.append(base_figure(quantity, times, main, held, self.names, self.report))
+        elif not self.found and (plan := plan_alone(clause, self.previous, self.names, self.report)):
+            self.found.append(plan)
         elif self.found and compares(clause, self.found[-1], self.names.words):
             self.counted = not any(each.named.get("percent") for each in quantities)
             place = compared_with(clause, self.found, self.names)

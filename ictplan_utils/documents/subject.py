@@ -31,6 +31,8 @@ class Subject:
     outer: Around
     """What ruled before a "trong đó"."""
     began: int
+    previous: Stated | None = None
+    """The figure that the sentence before ended with."""
     found: list[Stated] = field(default_factory=list)
     before: frozenset[str] = frozenset()
     """The words of what was last spoken of."""
