@@ -137,8 +137,11 @@ def contents_facts(
 
     A text that Excel would compute in a CSV loses the mark that makes it a formula.
     """
-    # A letterhead is a table, too: the text of every cell may hold the date.
-    texts = [[each] if isinstance(each, str) else itertools.chain(*each) for each in contents.texts()]
+    # A letterhead is a table, too: every line of a cell may hold the date.
+    texts = [
+        [each] if isinstance(each, str) else [line for row in each for cell in row for line in cell.split("\n")]
+        for each in contents.texts()
+    ]
     found = pd.concat(
         [read_facts(list(itertools.chain(*texts)), area, report), table_facts(tables, area, report, data_dir)]
     )

@@ -56,9 +56,11 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
         made = blocks(rows, piece.name, before)
         if not made:
             # A letterhead or a table without figures is text to us: it may say whose document this is.
-            said = [nfc(c.text) for row in piece.rows for c in row if c.text.strip() and not c.covered][:40]
-            paragraphs += [Paragraph(text, cell=len(piece.rows[0]) > 1) for text in said if len(text) < 400]
-            captions = [*captions, *said][-_CAPTIONS:]
+            rows = [[nfc(c.text) for c in row if c.text.strip() and not c.covered] for row in piece.rows]
+            narrow = piece.name or len(piece.rows[0]) == 1  # what stands alone in a sheet's row is a line of text
+            said = [Paragraph(text, cell=len(row) > 1 or not narrow) for row in rows for text in row]
+            paragraphs += [each for n, each in enumerate(said) if not each.cell or (n < 40 and len(each.text) < 400)]
+            captions = [*captions, *(each.text for each in said)][-_CAPTIONS:]
             continue
         for block in made:
             if piece.name:
