@@ -546,6 +546,15 @@ def test_what_an_earlier_report_said_otherwise_is_asked_about():
     assert f"báo cáo 2020-S1 ghi {row['printed']}" in found["message_vi"].item()
 
 
+def test_what_all_differs_from_earlier_reports_is_one_question():
+    first, again = consistent_plan("tua-chua", 2021, 7), consistent_plan("tua-chua", 2021, 8)
+    (observations, comparisons), (more, told) = frames([first]), frames([again])
+    later = [frame.assign(report="2021") for frame in (more, told)]
+    found = audit.audit(pd.concat([observations, later[0]]), pd.concat([comparisons, later[1]]))
+    assert (found["rule"].isin(["earlier_report", "change_since_report"])).sum() == 1
+    assert "số đã có ở báo cáo trước nay ghi khác" in found.query("rule == 'earlier_report'")["message_vi"].item()
+
+
 def test_a_change_is_held_against_the_earlier_report():
     before, now = _two_years()
     half = now.figure("bts_stations", "A1:10:5")["value"]

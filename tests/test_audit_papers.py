@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import docx
 import openpyxl
 import pytest
-from audit_paper import Paper
+from audit_paper import Paper, ratio
 
 from ictplan_utils import audit
 
@@ -227,6 +228,113 @@ def test_one_oddity_of_all_years_is_one_question(tmp_path):
     assert {"A1:14:5", "A1:14:6", "A2:14:5"} <= set(found["also"].item().split())
 
 
+def test_figures_that_agree_with_others_are_told_and_not_asked_about(tmp_path):
+    paper = Paper()
+    paper.say("1.3. Phát thanh", "1.3. Phát thanh\n- Số hộ được xem Đài Truyền hình tỉnh là 9.450 hộ (đạt tỷ lệ 94,5%)."
+              " Số hộ gia đình có thiết bị xem Truyền hình 8.000 hộ (đạt tỷ lệ 80%).")  # fmt: skip
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+    paper.say("8.000 hộ (đạt tỷ lệ 80%)", "8.000 hộ")
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["part_usually_within"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [(("3.200", "3.390", "3.580", "3.820"), False), (("3.350", "3.390", "3.700", "4.000"), True)],
+)
+def test_a_rate_worked_out_in_an_own_way_all_along_is_no_question(lines, asked, tmp_path):
+    paper = Paper()
+    for number, name, unit, (last, half, year, plan) in (
+        ("13.1", "Tổng số hộ gia đình", "Hộ", ["10.000"] * 4),
+        ("13.2", "Số thuê bao Internet băng rộng cố định", "Thuê bao", lines),
+    ):
+        rows = ([last, half, year, ratio(year, last), ratio(half, year)], [year, plan, ratio(plan, year)])
+        for table, more in zip(paper.tables, rows, strict=True):
+            at = next(k for k, row in enumerate(table) if row[0] == "14")
+            table.insert(at, [number, name, unit, *more])
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["rate_nearly"] * asked
+
+
+@pytest.mark.parametrize(("growth", "wrong"), [("1,9", False), ("3,9", True)])
+def test_a_growth_behind_a_rate_may_be_of_what_it_counts(growth, wrong, tmp_path):
+    paper = Paper()
+    paper.say("39.438 thuê bao điện thoại (tăng 1.338 thuê bao so với cùng kỳ năm 2022)",
+              f"39.438 thuê bao điện thoại, đạt 65,1 thuê bao/100 dân (tăng {growth}% so với năm 2022)")  # fmt: skip
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["stated_change"] * wrong
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "slip", "sum_"),
+    [
+        ("1.3. Phát thanh", "- Trong đó, số trạm BTS của Viettel là 30 trạm, Vinaphone 20 trạm, Mobifone 14 trạm.",
+         ("Mobifone 14", "Mobifone 19"), "ghi 64, nhưng 30 + 20 + 19 = 69"),
+        ("1.2. Viễn thông", "- Doanh thu bưu chính quý I năm 2023 đạt 470 triệu đồng, quý II là 500 triệu đồng.",
+         ("470", "740"), "ghi 970, nhưng 740 + 500 = 1.240"),
+    ],
+)  # fmt: skip
+def test_parts_in_the_text_that_do_not_make_their_whole_are_one_error(said, right, slip, sum_, tmp_path):
+    paper = Paper()
+    paper.say(said, f"{right}\n{said}")
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+    paper.say(*slip)
+    assert sum_ in found_in(paper, tmp_path)["message_vi"].item()
+
+
+def test_a_letterhead_of_several_lines_in_a_cell_says_the_day(tmp_path):
+    paper, made = Paper(), docx.Document()
+    head = made.add_table(rows=1, cols=2).rows[0].cells
+    head[0].text, head[1].text = (
+        "UBND HUYỆN TỦA CHÙA",
+        "Độc lập - Tự do - Hạnh phúc\nTủa Chùa, ngày 20 tháng 13 năm 2023",
+    )
+    for line in paper.text.split("\n")[3:]:
+        made.add_paragraph(line)
+    made.save(tmp_path / "plan.docx")
+    found = audit.audit_document(tmp_path / "plan.docx", "tua-chua", "2023-S1").query("severity == 'error'")
+    assert found["rule"].tolist() == ["no_such_date"]
+
+
+def test_a_lost_digit_is_named_with_the_figure_meant(tmp_path):
+    paper = Paper()
+    paper.put(1, "3", 4, "428")
+    found = found_in(paper, tmp_path)
+    assert found[["source", "slip"]].to_numpy().tolist() == [["A1:3:4", "lost_digit"]]
+
+
+def test_a_row_in_another_unit_than_the_text_is_one_error_in_both_tables(tmp_path):
+    paper = Paper()
+    paper.say("1.2. Viễn thông", "- Ước cả năm 2023, doanh thu bưu chính đạt 2.020 triệu đồng.\n1.2. Viễn thông")
+    for table in paper.tables:
+        next(row for row in table if row[0] == "5")[2] = "Tỷ đồng"
+    found = found_in(paper, tmp_path)
+    assert found[["source", "slip"]].to_numpy().tolist() == [["A1:5:5", "unit"]]
+
+
+@pytest.mark.parametrize("wrong", ["formula", "heading"])
+def test_a_column_that_compares_with_another_time_than_it_says_is_one_error(wrong, tmp_path):
+    paper = Paper()
+    if wrong == "formula":
+        paper.tables[0][1][6] = "7=6/5"
+    else:
+        paper.tables[0][0][6] = "So sánh ước thực hiện năm 2023 với 6 tháng 2023 (%)"
+        paper.tables[0][1][6] = "7"
+    assert found_in(paper, tmp_path)[["rule", "source"]].to_numpy().tolist() == [["compared_years", "A1:0:7"]]
+
+
+def test_a_title_that_names_another_area_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.say("trên địa bàn huyện Tủa Chùa", "trên địa bàn huyện Tuần Giáo")
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["another_place"]
+
+
+@pytest.mark.parametrize(("number", "told"), [("9", True), ("10", False)])
+def test_a_row_s_number_that_stands_twice_is_told(number, told, tmp_path):
+    paper = Paper()
+    next(row for row in paper.tables[0] if row[0] == "10")[0] = number
+    findings = audit.audit_document(paper.write(tmp_path / "plan.txt"), "tua-chua", "2023-S1")
+    assert ("row_number" in set(findings["rule"])) is told
+    assert findings.query("severity != 'info'")["message_vi"].tolist() == []
+
+
 def test_a_word_of_two_meanings_is_wrong_only_if_it_is_by_both(tmp_path):
     paper = Paper()
     paper.say("02 bưu cục, 11 điểm bưu điện văn hóa xã, 1 điểm phục vụ khác",
@@ -381,11 +489,15 @@ def test_an_appendix_that_the_text_numbers_otherwise(said, numbers, wrong, tmp_p
     assert found["rule"].tolist() == ["appendix_number"] * wrong, found["message_vi"].tolist()
 
 
-@pytest.mark.parametrize("place", ["above", "beside", "below"])
+@pytest.mark.parametrize("place", ["above", "beside", "below", "before"])
 @pytest.mark.parametrize(("said", "wrong"), [("64 trạm BTS", False), ("46 trạm BTS", True)])
 def test_a_sentence_on_a_sheet_is_held_against_its_table(place, said, wrong, tmp_path):
     book = openpyxl.Workbook()
     sheet, table = book.active, Paper().tables[0]
+    if place == "before":
+        sheet.append(["UBND HUYỆN TỦA CHÙA", None, "Độc lập - Tự do - Hạnh phúc"])
+        sheet.append([f"Toàn huyện có {said}."])
+        sheet = book.create_sheet()
     sheet.append([f"Đến 30/6/2023 toàn huyện có {said}." if place == "above" else "PHỤ LỤC 1"])
     for row in table:
         sheet.append([cell or None for cell in row])

@@ -75,7 +75,8 @@ def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> li
     blamed = _blamed(doc, names, data_dir)
     told = list(papers.papers(Paper(doc, facts, names, set(sections.index), texts)))
     # A column of another year than its heading's: what is compared with the right year is the same mistake.
-    columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule == "header_year"}
+    years = ("header_year", "compared_years")
+    columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule in years}
     headed = any(each.source == "D:heading" for each in told)  # and so are figures under a heading of another year
     return [
         *(each for each in blamed.findings if not (headed and each.rule == "title_year")),
@@ -91,7 +92,7 @@ def _blamed(doc, names, data_dir) -> Blame:
     """Return a document's errors, words of two meanings taken so that they make the fewest."""
     copies = list(doubts.twins(doc, names))
     found = blame.blame(edits.model(doc, data_dir), names, copies)
-    for cell, other in edits.readings(doc) if found.findings else ():
+    for cell, other in edits.readings(doc, data_dir) if found.findings else ():
         first = cell.indicator
         doc.read_as(cell, other)
         tried = blame.blame(edits.model(doc, data_dir), names, copies)
@@ -149,5 +150,9 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
     texts = tuple(reading.contents.texts())
     findings = audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)
-    twice = table(list(papers.rows_twice(reading, Names(catalog.indicators(data_dir)))))
-    return pd.concat([twice, findings], ignore_index=True)
+    names = Names(catalog.indicators(data_dir))
+    beside = [
+        *papers.rows_twice(reading, names), *papers.numbered_twice(reading),
+        *papers.another_place(reading, data_dir), *sums.parts(reading, names),
+    ]  # fmt: skip
+    return pd.concat([table(beside), findings], ignore_index=True)

@@ -91,7 +91,10 @@ class Document:
         return found[0] if found else None
 
     def read_as(self, cell: Cell, indicator: str) -> None:
-        """Take a figure to be another indicator's."""
+        """Take a figure, or a change, to be another indicator's."""
+        if cell.base:
+            cell.indicator, cell.key, cell.base = indicator, (indicator, *cell.key[1:]), (indicator, *cell.base[1:])
+            return
         self.figures[cell.key].remove(cell)
         if not self.figures[cell.key]:
             del self.figures[cell.key]

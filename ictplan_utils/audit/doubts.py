@@ -47,6 +47,8 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
             asked.also += cells
             continue
         first = found.get(id(doubt.cell))
+        if first is not None and first.severity == "info":
+            first = None  # What is only told hides no question.
         if first is None or twin:
             found[id(doubt.cell) if first is None else id(doubt)] = doubt
         elif first.said.vi or doubt.said.vi:
@@ -97,8 +99,9 @@ class _Room(Asked):
                 asks = self.other_base if "/" in edit.left else self.people if edit.left == "population" else self.plain
                 if doubt := asks(edit, keys):
                     found.setdefault((doubt.rule, doubt.cell.indicator, doubt.cell.period), doubt)
-        # A table's figure speaks for the sentence's, the first column's for the later ones'.
-        yield from sorted(found.values(), key=lambda doubt: (not doubt.cell.in_table, doubt.cell.source))
+        # A question goes first; a table's figure speaks for the sentence's, the first column's for the later ones'.
+        order = ("warning", "info").index
+        yield from sorted(found.values(), key=lambda d: (order(d.severity), not d.cell.in_table, d.cell.source))
 
     def plain(self, edit: Edit, keys: Sequence[Key]) -> Doubt | None:
         cells = [self.blame.stated(key) for key in keys]
@@ -107,13 +110,48 @@ class _Room(Asked):
         low, high = self.allowed(edit, keys)
         sum_ = self.product(edit, keys, cells) if edit.log else self.sum(keys, cells)
         reason = say(f"why.{edit.why}") if edit.why else NOTHING
-        what = say("say.ask", p=printed(cells[0]), why=sum_, reason=reason)
+        own = self.own_way(edit, keys)
+        what = say("say.own_way" if own else "say.ask", p=printed(cells[0]), why=sum_, reason=reason)
         middle = (low + high) / 2
         expected = {"<=": f"≤ {number(high)}", ">=": f"≥ {number(low)}"}.get(edit.relation) or (
             f"~ {number(middle, 1 if self.kind[edit.left] == 'share' else 0)}" if math.isfinite(high) else ""
         )
         behind = (each for key, own in zip(keys, cells, strict=True) if own is None for each in self.blame.backing(key))
-        return Doubt(edit.rule, cells[0], what, expected, (*filter(None, cells[1:]), *behind), edit=edit)
+        also = (*filter(None, cells[1:]), *behind)
+        return Doubt(edit.rule, cells[0], what, expected, also, severity="info" if own else "warning", edit=edit)
+
+    def own_way(self, edit: Edit, keys: Sequence[Key]) -> bool:
+        """Tell whether the document counts otherwise than usual, and no slip: a rate lies as far from the usual at
+        another time, or each figure agrees with others."""
+        if not edit.tolerance:
+            return all(map(self.confirmed, keys))
+        off, near = self.off(edit, keys), math.log1p(edit.tolerance)
+        others = (
+            self.off(edit, others) for other, others in self.blame.model.doubts if other is edit and others != keys
+        )
+        return off is not None and any(other is not None and abs(other - off) <= near for other in others)
+
+    def off(self, edit: Edit, keys: Sequence[Key]) -> float | None:
+        """Return how far a rate lies from what it is usually, as a logarithm; None where that is not known."""
+        values = [self.known(key) for key in keys]
+        if not all(values):
+            return None
+        terms = zip(edit.terms, values, strict=True)
+        return sum(sign * math.log(value) for (_, _, sign), value in terms) - edit.constant  # type: ignore[arg-type]
+
+    def confirmed(self, key: Key) -> bool:
+        """Tell whether a figure agrees with others, none of them blamed: all it is worked out with is stated, but for
+        what two or more make."""
+        made = [keys for edit, keys in self.blame.model.edits if edit.relation == "=" and key in keys]
+        figures = self.doc.figures
+        if any(self.blame.wrong(cell) for keys in made for each in keys for cell in figures.get(each, ())):
+            return False
+        return any(all(each in figures or self.makers(each) > 1 for each in keys) for keys in made)
+
+    def makers(self, base: Key) -> int:
+        """Return how many edits make an unstated quantity of nothing but stated ones."""
+        edits_of = (keys for edit, keys in self.blame.model.edits if edit.relation == "=" and base in keys)
+        return sum(all(each == base or each in self.doc.figures for each in keys) for keys in edits_of)
 
     def allowed(self, edit: Edit, keys: Sequence[Key]) -> tuple[float, float]:
         """Return what the left side can be by the right side alone."""

@@ -145,16 +145,19 @@ def _over_either_base(edit: Edit) -> Iterator[Edit]:
     yield Edit("rate_over_other_base", "warning", ((open_, "", 1.0), (base, "", -1.0)), False, "=", 0.0)
 
 
-def readings(doc: Document) -> list[tuple[Cell, str]]:
-    """Return the figures of running text whose words have two meanings, with the other indicator they may state."""
+def readings(doc: Document, data_dir: str | Path) -> list[tuple[Cell, str]]:
+    """Return what in running text has two meanings, with the other indicator it may be of: figures whose words do, and
+    changes said behind a rate, which may be the count's that stands before it."""
     other = dict(row["edit"].split(" or ") for row in rows() if row["of"] == IN_TEXT)
-    return [
-        (cell, other[key[0]])
-        for key, cells in doc.figures.items()
-        if key[0] in other
-        for cell in cells
-        if not cell.in_table
-    ]
+    figures = [cell for key, cells in doc.figures.items() if key[0] in other for cell in cells if not cell.in_table]
+    sides = [(edit.left, *edit.sides([name for name, *_ in edit.terms])) for edit in read(data_dir) if edit.log]
+    counted = {rate: top[0] for rate, top, bottom in sides if bottom}
+    changes = [cell for cell in doc.comparisons if not cell.in_table and cell.indicator in counted]
+    beside = {(each.source, each.key) for cells in doc.figures.values() for each in cells}
+    return [(cell, other[cell.indicator]) for cell in figures] + [
+        (cell, counted[cell.indicator]) for cell in changes
+        if (cell.source, (counted[cell.indicator], *cell.key[1:])) in beside
+    ]  # fmt: skip
 
 
 def is_constant(name: str) -> bool:

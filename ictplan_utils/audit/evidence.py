@@ -9,13 +9,11 @@ from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import Cell, Key, worked
 from ictplan_utils.audit.edits import Edit, Model
 from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.repairs import DUST, another_time, meant, possible, slip_of
+from ictplan_utils.audit.repairs import DUST, UNITS_APART, another_time, meant, other_base, possible, slip_of
 from ictplan_utils.audit.reporting import Names, arithmetic, at, printed, range_of, ref, report, sum_of
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, inside, joined, number, place, say, when
 from ictplan_utils.audit.solve import Constraint, Repair, State
 
-UNITS_APART = 999
-"""A figure printed as another is, and so many times it, is the same in another unit."""
 MISREAD = 1.5
 """A sentence's figure so many times the tables' own, no slip of the pen, may have been read wrongly: ask."""
 
@@ -77,6 +75,8 @@ class Told:
         first, kind = evidence[0], self.repair.kind
         if kind == "column":
             return self.column(cell, first, [each for each in told if not each.measure])
+        if kind == "base":
+            return self.compared(cell, first)
         low, high = meant(self.model, cell, self.state)
         if cell.measure and first.result == first.result:
             low = high = first.result
@@ -125,6 +125,15 @@ class Told:
             self.doc, rule, "error", source, what,
             period=cell.period, status=cell.status, also=tuple(ref(each) for each in odd),
         )  # fmt: skip
+
+    def compared(self, cell: Cell, first: Evidence) -> Finding:
+        """Return the one finding of a column that compares with another time than is said of it."""
+        cells, (table, _, column) = [self.model.cells[k] for k in self.repair.cells], cell.place
+        meant_ = when(*other_base(self.doc, cells))  # type: ignore[misc]
+        said = when(*cell.base[1:])  # type: ignore[index]
+        what = say("say.compared", said=said, meant=meant_, place=self.place(cell), p=printed(cell), why=first.said)
+        also = tuple(ref(each) for each in cells)
+        return finding(self.doc, "compared_years", "error", f"{table}:0:{column}", what, also=also)
 
     def expected(self, cell: Cell, low: float, high: float, first: Evidence) -> str:
         if first.result == first.result:

@@ -11,13 +11,15 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Document
-from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.paper import Fact, Findings, Paper
 from ictplan_utils.audit.reporting import Names
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
+from ictplan_utils.documents.owners import gazetteer
 from ictplan_utils.documents.reading import Reading, Unmatched
+from ictplan_utils.messages import LANGUAGES
 from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.periods import year
 from ictplan_utils.vietnamese import fold, nfc
@@ -98,6 +100,33 @@ def rows_twice(reading: Reading, names: Names) -> Iterator[Finding]:
                 "row_twice", "error", reading.area, reading.report, row.place, place(row.place), what, slug,
                 reading.report, printed="; ".join(row.printed), name=names[slug], also=(first.place,),
             )  # fmt: skip
+
+
+def numbered_twice(reading: Reading) -> Iterator[Finding]:
+    """Yield the rows that have the number of the row above, where the number behind it is skipped."""
+    for grid in (block for block in reading.contents.texts() if not isinstance(block, str)):
+        rows = [(int(row[0]), row[1]) for row in grid if len(row) > 1 and re.fullmatch(r"[0-9]{1,3}", row[0])]
+        for (first, a), (again, b), (behind, _) in zip(rows, rows[1:], rows[2:], strict=False):
+            if first == again == behind - 2:
+                what = say("say.row_number", n=str(first), m=str(first + 1), a=Both(a, a), b=Both(b, b))
+                doc = Document(reading.area, reading.report)
+                yield finding(doc, "row_number", "info", "D:table", what, printed=str(first), expected=str(first + 1))
+
+
+def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
+    """Yield a title that names areas of which none is the document's own, nor lies above or inside it."""
+    title = next((row.note for row in reading.facts.itertuples() if row.fact == "title_year"), "")
+    known = gazetteer(data_dir)
+    own = known.known.by_slug.get(reading.area)
+    named = [(title[start:end].strip(), slugs) for _, slugs, start, end in known.named(title) if slugs]
+    near = {reading.area, *known.above(reading.area)} if own else set()
+    if named and own and not any(
+        slug in near or reading.area in known.above(slug) or known.known.by_slug[slug].name == own.name
+        for _, slugs in named for slug in slugs
+    ):  # fmt: skip
+        what = say("say.another_place", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
+        doc = Document(reading.area, reading.report)
+        yield finding(doc, "another_place", "warning", "D:title", what, printed=named[0][0], expected=own.title())
 
 
 def papers(paper: Paper) -> Findings:

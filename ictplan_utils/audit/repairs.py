@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from ictplan_utils.audit import edits
-from ictplan_utils.audit.cells import Cell, Document, Key, quantity, worked
+from ictplan_utils.audit.cells import ADMINISTRATIVE, Cell, Document, Key, quantity, worked
 from ictplan_utils.audit.edits import Edit, Model
 from ictplan_utils.audit.solve import Constraint, Repair, State, reach
 
@@ -20,6 +20,8 @@ and for each figure that was."""
 ROW, HALF_OF_IT, FEW = 1.2, 0.5, 3
 """A whole row is one mistake, of a wrong unit, of a copied row, and a column of more than a few rows one, of a wrong
 heading; but not for the sake of a cell or two."""
+UNITS_APART = 999
+"""A figure printed as another is, and so many times it, is the same in another unit."""
 COPY, EXCHANGED = 0.7, 0.95
 """A row copied over its neighbour, and two cells of a row that changed places, are one mistake each."""
 DOUBT, SLIP, FAR = 0.12, 0.15, 0.1
@@ -29,6 +31,8 @@ LEAP, LEAPS = 0.35, math.log(1.5)
 """What speaks against an explanation after which a row leaps by half, up or down, from one column to the next."""
 NARROW = 0.05
 """A slip is named only where the right figure is known to 5 %, lest chance name it."""
+CLOSE = 0.005
+"""A digit is said to be lost only where the right figure is known so well, for the same reason."""
 SMALL = 20
 """What counts a handful may double."""
 
@@ -46,6 +50,7 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
                 touching[key].append(k)
     rows: dict[str, list[int]] = defaultdict(list)
     lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    compared: dict[tuple[str, str], list[int]] = defaultdict(list)
     said: dict[tuple[str, str], list[int]] = defaultdict(list)  # by a time that a heading of the text may have given
     for k in live:
         cell = cells[k]
@@ -55,6 +60,8 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
         elif not cell.measure:
             lines["row", cell.place[0], cell.indicator].append(k)
             lines["column", cell.place[0], cell.place[2]].append(k)
+        else:
+            compared[cell.place[0], cell.place[2]].append(k)
     worked_from = _worked_from(model)
     for key, group in model.doc.figures.items():
         for value in dict.fromkeys(cell.value for cell in group):
@@ -62,7 +69,7 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
             cost = max(weight[k] for k in same) + AGAIN * (len(same) - 1)
             if len(same) > 1:
                 found.append(Repair(tuple(same), cost, "number"))
-            carried = [k for k in touching[key] if _agrees(model, cells[k], {key: value})]
+            carried = [k for k in touching[key] if agrees(model.doc, cells[k], {key: value})]
             if carried:
                 found.append(Repair((*same, *carried), cost + CARRIED, "number"))
             further = [k for other in worked_from.get(key, ()) for k in _all_of(model, index, touching, other)]
@@ -71,16 +78,21 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
                 found.append(Repair(tuple(dict.fromkeys((*same, *carried, *further))), cost + more, "number"))
     for group in rows.values():
         figures = [k for k in group if not cells[k].measure]
+        if odd := _in_another_unit(model, figures):
+            found.append(Repair(odd, COPY, "row"))
         if len({cells[k].key for k in figures}) > 1:
             found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(model, figures)), "row"))
     for (kind, *_), figures in lines.items():
         if len(figures) > (1 if kind == "row" else FEW):
             carried = [
                 c for k in figures for c in (touching[cells[k].key] if kind == "column" else ())
-                if _agrees(model, cells[c], {cells[k].key: cells[k].value})
+                if agrees(model.doc, cells[c], {cells[k].key: cells[k].value})
             ]  # fmt: skip
             cost = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
             found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
+    for column in compared.values():
+        if other_base(model.doc, [cells[k] for k in column]):
+            found.append(Repair(tuple(column), ROW, "base"))
     for of_time in said.values():
         figures = [k for k in of_time if not cells[k].measure]
         if len(figures) > FEW and another_time(model.doc, [cells[k] for k in figures]):
@@ -93,6 +105,20 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
             found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
     found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
     return found
+
+
+def _in_another_unit(model: Model, row: Sequence[int]) -> tuple[int, ...]:
+    """Return the figures of an indicator's rows in tables that print the very numbers that others state, but a thousand
+    or more times as large or small."""
+    tables: dict[str, list[int]] = defaultdict(list)
+    for k in row:
+        tables[model.cells[k].place[0] * model.cells[k].in_table].append(k)
+    apart = {
+        cell.place[0] for cell in (model.cells[k] for k in row) for other in model.doc.figures[cell.key]
+        if other.printed.split()[:1] == cell.printed.split()[:1] and other.value and cell.value
+        and abs(math.log(other.value / cell.value)) >= math.log(UNITS_APART) and not other.in_table
+    }  # fmt: skip
+    return tuple(k for table in tables if table in apart for k in tables[table])
 
 
 def another_time(doc: Document, cells: Sequence[Cell]) -> tuple[str, str] | None:
@@ -117,11 +143,11 @@ def _exchanges(model: Model, touching: dict[Key, list[int]]) -> Iterator[tuple[C
 
     def right(cell: Cell, value: float, given: dict[Key, float]) -> bool:
         if cell.measure:
-            return _agrees(model, cell, {}, value)
+            return agrees(model.doc, cell, {}, value)
         said = [model.cells[k] for k in touching[cell.key]]
         again = [each for each in figures[cell.key] if each is not cell]
         return all(each.low - DUST <= value <= each.high + DUST for each in again) and all(
-            _agrees(model, each, given) for each in said if each.key in figures and each.base in figures
+            agrees(model.doc, each, given) for each in said if each.key in figures and each.base in figures
         )
 
     lines: dict[tuple, list[Cell]] = defaultdict(list)
@@ -180,10 +206,26 @@ def _all_of(model: Model, index: dict[int, int], touching: dict[Key, list[int]],
     return [index[id(cell)] for cell in model.doc.figures[key]] + touching[key]
 
 
-def _agrees(model: Model, cell: Cell, given: dict[Key, float], printed: float | None = None) -> bool:
-    """Tell whether a comparison (or `printed` in its place) is right if its figures are as given, else as printed."""
-    stated = {key: model.doc.figures[key][0].value for key in (cell.key, cell.base) if key in model.doc.figures}
-    value, base = (stated | given).get(cell.key), (stated if cell.base == cell.key else stated | given).get(cell.base)
+def other_base(doc: Document, column: Sequence[Cell]) -> tuple[str, str] | None:
+    """Return the time, of another column of its table, that nearly all comparisons of a column are made with."""
+    table = column[0].place[0]
+    times = {cell.key[1:] for group in doc.figures.values() for cell in group if cell.place[0] == table}
+    right = Counter(
+        at for at in times for cell in column if cell.key[0] not in ADMINISTRATIVE
+        if agrees(doc, cell, {}, base=(cell.indicator, *at)) and not agrees(doc, cell, {})
+    )  # fmt: skip
+    (at, many), *_ = right.most_common(1) or [(None, 0)]
+    return at if many > FEW and 2 * many > len(column) else None
+
+
+def agrees(
+    doc: Document, cell: Cell, given: dict[Key, float], printed: float | None = None, base: Key | None = None
+) -> bool:
+    """Tell whether a comparison (or `printed` in its place, or with another `base`) is right if its figures are as
+    given, else as printed."""
+    of = base or cell.base
+    stated = {key: doc.figures[key][0].value for key in (cell.key, of) if key in doc.figures}
+    value, base = (stated | given).get(cell.key), (stated if of == cell.key else stated | given).get(of)
     got = None if value is None or base is None else worked(cell.measure, value, base)
     off = 0.0 if printed is None else printed - cell.value
     return got is not None and cell.low - cell.unit <= got - off <= cell.high + cell.unit
@@ -242,7 +284,7 @@ def meant(model: Model, cell: Cell, state: State) -> tuple[float, float]:
 
 
 def slip_of(model: Model, cell: Cell, low: float, high: float) -> tuple[str, float]:
-    """Return the slip of the pen (swapped_digits, slipped_decimal, sign) that mends a cell, and the right figure."""
+    """Return the slip of the pen (swapped_digits, slipped_decimal, sign, lost_digit) of a cell, and what is right."""
     if (
         not (math.isfinite(low) and math.isfinite(high))
         or high - low > NARROW * max(abs(high), abs(low), DUST) + cell.unit
@@ -261,4 +303,9 @@ def slip_of(model: Model, cell: Cell, low: float, high: float) -> tuple[str, flo
             return "slipped_decimal", value * 10.0**power
     if cell.measure == "change" and value and low <= -value <= high:
         return "sign", -value
+    if len(digits) > 1 and high - low <= CLOSE * high:
+        longer = {int(digits[:k] + new + digits[k:]) for k in range(len(digits) + 1) for new in "0123456789"}
+        likely = min(longer, key=lambda each: abs(each / 10**cell.decimals - (low + high) / 2)) / 10**cell.decimals
+        if low <= likely <= high:
+            return "lost_digit", likely
     return "", math.nan

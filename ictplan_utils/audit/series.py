@@ -11,13 +11,15 @@ import pandas as pd
 
 from ictplan_utils import rollup
 from ictplan_utils.audit.cells import Cell, Document, Key, worked
-from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.findings import SEVERITIES, Finding, finding
 from ictplan_utils.audit.reporting import Names, arithmetic, printed, report
 from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
 from ictplan_utils.periods import is_half
 
+MANY = 10
+"""So many figures that earlier reports give otherwise may have one cause."""
 OUTLIER = 3.5
 """Modified z-score beyond which a growth is out of line (Iglewicz & Hoaglin 1993, How to Detect Outliers, p. 11)."""
 LEAST_SPREAD = 0.10
@@ -36,7 +38,7 @@ the weighted mean of its parts by a point: each part is rounded, weights are nea
 def against_others(documents: list[Document], names: Names, data_dir: str | Path) -> list[Finding]:
     """Return what documents say otherwise than earlier ones, than their own history, than the areas inside them."""
     room = _Room(documents, names, data_dir)
-    return [*room.told(), *room.earlier(), *room.history(), *room.parts(), *room.expired()]
+    return [*room.told(), *room.revised(), *room.history(), *room.parts(), *room.expired()]
 
 
 class _Room:
@@ -99,6 +101,23 @@ class _Room:
                     )
                     yield self.found("change_since_report", "warning", doc, cell, what, number(got, cell.decimals))
                 known |= {key: (doc, group[0]) for key, group in doc.figures.items()}
+
+    def revised(self) -> Iterator[Finding]:
+        """Yield what earlier reports give otherwise, as one question where that is most of what they give as well."""
+        said: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for each in self.earlier():
+            said[each.area, each.report].append(each)
+        for (area, period), found in said.items():
+            n = next(n for n, doc in enumerate(self.by_area[area]) if doc.report == period)
+            doc, before = self.by_area[area][n], self.by_area[area][:n]
+            shared = doc.figures.keys() & set().union(*(each.figures.keys() for each in before))
+            if len(found) < MANY or 2 * len(found) < len(shared):
+                yield from found
+                continue
+            found.sort(key=lambda each: SEVERITIES.index(each.severity))
+            also = tuple(each.source for each in found[1:])
+            what = say("say.revised", n=float(len(found)), m=float(len(shared)), first=found[0].what)
+            yield finding(doc, "earlier_report", found[0].severity, found[0].source, what, also=also)
 
     def history(self) -> Iterator[Finding]:
         """Yield years whose growth is out of line with the series' own: modified z-score on log growth."""

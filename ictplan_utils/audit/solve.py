@@ -250,8 +250,8 @@ def locate(
     `kin` names what each quantity is of: what is of one name may be wrong together.
     `penalty(repairs, state)` is added to the cost; explanations that cost nearly as little are weighed so.
     """
-    across = [each for each in repairs if each.kind in ("column", "exchanged")]
-    others = [each for each in repairs if each.kind not in ("column", "exchanged")]
+    across = [each for each in repairs if each.kind in ("column", "base", "exchanged")]
+    others = [each for each in repairs if each not in across]
 
     parts = [(part, {network.constraints[number].cell for number in part}) for part in network.parts(kin)]
     small_first = sorted(range(len(parts)), key=lambda at: len(parts[at][0]))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ictplan_utils.audit import precision
-from ictplan_utils.audit.cells import Document
+from ictplan_utils.audit.cells import NOT_COUNTED, Document
 from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.reporting import Names, sum_of
 from ictplan_utils.audit.sentences import Both, figure, say
+from ictplan_utils.documents.reading import Part, Reading
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import fold, parse_number
 
 _TOTAL_ROW = re.compile(r"(tong|cong)( cong| so)?|toan (tinh|huyen|thanh pho|thi xa|quan|xa|phuong)( .*)?")
 _QUARTER, _WHOLE = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b"), re.compile(r"6 thang|ca nam|nam \d{4}")
+_QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"} | {each: each for each in "1234"}
 _NUMBERED = re.compile(r"(?:phu luc|phu bieu|bieu|bang)(?: so)? (\d+)")
 
 
@@ -51,6 +54,33 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -
         odd = [each for each in found if not each.holds()]
         for each in odd if 2 * len(odd) <= len(found) else ():
             yield _finding(doc, names, each)
+
+
+def parts(reading: Reading, names: Names) -> Iterator[Finding]:
+    """Yield the figures that what a text states of parts cannot make: companies exceed it, its quarters are not it."""
+    groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
+    for part in reading.parts:
+        quarter = _QUARTER.search(part.of)
+        told = re.search(r"\d{4}", part.of)
+        when = f"quarter {told[0] if told else part.period[:4]}" if quarter else part.period
+        of = _QUARTERS[quarter[1]] if quarter else part.of
+        groups[part.indicator, when, part.status, part.source].setdefault(of, part)
+    for (slug, when, status, source), group in groups.items():
+        quarters = when.startswith("quarter ")
+        if quarters:
+            when = {("1", "2"): f"{when[8:]}-S1", ("1", "2", "3", "4"): when[8:]}.get(tuple(sorted(group)), "")
+        stated = reading.observations.query("indicator == @slug and period == @when and printed != ''")
+        stated = stated[stated["status"].isin({"actual": ("actual", "estimate")}.get(status, (status,)))]
+        rows = sorted(stated.itertuples(), key=lambda row: row.source != source)
+        if not rows or len(group) < 2 or names.entries.at[slug, "aggregation"] != "sum":
+            continue
+        total, each = (rows[0].printed, rows[0].value), tuple((part.printed, part.value) for part in group.values())
+        units = [precision.read(*one)[1] for one in (total, *each)]
+        slack = sum(units) / 2 * (max(units) > 1 or names.entries.at[slug, "unit_vi"] in NOT_COUNTED)
+        over = sum(value for _, value in each) - total[1]
+        if (abs(over) if quarters else over) > slack + 1e-9:
+            doc = Document(reading.area, reading.report)
+            yield _finding(doc, names, Sum(total, each, names.entries.at[slug, "name_vi"], source))
 
 
 def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:

@@ -131,5 +131,5 @@ def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents
     return Reading(
         path, owners.own, owners.report, with_derived(observations, comparisons), comparisons,
         tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,
-        others, others_comparisons, tuple(dict.fromkeys(found.doubts)),
+        others, others_comparisons, tuple(dict.fromkeys(found.doubts)), tuple(found.parts),
     )  # fmt: skip

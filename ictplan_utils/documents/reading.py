@@ -53,6 +53,19 @@ class Unmatched:
         return f"{self.where} {self.what}"
 
 
+@dataclass(frozen=True)
+class Part:
+    """A figure that a text states of a part only, a company's or a quarter's (`of`, folded), and that is not stored."""
+
+    of: str
+    indicator: str
+    period: str
+    status: str
+    value: float
+    printed: str
+    source: str
+
+
 @dataclass
 class Found:
     """What one document has yielded so far, of its own area and of others."""
@@ -62,6 +75,7 @@ class Found:
     unmatched: list[Unmatched] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
 
     def take(self, part: Found) -> None:
@@ -72,6 +86,7 @@ class Found:
         for remark in part.warnings:
             self.warn(remark)
         self.doubts += part.doubts
+        self.parts += part.parts
         for key, rows in part.problems.items():
             self.problems.setdefault(key, []).extend(rows)
 
@@ -93,7 +108,7 @@ class Reading:
 
     `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS. `contents`: its
     blocks, as they were read. `others`, `others_comparisons`: what it states of other areas, under those areas' slugs.
-    `doubts`: those of the warnings that say a figure may have been read wrongly.
+    `doubts`: those of the warnings that say a figure may have been read wrongly. `parts`: what is stated of parts.
     """
 
     path: Path
@@ -109,6 +124,7 @@ class Reading:
     others: pd.DataFrame = field(default_factory=lambda: observation_frame([]))
     others_comparisons: pd.DataFrame = field(default_factory=lambda: comparison_frame([]))
     doubts: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def time_called(period: str, status: str) -> str:

@@ -13,7 +13,7 @@ from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_y
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
-from ictplan_utils.documents.reading import Found
+from ictplan_utils.documents.reading import Found, Part
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tokens import tokens
@@ -75,6 +75,9 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
             )
             if why:
                 found.warn(messages.text("reading.unread", printed=printed, why=why), line.source)
+                if each.indicator and (of := _part(each, line, owners)):
+                    when = each.period or owners.report
+                    found.parts.append(Part(of, each.indicator, when, each.status, each.value, printed, line.source))
                 continue
             key = (area, each.indicator, each.period, each.status)
             if each.value in stated.setdefault(key, set()):
@@ -99,6 +102,14 @@ def _title(texts: Sequence[str], report: str) -> Around:
         return Around(period=report, status="target")
     period, other = title_period(texts)
     return Around(why="" if period or not other else messages.text("reading.why.not_kept", time=other))
+
+
+def _part(stated: Stated, line: Line, owners: Owners) -> str:
+    """Return the company, or else the time that is not kept, of whose part an unread figure is; "" for none."""
+    if stated.owner:
+        return stated.owner if owners.words.companies.match(stated.owner) else ""
+    said = [token for token in tokens(line.text) if token.kind == "other_time" and token.start < stated.token.start]
+    return said[-1].text.strip() if said and not stated.period else ""
 
 
 def _whose(stated: Stated, line: Line, owners: Owners) -> str:
