@@ -73,10 +73,8 @@ class Told:
         """Return the finding: its cell prints something, but; the likely slip; the other places it concerns."""
         cell, evidence, told = self.speaker()
         first, kind = evidence[0], self.repair.kind
-        if kind == "column":
-            return self.column(cell, first, [each for each in told if not each.measure])
-        if kind == "base":
-            return self.compared(cell, first)
+        if kind in ("column", "base"):
+            return self.column(cell, first, [each for each in told if bool(each.measure) == (kind == "base")])
         low, high = meant(self.model, cell, self.state)
         if cell.measure and first.result == first.result:
             low = high = first.result
@@ -112,28 +110,22 @@ class Told:
         return cell, sorted(evidence, key=lambda each: (each.rank, -each.support)), [each for each, _ in told]
 
     def column(self, cell: Cell, first: Evidence, odd: list[Cell]) -> Finding:
-        """Return the one finding of a column whose figures are not of the time that its heading says."""
-        likely = another_time(self.doc, odd)
+        """Return the one finding of a column whose figures are not of, or over, the time that its heading says."""
+        base = self.repair.kind == "base"
+        likely = (other_base if base else another_time)(self.doc, odd)
         table, _, column = cell.place
-        where = self.place(cell)
-        moment, of = when(cell.period, cell.status), "column" if cell.in_table else "section"
-        what = say(f"say.{of}_of", when=moment, n=float(len(odd)), p=printed(cell), place=where, why=first.said)
+        moment = when(*cell.base[1:]) if base else when(cell.period, cell.status)  # type: ignore[index]
+        of = "compared" if base else "column" if cell.in_table else "section"
+        what = say(
+            f"say.{of}_of", when=moment, n=float(len(odd)), p=printed(cell), place=self.place(cell), why=first.said
+        )
         if likely:
             what = what + say(f"say.{of}_meant", when=when(*likely))
         rule, source = ("header_year", f"{table}:0:{column}") if cell.in_table else ("title_year", cell.source)
         return finding(
-            self.doc, rule, "error", source, what,
+            self.doc, "compared_years" if base else rule, "error", source, what,
             period=cell.period, status=cell.status, also=tuple(ref(each) for each in odd),
         )  # fmt: skip
-
-    def compared(self, cell: Cell, first: Evidence) -> Finding:
-        """Return the one finding of a column that compares with another time than is said of it."""
-        cells, (table, _, column) = [self.model.cells[k] for k in self.repair.cells], cell.place
-        meant_ = when(*other_base(self.doc, cells))  # type: ignore[misc]
-        said = when(*cell.base[1:])  # type: ignore[index]
-        what = say("say.compared", said=said, meant=meant_, place=self.place(cell), p=printed(cell), why=first.said)
-        also = tuple(ref(each) for each in cells)
-        return finding(self.doc, "compared_years", "error", f"{table}:0:{column}", what, also=also)
 
     def expected(self, cell: Cell, low: float, high: float, first: Evidence) -> str:
         if first.result == first.result:

@@ -39,72 +39,86 @@ SMALL = 20
 
 def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> list[Repair]:
     """Return every single mistake that may have been made, and what it costs to assume it."""
-    cells, weight, index = model.cells, model.weight, {id(cell): k for k, cell in enumerate(model.cells)}
-    live = model.network.by_cell  # A blank ratio says nothing.
-    found = [Repair((k,), weight[k]) for k in live]
+    index = {id(cell): k for k, cell in enumerate(model.cells)}
+    touching, lines = _lines(model)
+    found = [Repair((k,), model.weight[k]) for k in model.network.by_cell]  # A blank ratio says nothing.
+    found += _numbers(model, index, touching)
+    for (kind, *_), line in sorted(lines.items(), key=lambda each: LINES.index(each[0][0])):
+        found += _of_line(model, kind, line, touching)
+    for pair in copies:  # either row may be the copy, its ratios with it, where the other can be right
+        for row, other in (pair, pair[::-1]):
+            if all(possible(model, each) for each in other):
+                cells = ((k, model.cells[k]) for k in lines["indicator", row[0].indicator])
+                own = [k for k, cell in cells if cell.measure and cell.place[0] == row[0].place[0]]
+                found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
+    found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
+    return found
+
+
+LINES = ("indicator", "row", "column", "compared", "time")
+"""What may be wrong as a whole: an indicator's figures and ratios, its row of a table, a column of figures, one of
+comparisons, and what the text says of a time, which a heading may have given."""
+
+
+def _lines(model: Model) -> tuple[dict[Key, list[int]], dict[tuple[str, ...], list[int]]]:
+    """Return each quantity's comparisons, and the cells of each of LINES."""
     touching: dict[Key, list[int]] = defaultdict(list)
-    for k in live:
-        cell = cells[k]
-        if cell.measure:
-            for key in (cell.key, cell.base):
-                touching[key].append(k)
-    rows: dict[str, list[int]] = defaultdict(list)
-    lines: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    compared: dict[tuple[str, str], list[int]] = defaultdict(list)
-    said: dict[tuple[str, str], list[int]] = defaultdict(list)  # by a time that a heading of the text may have given
-    for k in live:
-        cell = cells[k]
-        rows[cell.indicator].append(k)
+    lines: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for k in model.network.by_cell:
+        cell = model.cells[k]
+        table, _, column = cell.place
+        lines["indicator", cell.indicator].append(k)
+        for key in (cell.key, cell.base) if cell.base else ():
+            touching[key].append(k)
         if not cell.in_table:
-            said[cell.key[1:]].append(k)
-        elif not cell.measure:
-            lines["row", cell.place[0], cell.indicator].append(k)
-            lines["column", cell.place[0], cell.place[2]].append(k)
+            lines["time", *cell.key[1:]].append(k)
+        elif cell.measure:
+            lines["compared", table, column].append(k)
         else:
-            compared[cell.place[0], cell.place[2]].append(k)
+            lines["row", table, cell.indicator].append(k)
+            lines["column", table, column].append(k)
+    return touching, lines
+
+
+def _numbers(model: Model, index: dict[int, int], touching: dict[Key, list[int]]) -> Iterator[Repair]:
+    """Yield that a wrong number was copied to another place, and that ratios and figures were worked out from it."""
     worked_from = _worked_from(model)
     for key, group in model.doc.figures.items():
         for value in dict.fromkeys(cell.value for cell in group):
             same = [index[id(cell)] for cell in group if cell.value == value]
-            cost = max(weight[k] for k in same) + AGAIN * (len(same) - 1)
+            cost = max(model.weight[k] for k in same) + AGAIN * (len(same) - 1)
             if len(same) > 1:
-                found.append(Repair(tuple(same), cost, "number"))
-            carried = [k for k in touching[key] if agrees(model.doc, cells[k], {key: value})]
+                yield Repair(tuple(same), cost, "number")
+            carried = [k for k in touching[key] if agrees(model.doc, model.cells[k], {key: value})]
             if carried:
-                found.append(Repair((*same, *carried), cost + CARRIED, "number"))
+                yield Repair((*same, *carried), cost + CARRIED, "number")
             further = [k for other in worked_from.get(key, ()) for k in _all_of(model, index, touching, other)]
             if further:
                 more = CARRIED + WORKED_ON * len(set(worked_from[key]))
-                found.append(Repair(tuple(dict.fromkeys((*same, *carried, *further))), cost + more, "number"))
-    for group in rows.values():
-        figures = [k for k in group if not cells[k].measure]
-        if odd := _in_another_unit(model, figures):
-            found.append(Repair(odd, COPY, "row"))
-        if len({cells[k].key for k in figures}) > 1:
-            found.append(Repair(tuple(group), max(ROW, HALF_OF_IT * _sum_of_keys(model, figures)), "row"))
-    for (kind, *_), figures in lines.items():
-        if len(figures) > (1 if kind == "row" else FEW):
-            carried = [
-                c for k in figures for c in (touching[cells[k].key] if kind == "column" else ())
-                if agrees(model.doc, cells[c], {cells[k].key: cells[k].value})
-            ]  # fmt: skip
-            cost = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
-            found.append(Repair((*figures, *dict.fromkeys(carried)), cost, kind))
-    for column in compared.values():
-        if other_base(model.doc, [cells[k] for k in column]):
-            found.append(Repair(tuple(column), ROW, "base"))
-    for of_time in said.values():
-        figures = [k for k in of_time if not cells[k].measure]
-        if len(figures) > FEW and another_time(model.doc, [cells[k] for k in figures]):
-            found.append(Repair((*figures, *(k for k in of_time if cells[k].measure)), ROW, "column"))
-    for pair in copies:  # either row may be the copy, its ratios with it, where the other can be right
-        for row, other in (pair, pair[::-1]):
-            if any(not possible(model, each) for each in other):
-                continue
-            own = [k for k in rows[row[0].indicator] if cells[k].measure and cells[k].place[0] == row[0].place[0]]
-            found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
-    found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
-    return found
+                yield Repair(tuple(dict.fromkeys((*same, *carried, *further))), cost + more, "number")
+
+
+def _of_line(model: Model, kind: str, line: Sequence[int], touching: dict[Key, list[int]]) -> Iterator[Repair]:
+    """Yield that a line is wrong as a whole, or all of it that is in another unit."""
+    cells = model.cells
+    figures = [k for k in line if not cells[k].measure]
+    whole = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
+    if kind == "indicator" and (odd := _in_another_unit(model, figures)):
+        yield Repair(odd, COPY, "row")
+    if kind == "indicator" and len({cells[k].key for k in figures}) > 1:
+        yield Repair(tuple(line), whole, "row")
+    elif kind == "row" and len(figures) > 1:
+        yield Repair(tuple(figures), whole, "row")
+    elif kind == "column" and len(figures) > FEW:
+        carried = {
+            c: None for k in figures for c in touching[cells[k].key]
+            if agrees(model.doc, cells[c], {cells[k].key: cells[k].value})
+        }  # fmt: skip
+        yield Repair((*figures, *carried), whole, "column")
+    elif kind == "compared" and other_base(model.doc, [cells[k] for k in line]):
+        yield Repair(tuple(line), ROW, "base")
+    elif kind == "time" and len(figures) > FEW and another_time(model.doc, [cells[k] for k in figures]):
+        yield Repair((*figures, *(k for k in line if cells[k].measure)), ROW, "column")
 
 
 def _in_another_unit(model: Model, row: Sequence[int]) -> tuple[int, ...]:

@@ -57,7 +57,7 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -
 
 
 def parts(reading: Reading, names: Names) -> Iterator[Finding]:
-    """Yield the figures that what a text states of parts cannot make: companies exceed it, its quarters are not it."""
+    """Yield the figures that their quarters in a text do not make, or that companies exceed, unless they share."""
     groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
     for part in reading.parts:
         quarter = _QUARTER.search(part.of)
@@ -72,15 +72,18 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
         stated = reading.observations.query("indicator == @slug and period == @when and printed != ''")
         stated = stated[stated["status"].isin({"actual": ("actual", "estimate")}.get(status, (status,)))]
         rows = sorted(stated.itertuples(), key=lambda row: row.source != source)
-        if not rows or len(group) < 2 or names.entries.at[slug, "aggregation"] != "sum":
+        row = names.entries.loc[slug]
+        adds_up = row["kind"] == "flow" and row["maximum"] != 24 if quarters else row["aggregation"] == "sum"
+        if not rows or len(group) < 2 or not adds_up:
             continue
         total, each = (rows[0].printed, rows[0].value), tuple((part.printed, part.value) for part in group.values())
         units = [precision.read(*one)[1] for one in (total, *each)]
-        slack = sum(units) / 2 * (max(units) > 1 or names.entries.at[slug, "unit_vi"] in NOT_COUNTED)
+        slack = sum(units) / 2 * (max(units) > 1 or row["unit_vi"] in NOT_COUNTED)
         over = sum(value for _, value in each) - total[1]
         if (abs(over) if quarters else over) > slack + 1e-9:
             doc = Document(reading.area, reading.report)
-            yield _finding(doc, names, Sum(total, each, names.entries.at[slug, "name_vi"], source))
+            severity = "error" if quarters else "warning"
+            yield _finding(doc, names, Sum(total, each, row["name_vi"], source), severity)
 
 
 def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:
@@ -123,7 +126,7 @@ def _sum(cells: Sequence[str], total: int, parts: Sequence[int], name: str, sour
         yield Sum(stated[0], tuple(stated[1:]), name, source if source[0] == "A" else "D:table")
 
 
-def _finding(doc: Document, names: Names, each: Sum) -> Finding:
+def _finding(doc: Document, names: Names, each: Sum, severity: str = "error") -> Finding:
     made = sum(value for _, value in each.parts)
     slug = names.called(each.name)
     what = say("say.rows_make", p=each.total[0], n=float(len(each.parts)), v=figure(made))
@@ -134,6 +137,6 @@ def _finding(doc: Document, names: Names, each: Sum) -> Finding:
         if sorted(f"{right:.0f}") == sorted(re.sub(r"\D", "", text)) and right != value:
             what = what + say("say.part_swapped", p=text, v=figure(right))
     return finding(
-        doc, "total_of_parts", "error", each.source, what, indicator=slug, printed=each.total[0],
+        doc, "total_of_parts", severity, each.source, what, indicator=slug, printed=each.total[0],
         expected=figure(made).vi, name=names[slug] if slug else Both(each.name, each.name),
     )  # fmt: skip
