@@ -130,7 +130,7 @@ def _in_another_unit(model: Model, row: Sequence[int]) -> tuple[int, ...]:
     apart = {
         cell.place[0] for cell in (model.cells[k] for k in row) for other in model.doc.figures[cell.key]
         if other.printed.split()[:1] == cell.printed.split()[:1] and other.value and cell.value
-        and abs(math.log(other.value / cell.value)) >= math.log(UNITS_APART) and not other.in_table
+        and max(other.value / cell.value, cell.value / other.value) >= UNITS_APART and not other.in_table
     }  # fmt: skip
     return tuple(k for table in tables if table in apart for k in tables[table])
 
@@ -318,7 +318,8 @@ def slip_of(model: Model, cell: Cell, low: float, high: float) -> tuple[str, flo
     if cell.measure == "change" and value and low <= -value <= high:
         return "sign", -value
     if len(digits) > 1 and high - low <= CLOSE * high:
-        longer = {int(digits[:k] + new + digits[k:]) for k in range(len(digits) + 1) for new in "0123456789"}
+        places = [(k, new) for k in range(len(digits) + 1) for new in "0123456789" if k or new != "0"]
+        longer = [int(digits[:k] + new + digits[k:]) for k, new in places]
         likely = min(longer, key=lambda each: abs(each / 10**cell.decimals - (low + high) / 2)) / 10**cell.decimals
         if low <= likely <= high:
             return "lost_digit", likely
