@@ -175,6 +175,7 @@ def _exchanges(model: Model, touching: dict[Key, list[int]]) -> Iterator[tuple[C
         swapped = {a.key: b.value, b.key: a.value}
         if (
             a.value != b.value
+            and a.place != b.place
             and (a.measure or len(swapped) == 2)
             and right(a, b.value, swapped)
             and right(b, a.value, swapped)
