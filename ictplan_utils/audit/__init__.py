@@ -155,4 +155,6 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
         *papers.rows_twice(reading, names), *papers.numbered_twice(reading),
         *papers.another_place(reading, data_dir), *sums.parts(reading, names),
     ]  # fmt: skip
+    wrong = {(row.indicator, row.source) for row in findings.itertuples() if row.severity == "error"}
+    beside = [each for each in beside if (each.indicator, each.source) not in wrong]  # one mistake, one finding
     return pd.concat([table(beside), findings], ignore_index=True)
