@@ -375,6 +375,16 @@ def test_heads_over_several_columns_without_lines(tmp_path):
     assert rest == [["1", "Số thư viện", "Nhà", "12", "13"], ["2", "Số phòng đọc", "Phòng", "31", "33"]]
 
 
+def test_years_set_left_of_their_figures_are_heads_of_the_columns_in_their_order(tmp_path):
+    places = (50, 80, 290, 350, 410, 470), (50, 80, 290, 384, 444, 504)
+    rows = [["TT", "Nội dung", "Đơn vị", "2030", "2031", "2032"], ["1", "Số thư viện", "Nhà", "411", "429", "448"],
+            ["2", "Số phòng đọc", "Phòng", "23", "24", "25"]]  # fmt: skip
+    drawn = [
+        (x, 110 + 16 * n, text, 10) for n, row in enumerate(rows) for x, text in zip(places[n > 0], row, strict=True)
+    ]
+    assert tables(writers.pdf(tmp_path / "a.pdf", [(drawn, [])])) == [rows]
+
+
 def test_columns_ruled_without_rows_are_parted_by_words(tmp_path):
     rows = [*PLAIN[:2], ["2", "Số phòng đọc", "Phòng", "31", "33"], PLAIN[4]]
     drawn, y = laid_out(rows, 100, 6, "top")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations, pairwise
 from statistics import median
 
 from ictplan_utils.documents.contents import EMPTY, Cell, Merge
@@ -26,6 +26,9 @@ WRAPPED = 1.55
 
 MOST_BETWEEN = 6
 """So many lines without figures may stand between two rows of a table."""
+
+MOST_FREE = 12
+"""Over so many columns that no head stands over, those meant are sought among all."""
 
 Range = tuple[float, float]
 """From left to right."""
@@ -142,7 +145,7 @@ def find_tables(lines: Sequence[Line], before: Sequence[Range] = ()) -> list[Lin
     found: list[Line | Region] = []
     at = 0
     for first, last in _runs(lines):
-        rows = [line for line in lines[first : last + 1] if line.is_row]
+        rows = _rows(lines[first : last + 1])
         goes_on = not at and bool(before) and all(_fits(line, before) for line in rows)
         columns = list(before) if goes_on else _columns(rows)
         if not goes_on and (len(rows) < 2 or len(columns) < 2 or _values(rows, columns) == len(columns)):
@@ -151,6 +154,12 @@ def find_tables(lines: Sequence[Line], before: Sequence[Range] = ()) -> list[Lin
         found += [*lines[at:first], region]
         at = last + 1
     return [*found, *lines[at:]]
+
+
+def _rows(lines: Sequence[Line]) -> list[Line]:
+    """Return the rows of figures: years of a head may stand left of the figures below them."""
+    rows = [line for line in lines if line.is_row]
+    return [line for line in rows if not line.is_years] or rows
 
 
 def _runs(lines: Sequence[Line]) -> list[tuple[int, int]]:
@@ -186,8 +195,32 @@ def _columns(rows: Sequence[Line], known: Sequence[Range] = ()) -> list[Range]:
 
 def _over(part: Word, columns: Sequence[Range]) -> list[int]:
     """Return the columns a part stands over, the nearest where it is over none."""
-    over = [c for c, (x0, x1) in enumerate(columns) if min(x1, part.x1) > max(x0, part.x0)]
-    return over or [min(range(len(columns)), key=lambda c: max(columns[c][0] - part.x1, part.x0 - columns[c][1]))]
+    over = [c for c, column in enumerate(columns) if _covers(part, column)]
+    return over or [min(range(len(columns)), key=lambda c: _far(part, columns[c]))]
+
+
+def _parted(line: Line, columns: Sequence[Range]) -> list[tuple[Word, list[int]]]:
+    """Return a line's parts with the columns each stands over; those over none are each of another, the nearest ones.
+
+    So "2020", "2021" are of the columns whose figures end right of them, not left.
+    """
+    parts = [(part, _over(part, columns)) for part in line.parts(GUTTER)]
+    loose = [n for n, (part, over) in enumerate(parts) if len(over) == 1 and not _covers(part, columns[over[0]])]
+    taken = {c for n, (_, over) in enumerate(parts) if n not in loose for c in over}
+    free = [c for c in range(len(columns)) if c not in taken]
+    if len({parts[n][1][0] for n in loose} - taken) < len(loose) <= len(free) <= MOST_FREE:
+        far = lambda chosen: sum(_far(parts[n][0], columns[c]) for n, c in zip(loose, chosen, strict=True))  # noqa: E731
+        for n, c in zip(loose, min(combinations(free, len(loose)), key=far), strict=True):
+            parts[n] = parts[n][0], [c]
+    return parts
+
+
+def _covers(part: Word, column: Range) -> bool:
+    return min(column[1], part.x1) > max(column[0], part.x0)
+
+
+def _far(part: Word, column: Range) -> float:
+    return max(column[0] - part.x1, part.x0 - column[1])
 
 
 def _fits(line: Line, columns: Sequence[Range]) -> bool:
@@ -202,7 +235,7 @@ def _region(
     lines: Sequence[Line], begins: int, first: int, last: int, columns: list[Range], goes_on: bool
 ) -> tuple[Region, int, int]:
     """Return the table around its rows `first` to `last`, and which lines it takes."""
-    rows = [line for line in lines[first : last + 1] if line.is_row]
+    rows = _rows(lines[first : last + 1])
     size = median(line.size for line in rows)
     pitch = [b.middle - a.middle for a, b in pairwise(lines[first : last + 1])
              if a.is_row and b.is_row]  # fmt: skip
@@ -215,7 +248,7 @@ def _region(
     top, labels = first, 0
     while top > begins and top > first - 12:
         line, gap = lines[top - 1], lines[top].middle - lines[top - 1].middle
-        over = [_over(part, columns) for part in line.parts(GUTTER)]
+        over = [each for _, each in _parted(line, columns)]
         of_label = (gap <= reach or goes_on) and all(c < values for one in over for c in one) and labels == first - top
         spans_label = any(len(one) > 1 and one[0] < values for one in over)
         near = WRAPPED * size if len(over) == 1 and over[0][0] < values else apart
@@ -263,8 +296,8 @@ def _values(rows: Sequence[Line], columns: Sequence[Range]) -> int:
 def _widened(columns: list[Range], line: Line) -> list[Range]:
     """Return the columns as wide as a head above them."""
     wide = list(columns)
-    for part in line.parts(GUTTER):
-        if len(over := _over(part, columns)) == 1:
+    for part, over in _parted(line, columns):
+        if len(over) == 1:
             x0, x1 = wide[over[0]]
             wide[over[0]] = (min(x0, part.x0), max(x1, part.x1))
     return wide
@@ -275,8 +308,7 @@ def _heads(lines: Sequence[Line], columns: Sequence[Range]) -> tuple[list[list[C
     spans: dict[tuple[int, int], str] = {}
     own: dict[int, list[str]] = {c: [] for c in range(len(columns))}
     for line in lines:
-        for part in line.parts(GUTTER):
-            over = _over(part, columns)
+        for part, over in _parted(line, columns):
             if len(over) > 1:
                 place = (over[0], over[-1])
                 spans[place] = f"{spans[place]} {part.text}" if place in spans else part.text
