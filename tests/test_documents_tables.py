@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import docx
+import openpyxl
 import pytest
 
 from ictplan_utils import documents
@@ -532,3 +533,98 @@ def test_rows_under_a_name_without_figures_take_its_words_and_its_unit(tmp_path)
     assert figures["postal_revenue", "2020", "actual"] == 1500
     assert figures["telecom_revenue", "2020", "actual"] == 12500
     assert len(figures) == 6
+
+
+def test_a_line_of_units_under_the_headers_is_each_column_s_unit(tmp_path):
+    rows = [["Năm", "Trạm BTS", "Thuê bao di động", "Doanh thu bưu chính"], ["", "trạm", "nghìn thuê bao", "tỷ đồng"],
+            ["2020", "80", "42,5", "4,1"], ["2021", "88", "44,1", "4,6"]]  # fmt: skip
+    found = own(read(tmp_path, rows, report="2021"))
+    assert found["bts_stations", "2021", "actual"] == 88
+    assert found["mobile_subscribers", "2021", "actual"] == 44100
+    assert found["postal_revenue", "2020", "actual"] == 4100
+
+
+def test_of_a_caption_s_several_units_each_row_takes_that_which_fits(tmp_path):
+    rows = [["Chỉ tiêu", "2020"], ["Thuê bao di động", "42.579"], ["Doanh thu bưu chính", "4,1"]]
+    reading = read(tmp_path, rows, "(Đơn vị tính: thuê bao; riêng doanh thu: tỷ đồng)", report="2020")
+    assert own(reading)["postal_revenue", "2020", "actual"] == 4100
+    assert own(reading)["mobile_subscribers", "2020", "actual"] == 42579
+
+
+def test_a_month_beside_its_half_gives_way_to_it(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "Tháng 6/2021", "Lũy kế 6 tháng 2021"], ["Số trạm BTS", "Trạm", "87", "88"]]
+    assert [row.value for row in read(tmp_path, rows).observations.itertuples()] == [88]
+
+
+def test_columns_that_say_the_same_time_and_differ_are_not_read(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "Năm 2020", "Năm 2020", "Năm 2019"], ["Số trạm BTS", "Trạm", "87", "88", "80"]]
+    reading = read(tmp_path, rows)
+    assert own(reading) == {("bts_stations", "2019", "actual"): 80}
+    assert any("one of several columns for 2020" in warning for warning in reading.warnings)
+
+
+def test_of_a_paragraph_over_a_table_only_the_last_sentence_entitles_it(tmp_path):
+    rows = [["Chỉ tiêu", "ĐVT", "Năm 2020"], ["Số trạm BTS", "Trạm", "88"]]
+    title = "Các doanh nghiệp lắp thêm trạm tại xã Pú Nhung để phủ sóng. Kết quả cụ thể như sau:"
+    assert own(read(tmp_path, rows, title)) == {("bts_stations", "2020", "actual"): 88}
+
+
+def test_a_header_of_a_letter_and_a_digit_is_no_part_of_the_figures(tmp_path):
+    rows = [["TT", "Tên xã", "Trạm BTS", "", "Số thuê bao di động"], ["", "", "2G", "4G", ""],
+            ["1", "Quài Tở", "3", "4", "900"], ["", "Cộng", "60", "91", "9.000"]]  # fmt: skip
+    reading = read(tmp_path, rows, "Hạ tầng các xã năm 2020", report="2020")
+    assert own(reading) == {("mobile_subscribers", "2020", "actual"): 9000}
+
+
+def test_a_row_that_adds_up_names_what_it_counts(tmp_path):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "2020"], ["1", "Bưu cục", "Điểm", "4"],
+            ["", "Cộng điểm phục vụ bưu chính", "Điểm", "23"]]  # fmt: skip
+    assert own(read(tmp_path, rows))["postal_points", "2020", "actual"] == 23
+
+
+def test_notes_below_the_rows_do_not_hide_their_numbers(tmp_path):
+    book = openpyxl.Workbook()
+    rows = [["a)", "Số trạm BTS", "Trạm", 88], ["b)", "Số bưu cục", "Điểm", 3], ["c)", "Số máy chủ", "Máy", 2],
+            ["d)", "Số cơ sở in", "Cơ sở", 1]]  # fmt: skip
+    for row in (["", "Nội dung", "ĐVT", "Năm 2020"], *rows, ["Ghi chú:"], ["- Mục a): số của doanh nghiệp"]):
+        book.active.append(row)
+    book.save(tmp_path / "plan.xlsx")
+    reading = documents.read_plan(tmp_path / "plan.xlsx", area="tuan-giao", report="2020")
+    assert [row.value for row in reading.observations.itertuples()] == [88, 3, 2, 1]
+
+
+def test_a_form_s_dotted_blanks_are_filled_with_figures(tmp_path):
+    lines = ["1. Tổng số trạm BTS: ......76...... trạm", "2. Số cơ sở in: ....2....  Số cơ sở photocopy: ....14...."]
+    reading = read(tmp_path, [], "PHIẾU THU THẬP SỐ LIỆU", "Kỳ báo cáo: 6 tháng đầu năm 2021", *lines)
+    assert {slug: value for (slug, *_), value in own(reading).items()} == {
+        "bts_stations": 76, "printing_houses": 2, "copy_shops": 14,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("titles", "area", "report"),
+    [
+        (["HUYỆN TUẦN GIÁO - SỐ LIỆU NĂM 2020", "(Gửi Sở TT&TT tỉnh Hòa Bình)"], "tuan-giao", "2020"),
+        (["UBND HUYỆN TUẦN GIÁO", "Kết quả thực hiện kế hoạch các năm 2018, 2019, 2020"], "tuan-giao", "2020"),
+    ],
+)
+def test_whom_a_paper_is_sent_to_and_the_first_of_its_years_are_not_its_own(tmp_path, titles, area, report):
+    rows = [["Chỉ tiêu", "ĐVT", "Thực hiện"], ["Số trạm BTS", "Trạm", "88"]]
+    reading = read(tmp_path, rows, *titles, area=None, report=None)
+    assert (reading.area, reading.report) == (area, report)
+
+
+def test_of_sheets_named_after_times_the_half_is_the_report_s_before_the_year_that_is_expected(tmp_path):
+    book = openpyxl.Workbook()
+    for name, value in (("TH nam 2020", 84), ("TH 6T 2021", 88), ("Uoc nam 2021", 90), ("KH nam 2022", 95)):
+        sheet = book.create_sheet(name)
+        for row in (["Chỉ tiêu", "ĐVT", "Giá trị"], ["Số trạm BTS", "Trạm", value]):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "plan.xlsx")
+    reading = documents.read_plan(tmp_path / "plan.xlsx", area="tuan-giao")
+    assert reading.report == "2021-S1"
+    assert own(reading) == {
+        ("bts_stations", "2020", "actual"): 84, ("bts_stations", "2021-S1", "actual"): 88,
+        ("bts_stations", "2021", "estimate"): 90, ("bts_stations", "2022", "target"): 95,
+    }  # fmt: skip

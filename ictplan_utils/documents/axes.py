@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import messages
 from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY
-from ictplan_utils.documents.header_rows import Block, Row, depth, filled, is_figure, nfc_lines
-from ictplan_utils.documents.headers import Role, beside_time, left_over, only_time, period_of, role, time_of
+from ictplan_utils.documents.groups import is_area_head, row_time, states
+from ictplan_utils.documents.header_rows import Block, Row, is_figure
+from ictplan_utils.documents.headers import Role, beside_time, only_time, role
 from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, plain
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
-from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, part_of, understand
+from ictplan_utils.documents.rows import Part, Stated, cell_at, named_under, part_of, understand
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -87,16 +88,10 @@ class Line:
     stated: Stated | None = None
 
 
-def is_area_head(text: str, owners: Owners) -> bool:
-    """Tell whether a header stands over areas or companies: `Tên xã, thị trấn`, `Doanh nghiệp`, even `Đơn vị`."""
-    said = re.sub(r"[\W_]+", " ", fold(re.sub(r"\([^()]*\)", "", text))).strip()
-    return owners.words.area_heads.fullmatch(said) is not None
-
-
 def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
     """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
-    rows = [row for row in block.rows if row.name and _states(row, block)]
+    rows = [row for row in block.rows if row.name and states(row, block)]
     heads = [re.split(r"\W*[/,]\W*", fold(line)) for c in block.names for line in block.header[c].split("\n")]
     ranks = next((parts for parts in heads if (RANKS | owners.words.villages).issuperset(parts)), [])
     found: dict[int, Owner] = {}
@@ -115,10 +110,6 @@ def _some_only(row: Row, owner: Owner) -> bool:
     """Tell whether a total's brackets say more than how many it is of: "Tổng cộng (07 đơn vị đã báo cáo)"."""
     said = beside_time(" ".join(text for text in re.findall(r"\(([^()]*)\)", row.name) if not text.isascii()))
     return owner.kind == "whole" and bool(re.sub(rf"\b(?:{_PLACES}|toan|tong|cong|va)\b|[\W\d_]", "", said))
-
-
-def _states(row: Row, block: Block) -> bool:
-    return any(figure_of(cell_at(row, c)) for c in block.values)
 
 
 def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: str, named: bool) -> list[Column]:
@@ -202,12 +193,18 @@ def _split(line: str, owners: Owners) -> tuple[Owner | None, str]:
 def named_by(lines: Sequence[str], names: Names, title: Title) -> tuple[str, str]:
     """Return the indicator that a header's lines name, together or the last under the others, and the unit.
 
-    "Tổng số" means the title's indicator, and parts lie under it.
+    "Tổng số" means the title's indicator, and parts lie under it. The last line may be the unit: "nghìn thuê bao".
     """
     unit = next((found for line in lines if (found := units.in_name(line))), "")
+    slug, (*said, last) = _named(lines, unit, names, title), lines or [""]
+    under = _named(said, last, names, title) if said and units.unit(last) else ""
+    return (under, last) if under and slug in ("", under) else (slug, unit)
+
+
+def _named(lines: Sequence[str], unit: str, names: Names, title: Title) -> str:
     kept = [line for line in lines if plain(line) and fold(plain(line)) not in _WHOLE_WORDS]
     if not kept:
-        return title.indicator, unit
+        return title.indicator
     blocked = any("phat trien" in fold(line) for line in kept)
     whole = " ".join(plain(line) for line in kept)
     parents = tuple((line, "") for line in kept[:-1])
@@ -216,7 +213,7 @@ def named_by(lines: Sequence[str], names: Names, title: Title) -> tuple[str, str
     if match is None:
         place = Place(parents=parents, blocked=blocked)
         match = named_under(title.around, kept[-1], unit or title.unit, place, names)
-    return (match.indicator if match and match.how != "close" else ""), unit
+    return match.indicator if match and match.how != "close" else ""
 
 
 _WHOLE_WORDS = frozenset(
@@ -267,7 +264,7 @@ def parts(block: Block, group: str, title: Title, owners: Owners, names: Names, 
             if column.owner and line.owner:
                 continue
             owner = column.owner or line.owner
-            _, cells = shares.setdefault((line.row.at,) if line.owner else _key(owner), (owner, {}))
+            _, cells = shares.setdefault((line.row.at,) if line.owner else owner and owner.key, (owner, {}))
             cells.setdefault(_what(line, slug, column.unit), []).append(
                 (line, column, _time(line, column, block, owners.report))
             )
@@ -292,7 +289,7 @@ def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names,
     if rows := owner_rows(block, title, owners):
         lines = [
             Line(row, f"{block.label}:{_number(row, block)}", rows.get(row.at), _beside(row))
-            for row in block.rows if row.name and _states(row, block)
+            for row in block.rows if row.name and states(row, block)
         ]  # fmt: skip
         for line in lines:
             if line.owner is None:
@@ -324,20 +321,9 @@ def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Lin
             lines.append(Line(row, f"{block.label}:{made.period or row.name}", time=made, unit="" if index else group))
         elif made.period:
             found.warn(messages.text("reading.row_later", row=row.name), block.label)
-        elif _states(row, block):
+        elif states(row, block):
             found.warn(messages.text("reading.row_no_year", row=row.name), block.label)
     return lines
-
-
-def row_time(row: Row, block: Block, report: str) -> Role:
-    """Return the time a row is about, as a column's header would say it; one past the report's is `unread`.
-
-    A half may stand in a column of its own: "2020" | "6 tháng", "2020" | "Cả năm".
-    """
-    beside = [cell_at(row, c) for c in block.values]
-    halves = [c.text for c in beside if re.search(r"[^\W\d_]", c.text) and not is_figure(c) and only_time(c.text)]
-    made = time_of(" ".join([row.name, row.time, *halves]).replace("\n", " ").strip(), report)
-    return made if made.period or row.time or halves else time_of(row.index, report)
 
 
 def _is_index(text: str) -> bool:
@@ -403,72 +389,3 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     own = unit or ("" if column.names else line.row.unit)
     match = Match(slug, "close" if column.note else "exact", column.note)
     return Stated(line.row, name, own, line.unit or weak, match, where, held, places)
-
-
-def _key(owner: Owner | None):
-    return (owner.kind, owner.slug or owner.text) if owner else None
-
-
-def by_groups(block: Block, owners: Owners) -> list[tuple[Owner | None, str, Block]]:
-    """Return a table's runs of rows under group rows, with the owner and the words that those say.
-
-    A time that a group row says is put into the headers of its rows' figures. Of groups within groups, those that
-    begin first are the wider ones.
-    """
-    runs: list[tuple[Owner | None, str, str, list[Row]]] = [(None, "", "", [])]
-    style, times_wider = None, False
-    heads = [c for c in block.names if any(is_area_head(line, owners) for line in block.header[c].split("\n"))]
-    head = heads[0] if heads and len(block.names) > 1 else None
-    for row in block.rows:
-        owner, time, words, _ = runs[-1]
-        stated = filled(row, block)
-        group = owners.label(row.name) if row.name and not stated else None
-        beside, name = _owner_beside(row, head, owners)
-        within = time if times_wider else ""
-        if said := group_time(row, block):
-            times_wider = times_wider or owner is None
-            runs.append((None if times_wider else owner, said, words, []))
-            continue
-        if group and (group.kind != "whole" or group.rank or style is not None):
-            runs.append((group, within, words, []))
-            style = int(depth(row.index))
-            continue
-        if block.years_down and not _states(row, block) and not row_time(row, block, owners.report).period:
-            words = " ".join(dict.fromkeys(cell.text for cell in row.cells if cell.text.strip()))
-            runs.append((owner, time, words or runs[-1][2], []))
-            continue
-        if beside and name:
-            if _key(owner) != _key(beside):
-                runs.append((beside, within, words, []))
-            row = replace(row, name=name)
-        elif style is not None and row.name and not stated and int(depth(row.index)) == style:
-            runs.append((None, within, words, []))
-        runs[-1][3].append(row)
-    return [(owner, words, _under(block, time, rows)) for owner, time, words, rows in runs if rows]
-
-
-def _owner_beside(row: Row, head: int | None, owners: Owners) -> tuple[Owner | None, str]:
-    """Return the owner that one of a row's names is, and its other names: in the column under `head`, else the first.
-
-    What stands under a head of areas and is no name of one is still no row of the whole ("Các xã khác").
-    """
-    first, _, rest = row.name.partition("\n\n")
-    owner = owners.label(first) if rest and head is None else None
-    if head is not None and (first := nfc_lines(row.cell(head).text)):
-        rest = "\n".join(line for line in row.name.split("\n") if line and line not in first.split("\n"))
-        return owners.label(first, among_areas=True) or Owner("area", first), rest
-    return (owner if owner and owner.kind != "whole" else None), rest
-
-
-def _under(block: Block, time: str, rows: list[Row]) -> Block:
-    """Return a table with some of its rows alone, their group's time in the headers of its figures."""
-    if not time:
-        return replace(block, rows=rows)
-    header = [f"{time} {text}" if c in block.values else text for c, text in enumerate(block.header)]
-    return replace(block, rows=rows, header=header)
-
-
-def group_time(row: Row, block: Block) -> str:
-    """Return what a row without figures says that is a time alone: `NĂM 2021`, `B. KẾ HOẠCH NĂM 2023`; else ""."""
-    said = re.sub(r"^\W*[A-ZĐIVX]+[.)]\s+", "", row.name)
-    return said if not filled(row, block) and period_of(said)[0] and not left_over(said) else ""

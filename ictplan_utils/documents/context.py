@@ -19,7 +19,7 @@ _LETTERHEAD = 6
 """So many paragraphs may name whose letter it is, each alone: "UBND XÃ HOẰNG LỘC"."""
 _HEAD = 12
 """So many paragraphs say what a document plans."""
-ADDRESSED = re.compile(r"\W*(?:kinh gui|noi nhan)\b")
+ADDRESSED = re.compile(r"\W*(?:(?:kinh )?gui(?! kem)|noi nhan)\b")
 """A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
@@ -65,7 +65,8 @@ def _find_area(
     """
     if slug := _letterhead(texts, known, under, whose.bodies):
         return slug, ""
-    places = [(text, place) for text in texts if not ADDRESSED.match(fold(text)) for place in known.named(text)]
+    unaddressed = [text for text in texts if not ADDRESSED.match(fold(text))]
+    places = [(text, place) for text in unaddressed for place in known.named(text)]
 
     def called(slug: str) -> str:
         return known.known.by_slug[slug].title(messages.language())
@@ -87,7 +88,7 @@ def _find_area(
         if best:
             return "", messages.text("reading.area.and_unknown", one=called(best[0][0]), other=strange[0][0])
     # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: the area named by its rank, where only one is, or one in the others.
-    head, title = list(texts[:30]), list(texts[:4])
+    head, title = unaddressed[:30], unaddressed[:4]
     if slug := _highest_named(title, texts, known, under):
         return slug, ""
     unknown = [nfc(text)[start:end] for text in title for _, slugs, start, end in known.named(text) if not slugs]
@@ -363,7 +364,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
             elif token.kind == "year" and when and not planned:
                 # "Số liệu cả năm 2022" over one table makes "6 tháng đầu năm 2022" over another no half's report.
                 whole = "ca nam" in token.text and not {"uoc", "tieu"} & {*lead} and not half and period == f"{when}-S1"
-                later = period.isdigit() and when > period and lead == ["va"]  # "năm 2020 và năm 2021"
+                later = period.isdigit() and when > period and lead in ([], ["va"])  # "năm 2020, 2021"
                 period = when if whole or later else period or when
             elif "last_year" in token.named and not planned and not period:
                 period = token.named["last_year"]  # "giai đoạn 2021 - 2024"

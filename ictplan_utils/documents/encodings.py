@@ -125,6 +125,23 @@ def _convert(text: str, encoding: str) -> str:
     return from_tcvn3(text) if encoding == "TCVN3" else from_vni(text)
 
 
+_DOTS = r"(?:[._]{3,}|…[.…]*)"
+_FILLED = re.compile(
+    rf"(?:(?<=:)\s*{_DOTS}\s*(?=\d)|\s*{_DOTS}\s*(?=\d[\d.,]*\s*{_DOTS}))(\d[\d.,]*\d|\d)\s*(?:{_DOTS})?[ ]*"
+)
+"""A figure in the dotted blank of a form: `: ......2,66...... km`, `: ____76 trạm`, not a list's page `… 12`."""
+
+
+def _clean(text: str) -> str:
+    """Return text in composed Unicode, and figures that fill a form's dotted blanks without the dots.
+
+    >>> _clean("Số cơ sở in: ....2....  Số trạm BTS: ......76...... trạm")
+    'Số cơ sở in: 2; Số trạm BTS: 76 trạm'
+    """
+    text, filled = _FILLED.subn(r" \1 ", unicodedata.normalize("NFC", text))
+    return re.sub(r"(?<=\d) (?=[A-ZĐÀ-Ỹ][^:;]*:)", "; ", text.strip()) if filled else text
+
+
 def repair(contents: Contents) -> Contents:
     """Return the contents in composed Unicode, legacy letters converted sheet by sheet, and said so."""
     blocks, found = [], {}
@@ -132,7 +149,7 @@ def repair(contents: Contents) -> Contents:
     for block in contents.blocks:
         if isinstance(block, Paragraph):
             text = _convert(block.text, running) if running else block.text
-            blocks.append(Paragraph(unicodedata.normalize("NFC", text)))
+            blocks.append(Paragraph(_clean(text)))
             if running:
                 found[running] = found.get(running, []) or [messages.text("formats.letters_text")]
             continue
@@ -142,8 +159,8 @@ def repair(contents: Contents) -> Contents:
             found.setdefault(encoding, []).append(at)
         rows = tuple(
             tuple(
-                replace(c, text=unicodedata.normalize("NFC", _convert(c.text, encoding) if encoding else c.text))
-                if c.text and not c.text.isascii() else c
+                replace(c, text=_clean(_convert(c.text, encoding) if encoding else c.text))
+                if c.text and not (c.text.isascii() and ".." not in c.text) else c
                 for c in row
             )
             for row in block.rows

@@ -22,6 +22,14 @@ LONGEST_HEADING = 28
 LONGEST_HEADER = 90
 """A longer text that speaks of times is a sentence."""
 
+_SENTENCES = re.compile(r"(?<=[^\W\d_A-ZĐ]{3}[.;])\s+(?=[A-ZĐÀ-Ỹ])")
+"""Between two sentences of a paragraph, of which the last may lead in a table: "… xóa vùng lõm. Cụ thể như sau:"."""
+
+_UNIT = re.compile(r"\W*(?:don vi|dvt|dv tinh|unit)\b")
+
+_SHORT = re.compile(r"[2-5]G|[IV]")
+"""What a header may say in a letter: networks, quarters."""
+
 _PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?!thi tran|phuong|huyen)[a-z]")
 
 
@@ -77,7 +85,9 @@ class Block:
         for text in reversed(self.captions[-6:]):
             if text.strip().endswith((".", ";")) and len(text) > 40:
                 break
-            if not re.match(r"\W*(?:don vi|dvt|dv tinh|unit)\b", fold(text)) or len(text) > 60:
+            told = [said for said in _SENTENCES.split(text) if not _UNIT.match(fold(said))]
+            text = told[-1] if len(told) > 1 else text
+            if not _UNIT.match(fold(text)) or len(text) > 60:
                 found.append(text)
         return [*found, *([self.name] if self.name else [])]
 
@@ -141,7 +151,9 @@ def header_above(grid: Grid, start: int, first: int, name: str) -> Block | None:
     values = _value_columns(grid, first)
     for bottom in range(first - 1, start - 1, -1):
         numbered = headers.numbering(texts_of(grid[bottom]))
-        worded = any(is_word(grid[bottom][c]) for c in values if c < len(grid[bottom]))
+        worded = any(
+            is_word(cell) or _SHORT.fullmatch(cell.text.strip()) for cell in map(grid[bottom].__getitem__, values)
+        )
         if numbered or (worded and not _caption(grid[bottom])):
             break
     else:
@@ -267,8 +279,9 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     times = [c for c in range(len(texts)) if c not in (index, unit) and _times(grid, first, c)]
     times = times[1:] if times[:1] == names[:1] and set(names) <= set(times) else times
     names = [c for c in names if c not in times]
-    if index is None and names and names[0] > 0 and _indexes(grid, first, names[0] - 1):
-        index = names[0] - 1
+    if index is None and names and names[0] > 0:
+        named = [row for row in grid[first:] if names[0] < len(row) and row[names[0]].text.strip()]  # notes are not
+        index = names[0] - 1 if _indexes(named, 0, names[0] - 1) else None
     if not names:
         return None
     if unit is None:

@@ -19,7 +19,7 @@ from ictplan_utils.vietnamese import fold, nfc
 INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#|cau( so)?")
 NAME = re.compile(
     r"(cac |ten |mot so )?(chi tieu|noi dung|danh muc|chi so(?! phat trien)|tieu chi|linh vuc|dien giai|hang muc|"
-    r"khoan muc|cau hoi)\b.*"
+    r"khoan muc|cau hoi|indicators?)\b.*"
 )
 UNIT = re.compile(r"(don vi( ?/ ?| )?(tinh)?|d\.?v\.?t\.?|dv tinh|dv|unit)( ?\(.*\)| ?[*:.])*( ?-? ?unit)?")
 _ENGLISH_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .-]\d{2}(\d\d)?\b")

@@ -110,7 +110,7 @@ def _said_around(block: Block) -> Iterator[Paragraph]:
     beside = [row.cell(c).text for row in block.rows for c in unheaded]
     under = [*itertools.takewhile(lambda row: not filled(row, block), reversed(block.rows))][::-1]
     said = [*(text for text in beside if len(text.split()) >= _SENTENCE), *(row.name for row in under)]
-    yield from (Paragraph(nfc(text), apart=True) for text in said)
+    yield from (Paragraph(nfc(text), apart=True) for text in said if text.strip())
 
 
 def _same_header(block: Block, before: Block) -> bool:

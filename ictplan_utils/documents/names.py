@@ -18,7 +18,7 @@ from ictplan_utils.vietnamese import fold, nfc
 
 _LEAD = re.compile(
     r"^\s*(?:[-+*•–—·●▪○]+|\(?[a-zđ]\)|[a-zđ][.)]|\(?\d{1,2}(?:\.\d{1,2})*[.)]|[ivx]+[.)])\s*|"
-    r"^\s*(?:trong đó|chia ra|bao gồm|gồm|of which)\s*[:,]?\s*",
+    r"^\s*(?:trong đó|chia ra|bao gồm|gồm|of which|cộng(?= (?!đồng|tác)))\s*[:,]?\s*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(r"\s*(?:\*+|\(\*+\)|\(\d{1,2}\)|\[\d{1,2}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)\s*$")

@@ -48,6 +48,11 @@ class Owner:
     start: int = 0
     end: int = 0
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from others."""
+        return self.kind, self.slug or self.text
+
 
 @dataclass(frozen=True)
 class Words:

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents import axes, context, guards, layout
+from ictplan_utils.documents import context, guards, layout
 from ictplan_utils.documents.contents import Contents
 from ictplan_utils.documents.facts import contents_facts
 from ictplan_utils.documents.formats import read_contents
+from ictplan_utils.documents.groups import group_time
 from ictplan_utils.documents.headers import time_of
 from ictplan_utils.documents.names import Names, names
 from ictplan_utils.documents.owners import Owners
@@ -51,7 +52,7 @@ def read_plan(
     holder = context.holder([t.name for t in tables], own_area, data_dir)
     own_area, why_area = (holder, "") if holder else (own_area, why_area)
     rows = [row.name.replace("\n", " ") for t in tables if t.years_down for row in t.rows]
-    groups = [said for t in tables for row in t.rows if (said := axes.group_time(row, t))]
+    groups = [said for t in tables for row in t.rows if (said := group_time(row, t))]
     groups += dict.fromkeys(row.time for t in tables if not t.years_down for row in t.rows if row.time)
     times = {text: time_of(text) for text in rows}
     own_report, why_report = context.find_report(
@@ -60,9 +61,11 @@ def read_plan(
          *(t for t in rows if times[t].kind == "figure")],
         [t.period for t in times.values() if t.period and t.status != "target" and not is_half(t.period)],
     )  # fmt: skip
-    sheets = {period for t in tables if t.name and (period := time_of(t.name).period)}
-    if len(sheets) > 1:  # a sheet for each year
-        own_report, why_report = max(sheets, key=order), ""
+    named = [made for t in tables if t.name and (made := time_of(t.name)).period and made.status != "target"]
+    # A sheet for each time: the year that is only expected is not the report's where its half has a sheet.
+    sheets = {made.period for made in named if made.status == "actual" or is_half(made.period)}
+    if len({made.period for made in named}) > 1:
+        own_report, why_report = max(sheets or {made.period for made in named}, key=order), ""
     used_area, used_report = area or own_area, report or own_report
     owners = Owners(used_area, used_report, data_dir, given=bool(area), called=own_area)
     company = owners.of_letterhead(texts)

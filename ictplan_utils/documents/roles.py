@@ -120,12 +120,14 @@ _SPAN = re.compile(r"((?:19|20)\d\d) ?[-–] ?((?:19|20)\d\d)")
 def completed(found: Sequence[Role]) -> list[Role]:
     """Return one owner's columns with their comparisons completed.
 
-    Of several of one time, "KH tỉnh giao" and "KH huyện giao", only that of the whole is read, or none.
+    Of several of one time, "KH tỉnh giao" and "KH huyện giao", "Tháng 6" and "6 tháng", only that of the whole is
+    read, or none.
     """
     kinds: dict[Time, dict[str, list[int]]] = {}
     for c, made in enumerate(found):
         if made.kind == "figure":
-            kinds.setdefault(made.time, {}).setdefault(beside_time(made.header), []).append(c)
+            kind = "month" if made.month else beside_time(made.header)
+            kinds.setdefault(made.time, {}).setdefault(kind, []).append(c)
     found = list(found)
     for several in kinds.values():
         wholes = [kind for kind in several if _WHOLE.fullmatch(kind)]

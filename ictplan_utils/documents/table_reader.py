@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ictplan_utils import messages
 from ictplan_utils.documents import axes
+from ictplan_utils.documents.groups import by_groups
 from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Habit
@@ -51,7 +52,7 @@ def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Par
     sheet = owners.label(block.name, among_areas=True) if block.name and not titled else None
     whose = titled.slug if titled else (sheet.slug if sheet else "") or owners.own
     title, made = axes.title_of(block, known, owners), []
-    for group, said, run in axes.by_groups(block, owners):
+    for group, said, run in by_groups(block, owners):
         some = axes.parts(run, said, title, owners, known, found)
         beside = [part.owner for part in some if part.owner and part.owner.kind == "area"]
         for part in some:

@@ -70,6 +70,15 @@ def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
 
 def _tell_columns(part: Part, found: Found) -> None:
     """Settle what the comparisons compare, and warn of columns that were not read or may be wrong."""
+    alike: dict[tuple, list[int]] = {}
+    for column, made in enumerate(part.roles):
+        if made.kind == "figure":
+            alike.setdefault((*made.time, "%" in made.header), []).append(column)
+    for (period, *_), same in alike.items():
+        if len(same) > 1 and _differ(part.stated, same):
+            why = text("reading.why.one_of_several", period=period)
+            for column in same:
+                part.roles[column] = replace(part.roles[column], kind="unread", why=why)
     for column, made in enumerate(part.roles):
         doubt, why = made.doubt, ""
         if made.kind in ("unread", "blank") and any(
@@ -84,6 +93,12 @@ def _tell_columns(part: Part, found: Found) -> None:
             found.doubt(text("reading.column_doubt", header=made.header, doubt=doubt), part.label)
         if why:
             found.warn(text("reading.column_unread", header=header, why=why), part.label)
+
+
+def _differ(stated: Sequence[Stated], columns: Sequence[int]) -> bool:
+    """Tell whether columns state different figures in a row that was understood."""
+    rows = [{f.value for c in columns if (f := figure_of(item.cells[c]))} for item in stated if item.match]
+    return any(len(values) > 1 for values in rows)
 
 
 def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:

@@ -87,6 +87,9 @@ def fit(printed: str, own: str) -> Fit:
     >>> fit("Tỷ đồng", "Triệu đồng").factor, fit("DVC", "%").fits
     (1000.0, False)
     """
+    if ";" in printed:
+        each = [fit(part, own) for part in printed.split(";")]
+        return next((one for one in each if one.fits), each[0])
     bare = printed.strip()
     if not bare or fold(bare) == fold(own):
         return Fit()
@@ -117,10 +120,16 @@ def in_name(name: str) -> str:
 def in_caption(text: str) -> str:
     """Return the unit a caption states: `Đơn vị tính: Triệu đồng` → `Triệu đồng`; else "".
 
-    "Đơn vị: UBND xã …" names who reports, "Đơn vị: triệu đồng" a unit.
+    "Đơn vị: UBND xã …" names who reports, "Đơn vị: triệu đồng" a unit. Of several, "thuê bao; riêng doanh thu: tỷ
+    đồng", each row takes that which fits it.
     """
     found = re.search(
-        r"(?:(đơn vị|unit)|đơn vị tính|đvt|đv tính)\s*(?:\(\*\))?\s*[:=]\s*([^;()\n]{1,40})", text, re.IGNORECASE
+        r"(?:(đơn vị|unit)|đơn vị tính|đvt|đv tính)\s*(?:\(\*\))?\s*[:=]\s*([^;()\n]{1,40})([^()\n]*)",
+        text,
+        re.IGNORECASE,
     )
     said = found[2].strip(" .") if found else ""
+    others = (part.rpartition(":")[2].strip(" .") for part in found[3].split(";")[1:]) if found else ()
+    if unit(said) and (more := [other for other in others if unit(other)]):
+        return "; ".join([said, *more])
     return "" if found and found[1] and unit(said) is None else said
