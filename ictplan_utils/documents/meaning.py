@@ -173,15 +173,17 @@ def _network(sector: str) -> str:
 
 def content(found: Iterable[Token], words: Vocabulary) -> tuple[str, ...]:
     """Return the words that say which figure it is; a rate's measure is one word, `/dan`."""
-    row, out = [], []
+    row, out, end = [], [], 0
     for token in found:
         if token.kind == "word":
-            row.append(token.text)
+            apart = token.start > end + 1 and "_".join([*row[-1:], token.text]) in words.kept
+            row += ["", token.text] if apart else [token.text]  # "Có 96,4% số hộ" speaks of no "cơ sở"
+            end = token.end
         elif token.kind == "named":
             out.append(_level(token.text))
         elif token.kind == "per":
             out.append(f"/{next(iter(token.named.values())).split()[0]}")
-    meant = words.meaning(row)
+    meant = tuple(word for word in words.meaning(row) if word)
     # "Số xã" names the communes; with any word more it counts what that word says of them.
     counted = meant[:1] == ("so",) and len(meant) > 2
     return (*meant[counted:], *out)
