@@ -342,7 +342,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
         if not (titled or goes_on):
             continue
         lead: list[str] = []
-        yearless = False
+        yearless, named = False, ""  # what the line has named
         half = re.search(r"\b(?:0?6|sau) thang", fold(text))
         for token in tokens(text):
             if token.kind in ("quantity", "garbled"):
@@ -364,8 +364,8 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
             elif token.kind == "year" and when and not planned:
                 # "Số liệu cả năm 2022" over one table makes "6 tháng đầu năm 2022" over another no half's report.
                 whole = "ca nam" in token.text and not {"uoc", "tieu"} & {*lead} and not half and period == f"{when}-S1"
-                later = period.isdigit() and when > period and lead in ([], ["va"])  # "năm 2020, 2021"
-                period = when if whole or later else period or when
+                later = period == named and when > period and lead in ([], ["va"])  # "năm 2020, 2021"
+                period = named = when if whole or later else period or when
             elif "last_year" in token.named and not planned and not period:
                 period = token.named["last_year"]  # "giai đoạn 2021 - 2024"
             elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
