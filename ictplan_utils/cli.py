@@ -415,7 +415,8 @@ def areas_add(
     """Add an area."""
     from ictplan_utils import catalog
 
-    one = catalog.add_area(name, code, parent, level, valid_from, valid_to, successor, slug, data)
+    when = {"valid_from": valid_from, "valid_to": valid_to}
+    one = catalog.add_area(name, code, parent, data, level=level, successor=successor, slug=slug, **when)
     show(",".join(vars(one).values()))
 
 

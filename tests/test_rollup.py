@@ -28,9 +28,15 @@ def states(area: str, report: str = REPORT, **figures: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*ict.observations.OBSERVATION_COLUMNS, "report"])
 
 
-def total(frames: list[pd.DataFrame], indicator: str, area: str = PROVINCE, report: str = REPORT) -> rollup.Total:
-    totals = rollup.roll_up(pd.concat(frames, ignore_index=True), report, [area])
-    return rollup.total(totals, area, indicator)
+def total(frames: list[pd.DataFrame], indicator: str, area: str = PROVINCE, report: str = REPORT) -> pd.Series:
+    return one(rollup.roll_up(pd.concat(frames, ignore_index=True), report, [area]), area, indicator)
+
+
+def one(totals: pd.DataFrame, area: str, indicator: str) -> pd.Series:
+    """Return an indicator's total of the report's own period, the reason for there being none in words."""
+    row = totals.set_index(["area", "indicator", "slot"]).loc[(area, indicator, "half")].copy()
+    row["reason"] = rollup.reason(row["reason"], indicator)
+    return row
 
 
 def test_counts_and_flows_add_up():
@@ -162,7 +168,7 @@ def test_a_provinces_own_figure_stands_for_all_inside_it_but_not_in_its_own_tota
 
 def test_the_real_province_says_that_one_district_of_ten_reports():
     totals = rollup.roll_up(ict.load(), REPORT, [PROVINCE])
-    found = rollup.total(totals, PROVINCE, "bts_stations")
+    found = one(totals, PROVINCE, "bts_stations")
     assert (found.value, found.covered, found.units) == (88, 1, 10)
     sent = rollup.reporting(ict.load(), PROVINCE, REPORT)
     assert sent.index[sent["sent"]].tolist() == [AREA]
@@ -190,14 +196,14 @@ def test_an_abolished_district_goes_on_in_its_communes():
         )
     ]  # fmt: skip
     totals = rollup.continued(pd.concat(frames), AREA, "2026-S1")
-    stations = rollup.total(totals, AREA, "bts_stations")
+    stations = one(totals, AREA, "bts_stations")
     assert (stations.value, stations.covered, stations.units) == (100, 5, 8)
-    assert rollup.total(totals, AREA, "internet_user_share").value == pytest.approx(61)
+    assert one(totals, AREA, "internet_user_share").value == pytest.approx(61)
 
 
 def test_a_commune_on_land_of_two_districts_continues_neither():
     frames = [states(name, "2026-S1", bts_stations=10) for name in ("muong-ang-commune", "na-tau")]
-    found = rollup.total(rollup.continued(pd.concat(frames), "muong-ang", "2026-S1"), "muong-ang", "bts_stations")
+    found = one(rollup.continued(pd.concat(frames), "muong-ang", "2026-S1"), "muong-ang", "bts_stations")
     assert (found.value, found.covered, found.units) == (10, 1, 4)
 
 
@@ -267,7 +273,7 @@ def test_a_town_that_took_in_a_district_has_the_past_of_both_and_never_the_distr
     assert past.set_index("period")["value"]["2009"] == 31_982
     assert rollup.restated(ict.load("ky-son-hoa-binh"), "hoa-binh-city", "2021").empty
     told = states("hoa-binh-phu-tho", "2026-S1", phone_subscribers=9)
-    city = rollup.total(rollup.continued(told, "hoa-binh-city", "2026-S1"), "hoa-binh-city", "phone_subscribers")
+    city = one(rollup.continued(told, "hoa-binh-city", "2026-S1"), "hoa-binh-city", "phone_subscribers")
     assert city.units == 5
 
 

@@ -16,27 +16,24 @@ from ictplan_utils.messages import error
 from ictplan_utils.vietnamese import fold, nfc
 
 
-def add_area(
-    name: str, code: str, parent: str, level: str = "", valid_from: str = "", valid_to: str = "", successor: str = "",
-    slug: str = "", data_dir: str | Path = "data",
-) -> Area:  # fmt: skip
+def add_area(name: str, code: str, parent: str, data_dir: str | Path = "data", **more: str) -> Area:
     """Add a row to areas.csv and return it. `name` may lead with its rank, which tells the level: `xã Sơn Tịnh`.
 
-    `parent` is named as people say it. Raises IctplanError where something is missing, contradicts the list or is
-    there already; the file is then as it was.
+    `parent` is named as people say it. `more`: `level`, `valid_from`, `valid_to`, `successor`, `slug`. Raises
+    IctplanError where something is missing, contradicts the list or is there already; the file is then as it was.
     """
-    folder = data_path(data_dir)
+    folder, begins = data_path(data_dir), more.get("valid_from", "")
     path = folder / "areas.csv"
     with locked(folder):
         known = read(folder)
-        unit, bare, level = _rank(name, level, known)
-        above = area(parent, folder, period=valid_from[:4])
+        unit, bare, level = _rank(name, more.get("level", ""), known)
+        above = area(parent, folder, period=begins[:4])
         plain = "-".join(re.findall(r"[a-z0-9]+", fold(bare)))
         free = (each for each in (plain, f"{plain}-{above.area}", f"{plain}-{code}") if each not in known.by_slug)
         english = fold(bare).title()
-        one = Area(
-            slug or next(free, plain), code, bare, english, unit, level, above.area, valid_from, valid_to, successor
-        )
+        ends, successor = (more.get(column, "") for column in ("valid_to", "successor"))
+        slug = more.get("slug") or next(free, plain)
+        one = Area(slug, code, bare, english, unit, level, above.area, begins, ends, successor)
         for column, rule in [*AREA_SCHEMA.rules.items(), ("name", schema.PLAIN)]:
             if not rule.passes(getattr(one, column)):
                 raise error(rule.message, column=column, cell=one_line(getattr(one, column)), **rule.values)

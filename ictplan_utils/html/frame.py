@@ -76,35 +76,20 @@ class Prepared:
 
 
 def report_page(
-    notebook: NotebookNode,
-    *,
-    area: str,
-    period: str,
-    lang: str = "vi",
-    navigation: Sequence[Link] = (),
-    languages: Sequence[Link] = (),
-    data_dir: str = "data",
+    notebook: NotebookNode, *, area: str, period: str, lang: str = "vi", data_dir: str = "data", **links: Sequence[Link]
 ) -> str:
     """Return the executed notebook as one self-contained HTML page without code. Same notebook, same bytes.
 
     The title is what a cell told as `title` (narrative.briefing), else the notebook's own; `## ` headings open the
-    page's sections, each with an anchor of its words.
+    page's sections, each with an anchor of its words. `links`: navigation and languages, as `page` takes them.
     """
     shown = prepare(notebook, lang)
     where, when = place(area, lang, data_dir), period_name(period, lang) if period else ""
     return page(
-        shown.body,
-        title=shown.title or shown.name or area,
-        place=where,
-        when=when,
-        kicker=" · ".join(filter(None, [where, when, shown.name if shown.title else ""])),
-        lang=lang,
-        navigation=navigation,
-        languages=languages,
-        contents=shown.sections,
-        kind="columns" if shown.columns else "plain",
-        footer=footer(area, period, lang, data_dir),
-    )
+        shown.body, title=shown.title or shown.name or area, place=where, when=when, lang=lang,
+        kicker=" · ".join(filter(None, [where, when, shown.name if shown.title else ""])), contents=shown.sections,
+        kind="columns" if shown.columns else "plain", footer=footer(area, period, lang, data_dir), **links,
+    )  # fmt: skip
 
 
 def prepare(notebook: NotebookNode, lang: str, taken: Collection[str] = ()) -> Prepared:
@@ -126,48 +111,25 @@ def footer(area: str, period: str, lang: str = "vi", data_dir: str = "data") -> 
     return text("pages.footer", lang, when=when, place=_title(area, lang, data_dir), day=day)
 
 
-def page(
-    body: str,
-    *,
-    title: str,
-    place: str,
-    when: str,
-    kicker: str = "",
-    lang: str = "vi",
-    navigation: Sequence[Link] = (),
-    languages: Sequence[Link] = (),
-    contents: Sequence[Heading] = (),
-    kind: str = "plain",
-    footer: str = "",
-) -> str:
+def page(body: str, *, title: str, place: str, when: str, lang: str = "vi", **more: str | Sequence) -> str:
     """Return `body`, which is HTML already, in the frame all our pages share; everything else is escaped.
 
-    `kind`: `plain`, `columns` for one of two columns, `bundle` for one of several reports.
+    `more`: `kicker` over the title (else place and time) and `footer`; `navigation` and `languages` (Link), `contents`
+    (Heading); `kind`: `plain`, `columns` for one of two columns, `bundle` for one of several reports.
     """
-    script = _file("page.js")
-    return (
-        _environment()
-        .get_template("page.html.j2")
-        .render(
-            body=_safe(body),
-            title=title,
-            place=place,
-            when=when,
-            kicker=kicker or " · ".join(filter(None, [place, when])),
-            lang=lang,
-            say=functools.partial(text, lang=lang),
-            words={name: text(f"pages.tool.{name}", lang) for name in ("copy", "copied", "theme", "print", "sort")},
-            navigation=navigation,
-            languages=languages,
-            contents=contents,
-            kind=kind,
-            css=_safe(_file("page.css")),
-            footer=footer or text("pages.footer_plain", lang),
-            description=text("pages.description", lang, title=title, place=place, when=when),
-            script=_safe(script),
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        )
-    )
+    script, kicker = _file("page.js"), " · ".join(filter(None, [place, when]))
+    usual = {"kicker": kicker, "footer": text("pages.footer_plain", lang), "navigation": (), "languages": (),
+             "contents": (), "kind": "plain"}  # fmt: skip
+    if strange := more.keys() - usual.keys():
+        raise TypeError(f"no page has {sorted(strange)}")
+    return _environment().get_template("page.html.j2").render(
+        body=_safe(body), title=title, place=place, when=when, lang=lang, say=functools.partial(text, lang=lang),
+        words={name: text(f"pages.tool.{name}", lang) for name in ("copy", "copied", "theme", "print", "sort")},
+        description=text("pages.description", lang, title=title, place=place, when=when),
+        css=_safe(_file("page.css")), script=_safe(script),
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        **usual | {name: value for name, value in more.items() if value},
+    )  # fmt: skip
 
 
 @functools.cache

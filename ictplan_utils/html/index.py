@@ -61,16 +61,13 @@ def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", langua
                 languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
 
 
-def index_pages(
-    period: str, statuses: Sequence[ReportStatus], *, lang: str = "vi", data_dir: str = "data",
-    periods: Sequence[str] = (), languages: Sequence[str] = (),
-) -> dict[str, str]:  # fmt: skip
+def index_pages(period: str, statuses: Sequence[ReportStatus], **more: str | Sequence[str]) -> dict[str, str]:
     """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area.
 
-    `statuses` in the order of their areas. The pages lead to the indexes of the other `periods`, and to themselves in
-    the other `languages`.
+    `statuses` in the order of their areas. `more`: `lang` ("vi") and `data_dir` ("data"); the pages lead to the indexes
+    of the other `periods`, and to themselves in the other `languages`.
     """
-    index = _Index(period, tuple(statuses), lang, data_dir, tuple(periods), tuple(languages))
+    index = _Index(period, statuses, **more)
     # An area that has reported has a page also where only its province's comparison, which leads to it, was made.
     every = {line.area: line.own for line in index.lines if line.sent} | index.reports
     areas = {f"{area}/{index.file}": index.area_page(area, own) for area, own in every.items() if area}
@@ -82,11 +79,11 @@ class _Index:
     """One period's reports in one language, as its pages show them."""
 
     period: str
-    statuses: tuple[ReportStatus, ...]
-    lang: str
-    data_dir: str
-    periods: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    statuses: Sequence[ReportStatus]
+    lang: str = "vi"
+    data_dir: str = "data"
+    periods: Sequence[str] = ()
+    languages: Sequence[str] = ()
     names: dict[str, str] = field(default_factory=dict)
 
     def say(self, key: str, **values: object) -> str:

@@ -3,12 +3,12 @@
 >>> import ictplan_utils as ict
 >>> from ictplan_utils import rollup
 >>> totals = rollup.roll_up(ict.load(), "2021-S1", ["dien-bien"])
->>> rollup.total(totals, "dien-bien", "bts_stations").units
-10
+>>> totals.set_index(["indicator", "slot"]).at[("bts_stations", "half"), "units"]
+np.int64(10)
 """
 
 from ictplan_utils.rollup.figures import Figures, figures, matched, same_base
 from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.late import complete
-from ictplan_utils.rollup.totals import coverage, reporting, roll_up, total, totals_of, who_reported
+from ictplan_utils.rollup.totals import coverage, reason, reporting, roll_up, totals_of, who_reported
 from ictplan_utils.rollup.units import changes, level_name, units

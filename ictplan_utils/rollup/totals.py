@@ -17,18 +17,6 @@ from ictplan_utils.rollup.units import units, valid
 from ictplan_utils.vietnamese import MISSING, format_number
 
 
-@dataclass(frozen=True)
-class Total:
-    """One figure of an area, made from those inside it. `value` NaN: none, for `reason`, in words."""
-
-    value: float
-    method: str
-    covered: int
-    units: int
-    population_share: float
-    reason: str
-
-
 def roll_up(
     observations: pd.DataFrame,
     report: str,
@@ -201,22 +189,6 @@ def _table(block: Figures, parent: int, group: _Group) -> pd.DataFrame:
         "reason": reason.ravel(),
     }
     return pd.DataFrame(flat)
-
-
-def total(
-    totals: pd.DataFrame,
-    area: str,
-    indicator: str,
-    slot: str = "half",
-    *,
-    lang: str = "vi",
-    data_dir: str | Path = "data",
-) -> Total:
-    """Return one total with its coverage and, where there is none, the reason in words."""
-    rows = totals[(totals["area"] == area) & (totals["indicator"] == indicator) & (totals["slot"] == slot)]
-    row = rows.iloc[0]
-    return Total(float(row["value"]), row["method"], int(row["covered"]), int(row["units"]),
-                 float(row["population_share"]), reason(row["reason"], indicator, lang, data_dir))  # fmt: skip
 
 
 def reason(key: str, indicator: str, lang: str = "vi", data_dir: str | Path = "data") -> str:
