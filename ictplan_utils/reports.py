@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +22,6 @@ from ictplan_utils.observations import (
     COMPARISON_COLUMNS,
     DOUBTFUL,
     as_of,
-    followed,
     load_pair,
     preferred,
     report_table,
@@ -42,7 +42,8 @@ class Report:
     area: Area
     period: str
     lang: str = "vi"
-    data_dir: Path = Path("data")
+    folder: Path = Path("data")
+    """Of the data, as `catalog.data_path` finds it."""
     stored: str = ""
     """The report as it is stored, where that is not `period`: one on a second half that tells of the year."""
 
@@ -87,7 +88,7 @@ class Report:
 
     @cached_property
     def _pair(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        stated, compared = load_pair(self.area.area, corrected=True, data_dir=self.data_dir)
+        stated, compared = load_pair(self.area.area, corrected=True, data_dir=self.folder)
         return as_of(stated, self.stored or self.period), as_of(compared, self.stored or self.period)
 
     @property
@@ -105,11 +106,11 @@ class Report:
         """What the areas that went into this one achieved, by its borders, see `rollup.restated`; mostly nothing."""
         from ictplan_utils.rollup import changes, restated
 
-        moved = changes(self.data_dir)
+        moved = changes(self.folder)
         before = set(moved.loc[moved["successor"] == self.area.area, "predecessor"])
-        sent = [area for area in reporting_areas(self.data_dir) if area in before] if before else []
-        stated = load_pair(sent, corrected=True, data_dir=self.data_dir)[0] if sent else self.observations.head(0)
-        past = as_of(restated(stated, self.area.area, self.period, self.data_dir), self.stored or self.period)
+        sent = [area for area in reporting_areas(self.folder) if area in before] if before else []
+        stated = load_pair(sent, corrected=True, data_dir=self.folder)[0] if sent else self.observations.head(0)
+        past = as_of(restated(stated, self.area.area, self.period, self.folder), self.stored or self.period)
         return past[past["status"] == "actual"]
 
     @cached_property
@@ -132,15 +133,22 @@ class Report:
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
         """The indicators the area follows: the form's, and every other with figures of two periods; by slug."""
-        return followed(self.observations, self.data_dir)
+        periods_of = self.observations.groupby("indicator", observed=True)["period"].nunique()
+        moving = set(periods_of.index[periods_of >= 2])
+        return {slug: entry for slug, entry in self.entries.items() if entry.form_number or slug in moving}
+
+    @property
+    def entries(self) -> Mapping[str, Indicator]:
+        """Every indicator of the catalogue, followed or not, by slug."""
+        return catalog.entries(self.folder)
 
     def entry(self, slug: str) -> Indicator:
         """Return an indicator, followed or not."""
-        return self.indicators.get(slug) or catalog.indicator(slug, self.data_dir)
+        return self.indicators.get(slug) or catalog.indicator(slug, self.folder)
 
     def results(self, year: int) -> pd.Series:
         """Return what a year achieved, see `observations.year_results`; keyed by indicator."""
-        return year_results(self.observations, self.area.area, year, self.data_dir)
+        return year_results(self.observations, self.area.area, year, self.folder)
 
     @cached_property
     def figures(self) -> pd.DataFrame:
@@ -152,7 +160,7 @@ class Report:
         """The year's end of each indicator, see `forecast.forecast_year_end`; no row where the year is over."""
         from ictplan_utils.forecast import forecast_year_end
 
-        return forecast_year_end(self.observations, self.period, self.data_dir)
+        return forecast_year_end(self.observations, self.period, self.folder)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
@@ -188,7 +196,7 @@ class Report:
         """June's forecasts of the latest year that is over, and what came, see `forecast.outcomes.outcomes`."""
         from ictplan_utils.forecast.outcomes import outcomes
 
-        rows = outcomes(self.observations, self.area.area, self.closed_year, self.data_dir)
+        rows = outcomes(self.observations, self.area.area, self.closed_year, self.folder)
         return rows[rows["indicator"].isin(list(self.indicators))]
 
     @cached_property
@@ -196,14 +204,14 @@ class Report:
         """How good the forecasts of each year were, see `forecast.outcomes.outcomes_by_year`."""
         from ictplan_utils.forecast.outcomes import outcomes_by_year
 
-        return outcomes_by_year(self.observations, self.area.area, self.data_dir)
+        return outcomes_by_year(self.observations, self.area.area, self.folder)
 
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What the audit found in this report as its document prints it, see `audit.audit_stored`."""
         from ictplan_utils.audit import audit_stored
 
-        return audit_stored(self.area.area, self.stored or self.period, data_dir=self.data_dir)
+        return audit_stored(self.area.area, self.stored or self.period, data_dir=self.folder)
 
     @cached_property
     def revisions(self) -> pd.DataFrame:

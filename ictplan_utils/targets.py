@@ -124,7 +124,7 @@ def _planned(report: Report, year: int) -> pd.DataFrame:
 
 def _ordered(report: Report, rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows keyed by indicator in the catalogue's order."""
-    return rows.loc[[slug for slug in catalog.indicators(report.data_dir).index if slug in rows.index]]
+    return rows.loc[[slug for slug in report.entries if slug in rows.index]]
 
 
 def _entries(report: Report, rows: pd.DataFrame) -> list[catalog.Indicator]:

@@ -258,7 +258,7 @@ def test_the_papers_of_a_year_are_read_back_exactly(year_papers):
         found, expected = figures_of(reading), exactly(year_papers.form)
         # The workbook's sheet of sources states June's report too.
         book = name == "so-lieu.xlsx"
-        stored = observations.load(AREA, data_dir=year_papers.form.report.data_dir).itertuples()
+        stored = observations.load(AREA, data_dir=year_papers.form.report.folder).itertuples()
         figures = {(row.indicator, row.period, row.status): round(row.value, 6) for row in stored}
         more = {key: {round(value, 6) for value in found.pop(key)} for key in found.keys() - expected.keys()}
         assert more == ({key: {figures[key]} for key in more} if book else {}), name
@@ -300,7 +300,7 @@ def test_the_years_workbook_has_live_ratios_and_a_sheet_of_results(year_papers):
 
 def test_a_year_that_is_over_is_not_forecast(year_papers):
     with pytest.raises(IctplanError, match="2021"):
-        read_form(AREA, year_papers.form.report.stored, "forecast", year_papers.form.report.data_dir)
+        read_form(AREA, year_papers.form.report.stored, "forecast", year_papers.form.report.folder)
 
 
 # Figures and ratios -------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     for what stands at a date. With `ax`, it is drawn on axes of your own, whose figure is returned. Raises
     IctplanError for an unknown indicator.
     """
-    entry, lang = catalog.indicator(indicator, report.data_dir), report.lang
+    entry, lang = catalog.indicator(indicator, report.folder), report.lang
     made = report.forecasts if report.is_first_half else report.outcomes
     figures = shown(report, entry.indicator, made if forecast else None)
     row = report.figures.reindex([entry.indicator]).loc[entry.indicator]

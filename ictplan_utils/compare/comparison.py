@@ -45,7 +45,7 @@ class Comparison:
     period: str
     observations: pd.DataFrame
     lang: str = "vi"
-    data_dir: Path = Path("data")
+    folder: Path = Path("data")
 
     def say(self, key: str, **values: object) -> str:
         """Return the message `room.key` in the comparison's language, its placeholders filled."""
@@ -59,7 +59,7 @@ class Comparison:
     @property
     def noun(self) -> str:
         """What the areas are called together: `huyện`, `xã`."""
-        return level_name(self.areas, self.data_dir, self.lang)
+        return level_name(self.areas, self.folder, self.lang)
 
     @property
     def index(self) -> str:
@@ -68,17 +68,17 @@ class Comparison:
 
     def name(self, area: str) -> str:
         """Return what an area is called, without its rank."""
-        return catalog.area(area, self.data_dir).called(self.lang)
+        return catalog.area(area, self.folder).called(self.lang)
 
     @cached_property
     def form(self) -> dict[str, Indicator]:
         """The indicators that are compared, by slug."""
-        return catalog.form(self.data_dir)
+        return catalog.form(self.folder)
 
     @cached_property
     def areas(self) -> list[str]:
         """All areas directly below the parent in the period, whether they report or not."""
-        return units(self.parent.area, self.period, self.data_dir)
+        return units(self.parent.area, self.period, self.folder)
 
     @cached_property
     def present(self) -> list[str]:
@@ -88,7 +88,7 @@ class Comparison:
     @cached_property
     def block(self) -> Figures:
         """All figures of the period, see `rollup.figures`."""
-        return figures(self.observations, self.period, self.data_dir)
+        return figures(self.observations, self.period, self.folder)
 
     @cached_property
     def _stated(self) -> _Stated:
@@ -154,12 +154,12 @@ class Comparison:
         return pd.DataFrame({**found, self.period: self.ranking["rank"]}).T
 
     def _at(self, period: str) -> Comparison:
-        return Comparison(self.parent, period, self.observations, self.lang, self.data_dir)
+        return Comparison(self.parent, period, self.observations, self.lang, self.folder)
 
     @cached_property
     def sent(self) -> pd.DataFrame:
         """Which areas have reported, see `rollup.reporting`."""
-        return reporting(self.observations, self.parent.area, self.period, self.data_dir)
+        return reporting(self.observations, self.parent.area, self.period, self.folder)
 
     @cached_property
     def standings(self) -> list[Standing]:

@@ -48,7 +48,7 @@ def standings(found: Comparison) -> list[Standing]:
         errors = tuple(wrong.get(name, ()))
         state = "late" if not row["sent"] else "faulty" if errors else "above" if row["told"] else "in"
         told.append(Standing(
-            catalog.area(name, found.data_dir), state, errors, tuple(missing.get(name, ())), row["latest"],
+            catalog.area(name, found.folder), state, errors, tuple(missing.get(name, ())), row["latest"],
             bool(row["sent"] and not row["through_parts"]), bool(row["told"]),
         ))  # fmt: skip
     return told
@@ -56,12 +56,12 @@ def standings(found: Comparison) -> list[Standing]:
 
 def _errors(found: Comparison) -> dict[str, list[str]]:
     """Return the errors of each area's own report, as the audit words them."""
-    own = [area for area in reporting_areas(found.data_dir)
-           if area in found.areas and found.period in reports(area, found.data_dir)]  # fmt: skip
+    own = [area for area in reporting_areas(found.folder)
+           if area in found.areas and found.period in reports(area, found.folder)]  # fmt: skip
     if not own:
         return {}
-    stated, compared = (as_of(frame, found.period) for frame in load_pair(own, data_dir=found.data_dir))
-    findings = audit.audit(stated, compared, only=found.period, data_dir=found.data_dir)
+    stated, compared = (as_of(frame, found.period) for frame in load_pair(own, data_dir=found.folder))
+    findings = audit.audit(stated, compared, only=found.period, data_dir=found.folder)
     errors = findings[findings["severity"] == "error"]
     return {area: [_worded(found, row) for _, row in rows.iterrows()] for area, rows in errors.groupby("area")}
 

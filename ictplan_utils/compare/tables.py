@@ -169,7 +169,7 @@ def totals_table(found: Comparison) -> Table:
             silent += 1
             continue
         if not known(row["value"]):
-            why = reason(row["reason"], slug, found.lang, found.data_dir)
+            why = reason(row["reason"], slug, found.lang, found.folder)
             without.setdefault(why, []).append(entry.short(found.lang))
             continue
         covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)

@@ -144,7 +144,7 @@ def _told_of_others(reading: Reading, folder: Path) -> Iterator[Reading]:
     for slug in reading.others["area"].unique():
         observations, comparisons = told(reading.others, slug), told(reading.others_comparisons, slug)
         unmatched = tuple(row for row in reading.unmatched if alone_in.get(row.where.partition(":")[0]) == slug)
-        observations = with_derived(observations, comparisons)
+        observations = with_derived(observations, comparisons, folder)
         yield Reading(reading.path, slug, reading.report, observations, comparisons, unmatched)
 
 

@@ -132,7 +132,7 @@ def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents
         for own in (True, False)
     )
     return Reading(
-        path, owners.own, owners.report, with_derived(observations, comparisons), comparisons,
+        path, owners.own, owners.report, with_derived(observations, comparisons, owners.data_dir), comparisons,
         tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,
         others, others_comparisons, tuple(dict.fromkeys(found.doubts)), tuple(found.parts),
     )  # fmt: skip

@@ -101,7 +101,7 @@ class WhatIf(Shown):
 
     def begin(self, indicator: str) -> None:
         """Show an indicator as it is forecast: the second half that leads to our point, the target as planned."""
-        entry = catalog.indicator(indicator, self.report.data_dir, among=self._forecasts.index)
+        entry = catalog.indicator(indicator, self.report.folder, among=self._forecasts.index)
         if entry.indicator not in self._forecasts.index:
             raise error("explore.not_forecast", indicator=entry.indicator)
         self.entry, self.indicator = entry, entry.indicator

@@ -30,12 +30,12 @@ class Panel(Shown):
     """The panel: `view` is what it shows, `pinned` the views that were kept, `controls` its widgets by name."""
 
     def __init__(self, report: Report, indicator: str, live: bool) -> None:
-        stored = observations.load(corrected=True, data_dir=report.data_dir)
+        stored = observations.load(corrected=True, data_dir=report.folder)
         self._own = dict(iter(stored.groupby("area", sort=False))) | {report.area.area: report.history}
         self._have = {area: frozenset(own["indicator"]) for area, own in self._own.items()}
         self._reports = {report.area.area: report}
         self._began = report
-        self._entries = {slug: report.entry(slug) for slug in catalog.indicators(report.data_dir).index}
+        self._entries = report.entries
         every = "report" if is_half(report.period) else "year"
         self.view, self.pinned = self._view((report.area.area,), (indicator,), every), []
         self.controls: dict[str, Any] = {}
@@ -94,7 +94,7 @@ class Panel(Shown):
         first, begun = areas[0], self._began
         if first not in self._reports:
             own = self._own[first]
-            self._reports[first] = from_tables(own, first, latest(own["report"]), begun.lang, begun.data_dir)
+            self._reports[first] = from_tables(own, first, latest(own["report"]), begun.lang, begun.folder)
         known = stated(pd.concat([self._own[area] for area in areas], ignore_index=True), indicators, areas)
         return View(self._reports[first], known, indicators, areas, every=every)
 
@@ -240,7 +240,7 @@ class Panel(Shown):
         return found
 
     def _areas(self, slugs: Iterable[str]) -> list[tuple[str, str]]:
-        return [(capitalised(catalog.area(slug, self._began.data_dir).title(self._began.lang)), slug) for slug in slugs]
+        return [(capitalised(catalog.area(slug, self._began.folder).title(self._began.lang)), slug) for slug in slugs]
 
     def _labelled(self, kind: str, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(self._word(f"{kind}.{name}"), name) for name in names]
@@ -271,7 +271,7 @@ def panel(report: Report, indicator: str | None = None, *, live: bool | None = N
     """
     have = dict.fromkeys(report.observations["indicator"])
     if indicator:
-        slug = catalog.indicator(indicator, report.data_dir, among=have).indicator
+        slug = catalog.indicator(indicator, report.folder, among=have).indicator
     else:
         slug = next(iter([*narrative.leading(report.figures, report.indicators, 1), *have]), "")
     if slug not in have:

@@ -60,7 +60,7 @@ class View:
     def series(self) -> list[Series]:
         """The series of the view: the first indicator in each area, then the second …"""
         report, half = self.report, self.every == "half"
-        places = [catalog.area(area, report.data_dir) for area in self.areas]
+        places = [catalog.area(area, report.folder) for area in self.areas]
         found = [
             measured(self.known, Series(report.entry(slug), area, (), self.measure, half, report.lang), self.years)
             for slug in self.indicators
@@ -105,7 +105,7 @@ class View:
         report = ict.report("tuan-giao", "2021-S1")
         ict.trend(report, "bts_stations")
         """
-        report, folder = self.report, str(self.report.data_dir)
+        report, folder = self.report, str(self.report.folder)
         lang = "" if report.lang == "vi" else f', lang="{report.lang}"'
         data = "" if _is_default(folder) else f", data_dir={json.dumps(folder, ensure_ascii=False)}"
         asked = f'ict.report("{self.areas[0]}", "{report.period}"{lang}{data})'
@@ -162,7 +162,7 @@ def trend(
     own, table = (figures, figures.history) if isinstance(figures, Report) else (None, figures)
     held, near = dict.fromkeys(table["area"]), []
     if own:
-        report, lang, data_dir = own.period, own.lang, own.data_dir
+        report, lang, data_dir = own.period, own.lang, own.folder
         near = observations.reporting_areas(data_dir) if area else []
         area = area or own.area.area
     among = dict.fromkeys([*held, *near])

@@ -56,8 +56,8 @@ def bundle_page(parts: Mapping[str, NotebookNode], report: Report) -> str:
     for name in parts:
         # What leads to another report's page leads to its part.
         body = body.replace(f'href="{page_name(name, lang)}.html"', f'href="#{name}"')
-    place, when = html.place(about[0], lang, report.data_dir), period_name(report.stored, lang)
+    place, when = html.place(about[0], lang, report.folder), period_name(report.stored, lang)
     return html.page(
         body, title=say("pages.bundle.title"), place=place, when=when, lang=lang, contents=contents, kind="bundle",
-        footer=html.footer(*about, lang, report.data_dir),
+        footer=html.footer(*about, lang, report.folder),
     )  # fmt: skip

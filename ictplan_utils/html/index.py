@@ -61,13 +61,15 @@ def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", langua
                 languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
 
 
-def index_pages(period: str, statuses: Sequence[ReportStatus], **more: str | Sequence[str]) -> dict[str, str]:
+def index_pages(
+    period: str, statuses: Sequence[ReportStatus], data_dir: str = "data", **more: str | Sequence[str]
+) -> dict[str, str]:
     """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area.
 
-    `statuses` in the order of their areas. `more`: `lang` ("vi") and `data_dir` ("data"); the pages lead to the indexes
-    of the other `periods`, and to themselves in the other `languages`.
+    `statuses` in the order of their areas. `more`: `lang` ("vi"); the pages lead to the indexes of the other
+    `periods`, and to themselves in the other `languages`.
     """
-    index = _Index(period, statuses, **more)
+    index = _Index(period, statuses, folder=data_dir, **more)
     # An area that has reported has a page also where only its province's comparison, which leads to it, was made.
     every = {line.area: line.own for line in index.lines if line.sent} | index.reports
     areas = {f"{area}/{index.file}": index.area_page(area, own) for area, own in every.items() if area}
@@ -81,7 +83,7 @@ class _Index:
     period: str
     statuses: Sequence[ReportStatus]
     lang: str = "vi"
-    data_dir: str = "data"
+    folder: str = "data"
     periods: Sequence[str] = ()
     languages: Sequence[str] = ()
     names: dict[str, str] = field(default_factory=dict)
@@ -100,7 +102,7 @@ class _Index:
     @cached_property
     def sent(self) -> set[str]:
         """The areas that reported themselves."""
-        return {area for area in reporting_areas(self.data_dir) if self.period in reports(area, self.data_dir)}
+        return {area for area in reporting_areas(self.folder) if self.period in reports(area, self.folder)}
 
     @cached_property
     def compared(self) -> dict[str, ReportStatus]:
@@ -123,8 +125,8 @@ class _Index:
     def _stated(self) -> pd.DataFrame:
         """What the areas shown stated up to this report; one pass over the tables, however many areas."""
         shown = {line.area for line in self.lines} | set(self.reports)
-        have = [area for area in reporting_areas(self.data_dir) if area in shown]
-        return as_of(load(have, data_dir=self.data_dir), self.period) if have else pd.DataFrame()
+        have = [area for area in reporting_areas(self.folder) if area in shown]
+        return as_of(load(have, data_dir=self.folder), self.period) if have else pd.DataFrame()
 
     @cached_property
     def told(self) -> set[str]:
@@ -136,19 +138,19 @@ class _Index:
 
     @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
-        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
+        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.folder)
 
     @cached_property
     def lines(self) -> list[_Line]:
         """Every area by the one that holds it: those ranked in their order, then the others, last the silent."""
-        parents = catalog.areas(self.data_dir)["parent"]
+        parents = catalog.areas(self.folder)["parent"]
         found = {
             area: _Line(area, self.name(area), parents.get(area, ""), True, tuple(own), self.ranks.get(area))
             for area, own in self.reports.items()
             if area and (area in self.sent or area not in self.compared)
         }
         for parent in self.compared:
-            for area in units(parent, self.period, self.data_dir):
+            for area in units(parent, self.period, self.folder):
                 if area not in self.compared:
                     found.setdefault(area, _Line(area, self.name(area), parent, area in self.sent))
         first = {parent: at for at, parent in enumerate(dict.fromkeys(line.parent for line in found.values()))}
@@ -156,7 +158,7 @@ class _Index:
 
     def name(self, area: str) -> str:
         if area not in self.names:
-            self.names[area] = place(area, self.lang, self.data_dir)
+            self.names[area] = place(area, self.lang, self.folder)
         return self.names[area]
 
     def page(self) -> str:
@@ -181,12 +183,12 @@ class _Index:
         return page(body, title=name, place=name, when=when, kicker=when, lang=self.lang,
                     navigation=[Link(self.say("pages.index.all"), f"../{self.file}")],
                     languages=twins("index", self.lang, self.languages),
-                    footer=footer(area, self.period, self.lang, self.data_dir))  # fmt: skip
+                    footer=footer(area, self.period, self.lang, self.folder))  # fmt: skip
 
     def _figures(self, area: str) -> str:
         shown = []
         for slug, figure in self.figures.get(area, {}).items():
-            entry = catalog.indicator(slug, self.data_dir)
+            entry = catalog.indicator(slug, self.folder)
             value = escape(amount(figure.value, entry, self.lang))
             shown.append(f"<li>{escape(entry.short(self.lang))}: <strong>{value}</strong> {_spark(figure.points)}</li>")
         return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
@@ -203,7 +205,7 @@ class _Index:
             return self.say("pages.index.one", name=lines[0].name, count=self.errors.get(lines[0].area, 0))
         areas = [line.area for line in lines]
         faulty = sum(self.errors.get(area, 0) > 0 for area in areas) if self.errors else None
-        noun = level_name(areas, self.data_dir, self.lang)
+        noun = level_name(areas, self.folder, self.lang)
         return who_reported(noun, len(lines), len(sent), len(told), faulty, self.lang)
 
     def _periods(self) -> str:
@@ -222,7 +224,7 @@ class _Index:
 
     def _table(self, lines: Sequence[_Line], back: str = "") -> str:
         """Return the lines as a table; of very many the first, and the data of the others for the script."""
-        entries = {slug: catalog.indicator(slug, self.data_dir) for slug in SHOWN}
+        entries = {slug: catalog.indicator(slug, self.folder) for slug in SHOWN}
         several = len({line.parent for line in lines}) > 1
         columns = [Column(self.say("pages.index.report"), False)]
         columns += [Column(self.say("pages.index.inside"), False, False)] if several else []
@@ -231,7 +233,7 @@ class _Index:
         columns += [Column(text("compare.rank", self.lang)), Column(self.say("pages.reports"), False, False)]
         texts = [self._cells(line, entries, several) for line in lines]
         rows = [self._row(line, cells, back) for line, cells in zip(lines[:DRAWN], texts, strict=False)]
-        stub = capitalised(level_name([line.area for line in lines], self.data_dir, self.lang))
+        stub = capitalised(level_name([line.area for line in lines], self.folder, self.lang))
         table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True)
         if len(lines) <= DRAWN:
             return table._repr_html_()
@@ -305,12 +307,12 @@ class _Figure(NamedTuple):
     points: tuple[tuple[float, float], ...]
 
 
-def _headline_figures(stated: pd.DataFrame, period: str, data_dir: str) -> dict[str, dict[str, _Figure]]:
+def _headline_figures(stated: pd.DataFrame, period: str, folder: str) -> dict[str, dict[str, _Figure]]:
     """Return, area → indicator → figure, what the index shows of the figures stated up to a period."""
     wanted = stated["indicator"].isin(SHOWN) & (stated["status"] == "actual")
     rows = preferred(stated[wanted & ~stated["note"].str.contains(DOUBTFUL)])
     rows = rows[orders(rows["period"]) <= order(period)]
-    kinds = catalog.indicators(data_dir)["kind"]
+    kinds = catalog.indicators(folder)["kind"]
     # The halves of a flow do not lie on one line with its years.
     at = rows["period"].str[:4].astype(float) + rows["period"].str.endswith("-S1").map({True: 0.5, False: 1.0})
     joined = ~((rows["indicator"].map(kinds) == "flow") & rows["period"].str.contains("-"))

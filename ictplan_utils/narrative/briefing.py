@@ -8,7 +8,6 @@ from html import escape
 
 import pandas as pd
 
-from ictplan_utils import catalog
 from ictplan_utils.messages import listed, page_name
 from ictplan_utils.narrative.figures import (
     HEADLINES,
@@ -272,8 +271,7 @@ def _doubts(report: Report) -> Finding | None:
         return None
     row = rows.loc[_ranks(rows).idxmin()]
     name, place, what = finding_parts(row, report)
-    slugs = catalog.indicators(report.data_dir).index
-    source = _source(report, row["indicator"]) if row["indicator"] in slugs else office(report)
+    source = _source(report, row["indicator"]) if row["indicator"] in report.entries else office(report)
     told = {"name": name or place, "place": in_sentence(place), "what": what}
     return Finding(
         report.say("briefing.doubts.headline", count=len(rows)), report.say("briefing.doubts.reason", **told),

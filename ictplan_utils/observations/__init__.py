@@ -190,17 +190,6 @@ def year_results(observations: pd.DataFrame, area: str, year: int, data_dir: str
     return table[str(year)].fillna(ends)
 
 
-def followed(observations: pd.DataFrame, data_dir: str | Path = "data") -> dict[str, catalog.Indicator]:
-    """Return the indicators a report follows: the form's, and every other with figures of two periods or more.
-
-    Keyed by slug, in the catalogue's order.
-    """
-    periods = observations.groupby("indicator", observed=True)["period"].nunique()
-    moving = set(periods.index[periods >= 2])
-    every = catalog.entries(data_dir)
-    return {slug: entry for slug, entry in every.items() if entry.form_number or slug in moving}
-
-
 def _load_tables(
     area: str | Iterable[str] | None, report: str | None, folder: Path, tables: Sequence[str]
 ) -> list[pd.DataFrame]:

@@ -28,7 +28,7 @@ FIRST_HALF_SHARE = (0.30, 0.65)
 series that the forecast benchmark uses. A computed half beyond it says that the stated comparison is wrong."""
 
 
-def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir: str | Path = "data") -> pd.DataFrame:
+def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Add the figures of the same period last year that a document states only by comparison.
 
     88 stations, "tăng 01 trạm so với cùng kỳ năm 2020", yields 87 for 2020-S1: status actual, nothing
@@ -57,7 +57,7 @@ def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir
     pairs = pairs[~pd.MultiIndex.from_frame(pairs[base + reports_of]).isin(stated)]
     rows = [_derived_row(pair, reports_of) for pair in pairs.to_dict("records")]
     found = pd.DataFrame([row for row in rows if row], columns=list(OBSERVATION_COLUMNS) + reports_of)
-    found = _doubt(found.drop_duplicates(FIGURE + reports_of), observations, data_dir)
+    found = _doubt(found.drop_duplicates(FIGURE + reports_of), observations, folder)
     return whole if found.empty else pd.concat([whole, found], ignore_index=True)
 
 
@@ -66,9 +66,9 @@ def _first_source_first(observations: pd.DataFrame) -> pd.DataFrame:
     return observations.sort_values("source", kind="stable").drop_duplicates(key)
 
 
-def _doubt(found: pd.DataFrame, observations: pd.DataFrame, data_dir: str | Path) -> pd.DataFrame:
+def _doubt(found: pd.DataFrame, observations: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Say in the note of each computed half of a flow when its year makes it implausible."""
-    kinds = catalog.indicators(data_dir)["kind"]
+    kinds = catalog.indicators(folder)["kind"]
     flows = found["indicator"].map(kinds) == "flow"
     years = found["period"].str[:4]
     actual = observations[observations["period"].isin(set(years)) & (observations["status"] == "actual")]
@@ -112,13 +112,13 @@ def corrections(data_dir: str | Path = "data") -> pd.DataFrame:
     path = data_path(data_dir) / "corrections.csv"
     if not path.is_file():
         return pd.DataFrame(columns=list(CORRECTION_COLUMNS)).astype({"value": float})
-    read = schema.read(path, _correction_schema(data_dir))
+    read = schema.read(path, _correction_schema(path.parent))
     return schema.plain(read, CORRECTION_COLUMNS).assign(value=schema.numbers(read["value"]))
 
 
-def _correction_schema(data_dir: str | Path) -> schema.Schema:
+def _correction_schema(folder: Path) -> schema.Schema:
     # What it corrects is a figure, and is held to what a figure is held to.
-    rules = {column: rule for column, rule in figure_rules(data_dir).items() if column in CORRECTION_COLUMNS}
+    rules = {column: rule for column, rule in figure_rules(folder).items() if column in CORRECTION_COLUMNS}
     rules |= {column: schema.Rule(_is_said, f"schema.{column}_missing") for column in ("expect", "reason", "who")} | {
         "date": schema.DAY
     }

@@ -60,8 +60,8 @@ def _is_number(cell: str) -> bool:
     return NUMBER.fullmatch(cell) is not None and abs(float(cell)) <= LARGEST
 
 
-def _schema(table: str, data_dir: str | Path) -> Schema:
-    rules = figure_rules(data_dir)
+def _schema(table: str, folder: str | Path) -> Schema:
+    rules = figure_rules(folder)
     if table == "observations":
         return Schema(OBSERVATION_COLUMNS, {column: rules[column] for column in OBSERVATION_COLUMNS}, tuple(KEY))
     # A ratio cell that the form has and the document left blank is a comparison without a value.

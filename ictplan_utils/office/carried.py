@@ -46,9 +46,9 @@ def _line(kind: str, line: str) -> str:
 def _last_paper(form: Form) -> tuple[str, pd.DataFrame]:
     """Return the latest report up to this one whose document says such things, and what it says."""
     report = form.report
-    sent = [each for each in reports(report.area.area, report.data_dir) if order(each) <= order(report.stored)]
+    sent = [each for each in reports(report.area.area, report.folder) if order(each) <= order(report.stored)]
     for each in reversed(sent):
-        facts = stored_facts(report.area.area, each, report.data_dir)
+        facts = stored_facts(report.area.area, each, report.folder)
         if facts["fact"].isin(KINDS).any():
             return each, facts
-    return report.stored, stored_facts("", "", report.data_dir)
+    return report.stored, stored_facts("", "", report.folder)

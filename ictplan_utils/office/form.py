@@ -131,7 +131,7 @@ class Form:
     def entries(self) -> dict[str, Indicator]:
         """Every indicator of the catalogue, by slug, numbered and named as the form does."""
         rows = {row.indicator: row for row in self.blank.rows}
-        found = {slug: self.report.entry(slug) for slug in catalog.indicators(self.report.data_dir).index}
+        found = self.report.entries
         numbers = {slug: (row.number or UNNUMBERED) if (row := rows.get(slug)) else "" for slug in found}
         return {slug: replace(entry, form_number=numbers[slug], name_vi=rows[slug].name_vi or entry.name_vi
                               if numbers[slug] else entry.name_vi) for slug, entry in found.items()}  # fmt: skip
@@ -186,11 +186,11 @@ def read_form(report: Report, estimate: str = "official", blank: str = "") -> Fo
     """
     layout = check_request(report, estimate, blank)
     # The papers' figures and what is said of them are of one moment, though somebody reads a document in meanwhile.
-    _, report = at_rest(lambda _: _read(report), [report.area.area], report.data_dir)[-1]
+    _, report = at_rest(lambda _: _read(report), [report.area.area], report.folder)[-1]
     fitting = _fit_to_corrections(report.observations, report.stored)
     table = report_table(fitting, report.area.area, report.period)
     if not report.is_first_half:
-        came = year_results(fitting, report.area.area, report.year, report.data_dir).reindex(table.index)
+        came = year_results(fitting, report.area.area, report.year, report.folder).reindex(table.index)
         table = table.assign(half=came, year=came, estimate=came)
     table["plan"] = _stated(fitting, str(report.year), "target").reindex(table.index)
     official, forecasts = table["estimate"], pd.DataFrame()
@@ -228,7 +228,7 @@ def _fit_to_corrections(observations: pd.DataFrame, report: str) -> pd.DataFrame
 
 def check_request(report: Report, estimate: str, blank: str = "") -> ReportingForm:
     """Return the form asked for; raise IctplanError for a report, estimate or form of which no papers can be made."""
-    layout = catalog.find_form(blank, report.data_dir)
+    layout = catalog.find_form(blank, report.folder)
     if estimate not in ESTIMATES:
         raise messages.error("office.no_estimate", estimate=estimate, estimates=", ".join(ESTIMATES))
     own = report.observations[report.observations["report"] == report.stored]

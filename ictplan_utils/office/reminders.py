@@ -51,7 +51,7 @@ def status_page(found: Comparison, made: Collection[str] = ()) -> str:
 
 def letter(found: Comparison) -> bytes:
     """Return the letter to all areas that are late, wrong or incomplete, in Vietnamese; b"" where none is."""
-    told = Comparison(found.parent, found.period, found.observations, "vi", found.data_dir)
+    told = Comparison(found.parent, found.period, found.observations, "vi", found.folder)
     rows = []
     for one in told.standings:
         if asked := _asked(told, one):
