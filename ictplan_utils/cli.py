@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+import ictplan_utils as ict
 from ictplan_utils import messages
 from ictplan_utils.command_line import (
     DONE,
@@ -78,11 +79,9 @@ def _seconds(ctx: click.Context, option: click.Parameter, value: float) -> float
 
 def _slug(area: str, data: str, period: str = "") -> str | None:
     """Return the slug of an area named as people say it; None where none is named."""
-    from ictplan_utils import catalog, observations
-
     if not area:
         return None
-    return catalog.area(area, data, period=period, among=observations.reporting_areas(data)).area
+    return ict.catalog.area(area, data, period=period, among=ict.observations.reporting_areas(data)).area
 
 
 @click.group(cls=Sentences)
@@ -95,17 +94,16 @@ def main() -> None:
 @command(main, "list", list_indicators=option("--indicators", "list_indicators", is_flag=True))
 def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_json: bool) -> None:
     """Show notebooks and areas, or indicators and forms."""
-    from ictplan_utils import catalog, observations
     from ictplan_utils.batch import schedule
 
     if list_indicators:
         _list_indicators(data)
         return
     known, passed_over = schedule.list_notebooks(schedule.find_notebooks_dir(notebooks))
-    for note in [*passed_over, *observations.strays(data)]:
+    for note in [*passed_over, *ict.observations.strays(data)]:
         show(note, err=True)
-    names = catalog.areas(data)["name"]
-    sent = {area: observations.reports(area, data) for area in observations.reporting_areas(data)}
+    names = ict.catalog.areas(data)["name"]
+    sent = {area: ict.observations.reports(area, data) for area in ict.observations.reporting_areas(data)}
     if as_json:
         notebooks_ = [
             {"name": each.name, "title": dict(each.titles), "per": each.scope,
@@ -127,13 +125,11 @@ def list_(data: str, outputs: str, notebooks: str, list_indicators: bool, as_jso
 
 
 def _list_indicators(data: str) -> None:
-    from ictplan_utils import catalog
-
     lang = messages.language()
-    for slug in catalog.indicators(data).index:
-        entry = catalog.indicator(slug, data)
+    for slug in ict.catalog.indicators(data).index:
+        entry = ict.catalog.indicator(slug, data)
         show(f"{entry.form_number or '–':>5}  {slug}  {entry.name(lang)} ({entry.unit(lang)})")
-    for name, form in catalog.forms(data).items():
+    for name, form in ict.catalog.forms(data).items():
         show(f"{name}  {form.name(lang)}: {len(form.numbers)}")
 
 
@@ -182,19 +178,16 @@ def run(
 
 def _print_pdf(pages: list[Any]) -> None:
     """Print the pages that have no PDF yet, or one of an earlier page."""
-    from ictplan_utils import html
-
     for page in pages:
         printed = page.with_suffix(".pdf")
         if not printed.is_file() or printed.stat().st_mtime_ns < page.stat().st_mtime_ns:
-            html.print_pdf(page)
+            ict.html.print_pdf(page)
 
 
 def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
     """Write of each area's reports the one page, the one PDF and the summary, and say where they are."""
     from itertools import groupby
 
-    from ictplan_utils import reports
     from ictplan_utils.batch import index
     from ictplan_utils.batch.manifest import Manifest, locked
     from ictplan_utils.html.bundle import write_bundle
@@ -202,7 +195,7 @@ def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
     chosen = [each for each in schedule.reports if each.notebook.scope == "area" and each.key in ready]
     for area, own in groupby(chosen, key=lambda each: each.area):
         names = [each.notebook.name for each in own]
-        report = reports.of(area, schedule.period, schedule.lang, schedule.data)
+        report = ict.reports.of(area, schedule.period, schedule.lang, schedule.data)
         made = write_bundle(schedule.folder / area, names, report)
         for path in () if quiet else made:
             show(path)
@@ -293,11 +286,10 @@ def audit(
     """Find what cannot be true."""
     import pandas as pd
 
-    from ictplan_utils import audit as room
     from ictplan_utils.audit import listing
 
     if list_rules:
-        click.echo(json.dumps(room.rules().to_dict("records"), ensure_ascii=False, indent=1)
+        click.echo(json.dumps(ict.audit.rules().to_dict("records"), ensure_ascii=False, indent=1)
                    if as_json else listing.rules_text(messages.language()))  # fmt: skip
         return
     if everything and (plan or area):
@@ -309,7 +301,7 @@ def audit(
         findings = pd.concat([found for found, _ in read], ignore_index=True)
         notes = [note for _, said in read for note in said]
     else:
-        findings = room.audit_stored(own, period or None, data_dir=data)
+        findings = ict.audit.audit_stored(own, period or None, data_dir=data)
     if as_json:
         content = {"counts": listing.counts(findings), "findings": findings.to_dict("records"), "notes": notes}
         click.echo(json.dumps(content, ensure_ascii=False, indent=1))
@@ -322,14 +314,13 @@ def audit(
 
 def _audit_plan(path: Path, area: str | None, period: str | None, data: str) -> tuple[Any, list[str]]:
     """Read a document that is not stored and audit it, its dates and title included."""
-    from ictplan_utils import audit as room
     from ictplan_utils.documents import plan as reader
 
     reading = reader.read_plan(path, area, period, data)
     notes = [f"{path}: {warning}" for warning in reading.warnings]
     if reading.unmatched:
         notes.append(messages.text("audit.not_audited", path=path, count=len(reading.unmatched)))
-    return room.audit_reading(reading, data_dir=data), notes
+    return ict.audit.audit_reading(reading, data_dir=data), notes
 
 
 @command(
@@ -343,10 +334,9 @@ def forms(
     area: tuple[str, ...], period: str, estimate: str, templates: str | None, form: str, data: str, outputs: str
 ) -> None:
     """Make the official papers."""
-    from ictplan_utils import reports
     from ictplan_utils.office import forms as room
 
-    told = [reports.of(each, period, data_dir=data) for each in dict.fromkeys(area)]
+    told = [ict.reports.of(each, period, data_dir=data) for each in dict.fromkeys(area)]
     for path in room.write_all(told, outputs, estimate, templates, form):
         show(path)
 
@@ -358,13 +348,12 @@ def forms(
 )
 def status(under: str, period: str, lang: str | None, data: str, outputs: str) -> None:
     """Say who has reported, and write the reminders."""
-    from ictplan_utils import compare, observations
     from ictplan_utils.office import reminders
 
-    for note in observations.strays(data):
+    for note in ict.observations.strays(data):
         show(note, err=True)
-    found = compare.of(under, period, lang or PAGES, data)
-    show(f"{compare.verdict(found)}\n{compare.missing_table(found)}")
+    found = ict.compare.of(under, period, lang or PAGES, data)
+    show(f"{ict.compare.verdict(found)}\n{ict.compare.missing_table(found)}")
     for path in reminders.write(found, outputs):
         show(path)
     sys.exit(WITH_FAILURES if any(one.errors for one in found.standings) else DONE)
@@ -391,10 +380,8 @@ def areas() -> None:
 @command(areas, "find", name=argument("name"))
 def areas_find(name: str, data: str) -> None:
     """List the areas of a name."""
-    from ictplan_utils import catalog
-
-    for one in catalog.find_areas(name, data) or [catalog.area(name, data)]:
-        show(f"{one.code:>5}  {catalog.described(one, data)}")
+    for one in ict.catalog.find_areas(name, data) or [ict.catalog.area(name, data)]:
+        show(f"{one.code:>5}  {ict.catalog.described(one, data)}")
 
 
 @command(
@@ -413,28 +400,25 @@ def areas_add(
     name: str, code: str, parent: str, level: str, valid_from: str, valid_to: str, successor: str, slug: str, data: str,
 ) -> None:  # fmt: skip
     """Add an area."""
-    from ictplan_utils import catalog
-
     when = {"valid_from": valid_from, "valid_to": valid_to}
-    one = catalog.add_area(name, code, parent, data, level=level, successor=successor, slug=slug, **when)
+    one = ict.catalog.add_area(name, code, parent, data, level=level, successor=successor, slug=slug, **when)
     show(",".join(vars(one).values()))
 
 
 @command(main, file=argument("file", required=False, type=PATH))
 def backtest(file: Path | None, as_json: bool, data: str, outputs: str) -> None:
     """Say how good forecasts have been."""
-    from ictplan_utils import observations, reliability
     from ictplan_utils.forecast import backtesting, scoring
 
-    stored = observations.load(corrected=True, data_dir=data) if file is None else None
+    stored = ict.observations.load(corrected=True, data_dir=data) if file is None else None
     series = scoring.read_series(file) if file else backtesting.series_of(stored, data)
     summary = backtesting.trust(backtesting.backtest(series))
     if as_json:
         click.echo(summary.to_json(orient="records", indent=1))
     else:
-        show(reliability.trust_text(summary, messages.language()))
+        show(ict.reliability.trust_text(summary, messages.language()))
         if stored is not None:
-            show(f"\n{reliability.outcome_lines(stored, messages.language(), data)}")
+            show(f"\n{ict.reliability.outcome_lines(stored, messages.language(), data)}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -115,11 +116,11 @@ def prepare(
     """
     check_period(period)
     catalog.data_path(request.data)
-    documents = []
+    documents, read = [], partial(read_plan, area=area, report=period, data_dir=request.data, under=under)
     with documents_in(plans) as (found, passed_over):
         for path, called in found.items():
             tell(text("prepare.reading", path=called))
-            documents.append(_read(path, called, area, period, request.data, under))
+            documents.append(_read(path, called, read, request.data))
     # Earlier reports are stored first: later ones are held against them.
     documents.sort(key=lambda each: order(each.outcome.report) if each.outcome.report else 0)
     documents = [_store(each, request.data, accept) for each in documents]
@@ -134,10 +135,10 @@ def prepare(
     return Prepared(tuple(documents), tuple(made), tuple(passed_over))
 
 
-def _read(path: Path, called: Path, area: str | None, period: str | None, data: str, under: str) -> Document:
+def _read(path: Path, called: Path, read: Callable[[Path], Reading], data: str) -> Document:
     """Read a document and say what storing it would do; nothing is written."""
     try:
-        reading = read_plan(path, area, period, data, under=under)
+        reading = read(path)
         return Document(called, store(reading, data, dry_run=True), reading)
     except Exception as problem:  # a slip of ours in one document must not stop the others
         return Document(called, Outcome(called, error=what_went_wrong(problem).replace(str(path), str(called))))

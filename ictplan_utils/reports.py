@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+import ictplan_utils as ict
 from ictplan_utils import catalog, messages, periods
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
@@ -104,13 +105,11 @@ class Report:
     @cached_property
     def past(self) -> pd.DataFrame:
         """What the areas that went into this one achieved, by its borders, see `rollup.restated`; mostly nothing."""
-        from ictplan_utils.rollup import changes, restated
-
-        moved = changes(self.folder)
+        moved = ict.rollup.changes(self.folder)
         before = set(moved.loc[moved["successor"] == self.area.area, "predecessor"])
         sent = [area for area in reporting_areas(self.folder) if area in before] if before else []
         stated = load_pair(sent, corrected=True, data_dir=self.folder)[0] if sent else self.observations.head(0)
-        past = as_of(restated(stated, self.area.area, self.period, self.folder), self.stored or self.period)
+        past = as_of(ict.rollup.restated(stated, self.area.area, self.period, self.folder), self.stored or self.period)
         return past[past["status"] == "actual"]
 
     @cached_property
@@ -158,38 +157,28 @@ class Report:
     @cached_property
     def forecasts(self) -> pd.DataFrame:
         """The year's end of each indicator, see `forecast.forecast_year_end`; no row where the year is over."""
-        from ictplan_utils.forecast import forecast_year_end
-
-        return forecast_year_end(self.observations, self.period, self.folder)
+        return ict.forecast.forecast_year_end(self.observations, self.period, self.folder)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
         """Next year's targets against what was achieved, see `targets.judge_targets`; keyed by indicator."""
-        from ictplan_utils.targets import judge_targets
-
-        return judge_targets(self)
+        return ict.targets.judge_targets(self)
 
     @cached_property
     def this_years_targets(self) -> pd.DataFrame:
         """This year's targets and the chance to reach them, see `targets.this_years_targets`."""
-        from ictplan_utils.targets import this_years_targets
-
-        return this_years_targets(self)
+        return ict.targets.this_years_targets(self)
 
     @cached_property
     def fulfilment(self) -> pd.DataFrame:
         """The targets of the latest year that is over against what came, see `targets.fulfilment`."""
-        from ictplan_utils.targets import fulfilment
-
-        rows = fulfilment(self, self.closed_year)
+        rows = ict.targets.fulfilment(self, self.closed_year)
         return rows[rows.index.isin(list(self.indicators))]
 
     @cached_property
     def fulfilment_by_year(self) -> pd.DataFrame:
         """How many targets of each year were met, see `targets.fulfilment_by_year`."""
-        from ictplan_utils.targets import fulfilment_by_year
-
-        return fulfilment_by_year(self)
+        return ict.targets.fulfilment_by_year(self)
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -209,23 +198,17 @@ class Report:
     @cached_property
     def findings(self) -> pd.DataFrame:
         """What the audit found in this report as its document prints it, see `audit.audit_stored`."""
-        from ictplan_utils.audit import audit_stored
-
-        return audit_stored(self.area.area, self.stored or self.period, data_dir=self.folder)
+        return ict.audit.audit_stored(self.area.area, self.stored or self.period, data_dir=self.folder)
 
     @cached_property
     def revisions(self) -> pd.DataFrame:
         """Figures of earlier reports that this one states anew, and differently, see `revisions.revisions`."""
-        from ictplan_utils.revisions import revisions
-
-        return revisions(self.observations, self.area.area, self.stored or self.period)
+        return ict.revisions.revisions(self.observations, self.area.area, self.stored or self.period)
 
     @cached_property
     def first_stated(self) -> dict[tuple[str, str], float]:
         """(indicator, period) → what was first reported, where a later report revised it."""
-        from ictplan_utils.revisions import first_stated
-
-        return first_stated(self.observations, self.area.area)
+        return ict.revisions.first_stated(self.observations, self.area.area)
 
 
 def of(

@@ -35,7 +35,7 @@ from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
 from ictplan_utils.office import forms, sentences
 from ictplan_utils.office.carried import BLOCKS
 from ictplan_utils.office.form import Form, printed, printed_ratio, ratio_pct
-from ictplan_utils.office.template import Cell, Row, fill
+from ictplan_utils.office.template import Cell, Filling, Row, fill
 from ictplan_utils.office.workbook import workbook
 from ictplan_utils.vietnamese import format_number
 
@@ -182,7 +182,7 @@ def test_any_plan_is_read_back_exactly(seed, form, tmp_path_factory):
     words, rows = forms._words(other), forms._rows(other, other.lines)
     notes = {f"ghi_chu_phu_luc_{number}": [] for number in (1, 2)}
     made = {
-        "phu-luc.docx": fill(forms.TEMPLATES / "phu-luc.docx", words, notes, rows, MADE, "t"),
+        "phu-luc.docx": fill(forms.TEMPLATES / "phu-luc.docx", Filling(words, rows, notes), MADE, "t"),
         "so-lieu.xlsx": workbook(other, MADE),
     }
     for name, reading in read_all(made, tmp_path_factory.mktemp("plan")).items():
@@ -769,14 +769,8 @@ def test_text_from_data_is_never_a_formula(tmp_path, text, form):
         cell = book[sheet][place]
         assert (cell.value, cell.data_type, cell.quotePrefix) == (shown, "s", True)
     rows = [Row("dong", {"so": Cell("1"), "ten": Cell(text)})]
-    fill(
-        forms.TEMPLATES / "phu-luc.docx",
-        forms._words(form),
-        sentences.blocks(form),
-        rows + forms._rows(form, form.lines),
-        MADE,
-        "t",
-    )
+    told = Filling(forms._words(form), rows + forms._rows(form, form.lines), sentences.blocks(form))
+    fill(forms.TEMPLATES / "phu-luc.docx", told, MADE, "t")
 
 
 # The command, the templates ------------------------------------------------------------------------------------

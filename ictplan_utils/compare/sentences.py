@@ -44,7 +44,8 @@ def verdict(found: Comparison) -> str:
         return found.say("compare.verdict.no_areas", place=capitalised(found.parent.title(found.lang)))
     in_each, told = counts(found.standings), sum(one.told for one in found.standings)
     sent = len(found.areas) - in_each["late"] - told
-    return who_reported(found.noun, len(found.areas), sent, told, in_each["faulty"], found.lang)
+    every = {"all": len(found.areas), "sent": sent, "told": told, "faulty": in_each["faulty"]}
+    return who_reported(found.noun, every, found.lang)
 
 
 def pair(found: Comparison) -> str:

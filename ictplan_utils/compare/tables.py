@@ -213,7 +213,7 @@ def areas_table(found: Comparison) -> Table:
     for area in order:
         one = every[area]
         cells = [_rank_cell(found, area), _state_cell(found, one)]
-        cells += [_figure_cell(found, found.form[slug], *figures[slug], most[slug], area) for slug in slugs]
+        cells += [_figure_cell(found, found.form[slug], figures[slug], most[slug], area) for slug in slugs]
         state = found.say(f"compare.state.{one.state}")
         rows.append(Row(found.name(area), cells, href=f"../{area}/{found.index}" if one.own else "",
                         sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
@@ -237,9 +237,8 @@ def _state_cell(found: Comparison, one: Standing) -> Cell:
     return Cell(told, f'<span class="state-{one.state}">{escape(told)}</span>', float(len(one.errors)))
 
 
-def _figure_cell(
-    found: Comparison, entry: Indicator, figures: pd.Series, per: bool, most: float, area: str
-) -> Cell:  # fmt: skip
+def _figure_cell(found: Comparison, entry: Indicator, compared: tuple[pd.Series, bool], most: float, area: str) -> Cell:
+    figures, per = compared
     if area not in figures.index:
         return Cell(MISSING)
     value = figures[area]

@@ -57,8 +57,8 @@ def picture(series: Sequence[Series], names: Sequence[str], title: str) -> Drawi
 
 def _draw(sheet: Sheet, named: Named, years: list[int]) -> None:
     places = _frame(sheet, named, years)
-    for (one, name), at, (colour, mark) in zip(named, places, LOOKS, strict=False):
-        _line(sheet, one, name, at, colour, mark)
+    for (one, name), at, look in zip(named, places, LOOKS, strict=False):
+        _line(sheet, one, name, at, look)
     (_label_one if len(places) == 1 else _label_several)(sheet, named, places)
 
 
@@ -93,8 +93,9 @@ def _frame(sheet: Sheet, named: Named, years: list[int]) -> list[list[tuple[floa
     return [[(across(point.year), up(point.value)) for point in one.points] for one, _ in named]
 
 
-def _line(sheet: Sheet, one: Series, name: str, places: list, colour: str, mark: str) -> None:
+def _line(sheet: Sheet, one: Series, name: str, places: list, look: tuple[str, str]) -> None:
     """Draw one line: dotted to what is not achieved and over missing years."""
+    colour, mark = look
     for (before, start), (after, end) in pairwise(zip(one.points, places, strict=True)):
         whole = after.status == "actual" and after.year - before.year == 1
         sheet.line(*zip(start, end, strict=True), color=colour, linewidth=2, linestyle="-" if whole else ":")

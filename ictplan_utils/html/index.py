@@ -204,9 +204,9 @@ class _Index:
         if len(sent) == len(lines) == 1:
             return self.say("pages.index.one", name=lines[0].name, count=self.errors.get(lines[0].area, 0))
         areas = [line.area for line in lines]
-        faulty = sum(self.errors.get(area, 0) > 0 for area in areas) if self.errors else None
-        noun = level_name(areas, self.folder, self.lang)
-        return who_reported(noun, len(lines), len(sent), len(told), faulty, self.lang)
+        counts = {"all": len(lines), "sent": len(sent), "told": len(told)}
+        counts |= {"faulty": sum(self.errors.get(area, 0) > 0 for area in areas)} if self.errors else {}
+        return who_reported(level_name(areas, self.folder, self.lang), counts, self.lang)
 
     def _periods(self) -> str:
         """Return the way to the periods before and after this one, and to all."""

@@ -26,7 +26,7 @@ from ictplan_utils.office.form import (
     roman,
 )
 from ictplan_utils.office.sentences import blocks, errors, review_mark
-from ictplan_utils.office.template import Cell, Row, fill
+from ictplan_utils.office.template import Cell, Filling, Row, fill
 from ictplan_utils.office.workbook import workbook
 from ictplan_utils.periods import end_date
 from ictplan_utils.reports import Report
@@ -88,15 +88,14 @@ def make_forms(form: Form, templates: str | Path | None = None) -> dict[str, byt
     """
     made = datetime.datetime.combine(end_date(form.report.stored), datetime.time())
     papers = PAPERS_OF_A_YEAR if form.over else PAPERS
-    words, rows = _words(form), _rows(form, form.lines)
     again, remarks = carried(form)
-    told = blocks(form) | again
     own = functools.partial(lay_out, appendices=[] if form.blank.default else _appendices(form))
     about = {"area": form.area.title(), "year": form.year, "after": form.year + 1}
     remarks |= {review_mark(number): said for number, said in errors(form).items()}
+    told = Filling(_words(form), _rows(form, form.lines), blocks(form) | again, remarks)
     found = {
-        name: fill(_template(template, templates), words, told, rows, made,
-                   form.report.say(f"office.title.{name.removesuffix('.docx')}", **about), remarks, own)
+        name: fill(_template(template, templates), told, made,
+                   form.report.say(f"office.title.{name.removesuffix('.docx')}", **about), own)
         for name, template in papers.items()
     }  # fmt: skip
     return {**found, WORKBOOK: workbook(form, made)}

@@ -12,7 +12,7 @@ from ictplan_utils.compare import Comparison
 from ictplan_utils.files import write_atomically
 from ictplan_utils.html import Heading, Link
 from ictplan_utils.office.forms import TEMPLATES, to_be_dated
-from ictplan_utils.office.template import Cell, Row, fill
+from ictplan_utils.office.template import Cell, Filling, Row, fill
 from ictplan_utils.vietnamese import capitalised
 
 LETTER = "nhac-bao-cao.docx"
@@ -65,7 +65,7 @@ def letter(found: Comparison) -> bytes:
              "da_gui": verdict[:1].lower() + verdict[1:]}  # fmt: skip
     made = datetime.datetime.combine(periods.end_date(found.period), datetime.time())
     title = told.say("office.title.reminder", when=told.when, area=place.title())
-    return fill(TEMPLATES / LETTER, words, {}, rows, made, title)
+    return fill(TEMPLATES / LETTER, Filling(words, rows), made, title)
 
 
 def _asked(told: Comparison, one: compare.Standing) -> str:

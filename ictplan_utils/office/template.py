@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -53,21 +53,27 @@ class Row:
     cells: Mapping[str, Cell]
 
 
+@dataclass(frozen=True)
+class Filling:
+    """What a template is filled with.
+
+    `words`: placeholder → text, anywhere. `rows`: what every table with `{{muc.…}}`, `{{dong.…}}`, `{{con.…}}` rows
+    repeats. `blocks`: `#name` → paragraphs, each a copy of the paragraph that holds the placeholder (none: the
+    paragraph goes). `remarks`: text in square brackets → what Word shows in the margin beside it.
+    """
+
+    words: Mapping[str, str]
+    rows: Sequence[Row]
+    blocks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+
 def fill(
-    path: Path,
-    words: Mapping[str, str],
-    blocks: Mapping[str, Sequence[str]],
-    rows: Sequence[Row],
-    made: datetime.datetime,
-    title: str,
-    remarks: Mapping[str, str] | None = None,
+    path: Path, told: Filling, made: datetime.datetime, title: str,
     lay_out: Callable[[Any], Iterable[tuple[Any, Sequence[Row]]]] = lambda body: (),
-) -> bytes:
+) -> bytes:  # fmt: skip
     """Return the bytes of `path` filled in.
 
-    `words`: placeholder → text, anywhere. `blocks`: `#name` → paragraphs, each a copy of the paragraph that holds
-    the placeholder (none: the paragraph goes). `rows`: what every table with `{{muc.…}}`, `{{dong.…}}`,
-    `{{con.…}}` rows repeats. `remarks`: text in square brackets → what Word shows in the margin beside it.
     `lay_out` may change the document's body first, and gives tables that repeat rows of their own.
     Raises IctplanError naming the template and an unknown placeholder.
     """
@@ -83,15 +89,15 @@ def fill(
         for part in (section.header, section.first_page_header, section.footer, section.first_page_footer)
         if not part.is_linked_to_previous
     ]
-    say = _Speaker(path, words, blocks, rows)
+    say = _Speaker(path, told)
     for table, own in lay_out(document.element.body):
         _repeat_rows(table, own, say)
     for root in roots:
         for table in list(root.iter(qn("w:tbl"))):
-            _repeat_rows(table, rows, say)
+            _repeat_rows(table, told.rows, say)
         for paragraph in list(root.iter(qn("w:p"))):
             _fill_paragraph(paragraph, say)
-    _remark(document, remarks or {}, made)
+    _remark(document, told.remarks, made)
     core = document.core_properties
     core.title, core.author, core.last_modified_by, core.comments = title, "ictplan", "ictplan", ""
     core.created = core.modified = made
@@ -104,9 +110,9 @@ def fill(
 class _Speaker:
     """What each placeholder means, and the sentence for one that means nothing."""
 
-    def __init__(self, path: Path, words, blocks, rows: Sequence[Row]) -> None:
-        self.path, self.words, self.blocks = path, words, blocks
-        self.row_names = {f"{row.kind}.{name}" for row in rows for name in row.cells}
+    def __init__(self, path: Path, told: Filling) -> None:
+        self.path, self.words, self.blocks = path, told.words, told.blocks
+        self.row_names = {f"{row.kind}.{name}" for row in told.rows for name in row.cells}
 
     def word(self, name: str) -> str:
         if name in self.words:

@@ -178,7 +178,7 @@ class _Sheets:
             page.set_row(row, _height([(_label(line, column), width)
                                        for column, width in zip(table.columns, widths, strict=True)]))  # fmt: skip
             for place, column in enumerate(table.columns):
-                self._write(page, row, place, line, roles, column)
+                self._write(page, (row, place), line, roles, column)
                 if line.entry is not None and column.period:
                     found[line.entry.indicator, column.role] = f"'{sheet}'!${chr(ord('A') + place)}${row + 1}"
         self.cells = {**found, **self.cells}
@@ -194,42 +194,42 @@ class _Sheets:
         end = (end + 1 + len(notes), last)
         _print(page, landscape=number == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=end)
 
-    def _write(self, page, row: int, place: int, line: Line, roles: list[str], column: Column) -> None:
+    def _write(self, page, at: tuple[int, int], line: Line, roles: list[str], column: Column) -> None:
         """Write one cell of a row: a heading's, or an indicator's words, its figure, or its ratio as a live formula."""
         role, text = column.role, _label(line, column)
         style = {"bold": True, "bg_color": "#F5F5F5"} if line.entry is None else {"italic": True} if line.part else {}
         if not column.period and not column.ratio:
             align = "left" if role == "name" else "center"
             if role == "number" and text.isdigit():
-                page.write_number(row, place, int(text), self.cell(align=align, **style))
+                page.write_number(*at, int(text), self.cell(align=align, **style))
             elif text:
                 look = self.text(align=align, indent=int(role == "name" and line.part), **style)
-                page.write_string(row, place, text, look)
+                page.write_string(*at, text, look)
             else:
-                page.write_blank(row, place, None, self.cell(**style))
+                page.write_blank(*at, None, self.cell(**style))
             return
         if line.entry is None:
-            page.write_blank(row, place, None, self.cell(**style))
+            page.write_blank(*at, None, self.cell(**style))
             return
         value = line.stated(column)
         if column.ratio and set(column.ratio) <= set(roles):
-            top, bottom = (f"{chr(ord('A') + roles.index(side))}{row + 1}" for side in column.ratio)
+            top, bottom = (f"{chr(ord('A') + roles.index(side))}{at[0] + 1}" for side in column.ratio)
             told = GROWTH[column.measure].format(top, bottom)
             formula = f'=IF(AND(ISNUMBER({top}),ISNUMBER({bottom}),{bottom}<>0),ROUND({told},1),"")'
             look = self.cell(num_format=f"{VIETNAMESE}#,##0.0", **style)
-            page.write_formula(row, place, formula, look, value if known(value) else "")
+            page.write_formula(*at, formula, look, value if known(value) else "")
             return
         shade = {"bg_color": GREY} if role in line.marked else {}
-        self._figure(page, row, place, value, self.number(value, **style, **shade), (line.entry.indicator, role))
+        self._figure(page, at, value, self.number(value, **style, **shade), (line.entry.indicator, role))
 
-    def _figure(self, page, row: int, place: int, value: float, look, key: tuple[str, str]) -> None:
+    def _figure(self, page, at: tuple[int, int], value: float, look, key: tuple[str, str]) -> None:
         """Write a figure; one that stands in a sheet already as a formula that refers to it."""
         if not known(value):
-            page.write_blank(row, place, None, look)
+            page.write_blank(*at, None, look)
         elif key in self.cells:
-            page.write_formula(row, place, f"={self.cells[key]}", look, value)
+            page.write_formula(*at, f"={self.cells[key]}", look, value)
         else:
-            page.write_number(row, place, value, look)
+            page.write_number(*at, value, look)
 
     # Excel's own charts -----------------------------------------------------------------------------------------
 
@@ -263,7 +263,7 @@ class _Sheets:
             page.write_string(row + down, 0, self.form.column_name(role, "chart"), self.text())
             for column, line in enumerate(lines, start=1):
                 value = line.shown(role)
-                self._figure(page, row + down, column, value, self.number(value), (line.entry.indicator, role))
+                self._figure(page, (row + down, column), value, self.number(value), (line.entry.indicator, role))
         page.insert_chart(row + len(names) + 2, 0, self._drawn(title, lines, row, len(names)), {"object_position": 2})
         return row + len(names) + 16
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -215,11 +215,12 @@ def coverage(covered: int, units_: int, population_share: float, noun: str, lang
     return text("rollup.coverage_people", lang, **told, percent=percent)
 
 
-def who_reported(noun: str, every: int, sent: int, told: int, faulty: int | None, lang: str = "vi") -> str:
-    """Return in words how many of `every` area have `sent` a report, are only `told` of, and must correct figures.
+def who_reported(noun: str, counts: Mapping[str, int], lang: str = "vi") -> str:
+    """Return in words how many of `all` areas have `sent` a report, are only `told` of, and are `faulty`.
 
-    `faulty`: None where nobody has looked.
+    `faulty` is not among the `counts` where nobody has looked.
     """
+    every, sent, told = (counts[name] for name in ("all", "sent", "told"))
 
     def say(part: str, **values: object) -> str:
         shown = {name: format_number(value, lang=lang) for name, value in (("sent", sent), ("all", every))}
@@ -229,7 +230,7 @@ def who_reported(noun: str, every: int, sent: int, told: int, faulty: int | None
         return say("nobody")
     first = say("all" if sent == every else "some") if sent else ""
     first += say("told" if sent else "only_told", count=told) if told else ""
-    return first + (say("faulty", count=faulty) if faulty is not None else "")
+    return first + (say("faulty", count=counts["faulty"]) if "faulty" in counts else "")
 
 
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
