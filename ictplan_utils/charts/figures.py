@@ -128,13 +128,8 @@ def shown(report: Report, slug: str, forecasts: pd.DataFrame | None = None) -> l
             add("year", past, past + 1.0, value, restated=restated)
         elif period.endswith("-S1") and first <= past <= this and period != report.period:
             add("half", past, past + 0.5, value, restated=restated)
-    add(
-        "year",
-        this - 1,
-        float(this),
-        figures["last_year"],
-        named=not known(figures["same_half"]) and (now == "year" or not flow),
-    )
+    told = not known(figures["same_half"]) and (now == "year" or not flow)
+    add("year", this - 1, float(this), figures["last_year"], named=told)
     add(now, this - 1, this - 1 + end, figures["same_half"], named=True)
     add(now, this, this + end, figures["half"], named=True)
     if report.is_first_half or forecasts is not None:
@@ -145,10 +140,13 @@ def shown(report: Report, slug: str, forecasts: pd.DataFrame | None = None) -> l
         for row in forecasts[forecasts["indicator"] == slug].head(1).itertuples():
             add("point", this, this + 1.0, row.point, row.lower_80, row.upper_80, named=True)
     add("target", this + 1, this + 2.0, figures["target"], named=True)
+    return _in_order(found if flow else [replace(e, status="actual") if e.achieved else e for e in found])
+
+
+def _in_order(found: list[Shown]) -> list[Shown]:
+    """Return figures in the order of time; what stands at a date is one, told by the half or by the year alike."""
     kept: dict[tuple, Shown] = {}
-    for each in found:
-        # What stands at a date is one figure, be it told by the half or by the year; later entries are named.
-        each = replace(each, status="actual") if each.achieved and not flow else each
+    for each in found:  # later entries are named
         if (each.status, each.time) not in kept or each.named:
             kept[each.status, each.time] = each
     rank = {"estimate": 1, "point": 2, "target": 3}

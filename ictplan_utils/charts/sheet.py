@@ -85,7 +85,7 @@ class Sheet:
                        fontweight="bold" if bold else "normal", linespacing=LINE_HEIGHT, clip_on=False,
                        gid="halo" if halo else None)  # fmt: skip
         if not inside:
-            self.taken.append(_box(x, y, words, bold, ha, va))
+            self.taken.append(_box((x, y), words, bold, ha, va))
 
     def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool) -> None:
         """Write words beside a mark, to its left or right, over whatever stands there."""
@@ -106,7 +106,7 @@ class Sheet:
                 ha, va, right, up = AROUND[side]
                 away = gap + step * LETTERS / 2
                 at, high = x + right * away, y + up * away
-                if self.free(_box(at, high, words, bold, ha, va), over_lines):
+                if self.free(_box((at, high), words, bold, ha, va), over_lines):
                     if step > 1:
                         self.line([x + right * gap * 0.7, at], [y + up * gap * 0.7, high], color=colour, linewidth=0.8)
                     self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va, halo=True)
@@ -128,8 +128,8 @@ class Sheet:
         )
 
 
-def _box(x: float, y: float, words: str, bold: bool, ha: str, va: str) -> Box:
-    wide, high = width(words, bold), LETTERS * LINE_HEIGHT * (1 + words.count("\n"))
+def _box(at: tuple[float, float], words: str, bold: bool, ha: str, va: str) -> Box:
+    (x, y), wide, high = at, width(words, bold), LETTERS * LINE_HEIGHT * (1 + words.count("\n"))
     left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * wide
     bottom = y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[va] * high
     return left, bottom, left + wide, bottom + high

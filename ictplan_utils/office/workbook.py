@@ -185,14 +185,18 @@ class _Sheets:
         end = HEADER_ROW + len(lines)
         page.freeze_panes(HEADER_ROW + 1, 3)
         page.autofilter(HEADER_ROW, 0, end, last)
-        notes = form.notes_on(*roles)
-        for place, note in enumerate(notes, start=end + 2):
+        end = (self._notes(page, roles, widths, end + 2), last)
+        _print(page, landscape=number == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=end)
+
+    def _notes(self, page, roles: list[str], widths: list[float], first: int) -> int:
+        """Write the remarks on an appendix from row `first` on; return the row they end in."""
+        notes = self.form.notes_on(*roles)
+        for row, note in enumerate(notes, start=first):
             told = words("note", note=note)
             look = self.look(italic=True, font_size=11, quote_prefix=True, text_wrap=True)
-            page.merge_range(place, 1, place, last, told, look)
-            page.set_row(place, _height([(told, sum(widths[1:]))]))
-        end = (end + 1 + len(notes), last)
-        _print(page, landscape=number == 1, repeat=(HEADER_ROW - 1, HEADER_ROW), last=end)
+            page.merge_range(row, 1, row, len(widths) - 1, told, look)
+            page.set_row(row, _height([(told, sum(widths[1:]))]))
+        return first - 1 + len(notes)
 
     def _write(self, page, at: tuple[int, int], line: Line, roles: list[str], column: Column) -> None:
         """Write one cell of a row: a heading's, or an indicator's words, its figure, or its ratio as a live formula."""
