@@ -70,9 +70,9 @@ def series(
     huyện Tuần Giáo    2020 2020-12-31   87.0 vị trí trạm
     huyện Tuần Giáo 2021-S1 2021-06-30   88.0 vị trí trạm
     """
-    asked = _listed(indicator)
-    stated = observations.load(area, _text(report), True, data_dir)
-    slugs = [catalog.indicator(name, data_dir, among=stated["indicator"].unique()).indicator for name in asked]
+    asked, folder = _listed(indicator), catalog.data_path(data_dir)
+    stated = observations.load(area, _text(report), True, folder)
+    slugs = [catalog.indicator(name, folder, among=stated["indicator"].unique()).indicator for name in asked]
     statuses = _listed(status)
     for word in statuses:
         if word not in observations.STATUSES:
@@ -80,8 +80,8 @@ def series(
     keep = ~stated["note"].str.contains(observations.DOUBTFUL)
     keep &= (stated["indicator"].isin(slugs) | (not asked)) & (stated["status"].isin(statuses) | (not statuses))
     found = observations.preferred(stated[keep])
-    entries = {slug: catalog.indicator(slug, data_dir) for slug in found["indicator"].unique()}
-    titles = {slug: catalog.area(slug, data_dir).title(lang) for slug in found["area"].unique()}
+    entries = {slug: catalog.indicator(slug, folder) for slug in found["indicator"].unique()}
+    titles = {slug: catalog.area(slug, folder).title(lang) for slug in found["area"].unique()}
     ends = {period: pd.Timestamp(end_date(period)) for period in found["period"].unique()}
     found = found.assign(
         area_name=found["area"].map(titles),
@@ -90,7 +90,7 @@ def series(
         kind=found["indicator"].map({slug: entry.kind for slug, entry in entries.items()}),
         date=pd.to_datetime(found["period"].map(ends)),
     )
-    form = catalog.indicators(data_dir).index
+    form = catalog.indicators(folder).index
     by = [found["area"].map(list(titles).index), found["indicator"].map(form.get_loc), orders(found["period"]),
           found["status"].map(observations.STATUSES.index)]  # fmt: skip
     return found.iloc[np.lexsort(by[::-1])][COLUMNS].reset_index(drop=True)
@@ -117,10 +117,10 @@ def _text(report: str | int | None) -> str | None:
     return None if report is None else str(report)  # ict.load("quang-ngai", 2016)
 
 
-def _described(frame: pd.DataFrame, table: str, data_dir: str | Path) -> pd.DataFrame:
+def _described(frame: pd.DataFrame, table: str, folder: str | Path) -> pd.DataFrame:
     pairs = frame[["area", "report"]].drop_duplicates()
     areas = list(dict.fromkeys(pairs["area"]))
-    titles = [catalog.area(slug, data_dir).title() for slug in areas[:MOST_NAMED]]
+    titles = [catalog.area(slug, folder).title() for slug in areas[:MOST_NAMED]]
     more = f" và {len(areas) - MOST_NAMED} địa bàn khác" if len(areas) > MOST_NAMED else ""
     files = [f"{table}/{area}/{report}.csv" for area, report in pairs.itertuples(index=False)]
     frame.attrs = {

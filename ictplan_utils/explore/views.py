@@ -161,32 +161,33 @@ def trend(
     """
     own, table = (figures, figures.history) if isinstance(figures, Report) else (None, figures)
     held, near = dict.fromkeys(table["area"]), []
+    folder = own.folder if own else catalog.data_path(data_dir)
     if own:
-        report, lang, data_dir = own.period, own.lang, own.folder
-        near = observations.reporting_areas(data_dir) if area else []
+        report, lang = own.period, own.lang
+        near = observations.reporting_areas(folder) if area else []
         area = area or own.area.area
     among = dict.fromkeys([*held, *near])
-    areas = tuple(catalog.area(name, data_dir, period=report, among=among).area for name in _names(area or held))
+    areas = tuple(catalog.area(name, folder, period=report, among=among).area for name in _names(area or held))
     if own and set(areas) != {own.area.area}:
         others = [slug for slug in areas if slug != own.area.area]
-        table = pd.concat([table, observations.load(others, corrected=True, data_dir=data_dir)], ignore_index=True)
+        table = pd.concat([table, observations.load(others, corrected=True, data_dir=folder)], ignore_index=True)
         own = None
     among = table["indicator"].unique()
-    slugs = tuple(catalog.indicator(name, data_dir, among=among).indicator for name in _names(indicator))
+    slugs = tuple(catalog.indicator(name, folder, among=among).indicator for name in _names(indicator))
     period = report or latest(table.loc[table["area"].isin(areas), "report"])
     several = every or measure != "value" or years or ends or len(slugs) * len(areas) > 1
     every = every or ("report" if not several and (own or is_half(period)) else "year")
-    own = own or reports.from_tables(table, areas[0], period, lang, data_dir)
+    own = own or reports.from_tables(table, areas[0], period, lang, folder)
     view = View(own, {}, slugs, areas, measure, every, years, ends)
     if not view.as_reported:
         view = replace(view, known=stated(table, slugs, areas))
     return view.chart(forecast, ax)
 
 
-def _is_default(data_dir: str) -> bool:
+def _is_default(folder: str) -> bool:
     """Tell whether a folder is the one that is read where none is named."""
     with contextlib.suppress(IctplanError):
-        return catalog.data_path("data") == catalog.data_path(data_dir)
+        return catalog.data_path("data") == catalog.data_path(folder)
     return False
 
 
