@@ -11,14 +11,16 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING
 
 from ictplan_utils.html.links import Link
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import FACTS_MIME
 from ictplan_utils.periods import period_end, period_name
 from ictplan_utils.vietnamese import capitalised, fold
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # takes a second to import, which an index has no need of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
