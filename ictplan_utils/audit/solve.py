@@ -298,13 +298,18 @@ class _Part:
             chosen = cover(self.conflicts, self.met_by, banned)
             if chosen is None:
                 return None
-            state = self.network.propagate(self.given.union(*(each.cells for each in chosen)), part=self.part)
+            without = self.given.union(*(each.cells for each in chosen))
+            state = self.network.propagate(without, part=self.part)
             if not state.conflict:
                 return chosen, state
-            for cell in self.network.shrink(state.conflict, self.weight):
-                for repair in self.by_cell.get(cell, ()):
-                    self.met_by[repair] = self.met_by.get(repair, 0) | 1 << self.conflicts
-            self.conflicts += 1
+            while state.conflict:  # every conflict that shares no cell with those before, before the next cover
+                conflict = self.network.shrink(state.conflict, self.weight)
+                for cell in conflict:
+                    for repair in self.by_cell.get(cell, ()):
+                        self.met_by[repair] = self.met_by.get(repair, 0) | 1 << self.conflicts
+                self.conflicts += 1
+                without |= conflict
+                state = self.network.propagate(without, part=self.part)
 
 
 def _locate(here: _Part, repairs: Sequence[Repair], penalty) -> list[Repair]:
@@ -368,6 +373,7 @@ def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None
     hardest = sorted(bits, key=lambda bit: len(meeting[bit]))
     heap: list[tuple[float, int, int, tuple]] = [(0.0, 0, group, ())]  # the repairs chosen: the last, and those before
     done: set[int] = set()
+    reached: dict[int, float] = {}
     pushed = 0
     while heap:
         cost, _, open_, last = heapq.heappop(heap)
@@ -391,5 +397,7 @@ def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None
             rest = open_ & left
             if rest not in done:
                 pushed += 1
-                heapq.heappush(heap, (cost + more, pushed, rest, (repair, last)))
+                if cost + more < reached.get(rest, math.inf):
+                    reached[rest] = cost + more
+                    heapq.heappush(heap, (cost + more, pushed, rest, (repair, last)))
     return None
