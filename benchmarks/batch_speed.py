@@ -291,7 +291,7 @@ def floor_of(made: Path, areas: int, notebooks: list[Path], data: Path, folder: 
 
 
 def floor_main(made: str, areas: str, data: str, folder: str, *notebooks: str) -> None:
-    from ictplan_utils.batch.template import warm_up
+    from ictplan_utils.batch.warm import warm_up
 
     warm_up()
     out = Path(folder)

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,6 +49,11 @@ class Report:
     """Of the data, as `catalog.data_path` finds it."""
     stored: str = ""
     """The report as it is stored, where that is not `period`: one on a second half that tells of the year."""
+
+    @property
+    def key(self) -> tuple:
+        """What tells it from every other report."""
+        return self.area.area, self.period, self.lang, self.data_dir, self.stored
 
     @property
     def title(self) -> str:
@@ -234,7 +241,22 @@ def of(
     wanted = str(period) if period not in (None, "") else periods.latest(have)
     if wanted not in have:
         raise IctplanError(_missing(wanted, place, have))
-    return Report(place, _told(place.area, wanted, folder), lang, folder, wanted)
+    report = Report(place, _told(place.area, wanted, folder), lang, folder, wanted)
+    return _worked_out.pop(report.key, report)
+
+
+_worked_out: dict[tuple, Report] = {}
+"""Reports that were worked out before this process was forked: the first who asks for one gets it."""
+
+
+def work_out(**asked: Any) -> None:
+    """Work out every table of a report for whoever asks next for it, as `of` is asked."""
+    report = of(**asked)
+    for name, table in vars(Report).items():
+        if isinstance(table, cached_property):
+            with contextlib.suppress(Exception):  # whoever asks for the table will be told
+                getattr(report, name)
+    _worked_out[report.key] = report
 
 
 def _told(area: str, report: str, folder: Path) -> str:

@@ -595,6 +595,36 @@ def test_a_rehearsal_changes_no_byte_of_any_report_and_none_of_what_it_was_made_
         assert [name for name in one.keys() | other.keys() if one.get(name) != other.get(name)] == []
 
 
+@pytest.mark.skipif(not FORKS, reason="nothing is shared without fork")
+def test_a_report_that_notebooks_share_changes_no_byte_of_any_and_is_each_ones_own(
+    make, data, outputs, tmp_path, monkeypatch
+):
+    notebooks = only(tmp_path / "nb", "leaks", "good", "words")
+    for name in ("trends", "forecast", "audit"):
+        shutil.copy(REPO / "notebooks" / f"{name}.ipynb", notebooks)
+    made = []
+    for areas_for_each in (0, 10**6):
+        monkeypatch.setattr(engine, "AREAS_FOR_EACH", areas_for_each)
+        keys = make(data, notebooks, force=True).made
+        made.append({f"{key}.{kind}": (outputs / f"{key}.{kind}").read_bytes()
+                     for key in keys for kind in ("html", "ipynb")})  # fmt: skip
+        owns = only(tmp_path / f"own-{areas_for_each}", "owns")
+        for name in ("mine", "yours"):
+            shutil.copy(owns / "owns.ipynb", owns / f"{name}.ipynb")
+        for key in make(data, owns, areas=["synthetic-001"]).made:
+            assert printed(outputs / f"{key}.ipynb").split() == [str(not areas_for_each), "False", "True", "False"]
+    shared, alone = made
+    assert len(shared) == 24
+    assert [name for name in shared.keys() | alone.keys() if shared.get(name) != alone.get(name)] == []
+
+
+def printed(path):
+    """Return what an executed notebook printed."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    told = [output for cell in cells for output in cell.get("outputs", []) if output["output_type"] == "stream"]
+    return "".join("".join(output["text"]) for output in told)
+
+
 def test_executed_notebooks_hold_no_addresses_and_no_random_names(make, data, outputs, tmp_path):
     make(data, only(tmp_path / "nb", "tabulates"), areas=["synthetic-001"])
     text = (outputs / "synthetic-001" / "tabulates.ipynb").read_text(encoding="utf-8")

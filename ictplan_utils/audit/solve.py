@@ -382,11 +382,7 @@ def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None
             while last:
                 repair, last = last
                 chosen.insert(0, repair)
-            while open_:  # A document so broken that the best is out of reach: what meets most for its cost.
-                repair, met = min(ways, key=lambda way: way[0].cost / ((way[1] & open_).bit_count() or 1e-9))
-                open_ &= ~met
-                chosen.append(repair)
-            return chosen
+            return chosen + _greedily(open_, ways)
         if open_ in done:
             continue
         done.add(open_)
@@ -401,3 +397,13 @@ def _cheapest(group: int, ways: list[tuple[Repair, int]]) -> list[Repair] | None
                     reached[rest] = cost + more
                     heapq.heappush(heap, (cost + more, pushed, rest, (repair, last)))
     return None
+
+
+def _greedily(open_: int, ways: list[tuple[Repair, int]]) -> list[Repair]:
+    """Return repairs that meet the open conflicts of a document so broken that the best are out of reach."""
+    chosen = []
+    while open_:  # what meets most for its cost
+        repair, met = min(ways, key=lambda way: way[0].cost / ((way[1] & open_).bit_count() or 1e-9))
+        open_ &= ~met
+        chosen.append(repair)
+    return chosen

@@ -25,8 +25,7 @@ from typing import Any
 
 from jupyter_client.session import Session, json_packer
 
-from ictplan_utils.batch import template
-from ictplan_utils.batch.inputs import Recorder
+from ictplan_utils.batch import template, warm
 
 ROOM, CHUNK = 1 << 26, 1 << 20
 """Bytes that a program which a cell runs may print, and after which what a cell prints is sent on."""
@@ -41,13 +40,10 @@ def run_cells(connection: Connection, cwd: str, env: Mapping[str, str], data: st
     import numpy as np
 
     template.forget()
-    os.environ.clear()
-    os.environ.update(env)
-    os.chdir(cwd)
+    recorder = warm.enter(cwd, env, data)
     # Who shares a template shares no random numbers; but a report draws the same whenever it is made.
     random.seed(0 if data else None)
     np.random.seed(0 if data else None)
-    recorder = Recorder(data) if data else None
     shell, channel = prepared_shell()
     shell.init_environment()
     channel.connection = connection

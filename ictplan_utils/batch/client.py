@@ -51,8 +51,7 @@ class ForkedClient(PapermillNotebookClient):
         from ictplan_utils.batch.cells import run_cells
 
         self.reset_execution_trackers()
-        environment = {**os.environ, **template.SETTINGS}
-        self._child = template.spawn(run_cells, str(Path.cwd()), environment, self._run.data)
+        self._child = template.spawn(run_cells, str(Path.cwd()), template.environment(), self._run.data)
         # A widget that a front end would hold talks back to the notebook.
         self.kc = SimpleNamespace(
             session=SimpleNamespace(msg=lambda kind, content, **_: {"msg_type": kind, "content": content}),

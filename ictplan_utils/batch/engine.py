@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import itertools
 import os
 import signal
 import time
@@ -33,6 +34,9 @@ REPORTS_FOR_ONE_WORKER = 200
 
 REHEARSE_FROM = 20
 """Reports for which it pays that the template shows one to itself before all: it takes half a second."""
+
+AREAS_FOR_EACH = 2
+"""Areas for each worker from which on an area stays with one worker, which works its report out once."""
 
 
 class Pool(Protocol):
@@ -143,42 +147,58 @@ class Workers:
             yield from self._make(jobs, template)
 
     def _make(self, jobs: Sequence[Job], template: Template) -> Iterator[Result]:
-        todo, alone = deque(jobs), deque()
+        todo, alone = deque(self._together(jobs)), deque()
         tried: set[str] = set()
-        busy: dict[Connection, tuple[Job, float, int]] = {}  # connection → job, when it is overdue, reports made
+        busy: dict[Connection, tuple[list[Job], float, int]] = {}  # connection → jobs, when overdue, reports made
         idle: list[tuple[Connection, int]] = []
         try:
             while todo or alone or busy:
                 while len(busy) < self._count and (todo or (alone and not busy)):
                     connection, made = idle.pop() if idle else (template.spawn(serve), 0)
-                    job = (todo or alone).popleft()
+                    asked = (todo or alone).popleft()
                     with contextlib.suppress(OSError):  # a worker that died idle is noticed below
-                        connection.send(job)
-                    busy[connection] = (job, time.monotonic() + job.timeout + PATIENCE_S, made)
+                        connection.send(asked)
+                    busy[connection] = (asked, _overdue(asked), made)
                 for connection, result in _news(busy):
-                    job, _, made = busy.pop(connection)
+                    (job, *left), _, made = busy.pop(connection)
                     died = result is None
                     if died:
                         while idle:  # they may have died with it
                             idle.pop()[0].close()
-                        last_words = template.last_words()
-                        reason = messages.text("batch.worker_died", report=job.key, last_words=last_words).rstrip()
-                        result = Result(job.key, reason, retry=True)
-                    if result.retry or made + 1 >= REPORTS_FOR_ONE_WORKER:
+                        result = _lost(job, template.last_words())
+                    if result.retry or (made + 1 >= REPORTS_FOR_ONE_WORKER and not left):
                         connection.close()
+                        if left:
+                            todo.append(left)
+                    elif left:
+                        busy[connection] = (left, _overdue(left), made + 1)
                     else:
                         idle.append((connection, made + 1))
                     if result.retry and job.key not in tried:
                         tried.add(job.key)
-                        (alone if died else todo).append(job)
+                        (alone if died else todo).append([job])
                     else:
                         yield result
         finally:
             for connection in (*busy, *(connection for connection, _ in idle)):
                 connection.close()
 
+    def _together(self, jobs: Sequence[Job]) -> list[list[Job]]:
+        """Return the jobs that one worker makes one after the other: an area's, where there are areas for everybody."""
+        areas = [list(own) for _, own in itertools.groupby(jobs, lambda job: (job.area, job.lang))]
+        return areas if FORKS and len(areas) >= AREAS_FOR_EACH * self._count else [[job] for job in jobs]
 
-def _news(busy: dict[Connection, tuple[Job, float, int]]) -> Iterator[tuple[Connection, Result | None]]:
+
+def _lost(job: Job, last_words: str) -> Result:
+    reason = messages.text("batch.worker_died", report=job.key, last_words=last_words).rstrip()
+    return Result(job.key, reason, retry=True)
+
+
+def _overdue(jobs: Sequence[Job]) -> float:
+    return time.monotonic() + jobs[0].timeout + PATIENCE_S
+
+
+def _news(busy: dict[Connection, tuple[list[Job], float, int]]) -> Iterator[tuple[Connection, Result | None]]:
     """Wait for workers that have a result, or None: died, or so late that they count as dead."""
     now = time.monotonic()
     first_overdue = min(overdue for _, overdue, _ in busy.values())

@@ -12,7 +12,6 @@ import atexit
 import contextlib
 import ctypes
 import functools
-import gc
 import os
 import select
 import signal
@@ -20,34 +19,21 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
 from typing import Any
 
 from ictplan_utils import messages
+from ictplan_utils.batch import warm
 
 FORKS = sys.platform == "linux" and hasattr(os, "fork") and hasattr(os, "pidfd_open")
 """macOS has fork, but its system libraries do not survive one; Windows has none."""
 
 START_S = 60
 """Seconds that the template may take to answer: it imports for three, more on a busy machine."""
-
-PRELOADED = (
-    "pandas", "matplotlib.pyplot", "matplotlib.figure", "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg", "PIL.PngImagePlugin", "seaborn", "lxml.html", "bs4",
-    "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.pylabtools", "IPython.extensions.storemagic",
-    "ipykernel.ipkernel", "ipykernel.zmqshell", "asyncio", "pdb", "sqlite3", "papermill", "papermill.translators",
-    "nbconvert.exporters.html", "nbconvert.filters.markdown_mistune", "nbconvert.filters.highlight",
-    "pygments.lexers.python", "pygments.formatters.html", "nbclient.client", "PIL.BmpImagePlugin",
-    "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "pandas.core.methods.to_dict",
-    "pandas.io.formats.html", "pandas.io.formats.string", "pandas.io.formats.style", "encodings.unicode_escape",
-    "encodings.utf_8_sig", "jinja2.ext", "mistune.plugins.def_list", "mistune.plugins.task_lists",
-    "mistune.plugins.url", "pandas.core.reshape.reshape", "unittest.mock",
-)  # fmt: skip
-"""What a notebook and its page need, and what those import only at their first use. Never the inline backend:
-imported before there is a shell to report to, it makes every figure of the child vanish."""
 
 SETTINGS = {
     # matplotlib reads it when imported, so that a notebook's own setting would come too late.
@@ -63,10 +49,6 @@ SETTINGS = {
 MEMORY_BYTES = 8 << 30
 """What one notebook may ask of memory; ours take half a gigabyte."""
 
-GARBAGE = 200_000
-"""New objects after which a child looks for cycles among them. Python's 700 suits programs that live for days and
-costs a report, which lives for a second and holds some hundred thousand, a tenth of its time."""
-
 _START = """
 import sys
 from importlib.util import module_from_spec, spec_from_file_location
@@ -81,6 +63,11 @@ serve(*map(int, sys.argv[2:]))
 
 class TemplateGone(RuntimeError):
     """The template ended, or does not answer."""
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a notebook."""
+    return {**os.environ, **SETTINGS}
 
 
 class Template:
@@ -131,7 +118,7 @@ class Template:
         """
         self.start()
         try:
-            ask(self._asking, rehearse, area, period, lang, data, fork=False).close()
+            ask(self._asking, warm.rehearse, area, period, lang, data, fork=False).close()
         except TemplateGone:
             self.stop()
 
@@ -192,21 +179,36 @@ def ask(asking: socket.socket, function: Callable[..., Any], *args: Any, fork: b
     return ours
 
 
-_mine: socket.socket | None = None
-"""In a child of a template: where it asks that template for more."""
+_doors: list[socket.socket] = []
+"""In a child of a template: where it asks that template for more; before it, a child that can do more, see `after`."""
 
 
 def spawn(function: Callable[..., Any], *args: Any) -> Connection:
     """`Template.spawn` by the template this process comes from, or else by one of its own. Raises TemplateGone."""
-    return ask(_mine, function, *args) if _mine else own_template().spawn(function, *args)
+    for door in _doors[:-1]:
+        with contextlib.suppress(TemplateGone):
+            return ask(door, function, *args)
+    return ask(_doors[-1], function, *args) if _doors else own_template().spawn(function, *args)
+
+
+@contextlib.contextmanager
+def after(function: Callable[..., Any], *args: Any) -> Iterator[None]:
+    """Let `spawn` fork from a child of the template in which `function(*args)` ran first. Raises TemplateGone."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, spawn(_serve_after, function, *args) as connection:
+        with theirs:
+            send_handle(connection, theirs.fileno(), None)
+        _doors.insert(0, ours)
+        try:
+            yield
+        finally:
+            _doors.remove(ours)
 
 
 def forget() -> None:
     """In a child that asks for no more: close the way to the template."""
-    global _mine
-    if _mine:
-        _mine.close()
-        _mine = None
+    while _doors:
+        _doors.pop().close()
 
 
 @functools.cache
@@ -222,23 +224,35 @@ def own_template() -> Template:
 
 def serve(answering: int, asking: int) -> None:
     """Import, then fork a child for every request, until the owner closes our standard input."""
-    global _mine
-    door, _mine = socket.socket(fileno=answering), socket.socket(fileno=asking)
-    warm_up()
+    _doors.append(socket.socket(fileno=asking))
+    warm.warm_up()
     _adopt_orphans()
+    _answer(socket.socket(fileno=answering), 0)
+
+
+def _serve_after(connection: Connection, function: Callable[..., Any], *args: Any) -> None:
+    """Be a template that has done `function(*args)`, until who asked for it hangs up."""
+    forget()
+    door = socket.socket(fileno=recv_handle(connection))
+    function(*args)
+    _answer(door, connection.fileno())
+
+
+def _answer(door: socket.socket, owner: int) -> None:
+    """Fork a child for every request that comes in by the door, until the owner says anything or hangs up."""
     events = select.poll()
-    events.register(0, select.POLLIN)
+    events.register(owner, select.POLLIN)
     events.register(door, select.POLLIN)
     children: dict[int, tuple[int, Connection, int]] = {}  # file descriptor → pid, connection, pidfd
     while True:
         for handle, _ in events.poll():
-            if handle == 0:
-                for pid, _, _ in set(children.values()):
-                    _kill(pid)
-                _end_orphans(set())
-                os._exit(0)
+            if handle == owner:
+                _end_all(pid for pid, _, _ in children.values())
             elif handle == door.fileno():
                 _, passed, _, _ = socket.recv_fds(door, 1, 1)
+                if not passed:  # the owner is about to hang up
+                    events.unregister(door)
+                    continue
                 connection = Connection(passed[0])
                 with contextlib.suppress(OSError, EOFError):
                     function, args, fork = connection.recv()
@@ -246,7 +260,7 @@ def serve(answering: int, asking: int) -> None:
                         function(*args)
                         connection.send("done")
                         continue
-                    pid = _fork(function, args, connection, [door.fileno(), *children])
+                    pid = _fork(function, args, connection, [door.fileno(), *([owner] if owner else []), *children])
                     child = (pid, connection, os.pidfd_open(pid))
                     # The child reads what the other side sends; we only want to know when that side hangs up.
                     events.register(connection.fileno(), select.POLLRDHUP)
@@ -254,70 +268,21 @@ def serve(answering: int, asking: int) -> None:
                     children[connection.fileno()] = children[child[2]] = child
             elif handle in children:
                 pid, connection, pidfd = children[handle]
-                _kill(pid)  # the asker hung up, or the child ended and what it started must end too
-                os.waitpid(pid, 0)
                 for descriptor in (connection.fileno(), pidfd):
                     events.unregister(descriptor)
                     del children[descriptor]
+                _kill(pid)  # the asker hung up, or the child ended and what it started must end too
+                os.waitpid(pid, 0)
                 os.close(pidfd)
                 _end_orphans({pid for pid, _, _ in children.values()})
                 _hang_up(connection)
 
 
-def warm_up() -> None:
-    """Import what children need, and make their garbage collector a cheap one."""
-    import importlib
-    import pkgutil
-
-    import ictplan_utils
-
-    # jsonschema takes a second to import this grammar of international web addresses, which no notebook has.
-    sys.modules["rfc3987_syntax"] = None
-    ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.", onerror=str)]
-    for name in (*PRELOADED, *ours):
-        with contextlib.suppress(Exception):  # a child that wants the module will say what is wrong with it
-            importlib.import_module(name)
-    for name in ictplan_utils.__all__:
-        getattr(ictplan_utils, name)
-    del sys.modules["rfc3987_syntax"]
-    import matplotlib
-
-    from ictplan_utils.batch.cells import prepared_shell
-    from ictplan_utils.html.frame import exporter
-
-    matplotlib.rcdefaults()  # somebody's matplotlibrc changes no report
-    prepared_shell()
-    exporter()
-    settle_memory()
-
-
-def rehearse(area: str, period: str, lang: str, data: str) -> None:
-    """Show all that can be shown of a report, and keep nothing of it but what libraries and we keep warm.
-
-    Fonts, glyphs, catalogue, templates, forecasts' trees; no notebook is run, as what it does might stay.
-    """
-    import inspect
-
-    from IPython.core.formatters import DisplayFormatter
-
-    from ictplan_utils import charts, narrative, reports, tables
-
-    with contextlib.suppress(Exception):  # whoever makes this report will say what is wrong with it
-        report = reports.of(area, period, lang, data)
-        charts.trend(report, next(iter(report.indicators)), forecast=True)._repr_html_()
-        for room in (charts, narrative, tables):
-            for show in filter(inspect.isfunction, vars(room).values()):
-                asked = inspect.signature(show).parameters.values()
-                if [each.name for each in asked if each.default is each.empty] == ["report"]:
-                    DisplayFormatter().format(show(report))
-    settle_memory()
-
-
-def settle_memory() -> None:
-    """Keep the garbage collector from touching, and so copying, the pages that all children share."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
+def _end_all(children: Iterable[int]) -> None:
+    for pid in children:
+        _kill(pid)
+    _end_orphans(set())
+    os._exit(0)
 
 
 def _fork(function: Callable[..., Any], args: tuple, connection: Connection, inherited: list[int]) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ictplan_utils import messages
-from ictplan_utils.batch import template
+from ictplan_utils.batch import template, warm
 from ictplan_utils.batch.inputs import EVERYTHING, Recorder, States
 from ictplan_utils.batch.manifest import sealed
 from ictplan_utils.errors import one_line
@@ -21,6 +21,8 @@ from ictplan_utils.files import write_atomically
 from ictplan_utils.html.links import Link
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+WORK_OUT_FROM = 3
+"""So many notebooks about one report share its tables: to work out all of them costs as much as two audits."""
 IMAGES = ("image/png", "image/svg+xml", "image/jpeg")
 
 
@@ -78,18 +80,29 @@ class Failure(Exception):
 
 
 def serve(connection: Connection) -> None:
-    """Be a worker: make a report for every job that comes, until the engine hangs up."""
+    """Be a worker: make a report for each of the jobs that come together, until the engine hangs up."""
     import logging
 
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     recorder, states = Recorder(), {}
     with contextlib.suppress(EOFError, OSError):
         while True:
-            job = connection.recv()
-            recorder.begin(job.data)
-            connection.send(
-                make_report(job, recorder, states.setdefault((job.data, job.cwd), States(job.data, job.cwd)))
-            )
+            jobs = connection.recv()
+            with contextlib.ExitStack() as stack:
+                if len(jobs) >= WORK_OUT_FROM and "area" in jobs[0].parameters:
+                    with contextlib.suppress(template.TemplateGone):  # then each works out what it needs
+                        stack.enter_context(_worked_out(jobs[0]))
+                for job in jobs:
+                    recorder.begin(job.data)
+                    connection.send(
+                        make_report(job, recorder, states.setdefault((job.data, job.cwd), States(job.data, job.cwd)))
+                    )
+
+
+def _worked_out(job: Job) -> contextlib.AbstractContextManager:
+    """Return the context in which notebooks find the report of a job's area and period worked out."""
+    told = {name: value for name, value in job.parameters.items() if name in ("area", "period", "lang", "data_dir")}
+    return template.after(warm.work_out, job.cwd, template.environment(), job.data, told)
 
 
 def make_report(job: Job, recorder: Recorder, states: States) -> Result:

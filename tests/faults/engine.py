@@ -25,7 +25,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from synthetic import PERIOD, frozen_package, only, synthetic_data
 
 TARGETS = ("engine", "template", "worker", "notebook")
-NOTEBOOKS = ("good", "words", "rollup")
+AREAS_OWN = ("good", "leaks", "words")
+"""As many as share what their area's report says."""
+NOTEBOOKS = (*AREAS_OWN, "rollup")
 
 
 @dataclass
@@ -45,7 +47,7 @@ class World:
 
     @property
     def expected(self) -> set[str]:
-        made = {f"synthetic-{n:03}/{name}" for n in range(1, self.areas + 1) for name in ("good", "words")}
+        made = {f"synthetic-{n:03}/{name}" for n in range(1, self.areas + 1) for name in AREAS_OWN}
         return made | {"dien-bien/rollup", "viet-nam/rollup"}
 
     def start(self, *options: str) -> subprocess.Popen:
@@ -99,12 +101,12 @@ class World:
 
 
 def family(pid: int) -> dict[str, list[int]]:
-    """Return the processes of a run: engine, template, workers and notebooks."""
+    """Return the processes of a run: engine, template, workers (and what they work reports out in) and notebooks."""
     found: dict[str, list[int]] = {"engine": [pid], "template": [], "worker": [], "notebook": []}
-    for child in children(pid):
-        found["template"].append(child)
-        for grandchild in children(child):
-            found["notebook" if prints_into_memory(grandchild) else "worker"].append(grandchild)
+    below = found["template"] = children(pid)
+    while below := [child for each in below for child in children(each)]:
+        for child in below:
+            found["notebook" if prints_into_memory(child) else "worker"].append(child)
     return found
 
 
