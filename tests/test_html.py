@@ -138,6 +138,17 @@ def test_the_provinces_comparison_comes_before_the_areas_and_gives_their_ranks()
     text = html.index_pages(REPORT, [TRENDS, COMPARED])["index.html"]
     assert text.index("dien-bien/compare.html") < text.index(f"{AREA}/index.html")
     assert cells(text, "Huyện Tuần Giáo")[5] == "3"
+    alone = html.index_pages(REPORT, [COMPARED])["index.html"]
+    assert cells(alone, "Huyện Tuần Giáo")[5] == "3"
+
+
+def test_what_no_area_of_the_index_has_is_no_column():
+    def heads(period: str, status: ReportStatus) -> list[str]:
+        return re.findall(r'<th scope="col"[^>]*>([^<]*)', html.index_pages(period, [status])["index.html"])
+
+    assert heads(REPORT, TRENDS)[1:3] == ["Báo cáo", "Trạm BTS, vị trí trạm"]
+    assert "Hạng" not in heads(REPORT, TRENDS)
+    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng", "Các báo cáo"]
 
 
 def test_periods_lead_to_one_another_and_to_all():

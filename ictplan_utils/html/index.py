@@ -152,7 +152,8 @@ class _Index:
         for parent in self.compared:
             for area in units(parent, self.period, self.folder):
                 if area not in self.compared:
-                    found.setdefault(area, _Line(area, self.name(area), parent, area in self.sent))
+                    line = _Line(area, self.name(area), parent, area in self.sent, rank=self.ranks.get(area))
+                    found.setdefault(area, line)
         first = {parent: at for at, parent in enumerate(dict.fromkeys(line.parent for line in found.values()))}
         return sorted(found.values(), key=lambda each: (first[each.parent], not each.sent, each.rank or len(found)))
 
@@ -223,15 +224,21 @@ class _Index:
         return f'<ul class="reports">{"".join(f"<li>{_link(each, self.lang)}</li>" for each in own)}</ul>'
 
     def _table(self, lines: Sequence[_Line], back: str = "") -> str:
-        """Return the lines as a table; of very many the first, and the data of the others for the script."""
-        entries = {slug: catalog.indicator(slug, self.folder) for slug in SHOWN}
+        """Return the lines as a table; of very many the first, and the data of the others for the script.
+
+        What no line has is no column.
+        """
+        stated = {slug for line in lines for slug in self.figures.get(line.area, {})}
+        entries = {slug: catalog.indicator(slug, self.folder) for slug in SHOWN if slug in stated}
+        ranked = any(line.rank for line in lines)
         several = len({line.parent for line in lines}) > 1
         columns = [Column(self.say("pages.index.report"), False)]
         columns += [Column(self.say("pages.index.inside"), False, False)] if several else []
-        columns += [Column(f"{entry.short(self.lang)}, {entry.unit(self.lang)}", first_sight=slug == SHOWN[0])
-                    for slug, entry in entries.items()]  # fmt: skip
-        columns += [Column(text("compare.rank", self.lang)), Column(self.say("pages.reports"), False, False)]
-        texts = [self._cells(line, entries, several) for line in lines]
+        columns += [Column(f"{entry.short(self.lang)}, {entry.unit(self.lang)}", first_sight=not at)
+                    for at, entry in enumerate(entries.values())]  # fmt: skip
+        columns += [Column(text("compare.rank", self.lang))] if ranked else []
+        columns += [Column(self.say("pages.reports"), False, False)]
+        texts = [self._cells(line, entries, several)[: len(columns) - 1] for line in lines]
         rows = [self._row(line, cells, back) for line, cells in zip(lines[:DRAWN], texts, strict=False)]
         stub = capitalised(level_name([line.area for line in lines], self.folder, self.lang))
         table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True)
@@ -270,7 +277,7 @@ class _Index:
         """Return all rows for the script: [area, name, a digit a page, the cells' words …]; `pages` names the pages."""
         named = {(each.notebook, each.lang): each for line in lines for each in line.own}
         places = {key: place for place, key in enumerate(named)}
-        repeated = len(lines and texts[0]) - len(SHOWN) - 1
+        repeated = 1 + (len({line.parent for line in lines}) > 1)
         rows, words = [], {}
         for line, cells in zip(lines, texts, strict=True):
             digits = ["0"] * len(places)
