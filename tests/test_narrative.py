@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -208,3 +209,8 @@ def test_a_target_that_goes_the_wrong_way_is_below_whatever_way_is_better(indica
 
 def test_a_second_half_without_a_june_has_no_forecast_to_judge():
     assert "không có dự báo nào để đối chiếu" in str(narrative.forecast_summary(made(period="2021-S2")))
+
+
+def test_the_briefing_names_the_gravest_errors_those_farthest_off_and_one_slip_once(report):
+    first = narrative.briefing(report).findings[0]
+    assert re.findall(r"ghi ([^,]+), có lẽ là ([^;.]+)", first.reason) == [("6.570", "12"), ("1.483", "50")]

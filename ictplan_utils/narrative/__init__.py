@@ -46,6 +46,7 @@ from ictplan_utils.narrative.summaries import (
     target_summary,
     trend_summary,
     verdict_name,
+    worst_first,
 )
 from ictplan_utils.narrative.text import FACTS_MIME, Parts, Text, bullets, paragraph
 from ictplan_utils.periods import period_name

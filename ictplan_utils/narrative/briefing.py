@@ -19,7 +19,7 @@ from ictplan_utils.narrative.figures import (
     known,
     moved,
 )
-from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, movement
+from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, movement, worst_first
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, UNLIKELY
@@ -148,20 +148,14 @@ def _errors(report: Report) -> Finding | None:
     errors = report.findings[report.findings["severity"] == "error"]
     if errors.empty:
         return None
-    order = errors.assign(mended=~errors["expected"].astype(bool), rank=_ranks(errors))
-    order = order.sort_values(["mended", "rank"], kind="stable")
-    items = [_error(row, report) for _, row in order.head(NAMED).iterrows()]
+    # One slip that recurs in the next row is told once.
+    named = worst_first(errors).drop_duplicates(["printed", "expected"]).head(NAMED)
+    items = [_error(row, report) for _, row in named.iterrows()]
     return Finding(
         report.say("briefing.errors.headline", count=len(errors)),
         report.say("briefing.errors.reason", list="; ".join(items)),
         todo=report.say("briefing.errors.todo", office=office(report)), page="audit", bad=True,
     )  # fmt: skip
-
-
-def _ranks(findings: pd.DataFrame) -> pd.Series:
-    """Return how early a leader asks for the indicator of each finding."""
-    rank = {slug: place for place, slug in enumerate(HEADLINES)}
-    return findings["indicator"].map(rank).fillna(len(rank))
 
 
 def _error(row: pd.Series, report: Report) -> str:
@@ -269,10 +263,10 @@ def _doubts(report: Report) -> Finding | None:
     rows = report.findings[report.findings["severity"] == "warning"]
     if rows.empty:
         return None
-    row = rows.loc[_ranks(rows).idxmin()]
+    row = worst_first(rows.assign(expected="")).iloc[0]
     name, place, what = finding_parts(row, report)
     source = _source(report, row["indicator"]) if row["indicator"] in report.entries else office(report)
-    told = {"name": name or place, "place": in_sentence(place), "what": what}
+    told = {"name": name or place, "place": in_sentence(place), "what": what.rstrip(".").split("; ")[0]}
     return Finding(
         report.say("briefing.doubts.headline", count=len(rows)), report.say("briefing.doubts.reason", **told),
         todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit",

@@ -9,6 +9,7 @@ import pandas as pd
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.messages import listed, text
 from ictplan_utils.narrative.figures import (
+    HEADLINES,
     against,
     amount,
     base_of,
@@ -296,6 +297,22 @@ def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:
     """Return an audit's finding as (indicator's name, place in the document, what is wrong)."""
     name, place, what = (finding[f"{part}_{report.lang}"] for part in ("name", "place", "what"))
     return name, place, what + "."
+
+
+def worst_first(errors: pd.DataFrame) -> pd.DataFrame:
+    """Return an audit's errors as a leader hears of them: mended ones, of what is asked for first, the farthest off."""
+
+    def off(row: pd.Series) -> float:
+        printed, mend = (pd.to_numeric(row[name].strip("≥≤ %").replace(".", "").replace(",", "."), errors="coerce")
+                         for name in ("printed", "expected"))  # fmt: skip
+        return abs(math.log(printed / mend)) if printed > 0 and mend > 0 else 0.0
+
+    ranks = {slug: place for place, slug in enumerate(HEADLINES)}
+    order = errors.assign(
+        open=~errors["expected"].astype(bool), rank=errors["indicator"].map(ranks).fillna(len(ranks)),
+        off=[-off(row) for _, row in errors.iterrows()],
+    ).sort_values(["open", "rank", "off"], kind="stable")  # fmt: skip
+    return errors.loc[order.index]
 
 
 def revisions(report: Report) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -24,6 +25,7 @@ from ictplan_utils.narrative import (
     percent,
     sector_name,
     verdict_name,
+    worst_first,
 )
 from ictplan_utils.periods import is_half, same_period_last_year, year
 from ictplan_utils.reports import Report
@@ -297,7 +299,7 @@ def errors(report: Report, most: int = 6) -> Table | Text:
     rows = report.findings[report.findings["severity"] == "error"]
     if rows.empty:
         return paragraph(report.say("narrative.audit.none"))
-    ordered = rows.assign(mended=~rows["expected"].astype(bool)).sort_values("mended", kind="stable").head(most)
+    ordered = worst_first(rows).head(most)
     told = []
     for _, row in ordered.iterrows():
         name, place, _ = finding_parts(row, report)
@@ -312,7 +314,8 @@ def errors(report: Report, most: int = 6) -> Table | Text:
 
 def _printed(row: pd.Series) -> Cell:
     mark = "del" if row["expected"] else "span"
-    return Cell(row["printed"], f'<{mark} lang="vi">{escape(row["printed"])}</{mark}>')
+    told = re.sub(r"(\d{4})-(\d\d)-(\d\d)$", r"\3/\2/\1", row["printed"])  # a letter with its day
+    return Cell(told, f'<{mark} lang="vi">{escape(told)}</{mark}>')
 
 
 def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
