@@ -23,7 +23,9 @@ from ictplan_utils.compare.sentences import (
     span,
 )
 from ictplan_utils.compare.standing import MARKS, STATES, Standing, counts, reminder
+from ictplan_utils.compare.standouts import common_base
 from ictplan_utils.narrative import Parts, amount, grown, known
+from ictplan_utils.narrative.figures import SMALLEST_TOLD_PCT
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -34,7 +36,7 @@ SHOWN = 4
 STRONG = 12
 """Indicators in the table of strong and weak: those in which the areas differ most."""
 ENDS = 15
-"""Of more than 45 areas that table holds the first and the last so many."""
+"""Of more than 45 areas that table shows the first and the last so many."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def headlines(found: Comparison) -> Block:
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
     slugs = [slug for slug in dict.fromkeys([*compared(found), *half.index[half["value"].notna()]])
              if slug in found.form and known(half.at[slug, "value"])][:SHOWN]  # fmt: skip
-    told = [(found.form[slug].short(found.lang), amount(half.at[slug, "value"], found.form[slug], found.lang),
+    told = [(found.form[slug].short(found.lang), _total(half.at[slug, "value"], found.form[slug], found.lang),
              total_growth(found, slug), _covered(found, half.loc[slug], slug)) for slug in slugs]  # fmt: skip
     if not told:
         return Block(f"<p>{escape(found.say('compare.no_totals'))}</p>", found.say("compare.no_totals"))
@@ -140,7 +142,7 @@ def late_interval(found: Comparison, slug: str) -> str:
     # As fine as two digits of the interval's width: what lies between is not known.
     step = 10.0 ** max(math.floor(math.log10(max(row["high"] - row["low"], 1e-9))) - 1, -entry.decimals)
     low, high = math.floor(row["low"] / step) * step, math.ceil(row["high"] / step) * step
-    told = "–".join(format_number(each, lang=found.lang) for each in (low, high))
+    told = "–".join(dict.fromkeys(format_number(each, lang=found.lang) for each in (low, high)))
     return found.say(f"compare.complete.{'some' if row['missing'] else 'all'}", areas=int(row["areas"]),
                      all=len(found.areas), noun=found.noun, interval=told)  # fmt: skip
 
@@ -151,7 +153,9 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
     now, before = rows.at["half", "value"], rows.at["same_half", "value"]
     if not known(now) or not before > 0:
         return ""
-    told = grown(entry.growth(now, before), entry, found.lang)
+    growth = entry.growth(now, before)
+    still = abs(growth) < SMALLEST_TOLD_PCT
+    told = found.say("narrative.unchanged") if still else grown(growth, entry, found.lang)
     return told if found.bases[slug] == base else f"{told} {base_words(found, found.bases[slug])}"
 
 
@@ -162,7 +166,7 @@ def totals_table(found: Comparison) -> Table:
     """
     own = found.own
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
-    rows, silent, without = [], 0, {}
+    rows, silent, without, base = [], 0, {}, common_base(found)
     for slug, entry in found.form.items():
         row = half.loc[slug]
         if row["reason"] == "silent":
@@ -173,15 +177,15 @@ def totals_table(found: Comparison) -> Table:
             without.setdefault(why, []).append(entry.short(found.lang))
             continue
         covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
-        told = (_number(row["value"], entry, found.lang), total_growth(found, slug, "same_half") or MISSING, covered,
+        told = (_number(row["value"], entry, found.lang), total_growth(found, slug, base) or MISSING, covered,
                 late_interval(found, slug) or MISSING)  # fmt: skip
         if len(own):
             told = told[0], _number(own.get(slug, math.nan), entry, found.lang), *told[1:]
         rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
     columns = [Column(capitalised(found.when)),
                *([Column(found.say("compare.totals.own"))] if len(own) else []),
-               *(Column(found.say(f"compare.totals.{name}"), name == "growth", name != "complete")
-                 for name in ("growth", "covered", "complete"))]  # fmt: skip
+               Column(capitalised(base_words(found, base))), Column(found.say("compare.totals.covered"), False),
+               Column(found.say("compare.totals.complete"), False, False)]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
     left_out += "".join(f" {', '.join(names)}: {why}." for why, names in without.items())
     note = " ".join(filter(None, [found.say("compare.totals.note"), left_out.strip()]))
@@ -196,6 +200,11 @@ def _lowest(found: Comparison) -> str:
 
 def _number(value: float, entry: Indicator, lang: str) -> str:
     return format_number(value, entry.decimals if entry.decimals or abs(value) >= 100 else 1, lang=lang)
+
+
+def _total(value: float, entry: Indicator, lang: str) -> str:
+    """Return a total with its unit, to one decimal at most where its parts have none."""
+    return amount(round(value, entry.decimals or 1), entry, lang)
 
 
 def areas_table(found: Comparison) -> Table:
@@ -265,19 +274,19 @@ def standing_out(found: Comparison) -> Parts:
 def strong_and_weak(found: Comparison) -> Table:
     """Return areas × indicators, each figure with its quarter by colour and sign: where an area is strong, where weak.
 
-    Of many indicators those in which the areas differ most; of many areas the first and the last of the ranking.
+    Of many indicators those in which the areas differ most; of many areas a screen shows the first and the last
+    `ENDS` (page.css) until all are asked for.
     """
-    order = list(found.ranking.index)
-    shown = order if not _long(order) else [*order[:ENDS], *order[-ENDS:]]
+    shown = list(found.ranking.index)
     relative = (found.level.std(ddof=0) / found.level.abs().mean()).reindex(found.z.columns)
     slugs = sorted(relative.nlargest(STRONG).index, key=list(found.form).index) if shown else []
     rows = [Row(found.name(area), [_quarter(found, slug, area) for slug in slugs], href=f"../{area}/{found.index}")
             for area in shown]  # fmt: skip
     columns = [Column(found.form[slug].short(found.lang), first_sight=at < 3) for at, slug in enumerate(slugs)]
-    left_out = [("compare.quarters.areas", len(order) - len(shown)),
-                ("compare.quarters.indicators", len(found.z.columns) - len(slugs))]  # fmt: skip
-    note = [found.say("compare.quarters.key"), *(found.say(key, count=count) for key, count in left_out if count)]
-    return Table("quarters", found.say("compare.area"), columns, rows, " ".join(note), found.lang)
+    note = found.say("compare.quarters.key")
+    if left_out := len(found.z.columns) - len(slugs):
+        note += " " + found.say("compare.quarters.indicators", count=left_out)
+    return Table("quarters", found.say("compare.area"), columns, rows, note, found.lang, short=_long(rows))
 
 
 def _quarter(found: Comparison, slug: str, area: str) -> Cell:

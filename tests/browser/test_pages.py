@@ -428,3 +428,19 @@ def test_a_table_of_many_areas_shows_twenty_until_all_are_asked_for_or_one_is_se
     page.get_by_label("Hiện cả 130 dòng").evaluate("box => { box.checked = false }")
     assert shown.count() == 130
     page.close()
+
+
+def test_a_table_of_strong_and_weak_shows_both_ends_until_all_are_asked_for(browser, tmp_path):
+    rows = [Row(f"Xã {n}", [Cell(str(n), value=n)]) for n in range(130)]
+    path = tmp_path / "table.html"
+    table = Table("quarters", "Xã", [Column("Số dân")], rows, short=True)
+    path.write_text(html.page(table._repr_html_(), title="Bảng", place="", when=""), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(path.as_uri())
+    shown = page.locator("tbody tr:visible")
+    assert [row.split("\t")[0] for row in shown.all_inner_texts()] == [
+        f"Xã {n}" for n in (*range(15), *range(115, 130))
+    ]
+    page.get_by_label("Hiện cả 130 dòng").check()
+    assert shown.count() == 130
+    page.close()
