@@ -103,7 +103,7 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
             sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
             sheet.text(across(rule), top + 4, _tick(rule, shares, lang), va="bottom", colour=MUTED)
     for at, (name, a, b) in enumerate(told):
-        y = _named_row(sheet, at, name, left - label - 4 if beside else None)
+        y = _named_row(sheet, at, name, left - label if beside else None)
         if known(a):
             ends = [across(a), across(b)]
             sheet.line(ends, [y, y], color=TARGET if b > a else MUTED, linewidth=1.6)
