@@ -53,7 +53,7 @@ class Report:
     @property
     def key(self) -> tuple:
         """What tells it from every other report."""
-        return self.area.area, self.period, self.lang, self.data_dir, self.stored
+        return self.area.area, self.period, self.lang, str(self.folder), self.stored
 
     @property
     def title(self) -> str:
