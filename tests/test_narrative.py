@@ -213,4 +213,4 @@ def test_a_second_half_without_a_june_has_no_forecast_to_judge():
 
 def test_the_briefing_names_the_gravest_errors_those_farthest_off_and_one_slip_once(report):
     first = narrative.briefing(report).findings[0]
-    assert re.findall(r"ghi ([^,]+), có lẽ là ([^;.]+)", first.reason) == [("6.570", "12"), ("1.483", "50")]
+    assert re.findall(r"ghi ([^,]+), không thể quá ([^;.]+)", first.reason) == [("6.570", "24"), ("1.483", "100")]

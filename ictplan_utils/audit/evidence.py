@@ -130,6 +130,8 @@ class Told:
     def expected(self, cell: Cell, low: float, high: float, first: Evidence) -> str:
         if first.result == first.result:
             return number(first.result, max(cell.decimals, 1) if cell.measure and cell.measure != "change" else None)
+        if first.rule == "out_of_bounds":  # nothing says more than what can be at all
+            low, high = (low, math.inf) if cell.value < low else (-math.inf, high)
         if math.isfinite(low) and math.isfinite(high):
             middle = (low + high) / 2
             return number(float(round(middle)) if cell.exact else middle, 0 if cell.exact else cell.decimals)

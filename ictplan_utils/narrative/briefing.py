@@ -161,8 +161,8 @@ def _errors(report: Report) -> Finding | None:
 def _error(row: pd.Series, report: Report) -> str:
     name, place, _ = finding_parts(row, report)
     words = {"name": in_sentence(name or place), "place": in_sentence(place), "printed": row["printed"]}
-    key = "item" if row["expected"] else "item_alone"
-    return report.say(f"briefing.errors.{key}", **words, expected=row["expected"])
+    key = {"≤": "item_most", "≥": "item_least", "": "item_alone"}.get(row["expected"][:1], "item")
+    return report.say(f"briefing.errors.{key}", **words, expected=row["expected"].lstrip("≤≥ "))
 
 
 def _fell(report: Report) -> list[Finding]:
