@@ -72,6 +72,12 @@ UNRANKED = ("ranked", "standing_out", "reminders")
 """Parts that say nothing where the opening has said why there is no ranking, or nobody needs a reminder."""
 
 
+def test_an_areas_empty_folder_stops_no_comparison(tmp_path):
+    shutil.copytree(REPO / "data", tmp_path / "data")
+    (tmp_path / "data/observations/muong-ang").mkdir()
+    assert compare.of(PROVINCE, REPORT, data_dir=tmp_path / "data").period == REPORT
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 10])
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):

@@ -218,7 +218,7 @@ def of(parent: str | int = "", period: str | int = "", lang: str = "vi", data_di
 def _load_below(parent: str, period: str, folder: Path) -> pd.DataFrame:
     """Return what the parent and the areas below it stated, corrected; without any report an empty table."""
     inside = {parent, *catalog.descendants(parent, folder)}
-    names = [area for area in reporting_areas(folder) if area in inside]
+    names = [area for area in reporting_areas(folder) if area in inside and reports(area, folder)]
     if not names:
         return load(reporting_areas(folder)[:1] or None, data_dir=folder).iloc[:0]
     if len(names) <= MANY_AREAS:
