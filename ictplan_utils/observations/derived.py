@@ -126,7 +126,7 @@ def _correction_schema(folder: Path) -> schema.Schema:
 
 
 def _is_said(cell: str) -> bool:
-    return bool(cell) and schema.PLAIN.passes(cell)
+    return bool(cell.strip()) and schema.PLAIN.passes(cell)
 
 
 def apply_corrections(observations: pd.DataFrame, agreed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

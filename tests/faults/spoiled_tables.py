@@ -54,8 +54,8 @@ CELLS: dict[str, dict[str, str]] = {
         "source": PLACE,
     },
     "corrections": {
-        "period": PERIOD, "status": STATUS, "source": PLACE, "value": FIGURE, "expect": f"(?=.){TEXT}",
-        "reason": f"(?=.){TEXT}", "who": "(?s:.+)", "date": DAY,
+        "period": PERIOD, "status": STATUS, "source": PLACE, "value": FIGURE, "date": DAY,
+        **dict.fromkeys(("expect", "reason", "who"), rf"(?=(?s:.*)\S){TEXT}"),
     },
 }  # fmt: skip
 """What data/README.md asks of each cell, as one pattern."""
