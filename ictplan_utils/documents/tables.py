@@ -74,8 +74,10 @@ def _tell_columns(part: Part, found: Found) -> None:
     for column, made in enumerate(part.roles):
         if made.kind == "figure":
             alike.setdefault((*made.time, "%" in made.header), []).append(column)
+    # Where columns compare figures, these tell which heading is wrong, and the audit says so.
+    weighed = any(made.kind == "comparison" for made in part.roles)
     for (period, *_), same in alike.items():
-        if len(same) > 1 and _differ(part.stated, same):
+        if len(same) > 1 and not weighed and _differ(part.stated, same):
             why = text("reading.why.one_of_several", period=period)
             for column in same:
                 part.roles[column] = replace(part.roles[column], kind="unread", why=why)
