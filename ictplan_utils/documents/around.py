@@ -64,23 +64,25 @@ _BRACKETED = re.compile(
 )
 
 
-def legend(text: str) -> Token | None:
-    """Return what a text says that brackets hold, as a token of time: "(trong ngoặc là kế hoạch năm 2022)"."""
+def legend(text: str) -> tuple[Token | None, int]:
+    """Return what a text says that brackets hold, as a token of time, and where it does: "(trong ngoặc là …)"."""
     composed = nfc(text)
     note = _BRACKETED.search(fold_in_place(composed))
-    said = composed[note.end() :].partition(")")[0] if note else ""
-    base = next((token for token in tokens(said) if token.kind in BASES), None)
-    status = "target" if speaks_of_plan(tokens(said)) else "actual"
-    return (
-        replace(base, kind="against", named={"held": base.kind, "base_status": status, **base.named}) if base else None
-    )
+    said = tokens(composed[note.end() :].partition(")")[0]) if note else []
+    base = next((token for token in said if token.kind in BASES), None)
+    if note is None or base is None:
+        return None, 0
+    status = "target" if speaks_of_plan(said) else "actual"
+    named = {"held": base.kind, "base_status": status, **base.named}
+    return replace(base, kind="against", named=named), note.start()
 
 
 def _base_of(text: str, names: Meaning) -> tuple[Token | None, str]:
     """Return what a lead-in holds figures against, as a token of time, and the lead-in without it."""
     composed = nfc(text)
-    if base := legend(text):
-        return base, composed[: _BRACKETED.search(fold_in_place(composed)).start()]
+    base, at = legend(text)
+    if base:
+        return base, composed[:at]
     base = next((token for token in tokens_of(composed, {}, names.words) if token.kind == "against"), None)
     if base is None:
         return None, text
@@ -134,8 +136,8 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
         if opening and opening[0].kind == "year" and words.begins_estimate([token.text for token in opening[1:]]):
             period, status, why = _spoken(opening, report, words)  # "…, năm 2025 ước thực hiện 91% hồ sơ, 70% hộ"
             return replace(said, period=period, status=status, why=why)
-        if clause.opened == "(" or not words.is_hope([token.text for token in clause.before(quantities[0])]):
-            told = {time_of(token, report) for token in clause.before(quantities[0]) if token.kind in TIMES}
+        if clause.opened == "(" or not words.is_hope([token.text for token in opening]):
+            told = {time_of(token, report) for token in opening if token.kind in TIMES}
             # "Năm 2021 có 134 trạm thì đến hết năm 2022 đã lên 142 trạm; …": from there on of the report's own time
             return replace(said, period=report) if told == {report} and said.status != "target" else said
         period = _spoken(clause.tokens, report, words)[0]
@@ -232,6 +234,11 @@ def time_of(token: Token, report: str) -> str:
     if kind == "half" and report.endswith("-S2") and not when and "dau" not in token.text:
         return report  # "6 tháng", said of the half that the report is on
     return {"half": f"{this}-S1", "second_half": f"{this}-S2", "year": f"{this}", "now": report}.get(kind, "")
+
+
+def times_of(clause: Clause, report: str) -> list[str]:
+    """Return the periods that a clause's tokens of time name, in order."""
+    return [time for token in clause.tokens if (time := time_of(token, report))]
 
 
 def _within(day: Token, report: str) -> bool:

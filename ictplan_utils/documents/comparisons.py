@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ictplan_utils import messages
-from ictplan_utils.documents.around import period_of_base, time_of
+from ictplan_utils.documents.around import period_of_base, time_of, times_of
 from ictplan_utils.documents.clause import QUANTITY, Clause, naming, speaks_of_plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
@@ -155,8 +155,7 @@ def plan_told(clause: Clause, stated: Stated, names: Meaning, report: str) -> St
     led = len(quantities) == 1 and speaks_of_plan(clause.before(quantities[0])) and not clause.of("against")
     if not led or stated.why or not alike_in_kind(quantities[0], stated):
         return None
-    times = [time for token in clause.tokens if (time := time_of(token, report))]
-    plan = base_figure(quantities[0], times, stated, None, names, report)
+    plan = base_figure(quantities[0], times_of(clause, report), stated, None, names, report)
     return plan if not plan.why and NEAR < plan.value / (stated.value or 1) < 1 / NEAR else None
 
 

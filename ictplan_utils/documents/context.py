@@ -337,13 +337,14 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
     for text in texts[:14]:
         plans = plans or _heads_plan(text)
         # The first line, and one below a title, may be of it: "BẢN NHẬN XÉT", "đối với công chức …, năm 2025".
-        goes_on = titled and not text.rstrip().endswith((".", ";")) and not _DATED.search(fold(text))
-        titled = bool(_TITLE.search(fold(text)))
+        folded = fold(text)
+        goes_on = titled and not text.rstrip().endswith((".", ";")) and not _DATED.search(folded)
+        titled = bool(_TITLE.search(folded))
         if not (titled or goes_on):
             continue
         lead: list[str] = []
         yearless, named = False, ""  # what the line has named
-        half = re.search(r"\b(?:0?6|sau) thang", fold(text))
+        half = re.search(r"\b(?:0?6|sau) thang", folded)
         for token in tokens(text):
             if token.kind in ("quantity", "garbled"):
                 return period, other

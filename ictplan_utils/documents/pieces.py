@@ -41,7 +41,8 @@ def linked(clause: Clause, place: int) -> list[Token]:
 
 
 def unled(clause: Clause, words: Vocabulary) -> list[Token]:
-    """Return a clause's tokens without the words that lead its statement in: "cuộc họp thống nhất | tổng số trạm …".
+    """Return a clause's tokens without the words that lead its statement in, [] where none do: "cuộc họp thống nhất |
+    tổng số trạm …".
 
     What names a figure begins with what it counts by, "tổng số", "tỷ lệ", or with all of the area, "toàn huyện có".
     """
@@ -53,7 +54,7 @@ def unled(clause: Clause, words: Vocabulary) -> list[Token]:
         spoken = [token.text for token in before[:at] if token.kind == "word"]
         if (has or words.begins_name(behind)) and words.leads_in(spoken):
             return [token for token in clause.tokens if token not in before[:at] or token.kind != "word"]
-    return clause.tokens
+    return []
 
 
 def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
@@ -70,10 +71,10 @@ def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
 
 def unmoved(row: Sequence[Token], words: Vocabulary) -> list[Token]:
     """Return tokens without the verbs that say that a figure moved: "tăng", "phát triển"; "hạ tầng" is none."""
-    pairs = ["_".join(token.text for token in row[max(0, at - 1) : at + 1]) for at in range(len(row))]
-    grown = {at for at, pair in enumerate(pairs) if pair == "phat_trien"}
-    return [token for at, token in enumerate(row)
-            if (token.text not in MOVED or pairs[at] in words.kept) and not {at, at + 1} & grown]  # fmt: skip
+    texts = [token.text for token in row]
+    grown = {at for at in range(len(row) - 1) if texts[at : at + 2] == ["phat", "trien"]}
+    return [token for at, (token, bound) in enumerate(zip(row, words.bound(texts), strict=True))
+            if (bound or token.text not in MOVED) and not {at, at - 1} & grown]  # fmt: skip
 
 
 def without_plan(clause: Clause, quantity: Token, words: Vocabulary) -> Clause:

@@ -205,7 +205,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = _around([around], spoken_of(sentences[0], report, names))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
-        if base := legend(body):
+        if base := legend(body)[0]:
             around = replace(around, base=base)
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)

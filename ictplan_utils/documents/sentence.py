@@ -18,11 +18,11 @@ from ictplan_utils.documents.around import (
     owner_of,
     period_and_status,
     scale_of,
-    time_of,
+    times_of,
     with_owner,
     with_time_and_status,
 )
-from ictplan_utils.documents.clause import OF_PLAN, QUANTITY, TIMES, Clause, clauses_of, is_bare, naming, speaks_of_plan
+from ictplan_utils.documents.clause import OF_PLAN, QUANTITY, TIMES, Clause, clauses_of, is_bare, speaks_of_plan
 from ictplan_utils.documents.comparisons import (
     alike_in_kind,
     base_figure,
@@ -84,8 +84,8 @@ class _Sentence(Subject):
     def take(self, clause: Clause, leads: bool) -> None:
         """Read the next clause, which may lead another in: "điểm BĐ-VHX: 136"."""
         statement = unled(clause, self.names.words)
-        clause.tokens = [self.timed(self.scaled(token))
-                         for token in (statement if self.is_name(statement) else clause.tokens)]  # fmt: skip
+        said = statement if statement and self.is_name(statement) else clause.tokens
+        clause.tokens = [self.timed(self.scaled(token)) for token in said]
         quantities = clause.of(*QUANTITY)
         if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
             self.around = replace(self.around, scale=scale)
@@ -113,7 +113,7 @@ class _Sentence(Subject):
             return
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
-            words = frozenset(self.names.content(naming(clause.tokens, self.names))) - MOVED
+            words = self.words_of(clause) - MOVED
             if words and clause.opened == "," and not leads:
                 self.only_a_part(self.names.resembles(words, frozenset()))
             if words:
@@ -121,7 +121,7 @@ class _Sentence(Subject):
                 self.before, self.lead = (self.before | words if self.lead else words), words
         elif self.found and holds_base(clause, last := self.beside(clause), self.held, self.names):
             quantity = quantities[0]
-            times = [time for token in clause.tokens if (time := time_of(token, self.report))]
+            times = times_of(clause, self.report)
             planned = speaks_of_plan(clause.before(quantity))
             held = None if planned else self.held
             main = main_figure(self.found) if last is self.found[-1] else last

@@ -78,18 +78,22 @@ class Subject:
         """Tell whether a clause itself says something of what its figure is, be it its unit."""
         return bool(self.words_of(clause) & (stated.name | self.names.counted.get(stated.indicator, frozenset())))
 
+    def words_in(self, row: Sequence[Token]) -> frozenset[str]:
+        """Return the words of tokens that say which figure it is."""
+        return frozenset(self.names.content(naming(row, self.names)))
+
     def words_of(self, clause: Clause, until: Token | None = None) -> frozenset[str]:
         """Return the words of a clause, or of it before a token, that say which figure it is."""
-        return frozenset(self.names.content(naming(clause.before(until) if until else clause.tokens, self.names)))
+        return self.words_in(clause.before(until) if until else clause.tokens)
 
     def is_name(self, row: Sequence[Token]) -> bool:
         """Tell whether words name a figure all by themselves."""
-        words = frozenset(self.names.content(naming(row, self.names)))
+        words = self.words_in(row)
         return any(self.names.find(words, [], percent)[0] for percent in (False, True))
 
     def is_named(self, row: Sequence[Token]) -> bool:
         """Tell whether words name a figure, alone or with what was spoken of."""
-        words = frozenset(self.names.content(naming(row, self.names)))
+        words = self.words_in(row)
         counted = any(words <= each for each in self.names.units.values())
         return counted or bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
 
@@ -136,7 +140,7 @@ class Subject:
         `topic` are words of the clause that the piece leaves out.
         """
         percent = bool(quantity.named.get("percent"))
-        words = frozenset(self.names.content(naming(piece, self.names)))
+        words = self.words_in(piece)
         of = self.of or Stated(Token("word", 0, 0, ""))
         if (self.within or self.aside) and of.percent and not percent and words <= of.name:
             # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is, and no households
@@ -188,7 +192,7 @@ class Subject:
     def no_figure(self, clause: Clause, quantity: Token) -> tuple[Stated | None, frozenset[str]]:
         """Return why a quantity is no figure of ours, where it looks like one, and the words now spoken of."""
         percent = bool(quantity.named.get("percent"))
-        words = frozenset(self.names.content(naming(clause.tokens, self.names)))
+        words = self.words_of(clause)
         changed = words - MOVED - {"them", "bot", "vot"}
         if changed != words and percent:  # "doanh thu bưu chính tăng bình quân 7,4%/năm"
             changed -= {"binh", "quan", "/nam"}
@@ -215,8 +219,7 @@ class Subject:
             sort = len(left) == 1 and stated.indicator in self.names.sums.get(left[0], ())
             if sort and whole in told and stated.value == told[whole] - others:
                 return replace(stated, indicator=left[0])  # "21 điểm, gồm 15 bưu điện xã và 6 điểm khác": all others
-        formula = self.names.frame.at[stated.indicator, "formula"] if "khac" in stated.name else ""
-        parts = catalog.formula_terms(formula)[1] if formula else ()
+        parts = self.names.sums.get(stated.indicator, frozenset()) if "khac" in stated.name else frozenset()
         rest = [part for part in parts if part not in told]
         return replace(stated, indicator=rest[0]) if len(rest) == 1 and len(parts) == 2 else stated
 

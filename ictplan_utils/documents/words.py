@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,12 @@ def says(phrases: Iterable[str], words: Iterable[str]) -> bool:
     """Tell whether one of the phrases stands among words."""
     joined = f" {' '.join(words)} "
     return any(f" {phrase} " in joined for phrase in phrases)
+
+
+def _ends(phrases: Iterable[str], words: Iterable[str]) -> int:
+    """Return of how many words the first of the phrases is that ends words, 0 where none does."""
+    joined = " ".join(["", *words])
+    return next((len(phrase.split()) for phrase in phrases if joined.endswith(f" {phrase}")), 0)
 
 
 def _begins(phrases: Iterable[str], words: Iterable[str]) -> bool:
@@ -109,9 +116,12 @@ class Vocabulary:
 
     def moves(self, words: Sequence[str]) -> int:
         """Return 1 for words that say that a figure is higher than another, -1 for lower, 0 where they do not say."""
-        pairs = ("_".join(words[max(0, at - 1) : at + 1]) for at in range(len(words)))
-        alone = [word for word, pair in zip(words, pairs, strict=True) if pair not in self.kept]  # "hạ tầng", "thu hút"
+        alone = [word for word, bound in zip(words, self.bound(words), strict=True) if not bound]
         return -1 if says(self.falls, alone) else 1 if says(self.rises, alone) else 0
+
+    def bound(self, words: Sequence[str]) -> list[bool]:
+        """Tell of each word whether it ends a pair that means something of its own: "hạ tầng", "thu hút"."""
+        return [f"{before}_{word}" in self.kept for before, word in itertools.pairwise(["", *words])]
 
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
@@ -121,14 +131,9 @@ class Vocabulary:
         """Return tokens without the verbs right before a quantity that say only that so much there is."""
         kept = list(row)
         at = sum(token.start < quantity.start for token in kept)
-        while size := self._served([token.text for token in kept[:at]]):
+        while size := _ends(self.serves, [token.text for token in kept[:at]]):
             kept, at = kept[: at - size] + kept[at:], at - size
         return kept
-
-    def _served(self, texts: Sequence[str]) -> int:
-        """Return of how many words the verb is that ends `texts`, 0 for none of `serves`."""
-        said = " ".join(["", *texts])
-        return next((len(verb.split()) for verb in self.serves if said.endswith(f" {verb}")), 0)
 
     def begins_plan(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what a title says of the time ahead: "nhiệm vụ …", "kế hoạch …"."""
@@ -155,8 +160,7 @@ class Vocabulary:
         row = list(words)
         while row and row[-1] in self.fill:
             row.pop()
-        said = " ".join(["", *row])
-        return any(said.endswith(f" {verb}") for verb in self.leads) and not says((*self.bars, *self.target), words)
+        return bool(_ends(self.leads, row)) and not says((*self.bars, *self.target), words)
 
     def begins_parts(self, words: Sequence[str]) -> bool:
         """Tell whether words begin the parts of what was told: "trong đó …", "chia ra …"."""
