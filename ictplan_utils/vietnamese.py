@@ -29,6 +29,9 @@ _PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?")
 _IRREGULAR = {"people": "person", "companies": "company", "communes and townships": "commune or township"}
 """English units whose singular is more than an s less."""
 
+CAPITALS = "A-Z" + "".join(filter(str.isupper, map(chr, (*range(0xC0, 0x1B1), *range(0x1EA0, 0x1EFA)))))
+"""For a regular expression's class: every capital letter; from À to Ỹ small ones lie, too."""
+
 MARKS = {"vi": str.maketrans(",.", ".,"), "en": {}}
 """What English groups and decimal marks become in a language."""
 

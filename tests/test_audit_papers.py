@@ -543,3 +543,69 @@ def test_what_falls_with_another_target_is_the_same_question(said, asked, tmp_pa
 
 def test_the_years_down_the_rows_of_a_yearbook_are_no_row_twice():
     assert "row_twice" not in set(audit.audit_stored("nghe-an")["rule"])
+
+
+def test_a_jump_that_a_sentence_gives_a_reason_for_is_told_and_not_asked(tmp_path):
+    paper = Paper()
+    paper.put(1, "10", 4, "30")  # 30 stations last year, 64 in June
+    paper.put(1, "10", 7, "220")
+    paper.say("(tăng 03 trạm so với cùng kỳ năm 2022)", "")
+    assert "jump" in found_in(paper, tmp_path)["rule"].tolist()
+    paper.text += "\n- Số trạm BTS tăng mạnh do hai nhà mạng hoàn thành dự án phủ sóng vùng lõm."
+    assert "jump" not in found_in(paper, tmp_path)["rule"].tolist()
+
+
+def test_a_later_year_s_target_below_the_one_before_it_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.text += "\n- Mục tiêu đến năm 2025: 60 trạm BTS; đến năm 2026: 75 trạm BTS."
+    found = found_in(paper, tmp_path)
+    assert found["rule"].tolist() == ["target_backwards"], found["message_vi"].tolist()
+    assert "kế hoạch năm 2024" in found["message_vi"].item()
+
+
+def test_a_sentence_s_figure_that_a_table_has_of_another_year_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.text += (
+        "\n- Năm 2020 toàn huyện có 41.810 thuê bao điện thoại."  # the target of 2024, which nobody had in 2020
+    )
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["misdated"]
+
+
+def test_an_opening_that_names_another_district_s_body_is_asked_about(tmp_path):
+    paper = Paper()
+    said = "Ủy ban nhân dân huyện Lạc Thủy xây dựng kế hoạch như sau:"
+    paper.say("Phần thứ nhất", f"{said}\nPhần thứ nhất")
+    assert found_in(paper, tmp_path)[["rule", "source"]].to_numpy().tolist() == [["another_place", "D:opening"]]
+    paper.say("huyện Lạc Thủy", "huyện Tủa Chùa")
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+
+
+def test_two_columns_of_one_heading_are_asked_about(tmp_path):
+    lines = [
+        "UBND TỈNH HÀ NAM", "Hà Nam, ngày 26 tháng 12 năm 2024", "KẾ HOẠCH", "Phát triển hạ tầng số năm 2025",
+        "STT\tChỉ tiêu\tĐVT\tTH năm 2023\tƯớc TH năm 2024\tKế hoạch năm 2025\tKế hoạch năm 2027\tKế hoạch năm 2027",
+        "1\tSố trạm BTS\tTrạm\t1.640\t1.734\t1.806\t1.900\t2.011",
+        "2\tSố thuê bao điện thoại cố định\tThuê bao\t17.082\t16.512\t15.980\t15.489\t15.226",
+    ]  # fmt: skip
+    (tmp_path / "plan.txt").write_text("\n\n".join(lines[:4]) + "\n\n" + "\n".join(lines[4:]), encoding="utf-8")
+    found = audit.audit_document(tmp_path / "plan.txt", "ha-nam", "2024").query("severity != 'info'")
+    assert found[["rule", "source"]].to_numpy().tolist() == [["header_year", "B1:0:8"]], found["message_vi"].tolist()
+
+
+@pytest.mark.parametrize(("day", "early"), [("ngày 20 tháng 6 năm 2023", False), ("ngày 02 tháng 4 năm 2023", True)])
+def test_a_date_that_stands_alone_under_the_title_is_the_document_s(day, early, tmp_path):
+    paper = Paper()
+    paper.say("Tủa Chùa, ngày 20 tháng 6 năm 2023\n", "")
+    paper.say("Phần thứ nhất", f"({day})\nPhần thứ nhất")
+    found = found_in(paper, tmp_path)
+    assert ("title_year" in set(found["rule"])) is early, found["message_vi"].tolist()
+
+
+def test_a_year_s_results_cannot_be_signed_in_its_january(tmp_path):
+    text = (
+        "UBND HUYỆN TÂN LẠC\n\nTân Lạc, ngày 08 tháng 01 năm 2024\n\nBÁO CÁO\n\nKết quả thực hiện năm 2024\n\n"
+        "Năm 2024 doanh thu bưu chính đạt 5.844 triệu đồng; toàn huyện có 119 trạm BTS."
+    )
+    (tmp_path / "report.txt").write_text(text, encoding="utf-8")
+    findings = audit.audit_document(tmp_path / "report.txt", "tan-lac", "2024")
+    assert findings.loc[findings["severity"] != "info", "rule"].tolist() == ["title_year"]

@@ -63,15 +63,15 @@ def audit(
     for row in facts.to_dict("records"):
         told.setdefault((row["area"], row["report"]), []).append(row)
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
-    excused = reasons.excused(texts, data_dir) if texts else set()
+    told_why = reasons.reasons_in(texts, data_dir)
     found: list[Finding] = series.against_others(documents, names, data_dir)
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
-        found += _document(doc, said, names, data_dir, form, sections, excused, texts)
+        found += _document(doc, said, names, data_dir, form, sections, told_why, texts)
     return table([each for each in found if only in (None, each.report) and area in (None, each.area)])
 
 
-def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> list[Finding]:
+def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> list[Finding]:
     blamed = _blamed(doc, names, data_dir)
     told = list(papers.papers(Paper(doc, facts, names, set(sections.index), texts)))
     # A column of another year than its heading's: what is compared with the right year is the same mistake.
@@ -80,10 +80,10 @@ def _document(doc, facts, names, data_dir, form, sections, excused, texts) -> li
     headed = any(each.source == "D:heading" for each in told)  # and so are figures under a heading of another year
     return [
         *(each for each in blamed.findings if not (headed and each.rule == "title_year")),
-        *doubts.doubts(blamed, names, excused),
+        *doubts.doubts(blamed, names, told_why),
         *untidy.untidy(blamed, names),
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
-        *(each for each in told if each.rule != "compared_years" or each.source.partition(":")[0] not in columns),
+        *(each for each in told if each.rule not in years or each.source.partition(":")[0] not in columns),
         *sums.sums(doc, texts, names),
     ]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ictplan_utils.audit.cells import Cell, Key, quantity
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.evidence import Blame
+from ictplan_utils.audit.reasons import Reasons
 from ictplan_utils.audit.reporting import Names, at, printed
 from ictplan_utils.audit.sentences import Both, figure, number, say, when
 from ictplan_utils.observations import FIRST_HALF_SHARE
@@ -54,8 +55,8 @@ class Doubt:
 class Asked:
     """A document of which is asked: what it states and what is known of it, errors aside."""
 
-    def __init__(self, blame: Blame, names: Names, excused: set[str]) -> None:
-        self.blame, self.names, self.doc, self.excused = blame, names, blame.model.doc, excused
+    def __init__(self, blame: Blame, names: Names, told_why: Reasons) -> None:
+        self.blame, self.names, self.doc, self.told_why = blame, names, blame.model.doc, told_why
         self.kind = names.entries["kind"].to_dict()
         self.most = names.entries["maximum"].to_dict()
         self.direction = names.entries["direction"].to_dict()
@@ -151,7 +152,9 @@ class Courses(Asked):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}
-        return Doubt("jump", after, say("say.apart", a=a, b=b, **words), "", (before,))
+        told = after.indicator in (self.told_why.rises if b > a else self.told_why.falls)
+        severity = "info" if told else "warning"
+        return Doubt("jump", after, say("say.apart", a=a, b=b, **words), "", (before,), severity=severity)
 
     def rates(self, key: Key) -> Iterator[tuple[Edit, tuple[Key, ...]]]:
         """Yield what a quantity is worked out from as a rate."""
@@ -200,22 +203,29 @@ class Courses(Asked):
         return Doubt("down_and_up", last, say("say.down_and_up", y=end, why=words), "", (source, half), words)
 
     def target(self, target: Cell) -> Doubt | None:
+        """Ask of next year's target against this year, and of each later one against the one before it."""
         slug = target.indicator
         own = self.doc.figures.get(quantity(slug, *self.doc.slots["year"]), ())
         same_table = (each for each in own if each.place[0] == target.place[0] and not self.blame.wrong(each))
-        base, last = next(same_table, None) or self.slot(slug, "year"), self.slot(slug, "last")
-        if base is None or not base.value:
-            return None
-        t, b, sign = target.value, base.value, {"higher": 1, "lower": -1}.get(self.direction[slug], 0)
-        asked = (t / b - 1) * 100
+        base = next(same_table, None) or self.slot(slug, "year")
+        years = sorted(key for key in self.doc.figures if key[0] == slug and key[2] == "target" and key >= target.key)
+        row = [self.slot(slug, "last"), base, *(self.blame.stated(key) for key in years)]
+        steps = (self.planned(*three) for three in zip(row, row[1:], row[2:], strict=False) if all(three[1:]))
+        return next(filter(None, steps), None)
+
+    def planned(self, before: Cell | None, base: Cell, target: Cell) -> Doubt | None:
+        """Ask of a target that is far above its base, or goes back from it where the row did not turn `before`."""
+        slug, t, b = target.indicator, target.value, base.value
+        sign, asked = {"higher": 1, "lower": -1}.get(self.direction[slug], 0), (t / b - 1) * 100 if b else 0.0
         if asked >= WILD and b >= WILD_FROM and sign == 1:
             return Doubt("bold_target", target, say("say.wild", t=t, a=asked, b=b), "", (base,))
         # A rate follows from what it is worked out from; a row that has turned already goes on as it went.
-        fell = last is not None and (b - last.value) * sign < 0
-        if (t - b) * sign >= 0 or fell or self.explained(base, target) or self.of_people(target, asked):
+        fell = before is not None and (b - before.value) * sign < 0
+        if not b or (t - b) * sign >= 0 or fell or self.explained(base, target) or self.of_people(target, asked):
             return None
-        what = say("say.target_below" if t < b else "say.target_above", t=t, b=b, place=self.at(base))
-        severity = "info" if slug in self.excused else "warning"
+        of = when(base.period, base.status) if base.status == "target" else say("say.this_estimate")
+        what = say("say.target_below" if t < b else "say.target_above", t=t, b=b, of=of, place=self.at(base))
+        severity = "info" if slug in self.told_why.falls else "warning"
         expected = f"{'≥' if t < b else '≤'} {number(b)}"
         return Doubt("target_backwards", target, what, expected, (base,), severity=severity)
 

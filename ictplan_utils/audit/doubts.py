@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import Cell, Key
@@ -11,32 +12,33 @@ from ictplan_utils.audit.courses import Asked, Courses, Doubt
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.reasons import Reasons
 from ictplan_utils.audit.repairs import violated
 from ictplan_utils.audit.reporting import Names, arithmetic, printed, range_of, report, sum_of
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, joined, number, say, when
 from ictplan_utils.audit.solve import reach
-from ictplan_utils.periods import is_half
+from ictplan_utils.periods import is_half, order
 
 HOURS_IN_HALF, DAYS = 181 * 24, 365
-DIGITS_BEYOND_CHANCE = 3
-"""Rows far apart may agree by chance in small numbers, hardly in one of three digits."""
+DIGITS_BEYOND_CHANCE, DIGITS_OF_ONE_YEAR = 3, 4
+"""Rows far apart may agree by chance in small numbers, hardly in one of three digits; a row with itself in four."""
 COURSES = ("target_backwards", "bold_target", "jump", "pace", "second_half")
 """Doubts about how a row's figures follow one another."""
 
 
-def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
+def doubts(blame: Blame, names: Names, told_why: Reasons) -> list[Finding]:
     """Return the questions about a document, one for each cell and for each row's course through the year.
 
-    `excused`: indicators whose lower target the document gives a reason for.
+    `told_why`: what the document gives a reason for is told, not asked.
     """
-    about = (blame, names, falls_with(excused, edits.read(blame.model.data_dir)))
+    about = (blame, names, replace(told_why, falls=falls_with(told_why.falls, edits.read(blame.model.data_dir))))
     room = _Room(*about)
     copied = {each.indicator for each in blame.findings if each.slip == "copied_row"}
     # Where a ratio contradicts a row's figures, how these move is the same fault.
     disputed = {key for k in blame.cells if (cell := blame.model.cells[k]).measure for key in (cell.key, cell.base)}
     found: dict[int, Doubt] = {}
     broken: dict[Edit, Doubt] = {}
-    for doubt in [*room.usual(), *Courses(*about).courses(), *room.hours(), *room.twins()]:
+    for doubt in [*room.usual(), *Courses(*about).courses(), *room.hours(), *room.misdated(), *room.twins()]:
         twin = doubt.rule == "identical_rows"
         if doubt.rule in COURSES and doubt.cell.key in disputed:
             continue
@@ -64,7 +66,7 @@ def doubts(blame: Blame, names: Names, excused: set[str]) -> list[Finding]:
     ]
 
 
-def falls_with(slugs: Collection[str], all_edits: Iterable[Edit]) -> set[str]:
+def falls_with(slugs: Collection[str], all_edits: Iterable[Edit]) -> frozenset[str]:
     """Return indicators with those that fall where they do: a total's parts, and what is worked out from any."""
     found, more = set(), set(slugs)
     equal = [edit for edit in all_edits if edit.relation == "="]
@@ -75,7 +77,7 @@ def falls_with(slugs: Collection[str], all_edits: Iterable[Edit]) -> set[str]:
     while more:
         more = {e.left for e in equal if any(name in found for name, _, sign in e.terms[1:] if sign < 0)} - found
         found |= more
-    return found
+    return frozenset(found)
 
 
 def _together(backwards: list[Doubt], data_dir) -> None:
@@ -238,10 +240,33 @@ class _Room(Asked):
                 "year_in_half", largest, what, number(largest.value / 2, 0), tuple(c for c in cells if c is not largest)
             )
 
+    def misdated(self) -> Iterator[Doubt]:
+        """Yield figures of a sentence, of a time that no table has, that a table has exactly so of another time, with
+        others between: no count comes back to the same number."""
+        rows: dict[str, dict[Key, Cell]] = {}
+        for key, cells in self.doc.figures.items():
+            rows.setdefault(key[0], {}).update((key, cell) for cell in cells if cell.in_table)
+        for key, (cell, *_) in self.doc.figures.items():
+            row = {stated[1]: each for stated, each in rows[key[0]].items() if stated[1]}
+            if cell.in_table or not key[1] or key[1] in row or digits(cell.value) < DIGITS_OF_ONE_YEAR:
+                continue
+            for period, same in row.items():
+                first, last = sorted((order(key[1]), order(period)))
+                between = [each for time, each in row.items() if first < order(time) < last]
+                if same.value == cell.value and any(each.value != cell.value for each in between):
+                    what = say("say.misdated", p=printed(cell), own=when(*key[1:]), other=when(period, same.status),
+                               place=self.at(same))  # fmt: skip
+                    yield Doubt("misdated", cell, what, "", (same,))
+
     def twins(self) -> Iterator[Doubt]:
         for again, first in twins(self.doc, self.names):
             values = joined((figure(each.value) for each in again), "; ")
             yield Doubt("identical_rows", again[0], say("say.twin", place=self.at(first[0]), v=values), "", (first[0],))
+
+
+def digits(value: float) -> int:
+    """Return how many digits of a figure say something: 4.300 → 2."""
+    return len(number(value).replace(".", "").replace(",", "").strip("0"))
 
 
 def twins(doc, names: Names) -> Iterator[tuple[list[Cell], list[Cell]]]:
@@ -251,18 +276,18 @@ def twins(doc, names: Names) -> Iterator[tuple[list[Cell], list[Cell]]]:
         for cell in cells:
             if cell.in_table:
                 rows.setdefault((cell.place[0], cell.indicator), []).append(cell)
-    order = {slug: number_ for number_, slug in enumerate(names.entries.index)}
+    place_of = {slug: number_ for number_, slug in enumerate(names.entries.index)}
     units = names.entries["unit_vi"]
     alike: dict[tuple, list[Cell]] = {}
     told: set[str] = set()
-    for (table, slug), cells in sorted(rows.items(), key=lambda row: (row[0][0], order[row[0][1]])):
+    for (table, slug), cells in sorted(rows.items(), key=lambda row: (row[0][0], place_of[row[0][1]])):
         values = [cell.value for cell in cells]
         if len(cells) < 3 or len(set(values)) < 2:
             continue
         key = (table, units[slug], *((*cell.key[1:], cell.value) for cell in cells))
         first = alike.setdefault(key, cells)
-        digits = max(len(number(value).replace(".", "").replace(",", "").strip("0")) for value in values)
-        near = abs(order[slug] - order[first[0].indicator]) == 1
-        if first is not cells and slug not in told and (near or digits >= DIGITS_BEYOND_CHANCE):
+        near = abs(place_of[slug] - place_of[first[0].indicator]) == 1
+        beyond_chance = max(map(digits, values)) >= DIGITS_BEYOND_CHANCE
+        if first is not cells and slug not in told and (near or beyond_chance):
             told.add(slug)
             yield cells, first

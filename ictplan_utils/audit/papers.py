@@ -12,20 +12,20 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.paper import Fact, Findings, Paper
+from ictplan_utils.audit.paper import Fact, Findings, Paper, lines
 from ictplan_utils.audit.reporting import Names
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
-from ictplan_utils.documents.owners import gazetteer
+from ictplan_utils.documents.owners import gazetteer, words
 from ictplan_utils.documents.reading import Reading, Unmatched
 from ictplan_utils.messages import LANGUAGES
 from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.periods import year
-from ictplan_utils.vietnamese import fold, nfc
+from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
-FIRST_HALF_REPORTS = "05"
-"""Six-month figures are put together in May and June; no plan can hold them before May."""
+EARLIEST = {"-S1": "05", "-S2": "07", "": "07"}
+"""Six-month figures are put together in May and June, a year's in its second half; no paper can hold them before."""
 SAME_DOCUMENT_SHARE = 0.5
 """Stored facts go with audited figures when at least half of the stored document's figures are among them."""
 MOST = 0.8
@@ -114,19 +114,31 @@ def numbered_twice(reading: Reading) -> Iterator[Finding]:
 
 
 def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
-    """Yield a title that names areas of which none is the document's own, nor lies above or inside it."""
+    """Yield a title, or an opening, that names areas of which none is the document's own, nor lies above or inside it.
+
+    Of an opening ("UBND huyện … báo cáo như sau:") those count whose public body it names.
+    """
     title = next((row.note for row in reading.facts.itertuples() if row.fact == "title_year"), "")
+    opening = next((text for text in lines(reading.contents.texts()) if _OPENING.search(fold(text))), "")
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
-    named = [(title[start:end].strip(), slugs) for _, slugs, start, end in known.named(title) if slugs]
     near = {reading.area, *known.above(reading.area)} if own else set()
-    if named and own and not any(
-        slug in near or reading.area in known.above(slug) or known.known.by_slug[slug].name == own.name
-        for _, slugs in named for slug in slugs
-    ):  # fmt: skip
-        what = say("say.another_place", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
-        doc = Document(reading.area, reading.report)
-        yield finding(doc, "another_place", "warning", "D:title", what, printed=named[0][0], expected=own.title())
+    acts = words(data_dir).body_before
+    for text, key in ((title, "title"), (opening, "opening")):
+        named = [(text[start:end].strip(), slugs) for _, slugs, start, end in known.named(text)
+                 if slugs and (key == "title" or acts.search(fold_in_place(text)[:start]))]  # fmt: skip
+        if named and own and not any(
+            slug in near or reading.area in known.above(slug) or known.known.by_slug[slug].name == own.name
+            for _, slugs in named for slug in slugs
+        ):  # fmt: skip
+            what = say(f"say.another_place_{key}", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
+            doc = Document(reading.area, reading.report)
+            source, right = f"D:{key}", own.title()
+            yield finding(doc, "another_place", "warning", source, what, printed=named[0][0], expected=right)
+
+
+_OPENING = re.compile(r"nhu sau\W*$")
+"""How the paragraph ends that says who reports or plans."""
 
 
 def papers(paper: Paper) -> Findings:
@@ -148,7 +160,7 @@ def _signature(paper: Paper) -> Findings:
         yield paper.found("no_such_date", "error", row, say("say.no_such_date", d=said_day(signed)))
         return
     before = int(signed[:4]) < this
-    if before or (signed[:4] == str(this) and paper.doc.report.endswith("S1") and signed[5:7] < FIRST_HALF_REPORTS):
+    if before or (signed[:4] == str(this) and signed[5:7] < EARLIEST[paper.doc.report[4:]]):
         what = say("say.signed_early", s=said_day(signed), r=paper.doc.report)
         # In the year itself the figures may have been foretold; in an earlier year they cannot exist.
         yield paper.found("title_year", "error" if before else "warning", row, what)

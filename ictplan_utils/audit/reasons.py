@@ -1,4 +1,4 @@
-"""Which indicators a document says go down, and why: a sentence of a fall that says more than the fall itself."""
+"""Which indicators a document says rise or fall, and why: a sentence of a move that says more than the move itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import functools
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from ictplan_utils.audit.paper import Text
@@ -22,34 +23,44 @@ NAMED = 3
 """So many words with which an indicator's name begins may stand for it."""
 
 
-def excused(blocks: Iterable[Text], data_dir: str | Path) -> set[str]:
-    """Return the indicators of which the text says that they go down, and why, or whose row has a remark.
+@dataclass(frozen=True)
+class Reasons:
+    """The indicators of which a document says that they fall, or rise, and why."""
+
+    falls: frozenset[str] = frozenset()
+    rises: frozenset[str] = frozenset()
+
+
+def reasons_in(blocks: Iterable[Text], data_dir: str | Path) -> Reasons:
+    """Return the indicators whose move a document gives a reason for: in a sentence, or in a remark behind the row.
 
     `blocks`: the document's paragraphs and tables.
     """
-    found: set[str] = set()
+    moves: dict[str, set[str]] = {"falls": set(), "rises": set()}
     meaning = names(data_dir).meaning
     for block in blocks:
         rows = [[block]] if isinstance(block, str) else block
-        found |= set().union(*(_falling(text, meaning) for row in rows for text in row if len(text.split()) > NAMED))
         remarked = [" ".join(row[:3]) for row in rows if any(REMARK.search(cell) for cell in row[3:])]
-        found |= set().union(*(_named(tokens(row), meaning)[0] for row in remarked))
-    return found
+        of_rows = set().union(*(_named(tokens(row), meaning)[0] for row in remarked))
+        texts = [text for row in rows for text in row if len(text.split()) > NAMED]
+        for move, found in moves.items():
+            found |= of_rows.union(*(_moving(text, move, meaning) for text in texts))
+    return Reasons(**{move: frozenset(found) for move, found in moves.items()})
 
 
-def _falling(text: str, meaning: Meaning) -> set[str]:
-    """Return the indicators that a paragraph lets fall for a reason, the sentence behind one's own included."""
+def _moving(text: str, move: str, meaning: Meaning) -> set[str]:
+    """Return the indicators that a paragraph lets fall, or rise, for a reason, be it in the sentence behind."""
     found: set[str] = set()
     open_: set[str] = set()
     for sentence in re.split(r"(?<=[.;])\s+", text):
         read = tokens(sentence)
         words = [token.text for token in read if token.kind == "word"]
         before = {a.text for a, b in itertools.pairwise(read) if b.kind == "quantity"}
-        fell = says(meaning.words.falls, words) or "con" in before
-        if not (fell or open_):
+        moved = says(getattr(meaning.words, move), words) or (move == "falls" and "con" in before)
+        if not (moved or open_):
             continue
         named, rest = _named(read, meaning)
-        open_ = named if fell else open_ if not named else set()
+        open_ = named if moved else open_ if not named else set()
         if len(rest) >= REASON:
             found |= open_
     return found

@@ -18,6 +18,7 @@ from ictplan_utils.vietnamese import fold, parse_number
 
 _TOTAL_ROW = re.compile(r"(tong|cong)( cong| so)?|toan (tinh|huyen|thanh pho|thi xa|quan|xa|phuong)( .*)?")
 _QUARTER, _WHOLE = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b"), re.compile(r"6 thang|ca nam|nam \d{4}")
+_YEAR = re.compile(r"20\d\d")
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"} | {each: each for each in "1234"}
 _NUMBERED = re.compile(r"(?:phu luc|phu bieu|bieu|bang)(?: so)? (\d+)")
 
@@ -89,7 +90,9 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
 def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:
     folded = [fold(cell) for cell in table[0]] if table else []
     quarters = [k for k, cell in enumerate(folded) if _QUARTER.search(cell)]
-    wholes = [k for k, cell in enumerate(folded) if _WHOLE.search(cell) and not _QUARTER.search(cell)]
+    named = {year for k in quarters for year in _YEAR.findall(folded[k])}
+    wholes = [k for k, cell in enumerate(folded) if _WHOLE.search(cell) and k not in quarters]
+    wholes = [k for k in wholes if not named or not named.isdisjoint(_YEAR.findall(folded[k]))]
     if len(quarters) in (2, 4) and len(wholes) == 1:
         for row in table[1:]:
             if not row[1].isdigit():
@@ -128,7 +131,8 @@ def _sum(cells: Sequence[str], total: int, parts: Sequence[int], name: str, sour
 
 def _finding(doc: Document, names: Names, each: Sum, severity: str = "error") -> Finding:
     made = sum(value for _, value in each.parts)
-    slug = names.called(each.name)
+    read = [cell for cell in doc.cells() if cell.in_table and cell.printed == each.total[0] and not cell.measure]
+    slug = names.called(each.name) or (read[0].indicator if len({cell.indicator for cell in read}) == 1 else "")
     what = say("say.rows_make", p=each.total[0], n=float(len(each.parts)), v=figure(made))
     if len(each.parts) <= 4:
         what = say("say.printed", p=each.total[0], why=sum_of([value for _, value in each.parts]))

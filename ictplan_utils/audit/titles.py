@@ -80,7 +80,7 @@ def _columns(paper: Paper) -> Findings:
         headers.setdefault(_table(row), []).append(row)
     captions = {_table(row): row for row in reversed(paper.of("caption_year"))}
     for table, rows in headers.items():
-        odd = [*_twice_or_planned(paper, rows), *_of_no_column(paper, rows)]
+        odd = [*_alike(paper, rows), *_twice_or_planned(paper, rows), *_of_no_column(paper, rows)]
         yield from odd or _caption(paper, captions.get(table), rows, captions)
     for row in paper.of("header"):
         named = re.fullmatch(r"thuc hien(?: ca)?(?: nam)? (\d{4})", fold(row["value"]))
@@ -100,6 +100,14 @@ def _figure_years(rows: Iterable[Fact]) -> Counter[str]:
 
 def _plan_years(rows: Iterable[Fact]) -> Counter[str]:
     return _figure_years(row for row in rows if _names_plan(row["value"]))
+
+
+def _alike(paper: Paper, rows: list[Fact]) -> Findings:
+    """Yield the second of two columns of figures that are headed with the same words, a year among them."""
+    dated = [row for row in rows if _YEAR.search(row["value"]) and not _compares(row["value"])]
+    times = Counter(row["value"] for row in dated)
+    for row in (each for each in reversed(dated) if times.pop(each["value"], 1) > 1):
+        yield paper.found("header_year", "warning", row, say("say.headed_alike", h=row["value"]))
 
 
 def _twice_or_planned(paper: Paper, rows: list[Fact]) -> Findings:

@@ -122,8 +122,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
             size, token = size + 2, replace(token, kind="companies", end=found[at + size + 1].end)
-        if said == "cộng" and before != "cong" and behind == "word" and found[at + 1].text != "dong":
-            token = replace(token, text="tong")  # "Cộng thuê bao điện thoại: 38.662"
+        if said == "cộng" and before != "cong" and behind in ("word", *TIMES) and found[at + 1].text != "dong":
+            token = replace(token, text="tong")  # "Cộng thuê bao điện thoại: 38.662", "cộng 6 tháng 32.338"
         if token.text in words.slides and [each.text for each in found[at + 1 : at + 2]] == ["tu"]:
             token = replace(token, text="tang")  # "rơi từ 1.105 xuống 918"
         if said == "chỉ" and behind == "quantity":
@@ -195,7 +195,8 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     texts = [token.text for token in found]
     at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
     if at is None:
-        return found
+        told = _years_in_turn(found)
+        return _in_turn(told, words) if told is not found else found
     if changed := _changed_in_turn(found, at):
         return changed
     if words.moves(texts[at + 2 : at + 4]):
@@ -211,7 +212,7 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
         end = found.index(figures[held][0])
         figures = figures[:held]
     figures = _alike_in_unit(figures)
-    before = found[begin:at]
+    before = _each_year(found[begin:at], len(figures))
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
     dated = all(any(token.kind in TIMES for token in row) for row in figures)
@@ -245,6 +246,29 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     stop = Token("stop", found[at].start, found[at].end, ";")
     each = [[*subject, *figure, stop] for subject, figure in zip(subjects, figures, strict=True)]
     return [*found[:begin], *itertools.chain.from_iterable(each), *found[end:]]
+
+
+def _years_in_turn(found: list[Token]) -> list[Token]:
+    """Return tokens with "lần lượt" before as many figures as years: "các năm 2022 và 2023 là 95 và 97 trạm"."""
+    kinds = ["t" if token.kind == "year" else "q" if token.kind == "quantity" else "," if _joins(token) else
+             "w" if token.kind == "word" else "-" for token in found]  # fmt: skip
+    listed = re.search(r"(t(?:,+t)+)w*(q(?:,+q)+)(?![,w]*[tq])", "".join(kinds))
+    if not listed or listed[1].count("t") != listed[2].count("q"):
+        return found
+    first = found[listed.start(2)]
+    turn = [Token("word", first.start, first.start, text) for text in _IN_TURN[0]]
+    return [*found[: listed.start(2)], *turn, *found[listed.start(2) :]]
+
+
+def _each_year(before: list[Token], count: int) -> list[Token]:
+    """Return tokens with a span of so many years as each of them: "trong ba năm 2021 - 2023"."""
+    at = next((at for at, token in enumerate(before) if "first_year" in token.named), None)
+    first, last = (int(before[at].named[key]) for key in ("first_year", "last_year")) if at is not None else (0, 0)
+    if at is None or last - first + 1 != count:
+        return before
+    years = map(str, range(first, last + 1))
+    each = [replace(before[at], kind="year", text=f"nam {one}", named={"year": one}) for one in years]
+    return [*before[:at], *each, *before[at + 1 :]]
 
 
 def _changed_in_turn(found: list[Token], at: int) -> list[Token]:
@@ -377,18 +401,12 @@ def _inside_a_name(found: list[Token], place: int, names: Meaning) -> bool:
 
 def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
     """Return the tokens that name a figure, without times, words of status ("Kế hoạch năm 2022 giao") and purpose."""
-    kept, at = [], 0
     row = [token for token in row if token.kind not in TIMES]
     if [token.text == "bang" for token in row[:1]] == [True] and [token.text for token in row[1:2]] != ["rong"]:
         row = row[1:]  # "bằng 87 thuê bao/100 dân"; "băng rộng" is a name
-    while at < len(row):
-        texts = [token.text for token in row[at : at + 4]]
-        if names.words.begins_purpose(texts):
-            break
-        size = next((len(p) for p in names.words.of_status if texts[: len(p)] == p and row[at].kind == "word"), 0)
-        kept += row[at : at + 1] if not size else []
-        at += size or 1
-    return kept
+    texts = [token.text for token in row]
+    at = next((at for at in range(len(row)) if names.words.begins_purpose(texts[at : at + 4])), len(row))
+    return names.words.without_status(row[:at])
 
 
 def speaks_of_plan(row: Sequence[Token]) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents.contents import Contents, Paragraph, Table
+from ictplan_utils.vietnamese import CAPITALS
 
 # TCVN 5712:1993 VN3: a Latin-1 letter of the font → the Vietnamese letter it shows.
 _TCVN3 = dict(
@@ -139,7 +140,7 @@ def _clean(text: str) -> str:
     'Số cơ sở in: 2; Số trạm BTS: 76 trạm'
     """
     text, filled = _FILLED.subn(r" \1 ", unicodedata.normalize("NFC", text))
-    return re.sub(r"(?<=\d) (?=[A-ZĐÀ-Ỹ][^:;]*:)", "; ", text.strip()) if filled else text
+    return re.sub(rf"(?<=\d) (?=[{CAPITALS}][^:;]*:)", "; ", text.strip()) if filled else text
 
 
 def repair(contents: Contents) -> Contents:

@@ -42,16 +42,20 @@ LONGEST_PARAGRAPH = 4_000
 """Letters of a paragraph that are kept."""
 
 _DATE = r"ngày\s*(\d{0,2})[\s.…]*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
-_SIGNED = (re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE), re.compile(r"[Kk]èm theo [^;]*?" + _DATE))
-"""The line under the letterhead ("Tuần Giáo, ngày … tháng 6 năm 2021"); failing that, an appendix's own reference."""
+_SIGNED = (
+    re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE),
+    re.compile(r"^\W*(?i:" + _DATE + r")\W*$"),
+    re.compile(r"[Kk]èm theo [^;]*?" + _DATE),
+)
+"""The line under the letterhead ("Tuần Giáo, ngày … tháng 6 năm 2021"), a date alone, an appendix's own reference."""
 _CITES = re.compile(
     r"số:?\s+(\d+\s*/\s*[A-ZĐ0-9][\w/ –-]*?)\s*,?\s*ngày\s*(\d{1,2})\s*(?:/|tháng)\s*(\d{1,2})\s*(?:/|năm)\s*(\d{4})"
 )
 _ROW_NUMBER = re.compile(r"\d{1,2}|[A-ZĐ]|[IVX]+")
 _NUMBER = re.compile(r"^Số:\s*(\d*)\s*/")
 _TITLE_YEAR = re.compile(r"năm\s+(\d{4})")
-_TITLE, _TITLE_LINES = "KẾ HOẠCH", 3
-"""A plan's title stands alone in capitals; what it plans follows, on up to three lines."""
+_TITLE, _TITLE_LINES = re.compile(r"KẾ HOẠCH\b"), 3
+"""A plan's title begins in capitals; what it plans follows, on up to three lines."""
 CAPTION, _CAPTION_LINES = re.compile(r"(phu luc|phu bieu|bieu|bang)\b"), 6
 """How a table's title begins, in one of so many lines above the table."""
 _HEADING = re.compile(r"([IVX]+|\d+(?:\.\d+)*)[.)]?\s+\S.{0,118}")
@@ -77,11 +81,11 @@ def read_facts(paragraphs: Sequence[str], area: str, report: str) -> pd.DataFram
     if signed:
         day = f"-{int(signed[1]):02d}" if signed[1] else ""
         found.append(("signed", f"{signed[3]}-{int(signed[2]):02d}{day}", "D:date", signed[0]))
-    title = next((k for k, text in enumerate(clean) if text == _TITLE), len(clean))
-    for text in clean[title + 1 : title + 1 + _TITLE_LINES]:
-        years = _TITLE_YEAR.findall(text)
+    title = next((k for k, text in enumerate(clean) if text.isupper() and _TITLE.match(text)), len(clean))
+    for text in clean[title : title + 1 + _TITLE_LINES]:
+        years = _TITLE_YEAR.findall(text.lower())
         if years:
-            if "giai đoạn" not in text:
+            if "giai đoạn" not in text.lower():
                 found.append(("title_year", years[-1], "D:title", text))
             break
     count = 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ictplan_utils.documents import headers, numbers, units
 from ictplan_utils.documents.contents import EMPTY, Cell
-from ictplan_utils.vietnamese import fold, nfc
+from ictplan_utils.vietnamese import CAPITALS, fold, nfc
 
 Grid = Sequence[Sequence[Cell]]
 
@@ -22,10 +22,12 @@ LONGEST_HEADING = 28
 LONGEST_HEADER = 90
 """A longer text that speaks of times is a sentence."""
 
-_SENTENCES = re.compile(r"(?<=[^\W\d_A-ZĐ]{3}[.;])\s+(?=[A-ZĐÀ-Ỹ])")
+_SENTENCES = re.compile(rf"(?<=[^\W\d_A-ZĐ]{{3}}[.;])\s+(?=[{CAPITALS}])")
 """Between two sentences of a paragraph, of which the last may lead in a table: "… xóa vùng lõm. Cụ thể như sau:"."""
 
 _UNIT = re.compile(r"\W*(?:don vi|dvt|dv tinh|unit)\b")
+
+_FOUR = re.compile(r"\d{4}")
 
 _SHORT = re.compile(r"[2-5]G|[IV]")
 """What a header may say in a letter: networks, quarters."""
@@ -120,9 +122,12 @@ def is_data(grid: Grid, r: int) -> bool:
     row = grid[r]
     if headers.numbering(texts_of(row)):
         return False
-    figures = [c for c, cell in enumerate(row) if is_figure(cell)]
+    # Behind a row's number and its unit "1988" is no year.
+    counted = is_index(row[0].text) and any(_is_unit(cell.text) for cell in row[1:])
+    counts = [c for c, cell in enumerate(row) if counted and c > 1 and _FOUR.fullmatch(cell.text)]
+    figures = [c for c, cell in enumerate(row) if c in counts or is_figure(cell)]
     # The first figure may be the printed index: what counts stands right of the name.
-    names = [c for c, cell in enumerate(row) if is_word(cell) and not cell.problem]
+    names = [c for c, cell in enumerate(row) if c not in counts and is_word(cell) and not cell.problem]
     if not names or header_like(row):
         return False
     right = [c for c in figures if c > names[0]]

@@ -30,6 +30,8 @@ _MONTH = re.compile(
     r"|\b(?:den|het|cuoi) thang (0?6|12) nam ((?:19|20)\d\d)(?!\d)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_SCANNED_YEAR = re.compile(r"\b2[0o][\dol]{2}\b")
+"""A year of this century, letters for digits in it as bad scans have them: `2O25`."""
 _SHORT_YEAR = re.compile(r"(\b(?:hien|hoach|qua|uoc|nam|\d thang))[ /.'’-]{1,2}([1-3]\d)(?!\d|/\d| ?thang)")
 """A year of two digits right behind a word of time or status: `KH23`, `6T23`."""
 _CHANGE = re.compile(r"chenh lech|tang[ ,/]*(\(\+\))?[ ,/-]*giam|toc do tang|tang truong|\+ ?/ ?-")
@@ -98,10 +100,11 @@ def _short() -> dict[str, str]:
 
 @functools.lru_cache(maxsize=1)
 def _against() -> re.Pattern:
-    """Return what holds one status against another: `uoc thuc hien/ke hoach`, `% ke hoach`, `so nam 2020`."""
+    """Return what holds a status or a half against another: `uoc thuc hien/ke hoach`, `% ke hoach`, `6 thang/nam`."""
     status = "|".join(map(re.escape, sorted(_vocabulary()["status"], key=len, reverse=True)))
     return re.compile(
         rf"\b(?:{status})\b[^/]{{0,24}}/(?:{status}|cung ky|nam)\b|[/%] ?cung ky|\bdat\b.*%"
+        rf"|\b6 thang\b[^/]*/(?:{status}|ca nam|nam(?! ?\d))\b"
         rf"|%.{{0,25}}\b(?:{status}|so)\b|\bso (?:nam )?(?:(?:19|20)\d\d|(?:ke hoach|thuc hien|uoc|cung ky)\b)"
     )
 
@@ -115,6 +118,7 @@ def fold_header(text: str) -> str:
     lines = [part for part in text.split("\n") if part.strip()]
     bare = fold(" ".join(lines))
     bare = _ENGLISH_MONTH.sub(" ", bare) if len(lines) > 1 else bare
+    bare = _SCANNED_YEAR.sub(lambda found: found[0].replace("o", "0").replace("l", "1"), bare)
     bare = re.sub(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])", " ", bare)
     bare = re.sub(r"[a-z]+", lambda word: _short().get(word[0], word[0]), bare)
     bare = re.sub(r"(?<=\d )t(?=\W|$)", "thang", bare)

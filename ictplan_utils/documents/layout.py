@@ -57,7 +57,8 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
         if not made:
             # A letterhead or a table without figures is text to us: it may say whose document this is.
             rows = [[nfc(c.text) for c in row if c.text.strip() and not c.covered] for row in piece.rows]
-            narrow = piece.name or len(piece.rows[0]) == 1  # what stands alone in a sheet's row is a line of text
+            # What stands alone in a sheet's row is a line of text.
+            narrow = piece.name or max(map(len, piece.rows), default=0) == 1
             said = [Paragraph(text, cell=len(row) > 1 or not narrow) for row in rows for text in row]
             paragraphs += [each for n, each in enumerate(said) if not each.cell or (n < 40 and len(each.text) < 400)]
             captions = [*captions, *(each.text for each in said)][-_CAPTIONS:]

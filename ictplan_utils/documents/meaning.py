@@ -50,7 +50,7 @@ class Meaning:
             spoken = self.words.spoken.get(slug, ())
             for name in [row["name_vi"], row["short_vi"], row["counted_vi"], *row["variants"].split(";"), *spoken]:
                 self.joined |= self._joined(name)
-                words = frozenset(self.content(read(name)))
+                words = frozenset(self.content(self.words.without_status(read(name))))
                 if name in spoken:
                     self.spoken.setdefault(slug, []).append(words)
                 if words and words not in SIBLINGS:

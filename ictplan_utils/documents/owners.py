@@ -11,7 +11,7 @@ from pathlib import Path
 from ictplan_utils import catalog, vocabulary
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.periods import PERIOD
-from ictplan_utils.vietnamese import fold, fold_in_place, nfc
+from ictplan_utils.vietnamese import CAPITALS, fold, fold_in_place, nfc
 
 _ANY_RANK = r"(?:thi tran|thi xa|thanh pho|tp\.?|tx\.?|tt\.?(?= [A-ZĐ])|xa|phuong|huyen|quan|tinh|dac khu)"
 _NO_PLACE = (
@@ -87,7 +87,7 @@ def words(folder: Path) -> Words:
         re.compile(rf"(?:(?:{either('wholes')})\s*)?(?:dia ban\s*)?(?P<rank>{RANK})?"),
         re.compile(rf"(?:ten )?(?:cac )?(?:ubnd )?(?:{several}|{either('area_heads')})"),
         frozenset(villages),
-        re.compile(rf"(?<![^\W\d_])(?<!văn )(?<!phiên )(?i:{spelt}) (?=[A-ZĐÀ-Ỹ\d])"),
+        re.compile(rf"(?<![^\W\d_])(?<!văn )(?<!phiên )(?i:{spelt}) (?=[{CAPITALS}\d])"),
         re.compile(rf"(?:cac )?(?:{several}|dia ban|dia phuong|don vi) (?:con lai|khac)"),
     )
 
@@ -123,7 +123,7 @@ class Gazetteer:
             rank, start, at = match[1], match.start(), match.end()
             name = strangers.get(start, "")
             # A name as the catalogue has it may hold what else ends one: "Bảo Lâm 1", "Phường 1 Bảo Lộc", "Quý Hòa".
-            begins = _spelt(composed[start : match.end(1)], composed) and re.match(r"[A-ZĐÀ-Ỹ\d]", composed[at:])
+            begins = _spelt(composed[start : match.end(1)], composed) and re.match(rf"[{CAPITALS}\d]", composed[at:])
             known = [self.longest(rank, rest) for rest in (folded[at:], fold_in_place(name))] if begins else []
             slugs, size = max(known, key=lambda each: each[1], default=([], 0))
             if slugs or (name and not re.match(_NO_PLACE, fold_in_place(name))):
@@ -285,12 +285,13 @@ class Owners:
         rank = fold(self.known.by_slug[slug].unit_vi) if slug else ""
         if slug and (not ranks or rank in ranks):  # under "Xã" the district's name is the commune's of that name
             return Owner("area", bare, slug, rank) if among_areas else None
-        named = re.search(r" (?:số )?(?:[A-ZĐÀ-Ỹ\d]\S* ?){1,5}$", bare) if among_areas or not bare.isupper() else None
+        named = re.search(rf" (?:số )?(?:[{CAPITALS}\d]\S* ?){{1,5}}$", bare)
+        named = named if among_areas or not bare.isupper() else None
         if named and folded[: named.start()] in self.words.villages:
             return Owner("area", bare, rank=folded[: named.start()])
         if among_areas and self.words.rest.fullmatch(folded):
             return Owner("area", bare)
-        if among_areas and re.fullmatch(r"(?:[A-ZĐÀ-Ỹ][^\W\d_]*['’]?[ -]*){1,5}", bare):
+        if among_areas and re.fullmatch(rf"(?:[{CAPITALS}][^\W\d_]*['’]?[ -]*){{1,5}}", bare):
             return Owner("area", bare, rank=next(iter(ranks), ""))
         return None
 

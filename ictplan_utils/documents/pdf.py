@@ -24,6 +24,7 @@ from ictplan_utils.documents.contents import (
     lowered,
     raised,
 )
+from ictplan_utils.vietnamese import CAPITALS
 
 MAX_PAGES = 300
 
@@ -34,7 +35,7 @@ SCANNED = 20
 """A file with fewer letters than these is a picture of a text."""
 
 _BEGINS = re.compile(
-    r"[-+*•–]|\((?=[Kk]èm|Ban hành|Đ|\d\))|[IVX]+\.|\d+(\.\d+)*\.?\s+[A-ZĐÀ-Ỹ]|[A-ZĐ]\.\s|"
+    rf"[-+*•–]|\((?=[Kk]èm|Ban hành|Đ|\d\))|[IVX]+\.|\d+(\.\d+)*\.?\s+[{CAPITALS}]|[A-ZĐ]\.\s|"
     r"(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)"
 )
 """How a line begins that continues no paragraph; "03 trạm so với cùng kỳ" and "(tăng 01 trạm" continue one."""

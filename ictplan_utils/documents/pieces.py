@@ -8,9 +8,7 @@ from dataclasses import replace
 
 from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause
 from ictplan_utils.documents.tokens import Token
-from ictplan_utils.documents.words import Vocabulary
-
-MOVED = frozenset(("tang", "giam"))
+from ictplan_utils.documents.words import MOVED, Vocabulary
 
 
 def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabulary) -> Iterable[list[Token]]:

@@ -40,7 +40,6 @@ from ictplan_utils.documents.comparisons import (
 )
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.pieces import (
-    MOVED,
     STEPS,
     ends_of_change,
     is_bound,
@@ -113,7 +112,7 @@ class _Sentence(Subject):
             return
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
-            words = self.words_of(clause) - MOVED
+            words = self.words_of(clause) - self.names.words.moved(clause.words)
             if words and clause.opened == "," and not leads:
                 self.only_a_part(self.names.resembles(words, frozenset()))
             if words:
@@ -200,11 +199,18 @@ class _Sentence(Subject):
         self.of = self.found[place] if place >= 0 else None
         if self.kept and clause.opened == ";" and clause.of(*TIMES):
             self.said = self.kept  # "(kế hoạch năm: 1.310 triệu đồng; cùng kỳ: 602 triệu đồng)"
+        if self.beside_it and len(self.found) > self.beside_it[0]:
+            self.said, self.beside_it = self.beside_it[1], None
+        if self.found and [token.kind for token in clause.tokens] == ["base"]:
+            self.beside_it = len(self.found), self.said  # ", cùng kỳ: 476.900 triệu đồng; doanh thu bưu chính …"
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
         if clause.opened == "(" and not self.found and self.held and self.held.named.get("base_status") == "target":
             self.said = replace(self.said, status="target", plan="")  # "So với kế hoạch (95 trạm BTS) đều vượt"
         if self.kept and self.found and not clause.of(*TIMES) and speaks_of_plan(clause.tokens):
             self.said = replace(self.kept, status="target", plan="")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
+            if self.of and self.of.status == self.kept.status == "target" and self.of.period == self.report[:4]:
+                # "Các chỉ tiêu được giao: (1) …: 72,8% (KH: 75%)": beside its plan a figure is what was reached
+                self.of = self.found[place] = replace(self.of, period=self.report, status="actual")
         planned = bool(self.found) and self.found[-1].status == "target"
         reached = planned and clause.opened == ":" and clause.words[:1] == ["dat"]  # "Mục tiêu 90% hộ …: đạt 94%"
         if reached or self.names.words.is_result(clause.words):
@@ -251,7 +257,7 @@ class _Sentence(Subject):
             if clause.of_plan:
                 self.plan_of(self.found[-1])
         # "băng rộng di động tăng 5,2%, đạt 27.380 thuê bao"
-        self.lead = words if not stated and MOVED & set(clause.words) else frozenset()
+        self.lead = words if not stated and self.names.words.moved(clause.words) else frozenset()
         if clause.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
 

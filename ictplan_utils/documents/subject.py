@@ -9,7 +9,6 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents.around import Around
 from ictplan_utils.documents.clause import Clause, naming
 from ictplan_utils.documents.meaning import PARTS, Meaning
-from ictplan_utils.documents.pieces import MOVED
 from ictplan_utils.documents.stated import Stated, value_of
 from ictplan_utils.documents.tokens import Token
 
@@ -48,6 +47,8 @@ class Subject:
     """How many figures stood before the bracket that is being read."""
     kept: Around | None = None
     """What ruled before the bracket that is being read."""
+    beside_it: tuple[int, Around] | None = None
+    """How many figures stood before one of the same period last year, and what ruled there."""
     aside: bool = False
     """Whether a clause says a share once more, as a count: ", tương đương 20.515 hộ"."""
     within: bool = False
@@ -193,7 +194,7 @@ class Subject:
         """Return why a quantity is no figure of ours, where it looks like one, and the words now spoken of."""
         percent = bool(quantity.named.get("percent"))
         words = self.words_of(clause)
-        changed = words - MOVED - {"them", "bot", "vot"}
+        changed = words - self.names.words.moved(clause.words) - {"them", "bot", "vot"}
         if changed != words and percent:  # "doanh thu bưu chính tăng bình quân 7,4%/năm"
             changed -= {"binh", "quan", "/nam"}
         context = [self.before, *self.said.words]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ictplan_utils.documents.owners import capitals, ranked
-from ictplan_utils.vietnamese import fold, fold_in_place, nfc
+from ictplan_utils.vietnamese import CAPITALS, fold, fold_in_place, nfc
 
 _YEAR = r"(?:19|20)\d\d"
 _NUMBER = r"\d{1,3}(?: \d{3})+(?:,\d+)?(?!\d)|\d[\d.,]*\d|\d"
@@ -17,7 +17,7 @@ _KINDS = {
     "span": rf"(?:tu )?(?:ngay )?(?P<from_day>\d{{1,2}})[/-](?P<from_month>\d{{1,2}})(?:[/-]{_YEAR})?(?: den |\s*[-–]\s*)(?:het )?(?:ngay )?"
     rf"(?P<to_day>\d{{1,2}})[/-](?P<to_month>\d{{1,2}})(?:[/-](?P<span_year>{_YEAR}))?(?![/\d])",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
-    "ignored": rf"\bsau (?:gan |hon |khoang )\d+ thang\b(?! dau)|\bsau \d+ thang(?= (?:van hanh|hoat dong|trien khai|sap nhap|sap xep|hop nhat|thanh lap)\b)|(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
+    "ignored": rf"\btren (?:mot|0?1) nam\b|\bsau (?:gan |hon |khoang )\d+ thang\b(?! dau)|\bsau (?:\d+|sau) thang(?= (?:van hanh|hoat dong|trien khai|sap nhap|sap xep|hop nhat|thanh lap)\b)|(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|de an|ban chi dao)(?: so)? \d+\S*"
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )(?<!con )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
     rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
@@ -35,7 +35,7 @@ _KINDS = {
     "now": r"(?:bay gio|gio day|tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|(?<!thuc )(?<!phat )(?<!the )hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
     "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
-    "other_time": rf"\b(?:hoi|khi|luc|ngay|dao) (?:ay|do)\b|(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|trong|(?:cac )?nam) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
+    "other_time": rf"\b(?:hoi|khi|luc|ngay|dao) (?:ay|do)\b|(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|(?:trong )?(?:[2-5]|hai|ba|bon|nam) nam|trong|(?:cac )?nam) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
     rf"|(?<!\d)\d{{1,2}} (?:thang|tuan|ngay|quy|nam)(?: dau| cuoi| gan day| qua)?(?: nam)?(?: {_YEAR})?\b|thang \d{{1,2}}(?:[ /]*(?:nam )?{_YEAR})?|(?:moi|hang) (?:thang|ngay|tuan|quy)\b",
     "year": rf"(?:ca |het |cuoi |den |den cuoi |tinh den |trong |den het |sang )*(?:nam )(?P<this_year>{_YEAR}|nay|sau)|(?:cuoi|het|ca) nam (?P<past_year>truoc|ngoai)|(?:den )?(?:ca|het|den het|den cuoi|cuoi) nam\b|(?:(?<=\bkh )|(?<=\buoc )|(?<=ke hoach )|(?<=chi tieu )|(?<=muc tieu ))nam\b(?! (?:{_YEAR}|truoc|ngoai|nay|sau))"
     rf"|(?:(?<=chi tieu )|(?<=ke hoach )|(?<=muc tieu )|(?<=nhiem vu )|(?<=huong )|(?<=\bkh )|(?<=\bth ))(?P<plain_year>{_YEAR})\b(?![.,/]\d)"
@@ -198,7 +198,7 @@ _WHOLE = re.compile(
 
 
 _VILLAGE = re.compile(
-    r"(?<!\w)(?<!ăn )(?i:thôn|bản|xóm|buôn|ấp|tiểu khu|tổ dân phố) (?=[A-ZĐÀ-Ỹ])|(?<!\w)(?i:cụm) (?i:bản|thôn|xóm|ấp|dân cư)(?!\w)|(?<!\w)(?i:cả|toàn) (?:thôn|bản|xóm)(?!\w)"
+    rf"(?<!\w)(?<!ăn )(?i:thôn|bản|xóm|buôn|ấp|tiểu khu|tổ dân phố) (?=[{CAPITALS}])|(?<!\w)(?i:cụm) (?i:bản|thôn|xóm|ấp|dân cư)(?!\w)|(?<!\w)(?i:cả|toàn) (?:thôn|bản|xóm)(?!\w)"
 )
 """A part of a commune: "bản Xuân Tre", "cả bản"."""
 

@@ -37,6 +37,9 @@ def _begins(phrases: Iterable[str], words: Iterable[str]) -> bool:
     return any(joined.startswith(f"{phrase} ") for phrase in phrases)
 
 
+MOVED = frozenset(("tang", "giam"))
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """What words mean.
@@ -119,9 +122,25 @@ class Vocabulary:
         alone = [word for word, bound in zip(words, self.bound(words), strict=True) if not bound]
         return -1 if says(self.falls, alone) else 1 if says(self.rises, alone) else 0
 
+    def without_status(self, row: Sequence[Token]) -> list[Token]:
+        """Return tokens without the words of status, of a plan or an estimate, among them."""
+        kept, at = [], 0
+        while at < len(row):
+            texts = [token.text for token in row[at : at + 4]]
+            size = next((len(p) for p in self.of_status if texts[: len(p)] == p and row[at].kind == "word"), 0)
+            kept += row[at : at + 1] if not size else []
+            at += size or 1
+        return kept
+
+    def moved(self, words: Sequence[str]) -> frozenset[str]:
+        """Return those of the words that say that a figure moved: "tăng" of "tăng 3 trạm", not of "hạ tầng"."""
+        bound = self.bound(words)
+        return frozenset(word for word, held in zip(words, bound, strict=True) if word in MOVED and not held)
+
     def bound(self, words: Sequence[str]) -> list[bool]:
-        """Tell of each word whether it ends a pair that means something of its own: "hạ tầng", "thu hút"."""
-        return [f"{before}_{word}" in self.kept for before, word in itertools.pairwise(["", *words])]
+        """Tell of each word whether it is of a pair that means something of its own: "hạ tầng", "giám sát"."""
+        pairs = [f"{a}_{b}" in self.kept for a, b in itertools.pairwise(["", *words, ""])]
+        return [before or behind for before, behind in itertools.pairwise(pairs)]
 
     def begins_purpose(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
