@@ -609,3 +609,34 @@ def test_a_year_s_results_cannot_be_signed_in_its_january(tmp_path):
     (tmp_path / "report.txt").write_text(text, encoding="utf-8")
     findings = audit.audit_document(tmp_path / "report.txt", "tan-lac", "2024")
     assert findings.loc[findings["severity"] != "info", "rule"].tolist() == ["title_year"]
+
+
+def test_two_halves_make_their_year(tmp_path):
+    text = (
+        "UBND HUYỆN LƯƠNG SƠN\n\nLương Sơn, ngày 06 tháng 01 năm 2022\n\nBÁO CÁO\n\nKết quả thực hiện năm 2021\n\n"
+        "- Doanh thu viễn thông: 6 tháng đầu năm đạt 38.730 triệu đồng, 6 tháng cuối năm đạt "
+        "40.498 triệu đồng, cả năm 2021 đạt "
+    )
+    for whole, wrong in (("79.228", []), ("82.828", ["telecom_revenue"])):
+        (tmp_path / "report.txt").write_text(f"{text}{whole} triệu đồng.", encoding="utf-8")
+        findings = audit.audit_document(tmp_path / "report.txt", "luong-son", "2021").query("severity == 'error'")
+        assert findings["indicator"].tolist() == wrong, findings["message_vi"].tolist()
+
+
+@pytest.mark.parametrize(("share", "wrong"), [("56,3%", False), ("56%", False), ("47,3%", True)])
+def test_a_share_is_that_of_the_count_and_the_whole_in_its_sentence(share, wrong, tmp_path):
+    text = (
+        "UBND HUYỆN TÂN LẠC\n\nTân Lạc, ngày 28 tháng 6 năm 2023\n\nBÁO CÁO\n\nKết quả 6 tháng đầu năm 2023\n\n"
+        f"- Có 9/16 xã, thị trấn có đài truyền thanh, đạt {share}.\n\n- Số trạm BTS: 145 trạm."
+    )
+    (tmp_path / "report.txt").write_text(text, encoding="utf-8")
+    findings = audit.audit_document(tmp_path / "report.txt", "tan-lac", "2023-S1").query("severity == 'error'")
+    assert findings["indicator"].tolist() == ["communes_with_radio_share"] * wrong, findings["message_vi"].tolist()
+
+
+def test_an_appendix_that_goes_with_another_district_s_paper_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.enclosed = "(Kèm theo Kế hoạch của UBND huyện Mường Chà)"
+    assert "another_place" in found_in(paper, tmp_path)["rule"].tolist()
+    paper.enclosed = "(Kèm theo Kế hoạch của UBND huyện Tủa Chùa)"
+    assert "another_place" not in found_in(paper, tmp_path)["rule"].tolist()

@@ -628,3 +628,49 @@ def test_of_sheets_named_after_times_the_half_is_the_report_s_before_the_year_th
         ("bts_stations", "2020", "actual"): 84, ("bts_stations", "2021-S1", "actual"): 88,
         ("bts_stations", "2021", "estimate"): 90, ("bts_stations", "2022", "target"): 95,
     }  # fmt: skip
+
+
+def test_a_half_over_its_year_is_a_comparison_and_no_figure(tmp_path):
+    head = ["Chỉ tiêu", "Đơn vị", "Thực hiện 6 tháng 2023", "Ước thực hiện 2023", "6 tháng/cả năm (%)"]
+    reading = read(tmp_path, [head, ["Số trạm BTS", "Trạm", "1.193", "1.224", "97,5"],
+                              ["Doanh thu viễn thông", "Triệu đồng", "257.979", "593.056", "43,5"]],
+                   report="2023-S1")  # fmt: skip
+    assert own(reading)["telecom_revenue", "2023-S1", "actual"] == 257_979
+    assert set(reading.comparisons["measure"]) == {"ratio_pct"} and not reading.warnings
+
+
+def test_a_year_that_a_scan_has_spoiled_is_one_and_a_spoiled_figure_is_told(tmp_path):
+    head = ["TT", "Chỉ tiêu", "ĐVT", "TH 2O17", "TH 2O18"]
+    rows = [head, ["1", "Số bưu cục", "Bưu cục", "27", "28"], ["2", "Số trạm BTS", "Trạm", "932", "1.O03"]]
+    reading = read(tmp_path, rows, report="2018")
+    assert own(reading) == {
+        ("post_offices", "2017", "actual"): 27, ("post_offices", "2018", "actual"): 28,
+        ("bts_stations", "2017", "actual"): 932,
+    }  # fmt: skip
+    assert any("1.O03" in warning for warning in reading.warnings)
+
+
+def test_a_count_that_looks_like_a_year_is_one_behind_its_unit(tmp_path):
+    head = ["TT", "Chỉ tiêu", "ĐVT", "Thực hiện năm 2023", "Thực hiện năm 2024"]
+    rows = [["1", "Số vị trí trạm BTS", "vị trí", "1988", "2091"], ["2", "Số bưu cục", "bưu cục", "35", "36"]]
+    reading = read(tmp_path, [head, *rows], report="2024")
+    assert own(reading)["bts_stations", "2023", "actual"] == 1988
+    assert own(reading)["bts_stations", "2024", "actual"] == 2091
+
+
+def test_a_table_of_companies_below_another_in_one_sheet_is_a_table_of_its_own(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["STT", "Các chỉ tiêu", "Đơn vị tính", "Ước thực hiện năm 2022", "Kế hoạch năm 2023"],
+        [None, "Số trạm BTS", "Vị trí trạm", "99", "104"], [None, "Công nghệ thông tin"], [], ["Phụ lục III"],
+        ["Hạ tầng và thuê bao của các doanh nghiệp viễn thông 6 tháng đầu năm 2022"],
+        ["TT", "Doanh nghiệp", "Số trạm BTS (vị trí)", "Thuê bao điện thoại di động (thuê bao)"],
+        ["1", "VNPT", "44", "20.206"], ["2", "Viettel", "35", "16.900"], [None, "Tổng cộng", "79", "37.106"],
+    ):  # fmt: skip
+        book.active.append(row)
+    book.save(tmp_path / "plan.xlsx")
+    found = own(documents.read_plan(tmp_path / "plan.xlsx", "tuan-giao", "2022-S1"))
+    assert found == {
+        ("bts_stations", "2022", "estimate"): 99, ("bts_stations", "2023", "target"): 104,
+        ("bts_stations", "2022-S1", "actual"): 79, ("mobile_subscribers", "2022-S1", "actual"): 37_106,
+    }  # fmt: skip

@@ -92,3 +92,28 @@ def test_every_name_of_the_catalogue_is_read_in_a_sentence():
                 }
                 unread += [(slug, sentence, read)] if read != {slug} else []
     assert unread == []
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("Doanh thu bưu chính trong ba năm 2021 - 2023 lần lượt đạt 149, 165 và 255 triệu đồng.",
+         [("2021", 149), ("2022", 165), ("2023", 255)]),
+        ("Doanh thu bưu chính các năm 2022 và 2023 là 165 và 255 triệu đồng.", [("2022", 165), ("2023", 255)]),
+        ("Doanh thu bưu chính quý I đạt 120 triệu đồng, quý II đạt 135 triệu đồng, cộng cả năm 255 triệu đồng.",
+         [("2023", 255)]),
+        ("Doanh thu viễn thông 498 triệu đồng, cùng kỳ: 476 triệu đồng; doanh thu bưu chính 255 triệu đồng, cùng kỳ: "
+         "165 triệu đồng.", [("2023", 255), ("2022", 165)]),
+    ],
+)  # fmt: skip
+def test_several_years_told_in_one_sentence_are_each_its_own(said, read):
+    stated = read_line(said, Around(), catalog.area("da-bac"), "2023", Meaning())
+    assert [(each.period, each.value) for each in stated if each.indicator == "postal_revenue" and not each.why] == read
+
+
+def test_beside_its_plan_a_figure_is_what_was_reached():
+    said = "Các chỉ tiêu được UBND tỉnh giao: (1) Tỷ lệ hộ gia đình có Internet băng rộng: 72,8% (KH: 75%)."
+    stated = read_line(said, Around(), catalog.area("da-bac"), "2023-S1", Meaning())
+    assert [(each.period, each.status, each.value) for each in stated] == [
+        ("2023-S1", "actual", 72.8), ("2023", "target", 75),
+    ]  # fmt: skip

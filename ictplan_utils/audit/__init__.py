@@ -78,9 +78,10 @@ def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> l
     years = ("header_year", "compared_years")
     columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule in years}
     headed = any(each.source == "D:heading" for each in told)  # and so are figures under a heading of another year
+    dated = any(each.rule in (*years, "caption_year") for each in told)
     return [
         *(each for each in blamed.findings if not (headed and each.rule == "title_year")),
-        *doubts.doubts(blamed, names, told_why),
+        *(each for each in doubts.doubts(blamed, names, told_why) if not (dated and each.rule == "misdated")),
         *untidy.untidy(blamed, names),
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
         *(each for each in told if each.rule not in years or each.source.partition(":")[0] not in columns),
@@ -151,10 +152,11 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
     texts = tuple(reading.contents.texts())
     findings = audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)
     names = Names(catalog.indicators(data_dir))
+    wrong = {(row.indicator, row.source) for row in findings.itertuples() if row.severity == "error"}
     beside = [
         *papers.rows_twice(reading, names), *papers.numbered_twice(reading),
         *papers.another_place(reading, data_dir), *sums.parts(reading, names),
+        *sums.shares(reading, names, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
-    wrong = {(row.indicator, row.source) for row in findings.itertuples() if row.severity == "error"}
     beside = [each for each in beside if (each.indicator, each.source) not in wrong]  # one mistake, one finding
     return pd.concat([table(beside), findings], ignore_index=True)

@@ -241,22 +241,31 @@ class _Room(Asked):
             )
 
     def misdated(self) -> Iterator[Doubt]:
-        """Yield figures of a sentence, of a time that no table has, that a table has exactly so of another time, with
-        others between: no count comes back to the same number."""
+        """Yield figures of a sentence, of a time that no table has, that a table has exactly so of another time: with
+        others between, for no count comes back to the same number, or several so, all planned."""
         rows: dict[str, dict[Key, Cell]] = {}
+        found: dict[tuple, list[tuple[Cell, Cell, bool, bool]]] = {}
         for key, cells in self.doc.figures.items():
             rows.setdefault(key[0], {}).update((key, cell) for cell in cells if cell.in_table)
         for key, (cell, *_) in self.doc.figures.items():
             row = {stated[1]: each for stated, each in rows[key[0]].items() if stated[1]}
-            if cell.in_table or not key[1] or key[1] in row or digits(cell.value) < DIGITS_OF_ONE_YEAR:
+            if cell.in_table or not key[1] or key[1] in row:
                 continue
             for period, same in row.items():
                 first, last = sorted((order(key[1]), order(period)))
                 between = [each for time, each in row.items() if first < order(time) < last]
-                if same.value == cell.value and any(each.value != cell.value for each in between):
-                    what = say("say.misdated", p=printed(cell), own=when(*key[1:]), other=when(period, same.status),
-                               place=self.at(same))  # fmt: skip
-                    yield Doubt("misdated", cell, what, "", (same,))
+                if same.value == cell.value:
+                    back = digits(cell.value) >= DIGITS_OF_ONE_YEAR and any(
+                        each.value != cell.value for each in between
+                    )
+                    planned = cell.status == same.status == "target" and digits(cell.value) > 1
+                    found.setdefault((key[1:], period), []).append((cell, same, back, planned))
+        for (own, period), alike in found.items():
+            cell, same, back, planned = alike[0]
+            if any(back for *_, back, _ in alike) or (planned and len(alike) > 1):
+                other = when(period, same.status)
+                what = say("say.misdated", p=printed(cell), own=when(*own), other=other, place=self.at(same))
+                yield Doubt("misdated", cell, what, "", (same, *(each for each, *_ in alike[1:])))
 
     def twins(self) -> Iterator[Doubt]:
         for again, first in twins(self.doc, self.names):

@@ -24,8 +24,9 @@ from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.periods import year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
-EARLIEST = {"-S1": "05", "-S2": "07", "": "07"}
-"""Six-month figures are put together in May and June, a year's in its second half; no paper can hold them before."""
+EARLIEST, EARLIEST_RESULT = {"-S1": "05", "-S2": "07", "": "07"}, "10"
+"""Six-month figures are put together in May and June, a year's in its second half, its results, not called an estimate,
+near its end; no paper can hold them before."""
 SAME_DOCUMENT_SHARE = 0.5
 """Stored facts go with audited figures when at least half of the stored document's figures are among them."""
 MOST = 0.8
@@ -116,15 +117,18 @@ def numbered_twice(reading: Reading) -> Iterator[Finding]:
 def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
     """Yield a title, or an opening, that names areas of which none is the document's own, nor lies above or inside it.
 
-    Of an opening ("UBND huyện … báo cáo như sau:") those count whose public body it names.
+    Of an opening ("UBND huyện … báo cáo như sau:") and of what an appendix goes with ("(Kèm theo Kế hoạch của UBND
+    huyện …)") those count whose public body it names.
     """
     title = next((row.note for row in reading.facts.itertuples() if row.fact == "title_year"), "")
-    opening = next((text for text in lines(reading.contents.texts()) if _OPENING.search(fold(text))), "")
+    texts = [*lines(reading.contents.texts())]
+    opening = next((text for text in texts if _OPENING.search(fold(text))), "")
+    encloses = next((text for text in texts if _ENCLOSES.match(fold(text))), "")
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
     acts = words(data_dir).body_before
-    for text, key in ((title, "title"), (opening, "opening")):
+    for text, key in ((title, "title"), (opening, "opening"), (encloses, "encloses")):
         named = [(text[start:end].strip(), slugs) for _, slugs, start, end in known.named(text)
                  if slugs and (key == "title" or acts.search(fold_in_place(text)[:start]))]  # fmt: skip
         if named and own and not any(
@@ -139,6 +143,8 @@ def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
 
 _OPENING = re.compile(r"nhu sau\W*$")
 """How the paragraph ends that says who reports or plans."""
+_ENCLOSES = re.compile(r"\W*kem theo\b.*\bcua\b")
+"""How the line begins that says with whose paper an appendix goes."""
 
 
 def papers(paper: Paper) -> Findings:
@@ -160,7 +166,9 @@ def _signature(paper: Paper) -> Findings:
         yield paper.found("no_such_date", "error", row, say("say.no_such_date", d=said_day(signed)))
         return
     before = int(signed[:4]) < this
-    if before or (signed[:4] == str(this) and signed[5:7] < EARLIEST[paper.doc.report[4:]]):
+    over = paper.doc.slots.get("year") == (paper.doc.report, "actual")
+    earliest = EARLIEST_RESULT if over else EARLIEST[paper.doc.report[4:]]
+    if before or (signed[:4] == str(this) and signed[5:7] < earliest):
         what = say("say.signed_early", s=said_day(signed), r=paper.doc.report)
         # In the year itself the figures may have been foretold; in an earlier year they cannot exist.
         yield paper.found("title_year", "error" if before else "warning", row, what)

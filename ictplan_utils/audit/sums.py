@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from ictplan_utils.audit import precision
 from ictplan_utils.audit.cells import NOT_COUNTED, Document
 from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.reporting import Names, sum_of
+from ictplan_utils.audit.reporting import Names, arithmetic, sum_of
 from ictplan_utils.audit.sentences import Both, figure, say
-from ictplan_utils.documents.reading import Part, Reading
+from ictplan_utils.documents.reading import WHOLE, Part, Reading
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import fold, parse_number
 
@@ -44,6 +44,7 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -
 
     A mean lies among what it is the mean of; only a total above all its parts is taken for their sum.
     """
+    yield from _halves(doc, names)
     above = ""
     for block in blocks:
         if isinstance(block, str):
@@ -60,7 +61,7 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -
 def parts(reading: Reading, names: Names) -> Iterator[Finding]:
     """Yield the figures that their quarters in a text do not make, or that companies exceed, unless they share."""
     groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
-    for part in reading.parts:
+    for part in (each for each in reading.parts if each.of != WHOLE):
         quarter = _QUARTER.search(part.of)
         told = re.search(r"\d{4}", part.of)
         when = f"quarter {told[0] if told else part.period[:4]}" if quarter else part.period
@@ -85,6 +86,45 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
             doc = Document(reading.area, reading.report)
             severity = "error" if quarters else "warning"
             yield _finding(doc, names, Sum(total, each, row["name_vi"], source), severity)
+
+
+def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]:
+    """Yield the shares that a sentence prints beside another count and whole: "9/16 xã có đài, đạt 47,3%".
+
+    `wrong`: indicators found wrong already, for which that may be why.
+    """
+    for part in (each for each in reading.parts if each.of == WHOLE):
+        place = (part.period, part.status, part.source)
+        said = {row.indicator: row for row in reading.observations.itertuples()
+                if (row.period, row.status, row.source) == place}  # fmt: skip
+        of_it = re.compile(rf"{part.indicator} / .*\* 100")
+        rates = (
+            slug
+            for slug in said
+            if wrong.isdisjoint((slug, part.indicator)) and of_it.fullmatch(names.entries.at[slug, "formula"])
+        )
+        for slug in rates if part.indicator in said and part.value else ():
+            share, count = said[slug], said[part.indicator]
+            if abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]:
+                what = say("say.printed", p=share.printed, why=arithmetic("ratio_pct", count.value, part.value))
+                doc = Document(reading.area, reading.report)
+                yield finding(
+                    doc, "rate_of_stated", "error", part.source, what, indicator=slug, period=part.period,
+                    status=part.status, printed=share.printed, name=names[slug],
+                    also=(f"{part.indicator}@{part.source}",),
+                )  # fmt: skip
+
+
+def _halves(doc: Document, names: Names) -> Iterator[Finding]:
+    """Yield the years' flows that their two halves, both told, do not make."""
+    for (slug, period, status), (cell, *_) in doc.figures.items():
+        halves = [doc.figures.get((slug, f"{period}-{half}", "actual")) for half in ("S1", "S2")]
+        adds_up = names.kind.get(slug) == "flow" and names.entries.at[slug, "maximum"] != 24
+        if adds_up and status != "target" and all(halves):
+            each = tuple((half[0].printed, half[0].value) for half in halves)
+            whole = Sum((cell.printed, cell.value), each, names.entries.at[slug, "name_vi"], cell.source)
+            if not whole.holds() and cell.value >= max(value for _, value in each):
+                yield _finding(doc, names, whole)
 
 
 def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:

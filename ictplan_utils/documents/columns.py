@@ -251,7 +251,9 @@ def _region(
         over = [each for _, each in _parted(line, columns)]
         of_label = (gap <= reach or goes_on) and all(c < values for one in over for c in one) and labels == first - top
         spans_label = any(len(one) > 1 and one[0] < values for one in over)
-        near = WRAPPED * size if len(over) == 1 and over[0][0] < values else apart
+        above = lines[top - 2] if top - 1 > begins else line  # "ST", the head's line, and below it "T"
+        goes_up = len(above.parts(GUTTER)) > 2 and line.middle - above.middle <= WRAPPED * size
+        near = WRAPPED * size if len(over) == 1 and over[0][0] < values and not goes_up else apart
         if not of_label and (gap > near or spans_label or (line.is_row and not line.is_years)):
             break
         labels += of_label

@@ -259,8 +259,8 @@ def _fill(grid: Grid, block: Block) -> int:
 
 
 def _begins_table(grid: Grid, r: int, block: Block) -> bool:
-    """Tell whether a new header begins here: it names columns, or it is words alone and leads to a header of its own
-    that says what two columns hold, or that stands over years."""
+    """Tell whether a new header begins here: it names columns, "STT" first, or it is words alone and leads to a header
+    of its own that says what two columns hold, or that stands over years."""
     row = grid[r]
     if header_like(row):
         return True
@@ -268,6 +268,8 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
     first = next((q for q in range(r + 1, min(r + 9, len(grid))) if is_data(grid, q)), None)
     if len(said) < 2 or not all(map(is_word, said)) or any(map(is_figure, said)) or first is None:
         return False
+    if headers.role(said[0].text).kind == "index" and len(said) > 2:
+        return True
     found = header_above(grid, r, first, block.name)
     if found is None or found.years_down:
         return found is not None and not headers.time_of(row[found.names[0]].text).period

@@ -55,7 +55,8 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class Part:
-    """A figure that a text states of a part only, a company's or a quarter's (`of`, folded), and that is not stored."""
+    """A figure beside an indicator's that a text states and that is not stored: of a part only, a company's or a
+    quarter's (`of`, folded), or the whole that a count is out of (`of` is WHOLE)."""
 
     of: str
     indicator: str
@@ -64,6 +65,10 @@ class Part:
     value: float
     printed: str
     source: str
+
+
+WHOLE = "/"
+"""Of what a count is printed over: "9/16 xã có đài truyền thanh"."""
 
 
 @dataclass

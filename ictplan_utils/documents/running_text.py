@@ -13,7 +13,7 @@ from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_y
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
-from ictplan_utils.documents.reading import Found, Part
+from ictplan_utils.documents.reading import WHOLE, Found, Part
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tokens import tokens
@@ -89,11 +89,13 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
                 "area": area, "indicator": each.indicator, "period": each.period, "status": each.status,
                 "value": each.value, "printed": printed, "source": line.source, "note": each.note,
             })  # fmt: skip
-            if each.token.named.get("whole") and (whole := names.words.whole.get(each.indicator)):
-                printed, figure = each.token.named["whole"], read_figure(each.token.named["whole"])
-                if isinstance(figure, Figure):
-                    of_all = {"indicator": whole, "value": figure.value, "printed": printed}
-                    found.observations.append(found.observations[-1] | of_all)
+            figure = read_figure(printed) if (printed := each.token.named.get("whole")) else None
+            if isinstance(figure, Figure) and (whole := names.words.whole.get(each.indicator)):
+                of_all = {"indicator": whole, "value": figure.value, "printed": printed}
+                found.observations.append(found.observations[-1] | of_all)
+            elif isinstance(figure, Figure):
+                what = (each.indicator, each.period, each.status, figure.value, printed, line.source)
+                found.parts.append(Part(WHOLE, *what))
 
 
 def _title(texts: Sequence[str], report: str) -> Around:
