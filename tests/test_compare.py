@@ -90,7 +90,7 @@ def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):
     panels = compare.spreads(found).panels
     assert bool(panels) == bool(count)
     assert all(len(panel.data) == count for panel in panels)
-    assert all(panel.picture.count("data-label") == 2 * count for panel in panels)  # for a phone and for a screen
+    assert all(panel._repr_html_().count("data-label") == 2 * count for panel in panels)  # for a phone and for a screen
 
 
 def test_the_best_is_first_and_every_rank_lies_in_its_interval():

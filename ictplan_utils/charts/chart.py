@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 import zlib
@@ -17,11 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG, RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 
 from ictplan_utils import messages
 from ictplan_utils.charts.look import LETTERS, MUTED, NARROW, STYLE, TOKENS, WIDE
-from ictplan_utils.charts.sheet import Sheet
+from ictplan_utils.charts.sheet import Sheet, extent
 
 WIDTH_INCHES, TEXT_POINTS = NARROW / 72, LETTERS
 
@@ -90,26 +88,13 @@ class Chart(HasData, Figure):
         chart.lang, chart.headline, chart.unit = lang, headline, unit
         return chart
 
-    def sheet(self) -> Sheet:
-        """Return the chart's whole area to draw on, empty: a new chart for each panel costs as much as all the rest."""
-        axes = self.axes[0] if self.axes else self.add_axes((0, 0, 1, 1))
-        for artist in (*axes.lines, *axes.patches, *axes.texts):
-            artist.remove()
-        self.marks.clear()
-        return Sheet(axes)
-
-    def panel(self) -> Panel:
-        """Return the chart as it is now, as one of a group; the sheets are free for the next. Under STYLE."""
-        return Panel(self.headline, self.alt, self.told, self.lang, self.small, self.unit, self._pictures(_inline))
-
     def _repr_html_(self) -> str:
-        return figure_html(self, self._pictures(svg))
-
-    def _pictures(self, drawn: Callable[[Chart], str]) -> str:
-        if self.wide is None:
-            return drawn(self)
-        # Without the page's style sheet, as in an editor, the narrow one is shown.
-        return f'<div class="narrow">{drawn(self)}</div><div class="wide" style="display:none">{drawn(self.wide)}</div>'
+        picture = svg(self)
+        if self.wide is not None:
+            # Without the page's style sheet, as in an editor, the narrow one is shown.
+            wide = f'<div class="wide" style="display:none">{svg(self.wide)}</div>'
+            picture = f'<div class="narrow">{picture}</div>{wide}'
+        return figure_html(self, picture)
 
     def __repr__(self) -> str:
         return f"<Chart: {self.headline}>".replace("\N{NO-BREAK SPACE}", " ")
@@ -118,28 +103,10 @@ class Chart(HasData, Figure):
 
 
 @dataclass(frozen=True)
-class Panel(HasData):
-    """A chart that is drawn already: its words, its data and its picture."""
-
-    headline: str
-    alt: str
-    told: pd.DataFrame
-    lang: str
-    small: bool
-    unit: str
-    picture: str
-
-    def _repr_html_(self) -> str:
-        return figure_html(self, self.picture)
-
-    __repr__ = __str__ = Chart.__repr__
-
-
-@dataclass(frozen=True)
 class Charts:
     """Several charts that belong together: small multiples that flow into as many columns as the screen holds."""
 
-    panels: tuple[Chart | Panel, ...]
+    panels: tuple[Chart, ...]
     still: str = ""
     """What is told of those that stood still."""
 
@@ -175,6 +142,7 @@ class Drawing:
     def chart(self, ax: Axes | None = None, wide: bool = True) -> Chart:
         """Return the chart for a narrow and perhaps a `wide` screen; with `ax`, drawn on these axes of one's own."""
         if ax is not None:
+            ax.set_axis_off()
             self._draw(Sheet(ax), WIDE)
             return ax.figure
         with mpl.rc_context(STYLE):
@@ -186,24 +154,18 @@ class Drawing:
         chart = Chart.in_pixels(width, self.heights[width], self.lang, self.headline, self.unit)
         chart.alt, chart.told = self.alt, self.told
         if self.draw or self.told.empty:
-            self._draw(chart.sheet(), width)
+            self._draw(Sheet(chart), width)
         return chart
 
     def _draw(self, sheet: Sheet, width: int) -> None:
         if self.draw:
             self.draw(sheet, width == WIDE)
         else:
-            say_empty(sheet.axes, self.lang)
+            empty = messages.text("charts.empty", self.lang)
+            sheet.text(sheet.width / 2, sheet.height / 2, empty, va="baseline", colour=MUTED, inside=True)
 
 
-def say_empty(axes: Axes, lang: str) -> None:
-    """Say in the chart's place that there is nothing to draw: the page keeps its shape."""
-    empty = messages.text("charts.empty", lang)
-    axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", color=MUTED)
-    axes.set_xticks([])
-
-
-def figure_html(chart: Chart | Panel, picture: str) -> str:
+def figure_html(chart: Chart, picture: str) -> str:
     """Return a chart as an HTML figure: caption, picture with alternative text, data to unfold.
 
     A chart of nothing is its sentence, if it has one: an empty picture would only make its reader scroll.
@@ -227,12 +189,6 @@ def figure_html(chart: Chart | Panel, picture: str) -> str:
 
 def svg(chart: Chart) -> str:
     """Return the picture without its title as inline SVG: same chart, same bytes; ids that no other chart has."""
-    with mpl.rc_context(STYLE):
-        return _inline(chart)
-
-
-def _inline(chart: Chart) -> str:
-    """Return what `svg` returns; the caller has set STYLE, which for one panel takes a tenth of its time."""
     dpi, face, title = chart.dpi, chart.get_facecolor(), chart._suptitle
     if title:
         title.set_visible(False)  # the caption has it
@@ -240,8 +196,9 @@ def _inline(chart: Chart) -> str:
     chart.set_facecolor("none")  # the page's own paper
     buffer = io.StringIO()
     pen = _Pen(chart.bbox.width, chart.bbox.height, buffer, metadata=dict.fromkeys(DATED))
-    chart.draw(pen)
-    pen.finalize()
+    with mpl.rc_context(STYLE):
+        chart.draw(pen)
+        pen.finalize()
     chart.dpi = dpi
     chart.set_facecolor(face)
     if title:
@@ -279,7 +236,4 @@ class _Pen(RendererSVG):
     """matplotlib's SVG renderer, which measures a word once a process: most stand under every chart of a page."""
 
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        return _extent(s, prop, ismath)
-
-
-_extent = functools.lru_cache(4096)(text_to_path.get_text_width_height_descent)
+        return extent(s, prop, ismath)

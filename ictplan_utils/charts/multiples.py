@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import matplotlib as mpl
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.charts.chart import Chart, Charts, Panel
+from ictplan_utils.charts.chart import Chart, Charts
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import Sheet
@@ -26,7 +26,7 @@ def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
     What has no figure of this period, or none to hold it against, is told apart from those.
     """
     with mpl.rc_context(STYLE):
-        return _multiples(Chart.in_pixels(PANEL, HEIGHT, report.lang), report, indicators)
+        return _multiples(report, indicators)
 
 
 def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
@@ -35,14 +35,12 @@ def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
     for slug in report.indicators if indicators is None else indicators:
         sectors[report.indicators[slug].sector].append(slug)
     with mpl.rc_context(STYLE):
-        chart = Chart.in_pixels(PANEL, HEIGHT, report.lang)
-        groups = [(sector_name(sector, report.lang), _multiples(chart, report, slugs))
-                  for sector, slugs in sectors.items()]  # fmt: skip
+        groups = [(sector_name(sector, report.lang), _multiples(report, slugs)) for sector, slugs in sectors.items()]
     return Parts(tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector"))
 
 
-def _multiples(chart: Chart, report: Report, indicators: Iterable[str]) -> Charts:
-    """Return the indicators that moved as panels, drawn one after the other on one chart. Under STYLE."""
+def _multiples(report: Report, indicators: Iterable[str]) -> Charts:
+    """Return the indicators that moved as panels. Under STYLE."""
     panels, table = [], report.figures
     left_out: dict[str, list[str]] = {"still": [], "few": []}
     for slug in indicators:
@@ -53,7 +51,7 @@ def _multiples(chart: Chart, report: Report, indicators: Iterable[str]) -> Chart
         if len(line) < 2 or slug not in table.index or not known(table.loc[slug, "half"]):
             left_out["few"].append(report.entry(slug).short(report.lang))
         elif round(line[-1].value, 6) != round(_base(line).value, 6):
-            panels.append(_panel(chart, report, slug, line))
+            panels.append(_panel(report, slug, line))
         else:
             left_out["still"].append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
     told = [
@@ -78,14 +76,15 @@ def _base(line: list[Shown]) -> Shown:
     return next((each for each in reversed(line[:-1]) if each.named), line[-2])
 
 
-def _panel(chart: Chart, report: Report, slug: str, line: list[Shown]) -> Panel:
-    """Draw one indicator on the chart, which the one before is done with, and return it as a panel."""
-    lang, chart.small = report.lang, True
-    chart.headline = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
-    chart.told, chart.unit = told(line, lang), restated_note(line, lang).removeprefix(" · ")
+def _panel(report: Report, slug: str, line: list[Shown]) -> Chart:
+    """Return one indicator's small chart."""
+    lang = report.lang
+    title = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
+    chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, restated_note(line, lang).removeprefix(" · "))
+    chart.told, chart.small = told(line, lang), True
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
-    sparkline(chart.sheet(), line)
-    return chart.panel()
+    sparkline(Sheet(chart), line)
+    return chart
 
 
 def sparkline(sheet: Sheet, line: list[Shown]) -> None:

@@ -1,4 +1,4 @@
-"""What charts are drawn on: axes measured in pixels of the page, which know the boxes of all that stands on them."""
+"""What charts are drawn on: a figure or axes measured in pixels of the page, and the boxes of all that stands there."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import itertools
 import math
 from collections.abc import Iterable, Sequence
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
@@ -32,32 +35,39 @@ FARTHEST = 12
 """A label that finds no room beside its mark moves away by up to so many steps of half a line."""
 
 
+extent = functools.lru_cache(4096)(text_to_path.get_text_width_height_descent)
+"""Width, height and descent of a line of text in a font: measured once a process, which takes long, for all charts."""
+
+
 @functools.lru_cache(4096)
 def width(text: str, bold: bool = False) -> float:
     """Return how wide a text is, in pixels, in the widest of the house's fonts."""
     prop = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=LETTERS)
-    return max(text_to_path.get_text_width_height_descent(line, prop, False)[0] for line in text.split("\n"))
+    return max(extent(line, prop, False)[0] for line in text.split("\n"))
 
 
 class Sheet:
-    """Axes without frame; everything is placed in pixels (1/72 inch) from their lower left corner."""
+    """A whole figure, or axes without frame; everything is placed in pixels (1/72 inch) from the lower left corner.
 
-    def __init__(self, axes: Axes) -> None:
-        self.axes = axes
-        box, dpi = axes.get_window_extent(), axes.figure.dpi
+    Our own charts have no axes: to make them takes longer than all that is drawn on them.
+    """
+
+    def __init__(self, ground: Figure | Axes) -> None:
+        self.ground = ground
+        box, dpi = ground.get_window_extent(), ground.figure.dpi
         self.width, self.height = box.width * 72 / dpi, box.height * 72 / dpi
-        self.transform = Affine2D().scale(1 / self.width, 1 / self.height) + axes.transAxes
+        whole = ground.transAxes if isinstance(ground, Axes) else ground.transSubfigure
+        self.transform = Affine2D().scale(1 / self.width, 1 / self.height) + whole
         self.taken: list[Box] = []
         self.segments: list[tuple[float, float, float, float]] = []
-        axes.set_axis_off()
 
-    def _add(self, artist, name: str) -> None:
+    def _add(self, artist: Artist, name: str = "") -> None:
         artist.set_clip_on(False)
-        chart = self.axes.figure
+        chart = self.ground.figure
         if name and hasattr(chart, "marks"):
             artist.set_gid(f"mark{len(chart.marks)}-")
             chart.marks.append(name)
-        (self.axes.add_patch if isinstance(artist, Rectangle) else self.axes.add_line)(artist)
+        self.ground.add_artist(artist)
 
     def line(self, xs: Sequence[float], ys: Sequence[float], *, name: str = "", avoid: bool = True, **look) -> None:
         """Draw a line; labels will keep off it, unless it is a hairline of the grid (`avoid=False`)."""
@@ -81,9 +91,9 @@ class Sheet:
     def text(self, x: float, y: float, words: str, *, colour: str = INK, bold: bool = False, ha: str = "center",
              va: str = "center", halo: bool = False, inside: bool = False) -> None:  # fmt: skip
         """Write words where they are wanted; `inside` a mark they take no room of their own."""
-        self.axes.text(x, y, words, transform=self.transform, color=colour, ha=ha, va=va, fontsize=LETTERS,
-                       fontweight="bold" if bold else "normal", linespacing=LINE_HEIGHT, clip_on=False,
-                       gid="halo" if halo else None)  # fmt: skip
+        self._add(Text(x, y, words, transform=self.transform, color=colour, ha=ha, va=va, fontsize=LETTERS,
+                       fontweight="bold" if bold else "normal", linespacing=LINE_HEIGHT,
+                       gid="halo" if halo else None))  # fmt: skip
         if not inside:
             self.taken.append(_box((x, y), words, bold, ha, va))
 

@@ -30,9 +30,7 @@ def spreads(found: Comparison) -> Charts:
     """
     shown = compared(found)
     with mpl.rc_context(STYLE):
-        chart, wide = (Chart.in_pixels(each, FLOOR + SWARM + CEILING, found.lang) for each in (NARROW, PANEL))
-        chart.wide = wide
-        panels = [_strip(chart, found, found.form[slug]) for slug in shown]
+        panels = [_strip(found, found.form[slug]) for slug in shown]
     return Charts(tuple(panels), "" if panels else found.say("compare.no_figures"))
 
 
@@ -75,12 +73,12 @@ def sure(found: Comparison, slug: str, figures: pd.Series) -> pd.Series:
     return kept if len(kept) else figures
 
 
-def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
-    """Draw one indicator on the chart and its wide one, which the one before is done with; return it as a panel."""
+def _strip(found: Comparison, entry: Indicator) -> Chart:
+    """Return one indicator's strip, and its wide one."""
     figures, per = values(found, entry)
     told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
-    chart.headline, chart.small = entry.short(found.lang), True
-    chart.unit = unit(found, entry, per)
+    high, title, in_ = FLOOR + SWARM + CEILING, entry.short(found.lang), unit(found, entry, per)
+    chart, chart.wide = (Chart.in_pixels(wide, high, found.lang, title, in_) for wide in (NARROW, PANEL))
     cells = [(name, Written(value, said)) for (name, said), value in zip(told, figures, strict=True)]
     chart.told = told_table(cells, [found.say("compare.area"), chart.unit])
     ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
@@ -92,8 +90,8 @@ def _strip(chart: Chart, found: Comparison, entry: Indicator) -> object:
     median = found.say("compare.median", value=_bare(middle, entry, found.lang))
     for drawn in (chart, chart.wide):
         drawn.alt, drawn.small = chart.alt, True
-        _dots(drawn.sheet(), figures, told, median, scale)
-    return chart.panel()
+        _dots(Sheet(drawn), figures, told, median, scale)
+    return chart
 
 
 def _bare(words: str, entry: Indicator, lang: str) -> str:
