@@ -153,6 +153,7 @@ def exporter():
         exclude_anchor_links=True,
         # Outputs are ours and escaped where they hold data; the sanitizer would drop the charts.
         sanitize_html=False,
+        optimistic_validation=True,  # once, not after each of its passes
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog, schema
-from ictplan_utils.catalog import data_path
+from ictplan_utils.catalog.folder import kept
 from ictplan_utils.observations.schema import (
     CORRECTED,
     DERIVED,
@@ -107,12 +107,13 @@ def _derived_row(pair: dict, reports_of: list[str]) -> dict | None:
     return row | {name: pair[name] for name in reports_of}
 
 
-def corrections(data_dir: str | Path = "data") -> pd.DataFrame:
+@kept("corrections.csv", "areas.csv", "indicators.csv")
+def corrections(folder: Path) -> pd.DataFrame:
     """Return corrections.csv: what an office agreed is wrong (`expect`, as printed) and what is right."""
-    path = data_path(data_dir) / "corrections.csv"
+    path = folder / "corrections.csv"
     if not path.is_file():
         return pd.DataFrame(columns=list(CORRECTION_COLUMNS)).astype({"value": float})
-    read = schema.read(path, _correction_schema(path.parent))
+    read = schema.read(path, _correction_schema(folder))
     return schema.plain(read, CORRECTION_COLUMNS).assign(value=schema.numbers(read["value"]))
 
 
