@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,6 @@ from ictplan_utils.observations.schema import (
     DOUBTFUL,
     FIGURE,
     KEY,
-    OBSERVATION_COLUMNS,
     figure_rules,
 )
 from ictplan_utils.periods import is_half, same_period_last_year
@@ -45,46 +45,36 @@ def with_derived(observations: pd.DataFrame, comparisons: pd.DataFrame, folder: 
     ]
     if usable.empty:
         return observations
-    reports_of = ["report"] if "report" in observations and "report" in comparisons else []
+    of = FIGURE + (["report"] if "report" in observations and "report" in comparisons else [])
     # Only what the comparisons are about: a nation's period has half a million figures.
-    whole, observations = observations, observations[observations["indicator"].isin(set(usable["indicator"]))]
-    base = ["area", "indicator", "base_period", "base_status"]
-    before = observations[observations["period"].isin(set(usable["base_period"]))]
-    stated = pd.MultiIndex.from_frame(before[FIGURE + reports_of])
-    now = observations[observations["period"].isin(set(usable["period"]))]
-    current = _first_source_first(now)[FIGURE + reports_of + ["value"]]
-    pairs = usable.merge(current.rename(columns={"value": "current"}), on=FIGURE + reports_of, validate="m:1")
-    pairs = pairs[~pd.MultiIndex.from_frame(pairs[base + reports_of]).isin(stated)]
-    rows = [_derived_row(pair, reports_of) for pair in pairs.to_dict("records")]
-    found = pd.DataFrame([row for row in rows if row], columns=list(OBSERVATION_COLUMNS) + reports_of)
-    found = _doubt(found.drop_duplicates(FIGURE + reports_of), observations, folder)
-    return whole if found.empty else pd.concat([whole, found], ignore_index=True)
+    about = observations[observations["indicator"].isin(set(usable["indicator"]))].sort_values("source", kind="stable")
+    stated: dict[tuple, float] = {}
+    for *key, value in zip(*(about[name] for name in of), about["value"], strict=True):
+        stated.setdefault(tuple(key), value)  # the first source's
+    achieved = {key[:3]: value for key, value in stated.items() if key[3] == "actual"}
+    kinds = catalog.indicators(folder)["kind"].to_dict()
+    found: dict[tuple, dict] = {}
+    for pair in usable.to_dict("records"):
+        now = tuple(pair[name] for name in of)
+        before = (*now[:2], pair["base_period"], pair["base_status"], *now[4:])
+        if now not in stated or before in stated or before in found:
+            continue
+        row = _derived_row(pair | {"current": stated[now]}, of[4:])
+        if row:
+            flow = kinds.get(row["indicator"]) == "flow"
+            found[before] = _doubted(row, achieved.get((*before[:2], before[2][:4]))) if flow else row
+    if not found:
+        return observations
+    return pd.concat([observations, pd.DataFrame(found.values())], ignore_index=True)
 
 
-def _first_source_first(observations: pd.DataFrame) -> pd.DataFrame:
-    key = FIGURE + (["report"] if "report" in observations else [])
-    return observations.sort_values("source", kind="stable").drop_duplicates(key)
-
-
-def _doubt(found: pd.DataFrame, observations: pd.DataFrame, folder: Path) -> pd.DataFrame:
-    """Say in the note of each computed half of a flow when its year makes it implausible."""
-    kinds = catalog.indicators(folder)["kind"]
-    flows = found["indicator"].map(kinds) == "flow"
-    years = found["period"].str[:4]
-    actual = observations[observations["period"].isin(set(years)) & (observations["status"] == "actual")]
-    key = ["area", "indicator", "period"]
-    totals = _first_source_first(actual).drop_duplicates(key, keep="last").set_index(key)["value"]
-    total = totals.reindex(pd.MultiIndex.from_arrays([found["area"], found["indicator"], years]))
-    total = pd.Series(total.to_numpy(dtype=float), index=found.index)
-    share = found["value"] / total
-    doubtful = flows & share.notna() & ~share.between(*FIRST_HALF_SHARE)
-    said = [
-        f"{note}; {DOUBTFUL}: chỉ bằng {format_number(part * 100, 0)} % cả năm ({format_number(whole)})"
-        if doubt
-        else note
-        for note, doubt, part, whole in zip(found["note"], doubtful, share, total, strict=True)
-    ]
-    return found.assign(note=said)
+def _doubted(row: dict, total: float | None) -> dict:
+    """Say in the note of the computed half of a flow when its year's `total` makes it implausible."""
+    part = math.nan if total is None else row["value"] / total if total else row["value"] * math.inf
+    if math.isnan(part) or FIRST_HALF_SHARE[0] <= part <= FIRST_HALF_SHARE[1]:
+        return row
+    said = f"{DOUBTFUL}: chỉ bằng {format_number(part * 100, 0)} % cả năm ({format_number(total)})"
+    return row | {"note": f"{row['note']}; {said}"}
 
 
 def _derived_row(pair: dict, reports_of: list[str]) -> dict | None:
