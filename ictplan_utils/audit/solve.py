@@ -183,16 +183,15 @@ class Network:
             least.append(factor * low)
             most.append(factor * high)
         for k, (each, factor) in enumerate(terms):
-            low = (constraint.low - sum(most[:k] + most[k + 1 :])) / factor
-            high = (constraint.high - sum(least[:k] + least[k + 1 :])) / factor  # the end that the others' least set
-            if factor < 0:
-                low, high = high, low
+            low = constraint.low - sum(most[:k] + most[k + 1 :])
+            high = constraint.high - sum(least[:k] + least[k + 1 :])
+            if not (low > least[k] or high < most[k]):  # no number (∞ − ∞) says nothing
+                continue
+            low, high = (low / factor, high / factor) if factor > 0 else (high / factor, low / factor)
             low = -math.inf if low != low else low
             high = math.inf if high != high else high
             if log:
                 low, high = _exp(low), _exp(high)
-            if low <= state.low[each] and high >= state.high[each]:
-                continue
             by_least = by_most = constraint.own
             for j, (other, sign) in enumerate(terms):
                 if j != k:
