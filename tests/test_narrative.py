@@ -126,17 +126,6 @@ def test_a_findings_sentence_is_made_of_its_fields(lang):
         assert what in finding[f"message_{lang}"]
 
 
-def test_a_target_that_should_fall_is_told_as_a_fall(observations):
-    rows = pd.DataFrame(
-        {"estimate": [4200.0], "target": [4100.0], "asked": [2.4], "achieved": [math.nan], "verdict": ["balanced"]},
-        index=["people_per_postal_point"],
-    )
-    told = str(narrative.target_reasons(report_of(observations, targets=rows), "balanced"))
-    assert told.replace("\N{NO-BREAK SPACE}", " ").endswith(
-        "4.200 người/điểm → 4.100 người/điểm; kế hoạch giảm 2,4%, mức của năm 2021 chưa rõ."
-    )
-
-
 def test_a_name_stands_out_and_is_still_text():
     shown = narrative.bullets(["<b>: 1"], leads=["<b>:"])._repr_html_()
     assert shown == "<ul><li><strong>&lt;b&gt;:</strong> 1</li></ul>"

@@ -46,12 +46,11 @@ def bundle_page(parts: Mapping[str, NotebookNode], report: Report) -> str:
         label = say("pages.bundle.annex", name=shown.name) if name not in FIRST else shown.name
         taken |= {each.anchor for each in shown.sections}
         contents.append(html.Heading(name, label, shown.sections))
-        told = f'<p class="kicker">{escape(label)}</p>' if shown.title else ""
-        heading = f"<h2>{escape(shown.title or label)}</h2>"
+        heading = f"<h2>{escape(label)}</h2>"
+        if shown.title:
+            heading = f'<h2 class="kicker">{escape(label)}</h2><p class="verdict">{escape(shown.title)}</p>'
         kind = "columns" if shown.columns else "plain"
-        bodies.append(
-            f'<div class="part {kind}" id="{name}"><div class="opening">{told}{heading}</div>{shown.body}</div>'
-        )
+        bodies.append(f'<div class="part {kind}" id="{name}"><div class="opening">{heading}</div>{shown.body}</div>')
     body = "".join(bodies)
     for name in parts:
         # What leads to another report's page leads to its part.

@@ -26,27 +26,26 @@ from ictplan_utils.narrative.figures import (
     sentence,
     share_name,
 )
+from ictplan_utils.narrative.movements import movements
 from ictplan_utils.narrative.outcomes import outcomes_by_year, year_sentence
 from ictplan_utils.narrative.summaries import (
     audit_answer,
+    chance_basis,
     finding_parts,
     forecast_reasons,
     forecast_summary,
     fulfilment_line,
     fulfilment_summary,
     fulfilment_words,
-    hard_targets,
-    movements,
     no_chance,
     revisions,
     sector_name,
     sources,
-    target_reasons,
-    target_reasons_by_verdict,
     target_summary,
     trend_summary,
     verdict_name,
     worst_first,
 )
 from ictplan_utils.narrative.text import FACTS_MIME, Parts, Text, bullets, paragraph
+from ictplan_utils.narrative.verdicts import verdict
 from ictplan_utils.periods import period_name

@@ -19,10 +19,12 @@ from ictplan_utils.narrative.figures import (
     known,
     moved,
 )
-from ictplan_utils.narrative.summaries import STILL_PCT, finding_parts, movement, worst_first
+from ictplan_utils.narrative.movements import STILL_PCT, moves_of
+from ictplan_utils.narrative.summaries import finding_parts, worst_first
 from ictplan_utils.narrative.text import FACTS_MIME
+from ictplan_utils.narrative.verdicts import verdict
 from ictplan_utils.reports import Report
-from ictplan_utils.targets import JUDGED, UNLIKELY
+from ictplan_utils.targets import UNLIKELY
 from ictplan_utils.vietnamese import capitalised, format_number
 
 MOST = 5
@@ -114,23 +116,7 @@ def briefing(report: Report) -> Briefing:
     over = not report.is_first_half
     told = [_errors(report), *_fell(report), _unfulfilled(report) if over else None, _missed(report), _high(report),
             _doubts(report)]  # fmt: skip
-    return Briefing(report, verdict(report), tuple(filter(None, told))[:MOST], _kept(report))
-
-
-def verdict(report: Report) -> str:
-    """Return the page's title: whether the report can be signed, and how its plan stands."""
-    count = int((report.findings["severity"] == "error").sum())
-    told = [report.say("briefing.verdict.blocked", count=count) if count else report.say("briefing.verdict.ready")]
-    judged = report.fulfilment[report.fulfilment["verdict"].isin(JUDGED)]
-    if not report.is_first_half and len(judged):
-        met = int((judged["verdict"] != "missed").sum())
-        told.insert(0, report.say("briefing.verdict.fulfilled", year=report.year, met=met, count=len(judged)))
-    chances = report.targets["chance"].dropna()
-    if len(told) == 1 and len(chances):
-        hard = int((chances < UNLIKELY).sum())
-        told.append(report.say("briefing.verdict.hard", hard=hard, known=len(chances), year=report.year + 1))
-    first, *rest = told
-    return ", ".join([first, *map(in_sentence, rest)])
+    return Briefing(report, verdict(report, "briefing"), tuple(filter(None, told))[:MOST], _kept(report))
 
 
 def office(report: Report) -> str:
@@ -291,7 +277,6 @@ def _kept(report: Report) -> str:
 
 def _moves(report: Report, slugs: Iterable[str]) -> dict[str, float]:
     """Return how far indicators of which more is better moved, in per cent, where that is known."""
-    table, entries = report.figures, report.indicators
-    moves = {slug: movement(table.loc[slug], entries[slug], report.period) for slug in slugs
-             if slug in table.index and slug in entries and entries[slug].direction == "higher"}  # fmt: skip
-    return {slug: move for slug, move in moves.items() if known(move)}
+    entries = {slug: report.indicators[slug] for slug in slugs if slug in report.indicators}
+    higher = {slug: entry for slug, entry in entries.items() if entry.direction == "higher"}
+    return moves_of(report.figures, higher, report.period)

@@ -6,24 +6,24 @@ import pandas as pd
 
 from ictplan_utils.messages import text
 from ictplan_utils.narrative.figures import amount, estimated, in_sentence, known, percent, share_name
-from ictplan_utils.narrative.text import Text, bullets, paragraph
+from ictplan_utils.narrative.text import Text, bullets
 from ictplan_utils.reports import Report
 
 NAMED = 3
 """Indicators named one by one; the others stand in the table."""
 
 
-def outcome_summary(report: Report) -> Text:
+def outcome_sentences(report: Report) -> list[str]:
     """Return how June's forecasts of the latest year that is over fared, and the officials' estimates beside them."""
     rows, year = report.outcomes, report.closed_year
     if rows.empty:
-        return paragraph(report.say("narrative.outcomes.none", year=year))
+        return [report.say("narrative.outcomes.none", year=year)]
     told = [report.say("narrative.outcomes.inside", year=year, inside=int(rows["inside"].sum()), count=len(rows))]
     counts = {name: int((rows["nearer"] == name).sum()) for name in ("forecast", "official", "equal")}
     if sum(counts.values()):
         told.append(report.say("narrative.outcomes.nearer", **counts))
     told += [_named(rows[rows["erred"] == whose], whose, report) for whose in ("both", "forecast", "official")]
-    return paragraph(*filter(None, told))
+    return list(filter(None, told))
 
 
 def _named(rows: pd.DataFrame, key: str, report: Report) -> str:

@@ -10,29 +10,22 @@ from ictplan_utils.catalog import Indicator
 from ictplan_utils.messages import listed, text
 from ictplan_utils.narrative.figures import (
     HEADLINES,
-    against,
     amount,
-    base_of,
     estimated,
-    fits,
-    grown,
     in_sentence,
-    known,
-    likelihood,
-    moved,
     percent,
     points,
     share_name,
 )
-from ictplan_utils.narrative.outcomes import outcome_summary
-from ictplan_utils.narrative.text import Parts, Text, bullets, paragraph
+from ictplan_utils.narrative.movements import movements
+from ictplan_utils.narrative.outcomes import outcome_sentences
+from ictplan_utils.narrative.text import Text, bullets, paragraph
+from ictplan_utils.narrative.verdicts import verdict
 from ictplan_utils.observations import CORRECTED, TOLD
 from ictplan_utils.periods import in_order, period_end, period_name
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, LIKELY, UNLIKELY, VERDICTS
 
-STILL_PCT = 0.5
-"""A change below half a per cent is counted as none: rounding makes as much."""
 REPORTS_NAMED = 3
 """So many reports are named as sources; of more, the first and the last."""
 REVISIONS_NAMED = 10
@@ -40,38 +33,15 @@ LONG = 12
 """Reasons that lie open; of more, the page shows how many there are, and unfolds them."""
 
 
+def _opening(report: Report, page: str, *sentences: str, **facts: int) -> Text:
+    """Return what a page begins with, and the verdict, which becomes its title."""
+    return paragraph(*sentences, title=verdict(report, page), **facts)
+
+
 def trend_summary(report: Report) -> Text:
     """Return how many indicators rose, fell and stood still against last year, and which moved most."""
     told = movements(report.figures, report.indicators, report.period, report.lang)
-    return paragraph(*told or [report.say("narrative.trends.none")])
-
-
-def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
-    """Return the same in sentences, of a report table; none where nothing can be compared."""
-    moves = {slug: movement(table.loc[slug], entry, period) for slug, entry in entries.items() if slug in table.index}
-    moves = {slug: move for slug, move in moves.items() if known(move)}
-    if not moves:
-        return []
-    up, down = (sum(sign * move >= STILL_PCT for move in moves.values()) for sign in (1, -1))
-    limit = percent(STILL_PCT, lang=lang)
-    counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
-    parts = [text(f"narrative.trends.{key}", lang, count=n, limit=limit) for key, n in counts.items() if n]
-    told = [text("narrative.trends.counts", lang, count=len(moves), parts=", ".join(parts))]
-    extremes = (("fastest_rise", up, max(moves, key=moves.get)), ("steepest_fall", down, min(moves, key=moves.get)))
-    for key, there, slug in extremes:
-        if there:
-            compared = against(table.loc[slug], entries[slug], period, lang)
-            name = in_sentence(share_name(entries[slug], lang))
-            told.append(text(f"narrative.trends.{key}", lang, name=name, compared=compared))
-    return told
-
-
-def movement(figures: pd.Series, entry: Indicator, period: str) -> float:
-    """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
-    half, (_, base) = figures["half"], base_of(figures, entry, period)
-    if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
-        return math.nan
-    return 100 * (half / base - 1)
+    return _opening(report, "trends", *told or [report.say("narrative.trends.none")])
 
 
 def forecast_summary(report: Report) -> Text:
@@ -80,10 +50,10 @@ def forecast_summary(report: Report) -> Text:
     Where the year is over, what came of June's forecasts.
     """
     if not report.is_first_half:
-        return outcome_summary(report)
+        return _opening(report, "forecast", *outcome_sentences(report))
     rows = report.forecasts[report.forecasts["indicator"].isin(list(report.indicators))]
     if not rows["point"].notna().any():
-        return paragraph(report.say("narrative.forecast.nothing", year=report.year))
+        return _opening(report, "forecast", report.say("narrative.forecast.nothing", year=report.year))
     counts = rows["verdict"].value_counts()
     parts = [
         report.say(f"narrative.forecast.{verdict}", count=int(counts[verdict]))
@@ -91,7 +61,7 @@ def forecast_summary(report: Report) -> Text:
         if counts.get(verdict, 0)
     ]
     if not parts:
-        return paragraph(report.say("narrative.forecast.alone", year=report.year))
+        return _opening(report, "forecast", report.say("narrative.forecast.alone", year=report.year))
     judged = int((rows["verdict"] != "none").sum())
     told = [report.say("narrative.forecast.counts", count=judged, year=report.year, parts=", ".join(parts))]
     outside = rows[rows["verdict"].isin(["optimistic", "cautious"])]
@@ -102,7 +72,7 @@ def forecast_summary(report: Report) -> Text:
         point, estimate = (_written(far[column], entry, report) for column in ("point", "official_estimate"))
         name = in_sentence(share_name(entry, report.lang))
         told.append(report.say("narrative.forecast.furthest", name=name, point=point, estimate=estimate))
-    return paragraph(*told)
+    return _opening(report, "forecast", *told)
 
 
 def forecast_reasons(report: Report) -> Text:
@@ -124,7 +94,7 @@ def target_summary(report: Report) -> Text:
     """Return how next year's targets divide by verdict, and how many are within reach."""
     rows, following = report.targets, report.year + 1
     if rows.empty:
-        return paragraph(report.say("narrative.targets.none_set", year=following))
+        return _opening(report, "targets", report.say("narrative.targets.none_set", year=following))
     counts = rows["verdict"].value_counts()
     parts = [
         report.say("narrative.targets.part", count=int(counts[name]), verdict=verdict_name(name, report.lang))
@@ -132,7 +102,7 @@ def target_summary(report: Report) -> Text:
         if counts.get(name, 0)
     ]
     told = [report.say("narrative.targets.counts", count=len(rows), year=following, parts=", ".join(parts))]
-    return paragraph(*told, *filter(None, [_within_reach(report)]))
+    return _opening(report, "targets", *told, *filter(None, [_within_reach(report)]))
 
 
 def verdict_name(verdict: str, lang: str = "vi") -> str:
@@ -148,62 +118,12 @@ def _within_reach(report: Report) -> str:
     return report.say(f"narrative.targets.reach.{report.basis}", count=len(chances), **counts) if len(chances) else ""
 
 
-def target_reasons(report: Report, verdict: str) -> Text:
-    """Return, an indicator a line, what the targets of one verdict ask against what was achieved."""
-    rows = report.targets[report.targets["verdict"] == verdict]
-    told = [_target_reason(row, report.indicators[slug], report) for slug, row in rows.iterrows()]
-    leads = (_lead(report, slug) for slug in rows.index)
-    return bullets(told, leads=leads, otherwise=report.say("narrative.targets.none"))
-
-
-def target_reasons_by_verdict(report: Report) -> Parts:
-    """Return the same of the verdicts that ask for a look, each under its name."""
-    return Parts(tuple((verdict_name(verdict, report.lang).capitalize(), target_reasons(report, verdict))
-                       for verdict in ("ambitious", "timid", "met")))  # fmt: skip
-
-
-def _target_reason(row: pd.Series, entry: Indicator, report: Report) -> str:
-    estimate, target = (amount(row[column], entry, report.lang) for column in ("estimate", "target"))
-    asked, achieved = (judged_growth(row[column], entry, report.lang) for column in ("asked", "achieved"))
-    words = {"name": entry.short(report.lang), "target": target, "year": report.year}
-    if not asked:
-        return report.say("narrative.targets.alone", **words)
-    key = "move" if achieved else "move_unknown_past"
-    words |= {"estimate": estimate, "asked": asked, "achieved": achieved, "usual": ""}
-    if usual := judged_growth(row.get("usual"), entry, report.lang):
-        words["usual"] = report.say("narrative.targets.usual", usual=usual, since=int(row["since"]), year=report.year)
-    return report.say(f"narrative.targets.{key}", **words)
-
-
-def judged_growth(value: float, entry: Indicator, lang: str = "vi") -> str:
-    """Return a judged growth, which is positive where things get better, as what the figure does: `tăng 3,3%`."""
-    if not known(value):
-        return ""
-    if abs(value) < 0.05:
-        return text("narrative.no_change", lang)
-    return moved(value * entry.better, grown(abs(value), entry, lang, sign=False), lang)
-
-
-def hard_targets(report: Report) -> Parts:
-    """Return, an indicator a line, next year's targets that are hard to reach, the hardest first; then why."""
-    rows = report.targets[report.targets["chance"] < UNLIKELY].sort_values("chance", kind="stable")
-    told = []
-    for slug, row in rows.iterrows():
-        entry = report.indicators[slug]
-        words = {"name": entry.short(report.lang), "target": amount(row["target"], entry, report.lang)}
-        words |= {"point": _written(row["point"], entry, report), "chance": likelihood(row["chance"], report.lang)}
-        told.append(report.say(f"narrative.targets.line.{report.basis}", **words))
-    none = report.say("narrative.targets.none")
-    lines = bullets(told, leads=(_lead(report, slug) for slug in rows.index), otherwise=none)
-    return Parts((("", lines), ("", chance_basis(report))))
-
-
 def no_chance(why: str, lang: str = "vi") -> str:
     """Return why a target has no chance stated, "" where it has one."""
     return text(f"narrative.targets.no_chance.{why}", lang) if why else ""
 
 
-def chance_basis(report: Report) -> Text:
+def chance_basis(report: Report) -> str:
     """Return what the chances of next year's targets rest on, and why some targets have none."""
     rows, told = report.targets, []
     if rows["chance"].notna().any():
@@ -218,7 +138,7 @@ def chance_basis(report: Report) -> Text:
             for why, count in counts.items()
         ]
         told.append(report.say("narrative.targets.without_chance", count=int(counts.sum()), parts=", ".join(parts)))
-    return paragraph(*told)
+    return " ".join(told)
 
 
 def fulfilment_summary(report: Report) -> Text:
@@ -283,14 +203,11 @@ def sector_name(sector: str, lang: str = "vi") -> str:
 
 
 def audit_answer(report: Report) -> Text:
-    """Return the audit's result in a sentence a leader can act on, with the number of errors for the index."""
+    """Return the audit's verdict, how much is only untidy, and the number of errors for the index."""
     counts = report.findings["severity"].value_counts()
-    errors, warnings, infos = (int(counts.get(name, 0)) for name in ("error", "warning", "info"))
-    if errors:
-        told = report.say("narrative.audit.blocked", errors=errors, warnings=warnings, infos=infos)
-    else:
-        told = report.say("narrative.audit.ready", warnings=warnings, infos=infos)
-    return paragraph(told, errors=errors)
+    errors, tidy = (int(counts.get(name, 0)) for name in ("error", "info"))
+    told = [report.say("narrative.audit.untidy", count=tidy)] if tidy else []
+    return _opening(report, "audit", *told, errors=errors)
 
 
 def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:

@@ -1,0 +1,54 @@
+"""How a report's figures moved against what they are told against: last year's, at the same time or at its end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.messages import text
+from ictplan_utils.narrative.figures import against, base_of, fits, in_sentence, known, percent, share_name
+
+STILL_PCT = 0.5
+"""A change below half a per cent is counted as none: rounding makes as much."""
+
+
+def moves_of(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> dict[str, float]:
+    """Return how far the indicators of a report table moved, in per cent, where that is known."""
+    moves = {slug: movement(table.loc[slug], entry, period) for slug, entry in entries.items() if slug in table.index}
+    return {slug: move for slug, move in moves.items() if known(move)}
+
+
+def rose_and_fell(moves: Mapping[str, float]) -> tuple[int, int]:
+    """Return how many indicators rose and how many fell."""
+    up, down = (sum(sign * move >= STILL_PCT for move in moves.values()) for sign in (1, -1))
+    return up, down
+
+
+def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
+    """Return how many rose, fell and stood still, and which moved most; nothing where nothing can be compared."""
+    moves = moves_of(table, entries, period)
+    if not moves:
+        return []
+    up, down = rose_and_fell(moves)
+    limit = percent(STILL_PCT, lang=lang)
+    counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
+    parts = [text(f"narrative.trends.{key}", lang, count=n, limit=limit) for key, n in counts.items() if n]
+    told = [text("narrative.trends.counts", lang, count=len(moves), parts=", ".join(parts))]
+    extremes = (("fastest_rise", up, max(moves, key=moves.get)), ("steepest_fall", down, min(moves, key=moves.get)))
+    for key, there, slug in extremes:
+        if there:
+            compared = against(table.loc[slug], entries[slug], period, lang)
+            name = in_sentence(share_name(entries[slug], lang))
+            told.append(text(f"narrative.trends.{key}", lang, name=name, compared=compared))
+    return told
+
+
+def movement(figures: pd.Series, entry: Indicator, period: str) -> float:
+    """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
+    half, (_, base) = figures["half"], base_of(figures, entry, period)
+    if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
+        return math.nan
+    return 100 * (half / base - 1)

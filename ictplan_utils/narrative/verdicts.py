@@ -1,0 +1,73 @@
+"""What a report's page found, as its title: a clause or two, the same wherever two pages say the same."""
+
+from __future__ import annotations
+
+from ictplan_utils.narrative.figures import in_sentence
+from ictplan_utils.narrative.movements import moves_of, rose_and_fell
+from ictplan_utils.reports import Report
+from ictplan_utils.targets import JUDGED, UNLIKELY
+
+MOST = 2
+"""Clauses of a title."""
+
+
+def verdict(report: Report, page: str) -> str:
+    """Return what `page`, a report's notebook by its name, found; "" where there is nothing to say."""
+    told = list(filter(None, (tell(report) for tell in CLAUSES[page])))[:MOST]
+    return "; ".join([*told[:1], *map(in_sentence, told[1:])])
+
+
+def _signing(report: Report) -> str:
+    return report.say("verdict.signing", count=int((report.findings["severity"] == "error").sum()))
+
+
+def _asked(report: Report) -> str:
+    count = int((report.findings["severity"] == "warning").sum())
+    return report.say("verdict.asked", count=count) if count else ""
+
+
+def _fulfilled(report: Report) -> str:
+    """Return how the report's own year ended, once it is over."""
+    judged = report.fulfilment[report.fulfilment["verdict"].isin(JUDGED)]
+    if report.is_first_half or judged.empty:
+        return ""
+    met = int((judged["verdict"] != "missed").sum())
+    return report.say("verdict.fulfilled", year=report.year, count=met, all=len(judged))
+
+
+def _hard(report: Report) -> str:
+    chances = report.targets["chance"].dropna()
+    hard = int((chances < UNLIKELY).sum())
+    return report.say("verdict.hard", count=hard, all=len(chances), year=report.year + 1) if len(chances) else ""
+
+
+def _rose(report: Report) -> str:
+    moves = moves_of(report.figures, report.indicators, report.period)
+    return report.say("verdict.rose", count=rose_and_fell(moves)[0], all=len(moves)) if moves else ""
+
+
+def _fell(report: Report) -> str:
+    _, fell = rose_and_fell(moves_of(report.figures, report.indicators, report.period))
+    return report.say("verdict.fell", count=fell) if fell else ""
+
+
+def _estimated(report: Report) -> str:
+    """Return how many of the office's estimates are too high; once the year is over, how many forecasts held."""
+    if not report.is_first_half:
+        inside = report.outcomes["inside"]
+        told = {"count": int(inside.sum()), "all": len(inside), "year": report.closed_year}
+        return report.say("verdict.held", **told) if len(inside) else ""
+    verdicts = report.forecasts.loc[report.forecasts["indicator"].isin(list(report.indicators)), "verdict"]
+    judged = verdicts[verdicts != "none"]
+    told = {"count": int((judged == "optimistic").sum()), "all": len(judged), "year": report.year}
+    return report.say("verdict.high", **told) if len(judged) else ""
+
+
+CLAUSES = {
+    "briefing": (_fulfilled, _signing, _hard),
+    "audit": (_signing, _asked),
+    "trends": (_rose, _fell),
+    "forecast": (_estimated,),
+    "targets": (_fulfilled, _hard),
+}
+"""What each page may say, the gravest first."""

@@ -1,0 +1,62 @@
+"""What the audit found as tables: the gravest for a leader, all of it for a clerk to work through."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+import pandas as pd
+
+from ictplan_utils.narrative import Text, finding_parts, paragraph, worst_first
+from ictplan_utils.reports import Report
+from ictplan_utils.tables.table import Cell, Column, Row, Table
+
+LONG = 12
+"""Remarks of the audit that lie open; more, which nobody must correct, are unfolded."""
+
+
+def errors(report: Report, most: int = 6) -> Table | Text:
+    """Return the first errors as a leader looks at them: which figure, what is printed, what it probably is."""
+    rows = report.findings[report.findings["severity"] == "error"]
+    if rows.empty:
+        return paragraph(report.say("narrative.audit.none"))
+    ordered = worst_first(rows).head(most)
+    told = []
+    for _, row in ordered.iterrows():
+        name, place, _ = finding_parts(row, report)
+        told.append(Row(name or place, [_printed(row), Cell(str(row["expected"]) or "?")], place if name else ""))
+    columns = [Column(report.say("tables.findings.printed")), Column(report.say("tables.findings.expected"))]
+    questions = int((report.findings["severity"] == "warning").sum())
+    note = report.say(
+        "tables.findings.rest", count=len(rows) - len(ordered), errors=len(rows) - len(ordered), questions=questions
+    )
+    return Table("errors", report.say("tables.findings.figure"), columns, told, note, report.lang)
+
+
+def _printed(row: pd.Series) -> Cell:
+    mark = "del" if row["expected"] else "span"
+    told = re.sub(r"(\d{4})-(\d\d)-(\d\d)$", r"\3/\2/\1", row["printed"])  # a letter with its day
+    return Cell(told, f'<{mark} lang="vi">{escape(told)}</{mark}>')
+
+
+def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
+    """Return some of a report's findings as a clerk works through them: which figure, where, what, what else.
+
+    `rows`: of `report.findings`. Without any, the sentence that there is none.
+    """
+    if rows.empty:
+        return paragraph(report.say("tables.findings.none"))
+    mended = rows["expected"].astype(bool).any()
+    columns = [
+        Column("", numeric=False),
+        Column(report.say("tables.findings.printed")),
+        *([Column(report.say("tables.findings.expected"))] if mended else []),
+    ]
+    told = []
+    for _, row in rows.iterrows():
+        name, place, what = finding_parts(row, report)
+        cells = [Cell(what), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
+        told.append(Row(name or place, cells, place if name else ""))
+    long = (rows["severity"] == "info").all() and len(told) > LONG
+    return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang,
+                 unfold=report.say("tables.findings.unfold", count=len(told)) if long else "")  # fmt: skip

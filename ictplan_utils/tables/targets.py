@@ -1,0 +1,116 @@
+"""Plans as tables: next year's targets, those hard to reach, this year's plan, and what came of it."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from ictplan_utils.catalog import Indicator
+from ictplan_utils.narrative import Text, chance_basis, known, paragraph, verdict_name
+from ictplan_utils.periods import is_half
+from ictplan_utils.reports import Report
+from ictplan_utils.tables.cells import chance, figure_of, growth_of, half_label, of_indicators, part, point_of
+from ictplan_utils.tables.table import Cell, Column, Table
+from ictplan_utils.targets import UNLIKELY
+from ictplan_utils.targets import fulfilment as fulfilment_of
+
+
+def targets(report: Report) -> Table | Text:
+    """Return next year's targets: growth achieved and asked, verdict, chance.
+
+    Without any, the sentence that there is none; without any chance (no forecast), no column for it.
+    """
+    rows, say, this = report.targets, report.say, report.year
+    if rows.empty:
+        return paragraph(say("tables.targets.none"))
+    half, chances, years = is_half(report.period), rows["chance"].notna().any(), rows["usual"].notna().any()
+    columns = [
+        (Column(say("tables.column.estimate" if half else "tables.column.actual", year=this)),
+         figure_of("estimate")),
+        (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
+        (Column(say("tables.targets.achieved", year=this), first_sight=False), growth_of("achieved")),
+        (Column(say("tables.targets.usual"), first_sight=False), growth_of("usual")),
+        (Column(say("tables.targets.asked", year=this + 1), first_sight=False), growth_of("asked")),
+        (Column(say("tables.targets.verdict"), numeric=False, first_sight=not chances),
+         lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
+        *([(Column(say("tables.column.chance"), numeric=False, key="chance"), chance)] if chances else []),
+    ]  # fmt: skip
+    notes = [say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
+    notes += [say("tables.targets.note_usual")] if years else []
+    notes += [say(f"tables.targets.note_chance.{report.basis}")] if chances else []
+    return of_indicators("targets", report, columns, rows, " ".join(notes))
+
+
+def hard_targets(report: Report) -> Table | Text:
+    """Return next year's targets that are hard to reach, the hardest first, and what their chances rest on.
+
+    Without any, the sentence that there is none.
+    """
+    rows, say, this = report.targets, report.say, report.year
+    rows = rows[rows["chance"] < UNLIKELY].sort_values("chance", kind="stable")
+    basis = chance_basis(report)
+    if rows.empty:
+        return paragraph(*filter(None, [say("narrative.targets.none"), basis]))
+    reached = "tables.headlines.forecast" if report.basis == "forecast" else "tables.column.actual"
+    columns = [
+        *([(Column(say("tables.column.estimate", year=this), first_sight=False), figure_of("estimate"))]
+          if report.basis == "forecast" else []),
+        (Column(say(reached, year=this)), point_of),
+        (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
+        (Column(say("tables.targets.verdict"), numeric=False, first_sight=False),
+         lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
+        (Column(say("tables.column.chance"), numeric=False, key="chance"), chance),
+    ]  # fmt: skip
+    return of_indicators("hard", report, columns, rows, basis, grouped=False)
+
+
+def this_years_plan(report: Report) -> Table | Text:
+    """Return this year's plan against the half, with the forecast and the chance to reach it; once over, `fulfilment`.
+
+    Without any plan, the sentence that says where it would be.
+    """
+    if not report.is_first_half:
+        return fulfilment(report)
+    rows, say, this = report.this_years_targets, report.say, report.year
+    rows = rows[rows.index.isin(list(report.indicators))]
+    if rows.empty:
+        return paragraph(say("narrative.fulfilment.none", year=this, before=this - 1))
+    rows = rows.assign(half=report.figures["half"])
+
+    def done(row: pd.Series, entry: Indicator, _: Report) -> Cell:
+        comparable = known(row["half"]) and row["target"] and entry.direction != "lower"
+        return part(100 * row["half"] / row["target"] if comparable else None, report)
+
+    columns = [
+        (Column(say("tables.column.target", year=this)), figure_of("target")),
+        (Column(half_label(report, this)), figure_of("half")),
+        (Column(say("tables.fulfilment.pct"), first_sight=False), done),
+        (Column(say("tables.headlines.forecast", year=this)), point_of),
+        (Column(say("tables.column.chance"), numeric=False, key="chance"), chance),
+    ]
+    return of_indicators("plan", report, columns, rows, say("tables.plan.note"))
+
+
+def fulfilment(report: Report) -> Table | Text:
+    """Return the plan of the latest year that is over and what came, by sector; without any plan, the sentence."""
+    say, this = report.say, report.closed_year
+    if report.fulfilment.empty:
+        return paragraph(say("narrative.fulfilment.none", year=this, before=this - 1))
+
+    def verdict(row: pd.Series, *_: object) -> Cell:
+        said = say(f"tables.fulfilment.{row['verdict']}")
+        return Cell(said, f'<span class="{escape(row["verdict"])}">{escape(said)}</span>')
+
+    columns = [
+        (Column(say("tables.column.actual", year=this - 1), first_sight=False), figure_of("last_year")),
+        (Column(say("tables.column.target", year=this)), figure_of("target")),
+        (Column(say("tables.column.actual", year=this)), figure_of("actual")),
+        (Column(say("tables.fulfilment.pct"), first_sight=False), lambda row, *_: part(row["pct_of_target"], report)),
+        (Column(say("tables.fulfilment.pct_of", year=this - 1), first_sight=False),
+         lambda row, *_: part(row["before"], report)),
+        (Column(say("tables.fulfilment.growth"), first_sight=False), growth_of("growth_pct")),
+        (Column(say("tables.fulfilment.verdict"), numeric=False), verdict),
+    ]  # fmt: skip
+    rows = report.fulfilment.assign(before=fulfilment_of(report, this - 1)["pct_of_target"])
+    return of_indicators("fulfilment", report, columns, rows, say("tables.fulfilment.note"))
