@@ -157,11 +157,9 @@ def test_a_slipped_decimal_is_worth_a_call():
     found = compared(10, tua_chua=960)
     rows_ = compare.outliers(found)
     assert rows_[["area", "indicator"]].to_numpy().tolist() == [["tua-chua", "bts_stations"]]
-    assert (
-        str(compare.standing_out(found))
-        .partition("Số liệu cần gọi điện hỏi lại\n")[2]
-        .startswith("- Tủa Chùa: Trạm BTS 960")
-    )
+    _, (_, calls) = compare.standing_out(found).groups
+    assert (calls.rows[0].name, calls.rows[0].cells[0].text) == ("Tủa Chùa", "960\N{NO-BREAK SPACE}vị trí trạm")
+    assert calls.rows[0].unit.startswith("Trạm BTS")
 
 
 def test_areas_that_are_much_alike_hold_no_outlier():
@@ -361,9 +359,10 @@ def test_an_arrow_shows_which_way_a_figure_went():
     growth = found.growth.copy()
     growth["bts_stations"] = [5.0] * 9 + [2.0]
     vars(found)["growth"] = growth
-    assert str(compare.standing_out(found)).startswith("So với cùng kỳ năm trước")
-    lines = [line for line in str(compare.standing_out(found)).splitlines() if "Trạm BTS" in line]
-    assert lines and all(line.startswith("▲") for line in lines)
+    (_, moved), _ = compare.standing_out(found).groups
+    assert moved.columns[0].label == "So với cùng kỳ năm trước"
+    grown = [row.cells[0].text for row in moved.rows if row.unit.startswith("Trạm BTS")]
+    assert grown and all(told.startswith("▲") for told in grown)
 
 
 def test_status_says_who_has_reported_and_writes_page_reminders_and_letter(stored, tmp_path):

@@ -8,6 +8,7 @@
 
 from ictplan_utils.compare.charts import spreads
 from ictplan_utils.compare.comparison import Comparison, of
+from ictplan_utils.compare.moves import standing_out
 from ictplan_utils.compare.sentences import opening, sources, verdict
 from ictplan_utils.compare.standing import Standing, reminder
 from ictplan_utils.compare.standouts import outliers
@@ -17,7 +18,6 @@ from ictplan_utils.compare.tables import (
     missing_table,
     ranked,
     reminders,
-    standing_out,
     todo,
     totals_table,
 )

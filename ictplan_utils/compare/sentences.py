@@ -6,20 +6,17 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ictplan_utils.compare.charts import unit, written
-from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better, by_people
+from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better
 from ictplan_utils.compare.standing import counts
-from ictplan_utils.compare.standouts import MOST_NAMED, common_base, movers, since
+from ictplan_utils.compare.standouts import MOST_NAMED, since
 from ictplan_utils.messages import listed
-from ictplan_utils.narrative import Text, amount, bullets, grown, known, paragraph
+from ictplan_utils.narrative import Text, bullets, paragraph
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup import who_reported
 from ictplan_utils.vietnamese import capitalised, format_number
 
 MOST_NAMES = 12
 """So many areas are named in a sentence; of more it says how many others there are."""
-MOST_CALLS = 8
-"""Calls a clerk makes in a morning; the others are counted."""
 LEADERS = 3
 
 
@@ -117,54 +114,6 @@ def span(row: pd.Series) -> str:
 def base_words(found: Comparison, base: str) -> str:
     """Return what a growth is measured on: `so với cùng kỳ năm trước`, `so với cuối năm trước`."""
     return found.say(f"compare.base.{base}")
-
-
-def movers_text(found: Comparison) -> Text:
-    """Return the fastest movers, better and worse, each against the median of all areas, all on one base."""
-    told = []
-    for row in movers(found).itertuples():
-        entry = found.form[row.indicator]
-        growth, middle = (grown(value, entry, found.lang) for value in (row.growth, row.median))
-        # The arrow says which way the figure went, not whether that is good.
-        told.append(found.say(
-            "compare.mover", sign="▲" if row.growth > 0 else "▼" if row.growth < 0 else "●", name=found.name(row.area),
-            indicator=entry.short(found.lang), base=amount(row.base, entry, found.lang),
-            half=amount(row.half, entry, found.lang), growth=growth, median=middle,
-        ))  # fmt: skip
-    if not told:
-        return paragraph(found.say("compare.none"))
-    base = base_words(found, common_base(found))
-    return Text((found.say("compare.movers_base", base=capitalised(base)), *told), bulleted=False)
-
-
-def calls(found: Comparison) -> Text:
-    """Return the figures worth a phone call: whose, what it is, what the others have, in words a clerk can read out."""
-    rows = found.asked
-    # Two of an indicator: where more stand apart, the first two answers explain the others.
-    first = rows.groupby("indicator", sort=False).head(2).head(MOST_CALLS)
-    told = [_call(found, row) for row in first.itertuples()]
-    if rest := len(rows) - len(first):
-        told.append(found.say("compare.calls_more", count=rest))
-    return bullets(told, otherwise=found.say("compare.none"))
-
-
-def _call(found: Comparison, row) -> str:
-    entry = found.form[row.indicator]
-    told = {"name": found.name(row.area), "indicator": entry.short(found.lang),
-            "stated": amount(found.half.at[row.area, row.indicator], entry, found.lang)}  # fmt: skip
-    if row.what == "growth":
-        growth, middle = (grown(value, entry, found.lang) for value in (row.value, row.median))
-        base = base_words(found, found.bases[row.indicator])
-        return found.say("compare.call.growth", **told, growth=growth, base=base, median=middle)
-    per = by_people(entry)
-    value, middle = (written(found, entry, each, per) for each in (row.value, row.median))
-    if not per:
-        return found.say("compare.call.level", **told, median=middle)
-    ratio = row.value / row.median if row.median else float("nan")
-    times = found.say("compare.call.times", times=format_number(ratio, 1, lang=found.lang)) if known(ratio) else ""
-    return found.say(
-        "compare.call.per_people", **told, value=value, unit=unit(found, entry, per), median=middle, times=times
-    )
 
 
 def sources(found: Comparison) -> Text:

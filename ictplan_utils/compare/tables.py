@@ -12,12 +12,10 @@ import pandas as pd
 from ictplan_utils import rollup
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.compare.charts import compared, sure, three_digits, unit, values, written
-from ictplan_utils.compare.comparison import FEWEST_AREAS, Comparison
+from ictplan_utils.compare.comparison import Comparison
 from ictplan_utils.compare.sentences import (
     ahead_and_behind,
     base_words,
-    calls,
-    movers_text,
     names,
     not_enough,
     span,
@@ -113,8 +111,10 @@ def headlines(found: Comparison) -> Block:
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
     slugs = [slug for slug in dict.fromkeys([*compared(found), *half.index[half["value"].notna()]])
              if slug in found.form and known(half.at[slug, "value"])][:SHOWN]  # fmt: skip
+    covers = _covers(found, half.loc[slugs])
     told = [(found.form[slug].short(found.lang), _total(half.at[slug, "value"], found.form[slug], found.lang),
-             total_growth(found, slug), _covered(found, half.loc[slug], slug)) for slug in slugs]  # fmt: skip
+             total_growth(found, slug), _covered(found, half.loc[slug], slug, said=bool(covers)))
+            for slug in slugs]  # fmt: skip
     if not told:
         return Block(f"<p>{escape(found.say('compare.no_totals'))}</p>", found.say("compare.no_totals"))
     boxes = "".join(
@@ -122,13 +122,15 @@ def headlines(found: Comparison) -> Block:
         f'<p class="note">{escape(note)}</p></div>'
         for name, value, growth, note in told
     )
-    return Block(f'<div class="totals-large">{boxes}</div>', "\n".join(" · ".join(filter(None, line)) for line in told))
+    lines = [" · ".join(filter(None, line)) for line in told]
+    same = f"<p>{escape(covers)}</p>" if covers else ""
+    return Block(f'<div class="totals-large">{boxes}</div>{same}', "\n".join(filter(None, [*lines, covers])))
 
 
-def _covered(found: Comparison, row: pd.Series, slug: str) -> str:
-    covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
-    interval = late_interval(found, slug)
-    told = [found.say("compare.covered", covered=covered), *([interval] if interval else [])]
+def _covered(found: Comparison, row: pd.Series, slug: str, *, said: bool) -> str:
+    """Return what one total covers, unless it was `said` of all, and what it may come to."""
+    told = [] if said else [found.say("compare.covered", covered=_coverage(found, row))]
+    told += filter(None, [late_interval(found, slug)])
     if asked := int((found.asked["indicator"] == slug).sum()):
         told.append(found.say("compare.covered_asked", count=asked))
     return "; ".join(told)
@@ -167,6 +169,7 @@ def totals_table(found: Comparison) -> Table:
     own = found.own
     half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
     rows, silent, without, base = [], 0, {}, common_base(found)
+    covers = _covers(found, half[half["value"].notna()])
     for slug, entry in found.form.items():
         row = half.loc[slug]
         if row["reason"] == "silent":
@@ -176,11 +179,10 @@ def totals_table(found: Comparison) -> Table:
             why = reason(row["reason"], slug, found.lang, found.folder)
             without.setdefault(why, []).append(entry.short(found.lang))
             continue
-        covered = rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
-        told = (_number(row["value"], entry, found.lang), total_growth(found, slug, base) or MISSING, covered,
-                late_interval(found, slug) or MISSING)  # fmt: skip
+        told = (rounded(row["value"], entry, found.lang), total_growth(found, slug, base) or MISSING,
+                MISSING if covers else _coverage(found, row), late_interval(found, slug) or MISSING)  # fmt: skip
         if len(own):
-            told = told[0], _number(own.get(slug, math.nan), entry, found.lang), *told[1:]
+            told = told[0], rounded(own.get(slug, math.nan), entry, found.lang), *told[1:]
         rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
     columns = [Column(capitalised(found.when)),
                *([Column(found.say("compare.totals.own"))] if len(own) else []),
@@ -188,8 +190,18 @@ def totals_table(found: Comparison) -> Table:
                Column(found.say("compare.totals.complete"), False, False)]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
     left_out += "".join(f" {', '.join(names)}: {why}." for why, names in without.items())
-    note = " ".join(filter(None, [found.say("compare.totals.note"), left_out.strip()]))
-    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang)
+    note = " ".join(filter(None, [covers, found.say("compare.totals.note"), left_out.strip()]))
+    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang).filled
+
+
+def _covers(found: Comparison, rows: pd.DataFrame) -> str:
+    """Return the sentence on what totals cover, where all of them cover the same; "" where they do not."""
+    told = {_coverage(found, row) for _, row in rows.iterrows()}
+    return found.say("compare.totals.all_cover", covered=told.pop()) if len(told) == 1 else ""
+
+
+def _coverage(found: Comparison, row: pd.Series) -> str:
+    return rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
 
 
 def _lowest(found: Comparison) -> str:
@@ -198,7 +210,8 @@ def _lowest(found: Comparison) -> str:
     return found.noun if direct else found.say("rollup.level.mixed")
 
 
-def _number(value: float, entry: Indicator, lang: str) -> str:
+def rounded(value: float, entry: Indicator, lang: str) -> str:
+    """Return a figure of many areas in its indicator's decimals, a small one with a decimal more."""
     return format_number(value, entry.decimals if entry.decimals or abs(value) >= 100 else 1, lang=lang)
 
 
@@ -262,13 +275,6 @@ def ranked(found: Comparison) -> Parts:
         return Parts(())  # the opening has said why
     heading = found.say("compare.quarters.heading")
     return Parts((("", ahead_and_behind(found)), (heading, strong_and_weak(found))))
-
-
-def standing_out(found: Comparison) -> Parts:
-    """Return the fastest movers, then the figures worth a call; nothing where too few report to say so."""
-    if len(found.present) < FEWEST_AREAS:
-        return Parts(())
-    return Parts((("", movers_text(found)), (found.say("compare.call.heading"), calls(found))))
 
 
 def strong_and_weak(found: Comparison) -> Table:

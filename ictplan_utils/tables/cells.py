@@ -38,15 +38,13 @@ def of_indicators(
     if grouped:
         order = list(SECTORS)
         told.sort(key=lambda each: order.index(each[0].sector))
-    cells = [[tell(row, entry, report) for _, tell in columns] for entry, row in told]
-    filled = [at for at in range(len(columns)) if any(own[at].text != MISSING for own in cells)]
     made = [
-        Row(entry.short(report.lang), [own[at] for at in filled], entry.unit(report.lang),
+        Row(entry.short(report.lang), [tell(row, entry, report) for _, tell in columns], entry.unit(report.lang),
             sector_name(entry.sector, report.lang) if grouped else "")
-        for (entry, _), own in zip(told, cells, strict=True)
+        for entry, row in told
     ]  # fmt: skip
-    return Table(key, report.say("tables.indicator"), [columns[at][0] for at in filled], made, note, report.lang,
-                 cards=not grouped)  # fmt: skip
+    return Table(key, report.say("tables.indicator"), [column for column, _ in columns], made, note, report.lang,
+                 cards=not grouped).filled  # fmt: skip
 
 
 def half_label(report: Report, when: int) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
+from itertools import compress
 
 from ictplan_utils.messages import text
 from ictplan_utils.narrative.text import folded
+from ictplan_utils.vietnamese import MISSING
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,13 @@ class Table:
     """What is written where a long table is unfolded; "" for one that lies open."""
     short: bool = False
     """Of its rows a screen shows the first 20 (page.css) until all are asked for, or one is searched."""
+
+    @property
+    def filled(self) -> Table:
+        """The same table without the columns of which nothing is known."""
+        known = [any(row.cells[at].shown not in ("", MISSING) for row in self.rows) for at in range(len(self.columns))]
+        rows = [replace(row, cells=list(compress(row.cells, known))) for row in self.rows]
+        return replace(self, columns=list(compress(self.columns, known)), rows=rows)
 
     def __str__(self) -> str:
         """Return the table as plain text, columns in line."""

@@ -13,12 +13,12 @@
   const root = document.documentElement;
   if (kept.get()) root.dataset.theme = kept.get();
   const tools = document.getElementById("tools");
-  const theme = make("button", "◐", () => {
+  const theme = make("button", "", () => {
     const dark = (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
     root.dataset.theme = dark ? "light" : "dark";
     kept.set(root.dataset.theme);
   });
-  theme.setAttribute("aria-label", words.theme);
+  theme.className = "theme"; theme.title = words.theme; theme.setAttribute("aria-label", words.theme);
   tools.append(theme, make("button", words.print, () => print()));
 
   // Tables: sort by a heading; copy and CSV.

@@ -1,0 +1,75 @@
+"""Which areas moved unlike the others, and which figures are worth a call, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ictplan_utils.compare.charts import unit, written
+from ictplan_utils.compare.comparison import FEWEST_AREAS, Comparison, by_people
+from ictplan_utils.compare.sentences import base_words
+from ictplan_utils.compare.standouts import common_base, movers
+from ictplan_utils.compare.tables import rounded
+from ictplan_utils.narrative import Parts, Text, amount, grown, paragraph
+from ictplan_utils.tables.table import Cell, Column, Row, Table
+from ictplan_utils.vietnamese import capitalised
+
+MOST_CALLS = 8
+"""Calls a clerk makes in a morning; the others are counted."""
+
+
+def standing_out(found: Comparison) -> Parts:
+    """Return the fastest movers, then the figures worth a call; nothing where too few report to say so."""
+    if len(found.present) < FEWEST_AREAS:
+        return Parts(())
+    return Parts((("", movers_table(found)), (found.say("compare.call.heading"), calls_table(found))))
+
+
+def movers_table(found: Comparison) -> Table | Text:
+    """Return the fastest movers, better and worse, each against the median of all areas, all on one base."""
+    say, lang, rows = found.say, found.lang, []
+    for row in movers(found).itertuples():
+        entry = found.form[row.indicator]
+        # The arrow says which way the figure went, not whether that is good.
+        sign = "▲ " if row.growth > 0 else "▼ " if row.growth < 0 else ""
+        told = (f"{sign}{grown(row.growth, entry, lang)}", grown(row.median, entry, lang),
+                rounded(row.base, entry, lang), rounded(row.half, entry, lang))  # fmt: skip
+        rows.append(_about(found, row, map(Cell, told)))
+    if not rows:
+        return paragraph(say("compare.none"))
+    columns = [Column(capitalised(base_words(found, common_base(found)))),
+               Column(say("compare.median_of_all")), Column(say("compare.before"), first_sight=False),
+               Column(capitalised(found.when), first_sight=False)]  # fmt: skip
+    return Table("movers", say("compare.area_and_indicator"), columns, rows, say("compare.movers_note"), lang)
+
+
+def calls_table(found: Comparison) -> Table | Text:
+    """Return the figures worth a phone call: whose, what is stated, how it compares, what the others have."""
+    # Two of an indicator: where more stand apart, the first two answers explain the others.
+    first = found.asked.groupby("indicator", sort=False).head(2).head(MOST_CALLS)
+    if first.empty:
+        return paragraph(found.say("compare.none"))
+    rows = [_about(found, row, _call_cells(found, row)) for row in first.itertuples()]
+    columns = [Column(label) for label in (
+        capitalised(found.when), found.say("compare.compared"), found.say("compare.median_of_all"))]  # fmt: skip
+    rest = len(found.asked) - len(first)
+    note = found.say("compare.calls_more", count=rest) if rest else ""
+    return Table("calls", found.say("compare.area_and_indicator"), columns, rows, note, found.lang).filled
+
+
+def _call_cells(found: Comparison, row) -> tuple[Cell, ...]:
+    """Return a figure to be asked about: as stated, as it is compared (grown, per 1,000 people), the others' median."""
+    entry, lang = found.form[row.indicator], found.lang
+    stated = amount(found.half.at[row.area, row.indicator], entry, lang)
+    if row.what == "growth":
+        value, middle = (grown(each, entry, lang) for each in (row.value, row.median))
+        return Cell(stated), Cell(f"{value} {base_words(found, found.bases[row.indicator])}"), Cell(middle)
+    per = by_people(entry)
+    value, middle = (written(found, entry, each, per) for each in (row.value, row.median))
+    return Cell(stated), Cell(f"{value} {unit(found, entry, per)}" if per else ""), Cell(middle)
+
+
+def _about(found: Comparison, row, cells: Iterable[Cell]) -> Row:
+    """Return a row on one area's one indicator."""
+    entry = found.form[row.indicator]
+    about = f"{entry.short(found.lang)}, {entry.unit(found.lang)}"
+    return Row(found.name(row.area), list(cells), about, href=f"../{row.area}/{found.index}")
