@@ -18,6 +18,8 @@ from ictplan_utils.vietnamese import format_number
 ROW, NAMED_ROW = 26, 42
 """The height of a line: with the name beside the marks, with the name above them."""
 HEAD = 24
+NAMES = 0.5
+"""The part of a drawing's width that names beside the marks may take: the catalogue's longest need 49%."""
 SMALLEST = 0.05
 """A growth that rounds to nought, in per cent or percentage points."""
 MOST = 100
@@ -90,7 +92,7 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
     values = [x for _, *pair in told for x in pair if known(x)]
     low, high = min(0, *values), max(0, *values)
     label = max(width(_tick(x, shares, lang), True) for x in values) + 12
-    left = (min(max(width(name) for name, *_ in told), sheet.width * 0.45) if beside else 0) + label
+    left = (min(max(width(name) for name, *_ in told), sheet.width * NAMES) if beside else 0) + label
     right = sheet.width - label
     span = (high - low) or 1
 
@@ -140,8 +142,8 @@ def _draw_distances(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], repor
     distances = [max(min(_distance(entry, each), MOST), -MOST) for entry, each in told]
     written = [_off(entry, each, lang) for entry, each in told]
     names = [entry.short(lang) for entry, _ in told]
-    label = max(width(words, True) for words in written) + 12
-    named = min(max(map(width, names)), sheet.width * 0.45) if beside else 0
+    label = max(width(words, True) for words in written) + 20
+    named = min(max(map(width, names)), sheet.width * NAMES) if beside else 0
     low, high = min(0, *distances), max(0, *distances)
     left, right = named + (label if low < 0 else 12), sheet.width - label
 

@@ -199,7 +199,7 @@ def test_no_chart_is_cut_on_paper(browser, path):
     assert set(breaks) <= {"avoid"}
 
 
-@pytest.mark.parametrize("name", [f"{AREA}/briefing", f"{AREA}/audit", "index"])
+@pytest.mark.parametrize("name", [f"{AREA}/briefing", f"{AREA}/audit", f"{AREA}/targets", "index"])
 def test_whoever_has_only_a_keyboard_reaches_everything_and_sees_where_they_are(browser, reports, name):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.goto((reports / f"{name}.html").as_uri())
@@ -286,6 +286,23 @@ def test_a_report_prints_on_the_expected_number_of_pages(reports, chromium_path,
         width, height = printed.pages[0].width, printed.pages[0].height
         assert (round(width), round(height)) == (595, 842), "A4"
         assert all(page.extract_text().strip() for page in printed.pages), "no empty page"
+
+
+def test_a_table_bears_its_headings_on_every_sheet(reports, chromium_path):
+    import pdfplumber
+
+    with pdfplumber.open(print_pdf(reports / AREA / "forecast.html")) as printed:
+        headed = sum("Dự báo (khoảng" in page.extract_text() for page in printed.pages)
+    assert headed >= 2
+
+
+def test_a_provinces_page_fits_a_phone_in_english_too(browser, tmp_path):
+    made = run_reports(tmp_path, "compare", "--lang", "en", area="dien-bien")
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto((made / "dien-bien" / "compare.en.html").as_uri())
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert wide <= 360
 
 
 def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
