@@ -199,6 +199,15 @@ def test_no_chart_is_cut_on_paper(browser, path):
     assert set(breaks) <= {"avoid"}
 
 
+def test_a_page_is_as_wide_as_paper_lest_its_letters_be_shrunk(browser, path):
+    page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 without its margins
+    page.emulate_media(media="print")
+    page.goto(path.as_uri())
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
+    assert wide <= 703
+
+
 @pytest.mark.parametrize("name", [f"{AREA}/briefing", f"{AREA}/audit", f"{AREA}/targets", "index"])
 def test_whoever_has_only_a_keyboard_reaches_everything_and_sees_where_they_are(browser, reports, name):
     page = browser.new_page(viewport={"width": 1280, "height": 900})
