@@ -7,10 +7,11 @@ import re
 import threading
 import zipfile
 
+import docx
 import pytest
 from documents import writers
 
-from ictplan_utils import programs
+from ictplan_utils import documents, programs
 from ictplan_utils.documents import formats, guards, libreoffice, sheets
 from ictplan_utils.documents.contents import Paragraph
 from ictplan_utils.errors import IctplanError
@@ -650,3 +651,13 @@ def test_a_program_without_network_reaches_not_even_this_machine(asked):
     assert seen == []
     assert programs.run(knock, 60) == 0
     assert seen == ["GET"]
+
+
+def test_a_table_without_rows_hides_nothing_and_stops_nobody(tmp_path):
+    document = docx.Document()
+    document.add_paragraph("Toàn huyện có 88 trạm BTS.")
+    table = document.add_table(rows=1, cols=1)._tbl
+    table.remove(table.tr_lst[0])
+    document.save(tmp_path / "plan.docx")
+    found = documents.read_plan(tmp_path / "plan.docx", "tuan-giao", "2021-S1").observations
+    assert found[["indicator", "value"]].to_numpy().tolist() == [["bts_stations", 88.0]]

@@ -72,7 +72,13 @@ def audit(
 
 
 def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> list[Finding]:
+    totals = list(sums.sums(doc, texts, names))
+    odd = {(each.indicator, each.printed) for each in totals}
+    for cell in doc.cells():
+        if cell.in_table and (cell.indicator, cell.printed) in odd:
+            cell.weight *= cells.DOUBTED  # a total that its own parts do not make
     blamed = _blamed(doc, names, data_dir)
+    wrong = {(each.indicator, each.printed) for each in blamed.findings}
     told = list(papers.papers(Paper(doc, facts, names, set(sections.index), texts)))
     # A column of another year than its heading's: what is compared with the right year is the same mistake.
     years = ("header_year", "compared_years")
@@ -85,7 +91,7 @@ def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> l
         *untidy.untidy(blamed, names),
         *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
         *(each for each in told if each.rule not in years or each.source.partition(":")[0] not in columns),
-        *sums.sums(doc, texts, names),
+        *(each for each in totals if (each.indicator, each.printed) not in wrong),
     ]
 
 

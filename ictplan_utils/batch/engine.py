@@ -149,6 +149,7 @@ class Workers:
     def _make(self, jobs: Sequence[Job], template: Template) -> Iterator[Result]:
         todo, alone = deque(self._together(jobs)), deque()
         tried: set[str] = set()
+        isolated: set[str] = set()
         busy: dict[Connection, tuple[list[Job], float, int]] = {}  # connection → jobs, when overdue, reports made
         idle: list[tuple[Connection, int]] = []
         try:
@@ -174,8 +175,10 @@ class Workers:
                         busy[connection] = (left, _overdue(left), made + 1)
                     else:
                         idle.append((connection, made + 1))
-                    if result.retry and job.key not in tried:
+                    # What was lost with a worker is made alone, be it the second time: another may have killed it.
+                    if result.retry and job.key not in (isolated if died else tried):
                         tried.add(job.key)
+                        isolated |= {job.key} if died else set()
                         (alone if died else todo).append([job])
                     else:
                         yield result

@@ -31,7 +31,7 @@ def level_name(slugs: list[str], data_dir: str | Path = "data", lang: str = "vi"
     >>> level_name(["dien-bien-phu", "muong-lay", "muong-nhe"])
     'huyện'
     """
-    levels = set(catalog.areas(data_dir)["level"].reindex(slugs))
+    levels = set(catalog.areas(data_dir)["level"].reindex(slugs).dropna())
     return text(f"rollup.level.{levels.pop() if len(levels) == 1 else 'mixed'}", lang)
 
 
