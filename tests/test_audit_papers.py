@@ -634,6 +634,22 @@ def test_a_share_is_that_of_the_count_and_the_whole_in_its_sentence(share, wrong
     assert findings["indicator"].tolist() == ["communes_with_radio_share"] * wrong, findings["message_vi"].tolist()
 
 
+def test_a_closing_sentence_of_another_district_s_body_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.text += "\nTrên đây là Kế hoạch của UBND huyện Mường Chà; yêu cầu các đơn vị thực hiện./."
+    assert found_in(paper, tmp_path)[["rule", "source"]].to_numpy().tolist() == [["another_place", "D:closing"]]
+
+
+def test_no_flow_comes_to_the_same_number_in_another_year(tmp_path):
+    paper = Paper()
+    paper.text += "\n- Doanh thu viễn thông và Internet năm 2021 đạt 36.200 triệu đồng."  # the table's of 2022
+    assert "misdated" not in found_in(paper, tmp_path)["rule"].tolist()  # of three digits it may
+    paper.put(1, "20", 4, "36.217")
+    paper.put(1, "20", 7, "106,6")
+    paper.say("năm 2021 đạt 36.200", "năm 2021 đạt 36.217")
+    assert "misdated" in found_in(paper, tmp_path)["rule"].tolist()
+
+
 def test_an_appendix_that_goes_with_another_district_s_paper_is_asked_about(tmp_path):
     paper = Paper()
     paper.enclosed = "(Kèm theo Kế hoạch của UBND huyện Mường Chà)"

@@ -367,3 +367,8 @@ def test_a_figure_stated_again_unchanged_is_no_revision():
     found = revisions.revisions(again(52_050, 52_050), AREA, REPORT)
     assert found.empty
     assert str(narrative.revisions(report_of(again(52_050, 52_050)))) == ""
+
+
+def test_an_area_that_the_catalogue_does_not_know_is_of_no_level():
+    assert rollup.level_name(["nobody"]) == "địa bàn"
+    assert rollup.level_name(["tuan-giao", "nobody"]) == "huyện"

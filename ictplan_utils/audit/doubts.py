@@ -242,7 +242,7 @@ class _Room(Asked):
 
     def misdated(self) -> Iterator[Doubt]:
         """Yield figures of a sentence, of a time that no table has, that a table has exactly so of another time: with
-        others between, for no count comes back to the same number, or several so, all planned."""
+        others between, for no count comes back to the same number, of a flow, or several so, all planned."""
         rows: dict[str, dict[Key, Cell]] = {}
         found: dict[tuple, list[tuple[Cell, Cell, bool, bool]]] = {}
         for key, cells in self.doc.figures.items():
@@ -255,9 +255,8 @@ class _Room(Asked):
                 first, last = sorted((order(key[1]), order(period)))
                 between = [each for time, each in row.items() if first < order(time) < last]
                 if same.value == cell.value:
-                    back = digits(cell.value) >= DIGITS_OF_ONE_YEAR and any(
-                        each.value != cell.value for each in between
-                    )
+                    back = self.kind[key[0]] == "flow" or any(each.value != cell.value for each in between)
+                    back = back and digits(cell.value) >= DIGITS_OF_ONE_YEAR
                     planned = cell.status == same.status == "target" and digits(cell.value) > 1
                     found.setdefault((key[1:], period), []).append((cell, same, back, planned))
         for (own, period), alike in found.items():

@@ -124,11 +124,12 @@ def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
     texts = [*lines(reading.contents.texts())]
     opening = next((text for text in texts if _OPENING.search(fold(text))), "")
     encloses = next((text for text in texts if _ENCLOSES.match(fold(text))), "")
+    closing = next((text for text in texts if fold(text).startswith("tren day la")), "")
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
     acts = words(data_dir).body_before
-    for text, key in ((title, "title"), (opening, "opening"), (encloses, "encloses")):
+    for text, key in ((title, "title"), (opening, "opening"), (encloses, "encloses"), (closing, "closing")):
         named = [(text[start:end].strip(), slugs) for _, slugs, start, end in known.named(text)
                  if slugs and (key == "title" or acts.search(fold_in_place(text)[:start]))]  # fmt: skip
         if named and own and not any(
