@@ -251,14 +251,13 @@ class _Room(Asked):
             row = {stated[1]: each for stated, each in rows[key[0]].items() if stated[1]}
             if cell.in_table or not key[1] or key[1] in row:
                 continue
-            for period, same in row.items():
+            for period, same in ((period, each) for period, each in row.items() if each.value == cell.value):
                 first, last = sorted((order(key[1]), order(period)))
                 between = [each for time, each in row.items() if first < order(time) < last]
-                if same.value == cell.value:
-                    back = self.kind[key[0]] == "flow" or any(each.value != cell.value for each in between)
-                    back = back and digits(cell.value) >= DIGITS_OF_ONE_YEAR
-                    planned = cell.status == same.status == "target" and digits(cell.value) > 1
-                    found.setdefault((key[1:], period), []).append((cell, same, back, planned))
+                back = self.kind[key[0]] == "flow" or any(each.value != cell.value for each in between)
+                back = back and digits(cell.value) >= DIGITS_OF_ONE_YEAR
+                planned = cell.status == same.status == "target" and digits(cell.value) > 1
+                found.setdefault((key[1:], period), []).append((cell, same, back, planned))
         for (own, period), alike in found.items():
             cell, same, back, planned = alike[0]
             if any(back for *_, back, _ in alike) or (planned and len(alike) > 1):

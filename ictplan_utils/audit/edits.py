@@ -215,9 +215,8 @@ class Model:
         return list(self.number)
 
 
-def _flows(data_dir: str | Path) -> dict[str, bool]:
+def flows(entries) -> dict[str, bool]:
     """Return indicator → whether it adds up through the year (hours a day do not, whatever the form says)."""
-    entries = catalog.indicators(data_dir)
     return ((entries["kind"] == "flow") & (entries["maximum"] != 24)).to_dict()
 
 
@@ -262,7 +261,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
         if edit.relation == "=" and (edit.log or any(key in doc.figures for key in keys[1:]))
     }
     weight = [cell.weight * (WORKED_OUT if not cell.measure and cell.key in worked_out else 1.0) for cell in cells]
-    return Model(doc, network, number, cells, weight, demands, doubts, _flows(data_dir), data_dir)
+    return Model(doc, network, number, cells, weight, demands, doubts, flows(catalog.indicators(data_dir)), data_dir)
 
 
 def stated(cell: Cell) -> tuple[float, float] | None:

@@ -115,21 +115,18 @@ def numbered_twice(reading: Reading) -> Iterator[Finding]:
 
 
 def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
-    """Yield a title, or an opening, that names areas of which none is the document's own, nor lies above or inside it.
+    """Yield a line that says whose paper it is and names areas none of which is its own, nor lies above or inside it.
 
-    Of an opening ("UBND huyện … báo cáo như sau:") and of what an appendix goes with ("(Kèm theo Kế hoạch của UBND
-    huyện …)") those count whose public body it names.
+    Of a title all areas count, of the lines SAYS_WHOSE those whose public body it names.
     """
     title = next((row.note for row in reading.facts.itertuples() if row.fact == "title_year"), "")
-    texts = [*lines(reading.contents.texts())]
-    opening = next((text for text in texts if _OPENING.search(fold(text))), "")
-    encloses = next((text for text in texts if _ENCLOSES.match(fold(text))), "")
-    closing = next((text for text in texts if fold(text).startswith("tren day la")), "")
+    folded = [(fold(text), text) for text in lines(reading.contents.texts())]
+    whose = {key: next((text for bare, text in folded if says.search(bare)), "") for key, says in SAYS_WHOSE.items()}
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
     acts = words(data_dir).body_before
-    for text, key in ((title, "title"), (opening, "opening"), (encloses, "encloses"), (closing, "closing")):
+    for key, text in {"title": title, **whose}.items():
         named = [(text[start:end].strip(), slugs) for _, slugs, start, end in known.named(text)
                  if slugs and (key == "title" or acts.search(fold_in_place(text)[:start]))]  # fmt: skip
         if named and own and not any(
@@ -142,10 +139,12 @@ def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
             yield finding(doc, "another_place", "warning", source, what, printed=named[0][0], expected=right)
 
 
-_OPENING = re.compile(r"nhu sau\W*$")
-"""How the paragraph ends that says who reports or plans."""
-_ENCLOSES = re.compile(r"\W*kem theo\b.*\bcua\b")
-"""How the line begins that says with whose paper an appendix goes."""
+SAYS_WHOSE = {
+    "opening": re.compile(r"nhu sau\W*$"),
+    "encloses": re.compile(r"^\W*kem theo\b.*\bcua\b"),
+    "closing": re.compile(r"^tren day la"),
+}
+"""The lines beside the title that say whose a paper is: "UBND huyện … báo cáo như sau:", "(Kèm theo … của UBND …)"."""
 
 
 def papers(paper: Paper) -> Findings:

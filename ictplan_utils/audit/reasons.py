@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,39 +30,45 @@ class Reasons:
     falls: frozenset[str] = frozenset()
     rises: frozenset[str] = frozenset()
 
+    def with_more(self, falls: set[str], rises: set[str]) -> Reasons:
+        """Return these and more."""
+        return Reasons(self.falls | falls, self.rises | rises)
 
-def reasons_in(blocks: Iterable[Text], data_dir: str | Path) -> Reasons:
+
+def reasons_in(blocks: Sequence[Text], data_dir: str | Path) -> Reasons:
     """Return the indicators whose move a document gives a reason for: in a sentence, or in a remark behind the row.
 
     `blocks`: the document's paragraphs and tables.
     """
-    moves: dict[str, set[str]] = {"falls": set(), "rises": set()}
+    found = Reasons()
+    if not blocks:
+        return found  # nothing is read for a report that is stored without its text
     meaning = names(data_dir).meaning
     for block in blocks:
         rows = [[block]] if isinstance(block, str) else block
         remarked = [" ".join(row[:3]) for row in rows if any(REMARK.search(cell) for cell in row[3:])]
         of_rows = set().union(*(_named(tokens(row), meaning)[0] for row in remarked))
-        texts = [text for row in rows for text in row if len(text.split()) > NAMED]
-        for move, found in moves.items():
-            found |= of_rows.union(*(_moving(text, move, meaning) for text in texts))
-    return Reasons(**{move: frozenset(found) for move, found in moves.items()})
+        found = found.with_more(of_rows, of_rows)
+        for text in (text for row in rows for text in row if len(text.split()) > NAMED):
+            found = found.with_more(*_moving(text, meaning))
+    return found
 
 
-def _moving(text: str, move: str, meaning: Meaning) -> set[str]:
-    """Return the indicators that a paragraph lets fall, or rise, for a reason, be it in the sentence behind."""
-    found: set[str] = set()
-    open_: set[str] = set()
+def _moving(text: str, meaning: Meaning) -> list[set[str]]:
+    """Return the indicators that a paragraph lets fall, and rise, for a reason, be it in the sentence behind."""
+    found: list[set[str]] = [set(), set()]
+    open_: list[set[str]] = [set(), set()]
     for sentence in re.split(r"(?<=[.;])\s+", text):
         read = tokens(sentence)
         words = [token.text for token in read if token.kind == "word"]
         before = {a.text for a, b in itertools.pairwise(read) if b.kind == "quantity"}
-        moved = says(getattr(meaning.words, move), words) or (move == "falls" and "con" in before)
-        if not (moved or open_):
+        moved = says(meaning.words.falls, words) or "con" in before, says(meaning.words.rises, words)
+        if not any((*moved, *open_)):
             continue
         named, rest = _named(read, meaning)
-        open_ = named if moved else open_ if not named else set()
-        if len(rest) >= REASON:
-            found |= open_
+        for at, moves in enumerate(moved):
+            open_[at] = named if moves else open_[at] if not named else set()
+            found[at] |= open_[at] if len(rest) >= REASON else set()
     return found
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ictplan_utils.audit.cells import Cell, Document, worked
-from ictplan_utils.audit.edits import Model
+from ictplan_utils.audit.edits import Model, flows
 from ictplan_utils.audit.findings import Finding, finding
 from ictplan_utils.audit.sentences import Both, figure, inside, joined, number, place, say
 from ictplan_utils.vietnamese import fold
@@ -21,6 +21,7 @@ class Names:
         self.entries = entries
         self.short = {slug: Both(*pair) for slug, *pair in entries[["short_vi", "short_en"]].itertuples()}
         self.kind = entries["kind"].to_dict()
+        self.adds_up = flows(entries)
         limits = zip(entries["minimum"], entries["maximum"], strict=True)
         self.limits = dict(zip(entries.index, limits, strict=True))
 

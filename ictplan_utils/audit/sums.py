@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ictplan_utils import catalog
 from ictplan_utils.audit import precision
 from ictplan_utils.audit.cells import NOT_COUNTED, Document
 from ictplan_utils.audit.findings import Finding, finding
@@ -75,7 +76,7 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
         stated = stated[stated["status"].isin({"actual": ("actual", "estimate")}.get(status, (status,)))]
         rows = sorted(stated.itertuples(), key=lambda row: row.source != source)
         row = names.entries.loc[slug]
-        adds_up = row["kind"] == "flow" and row["maximum"] != 24 if quarters else row["aggregation"] == "sum"
+        adds_up = names.adds_up[slug] if quarters else row["aggregation"] == "sum"
         if not rows or len(group) < 2 or not adds_up:
             continue
         total, each = (rows[0].printed, rows[0].value), tuple((part.printed, part.value) for part in group.values())
@@ -97,12 +98,11 @@ def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]
         place = (part.period, part.status, part.source)
         said = {row.indicator: row for row in reading.observations.itertuples()
                 if (row.period, row.status, row.source) == place}  # fmt: skip
-        of_it = re.compile(rf"{part.indicator} / .*\* 100")
-        rates = (
-            slug
-            for slug in said
-            if wrong.isdisjoint((slug, part.indicator)) and of_it.fullmatch(names.entries.at[slug, "formula"])
-        )
+        formulas = {
+            slug: names.entries.at[slug, "formula"] for slug in said if wrong.isdisjoint((slug, part.indicator))
+        }
+        rates = (slug for slug, formula in formulas.items() if formula.endswith("* 100")
+                 and catalog.formula_terms(formula)[1][0] == part.indicator)  # fmt: skip
         for slug in rates if part.indicator in said and part.value else ():
             share, count = said[slug], said[part.indicator]
             if abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]:
@@ -119,8 +119,7 @@ def _halves(doc: Document, names: Names) -> Iterator[Finding]:
     """Yield the years' flows that their two halves, both told, do not make."""
     for (slug, period, status), (cell, *_) in doc.figures.items():
         halves = [doc.figures.get((slug, f"{period}-{half}", "actual")) for half in ("S1", "S2")]
-        adds_up = names.kind.get(slug) == "flow" and names.entries.at[slug, "maximum"] != 24
-        if adds_up and status != "target" and all(halves):
+        if names.adds_up.get(slug) and status != "target" and all(halves):
             each = tuple((half[0].printed, half[0].value) for half in halves)
             whole = Sum((cell.printed, cell.value), each, names.entries.at[slug, "name_vi"], cell.source)
             if not whole.holds() and cell.value >= max(value for _, value in each):

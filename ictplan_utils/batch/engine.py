@@ -177,8 +177,8 @@ class Workers:
                         idle.append((connection, made + 1))
                     # What was lost with a worker is made alone, be it the second time: another may have killed it.
                     if result.retry and job.key not in (isolated if died else tried):
-                        tried.add(job.key)
-                        isolated |= {job.key} if died else set()
+                        for kept in (tried, isolated) if died else (tried,):
+                            kept.add(job.key)
                         (alone if died else todo).append([job])
                     else:
                         yield result
