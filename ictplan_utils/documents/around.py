@@ -64,25 +64,24 @@ _BRACKETED = re.compile(
 )
 
 
-def legend(text: str) -> tuple[Token | None, int]:
-    """Return what a text says that brackets hold, as a token of time, and where it does: "(trong ngoặc là …)"."""
+def legend(text: str) -> Token | None:
+    """Return what a text says that brackets hold, as a token of time: "(trong ngoặc là …)"."""
     composed = nfc(text)
     note = _BRACKETED.search(fold_in_place(composed))
     said = tokens(composed[note.end() :].partition(")")[0]) if note else []
     base = next((token for token in said if token.kind in BASES), None)
-    if note is None or base is None:
-        return None, 0
+    if base is None:
+        return None
     status = "target" if speaks_of_plan(said) else "actual"
     named = {"held": base.kind, "base_status": status, **base.named}
-    return replace(base, kind="against", named=named), note.start()
+    return replace(base, kind="against", start=note.start(), named=named)
 
 
 def _base_of(text: str, names: Meaning) -> tuple[Token | None, str]:
     """Return what a lead-in holds figures against, as a token of time, and the lead-in without it."""
     composed = nfc(text)
-    base, at = legend(text)
-    if base:
-        return base, composed[:at]
+    if base := legend(text):
+        return base, composed[: base.start]
     base = next((token for token in tokens_of(composed, {}, names.words) if token.kind == "against"), None)
     if base is None:
         return None, text
@@ -186,9 +185,6 @@ def with_owner(clause: Clause, said: Around) -> Around:
         return said  # "xóa vùng lõm sóng tại các xã Huổi Mí, Nậm Nèn; đến nay có 103 trạm": several own no one figure
     if owner is None or _describes(clause):
         return said
-    several = said.owner and said.owner.kind in ("company", "companies")
-    if several and owner.kind == "company" and not quantities:
-        owner = replace(owner, kind="companies")  # one beside another they are no one's alone: "VNPT Sơn La, Viettel"
     return replace(said, owner=owner)
 
 
@@ -304,14 +300,12 @@ def _settled(period: str, status: str, report: str, kind: str) -> tuple[str, str
         if kind == "flow":
             return "", "", messages.text("reading.why.so_far")
         status = "actual"
-    if status == "target":
+    if status == "target" or (is_half(period) and order(period) > order(report)):
         if period == report and is_half(report):
             return "", "", messages.text("reading.why.plan_no_year")
         if is_half(period) and (kind == "flow" or not period.endswith("-S2")):
             return "", "", messages.text("reading.why.plan_of_half")
         return period[:4], "target", ""
-    if is_half(period) and order(period) > order(report):
-        return _settled(period, "target", report, kind)
     if report.endswith("-S1") and period == str(this):
         return (period, "estimate", "") if status == "estimate" else (report, "actual", "")
     if status == "estimate" and period == str(this):
@@ -329,8 +323,6 @@ def owner_of(piece: Sequence[Token], clause: Clause, said: Around, area: catalog
 
 
 def _is_own(token: Token, area: catalog.Area | None) -> bool:
-    if area and re.fullmatch(rf"(?:ubnd|uy ban nhan dan) {fold(area.unit_vi)}", token.text):
-        return True  # what the area's government has the area has
     if token.kind in ("company", "companies", "body"):
         return token.kind == "companies"
     if area and token.text in (fold(area.unit_vi), fold(area.name)):

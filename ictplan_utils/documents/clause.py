@@ -56,7 +56,7 @@ def clauses_of(text: str, area: catalog.Area | None, names: Meaning) -> list[Cla
     """Return a sentence's clauses; `area` is the document's own."""
     own = {"place": _own_unit(area)} if area else {}
     found = _in_turn(tokens_of(text, names.marks | own, names.words, area.name if area else ""), names.words)
-    return _of_levels(_segments(found, names), names)
+    return _segments(found, names)
 
 
 def _own_unit(area: catalog.Area) -> re.Pattern:
@@ -67,27 +67,6 @@ def _own_unit(area: catalog.Area) -> re.Pattern:
         rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){unit}(?= [a-z])"
         rf"|(?:(?<=\d{{4}} )|(?<=\bnam )|(?<=\bqua )|(?<=\bkhi )|(?<=\bthi )){unit}(?= (?:{does})\b)"
     )
-
-
-_LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
-
-
-def _of_levels(clauses: list[Clause], names: Meaning) -> list[Clause]:
-    """Return clauses with levels of government that stand beside one another said so: "ở huyện 100%, ở xã 96%"."""
-    told = {}
-    for clause in clauses:
-        for at, token in enumerate(clause.tokens if clause.of(*QUANTITY) else ()):
-            if token.kind != "word" or token.text not in _LEVELS:
-                continue
-            led = at and clause.tokens[at - 1].text in ("o", "tai")
-            if led or names.content(each for each in clause.tokens if each is not token) == ():
-                told[id(clause)] = at, token
-    if len({token.text for _, token in told.values()}) > 1:
-        for clause in clauses:
-            if id(clause) in told:
-                at, token = told[id(clause)]
-                clause.tokens[at : at + 1] = [replace(token, text=word) for word in _LEVELS[token.text]]
-    return clauses
 
 
 def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own: str = "") -> list[Token]:
@@ -137,10 +116,9 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
 
 def _as_time(token: Token) -> Token | None:
     """Return what stands alone in a bracket as a time, None where it is none: "1.980 thuê bao (2020)"."""
-    if token.kind in TIMES:
-        return token
     year_alone = token.kind == "quantity" and re.fullmatch(r"(?:19|20)\d\d", token.text.strip())
-    return replace(token, kind="year", named={"year": token.text.strip()}) if year_alone else None
+    year = replace(token, kind="year", named={"year": token.text.strip()}) if year_alone else None
+    return token if token.kind in TIMES else year
 
 
 def _another(found: Sequence[Token]) -> bool:
@@ -171,9 +149,6 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
         status = "target" if _is_plan(row, words) else "estimate" if words.is_estimate(row) else "actual"
         named = {**held.named, **figure, "held": held.kind, "base_status": status}
         return end - at, Token("against", first.start, found[end - 1].end, held.text, named)
-    if figure and [token.text for token in found[at:end]] == ["so", "voi"]:  # "so với 332.900", of no time that is said
-        named = {**figure, "held": "", "base_status": "actual"}
-        return 2, Token("against", first.start, found[at + 1].end, "so voi", named)
     size = next((size for size in range(1, len(row) + 1) if _is_plan(row[:size], words)), 0)
     if not size:
         return 1, first
@@ -197,16 +172,9 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     if at is None:
         told = _years_in_turn(found)
         return _in_turn(told, words) if told is not found else found
-    if changed := _changed_in_turn(found, at):
-        return changed
-    if words.moves(texts[at + 2 : at + 4]):
-        return found
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
     end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
     figures = _split(found[at + 2 : end])
-    if not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
-        end = next((i for i in range(at, len(found)) if texts[i] in (";", "(", ")")), len(found))
-        figures = _split(found[at + 2 : end])
     held = next((n for n, row in enumerate(figures) if any(token.kind in ("against", "base") for token in row)), 0)
     if held > 1:  # "lần lượt là 15,2 triệu và 120,7 triệu, so cùng kỳ một bên giảm 1,8%"
         end = found.index(figures[held][0])
@@ -215,11 +183,7 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     before = _each_year(found[begin:at], len(figures))
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
-    dated = all(any(token.kind in TIMES for token in row) for row in figures)
     for kinds in (TIMES, ("place", "company")):
-        if dated:  # "lần lượt là 971 trạm (năm 2020), 1.033 trạm (năm 2021)"
-            subjects = [[token for token in before if token.kind != "other_time"]] * len(figures)
-            break
         told = [token for token in before if token.kind in kinds]
         told = [token for token in told if token.named.get("year", "").isdigit()] or told
         if len(told) == len(figures):
@@ -269,31 +233,6 @@ def _each_year(before: list[Token], count: int) -> list[Token]:
     years = map(str, range(first, last + 1))
     each = [replace(before[at], kind="year", text=f"nam {one}", named={"year": one}) for one in years]
     return [*before[:at], *each, *before[at + 1 :]]
-
-
-def _changed_in_turn(found: list[Token], at: int) -> list[Token]:
-    """Return tokens with each change behind the figure that it is of, [] where none are told in turn at `at`.
-
-    "bưu chính 4,3 tỷ đồng, viễn thông 51,8 tỷ đồng, so với kế hoạch lần lượt đạt 104,9% và 101,6%".
-    """
-    begin = max([i + 1 for i in range(at) if found[i].text in (";", "(", ")", ":")], default=0)
-    end = next((i for i in range(at, len(found)) if found[i].text in ("(", ")", ".", ";")), len(found))
-    parts = _split(found[begin:at])
-    counts = [sum(token.kind in QUANTITY for token in part) for part in parts]
-    changes = _split(found[at + 2 : end])
-    told = len(counts) - next((n for n, count in enumerate(reversed(counts)) if count), len(counts))
-    first = told - len(changes)
-    if first < 0 or len(changes) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in changes):
-        return []
-    if counts[first:told] != [1] * len(changes):
-        return []
-    stop = Token("stop", found[at].start, found[at].end, ",")
-    lead = [*itertools.chain.from_iterable(parts[told:])]
-    rows = [
-        *parts[:first],
-        *itertools.chain.from_iterable(zip(parts[first:told], [lead + row for row in changes], strict=True)),
-    ]
-    return [*found[:begin], *itertools.chain.from_iterable([*row, stop] for row in rows), *found[end:]]
 
 
 def _joins(token: Token) -> bool:
@@ -400,13 +339,11 @@ def _inside_a_name(found: list[Token], place: int, names: Meaning) -> bool:
 
 
 def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
-    """Return the tokens that name a figure, without times, words of status ("Kế hoạch năm 2022 giao") and purpose."""
+    """Return the tokens that name a figure, without times and words of status: "Kế hoạch năm 2022 giao"."""
     row = [token for token in row if token.kind not in TIMES]
     if [token.text == "bang" for token in row[:1]] == [True] and [token.text for token in row[1:2]] != ["rong"]:
         row = row[1:]  # "bằng 87 thuê bao/100 dân"; "băng rộng" is a name
-    texts = [token.text for token in row]
-    at = next((at for at in range(len(row)) if names.words.begins_purpose(texts[at : at + 4])), len(row))
-    return names.words.without_status(row[:at])
+    return names.words.without_status(row)
 
 
 def speaks_of_plan(row: Sequence[Token]) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ictplan_utils import messages
-from ictplan_utils.documents.around import period_of_base, time_of, times_of
+from ictplan_utils.documents.around import period_of_base, times_of
 from ictplan_utils.documents.clause import QUANTITY, Clause, naming, speaks_of_plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
+from ictplan_utils.documents.stated import Comparison, Stated, value_of
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import Vocabulary
 from ictplan_utils.periods import order
@@ -18,36 +17,6 @@ from ictplan_utils.periods import order
 _MET = (["dat"], ["hoan"], ["khong"], ["chua"])
 NEAR = 0.5
 """A plan is no farther from what was reached: half of it, or twice."""
-
-
-def given_to_what_fits(found: list[Stated], names: Meaning) -> list[Stated]:
-    """Return figures with a change, and what it was before, given to the whole or the part that they fit.
-
-    "300 thuê bao điện thoại, gồm 10 cố định và 290 di động, tăng 20% so với năm 2021 (250 thuê bao)" can be said of
-    the last figure or of the first: where they do not fit the last, and one other, they are of that one.
-    """
-    for at, stated in enumerate(found):
-        for told in stated.comparisons:
-            of_base = (stated.indicator, told.base_period, "")
-            before = next((i for i in range(at + 1, len(found))
-                           if (found[i].indicator, found[i].period, found[i].why) == of_base), None)  # fmt: skip
-            if before is None or told.fits(stated.value, found[before].value):
-                continue
-            alike = [i for i in range(at) if _alike_but_for_part(found[i], stated, names)
-                     and told.fits(found[i].value, found[before].value)]  # fmt: skip
-            if len(alike) == 1:
-                kept = tuple(each for each in stated.comparisons if each is not told)
-                found[at] = replace(stated, comparisons=kept)
-                found[alike[0]] = with_comparison(found[alike[0]], told)
-                found[before] = replace(found[before], indicator=found[alike[0]].indicator)
-    return found
-
-
-def _alike_but_for_part(one: Stated, other: Stated, names: Meaning) -> bool:
-    """Tell whether two figures are of one time and one unit, of two indicators."""
-    same = (one.period, one.status, one.owner) == (other.period, other.status, other.owner)
-    unlike = not one.why and one.indicator != other.indicator
-    return same and unlike and names.units[one.indicator] == names.units[other.indicator]
 
 
 def claims_the_same(one: Stated, other: Stated) -> bool:
@@ -77,22 +46,11 @@ def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:
     """Tell whether a clause compares the figure before it with another rather than stating one."""
     held = bool(clause.of("against", "base")) or clause.of_plan
     leads = bool(words.moves(clause.words[:4])) or (held and clause.words[:1] in (["bang"], ["gap"]))
-    if clause.of("base") and not clause.of_plan:
-        return leads or (clause.of(*QUANTITY)[0].named.get("percent") is not None and not last.percent)
     first = clause.of(*QUANTITY)[0]
     percent = any(token.named.get("percent") for token in clause.of(*QUANTITY))
     if speaks_of_plan(clause.before(first)[-3:]) and not clause.of("against"):
         return leads  # "hộ được xem truyền hình giao 88%"
     return leads or bool(clause.of("against")) or (clause.of_plan and (percent or clause.words[:1] in _MET))
-
-
-def with_change(first: Stated, last: Stated, held: Token | None, report: str) -> Stated:
-    """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
-    base = period_of_base(held, last.period, report) if held and not last.why else ""
-    if not base:
-        return last
-    change = float(f"{last.value - first.value:.12g}")
-    return with_comparison(last, Comparison("change", change, base, "actual", first.token.start - 3, held.end))
 
 
 def compared_with(clause: Clause, found: list[Stated], names: Meaning) -> int:
@@ -138,8 +96,6 @@ def base_figure(
     """Return the figure that another is held against: what was planned where nothing is `held`, else that time's."""
     status = held.named.get("base_status", "actual") if held else "target"
     planned = status == "target"
-    if planned and held and held.kind != "base" and (time := time_of(held, report)):
-        times = [time]
     period = [*times, stated.period][0][:4] if planned else period_of_base(held, stated.period, report)
     value, why, factor = value_of(quantity, names.frame.loc[stated.indicator])
     why = why or ("" if period else messages.text("reading.why.of_what"))

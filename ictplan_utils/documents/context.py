@@ -27,7 +27,6 @@ _DAY = re.compile(r"(?<!het )(?<!den )(?<!tu )\bngay\b[^;]*$")
 _CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
 """Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
-_RESULTS_OF = re.compile(r"\b(?:ket qua|thuc hien|bao cao|tinh hinh)\b.{0,120}?\bnam ((?:19|20)\d\d)")
 _PLAN_FOR = re.compile(
     r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|(?<!hoan thanh )nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)"
 )
@@ -88,7 +87,7 @@ def _find_area(
         if best:
             return "", messages.text("reading.area.and_unknown", one=called(best[0][0]), other=strange[0][0])
     # Titles in capitals, "HUYỆN TUẦN GIÁO" alone: the area named by its rank, where only one is, or one in the others.
-    head, title = unaddressed[:30], unaddressed[:4]
+    title = unaddressed[:4]
     if slug := _highest_named(title, texts, known, under):
         return slug, ""
     unknown = [nfc(text)[start:end] for text in title for _, slugs, start, end in known.named(text) if not slugs]
@@ -99,8 +98,6 @@ def _find_area(
     if len(bare) == 1:
         slug = next(iter(bare))
         return slug, messages.text("reading.area.no_rank", area=called(slug))
-    if slug := _highest_named(head, texts, known, under):
-        return slug, ""
     stem = re.sub(r"[^a-z0-9]+", "-", fold(path.stem)).strip("-").split("-")
     runs = ("-".join(stem[a:b]) for b in range(len(stem), 0, -1) for a in range(b))
     by_file = [run for run in runs if len(run) > 4 and run in known.known.by_slug]
@@ -167,13 +164,13 @@ def _meant(slugs: Sequence[str], texts: Sequence[str], known: Gazetteer, under: 
     return inside or slugs
 
 
-def find_report(texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> tuple[str, str]:
+def find_report(texts: Sequence[str], column_headers: Sequence[str]) -> tuple[str, str]:
     """Return the period the document reports on, and what a reader must know of how it was found.
 
     Headers first (a column of "6 tháng 2021" makes a report on 2021-S1), then the title and the text, then the
     date: a plan of June for the next year reports on the half that ends then.
     """
-    told = _Evidence(texts, column_headers, years_down)
+    told = _Evidence(texts, column_headers)
     return told.by_columns() or told.by_text() or told.by_date() or told.by_head()
 
 
@@ -183,13 +180,12 @@ class _Evidence:
     Each way returns the period and what a reader must know, or None where it says nothing.
     """
 
-    def __init__(self, texts: Sequence[str], column_headers: Sequence[str], years_down: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[str], column_headers: Sequence[str]) -> None:
         self.texts, self.folded = texts, [fold(text) for text in texts]
         self.made = _date(self.folded)
         self.midyear = bool(self.made) and self.made[1] in range(5, 9)
         self.titled, self.other = title_period(texts)
         self.titled_year = int(self.titled) if self.titled.isdigit() else 0
-        self.years_down = max(years_down, default="")
         self.ended = [year for text in column_headers if (year := _year_end(text))]
         self.halves: set[str] = set()
         self.years: set[str] = set()
@@ -218,8 +214,6 @@ class _Evidence:
             return titled, ""
         if self.titled_year and not self.halves and (not made or made >= (self.titled_year, 9)):
             return titled, ""
-        if self.years_down > max(self.halves, default="")[:4]:
-            return self.years_down, ""
         if self.halves:
             last = max([*self.halves, *self.ended], key=order)
             if last[:4] in self.finished and not (self.midyear and made[0] == int(last[:4])):
@@ -265,8 +259,6 @@ class _Evidence:
         head = [text for before, text in zip(["", *texts], texts[:_HEAD], strict=False) if not _heads_plan(before)]
         if ended := next((period for text in head if (period := _ended(text))), ""):
             return ended, messages.text("reading.period.only_one", period=ended)
-        if titled := _RESULTS_OF.search(" ".join(self.folded[:12])):
-            return titled[1], messages.text("reading.period.of_title", period=titled[1])
         if closed := next((year for text in head if (year := _closing_year(text))), ""):
             return closed, messages.text("reading.period.of_title", period=closed)
         if self.targets or self.plan:
@@ -292,14 +284,12 @@ def _heads_plan(text: str) -> bool:
 
 
 def _ended(text: str) -> str:
-    """Return the first half or year at whose end something stood: "tính đến hết năm 2025", "giai đoạn 2016 - 2020"."""
+    """Return the first half or year at whose end something stood: "tính đến hết năm 2025"."""
     found = tokens(text)
     said = [token.text for token in found if token.kind == "word"]
     if vocabulary().is_plan(said) or vocabulary().begins_plan(said):
         return ""
     for token in found:
-        if "last_year" in token.named:
-            return token.named["last_year"]
         if token.kind in ("year", "half") and re.search(r"\b(?:het|cuoi|den)\b", token.text) and "year" in token.named:
             return token.named["year"] + "-S1" * (token.kind == "half")
     return ""

@@ -143,9 +143,6 @@ class Names:
             # A person's word goes before the catalogue's.
             self.index[canonical(name)] = [slug]
             self.display.append((slug, name))
-        self.squeezed: dict[str, list[str]] = {}
-        for key, slugs in self.index.items():
-            self.squeezed.setdefault(key.replace(" ", ""), []).extend(slugs)
         self.spelt: dict[str, set[str]] = {}
         for slug, text in self.display:
             if text.startswith("Cấp ") and "." in frame.at[slug, "form_number"]:
@@ -176,8 +173,6 @@ class Names:
         """Return the indicator a row's name means, None where that is not certain."""
         place = place or Place()
         bare = plain(name)
-        if len(bare) < 2:
-            return None
         found = self._within(bare, unit, place) or self._alone(bare, unit, place)
         if found is None or not self._flow_as_total(found.indicator, bare, place):
             return found
@@ -211,14 +206,9 @@ class Names:
             if " " not in key and fold(bare) not in self.spelt:
                 continue  # "Xã" is what is left of "Số xã", but it need not mean it
             if slug := self._choose(slugs, unit, place, bare):
-                sibling = self._sibling(key, slug, unit)
-                if sibling:
+                if sibling := self._sibling(key, slug, unit):
                     return Match(sibling, "close", f"theo đơn vị '{unit}'")
                 return Match(slug, "exact" if len(slugs) == 1 else "context")
-            # A narrow column breaks words where no word ends: "Interne t".
-            slugs = self.squeezed.get(key.replace(" ", ""), []) if key.count(" ") > 2 else []
-            if slug := self._choose(slugs, unit, place, bare):
-                return Match(slug, "exact")
         return self._misspelt(bare, unit, place)
 
     def _choose(self, slugs: Sequence[str], unit: str, place: Place, bare: str = "") -> str:
@@ -271,8 +261,6 @@ class Names:
         if len(found) != 1:
             return None
         slug = found.pop()
-        if not self._counts(bare, slug):
-            return None
         return Match(slug, "parts") if not unit or units.unit(unit) is None or self._fits(slug, unit) else None
 
     def _may_be(self, bare: str, unit: str, percent: bool) -> bool:
@@ -284,13 +272,6 @@ class Names:
         if said is not None:
             return percent == (said.dimension == "percent")
         return led is None or not percent
-
-    def _counts(self, bare: str, slug: str) -> bool:
-        """Tell whether an indicator may be what "Số …" begins: something counted, not hours, money or kilometres."""
-        if not re.match(r"(?:tong )?so (?!gio|tien|km|kilomet|do )", fold(bare)):
-            return True
-        meant = units.unit(self.frame.at[slug, "unit_vi"])
-        return meant is None or meant.dimension not in ("hours", "hours per month", "money", "km", "data")
 
     def _misspelt(self, bare: str, unit: str, place: Place) -> Match | None:
         """Match a name that is one with a slip of the finger."""

@@ -88,8 +88,6 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
     notes = []
     if mark := _MARK.search(bare):
         bare = bare[: mark.start()]
-    if re.fullmatch(r"[⁰¹²³⁴⁵⁶⁷⁸⁹*]+", bare) or not bare:
-        return None
     if hedge := _HEDGE.match(fold_in_place(bare)):
         word = bare[: hedge.end()].strip()
         if hedge[1] == "tu" and _RANGE.search(bare[hedge.end() :]):
@@ -146,11 +144,7 @@ def _behind(rest: str, notes: list[str]) -> tuple[str, str]:
         notes.append(f"văn bản ghi thêm '{rest.strip()}'")
         return "", ""
     bare = rest.strip()
-    if bare == "%":
-        return "%", ""
     if re.search(r"[0-9]", bare.replace("100 dân", "").replace("1 năm", "")):
-        if bare.startswith("/") or re.match(r"[-–]", bare):
-            return "", messages.text("reading.why.several")
         change = re.match(r"^(%|%?\s*[^\W\d_][^\d(]*?)\s*[(;,]?\s*((?:tăng|giảm|đạt|so với).*)$", bare, re.IGNORECASE)
         inside = re.match(r"^(%?\s*[^\W\d_]?[^\d(]*?)\s*\((.*)\)$", bare)
         match = change or inside
@@ -160,9 +154,6 @@ def _behind(rest: str, notes: list[str]) -> tuple[str, str]:
         return match[1].strip(), ""
     if _TIMES.match(rest) and not bare.startswith("/"):
         return "", messages.text("reading.why.a_time")
-    if fold(bare) in ("tro len", "tro xuong", "% tro len", "% tro xuong"):
-        notes.append(f"văn bản ghi '{bare}'")
-        return "%" if "%" in bare else "", ""
     if len(bare) > 40:
         return "", messages.text("reading.why.a_sentence")
     return bare, ""

@@ -30,14 +30,6 @@ def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabula
     yield right
 
 
-def linked(clause: Clause, place: int) -> list[Token]:
-    """Return what a clause says of the quantity that the one at `place` is of, [] for none: "… của 3 xã có sóng"."""
-    first, *others = clause.of(*QUANTITY)[place : place + 2]
-    links = [token for token in clause.tokens if others and first.end <= token.start < others[0].start][-1:]
-    behind = [token for token in clause.tokens if links and token.start >= others[0].end]
-    return behind if links and links[0].text in _LINKS else []
-
-
 def unled(clause: Clause, words: Vocabulary) -> list[Token]:
     """Return a clause's tokens without the words that lead its statement in, [] where none do: "cuộc họp thống nhất |
     tổng số trạm …".
@@ -111,14 +103,13 @@ def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Voca
 
 STEPS = {"len", "xuong", "den", "con", "thanh"}
 _ONLY, _SAYS = {"moi", "chi"}, {"la", "dat", "co"}
-_LINKS = ("cua", "thuoc", "tai", "o")
 
 
-def ends_of_change(clause: Clause, held: Token | None, years: Token | None) -> list[Clause]:
+def ends_of_change(clause: Clause, years: Token | None) -> list[Clause]:
     """Return the two ends of a change, "tăng từ 5.990 năm 2022 lên 6.604 năm 2023", each a clause; [] where it is none.
 
-    An end without a time of its own is of the first or the last of the `years` spoken of; else the first one is what
-    the other is `held` against.
+    An end without a time of its own is of the first or the last of the `years` spoken of, else the first one of the
+    year before.
     """
     if len(clause.of(*QUANTITY)) != 2:
         return []
@@ -130,14 +121,10 @@ def ends_of_change(clause: Clause, held: Token | None, years: Token | None) -> l
         return []
     name = [token for token in left if token.text not in MOVED | {"tu"} and token is not years]
     own = [token for token in between if token.text not in STEPS]
-    began, ended = [], []
+    began, ended = [Token("base", first.end, first.end, "truoc")], []
     if years:
         began, ended = ([Token("year", years.start, first.start, "", {"year": years.named[key]})]
                         for key in ("first_year", "last_year"))  # fmt: skip
-    elif held:
-        began = [replace(held, kind="base")]
-    else:
-        began = [Token("base", first.end, first.end, "truoc")]
     began = [] if any(token.kind in TIMES for token in own) else began
     ended = [] if any(token.kind in TIMES for token in right) else ended
     return [Clause([*name, *began, first, *own]), Clause([*name, *ended, last, *right])]

@@ -59,7 +59,6 @@ def read_plan(
         texts,
         [*(t.header[c] for t in tables if not t.years_down for c in t.values), *groups,
          *(t for t in rows if times[t].kind == "figure")],
-        [t.period for t in times.values() if t.period and t.status != "target" and not is_half(t.period)],
     )  # fmt: skip
     named = [made for t in tables if t.name and (made := time_of(t.name)).period and made.status != "target"]
     # A sheet for each time: the year that is only expected is not the report's where its half has a sheet.

@@ -17,7 +17,7 @@ from ictplan_utils.documents.reading import WHOLE, Found, Part
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tokens import tokens
-from ictplan_utils.vietnamese import fold_in_place, nfc
+from ictplan_utils.vietnamese import CAPITALS, fold_in_place, nfc
 
 _NUMBERED = re.compile(
     r"^\s*(?:(phan (?:thu \w+|[ivx\d]+\b))|([ivx]{1,4}|dieu \d{1,2})(?:[.):-]| -)\s|([a-z])[.)/]\s"
@@ -146,8 +146,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     opened = False  # whether a colon ends that line
     number = ""
     asked: Around | None = None  # what a question says of its answer
-    began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
     before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
+    began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
     for order, paragraph in enumerate(paragraphs, start=1):
         text = nfc(paragraph.text).strip()
         folded = fold_in_place(text)
@@ -207,7 +207,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = _around([around], spoken_of(sentences[0], report, names))
         if folded.startswith("trong do") and before:
             around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
-        if base := legend(body)[0]:
+        if base := legend(body):
             around = replace(around, base=base)
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
@@ -219,10 +219,7 @@ def _stands_alone(body: str) -> bool:
 
 
 def _lead(text: str, report: str, names: Meaning) -> Around | None:
-    """Return what a line leads in: what its end plans, else what all of it speaks of; None where it is too long."""
-    end = spoken_of(text[text.rfind(", ") + 2 :], report, names) if ", " in text else Around()
-    if end.status == "target" and end.period:
-        return end  # "Trên cơ sở kết quả năm 2025, UBND xã đề ra mục tiêu đến hết năm 2026 như sau:"
+    """Return what a line leads in, behind its last figure; None where it is too long."""
     counted = max((token.end for token in tokens(text) if token.kind == "quantity"), default=0)
     text = text[counted:]  # "… 3.015 trạm BTS, Sở xây dựng kế hoạch năm 2025, cụ thể:"
     return spoken_of(text, report, names) if len(text) < LONGEST_HEADING else None
@@ -244,8 +241,6 @@ def _leads(body: str) -> bool:
     """Tell whether a line leads in those below: it ends in a colon, or says a time or a place and no figure."""
     if body.rstrip().endswith(":"):
         return True
-    if body.startswith("("):
-        return False  # "(Kèm theo Công văn số 845 ngày 19/6/2023)"
     kinds = {token.kind for token in tokens(body)}
     told = {"half", "second_half", "year", "place"} & kinds
     return bool(told) and not kinds & {"quantity", "garbled"} and not body.rstrip().endswith((".", ";", ","))
@@ -278,10 +273,7 @@ def _around(headings: Sequence[Around], lead: Around | None) -> Around:
 
 def _sentences(text: str) -> Iterator[str]:
     start = 0
-    for match in re.finditer(r"\.\s+(?!Trong đó)(?=\S)|$", text):
-        behind = text[match.end() : match.end() + 1]
-        if behind and not behind.isupper() and not behind.isdigit() and behind not in "+-*(–":
-            continue
+    for match in re.finditer(rf"\.\s+(?!Trong đó)(?=[{CAPITALS}\d+*(–-])|$", text):
         if text[start : match.start()].strip():
             yield text[start : match.start()]
         start = match.end()

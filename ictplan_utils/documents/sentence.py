@@ -30,20 +30,17 @@ from ictplan_utils.documents.comparisons import (
     compared_with,
     compares,
     comparison_of,
-    given_to_what_fits,
     holds_base,
     latest,
     main_figure,
     plan_alone,
     plan_told,
-    with_change,
 )
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.pieces import (
     STEPS,
     ends_of_change,
     is_bound,
-    linked,
     pieces_of,
     topic_of,
     unhedged,
@@ -71,10 +68,10 @@ def read_line(
     """
     clauses = clauses_of(text, area, names)
     began = next((token.start for clause in clauses for token in clause.of(*QUANTITY)), 0)
-    sentence = _Sentence(area, report, names, around, around, around, began, previous=previous)
+    sentence = _Sentence(area, report, names, around, around, began, previous=previous)
     for clause, behind in itertools.zip_longest(clauses, clauses[1:]):
         sentence.take(clause, leads=bool(behind) and behind.opened == ":")
-    return given_to_what_fits(sentence.found, names)
+    return sentence.found
 
 
 class _Sentence(Subject):
@@ -84,13 +81,11 @@ class _Sentence(Subject):
         """Read the next clause, which may lead another in: "điểm BĐ-VHX: 136"."""
         statement = unled(clause, self.names.words)
         said = statement if statement and self.is_name(statement) else clause.tokens
-        clause.tokens = [self.timed(self.scaled(token)) for token in said]
+        clause.tokens = [self.scaled(token) for token in said]
         quantities = clause.of(*QUANTITY)
         if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
             self.around = replace(self.around, scale=scale)
             return
-        if clause.bracket and len(quantities) == 1 and self.around.base and self.found and is_bare(quantities[0]):
-            self.alike(clause, quantities[0])
         opens = self.held if clause.opened == "(" or (self.held and self.held.end <= self.began) else None
         self.held = next(iter(clause.of("against") or clause.of("base") * clause.bracket), opens)
         if self.held is None and clause.opened == "(" and not clause.of(*TIMES):
@@ -100,8 +95,8 @@ class _Sentence(Subject):
         if clause.opened in _OUT_OF and set(clause.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
-        stands_alone = clause.opened == "(" and not clause.words and bool(quantities)
-        if self.counted and stands_alone and quantities[0].named.get("percent") and not self.found[-1].percent:
+        alone = clause.opened == "(" and not clause.words and bool(quantities)
+        if self.counted and alone and quantities[0].named.get("percent") and not self.found[-1].percent:
             return  # "tăng 2 xã (25%)": how much the change is, once more
         self.rest = says(_REST, [*(self.last_words if clause.bracket else ()), *clause.words])
         self.last_words, self.counted = clause.words, False
@@ -146,11 +141,9 @@ class _Sentence(Subject):
                 behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
                 if held.kind == "against" and behind and alike_in_kind(quantity, stated):
                     self.found.append(base_figure(quantity, [], stated, held, self.names, self.report))
-        elif ends := ends_of_change(clause, self.held, self.years):
+        elif ends := ends_of_change(clause, self.years):
             for end in ends:
                 self.state(end, 0)
-            if len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
-                self.found[-1] = with_change(self.found[-2], self.found[-1], self.held, self.report)
         elif len(quantities) > MOST_IN_CLAUSE:
             self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
         else:
@@ -161,22 +154,10 @@ class _Sentence(Subject):
         """Return the figure that a clause's bare one is held against: of several before a bracket that in its turn."""
         return self.of if self.of and clause.turn < -1 else self.found[-1]
 
-    def alike(self, clause: Clause, quantity: Token) -> None:
-        """Take a bare figure in a bracket for a percentage, or of the scale, where the one before is: "59,4% (62)"."""
-        unit = {key: self.found[-1].token.named.get(key) for key in ("percent", "scale", "money")}
-        at = clause.tokens.index(quantity)
-        clause.tokens[at] = replace(quantity, named={**quantity.named, **{k: v for k, v in unit.items() if v}})
-
     def scaled(self, token: Token) -> Token:
         """Return a quantity in the scale that rules it, unless it has one or a unit of its own."""
         scale = self.around.scale
         return replace(token, named={**token.named, "scale": scale}) if scale and is_bare(token) else token
-
-    def timed(self, token: Token) -> Token:
-        """Return what a figure is held against, where it names no time, as that which rules the line."""
-        base = self.around.base
-        bare = base and token.kind == "against" and not token.named["held"]
-        return replace(token, text=base.text, named={**token.named, **base.named}) if bare else token
 
     def whole_of(self, quantities: Sequence[Token]) -> None:
         """Read what the figure before is out of: a whole that is one of ours ("1.530 hồ sơ/2.210 hồ sơ"), or a plan,
@@ -230,12 +211,9 @@ class _Sentence(Subject):
         elif self.within:
             self.whole = self.before
         elif clause.opened == ";":
-            if self.outer is not self.around:
+            if self.outer:
                 self.said = replace(self.said, owner=self.outer.owner)
             self.before = self.whole or self.before
-        self.companies |= {token.text for token in clause.of("company")}
-        if len(self.companies) > 1 and self.names.words.begins_total(clause.words):
-            self.said = replace(self.said, owner=None)  # "VNPT 52, Viettel 71; tổng 123"
         # "Xã Hải Hậu được thành lập trên cơ sở sáp nhập xã Hải Hưng và thị trấn Yên Định, hiện có 36 xóm"
         self.founding = (self.founding or self.names.words.tells_founding(clause.words)) and not clause.of(*QUANTITY)
         self.said = self.said if self.founding else with_owner(clause, self.said)
@@ -318,16 +296,11 @@ class _Sentence(Subject):
             clause = without_plan(clause, quantity, self.names.words)
         topic_words = self.names.words.topic + self.names.words.sectors
         pieces = [*pieces_of(clause, place, topic_words, self.names.words)]
-        if (other := linked(clause, place)) and not self.is_named(other):
-            # "7 xóm của 3 xã chưa có sóng": what is said of the second is said of the first too
-            pieces = [pieces[0] + other]
         start = clause.of(*QUANTITY)[place - 1].end if place else 0
         left = self.names.words.unserved([each for each in clause.before(quantity) if each.start >= start], quantity)
         about = frozenset(self.names.content(topic_of(clause, quantity, topic_words, self.names.words)))
         topics = frozenset(" ".join(topic_words).split())
         before = clause.before(quantity)
-        if self.lead and quantity.named.get("whole") and clause.opened == ":":
-            pieces = [before, *pieces]  # "Hồ sơ nộp trực tuyến: 12.408/13.790 hồ sơ tiếp nhận"
         for piece in pieces:
             topic = frozenset(self.names.content(token for token in left if token not in piece))
             for each in clause.of(*QUANTITY)[place : place + 2]:

@@ -27,9 +27,9 @@ class Subject:
     """What rules all of it."""
     said: Around
     """What rules from here on."""
-    outer: Around
-    """What ruled before a "trong đó"."""
     began: int
+    outer: Around | None = None
+    """What ruled before a "trong đó"."""
     previous: Stated | None = None
     """The figure that the sentence before ended with."""
     found: list[Stated] = field(default_factory=list)
@@ -59,8 +59,6 @@ class Subject:
     """The parts of a whole that were spoken of: fixed, mobile."""
     counted: bool = False
     """Whether the clause before said by how many a figure has moved."""
-    companies: set[str] = field(default_factory=set)
-    """The companies named so far."""
     years: Token | None = None
     """The span of years spoken of."""
     shadow: str = ""
@@ -91,12 +89,6 @@ class Subject:
         """Tell whether words name a figure all by themselves."""
         words = self.words_in(row)
         return any(self.names.find(words, [], percent)[0] for percent in (False, True))
-
-    def is_named(self, row: Sequence[Token]) -> bool:
-        """Tell whether words name a figure, alone or with what was spoken of."""
-        words = self.words_in(row)
-        counted = any(words <= each for each in self.names.units.values())
-        return counted or bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
 
     def of_name(self, place: int) -> frozenset[str]:
         """Return the words that the figure before a clause's figure at `place` has used: its name's and its unit's."""
@@ -168,11 +160,7 @@ class Subject:
         headed = not words and not before and not topic and (percent or quantity.named.get("money"))
         if headed:
             before = next(iter(self.said.words), words)  # "3) Doanh thu bưu chính", and below: "Đạt 915 triệu đồng"
-        if not words and not before:
-            return "", words, words
         slug, full = self.names.find(words, context if words else [before], percent)
-        said = words | self.before | self.whole
-        heading = next((each for each in self.said.words if full - said <= each), frozenset())
         terms = self.names.rates.get(slug, ())
         beside = terms[1:] == self.names.rates.get(of.indicator, ())[1:]  # two shares of the households
         if (
@@ -182,8 +170,6 @@ class Subject:
             and not any(each.indicator in (slug, *terms) for each in self.found)
         ):
             return "", words, words  # "băng rộng di động có 84,9 triệu thuê bao, tương ứng 85,5 thuê bao/100 dân"
-        if slug and self.names.is_of_another(slug, said, full, heading, percent):
-            return "", words, words
         if not words and (headed or not percent) and before - full:
             return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
         if not slug and not of.why and (rate := self.names.rate(of.indicator, words - {"bang"}, percent)):
@@ -195,8 +181,6 @@ class Subject:
         percent = bool(quantity.named.get("percent"))
         words = self.words_of(clause)
         changed = words - self.names.words.moved(clause.words) - {"them", "bot", "vot"}
-        if changed != words and percent:  # "doanh thu bưu chính tăng bình quân 7,4%/năm"
-            changed -= {"binh", "quan", "/nam"}
         context = [self.before, *self.said.words]
         slug, full = max(
             (self.names.find(changed, context, kind) for kind in {percent, False}), key=lambda each: bool(each[0])

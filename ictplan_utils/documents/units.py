@@ -36,6 +36,25 @@ class Unit:
     noun: str = ""
 
 
+_KNOWN = [
+    (re.compile(like), made)
+    for like, made in (
+        (r"%|phan tram|t[yi] le( %)?|%/nam|percent", Unit("percent")),
+        (r".*(/ ?(100|tram) ?(dan|nguoi)|tren 100 dan).*", Unit("per 100")),
+        (r"(so )?nguoi/ ?(01 |1 |mot )?diem.*", Unit("people per point", noun="nguoi")),
+        (r"km(/.*)?", Unit("km")),
+        (r"m(et)?(/.*)?", Unit("km", 1e-3)),
+        (r"(gb|gigabyte)(/.*)?", Unit("data")),
+        (r"(tb|terabyte)(/.*)?", Unit("data", 1024.0)),
+        (r"(mb|megabyte)(/.*)?", Unit("data", 1 / 1024)),
+        (r"(gio|h)/thang( phat song)?", Unit("hours per month")),
+        (r"(gio|h)(/(ngay|nam|tuan))?( phat song)?", Unit("hours")),
+        (r"phut(/(ngay|nam|tuan))?( phat song)?", Unit("hours", 1 / 60)),
+        (r"(chuong trinh|ct)/thang", Unit("programmes per month")),
+    )
+]
+
+
 @functools.cache
 def unit(text: str) -> Unit | None:
     """Return what a printed unit measures, None for an empty or unknown one.
@@ -48,24 +67,10 @@ def unit(text: str) -> Unit | None:
     bare = re.sub(r"\s*/\s*", "/", re.split(r" - (?=[a-z]+$)", bare)[0].strip())
     if not bare:
         return None
-    if bare in ("%", "phan tram", "ty le", "ty le %", "ti le", "ti le %", "%/nam", "percent"):
-        return Unit("percent")
-    if re.search(r"/ ?(100|tram) ?(dan|nguoi)|tren 100 dan", bare):
-        return Unit("per 100")
-    if re.fullmatch(r"(so )?nguoi/ ?(01 |1 |mot )?diem.*", bare):
-        return Unit("people per point", noun="nguoi")
-    if re.fullmatch(r"km(/.*)?", bare):
-        return Unit("km")
-    if re.fullmatch(r"m(et)?(/.*)?", bare):
-        return Unit("km", 1e-3)
-    if re.fullmatch(r"(gb|gigabyte|tb|terabyte|mb|megabyte)(/.*)?", bare):
-        return Unit("data", {"g": 1.0, "t": 1024.0, "m": 1 / 1024}[bare[0]])
-    if match := re.fullmatch(r"(gio|h|phut)(/(ngay|thang|nam|tuan))?( phat song)?", bare):
-        return Unit("hours per month" if match[3] == "thang" else "hours", 1 / 60 if match[1] == "phut" else 1.0)
+    if known := next((made for like, made in _KNOWN if like.fullmatch(bare)), None):
+        return known
     if match := _MONEY.fullmatch(bare):
         return Unit("money", _SCALES[match["scale"] or ""])
-    if re.fullmatch(r"(chuong trinh|ct)/thang", bare):
-        return Unit("programmes per month")
     match = _COUNTED.fullmatch(bare)
     if match and "/" not in match["noun"] and _EXACT_COUNTS.fullmatch(match["noun"]):
         return Unit("count", _SCALES[match["scale"] or ""], match["noun"])

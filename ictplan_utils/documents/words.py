@@ -48,11 +48,10 @@ class Vocabulary:
     `topic`: what begins the words on what a clause is about. `fill`: words, and pairs joined by `_`, that change
     nothing, `frames`: phrases on how a figure is known and what is thought of it; `kept`: pairs that do though a word
     of theirs is filler. `joined`: words that a comma joins. `sectors`: what headings name several of. `counters`:
-    unit → what is said for it. `target`, `estimate`, `ahead`, `done`,
-    `hope`: phrases of status; `result`: verbs that make `plans` speak of results. `purpose`: what begins the words
-    on what something is for. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`: its
-    parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid to
-    leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
+    unit → what is said for it. `target`, `estimate`, `ahead`, `done`, `hope`: phrases of status; `result`: verbs that
+    make `plans` speak of results. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`:
+    its parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid
+    to leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
     `falls`: of a comparison, `founded`: of an area's making, `slides`: before "từ … lên …". `spoken`: indicator →
     names in running text; `whole`: → of what.
     """
@@ -70,7 +69,6 @@ class Vocabulary:
     plans: tuple[str, ...]
     done: tuple[str, ...]
     hope: tuple[str, ...]
-    purpose: tuple[str, ...]
     serves: tuple[str, ...]
     total: tuple[str, ...]
     heads: tuple[str, ...]
@@ -141,10 +139,6 @@ class Vocabulary:
         """Tell of each word whether it is of a pair that means something of its own: "hạ tầng", "giám sát"."""
         pairs = [f"{a}_{b}" in self.kept for a, b in itertools.pairwise(["", *words, ""])]
         return [before or behind for before, behind in itertools.pairwise(pairs)]
-
-    def begins_purpose(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin what something is for: "nhằm …", "đáp ứng nhu cầu …"."""
-        return _begins(self.purpose, words)
 
     def unserved(self, row: Sequence[Token], quantity: Token) -> list[Token]:
         """Return tokens without the verbs right before a quantity that say only that so much there is."""
