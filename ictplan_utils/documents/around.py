@@ -12,7 +12,7 @@ from ictplan_utils.documents.clause import BASES, QUANTITY, TIMES, Clause, namin
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import RANKS
 from ictplan_utils.documents.tokens import CLOSES, Token, tokens
-from ictplan_utils.documents.words import Vocabulary
+from ictplan_utils.documents.words import Vocabulary, begins, says
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -101,7 +101,7 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
     timed = next((at for at, token in enumerate(row) if token.kind in TIMES), len(row))
     for at in range(timed, len(row)):
         texts = [each.text for each in row[at : at + 4]]
-        if row[at].kind == "word" and (words.begins_plan(texts) or words.begins_estimate(texts)):
+        if row[at].kind == "word" and (words.begins_plan(texts) or begins(words.estimate, texts)):
             return row[:at]
     return row
 
@@ -132,10 +132,10 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
             status = status or _before_plan(period, said, report) or said.status
             return replace(said, period=period, why=why, status=status)
         opening = clause.before(quantities[0])
-        if opening and opening[0].kind == "year" and words.begins_estimate([token.text for token in opening[1:]]):
+        if opening and opening[0].kind == "year" and begins(words.estimate, [token.text for token in opening[1:]]):
             period, status, why = _spoken(opening, report, words)  # "…, năm 2025 ước thực hiện 91% hồ sơ, 70% hộ"
             return replace(said, period=period, status=status, why=why)
-        if clause.opened == "(" or not words.is_hope([token.text for token in opening]):
+        if clause.opened == "(" or not says(words.hope, [token.text for token in opening]):
             told = {time_of(token, report) for token in opening if token.kind in TIMES}
             # "Năm 2021 có 134 trạm thì đến hết năm 2022 đã lên 142 trạm; …": from there on of the report's own time
             return replace(said, period=report) if told == {report} and said.status != "target" else said
@@ -144,7 +144,7 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
     else:
         opening = clause.before(quantities[0])
         period, status, why = _spoken(opening, report, words)
-        if words.is_hope([token.text for token in opening]):
+        if says(words.hope, [token.text for token in opening]):
             status = "target"
         timed = bool(opening) and opening[0].kind in ("year", "half", "second_half", "as_of", "other_time", "now")
         spoken = [token.text for token in opening if token.kind == "word"]
@@ -153,7 +153,7 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
         ahead = status in ("target", "so_far") or (status and bool(words.meaning(words.behind_estimate(spoken))))
         ahead = ahead or (status and any(token.text in rest for token in opening if token.kind in TIMES))
         # "Đến hết năm 2024 dự kiến có 33 điểm, 183 trạm": right behind the time that opens the sentence
-        ahead = ahead or (status and timed and opening[1:] and words.begins_estimate([t.text for t in opening[1:]]))
+        ahead = ahead or (status and timed and opening[1:] and begins(words.estimate, [t.text for t in opening[1:]]))
         listed = [token for token in opening if token.kind in ("half", "second_half", "year")]
         if not (ahead or timed):
             return replace(said, period=period, why="") if listed and period and not status else said
@@ -214,7 +214,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
     texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
     if words.is_plan(texts):
         status = "target"
-    elif status in ("", "actual") and words.is_estimate(texts):
+    elif status in ("", "actual") and says(words.estimate, texts):
         status = "estimate"
     return period, status or "target" * ahead, why
 
@@ -273,7 +273,7 @@ def period_and_status(
     spoken = [token.text for token in clause.of("word")]
     if status == "target" and said.status == "estimate" and not words.is_plan(spoken):
         status = "estimate"  # "Dự kiến đến hết năm …; doanh thu cả năm đạt …"
-    ahead = words.is_hope(spoken) or (not status and said.status == "target")
+    ahead = says(words.hope, spoken) or (not status and said.status == "target")
     status = status or said.status
     if why:
         return "", "actual", why

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ictplan_utils import catalog
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.tokens import Token, tokens
-from ictplan_utils.documents.words import Vocabulary, says
+from ictplan_utils.documents.words import Vocabulary, begins, says
 from ictplan_utils.vietnamese import fold, nfc
 
 QUANTITY = ("quantity", "garbled")
@@ -146,7 +146,7 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     elif held.kind in BASES:
         end += 1
     if held.kind in BASES:
-        status = "target" if _is_plan(row, words) else "estimate" if words.is_estimate(row) else "actual"
+        status = "target" if _is_plan(row, words) else "estimate" if says(words.estimate, row) else "actual"
         named = {**held.named, **figure, "held": held.kind, "base_status": status}
         return end - at, Token("against", first.start, found[end - 1].end, held.text, named)
     size = next((size for size in range(1, len(row) + 1) if _is_plan(row[:size], words)), 0)
@@ -292,7 +292,7 @@ def _segments(found: list[Token], names: Meaning) -> list[Clause]:
         if (
             counted
             and token.text != "trong"
-            and names.words.begins_parts([each.text for each in found[place : place + 3]])
+            and begins(names.words.parts, [each.text for each in found[place : place + 3]])
         ):
             made.append(Clause(opened=",", bracket=bool(outside)))
         if token.kind == "against" and "figure" in token.named and made[-1].of(*QUANTITY):

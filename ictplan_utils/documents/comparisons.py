@@ -11,7 +11,7 @@ from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.stated import Comparison, Stated, value_of
 from ictplan_utils.documents.tokens import Token
-from ictplan_utils.documents.words import Vocabulary
+from ictplan_utils.documents.words import Vocabulary, says
 from ictplan_utils.periods import order
 
 _MET = (["dat"], ["hoan"], ["khong"], ["chua"])
@@ -39,7 +39,7 @@ def _holds_just(clause: Clause, last: Stated, names: Meaning) -> bool:
     quantities = clause.of(*QUANTITY)
     if len(quantities) != 1 or not _alone(clause, last, names) or clause.of("company", "place", "body"):
         return False
-    return alike_in_kind(quantities[0], last) and not names.words.is_estimate(clause.words)
+    return alike_in_kind(quantities[0], last) and not says(names.words.estimate, clause.words)
 
 
 def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause
 from ictplan_utils.documents.tokens import Token
-from ictplan_utils.documents.words import MOVED, Vocabulary
+from ictplan_utils.documents.words import MOVED, Vocabulary, begins
 
 
 def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabulary) -> Iterable[list[Token]]:
@@ -42,7 +42,7 @@ def unled(clause: Clause, words: Vocabulary) -> list[Token]:
         behind = [token.text for token in before[at:]]
         has = before[at].kind == "place" and {*behind[1:3]} & {"co", "dat"}
         spoken = [token.text for token in before[:at] if token.kind == "word"]
-        if (has or words.begins_name(behind)) and words.leads_in(spoken):
+        if (has or begins(words.heads, behind)) and words.leads_in(spoken):
             return [token for token in clause.tokens if token not in before[:at] or token.kind != "word"]
     return []
 
@@ -79,14 +79,7 @@ def is_bound(clause: Clause, quantity: Token) -> bool:
     """Tell whether a figure is the least or the most that may be, not how much is: "từ 60% trở lên", "tối đa 3 km"."""
     texts = [token.text for token in clause.before(quantity)][-2:]
     behind = [token.text for token in clause.tokens if token.start >= quantity.end][:2]
-    return behind == ["tro", "len"] or texts in (
-        ["toi", "thieu"],
-        ["toi", "da"],
-        ["it", "nhat"],
-        ["khong", "qua"],
-        ["thap", "hon"],
-        ["khong", "duoi"],
-    )
+    return behind == ["tro", "len"] or " ".join(texts) in _BOUNDS
 
 
 def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Vocabulary) -> list[Token]:
@@ -101,6 +94,7 @@ def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Voca
     return before[:ends] if begins and ends < len(before) else []
 
 
+_BOUNDS = ("toi thieu", "toi da", "it nhat", "khong qua", "thap hon", "khong duoi")
 STEPS = {"len", "xuong", "den", "con", "thanh"}
 _ONLY, _SAYS = {"moi", "chi"}, {"la", "dat", "co"}
 

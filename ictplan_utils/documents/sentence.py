@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ictplan_utils import catalog, messages
+from ictplan_utils.documents import comparisons
 from ictplan_utils.documents.around import (
     Around,
     owner_of,
@@ -23,19 +24,6 @@ from ictplan_utils.documents.around import (
     with_time_and_status,
 )
 from ictplan_utils.documents.clause import OF_PLAN, QUANTITY, TIMES, Clause, clauses_of, is_bare, speaks_of_plan
-from ictplan_utils.documents.comparisons import (
-    alike_in_kind,
-    base_figure,
-    claims_the_same,
-    compared_with,
-    compares,
-    comparison_of,
-    holds_base,
-    latest,
-    main_figure,
-    plan_alone,
-    plan_told,
-)
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
 from ictplan_utils.documents.pieces import (
     STEPS,
@@ -51,7 +39,7 @@ from ictplan_utils.documents.pieces import (
 from ictplan_utils.documents.stated import Stated, fraction_of, hedge_of, value_of, why_a_place, with_comparison
 from ictplan_utils.documents.subject import Subject
 from ictplan_utils.documents.tokens import Token
-from ictplan_utils.documents.words import says
+from ictplan_utils.documents.words import begins, says
 
 ROUGHLY = 0.1
 """A round figure is so near the exact one behind it: "gần 1,2 triệu, chính xác là 1.187.420"."""
@@ -91,7 +79,7 @@ class _Sentence(Subject):
         if self.held is None and clause.opened == "(" and not clause.of(*TIMES):
             self.held = self.around.base
         if not quantities and clause.of_plan and self.names.words.moves(clause.words):
-            self.held = Token("against", clause.tokens[-1].end, clause.tokens[-1].end, "ke hoach", OF_PLAN)
+            self.held = _plan_behind(clause)
         if clause.opened in _OUT_OF and set(clause.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
@@ -103,7 +91,7 @@ class _Sentence(Subject):
         self.parts |= {part for part in SIBLINGS if part <= set(clause.words)}
         self.years = next((token for token in clause.tokens if "first_year" in token.named), self.years)
         self.rule(clause)
-        if clause.remark or (not quantities and self.names.words.begins_aside(clause.words)):
+        if clause.remark or (not quantities and begins(self.names.words.sources, clause.words)):
             return
         if not quantities:
             # "tiếp tục giảm, còn 702 thuê bao": the level comes behind.
@@ -113,34 +101,17 @@ class _Sentence(Subject):
             if words:
                 self.spoken = (self.before - PARTS, *self.spoken)[:2]
                 self.before, self.lead = (self.before | words if self.lead else words), words
-        elif self.found and holds_base(clause, last := self.beside(clause), self.held, self.names):
+        elif self.found and comparisons.holds_base(clause, last := self.beside(clause), self.held, self.names):
             quantity = quantities[0]
             times = times_of(clause, self.report)
             planned = speaks_of_plan(clause.before(quantity))
             held = None if planned else self.held
-            main = main_figure(self.found) if last is self.found[-1] else last
-            self.found.append(base_figure(quantity, times, main, held, self.names, self.report))
-        elif not self.found and (plan := plan_alone(clause, self.previous, self.names, self.report)):
+            main = comparisons.main_figure(self.found) if last is self.found[-1] else last
+            self.found.append(comparisons.base_figure(quantity, times, main, held, self.names, self.report))
+        elif not self.found and (plan := comparisons.plan_alone(clause, self.previous, self.names, self.report)):
             self.found.append(plan)
-        elif self.found and compares(clause, self.found[-1], self.names.words):
-            self.counted = not any(each.named.get("percent") for each in quantities)
-            place = compared_with(clause, self.found, self.names)
-            if not (clause.of("against", "base") or clause.of_plan):  # the later of the sentence's two moved
-                place = latest(self.found, place)
-            others = [each for each in self.found if each is not self.found[place]]
-            told = comparison_of(self.found[place], clause, others, self.report, self.names.words)
-            if plan := plan_told(clause, self.found[place], self.names, self.report):
-                self.found.append(plan)
-                return
-            stated = self.found[place] = with_comparison(self.found[place], told)
-            if clause.of_plan:
-                self.plan_of(stated)
-            if clause.of_plan and not self.held:
-                self.held = Token("against", clause.tokens[-1].end, clause.tokens[-1].end, "ke hoach", OF_PLAN)
-            for held, quantity in itertools.pairwise(token for token in clause.tokens if token.text != "la"):
-                behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
-                if held.kind == "against" and behind and alike_in_kind(quantity, stated):
-                    self.found.append(base_figure(quantity, [], stated, held, self.names, self.report))
+        elif self.found and comparisons.compares(clause, self.found[-1], self.names.words):
+            self.compare(clause, quantities)
         elif ends := ends_of_change(clause, self.years):
             for end in ends:
                 self.state(end, 0)
@@ -149,6 +120,26 @@ class _Sentence(Subject):
         else:
             for place in range(len(quantities)):
                 self.state(clause, place)
+
+    def compare(self, clause: Clause, quantities: Sequence[Token]) -> None:
+        """Take what a clause says of a figure before it against another, and that other figure."""
+        self.counted = not any(each.named.get("percent") for each in quantities)
+        place = comparisons.compared_with(clause, self.found, self.names)
+        if not (clause.of("against", "base") or clause.of_plan):  # the later of the sentence's two moved
+            place = comparisons.latest(self.found, place)
+        others = [each for each in self.found if each is not self.found[place]]
+        told = comparisons.comparison_of(self.found[place], clause, others, self.report, self.names.words)
+        if plan := comparisons.plan_told(clause, self.found[place], self.names, self.report):
+            self.found.append(plan)
+            return
+        stated = self.found[place] = with_comparison(self.found[place], told)
+        if clause.of_plan:
+            self.plan_of(stated)
+            self.held = self.held or _plan_behind(clause)
+        for held, quantity in itertools.pairwise(token for token in clause.tokens if token.text != "la"):
+            behind = quantity in quantities and (quantity is not quantities[0] or "figure" in held.named)
+            if held.kind == "against" and behind and comparisons.alike_in_kind(quantity, stated):
+                self.found.append(comparisons.base_figure(quantity, [], stated, held, self.names, self.report))
 
     def beside(self, clause: Clause) -> Stated:
         """Return the figure that a clause's bare one is held against: of several before a bracket that in its turn."""
@@ -205,8 +196,8 @@ class _Sentence(Subject):
             timed = self.around.status == "target" and clause.of(*TIMES)
             self.said = replace(self.said, status="" if timed or reached else self.around.status)
         self.within = clause.opened == "("
-        self.aside = clause.opened == "," and self.names.words.is_once_more(clause.words)
-        if self.names.words.begins_parts(clause.words):
+        self.aside = clause.opened == "," and begins(self.names.words.again, clause.words)
+        if begins(self.names.words.parts, clause.words):
             self.outer, self.whole, self.within = self.said, self.before, True
         elif self.within:
             self.whole = self.before
@@ -215,7 +206,7 @@ class _Sentence(Subject):
                 self.said = replace(self.said, owner=self.outer.owner)
             self.before = self.whole or self.before
         # "Xã Hải Hậu được thành lập trên cơ sở sáp nhập xã Hải Hưng và thị trấn Yên Định, hiện có 36 xóm"
-        self.founding = (self.founding or self.names.words.tells_founding(clause.words)) and not clause.of(*QUANTITY)
+        self.founding = (self.founding or says(self.names.words.founded, clause.words)) and not clause.of(*QUANTITY)
         self.said = self.said if self.founding else with_owner(clause, self.said)
 
     def state(self, clause: Clause, place: int) -> None:
@@ -270,7 +261,7 @@ class _Sentence(Subject):
         """Return a figure, doubted where the sentence has stated it otherwise; of a list that says it none is sure."""
         otherwise = messages.text("reading.why.stated_otherwise")
         same = [at for at, each in enumerate(self.found)
-                if each.why in ("", otherwise) and claims_the_same(each, stated)]  # fmt: skip
+                if each.why in ("", otherwise) and comparisons.claims_the_same(each, stated)]  # fmt: skip
         for at in same:
             first = self.found[at]
             if first.note and not stated.note and abs(stated.value - first.value) < ROUGHLY * stated.value:
@@ -286,7 +277,7 @@ class _Sentence(Subject):
         over = stated.token.named.get("whole")
         if over and not stated.why and stated.indicator not in self.names.words.whole:
             token = replace(stated.token, named={**stated.token.named, "number": over, "whole": None})
-            self.found.append(base_figure(token, [], stated, None, self.names, self.report))
+            self.found.append(comparisons.base_figure(token, [], stated, None, self.names, self.report))
 
     def figure(self, clause: Clause, place: int) -> tuple[Stated, frozenset[str]] | None:
         """Return the figure that a quantity is, and the words now spoken of; None where no indicator is named."""
@@ -336,6 +327,11 @@ class _Sentence(Subject):
             # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
             return stated, (self.before if (full - words) & (self.before | self.whole) else full)
         return None
+
+
+def _plan_behind(clause: Clause) -> Token:
+    """Return the plan that a clause speaks of, as what the figures behind it are held against."""
+    return Token("against", clause.tokens[-1].end, clause.tokens[-1].end, "ke hoach", OF_PLAN)
 
 
 _OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")

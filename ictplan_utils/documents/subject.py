@@ -11,6 +11,7 @@ from ictplan_utils.documents.clause import Clause, naming
 from ictplan_utils.documents.meaning import PARTS, Meaning
 from ictplan_utils.documents.stated import Stated, value_of
 from ictplan_utils.documents.tokens import Token
+from ictplan_utils.documents.words import begins
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Subject:
 
     def sum_of(self, clause: Clause, quantity: Token) -> str:
         """Return what a sum of the figures before is: "cố định 61.240, di động 214.900; tổng cộng 276.140 thuê bao"."""
-        if not self.names.words.begins_total(clause.words):
+        if not begins(self.names.words.total, clause.words):
             return ""
         told = {each.indicator: each.value for each in self.found if not each.why}
         value = value_of(quantity, self.names.frame.iloc[0])[0]

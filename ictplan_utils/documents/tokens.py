@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -92,6 +93,15 @@ def tokens(text: str, marks: Mapping[str, re.Pattern] | None = None, own: str = 
     An area is one token, `place`, also where the name `own` stands without its rank. `marks` are kinds of token beside
     the usual, each with what it looks like.
     """
+    return _tokens(text, marks, own) if marks or own else [*_plain(text)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _plain(text: str) -> list[Token]:
+    return _tokens(text, {}, "")
+
+
+def _tokens(text: str, marks: Mapping[str, re.Pattern] | None, own: str) -> list[Token]:
     text = _SPELT_OUT.sub(_in_digits, nfc(text))
     folded = fold_in_place(text).translate(_BRACKETS)
     found, at = [], 0
@@ -133,7 +143,7 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     named = token.named
     if token.kind == "quantity" and re.fullmatch(_YEAR, named["number"]) and _listed(before):
         return replace(token, kind="year", named={"year": token.text.strip()})  # "các năm 2020, 2021 và 2022"
-    if year := next((value for key, value in named.items() if key in _YEARS), ""):
+    if year := next((value for key, value in named.items() if _OWN_YEAR.fullmatch(key)), ""):
         named = {**named, "year": year}
     kind = token.kind
     if kind == "item":
@@ -165,22 +175,8 @@ def _begins_in(day: int, month: int) -> int:
     return month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
 
 
-_YEARS = (
-    "half_year",
-    "second_year",
-    "this_year",
-    "past_year",
-    "plain_year",
-    "bare_year",
-    "led_year",
-    "short_year",
-    "span_year",
-    "since_year",
-    "whole_year",
-    "until_year",
-    "as_of_year",
-    "as_of_y",
-)
+_OWN_YEAR = re.compile(r"(?!base|first|last).+_y(?:ear)?")
+"""A group of a pattern that is the token's year."""
 
 
 def _listed(before: Sequence[Token]) -> bool:

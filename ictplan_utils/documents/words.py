@@ -31,7 +31,7 @@ def _ends(phrases: Iterable[str], words: Iterable[str]) -> int:
     return next((len(phrase.split()) for phrase in phrases if joined.endswith(f" {phrase}")), 0)
 
 
-def _begins(phrases: Iterable[str], words: Iterable[str]) -> bool:
+def begins(phrases: Iterable[str], words: Iterable[str]) -> bool:
     """Tell whether words begin with one of the phrases."""
     joined = f"{' '.join(words)} "
     return any(joined.startswith(f"{phrase} ") for phrase in phrases)
@@ -52,8 +52,8 @@ class Vocabulary:
     make `plans` speak of results. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`:
     its parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid
     to leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
-    `falls`: of a comparison, `founded`: of an area's making, `slides`: before "từ … lên …". `spoken`: indicator →
-    names in running text; `whole`: → of what.
+    `falls`: of a comparison, `founded`: of an area's making,
+    `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -150,11 +150,7 @@ class Vocabulary:
 
     def begins_plan(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what a title says of the time ahead: "nhiệm vụ …", "kế hoạch …"."""
-        return _begins((*self.target, *self.ahead), words)
-
-    def begins_estimate(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin what is expected: "ước thực hiện cả năm"."""
-        return _begins(self.estimate, words)
+        return begins((*self.target, *self.ahead), words)
 
     def behind_estimate(self, words: Sequence[str]) -> Sequence[str]:
         """Return the words behind the one that says that figures are expected, [] where none does."""
@@ -164,10 +160,6 @@ class Vocabulary:
                     return words[at + len(phrase) :]
         return []
 
-    def begins_name(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin what names a figure, whatever stands before: "tổng số …", "tỷ lệ …"."""
-        return _begins(self.heads, words)
-
     def leads_in(self, words: Sequence[str]) -> bool:
         """Tell whether words end in a verb that leads a statement in, and say of no hope, need or lack."""
         row = list(words)
@@ -175,25 +167,9 @@ class Vocabulary:
             row.pop()
         return bool(_ends(self.leads, row)) and not says((*self.bars, *self.target), words)
 
-    def begins_parts(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin the parts of what was told: "trong đó …", "chia ra …"."""
-        return _begins(self.parts, words)
-
-    def begins_aside(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin what says only from whom or how a figure is known: "theo báo cáo của …"."""
-        return _begins(self.sources, words)
-
-    def tells_founding(self, words: Sequence[str]) -> bool:
-        """Tell whether words say of what areas one was made: "trên cơ sở sáp nhập …"."""
-        return says(self.founded, words)
-
-    def begins_total(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin a sum of what was told of several: "tổng cộng 144 trạm"."""
-        return _begins(self.total, words)
-
     def is_result(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
-        return _begins(self.done, words) and not self.is_plan(words)
+        return begins(self.done, words) and not self.is_plan(words)
 
     def is_plan(self, words: Iterable[str]) -> bool:
         """Tell whether words speak of a plan; "thực hiện kế hoạch" speaks of its results."""
@@ -205,18 +181,6 @@ class Vocabulary:
         verbs, plans = "|".join(self.result), "|".join(self.plans)
         done = rf"(?<= )(?:{verbs})(?: cac| nhung)?(?: (?:{plans}))+(?: (?:duoc |de )?(?:giao|ra))?(?= )"
         return re.compile(rf"{done}|(?<= )duoc giao cho(?= )")
-
-    def is_once_more(self, words: Sequence[str]) -> bool:
-        """Tell whether words begin what says a figure once more, in another measure: "tương đương 20.515 hộ"."""
-        return _begins(self.again, words)
-
-    def is_hope(self, words: Iterable[str]) -> bool:
-        """Tell whether words begin a hope that goes on over the clauses behind: "phấn đấu …"."""
-        return says(self.hope, words)
-
-    def is_estimate(self, words: Iterable[str]) -> bool:
-        """Tell whether words speak of what is expected."""
-        return says(self.estimate, words)
 
     def meaning(self, words: Iterable[str]) -> tuple[str, ...]:
         """Return words with synonyms replaced and what changes nothing left out, in order.
