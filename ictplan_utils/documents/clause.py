@@ -170,17 +170,12 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     texts = [token.text for token in found]
     at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
     if at is None:
-        told = _years_in_turn(found)
-        return _in_turn(told, words) if told is not found else found
+        return found
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
     end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
     figures = _split(found[at + 2 : end])
-    held = next((n for n, row in enumerate(figures) if any(token.kind in ("against", "base") for token in row)), 0)
-    if held > 1:  # "lần lượt là 15,2 triệu và 120,7 triệu, so cùng kỳ một bên giảm 1,8%"
-        end = found.index(figures[held][0])
-        figures = figures[:held]
     figures = _alike_in_unit(figures)
-    before = _each_year(found[begin:at], len(figures))
+    before = found[begin:at]
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
     for kinds in (TIMES, ("place", "company")):
@@ -210,29 +205,6 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     stop = Token("stop", found[at].start, found[at].end, ";")
     each = [[*subject, *figure, stop] for subject, figure in zip(subjects, figures, strict=True)]
     return [*found[:begin], *itertools.chain.from_iterable(each), *found[end:]]
-
-
-def _years_in_turn(found: list[Token]) -> list[Token]:
-    """Return tokens with "lần lượt" before as many figures as years: "các năm 2022 và 2023 là 95 và 97 trạm"."""
-    kinds = ["t" if token.kind == "year" else "q" if token.kind == "quantity" else "," if _joins(token) else
-             "w" if token.kind == "word" else "-" for token in found]  # fmt: skip
-    listed = re.search(r"(t(?:,+t)+)w*(q(?:,+q)+)(?![,w]*[tq])", "".join(kinds))
-    if not listed or listed[1].count("t") != listed[2].count("q"):
-        return found
-    first = found[listed.start(2)]
-    turn = [Token("word", first.start, first.start, text) for text in _IN_TURN[0]]
-    return [*found[: listed.start(2)], *turn, *found[listed.start(2) :]]
-
-
-def _each_year(before: list[Token], count: int) -> list[Token]:
-    """Return tokens with a span of so many years as each of them: "trong ba năm 2021 - 2023"."""
-    at = next((at for at, token in enumerate(before) if "first_year" in token.named), None)
-    first, last = (int(before[at].named[key]) for key in ("first_year", "last_year")) if at is not None else (0, 0)
-    if at is None or last - first + 1 != count:
-        return before
-    years = map(str, range(first, last + 1))
-    each = [replace(before[at], kind="year", text=f"nam {one}", named={"year": one}) for one in years]
-    return [*before[:at], *each, *before[at + 1 :]]
 
 
 def _joins(token: Token) -> bool:
