@@ -66,10 +66,9 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the table a name stands: section code and text, parents from the outermost in, printed number."""
+    """Where in the table a name stands: section code, parents from the outermost in, printed number."""
 
     section: str = ""
-    section_text: str = ""
     parents: tuple[tuple[str, str], ...] = ()
     number: str = ""
     before: str = ""
@@ -217,15 +216,11 @@ class Names:
         slugs = [slug for slug, percent in share.items() if self._may_be(bare, "", percent)]
         if len(slugs) > 1:
             slugs = [slug for slug in slugs if self._may_be(bare, unit, share[slug])] or slugs
-        if len(slugs) > 1 and not unit:
-            slugs = [slug for slug in slugs if not share[slug]] or slugs  # a share says so: "Tỷ lệ …", "%"
-        if len(slugs) <= 1:
-            return slugs[0] if slugs else ""
-        text, spelt = fold(place.section_text), self.spelt.get(fold(bare), ())
+        spelt = self.spelt.get(fold(bare), ())
         for test in (
+            lambda s: True,
             lambda s: s in spelt,
             lambda s: bool(place.section) and self.frame.at[s, "section"] == place.section,
-            lambda s: bool(text) and _medium(self.frame.at[s, "section"]) in text and not _both(text),
             lambda s: bool(place.number) and self.frame.at[s, "form_number"] == place.number,
             lambda s: bool(place.before) and self.frame.at[s, "section"] == self.frame.at[place.before, "section"],
         ):
@@ -324,14 +319,6 @@ class Names:
             if slug not in best:
                 best[slug] = Candidate(slug, text, round(score, 1))
         return tuple(list(best.values())[:limit])
-
-
-def _medium(section: str) -> str:
-    return {"B.II": "phat thanh", "B.III": "truyen hinh"}.get(section, "\0")
-
-
-def _both(text: str) -> bool:
-    return "phat thanh" in text and "truyen hinh" in text
 
 
 def _likeness(words: list[str], other: list[str]) -> float:

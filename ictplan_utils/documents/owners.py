@@ -30,7 +30,6 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _RANKED = re.compile(rf"(?<![a-z])({_ANY_RANK})(?:\s+uy(?= [a-z]))?\s+(?=\S)")
-LONGEST_TITLE = 220
 LONGEST_LETTERHEAD = 80
 
 
@@ -276,9 +275,6 @@ class Owners:
             ):
                 return owner
         ranks = tuple(ranks)
-        ranked = (self.one_of(self.gazetteer.by_name.get((rank, folded), [])) for rank in ranks)
-        if among_areas and (slug := next(filter(None, ranked), "")):
-            return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi))
         short = re.match(r"(h|tp|tx|tt|x|p)[. ]+(?=[a-z])", folded)
         ranks = (_SHORT[short[1]],) if short else ranks
         slug = self._near.get(folded[short.end() :] if short else folded)
@@ -311,8 +307,6 @@ class Owners:
     def of_title(self, titles: Sequence[str]) -> Owner | None:
         """Return whose a table is by its titles, the nearest first, where that is not the document's own area."""
         for text in titles:
-            if len(text) > LONGEST_TITLE:
-                continue
             if not text.isupper() and (village := self.words.village.search(text)):
                 return Owner("area", village[0] + capitals(text[village.end() :]))
             named = self.named(text)

@@ -131,7 +131,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         rank = _rank(row, name, block, numbered)
         if above.parents and re.match(r"\W*trong đó\b", name, re.IGNORECASE):
             rank = max(rank, above.parents[-1][0] + 0.5)  # whatever number it was given
-        if within and rank == 5 and not names.match(name, row.unit, Place(above.section, above.text)):
+        if within and rank == 5 and not names.match(name, row.unit, Place(above.section)):
             rank = 5.6  # a list under "Trong đó:" ends with a name that says enough without it
         else:
             within = within and rank > 5
@@ -181,7 +181,7 @@ _NEW = re.compile(r"\bmoi\b|thue bao( \w+){0,4} phat trien")
 def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: str, names: Names) -> Match | None:
     """Return the indicator that a row's name means by itself, else under what stands above it."""
     parents = tuple((text, slug) for _, text, slug, _ in above.parents)
-    place = Place(above.section, above.text, parents, row.index, before, above.blocked)
+    place = Place(above.section, parents, row.index, before, above.blocked)
     match = names.match(name, unit, place)
     if match is None and not above.blocked:
         over = [(text, "") for _, _, text, _ in reversed(above.sections)] or [(title, "")]
@@ -199,8 +199,7 @@ def named_under(over: Sequence[tuple[str, str]], name: str, unit: str, place: Pl
     counted = units.unit(unit)
     for text, slug in (*over, (counted.noun if counted else "", "")):
         section = place.section or names.section(text)
-        around = replace(place, section=section, section_text=place.section_text or text,
-                         parents=((text, slug), *place.parents))  # fmt: skip
+        around = replace(place, section=section, parents=((text, slug), *place.parents))
         match = names.match(name, unit, around) if text else None
         if match and match.how in ("context", "parts"):
             return match
