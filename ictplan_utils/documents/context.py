@@ -11,7 +11,7 @@ from ictplan_utils import messages
 from ictplan_utils.documents import headers
 from ictplan_utils.documents.owners import Gazetteer, Words, gazetteer, words
 from ictplan_utils.documents.tokens import tokens
-from ictplan_utils.documents.words import vocabulary
+from ictplan_utils.documents.words import says, vocabulary
 from ictplan_utils.periods import is_half, order
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -300,7 +300,7 @@ def _closing_year(text: str) -> str:
     row = tokens(text)
     said = [token.text for token in row if token.kind == "word"]
     year = row[-1].named.get("year", "") if row and row[-1].kind == "year" else ""
-    ahead = vocabulary().is_plan(said) or _AHEAD.search(" ".join(said)) or _CITED.search(fold(text))
+    ahead = vocabulary().is_plan(said) or vocabulary().is_plan(said, vocabulary().goals) or _CITED.search(fold(text))
     return year if year.isdigit() and not ahead else ""
 
 
@@ -329,7 +329,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
         # The first line, and one below a title, may be of it: "BẢN NHẬN XÉT", "đối với công chức …, năm 2025".
         folded = fold(text)
         goes_on = titled and not text.rstrip().endswith((".", ";")) and not _DATED.search(folded)
-        titled = bool(_TITLE.search(folded))
+        titled = says(known.titles, re.findall(r"\w+", folded))
         if not (titled or goes_on):
             continue
         lead: list[str] = []
@@ -343,7 +343,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
                 continue
             when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
             yearless = yearless or (token.kind == "half" and not when and not token.named.get("year"))
-            planned = plans or known.is_plan(lead) or _AHEAD.search(" ".join(lead)) is not None
+            planned = plans or known.is_plan(lead) or known.is_plan(lead, known.goals)
             if when and yearless and not period:
                 period = f"{when}-S1"  # "6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2022"
             elif {"from_day", "since_year"} & set(token.named):
@@ -363,17 +363,6 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
                 other = token.text.strip()
             lead = [] if when else lead
     return period, other
-
-
-_AHEAD = re.compile(
-    r"phuong huong|(?:phe duyet|giao|xay dung|de nghi) (?:cac )?chi tieu"
-    r"|(?<!thuc hien )(?<!trien khai )(?<!hoan thanh )nhiem vu"
-    r"|phuc vu (?:xay dung|lap|viec|cong tac)|lam (?:co so|can cu)"
-)
-_TITLE = re.compile(
-    r"bao cao|ket qua|cong tac|tinh hinh|so lieu|thuc hien|tong ket|so ket|bieu|thong ke|hien trang|ha tang"
-    r"|chi tieu(?! (?:giao|ke hoach))|hoat dong|nhan xet|danh gia|thong tin nhanh"
-)
 
 
 def _year_end(text: str) -> str:

@@ -52,7 +52,7 @@ class Vocabulary:
     make `plans` speak of results. `serves`: verbs right before how much there is. `total`: what begins a sum, `parts`:
     its parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid
     to leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
-    `falls`: of a comparison, `founded`: of an area's making,
+    `falls`: of a comparison, `titles`: of a report's title, `goals`: of a plan's in it, `founded`: of an area's making,
     `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
@@ -85,6 +85,8 @@ class Vocabulary:
     whole: dict[str, str]
     counters: dict[str, str]
     sectors: tuple[str, ...]
+    titles: tuple[str, ...]
+    goals: tuple[str, ...]
 
     @functools.cached_property
     def _sizes(self) -> list[int]:
@@ -171,9 +173,9 @@ class Vocabulary:
         """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
         return begins(self.done, words) and not self.is_plan(words)
 
-    def is_plan(self, words: Iterable[str]) -> bool:
-        """Tell whether words speak of a plan; "thực hiện kế hoạch" speaks of its results."""
-        return says(self.target, self._achieved.sub(" ", f" {' '.join(words)} ").split())
+    def is_plan(self, words: Iterable[str], plans: Sequence[str] = ()) -> bool:
+        """Tell whether words speak of a plan, or `plans` of its own; "thực hiện kế hoạch" speaks of its results."""
+        return says(plans or self.target, self._achieved.sub(" ", f" {' '.join(words)} ").split())
 
     @functools.cached_property
     def _achieved(self) -> re.Pattern:
