@@ -33,7 +33,7 @@ class Around:
     scale: str = ""
     """What figures without a scale of their own are counted in: "Doanh thu (tỷ đồng)"."""
     base: Token | None = None
-    """What figures in brackets, or behind a bare "so với", are of: "(trong ngoặc là số liệu năm 2019)"."""
+    """What figures in brackets are of: "(trong ngoặc là số liệu năm 2019)"."""
 
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
