@@ -9,7 +9,7 @@ from ictplan_utils.documents.around import period_of_base, times_of
 from ictplan_utils.documents.clause import QUANTITY, Clause, naming, speaks_of_plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
-from ictplan_utils.documents.stated import Comparison, Stated, value_of
+from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import Vocabulary, says
 from ictplan_utils.periods import order
@@ -51,6 +51,15 @@ def compares(clause: Clause, last: Stated, words: Vocabulary) -> bool:
     if speaks_of_plan(clause.before(first)[-3:]) and not clause.of("against"):
         return leads  # "hộ được xem truyền hình giao 88%"
     return leads or bool(clause.of("against")) or (clause.of_plan and (percent or clause.words[:1] in _MET))
+
+
+def with_change(first: Stated, last: Stated, held: Token | None, report: str) -> Stated:
+    """Return a figure with the change that "từ 88 lên 91 trạm so với cùng kỳ năm 2021" states."""
+    base = period_of_base(held, last.period, report) if held and not last.why else ""
+    if not base:
+        return last
+    change = float(f"{last.value - first.value:.12g}")
+    return with_comparison(last, Comparison("change", change, base, "actual", first.token.start - 3, held.end))
 
 
 def compared_with(clause: Clause, found: list[Stated], names: Meaning) -> int:

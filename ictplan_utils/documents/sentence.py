@@ -115,6 +115,8 @@ class _Sentence(Subject):
         elif ends := ends_of_change(clause, self.years):
             for end in ends:
                 self.state(end, 0)
+            if len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
+                self.found[-1] = comparisons.with_change(self.found[-2], self.found[-1], self.held, self.report)
         elif len(quantities) > MOST_IN_CLAUSE:
             self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
         else:
