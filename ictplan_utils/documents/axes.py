@@ -21,7 +21,7 @@ from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, pl
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
-from ictplan_utils.documents.rows import Part, Stated, cell_at, named_under, part_of, understand
+from ictplan_utils.documents.rows import Part, Stated, cell_at, named_under, understand
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -61,15 +61,13 @@ class Title:
 class Column:
     """What a column's header says: owner, time, the lines that are left to name an indicator.
 
-    `said`: the words on its time. `inside`: it holds a part of what a column before it holds. `note`: by
-    what it names its indicator, if not alone.
+    `said`: the words on its time. `note`: by what it names its indicator, if not alone.
     """
 
     at: int
     owner: Owner | None = None
     said: str = ""
     names: list[str] = field(default_factory=list)
-    inside: bool = False
     indicator: str = ""
     note: str = ""
     unit: str = ""
@@ -145,16 +143,14 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
 
 
 def _name(column: Column, before: Sequence[Column], group: str, title: Title, names: Names) -> None:
-    """Find what a column's names mean: under the group row, alone, or after the header before it, which is told."""
+    """Find what a column's names mean: under the group row, else with those of a column before it, which is told."""
     over = [group] if group and named_by([group], names, Title())[0] else []
-    head = next((each for each in reversed(before) if each.names and not each.inside), Column(0))
-    if column.names and re.match(r"\W*trong đó\b", column.names[0], re.IGNORECASE):
-        over, column.inside = head.names, True
     if over or column.names:
         column.indicator, column.unit = named_by([*over, *column.names], names, title)
-    if column.names and not (column.indicator or over) and head.indicator:
-        match = part_of((head.names[-1], head.indicator), column.names[-1], column.unit, names)
-        column.indicator, column.note, column.inside = (match.indicator, match.note, True) if match else ("", "", False)
+    head = next((each.names for each in reversed(before) if each.indicator and not each.note), [])
+    if head and column.names and not column.indicator:
+        column.indicator, column.unit = named_by([*head, *column.names], names, title)
+        column.note = messages.text("reading.as_before", name=head[-1]) if column.indicator else ""
 
 
 def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
@@ -177,16 +173,11 @@ def _owner_columns(block: Block, owners: Owners) -> bool:
 
 
 def _split(line: str, owners: Owners) -> tuple[Owner | None, str]:
-    """Return the owner a header's line is, names or begins with, and its other words: `Toàn tỉnh 2022` → `2022`."""
+    """Return the owner a header's line is or names, and its other words: `Xã Tân Lập 2022` → `2022`."""
     if owner := owners.label(line, among_areas=True):
         return owner, ""
     for owner in owners.named(line):
         return owner, f"{nfc(line)[: owner.start]} {nfc(line)[owner.end :]}".strip()
-    parts = nfc(line).split()
-    for count in (3, 2, 1):
-        owner = owners.label(" ".join(parts[:count]))
-        if owner and owner.kind == "whole" and owner.rank:
-            return owner, " ".join(parts[count:])
     return None, line
 
 
@@ -340,8 +331,6 @@ def _time(line: Line, column: Column, block: Block, report: str) -> Role:
     """Return a cell's time: its column's within its row's, else either, else the title's."""
     if line.time is None:
         return column.time
-    if not column.said and line.time.kind != "unread":
-        return line.time
     if line.time.kind == "figure" and _is_index(column.said):
         return _index_of(line.time)
     return column_time(f"{line.time.header}\n{column.said}", column.at, block, report)
@@ -387,5 +376,13 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     where = line.where if line.owner else f"{label}:0:{column.at + 1}"
     name = column.names[-1] if column.names else line.row.name
     own = unit or ("" if column.names else line.row.unit)
-    match = Match(slug, "close" if column.note else "exact", column.note)
-    return Stated(line.row, name, own, line.unit or weak, match, where, held, places)
+    return Stated(
+        line.row,
+        name,
+        own,
+        line.unit or weak,
+        Match(slug, "close" if column.note else "exact", column.note),
+        where,
+        held,
+        places,
+    )

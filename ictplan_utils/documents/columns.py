@@ -120,7 +120,6 @@ class Region:
     merges: list[Merge]
     columns: list[Range]
     top: float
-    bottom: float
 
 
 def lines_of(words: Iterable[Word]) -> list[Line]:
@@ -240,7 +239,6 @@ def _region(
     pitch = [b.middle - a.middle for a, b in pairwise(lines[first : last + 1])
              if a.is_row and b.is_row]  # fmt: skip
     reach = min(0.9 * min(pitch), 2.2 * size) if pitch else WRAPPED * size
-    reach = min([reach, *(1.1 * lead for lead in _leads(lines[first : last + 1], size))])
     values = _values(rows, columns)
     while first < last and lines[first].is_years:
         first = next(n for n in range(first + 1, last + 1) if lines[n].is_row)
@@ -258,8 +256,6 @@ def _region(
             break
         labels += of_label
         top -= 1
-        if not of_label:
-            columns = _widened(columns, line)
     while last + 1 < len(lines) and not lines[last + 1].is_row:
         line, gap = lines[last + 1], lines[last + 1].middle - lines[last].middle
         over = [c for part in line.parts(GUTTER) for c in _over(part, columns)]
@@ -269,19 +265,7 @@ def _region(
     body = first - labels
     heads, merges = _heads(lines[top:body], columns)
     cells = heads + [_cells(group, columns) for group in _groups(lines[body : last + 1], reach, size)]
-    bottom = max(word.bottom for word in lines[last].words)
-    return Region(cells, merges, columns, lines[top].top, bottom), top, last
-
-
-def _leads(lines: Sequence[Line], size: float) -> list[float]:
-    """Return how far lines stand apart of which the second, in small letters, goes on in the first's cell."""
-    leads = []
-    for n in range(1, len(lines)):
-        if lines[n].words[0].text[:1].islower():
-            gap = lines[n].middle - lines[n - 1].middle
-            # Figures in the middle of a cell of two lines stand between them.
-            leads.append(gap if gap > 0.95 * size or n < 2 else lines[n].middle - lines[n - 2].middle)
-    return [lead for lead in leads if 0.95 * size < lead <= WRAPPED * size]
+    return Region(cells, merges, columns, lines[top].top), top, last
 
 
 def _values(rows: Sequence[Line], columns: Sequence[Range]) -> int:
@@ -295,42 +279,18 @@ def _values(rows: Sequence[Line], columns: Sequence[Range]) -> int:
     return next((c for c in range(worded + 1, len(kinds)) if kinds[c]), len(kinds))
 
 
-def _widened(columns: list[Range], line: Line) -> list[Range]:
-    """Return the columns as wide as a head above them."""
-    wide = list(columns)
-    for part, over in _parted(line, columns):
-        if len(over) == 1:
-            x0, x1 = wide[over[0]]
-            wide[over[0]] = (min(x0, part.x0), max(x1, part.x1))
-    return wide
-
-
 def _heads(lines: Sequence[Line], columns: Sequence[Range]) -> tuple[list[list[Cell]], list[Merge]]:
-    """Return a head's rows: a part over several columns is a row of its own, the rest of a column one cell below."""
-    spans: dict[tuple[int, int], str] = {}
-    own: dict[int, list[str]] = {c: [] for c in range(len(columns))}
+    """Return a head's rows: what stands over several columns, and below it the rest of each column, one cell."""
+    spans: dict[tuple[int, int], list[str]] = {}
+    own: list[list[str]] = [[] for _ in columns]
     for line in lines:
         for part, over in _parted(line, columns):
-            if len(over) > 1:
-                place = (over[0], over[-1])
-                spans[place] = f"{spans[place]} {part.text}" if place in spans else part.text
-            else:
-                own[over[0]].append(part.text)
-    if not lines:
-        return [], []
-    above = {c: [place for place in spans if place[0] <= c <= place[1]] for c in own}
-    depth = max(len(places) for places in above.values())
-    rows = [[EMPTY] * len(columns) for _ in range(depth + 1)]
-    merges: list[Merge] = []
-    for c, places in above.items():
-        for r, (left, right) in enumerate(places):
-            if c == left:
-                rows[r][c] = Cell(spans[left, right])
-                merges.append((r, left, r, right))
-        rows[len(places)][c] = Cell(" ".join(own[c]))
-        if len(places) < depth:
-            merges.append((len(places), c, depth, c))
-    return rows, merges
+            (spans.setdefault((over[0], over[-1]), []) if len(over) > 1 else own[over[0]]).append(part.text)
+    wide = [EMPTY] * len(columns)
+    for (left, _), texts in spans.items():
+        wide[left] = Cell(" ".join(filter(None, [wide[left].text, *texts])))
+    rows = [*([wide] if spans else []), [Cell(" ".join(texts)) for texts in own]]
+    return rows if lines else [], [(0, left, 0, right) for left, right in spans]
 
 
 def _groups(lines: Sequence[Line], reach: float, size: float) -> list[list[Line]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ictplan_utils.documents import headers, numbers, units
@@ -65,7 +65,7 @@ class Block:
     """
 
     header: list[str]
-    numbering: dict[int, tuple[str, tuple[str, str] | None]]
+    numbering: dict[int, str]
     rows: list[Row]
     captions: list[str]
     values: list[int]
@@ -106,8 +106,6 @@ def is_word(cell: Cell) -> bool:
 
 def is_figure(cell: Cell) -> bool:
     """Tell whether a cell holds a figure; years, dates and "6 tháng" are none."""
-    if cell.covered and not cell.down:
-        return False
     if cell.problem:
         return cell.fault != "date"
     text = cell.text.strip()
@@ -120,8 +118,6 @@ def is_figure(cell: Cell) -> bool:
 def is_data(grid: Grid, r: int) -> bool:
     """Tell whether a row holds figures under a name."""
     row = grid[r]
-    if headers.numbering(texts_of(row)):
-        return False
     # Behind a row's number and its unit "1988" is no year.
     counted = is_index(row[0].text) and any(_is_unit(cell.text) for cell in row[1:])
     counts = [c for c, cell in enumerate(row) if counted and c > 1 and _FOUR.fullmatch(cell.text)]
@@ -229,12 +225,6 @@ def _column_texts(grid: Grid, top: int, low: int, values: Sequence[int]) -> list
         for c in range(width):
             cell = grid[r][c] if c < len(grid[r]) else EMPTY
             text = nfc_lines(cell.text)
-            if text and cell.covered and cell.down:
-                # A cell merged downwards is said once; the column keeps it from the row it begins in.
-                lent = ""
-                if not whole[c]:
-                    whole[c][text] = False
-                continue
             wide = cell.covered or (
                 c + 1 < len(grid[r]) and grid[r][c + 1].covered and grid[r][c + 1].text == cell.text
             )
@@ -275,8 +265,6 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
         elif kind == "name" and not names:
             names.append(c)
     edge = min([c for c in [unit, *values] if c is not None and c != index], default=len(texts))
-    if names and names[0] > edge:
-        edge = min([c for c in values if c > names[0]], default=len(texts))
     named = [c for c in range(edge) if c != index and c != unit and wordy(grid, first, c)]
     # A name column may be merged over several, or have its children set one column in, or areas before it.
     named = [c for c in named if not (names and c < names[0] and _codes(grid, first, c))]
@@ -320,10 +308,15 @@ def below(grid: Grid, first: int, c: int) -> list[Cell]:
     return [row[c] for row in grid[first : first + 60] if c < len(row) and row[c].text.strip() and not row[c].covered]
 
 
+def _share(cells: Sequence[Cell], test: Callable[[str], bool]) -> float:
+    """Return how many of cells say what passes a test, 0 where there are none."""
+    return sum(test(cell.text) for cell in cells) / max(1, len(cells))
+
+
 def _no_units(grid: Grid, first: int, c: int) -> bool:
     """Tell whether what stands under "Đơn vị" are names, of areas or companies, and no units of measurement."""
-    cells = [cell.text for cell in below(grid, first, c) if is_word(cell)]
-    return bool(cells) and sum(map(_is_unit, cells)) < len(cells) * 0.3
+    cells = [cell for cell in below(grid, first, c) if is_word(cell)]
+    return bool(cells) and _share(cells, _is_unit) < 0.3
 
 
 def _is_unit(text: str) -> bool:
@@ -338,8 +331,7 @@ def wordy(grid: Grid, first: int, c: int) -> bool:
 
 
 def _indexes(grid: Grid, first: int, c: int) -> bool:
-    cells = below(grid, first, c)
-    return bool(cells) and sum(is_index(cell.text) for cell in cells) >= len(cells) * 0.7
+    return _share(below(grid, first, c), is_index) >= 0.7
 
 
 def is_index(text: str) -> bool:
@@ -375,13 +367,10 @@ def filled(row: Row, block: Block) -> bool:
 
 def _unit_column(grid: Grid, first: int, last_name: int, values: Sequence[int]) -> int | None:
     """Find a column of units that no header names: short words between the names and the figures."""
-    for c in range(last_name + 1, min([v for v in values if v > last_name], default=last_name + 1)):
-        cells = below(grid, first, c)
-        if cells and sum(_is_unit(cell.text) for cell in cells) >= len(cells) * 0.5:
-            return c
-    return None
+    between = range(last_name + 1, min([v for v in values if v > last_name], default=last_name + 1))
+    return next((c for c in between if _share(below(grid, first, c), _is_unit) >= 0.5), None)
 
 
 def _years_down(grid: Grid, first: int, c: int) -> bool:
     cells = below(grid, first, c)
-    return len(cells) > 1 and sum(headers.is_time(cell.text) for cell in cells) >= max(2, len(cells) * 0.5)
+    return len(cells) > 1 and _share(cells, headers.is_time) >= max(2 / len(cells), 0.5)

@@ -72,7 +72,8 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
             titled = before is not None and any(titles_table(text, before.captions) for text in over)
             titled = titled or any(map(_HEADING.match, captions))
             if before is not None and _same_header(block, before) and not titled:
-                before.rows += [replace(row, at=len(before.rows) + at) for at, row in enumerate(block.rows, 1)]
+                for row in block.rows:
+                    _append(before, replace(row, at=len(before.rows) + 1))
                 continue
             block.label = _label(over, piece.name, [each.label for each in found])
             block.captions = over[-_CAPTIONS:]
@@ -317,8 +318,6 @@ def _row(row: Sequence[Cell], block: Block, unit_above: str) -> Row:
     if not depth and raw[:1] in " \u00a0" and len(raw) - len(raw.lstrip()) >= 2:
         depth = 1
     index = text(block.index)
-    if block.index is not None and block.index < len(row) and row[block.index].covered:
-        index = ""  # a number merged downwards counts its first row only
     unit = text(block.unit)
     if unit.strip() in units.DITTO:
         unit = unit_above
@@ -346,17 +345,14 @@ def _append(block: Block, row: Row) -> None:
         block.rows.append(row)
         return
     last = block.rows[-1]
-    stated = filled(row, block)
     goes_on = (
-        not row.index and not row.name.lower().startswith("trong đó") and row.depth == 0
+        not filled(row, block) and not row.index and not row.name.lower().startswith("trong đó") and row.depth == 0
         and (not row.unit or _unit_goes_on(last.unit, row.unit))
         and (row.name[:1].islower() or last.name.rstrip().endswith((",", "-", "–", "(", "+", "và")))
     )  # fmt: skip
-    if goes_on and not stated:
+    if goes_on:
         unit = f"{last.unit} {row.unit}".strip()
         block.rows[-1] = replace(last, name=f"{last.name} {row.name}", unit=unit)
-    elif goes_on and not filled(last, block) and last.index and not last.unit:
-        block.rows[-1] = replace(row, at=last.at, index=last.index, name=f"{last.name} {row.name}")
     else:
         block.rows.append(row)
 
@@ -368,8 +364,4 @@ def _unit_goes_on(above: str, below: str) -> bool:
 
 def _goes_on(grid: Grid, start: int, before: Block) -> bool:
     width = max((len(row) for row in grid[start:]), default=0)
-    if abs(width - len(before.header)) <= 1 and any(is_data(grid, r) for r in range(start, len(grid))):
-        return True
-    # The rest of a name whose row the page's end cut in two.
-    rest = [cell.text for row in grid[start:] for cell in row if cell.text.strip()]
-    return len(rest) == 1 and rest[0][:1].islower() and width <= len(before.header)
+    return abs(width - len(before.header)) <= 1 and any(is_data(grid, r) for r in range(start, len(grid)))

@@ -217,30 +217,22 @@ def counts_whole(own_unit: str, decimals: int, factor: float) -> bool:
 
 
 def settle(
-    figure: Figure,
-    *,
-    whole: bool,
-    percent: bool,
-    habit: Habit,
-    neighbours: Sequence[float],
-    ratio: Sequence[float] = (),
+    figure: Figure, *, whole: bool, percent: bool, habit: Habit, neighbours: Sequence[float]
 ) -> tuple[float, str]:
     """Return what `1.234` means, and why nobody can be sure.
 
-    It is settled by its unit, its row's other figures, the printed ratio, the document's habit, in this order.
+    It is settled by its unit, its row's other figures, the document's habit, in this order.
 
-    `neighbours` are figures of the same row that can mean only one thing; `ratio` what the figure should be by
-    a printed ratio column.
+    `neighbours` are figures of the same row that can mean only one thing.
     """
     if figure.other is None:
         return figure.value, ""
     grouped, decimal = (figure.value, figure.other) if figure.mark == "." else (figure.other, figure.value)
     if whole:
         return grouped, ""
-    for witnesses in (ratio, neighbours):
-        told = [w for w in (_nearer(grouped, decimal, value) for value in witnesses) if w is not None]
-        if told and all(w == told[0] for w in told):
-            return (grouped if told[0] else decimal), ""
+    told = [w for w in (_nearer(grouped, decimal, value) for value in neighbours) if w is not None]
+    if told and all(w == told[0] for w in told):
+        return (grouped if told[0] else decimal), ""
     if percent and grouped > 100 >= decimal:
         return decimal, ""
     groups, decimals = (habit.vietnamese, habit.english) if figure.mark == "." else (habit.english, habit.vietnamese)

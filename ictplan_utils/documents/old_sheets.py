@@ -9,14 +9,7 @@ from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents import guards
-from ictplan_utils.documents.contents import (
-    EMPTY,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Cell,
-    Contents,
-)
+from ictplan_utils.documents.contents import EMPTY, MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Cell, Contents
 from ictplan_utils.documents.sheets import dated, formatted, rich
 
 

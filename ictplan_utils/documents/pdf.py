@@ -7,23 +7,13 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents import columns
-from ictplan_utils.documents.columns import Line, Word
-from ictplan_utils.documents.contents import (
-    EMPTY,
-    Cell,
-    Contents,
-    Merge,
-    Paragraph,
-    Table,
-    lowered,
-    raised,
-)
+from ictplan_utils.documents.columns import Line, Region, Word
+from ictplan_utils.documents.contents import EMPTY, Cell, Contents, Merge, Paragraph, Table, lowered, raised
 from ictplan_utils.vietnamese import CAPITALS
 
 MAX_PAGES = 300
@@ -39,16 +29,6 @@ _BEGINS = re.compile(
     r"(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)"
 )
 """How a line begins that continues no paragraph; "03 trạm so với cùng kỳ" and "(tăng 01 trạm" continue one."""
-
-
-@dataclass
-class _Grid:
-    """A table on one page; `edges` are its columns from left to right, to know it again on the next page."""
-
-    rows: list[list[Cell]]
-    merges: list[Merge]
-    edges: list[columns.Range]
-    top: float
 
 
 def read_pdf(path: Path) -> Contents:
@@ -77,7 +57,7 @@ def read_pdf(path: Path) -> Contents:
         raise messages.error("formats.scan", path=path)
     if scans:
         contents.warn("formats.scanned_pages", count=len(scans), pages=", ".join(scans))
-    pieces = _joined(_without_furniture(pages))
+    pieces = _with_tables(_without_furniture(pages))
     lines = [piece for piece in pieces if isinstance(piece, Line)]
     left = min((line.words[0].x0 for line in lines), default=0)
     right = max((line.words[-1].x1 for line in lines), default=0)
@@ -100,7 +80,7 @@ def _room(line: Line, behind: Line, right: float) -> bool:
     return right - line.words[-1].x1 - line.size > first.x1 - first.x0
 
 
-def _page(page, contents: Contents) -> list[Line | _Grid]:
+def _page(page, contents: Contents) -> list[Line | Region]:
     """Return a page's lines and ruled tables from top to bottom."""
     page = page.dedupe_chars()  # a letter printed twice, a hair apart, is a bold one
     strokes = sorted(_strokes(page), key=lambda stroke: stroke["y"])
@@ -108,7 +88,7 @@ def _page(page, contents: Contents) -> list[Line | _Grid]:
     letters = [letter for letter in _raised(letters) if letter["upright"]]
     ruled = page.filter(lambda item: id(item) not in through)
     tables = [table for table in ruled.find_tables() if len(table.rows) > 1 or len(table.columns) > 1]
-    pieces: list[Line | _Grid] = []
+    pieces: list[Line | Region] = []
     for table in tables:
         left, top, right, bottom = table.bbox
         inside = [c for c in letters if left <= _x(c) <= right and top <= _y(c) <= bottom]
@@ -186,8 +166,7 @@ def _raised(letters: Sequence[dict]) -> list[dict]:
             mark = lowered(letter["text"])
         else:
             mark, base = letter["text"], letter
-        if letter["text"].strip():
-            near.setdefault(at, []).append((letter, base))
+        near.setdefault(at, []).append((letter, base))
         out.append(letter | {"text": mark, "top": base["top"], "bottom": base["bottom"]})
     return out
 
@@ -198,7 +177,7 @@ def _rise(letter: dict, base: dict) -> float:
     return rise if abs(rise) > 0.04 else 0
 
 
-def _ruled(table, letters: Sequence[dict]) -> _Grid:
+def _ruled(table, letters: Sequence[dict]) -> Region:
     """Return a table that lines rule, its merged cells filled and its wrapped words whole."""
     lefts = sorted({cell[0] for cell in table.cells})
     tops = sorted({cell[1] for cell in table.cells})
@@ -218,26 +197,7 @@ def _ruled(table, letters: Sequence[dict]) -> _Grid:
         rows[r][c] = Cell(_wrapped(lines, cell[2] - cell[0] - 2 * padding))
         if (bottom, right) > (r, c):
             merges.append((r, c, max(bottom, r), max(right, c)))
-    edges = list(zip(lefts, ends, strict=True))
-    if len(rows) <= 3:
-        rows, merges = _rows_between_rules(rows, merges, columns.lines_of(_words(letters)), tops, edges)
-    return _Grid(rows, merges, edges, table.bbox[1])
-
-
-def _rows_between_rules(rows, merges, lines: Sequence[Line], tops: Sequence[float], edges):
-    """Return the rows, those parted by words where only columns are ruled and a row of the grid holds many."""
-    out: list[list[Cell]] = []
-    for r, row in enumerate(rows):
-        end = tops[r + 1] if r + 1 < len(tops) else float("inf")
-        held = [line for line in lines if tops[r] <= line.middle < end]
-        found = columns.find_tables(held, edges) if sum(line.is_row for line in held) > 2 else []
-        many = [piece for piece in found if isinstance(piece, columns.Region)]
-        if len(many) == 1 and len(many[0].rows) > 2:
-            out += many[0].rows
-            merges = [merge for merge in merges if merge[2] < r] if r == len(rows) - 1 else merges
-        else:
-            out.append(row)
-    return out, merges
+    return Region(rows, merges, list(zip(lefts, ends, strict=True)), table.bbox[1])
 
 
 def _wrapped(lines: Sequence[Line], room: float) -> str:
@@ -279,61 +239,17 @@ def _is_line(piece) -> bool:
     return isinstance(piece, Line)
 
 
-def _joined(pages: Sequence[list]) -> list[Line | _Grid]:
-    """Return all pages' pieces; a table that goes on at the head of the next page is one, its head said once."""
-    pieces: list[Line | _Grid] = []
+def _with_tables(pages: Sequence[Sequence[Line | Region]]) -> list[Line | Region]:
+    """Return all pages' pieces, their lines searched for tables that no line rules.
+
+    A table that a page ends with may go on in the first lines of the next.
+    """
+    pieces: list[Line | Region] = []
     for page in pages:
-        last = pieces[-1] if pieces and not _is_line(pieces[-1]) else None
-        found = _with_tables(page, last.edges if last else ())
-        if last and found and not _is_line(found[0]) and _same_columns(found[0].edges, last.edges):
-            _append(last, found.pop(0))
-        pieces += found
+        before = pieces[-1].columns if pieces and not _is_line(pieces[-1]) else ()
+        for n, (are_lines, some) in enumerate(groupby(page, _is_line)):
+            pieces += columns.find_tables(list(some), () if n else before) if are_lines else some
     return pieces
-
-
-def _with_tables(page: Sequence[Line | _Grid], before: Sequence[columns.Range]) -> list[Line | _Grid]:
-    """Return a page's pieces, its lines searched for tables that no line rules."""
-    found: list[Line | _Grid] = []
-    for are_lines, some in groupby(page, _is_line):
-        if are_lines:
-            for piece in columns.find_tables(list(some), () if found else before):
-                found.append(piece if _is_line(piece) else _Grid(piece.rows, piece.merges, piece.columns, piece.top))
-        else:
-            found += some
-    return found
-
-
-def _same_columns(first: Sequence[columns.Range], other: Sequence[columns.Range]) -> bool:
-    return len(first) == len(other) and all(
-        min(a[1], b[1]) - max(a[0], b[0]) > 0.5 * min(a[1] - a[0], b[1] - b[0])
-        for a, b in zip(first, other, strict=True)
-    )
-
-
-def _append(table: _Grid, more: _Grid) -> None:
-    def said(row: Sequence[Cell]) -> list[str]:
-        return ["".join(cell.text.split()) for cell in row]
-
-    again = 0
-    while again < min(len(table.rows), len(more.rows)) and said(table.rows[again]) == said(more.rows[again]):
-        again += 1
-    rows = more.rows[again:]
-    at = len(table.rows) - again
-    if rows and table.rows and _goes_on(table.rows[-1], rows[0]):
-        table.rows[-1] = [
-            Cell(" ".join(filter(None, (a.text, b.text)))) for a, b in zip(table.rows[-1], rows[0], strict=True)
-        ]
-        rows, at = rows[1:], at - 1
-    table.rows += rows
-    table.merges += [(top + at, left, bottom + at, right) for top, left, bottom, right in more.merges if top >= again]
-
-
-def _goes_on(row: Sequence[Cell], more: Sequence[Cell]) -> bool:
-    """Tell whether a page's first row is the rest of the row before: a label's end, where no figure stands twice."""
-    parts = [(a.text.strip(), b.text.strip()) for a, b in zip(row, more, strict=True)]
-    both = [pair for pair in parts if all(pair)]
-    rest = [b for _, b in parts if b]
-    return bool(rest) and len(both) <= 1 and not parts[0][1] and rest[0][:1].islower()
 
 
 def _add_line(contents: Contents, line: str, room: bool, anew: bool) -> None:

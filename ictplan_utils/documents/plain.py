@@ -12,15 +12,7 @@ from pathlib import Path
 
 from ictplan_utils import messages
 from ictplan_utils.documents import columns
-from ictplan_utils.documents.contents import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Cell,
-    Contents,
-    Paragraph,
-    Table,
-    raised,
-)
+from ictplan_utils.documents.contents import MAX_COLUMNS, MAX_ROWS, Cell, Contents, Paragraph, Table, raised
 from ictplan_utils.documents.encodings import decode
 from ictplan_utils.documents.tabs import blocks_of_lines
 from ictplan_utils.documents.web import add_html

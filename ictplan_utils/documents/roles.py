@@ -37,12 +37,11 @@ def column_time(said: str, column: int, block: Block, report: str) -> Role:
 
     A column that says no year has that of the table's titles.
     """
-    number, formula = block.numbering.get(column, ("", None))
-    made = role(said, report, formula)
+    made = role(said, report)
     if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
         worded = re.search(r"[^\W\d_]", made.header) and not left_over(made.header)
         made = title_time(block, report, made.header) if worded else made
-    return replace(made, header=" ".join(said.split()), number=number)
+    return replace(made, header=" ".join(said.split()), number=block.numbering.get(column, ""))
 
 
 def title_time(block: Block, report: str, own: str = "") -> Role:
@@ -145,13 +144,7 @@ _WHOLE = re.compile(
 
 
 def _complete(made: Role, found: Sequence[Role]) -> Role:
-    """Complete a comparison: by its formula, or by the one pair of columns that its words allow."""
-    if made.formula:
-        by_number = {made.number: made for made in found if made.number}
-        left, right = (by_number.get(number) for number in made.formula)
-        if not (left and right and left.kind == right.kind == "figure"):
-            return replace(made, why=messages.text("reading.why.formula_columns"))
-        return _of(made, left.time, right.time)
+    """Complete a comparison by the one pair of columns that its words allow."""
     able = _able(made, {role.time for role in found if role.kind == "figure"})
     if not (made.period and made.base_period):
         planned = made.base_status == "target"

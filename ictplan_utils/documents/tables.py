@@ -11,16 +11,7 @@ from ictplan_utils.documents import numbers, units
 from ictplan_utils.documents.contents import Cell
 from ictplan_utils.documents.headers import Role
 from ictplan_utils.documents.names import Names
-from ictplan_utils.documents.numbers import (
-    Figure,
-    Habit,
-    Unread,
-    counts_whole,
-    is_blank,
-    leap,
-    read_figure,
-    settle,
-)
+from ictplan_utils.documents.numbers import Figure, Habit, Unread, counts_whole, is_blank, leap, read_figure, settle
 from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import by_figures
 from ictplan_utils.documents.rows import Part, Stated, figure_of, shown
@@ -251,26 +242,12 @@ class _RowReader:
             sure = {c: other.value * fits[c].factor / fit.factor for c, other in read.items() if other.other is None}
             value, doubt = settle(
                 figure, whole=whole and fit.fits, percent=self.own == "%" and fit.fits, habit=self.habit,
-                neighbours=[*sure.values()], ratio=self._by_ratio(column, sure),
+                neighbours=[*sure.values()],
             )  # fmt: skip
             if doubt:
                 self.found.doubt(doubt, self.item.places[column])
             result[column] = replace(figure, value=_scaled(value, fit.factor), other=None)
         return result
-
-    def _by_ratio(self, column: int, sure: dict[int, float]) -> list[float]:
-        """Return what a figure should be by the printed ratios, where the other side of them is certain."""
-        roles = self.part.roles
-        told, own, by_time = [], roles[column].time, {roles[c].time: value for c, value in sure.items()}
-        for made, cell in zip(roles, self.item.cells, strict=True):
-            ratio = figure_of(cell) if made.kind == "comparison" and made.measure == "ratio_pct" else None
-            if made.factor != 1 or made.why or ratio is None or ratio.other is not None or ratio.value <= 0:
-                continue
-            if own == made.time and made.base in by_time:
-                told.append(by_time[made.base] * ratio.value / 100)
-            if own == made.base and made.time in by_time:
-                told.append(by_time[made.time] / (ratio.value / 100))
-        return told
 
     def _check(self, read: Sequence[Figure]) -> None:
         """Warn of figures that a spreadsheet may have spoilt: 4,3 people, one value a thousand times the next."""

@@ -10,16 +10,7 @@ from pathlib import Path
 from docx.oxml.ns import qn
 
 from ictplan_utils import messages
-from ictplan_utils.documents.contents import (
-    EMPTY,
-    MAX_ROWS,
-    Cell,
-    Contents,
-    Merge,
-    Table,
-    lowered,
-    raised,
-)
+from ictplan_utils.documents.contents import EMPTY, MAX_ROWS, Cell, Contents, Merge, Table, lowered, raised
 from ictplan_utils.documents.tabs import blocks_of_lines
 
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
