@@ -41,20 +41,11 @@ _BY = re.compile(
 
 @dataclass(frozen=True)
 class Title:
-    """What a table's titles say of all its cells: the words that name them, the indicator those mean, its unit.
-
-    `whole`: all that the nearest says, of sectors too ("… của các doanh nghiệp viễn thông").
-    """
+    """What a table's titles say of all its cells: the words that name them, the indicator those mean, its unit."""
 
     words: str = ""
     indicator: str = ""
     unit: str = ""
-    whole: str = ""
-
-    @property
-    def around(self) -> list[tuple[str, str]]:
-        """The texts under which a name may mean an indicator, each with its own."""
-        return [(self.words, self.indicator), (self.whole, "")]
 
 
 @dataclass
@@ -203,7 +194,7 @@ def _named(lines: Sequence[str], unit: str, names: Names, title: Title) -> str:
     match = match or names.match(kept[-1], unit, Place(parents=parents, blocked=blocked))
     if match is None:
         place = Place(parents=parents, blocked=blocked)
-        match = named_under(title.around, kept[-1], unit or title.unit, place, names)
+        match = named_under([(title.words, title.indicator)], kept[-1], unit or title.unit, place, names)
     return match.indicator if match and match.how != "close" else ""
 
 
@@ -217,7 +208,7 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
 
     What they say of a sector holds for all names below.
     """
-    nearest, whole = "", ""
+    nearest = ""
     for text in block.titles[:4]:
         bare = _ORDINAL.sub("", nfc(text))
         for owner in reversed(owners.named(bare)):
@@ -228,8 +219,8 @@ def title_of(block: Block, names: Names, owners: Owners) -> Title:
         words = (bare[: cut.start()] if cut else bare).strip(" ,–-:")
         if words and (match := names.match(words, unit)):
             return Title(words, match.indicator, unit or block.unit_above)
-        nearest, whole = nearest or words, whole or bare
-    return Title(nearest, "", block.unit_above, whole)
+        nearest = nearest or words
+    return Title(nearest, "", block.unit_above)
 
 
 def parts(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Part]:

@@ -147,7 +147,7 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
     with it, as a table broken across pages does.
     """
     found: list[Block] = []
-    for part in _side_by_side(plain_years(grid)):
+    for part in _side_by_side(grid):
         over = found[0].captions if found else []
         start, current = 0, before if not found else None
         while start < len(part):
@@ -162,37 +162,6 @@ def blocks(grid: Grid, name: str = "", before: Block | None = None) -> list[Bloc
             found.append(block)
             current = block
     return found
-
-
-def plain_years(grid: Grid) -> Grid:
-    """Return a grid in which years that a spreadsheet shows as figures, `2.020`, read as years: `2020`.
-
-    They are told by what stands beside or below them: years that follow one another, and no other number.
-    """
-    found: set[tuple[int, int]] = set()
-    rows = [[(r, c) for c in range(len(row))] for r, row in enumerate(grid[:40])]
-    width = max((len(row) for row in grid), default=0)
-    columns = [[(r, c) for r in range(len(grid)) if c < len(grid[r])] for c in range(min(width, 3))]
-    for line in (*rows, *columns):
-        years = [(r, c) for r, c in line if grid[r][c].number is not None]
-        values = [grid[r][c].number for r, c in years]
-        if len(values) > 1 and all(v == int(v) and 1990 <= v <= 2060 for v in values) and _follow(values):
-            found.update(years)
-    if not found:
-        return grid
-    return [
-        [
-            replace(cell, text=str(int(cell.number)), number=None) if (r, c) in found else cell
-            for c, cell in enumerate(row)
-        ]
-        for r, row in enumerate(grid)
-    ]
-
-
-def _follow(values: Sequence[float]) -> bool:
-    """Tell whether years follow one another, perhaps in several blocks."""
-    steps = [b - a for a, b in itertools.pairwise(values)]
-    return sum(step == 1 for step in steps) * 2 >= len(steps) and any(step == 1 for step in steps)
 
 
 def _side_by_side(grid: Grid) -> list[Grid]:

@@ -177,6 +177,6 @@ def formatted(value: float, number_format: str) -> Cell:
         value = float(f"{value * 10.0**power:.13g}")
     text = format(Decimal(repr(value)).normalize(), "f") if value else "0"
     whole, _, decimals = text.partition(".")
-    if "#,##0" in shape or "#.##0" in shape:
+    if ("#,##0" in shape or "#.##0" in shape) and not 1990 <= value <= 2060:  # years set so are years all the same
         whole = re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", whole)
     return Cell(whole + ("," + decimals if decimals else "") + "%" * shape.count("%"), value)
