@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
 from ictplan_utils.audit.paper import Paper
-from ictplan_utils.audit.reporting import Names
+from ictplan_utils.audit.reporting import names_of
 from ictplan_utils.catalog import find_form
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.documents.plan import read_plan
@@ -52,10 +53,14 @@ def audit(
     message_en (the sentence made of them), also (other places it concerns, a space between them).
     Computed figures ("suy ra …") are no statements and are not judged.
     """
+    return table(_audit(observations, comparisons, document, texts, only, area, data_dir))
+
+
+def _audit(observations, comparisons, document, texts, only, area, data_dir) -> list[Finding]:
     documents = cells.read_documents(observations, comparisons, data_dir)
     if not documents:
-        return table([])
-    names = Names(catalog.indicators(data_dir))
+        return []
+    names = names_of(data_dir)
     facts = (
         papers.facts_for(cells.with_report(observations), data_dir) if document is None else papers.as_facts(document)
     )
@@ -63,12 +68,12 @@ def audit(
     for row in facts.to_dict("records"):
         told.setdefault((row["area"], row["report"]), []).append(row)
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
-    told_why = reasons.reasons_in(texts, data_dir)
+    told_why = functools.cache(lambda: reasons.reasons_in(texts, data_dir))  # read only where something is to be asked
     found: list[Finding] = series.against_others(documents, names, data_dir)
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
         found += _document(doc, said, names, data_dir, form, sections, told_why, texts)
-    return table([each for each in found if only in (None, each.report) and area in (None, each.area)])
+    return [each for each in found if only in (None, each.report) and area in (None, each.area)]
 
 
 def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> list[Finding]:
@@ -101,6 +106,8 @@ def _blamed(doc, names, data_dir) -> Blame:
     found = blame.blame(edits.model(doc, data_dir), names, copies)
     for cell, other in edits.readings(doc, data_dir) if found.findings else ():
         first = cell.indicator
+        if first not in {found.model.cells[k].indicator for k in found.cells}:
+            continue  # nobody disputes it
         doc.read_as(cell, other)
         tried = blame.blame(edits.model(doc, data_dir), names, copies)
         if len(tried.findings) < len(found.findings) and not tried.wrong(cell):
@@ -156,13 +163,13 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             observations = pd.concat([stored[stored["report"].isin(earlier)], observations], ignore_index=True)
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
     texts = tuple(reading.contents.texts())
-    findings = audit(observations, comparisons, reading.facts, texts=texts, only=report, data_dir=data_dir)
-    names = Names(catalog.indicators(data_dir))
-    wrong = {(row.indicator, row.source) for row in findings.itertuples() if row.severity == "error"}
+    found = _audit(observations, comparisons, reading.facts, texts, report, None, data_dir)
+    names = names_of(data_dir)
+    wrong = {(each.indicator, each.source) for each in found if each.severity == "error"}
     beside = [
         *papers.rows_twice(reading, names), *papers.numbered_twice(reading),
         *papers.another_place(reading, data_dir), *sums.parts(reading, names),
         *sums.shares(reading, names, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
-    beside = [each for each in beside if (each.indicator, each.source) not in wrong]  # one mistake, one finding
-    return pd.concat([table(beside), findings], ignore_index=True)
+    # One mistake, one finding.
+    return table([*(each for each in beside if (each.indicator, each.source) not in wrong), *found])

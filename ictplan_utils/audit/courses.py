@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import Cell, Key, quantity
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.evidence import Blame
@@ -35,6 +36,20 @@ KNOWN = 0.05
 """A figure that nobody states is known where the others leave it within 5 %."""
 
 
+def falls_with(slugs: Collection[str], all_edits: Iterable[Edit]) -> frozenset[str]:
+    """Return indicators with those that fall where they do: a total's parts, and what is worked out from any."""
+    found, more = set(), set(slugs)
+    equal = [edit for edit in all_edits if edit.relation == "="]
+    while more - found:
+        found |= more
+        more = {name for edit in equal if edit.left in found and not edit.log for name, _, _ in edit.terms}
+    more = set(found)
+    while more:
+        more = {e.left for e in equal if any(name in found for name, _, sign in e.terms[1:] if sign < 0)} - found
+        found |= more
+    return frozenset(found)
+
+
 @dataclass(eq=False)
 class Doubt:
     """A question about a cell: the rule, what is said, the cells it rests on (none of them blamed already).
@@ -55,11 +70,16 @@ class Doubt:
 class Asked:
     """A document of which is asked: what it states and what is known of it, errors aside."""
 
-    def __init__(self, blame: Blame, names: Names, told_why: Reasons) -> None:
+    def __init__(self, blame: Blame, names: Names, told_why: Callable[[], Reasons]) -> None:
         self.blame, self.names, self.doc, self.told_why = blame, names, blame.model.doc, told_why
         self.kind = names.entries["kind"].to_dict()
         self.most = names.entries["maximum"].to_dict()
         self.direction = names.entries["direction"].to_dict()
+
+    def told(self, slug: str, *, rises: bool) -> bool:
+        """Tell whether the document gives a reason for an indicator's rise, or fall, or one's that it follows from."""
+        why = self.told_why()
+        return slug in (why.rises if rises else falls_with(why.falls, edits.read(self.blame.model.data_dir)))
 
     def slot(self, slug: str, slot: str) -> Cell | None:
         return self.blame.stated(quantity(slug, *self.doc.slots[slot]))
@@ -152,8 +172,7 @@ class Courses(Asked):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}
-        told = after.indicator in (self.told_why.rises if b > a else self.told_why.falls)
-        severity = "info" if told else "warning"
+        severity = "info" if self.told(after.indicator, rises=b > a) else "warning"
         return Doubt("jump", after, say("say.apart", a=a, b=b, **words), "", (before,), severity=severity)
 
     def rates(self, key: Key) -> Iterator[tuple[Edit, tuple[Key, ...]]]:
@@ -225,7 +244,7 @@ class Courses(Asked):
             return None
         of = when(base.period, base.status) if base.status == "target" else say("say.this_estimate")
         what = say("say.target_below" if t < b else "say.target_above", t=t, b=b, of=of, place=self.at(base))
-        severity = "info" if slug in self.told_why.falls else "warning"
+        severity = "info" if self.told(slug, rises=False) else "warning"
         expected = f"{'≥' if t < b else '≤'} {number(b)}"
         return Doubt("target_backwards", target, what, expected, (base,), severity=severity)
 

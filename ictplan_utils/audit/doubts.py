@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import Cell, Key
-from ictplan_utils.audit.courses import Asked, Courses, Doubt
+from ictplan_utils.audit.courses import Asked, Courses, Doubt, falls_with
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import Finding
@@ -26,12 +25,12 @@ COURSES = ("target_backwards", "bold_target", "jump", "pace", "second_half")
 """Doubts about how a row's figures follow one another."""
 
 
-def doubts(blame: Blame, names: Names, told_why: Reasons) -> list[Finding]:
+def doubts(blame: Blame, names: Names, told_why: Callable[[], Reasons]) -> list[Finding]:
     """Return the questions about a document, one for each cell and for each row's course through the year.
 
-    `told_why`: what the document gives a reason for is told, not asked.
+    `told_why` reads what the document gives a reason for: that is told, not asked.
     """
-    about = (blame, names, replace(told_why, falls=falls_with(told_why.falls, edits.read(blame.model.data_dir))))
+    about = (blame, names, told_why)
     room = _Room(*about)
     copied = {each.indicator for each in blame.findings if each.slip == "copied_row"}
     # Where a ratio contradicts a row's figures, how these move is the same fault.
@@ -64,20 +63,6 @@ def doubts(blame: Blame, names: Names, told_why: Reasons) -> list[Finding]:
         for each in found.values()
         if each.severity
     ]
-
-
-def falls_with(slugs: Collection[str], all_edits: Iterable[Edit]) -> frozenset[str]:
-    """Return indicators with those that fall where they do: a total's parts, and what is worked out from any."""
-    found, more = set(), set(slugs)
-    equal = [edit for edit in all_edits if edit.relation == "="]
-    while more - found:
-        found |= more
-        more = {name for edit in equal if edit.left in found and not edit.log for name, _, _ in edit.terms}
-    more = set(found)
-    while more:
-        more = {e.left for e in equal if any(name in found for name, _, sign in e.terms[1:] if sign < 0)} - found
-        found |= more
-    return frozenset(found)
 
 
 def _together(backwards: list[Doubt], data_dir) -> None:

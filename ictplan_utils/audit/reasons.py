@@ -79,25 +79,28 @@ def _named(read: list[Token], meaning: Meaning) -> tuple[set[str], set[str]]:
     whole = {name for name, _ in meaning.sets if name <= words}
     longest = {name for name in whole if not any(name < other for other in whole)}
     named = {slug for (name, _), slugs in meaning.sets.items() if name in longest for slug in slugs}
-    begun = {slug: _begun(row, name) for slug, name in _names(meaning)}
-    most = max(begun.values(), default=0)
-    if most >= NAMED:
-        named |= {slug for slug, size in begun.items() if size == most}
-        longest.add(frozenset(next(name[:most] for slug, name in _names(meaning) if begun[slug] == most)))
+    begun = [(_shared(row[k:], name), slug, name) for k in range(len(row) - NAMED + 1)
+             for slug, name in _names(meaning).get(row[k : k + NAMED], ())]  # fmt: skip
+    most = max((size for size, *_ in begun), default=0)
+    for slug, name in ((slug, name) for size, slug, name in begun if size == most):
+        named.add(slug)
+        longest.add(frozenset(name[:most]))
     return named, {*_told(meaning).sub("", " ".join(row)).split()}.difference(*longest)
 
 
-def _begun(row: Sequence[str], name: Sequence[str]) -> int:
-    """Return with how many of a name's first words some words of a sentence agree, one behind the other."""
-    runs = (
-        itertools.takewhile(lambda pair: pair[0] == pair[1], zip(row[k:], name, strict=False)) for k in range(len(row))
-    )
-    return max((sum(1 for _ in run) for run in runs), default=0)
+def _shared(row: Sequence[str], name: Sequence[str]) -> int:
+    """Return how many first words a sentence's rest and a name have in common."""
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(row, name, strict=False)))
 
 
 @functools.lru_cache(maxsize=4)
-def _names(meaning: Meaning) -> list[tuple[str, tuple[str, ...]]]:
-    return [(slug, meaning.content(tokens(name))) for slug, name in meaning.frame["name_vi"].items()]
+def _names(meaning: Meaning) -> dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]]:
+    """Return first words → the indicators whose names begin so, with all the words of each."""
+    found: dict[tuple[str, ...], list] = {}
+    for slug, name in meaning.frame["name_vi"].items():
+        words = meaning.content(tokens(name))
+        found.setdefault(words[:NAMED], []).append((slug, words))
+    return found
 
 
 @functools.lru_cache(maxsize=4)

@@ -6,7 +6,9 @@ import functools
 import math
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
+from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Cell, Document, worked
 from ictplan_utils.audit.edits import Model, flows
 from ictplan_utils.audit.findings import Finding, finding
@@ -40,6 +42,16 @@ class Names:
 
     def __getitem__(self, slug: str) -> Both:
         return self.short.get(slug) or say(f"latent.{slug.partition('/')[0]}")
+
+
+def names_of(data_dir: str | Path) -> Names:
+    """Return the names of a data directory's indicators."""
+    return _names(catalog.signature(catalog.data_path(data_dir) / "indicators.csv"))
+
+
+@functools.lru_cache(maxsize=8)
+def _names(indicators: tuple) -> Names:
+    return Names(catalog.indicators(Path(indicators[0]).parent))
 
 
 def at(model: Model, names: Names, cell: Cell) -> Both:

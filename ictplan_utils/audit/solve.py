@@ -281,21 +281,20 @@ def locate(
 
 @dataclass
 class _Part:
-    """One part of a network without the cells `given` up; the conflicts met in it, a bit each, by what meets them."""
+    """One part of a network without the cells `given` up; the conflicts met in it, by the repairs that meet each."""
 
     network: Network
     part: Sequence[int]
     weight: Sequence[float]
     given: Cells
     by_cell: dict[int, list[Repair]] = field(default_factory=dict)
-    met_by: dict[Repair, int] = field(default_factory=dict)
-    conflicts: int = 0
+    conflicts: list[dict[Repair, None]] = field(default_factory=list)
 
-    def settle(self, banned: Collection[Repair] = ()) -> tuple[list[Repair], State] | None:
-        """Return the cheapest repairs without some, adding the conflicts met on the way."""
+    def settle(self, banned: Collection[Repair] = (), most: float = math.inf) -> tuple[list[Repair], State] | None:
+        """Return the cheapest repairs without some, adding the conflicts met on the way; None if dearer than `most`."""
         while True:
-            chosen = cover(self.conflicts, self.met_by, banned)
-            if chosen is None:
+            chosen = cover(self.conflicts, banned)
+            if chosen is None or sum(each.cost for each in chosen) > most:
                 return None
             without = self.given.union(*(each.cells for each in chosen))
             state = self.network.propagate(without, part=self.part)
@@ -303,10 +302,8 @@ class _Part:
                 return chosen, state
             while state.conflict:  # every conflict that shares no cell with those before, before the next cover
                 conflict = self.network.shrink(state.conflict, self.weight)
-                for cell in conflict:
-                    for repair in self.by_cell.get(cell, ()):
-                        self.met_by[repair] = self.met_by.get(repair, 0) | 1 << self.conflicts
-                self.conflicts += 1
+                meets = (repair for cell in conflict for repair in self.by_cell.get(cell, ()))
+                self.conflicts.append(dict.fromkeys(meets))
                 without |= conflict
                 state = self.network.propagate(without, part=self.part)
 
@@ -321,16 +318,15 @@ def _locate(here: _Part, repairs: Sequence[Repair], penalty) -> list[Repair]:
     chosen, state = found
     best = sum(each.cost for each in chosen) + penalty(chosen, state)
     asked: set[Repair] = set()
-    while here.conflicts <= MOST_WEIGHED and (rest := [each for each in chosen if each not in asked]):
+    while len(here.conflicts) <= MOST_WEIGHED and (rest := [each for each in chosen if each not in asked]):
         # What if this were not the mistake: does what it takes instead explain more?
         asked.add(rest[0])
         banned = {rest[0]}
         for _ in range(ALTERNATIVES):
-            other = here.settle(banned)
-            cost = sum(each.cost for each in other[0]) if other else math.inf
-            if other is None or cost > best + MARGIN:
+            other = here.settle(banned, best + MARGIN)
+            if other is None:
                 break
-            total = cost + penalty(*other)
+            total = sum(each.cost for each in other[0]) + penalty(*other)
             if total < best - DUST:
                 best, (chosen, state) = total, other
                 break
@@ -338,18 +334,18 @@ def _locate(here: _Part, repairs: Sequence[Repair], penalty) -> list[Repair]:
     return chosen
 
 
-def cover(conflicts: int, met_by: dict[Repair, int], banned: Collection[Repair] = ()) -> list[Repair] | None:
-    """Return the cheapest repairs that meet so many conflicts (`met_by`: a bit each), None where one cannot be met."""
-    best: dict[int, Repair] = {}
-    for repair, met in met_by.items():
-        if repair not in banned and (met not in best or repair.cost < best[met].cost):
-            best[met] = repair
+def cover(conflicts: Sequence[Collection[Repair]], banned: Collection[Repair] = ()) -> list[Repair] | None:
+    """Return the cheapest repairs that meet all conflicts, each told as what meets it; None where one cannot be met."""
+    met_by: dict[Repair, int] = {}
+    for number, conflict in enumerate(conflicts):
+        for repair in conflict:
+            met_by[repair] = met_by.get(repair, 0) | 1 << number
     ways: list[tuple[Repair, int]] = []
-    for met, repair in sorted(best.items(), key=lambda pair: pair[1].cost):
-        if not any(met | m == m for _, m in ways):
+    for repair, met in sorted(met_by.items(), key=lambda pair: pair[0].cost):
+        if repair not in banned and not any(met | m == m for _, m in ways):
             ways.append((repair, met))
     chosen: list[Repair] = []
-    open_ = (1 << conflicts) - 1
+    open_ = (1 << len(conflicts)) - 1
     while open_:  # one group of conflicts after another that share no repair
         group, grown = open_ & -open_, 0
         while grown != group:

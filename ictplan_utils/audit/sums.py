@@ -92,20 +92,20 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
 def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]:
     """Yield the shares that a sentence prints beside another count and whole: "9/16 xã có đài, đạt 47,3%".
 
+    What stands behind a count's slash may be its plan ("3.120/3.000 thuê bao"), of which it is no share.
     `wrong`: indicators found wrong already, for which that may be why.
     """
-    for part in (each for each in reading.parts if each.of == WHOLE):
+    rows = list(reading.observations.itertuples())
+    planned = {(row.indicator, row.value) for row in rows if row.status == "target"}
+    for part in (each for each in reading.parts if each.of == WHOLE and (each.indicator, each.value) not in planned):
         place = (part.period, part.status, part.source)
-        said = {row.indicator: row for row in reading.observations.itertuples()
-                if (row.period, row.status, row.source) == place}  # fmt: skip
-        formulas = {
-            slug: names.entries.at[slug, "formula"] for slug in said if wrong.isdisjoint((slug, part.indicator))
-        }
-        rates = (slug for slug, formula in formulas.items() if formula.endswith("* 100")
-                 and catalog.formula_terms(formula)[1][0] == part.indicator)  # fmt: skip
-        for slug in rates if part.indicator in said and part.value else ():
-            share, count = said[slug], said[part.indicator]
-            if abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]:
+        said = {row.indicator: row for row in rows if (row.period, row.status, row.source) == place}
+        count = said.get(part.indicator)
+        for slug, share in said.items() if count is not None and 0 < part.value >= count.value else ():
+            formula = names.entries.at[slug, "formula"] if names.kind[slug] == "share" else ""
+            counted = formula and catalog.formula_terms(formula)[1][0] == part.indicator
+            off = abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]
+            if off and counted and wrong.isdisjoint((slug, part.indicator)):
                 what = say("say.printed", p=share.printed, why=arithmetic("ratio_pct", count.value, part.value))
                 doc = Document(reading.area, reading.report)
                 yield finding(
