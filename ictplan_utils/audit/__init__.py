@@ -13,12 +13,12 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.audit import blame, cells, doubts, edits, papers, reasons, series, sums, untidy
-from ictplan_utils.audit.evidence import Blame
+from ictplan_utils.audit import cells, doubts, edits, papers, reasons, series, sums, untidy
+from ictplan_utils.audit.evidence import Blame, blame
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
+from ictplan_utils.audit.names import names_of
 from ictplan_utils.audit.paper import Paper
-from ictplan_utils.audit.reporting import names_of
 from ictplan_utils.catalog import find_form
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.documents.plan import read_plan
@@ -57,10 +57,9 @@ def audit(
 
 
 def _audit(observations, comparisons, document, texts, only, area, data_dir) -> list[Finding]:
-    documents = cells.read_documents(observations, comparisons, data_dir)
+    documents = cells.read_documents(observations, comparisons, names_of(data_dir))
     if not documents:
         return []
-    names = names_of(data_dir)
     facts = (
         papers.facts_for(cells.with_report(observations), data_dir) if document is None else papers.as_facts(document)
     )
@@ -69,22 +68,22 @@ def _audit(observations, comparisons, document, texts, only, area, data_dir) -> 
         told.setdefault((row["area"], row["report"]), []).append(row)
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
     told_why = functools.cache(lambda: reasons.reasons_in(texts, data_dir))  # read only where something is to be asked
-    found: list[Finding] = series.against_others(documents, names, data_dir)
+    found: list[Finding] = series.against_others(documents, names_of(data_dir), data_dir)
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
-        found += _document(doc, said, names, data_dir, form, sections, told_why, texts)
+        found += _document(doc, said, data_dir, form, sections, told_why, texts)
     return [each for each in found if only in (None, each.report) and area in (None, each.area)]
 
 
-def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> list[Finding]:
-    totals = list(sums.sums(doc, texts, names))
+def _document(doc, facts, data_dir, form, sections, told_why, texts) -> list[Finding]:
+    totals = list(sums.sums(doc, texts))
     odd = {(each.indicator, each.printed) for each in totals}
     for cell in doc.cells():
         if cell.in_table and (cell.indicator, cell.printed) in odd:
             cell.weight *= cells.DOUBTED  # a total that its own parts do not make
-    blamed = _blamed(doc, names, data_dir)
+    blamed = _blamed(doc, data_dir)
     wrong = {(each.indicator, each.printed) for each in blamed.findings}
-    told = list(papers.papers(Paper(doc, facts, names, set(sections.index), texts)))
+    told = list(papers.papers(Paper(doc, facts, set(sections.index), texts)))
     # A column of another year than its heading's: what is compared with the right year is the same mistake.
     years = ("header_year", "compared_years")
     columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule in years}
@@ -92,24 +91,24 @@ def _document(doc, facts, names, data_dir, form, sections, told_why, texts) -> l
     dated = any(each.rule in (*years, "caption_year") for each in told)
     return [
         *(each for each in blamed.findings if not (headed and each.rule == "title_year")),
-        *(each for each in doubts.doubts(blamed, names, told_why) if not (dated and each.rule == "misdated")),
-        *untidy.untidy(blamed, names),
-        *untidy.lacking(doc, names, form, papers.claims(doc, facts, form, sections)),
+        *(each for each in doubts.doubts(blamed, told_why) if not (dated and each.rule == "misdated")),
+        *untidy.untidy(blamed),
+        *untidy.lacking(doc, form, papers.claims(doc, facts, form, sections)),
         *(each for each in told if each.rule not in years or each.source.partition(":")[0] not in columns),
         *(each for each in totals if (each.indicator, each.printed) not in wrong),
     ]
 
 
-def _blamed(doc, names, data_dir) -> Blame:
+def _blamed(doc, data_dir) -> Blame:
     """Return a document's errors, words of two meanings taken so that they make the fewest."""
-    copies = list(doubts.twins(doc, names))
-    found = blame.blame(edits.model(doc, data_dir), names, copies)
+    copies = list(doubts.twins(doc))
+    found = blame(edits.model(doc, data_dir), copies)
     for cell, other in edits.readings(doc, data_dir) if found.findings else ():
         first = cell.indicator
         if first not in {found.model.cells[k].indicator for k in found.cells}:
             continue  # nobody disputes it
         doc.read_as(cell, other)
-        tried = blame.blame(edits.model(doc, data_dir), names, copies)
+        tried = blame(edits.model(doc, data_dir), copies)
         if len(tried.findings) < len(found.findings) and not tried.wrong(cell):
             found = tried
         else:
@@ -167,8 +166,8 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
     names = names_of(data_dir)
     wrong = {(each.indicator, each.source) for each in found if each.severity == "error"}
     beside = [
-        *papers.rows_twice(reading, names), *papers.numbered_twice(reading),
-        *papers.another_place(reading, data_dir), *sums.parts(reading, names),
+        *papers.rows_twice(reading, names), *papers.numbered_twice(reading, names),
+        *papers.another_place(reading, names, data_dir), *sums.parts(reading, names),
         *sums.shares(reading, names, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ictplan_utils import catalog
 from ictplan_utils.audit import precision
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.names import Names
+from ictplan_utils.audit.sentences import Both, inside, number, place
 from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL, TOLD
 from ictplan_utils.periods import is_half, latest, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold
@@ -20,8 +21,6 @@ from ictplan_utils.vietnamese import fold
 Key = tuple[str, str, str]
 """A quantity: indicator, period, status; ("communes", "", "") for counts that hold for the whole report."""
 
-NOT_COUNTED = ("Triệu đồng", "Giờ", "GB")
-"""Units of amounts, which are rounded, where all other whole numbers are counts, which are exact."""
 ADMINISTRATIVE = ("communes", "communes_and_towns", "villages")
 """Counts of units that do not change within a report: one statement holds for all its periods."""
 ROUND_IN_TEXT = 1000.0
@@ -69,16 +68,27 @@ class Cell:
         table, row, column = [*(parts[2:] if self.source.startswith(TOLD) else parts), "", ""][:3]
         self.place, self.in_table = (table, row, column), _TABLE.match(self.source) is not None
 
+    @property
+    def text(self) -> str:
+        """The cell as printed; a corrected figure as it is now."""
+        return self.printed or (number(self.value) if self.value == self.value else "")
+
+    @property
+    def ref(self) -> str:
+        """Its source for the column `also`; where a source holds many figures, `indicator@source`."""
+        return self.source if self.in_table else f"{self.indicator}@{self.source}"
+
 
 @dataclass(eq=False)
 class Document:
-    """One area's one report: its cells by quantity, its printed comparisons, and its five usual moments (`slots`).
+    """One area's one report: its cells by quantity, its printed comparisons, and its usual moments (`slots`).
 
     `told`: what another area's paper (the province's) says of quantities that the area itself states.
     """
 
     area: str
     report: str
+    names: Names
     figures: dict[Key, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     comparisons: list[Cell] = field(default_factory=list)
     told: list[Cell] = field(default_factory=list)
@@ -106,6 +116,23 @@ class Document:
         for found in self.figures.values():
             yield from found
         yield from self.comparisons
+
+    def at(self, cell: Cell) -> Both:
+        """Return where a cell stands, inside a sentence; in running text with its name."""
+        where = inside(place(cell.source, len(self.tables) > 1))
+        return where if cell.in_table else where + ", " + self.names[cell.indicator]
+
+    def finding(self, rule: str, severity: str, source: str, what: Both, **more) -> Finding:
+        """Return a finding about a place, of the document's own period unless told; `more`: further fields."""
+        where = place(source, len(self.tables) > 1)
+        return Finding(rule, severity, self.area, self.report, source, where, what, **({"period": self.report} | more))
+
+    def about(self, rule: str, severity: str, cell: Cell, what: Both, also: Iterable[Cell] = (), **more) -> Finding:
+        """Return a finding about a cell."""
+        return self.finding(
+            rule, severity, cell.source, what, indicator=cell.indicator, period=cell.period, status=cell.status,
+            printed=cell.text, name=self.names[cell.indicator], also=tuple(each.ref for each in also), **more,
+        )  # fmt: skip
 
 
 def quantity(indicator: str, period: str, status: str) -> Key:
@@ -135,17 +162,15 @@ def with_report(frame: pd.DataFrame, like: pd.DataFrame | None = None) -> pd.Dat
     )
 
 
-def read_documents(observations: pd.DataFrame, comparisons: pd.DataFrame, data_dir: str | Path) -> list[Document]:
+def read_documents(observations: pd.DataFrame, comparisons: pd.DataFrame, names: Names) -> list[Document]:
     """Return the documents of the two tables, oldest report first; computed figures are no statements."""
-    entries = catalog.indicators(data_dir)
     observations = with_report(observations)
     documents: dict[tuple[str, str], Document] = {}
-    kinds = _kinds(entries)
     for row in _rows(observations):
         if str(row["note"]).startswith(DERIVED) or row["value"] != row["value"]:
             continue
-        doc = documents.setdefault((row["area"], row["report"]), Document(row["area"], row["report"]))
-        cell = _figure(row, *kinds[row["indicator"]])
+        doc = documents.setdefault((row["area"], row["report"]), Document(row["area"], row["report"], names))
+        cell = _figure(row, names)
         (doc.told if cell.source.startswith(TOLD) else doc.figures[cell.key]).append(cell)
     for doc in documents.values():
         own = set(doc.figures)
@@ -171,22 +196,15 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict]:
         yield dict(zip(columns, values, strict=True))
 
 
-def _kinds(entries: pd.DataFrame) -> dict[str, tuple[bool, bool]]:
-    """Return indicator → (counted exactly, a rate in whole numbers)."""
-    counted = entries["kind"].isin(["stock", "flow"]) & (entries["decimals"] == 0)
-    counted &= ~entries["unit_vi"].isin(NOT_COUNTED)
-    whole_rate = (entries["kind"] == "rate") & (entries["decimals"] == 0)
-    return dict(zip(entries.index, zip(counted, whole_rate, strict=True), strict=True))
-
-
 def _weight(source: str, note: str) -> float:
     table = _TABLE.match(source)
     weight = TEXT if table is None else FIRST_TABLE if table[1] in ("A1", "B1") else LATER_TABLE
     return weight * (DOUBTED if DOUBTFUL in note else 1.0)
 
 
-def _figure(row: dict, counted: bool, whole_rate: bool) -> Cell:
-    value, source, note = float(row["value"]), row["source"], row["note"]
+def _figure(row: dict, names: Names) -> Cell:
+    value, source, note, slug = float(row["value"]), row["source"], row["note"], row["indicator"]
+    counted, whole_rate = names.counted[slug], names.kind[slug] == "rate" and names.whole[slug]
     corrected = note.startswith(CORRECTED)
     printed = "" if corrected else row["printed"]
     decimals, unit = precision.read(printed, value)

@@ -6,12 +6,11 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import Cell, Key, quantity
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.evidence import Blame
+from ictplan_utils.audit.names import HOURS_A_DAY
 from ictplan_utils.audit.reasons import Reasons
-from ictplan_utils.audit.reporting import Names, at, printed
 from ictplan_utils.audit.sentences import Both, figure, number, say, when
 from ictplan_utils.observations import FIRST_HALF_SHARE
 
@@ -70,16 +69,14 @@ class Doubt:
 class Asked:
     """A document of which is asked: what it states and what is known of it, errors aside."""
 
-    def __init__(self, blame: Blame, names: Names, told_why: Callable[[], Reasons]) -> None:
-        self.blame, self.names, self.doc, self.told_why = blame, names, blame.model.doc, told_why
-        self.kind = names.entries["kind"].to_dict()
-        self.most = names.entries["maximum"].to_dict()
-        self.direction = names.entries["direction"].to_dict()
+    def __init__(self, blame: Blame, told_why: Callable[[], Reasons]) -> None:
+        self.blame, self.model, self.doc, self.told_why = blame, blame.model, blame.model.doc, told_why
+        self.names, self.kind, self.at = self.doc.names, self.doc.names.kind, self.doc.at
 
     def told(self, slug: str, *, rises: bool) -> bool:
         """Tell whether the document gives a reason for an indicator's rise, or fall, or one's that it follows from."""
         why = self.told_why()
-        return slug in (why.rises if rises else falls_with(why.falls, edits.read(self.blame.model.data_dir)))
+        return slug in (why.rises if rises else falls_with(why.falls, self.model.declared))
 
     def slot(self, slug: str, slot: str) -> Cell | None:
         return self.blame.stated(quantity(slug, *self.doc.slots[slot]))
@@ -92,9 +89,6 @@ class Asked:
             return cell.value
         return (low + high) / 2 if low > 0 and math.isfinite(high) and high - low <= KNOWN * high else None
 
-    def at(self, cell: Cell) -> Both:
-        return at(self.blame.model, self.names, cell)
-
 
 class Courses(Asked):
     """The questions about how each row's figures follow one another."""
@@ -106,7 +100,8 @@ class Courses(Asked):
         flow = [("half year", self.up_to_year), ("last half", self.grew_or_reached), jumps[-1], target]
         level = [*jumps, ("last half year", self.pace), ("last half", self.down_and_up), target]
         for slug in dict.fromkeys(key[0] for key in self.doc.figures):
-            rules = [daily, target] if self.most.get(slug) == 24 else flow if self.kind[slug] == "flow" else level
+            of_day = self.names.most[slug] == HOURS_A_DAY
+            rules = [daily, target] if of_day else flow if self.kind[slug] == "flow" else level
             for slots, rule in rules:
                 cells = [self.slot(slug, slot) for slot in slots.split()]
                 if all(cells) and (doubt := rule(*cells)):
@@ -152,7 +147,7 @@ class Courses(Asked):
             return None
         if whole is not None and whole.value and abs(share - half.value / whole.value) <= SEASON:
             return None
-        what = say("say.base_share", p=printed(said), b=figure(share * last.value, 0), s=share * 100, y=last.value)
+        what = say("say.base_share", p=said.text, b=figure(share * last.value, 0), s=share * 100, y=last.value)
         other = {
             "growth_pct": half.value / said.value * 100 if said.value else 0,
             "ratio_pct": half.value / (100 + said.value) * 100,
@@ -177,7 +172,7 @@ class Courses(Asked):
 
     def rates(self, key: Key) -> Iterator[tuple[Edit, tuple[Key, ...]]]:
         """Yield what a quantity is worked out from as a rate."""
-        every = self.blame.model.edits
+        every = self.model.edits
         return ((edit, keys) for edit, keys in every if edit.rule == "rate_of_stated" and keys[0] == key)
 
     def explained(self, before: Cell, after: Cell) -> bool:
@@ -195,7 +190,7 @@ class Courses(Asked):
 
     def of_people(self, cell: Cell, growth: float) -> bool:
         """Tell whether a rate of people grows no more than their number does from one year to the next."""
-        jump = next((e.tolerance for e, _ in self.blame.model.doubts if e.rule == "population_jump"), 0.0)
+        jump = next((e.tolerance for e, _ in self.model.doubts if e.rule == "population_jump"), 0.0)
         people = any(key[0] == "population" for edit, keys in self.rates(cell.key) for key in edit.sides(keys)[0])
         return people and 0 < growth <= jump * 100
 
@@ -218,7 +213,7 @@ class Courses(Asked):
         source = next(self.since_last_half(last.indicator), None) or self.blame.stated(key)
         if source is None:
             return None
-        words = say("say.same_period_was", place=self.at(source), p=printed(source), b=figure(base, 0), a=now)
+        words = say("say.same_period_was", place=self.at(source), p=source.text, b=figure(base, 0), a=now)
         return Doubt("down_and_up", last, say("say.down_and_up", y=end, why=words), "", (source, half), words)
 
     def target(self, target: Cell) -> Doubt | None:
@@ -235,7 +230,7 @@ class Courses(Asked):
     def planned(self, before: Cell | None, base: Cell, target: Cell) -> Doubt | None:
         """Ask of a target that is far above its base, or goes back from it where the row did not turn `before`."""
         slug, t, b = target.indicator, target.value, base.value
-        sign, asked = {"higher": 1, "lower": -1}.get(self.direction[slug], 0), (t / b - 1) * 100 if b else 0.0
+        sign, asked = {"higher": 1, "lower": -1}.get(self.names.direction[slug], 0), (t / b - 1) * 100 if b else 0.0
         if asked >= WILD and b >= WILD_FROM and sign == 1:
             return Doubt("bold_target", target, say("say.wild", t=t, a=asked, b=b), "", (base,))
         # A rate follows from what it is worked out from; a row that has turned already goes on as it went.

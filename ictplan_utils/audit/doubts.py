@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ictplan_utils.audit import edits
-from ictplan_utils.audit.cells import Cell, Key
+from ictplan_utils.audit.cells import Cell, Document, Key
 from ictplan_utils.audit.courses import Asked, Courses, Doubt, falls_with
 from ictplan_utils.audit.edits import Edit
 from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.reasons import Reasons
 from ictplan_utils.audit.repairs import violated
-from ictplan_utils.audit.reporting import Names, arithmetic, printed, range_of, report, sum_of
+from ictplan_utils.audit.reporting import arithmetic, range_of, sum_of
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, joined, number, say, when
 from ictplan_utils.audit.solve import reach
 from ictplan_utils.periods import is_half, order
@@ -25,19 +24,18 @@ COURSES = ("target_backwards", "bold_target", "jump", "pace", "second_half")
 """Doubts about how a row's figures follow one another."""
 
 
-def doubts(blame: Blame, names: Names, told_why: Callable[[], Reasons]) -> list[Finding]:
+def doubts(blame: Blame, told_why: Callable[[], Reasons]) -> list[Finding]:
     """Return the questions about a document, one for each cell and for each row's course through the year.
 
     `told_why` reads what the document gives a reason for: that is told, not asked.
     """
-    about = (blame, names, told_why)
-    room = _Room(*about)
+    room = _Room(blame, told_why)
     copied = {each.indicator for each in blame.findings if each.slip == "copied_row"}
     # Where a ratio contradicts a row's figures, how these move is the same fault.
     disputed = {key for k in blame.cells if (cell := blame.model.cells[k]).measure for key in (cell.key, cell.base)}
     found: dict[int, Doubt] = {}
     broken: dict[Edit, Doubt] = {}
-    for doubt in [*room.usual(), *Courses(*about).courses(), *room.hours(), *room.misdated(), *room.twins()]:
+    for doubt in [*room.usual(), *Courses(blame, told_why).courses(), *room.hours(), *room.misdated(), *room.twins()]:
         twin = doubt.rule == "identical_rows"
         if doubt.rule in COURSES and doubt.cell.key in disputed:
             continue
@@ -55,19 +53,16 @@ def doubts(blame: Blame, names: Names, told_why: Callable[[], Reasons]) -> list[
         elif first.said.vi or doubt.said.vi:
             first.what = say("say.and", a=first.what, b=doubt.said if doubt.said.vi else doubt.what)
             first.also += doubt.also
-    _together([each for each in found.values() if each.rule == "target_backwards"], blame.model.data_dir)
+    _together([each for each in found.values() if each.rule == "target_backwards"], blame.model.declared)
     return [
-        report(
-            blame.model.doc, names, each.rule, each.severity, each.cell, each.what, each.also, expected=each.expected
-        )
+        blame.model.doc.about(each.rule, each.severity, each.cell, each.what, each.also, expected=each.expected)
         for each in found.values()
         if each.severity
     ]
 
 
-def _together(backwards: list[Doubt], data_dir) -> None:
+def _together(backwards: list[Doubt], all_edits: Sequence[Edit]) -> None:
     """Make one question of targets that fall together: the others' places go with the one they are worked out from."""
-    all_edits = edits.read(data_dir)
     for first in backwards:
         family = falls_with([first.cell.indicator], all_edits) if first.severity == "warning" else set()
         for each in backwards:
@@ -81,8 +76,8 @@ class _Room(Asked):
 
     def usual(self) -> Iterator[Doubt]:
         found: dict[tuple, Doubt] = {}
-        for edit, keys in self.blame.model.doubts:
-            if violated(self.blame.model, edit, keys, self.blame.state):
+        for edit, keys in self.model.doubts:
+            if violated(self.model, edit, keys, self.blame.state):
                 asks = self.other_base if "/" in edit.left else self.people if edit.left == "population" else self.plain
                 if doubt := asks(edit, keys):
                     found.setdefault((doubt.rule, doubt.cell.indicator, doubt.cell.period), doubt)
@@ -98,7 +93,7 @@ class _Room(Asked):
         sum_ = self.product(edit, keys, cells) if edit.log else self.sum(keys, cells)
         reason = say(f"why.{edit.why}") if edit.why else NOTHING
         own = self.own_way(edit, keys)
-        what = say("say.own_way" if own else "say.ask", p=printed(cells[0]), why=sum_, reason=reason)
+        what = say("say.own_way" if own else "say.ask", p=cells[0].text, why=sum_, reason=reason)
         middle = (low + high) / 2
         expected = {"<=": f"≤ {number(high)}", ">=": f"≥ {number(low)}"}.get(edit.relation) or (
             f"~ {number(middle, 1 if self.kind[edit.left] == 'share' else 0)}" if math.isfinite(high) else ""
@@ -113,9 +108,7 @@ class _Room(Asked):
         if not edit.tolerance:
             return all(map(self.confirmed, keys))
         off, near = self.off(edit, keys), math.log1p(edit.tolerance)
-        others = (
-            self.off(edit, others) for other, others in self.blame.model.doubts if other is edit and others != keys
-        )
+        others = (self.off(edit, others) for other, others in self.model.doubts if other is edit and others != keys)
         return off is not None and any(other is not None and abs(other - off) <= near for other in others)
 
     def off(self, edit: Edit, keys: Sequence[Key]) -> float | None:
@@ -129,7 +122,7 @@ class _Room(Asked):
     def confirmed(self, key: Key) -> bool:
         """Tell whether a figure agrees with others, none of them blamed: all it is worked out with is stated, but for
         what two or more make."""
-        made = [keys for edit, keys in self.blame.model.edits if edit.relation == "=" and key in keys]
+        made = [keys for edit, keys in self.model.edits if edit.relation == "=" and key in keys]
         figures = self.doc.figures
         if any(self.blame.wrong(cell) for keys in made for each in keys for cell in figures.get(each, ())):
             return False
@@ -137,7 +130,7 @@ class _Room(Asked):
 
     def makers(self, base: Key) -> int:
         """Return how many edits make an unstated quantity of nothing but stated ones."""
-        edits_of = (keys for edit, keys in self.blame.model.edits if edit.relation == "=" and base in keys)
+        edits_of = (keys for edit, keys in self.model.edits if edit.relation == "=" and base in keys)
         return sum(all(each == base or each in self.doc.figures for each in keys) for keys in edits_of)
 
     def allowed(self, edit: Edit, keys: Sequence[Key]) -> tuple[float, float]:
@@ -179,7 +172,7 @@ class _Room(Asked):
         base, slug = edit.left.split("/")
         of_rate = (each for key in self.doc.figures if key[0] == slug for each in self.doc.figures[key])
         cell, meant = next((each for each in of_rate if not self.blame.wrong(each)), None), self.blame.stated(keys[1])
-        rate = next((e for e, _ in self.blame.model.edits if e.rule == "rate_of_stated" and e.left == slug), None)
+        rate = next((e for e, _ in self.model.edits if e.rule == "rate_of_stated" and e.left == slug), None)
         if cell is None or meant is None or rate is None:
             return None
         counts = (self.blame.stated((name, *cell.key[1:])) for name in rate.sides([name for name, *_ in rate.terms])[0])
@@ -187,7 +180,7 @@ class _Room(Asked):
         known = count is not None and meant.value
         words = {"base": range_of(*self.blame.bounds(keys[0]), 0), "name": in_sentence(self.names[base])}
         sum_ = arithmetic("ratio_pct", count.value, meant.value) if known else Both("–", "–")  # type: ignore[union-attr]
-        what = say("say.other_base", p=printed(cell), right=figure(meant.value), sum=sum_, **words)
+        what = say("say.other_base", p=cell.text, right=figure(meant.value), sum=sum_, **words)
         return Doubt(edit.rule, cell, what, number(count.value / meant.value * 100, 1) if known else "", (meant,))  # type: ignore[union-attr]
 
     def people(self, edit: Edit, keys: Sequence[Key]) -> Doubt | None:
@@ -200,14 +193,13 @@ class _Room(Asked):
         own, range_ = (range_of(*self.blame.bounds(key), 0) for key in (odd, other))
         words = {"own": own, "when": when(*odd[1:]), "range": range_, "other": when(*other[1:])}
         rest = [each for each in (*behind, *self.blame.backing(other)) if each is not cell]
-        return Doubt(edit.rule, cell, say("say.people", p=printed(cell), **words), "", tuple(rest))
+        return Doubt(edit.rule, cell, say("say.people", p=cell.text, **words), "", tuple(rest))
 
     def hours(self) -> Iterator[Doubt]:
         """Yield hours of six months that are hours a day for 365 days, or more than six months have; once a section."""
         sections: dict[str, list[Cell]] = {}
-        units = self.names.entries["unit_vi"]
         for (slug, period, _), (cell, *_) in self.doc.figures.items():
-            free = units[slug] == "Giờ" and self.most[slug] != self.most[slug] and period and is_half(period)
+            free = self.names.unit[slug].vi == "Giờ" and self.names.most[slug] == math.inf and is_half(period)
             if free and cell.value > 0 and (cell.value % DAYS == 0 or cell.value > HOURS_IN_HALF):
                 sections.setdefault(cell.source, []).append(cell)
         for cells in sections.values():
@@ -247,11 +239,11 @@ class _Room(Asked):
             cell, same, back, planned = alike[0]
             if any(back for *_, back, _ in alike) or (planned and len(alike) > 1):
                 other = when(period, same.status)
-                what = say("say.misdated", p=printed(cell), own=when(*own), other=other, place=self.at(same))
+                what = say("say.misdated", p=cell.text, own=when(*own), other=other, place=self.at(same))
                 yield Doubt("misdated", cell, what, "", (same, *(each for each, *_ in alike[1:])))
 
     def twins(self) -> Iterator[Doubt]:
-        for again, first in twins(self.doc, self.names):
+        for again, first in twins(self.doc):
             values = joined((figure(each.value) for each in again), "; ")
             yield Doubt("identical_rows", again[0], say("say.twin", place=self.at(first[0]), v=values), "", (first[0],))
 
@@ -261,22 +253,21 @@ def digits(value: float) -> int:
     return len(number(value).replace(".", "").replace(",", "").strip("0"))
 
 
-def twins(doc, names: Names) -> Iterator[tuple[list[Cell], list[Cell]]]:
+def twins(doc: Document) -> Iterator[tuple[list[Cell], list[Cell]]]:
     """Yield (row, the earlier row it repeats): one unit, one table, three columns or more, not all one number."""
     rows: dict[tuple[str, str], list[Cell]] = {}
     for cells in doc.figures.values():
         for cell in cells:
             if cell.in_table:
                 rows.setdefault((cell.place[0], cell.indicator), []).append(cell)
-    place_of = {slug: number_ for number_, slug in enumerate(names.entries.index)}
-    units = names.entries["unit_vi"]
+    place_of = {slug: number_ for number_, slug in enumerate(doc.names.kind)}
     alike: dict[tuple, list[Cell]] = {}
     told: set[str] = set()
     for (table, slug), cells in sorted(rows.items(), key=lambda row: (row[0][0], place_of[row[0][1]])):
         values = [cell.value for cell in cells]
         if len(cells) < 3 or len(set(values)) < 2:
             continue
-        key = (table, units[slug], *((*cell.key[1:], cell.value) for cell in cells))
+        key = (table, doc.names.unit[slug], *((*cell.key[1:], cell.value) for cell in cells))
         first = alike.setdefault(key, cells)
         near = abs(place_of[slug] - place_of[first[0].indicator]) == 1
         beyond_chance = max(map(digits, values)) >= DIGITS_BEYOND_CHANCE

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ictplan_utils import catalog
-from ictplan_utils.audit.cells import ADMINISTRATIVE, NOT_COUNTED, WORKED_OUT, Cell, Document, Key, quantity
+from ictplan_utils.audit.cells import ADMINISTRATIVE, WORKED_OUT, Cell, Document, Key, quantity
 from ictplan_utils.audit.solve import Constraint, Network
 from ictplan_utils.periods import year
 
@@ -206,29 +206,29 @@ class Model:
     weight: list[float]
     edits: list[tuple[Edit, tuple[Key, ...]]]
     doubts: list[tuple[Edit, tuple[Key, ...]]]
-    flows: dict[str, bool]
-    data_dir: str | Path
+    declared: tuple[Edit, ...]
 
     @functools.cached_property
     def by_number(self) -> list[Key]:
         """The quantities in the network's order."""
         return list(self.number)
 
-
-def flows(entries) -> dict[str, bool]:
-    """Return indicator → whether it adds up through the year (hours a day do not, whatever the form says)."""
-    return ((entries["kind"] == "flow") & (entries["maximum"] != 24)).to_dict()
+    @functools.cached_property
+    def index(self) -> dict[Cell, int]:
+        """Each cell's place in `cells`."""
+        return {cell: k for k, cell in enumerate(self.cells)}
 
 
 def model(doc: Document, data_dir: str | Path) -> Model:
     """Return the network of a document."""
-    limits = _limits(catalog.signature(catalog.data_path(data_dir) / "indicators.csv"))
-    network, number, cells = Network(), {}, list(doc.cells())
-    demands, doubts = [], []
+    network, number, cells, names = Network(), {}, list(doc.cells()), doc.names
+    demands, doubts, declared = [], [], read(data_dir)
 
     def at(key: Key) -> int:
         if key not in number:
-            number[key] = network.quantity(*limits.get(key[0], (0.0, math.inf, "/" in key[0])))
+            slug, base = key[0], "/" in key[0]
+            limits = names.least.get(slug, 0.0), names.most.get(slug, math.inf)
+            number[key] = network.quantity(*limits, names.counted.get(slug, base))
         return number[key]
 
     for k, cell in enumerate(cells):
@@ -240,7 +240,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
                 terms = ((at(cell.key), 1.0), (at(cell.base), -1.0))
                 network.add(Constraint(terms, *own, cell.measure != "change", k))
     rural = catalog.areas(data_dir)["unit_vi"].get(doc.area, RURAL) == RURAL
-    for edit, keys in instances(doc, read(data_dir)):
+    for edit, keys in instances(doc, declared):
         if edit.constant == TOWNSHIPS and not edit.log and not rural:
             continue
         if edit.severity != "error":
@@ -261,7 +261,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
         if edit.relation == "=" and (edit.log or any(key in doc.figures for key in keys[1:]))
     }
     weight = [cell.weight * (WORKED_OUT if not cell.measure and cell.key in worked_out else 1.0) for cell in cells]
-    return Model(doc, network, number, cells, weight, demands, doubts, flows(catalog.indicators(data_dir)), data_dir)
+    return Model(doc, network, number, cells, weight, demands, doubts, declared)
 
 
 def stated(cell: Cell) -> tuple[float, float] | None:
@@ -294,12 +294,3 @@ def _is_loose(doc: Document, edit: Edit) -> bool:
         if key[0] == edit.left and parts:
             said.append(any(cell.value in parts for cell in cells))
     return bool(said) and all(said)
-
-
-@functools.lru_cache(maxsize=8)
-def _limits(indicators: tuple) -> dict[str, tuple[float, float, bool]]:
-    entries = catalog.indicators(Path(indicators[0]).parent)
-    whole = entries["kind"].isin(["stock", "flow"]) & (entries["decimals"] == 0)
-    whole &= ~entries["unit_vi"].isin(NOT_COUNTED)
-    least, most = entries["minimum"].fillna(-math.inf), entries["maximum"].fillna(math.inf)
-    return dict(zip(entries.index, zip(least, most, whole, strict=True), strict=True))

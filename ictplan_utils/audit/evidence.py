@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ictplan_utils.audit import edits
+from ictplan_utils.audit import repairs
 from ictplan_utils.audit.cells import Cell, Key, worked
 from ictplan_utils.audit.edits import Edit, Model
-from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.repairs import DUST, UNITS_APART, another_time, meant, other_base, possible, slip_of
-from ictplan_utils.audit.reporting import Names, arithmetic, at, printed, range_of, ref, report, sum_of
+from ictplan_utils.audit.reporting import arithmetic, range_of, sum_of
 from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, inside, joined, number, place, say, when
-from ictplan_utils.audit.solve import Constraint, Repair, State
+from ictplan_utils.audit.solve import Constraint, Repair, State, locate
 
 MISREAD = 1.5
 """A sentence's figure so many times the tables' own, no slip of the pen, may have been read wrongly: ask."""
@@ -27,12 +29,9 @@ class Blame:
     findings: list[Finding] = field(default_factory=list)
     cells: set[int] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        self.index = {id(cell): number for number, cell in enumerate(self.model.cells)}
-
     def wrong(self, cell: Cell | None) -> bool:
         """Tell whether a cell is blamed."""
-        return cell is not None and self.index[id(cell)] in self.cells
+        return cell is not None and self.model.index[cell] in self.cells
 
     def stated(self, key: Key) -> Cell | None:
         """Return the first statement of a quantity that is not blamed."""
@@ -50,24 +49,37 @@ class Blame:
         return (-math.inf, math.inf) if at is None else (self.state.low[at], self.state.high[at])
 
 
+def blame(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> Blame:
+    """Return a document's errors. `copies`: pairs of rows (its cells, those of the row it repeats)."""
+    state = model.network.propagate()
+    if state.conflict is None:
+        return Blame(model, state)
+    kin, against = [key[0] for key in model.number], functools.partial(repairs.penalty, model)
+    chosen, state = locate(model.network, kin, model.weight, repairs.repairs_of(model, copies), against)
+    found = Blame(model, state, cells={cell for each in chosen for cell in each.cells})
+    for repair in chosen:
+        found.findings.append(Told(found, repair).finding())
+    return found
+
+
 @dataclass(slots=True)
 class Evidence:
     """One thing a blamed cell contradicts: the rule, the arithmetic, the other cells, how many speak for it."""
 
     rule: str
     said: Both
-    result: float
-    also: tuple[Cell, ...]
     rank: int
+    also: tuple[Cell, ...] = ()
+    result: float = math.nan
     support: int = 0
 
 
 class Told:
     """Tells one repair: which cell speaks for it, what it contradicts, what was meant."""
 
-    def __init__(self, found: Blame, names: Names, repair: Repair) -> None:
-        self.found, self.model, self.names, self.repair = found, found.model, names, repair
-        self.state, self.doc = found.state, found.model.doc
+    def __init__(self, found: Blame, repair: Repair) -> None:
+        self.found, self.model, self.repair, self.state = found, found.model, repair, found.state
+        self.doc, self.names, self.at = found.model.doc, found.model.doc.names, found.model.doc.at
 
     def finding(self) -> Finding:
         """Return the finding: its cell prints something, but; the likely slip; the other places it concerns."""
@@ -82,13 +94,13 @@ class Told:
         said = first.said
         if len(evidence) > 1 and kind in ("cell", "number") and evidence[1].rank < 7 and evidence[1].said != said:
             said = say("say.and", a=said, b=evidence[1].said)
-        what = say("say.quoted" if cell.measure and not cell.in_table else "say.printed", p=printed(cell), why=said)
+        what = say("say.quoted" if cell.measure and not cell.in_table else "say.printed", p=cell.text, why=said)
         misread = self.misread(cell, first, slip)
         what = what + say("say.misread") if misread else what
         what = what + say(f"slip.{slip[0]}", **slip[1]) if slip else what
         also = dict.fromkeys([*first.also, *(self.model.cells[k] for k in self.repair.cells)])
-        return report(
-            self.doc, self.names, first.rule, "warning" if misread else "error", cell, what,
+        return self.doc.about(
+            first.rule, "warning" if misread else "error", cell, what,
             [each for each in also if each is not cell], expected=self.expected(cell, low, high, first),
             arithmetic=first.said, slip=slip[0] if slip else "", mend=mend,
         )  # fmt: skip
@@ -100,7 +112,7 @@ class Told:
         """
         cells = [self.model.cells[k] for k in self.repair.cells]
         told = [(cell, evidence) for cell in cells if (evidence := self.evidence(cell))]
-        told = told or [(cells[0], [Evidence("not_together", say("say.not_together"), math.nan, (), 9)])]
+        told = told or [(cells[0], [Evidence("not_together", say("say.not_together"), 9)])]
 
         def weight(pair: tuple[Cell, list[Evidence]]) -> tuple[bool, int, int]:
             ranks, support = zip(*((each.rank, each.support) for each in pair[1]), strict=True)
@@ -116,15 +128,13 @@ class Told:
         table, _, column = cell.place
         moment = when(*cell.base[1:]) if base else when(cell.period, cell.status)  # type: ignore[index]
         of = "compared" if base else "column" if cell.in_table else "section"
-        what = say(
-            f"say.{of}_of", when=moment, n=float(len(odd)), p=printed(cell), place=self.place(cell), why=first.said
-        )
+        what = say(f"say.{of}_of", when=moment, n=float(len(odd)), p=cell.text, place=self.place(cell), why=first.said)
         if likely:
             what = what + say(f"say.{of}_meant", when=when(*likely))
         rule, source = ("header_year", f"{table}:0:{column}") if cell.in_table else ("title_year", cell.source)
-        return finding(
-            self.doc, "compared_years" if base else rule, "error", source, what,
-            period=cell.period, status=cell.status, also=tuple(ref(each) for each in odd),
+        return self.doc.finding(
+            "compared_years" if base else rule, "error", source, what,
+            period=cell.period, status=cell.status, also=tuple(each.ref for each in odd),
         )  # fmt: skip
 
     def expected(self, cell: Cell, low: float, high: float, first: Evidence) -> str:
@@ -139,14 +149,14 @@ class Told:
 
     def slip(self, cell: Cell, evidence: list[Evidence], low: float, high: float):
         """Return ((slip's name, its words), the likely figure as printed), or (None, "")."""
-        for twin in (each for e in evidence for each in e.also if printed(each) == printed(cell)):
+        for twin in (each for e in evidence for each in e.also if each.text == cell.text):
             if twin.value and cell.value and max(twin.value / cell.value, cell.value / twin.value) >= UNITS_APART:
-                return ("unit", {"place": self.place(twin), "p": printed(twin)}), ""
+                return ("unit", {"place": self.place(twin), "p": twin.text}), ""
         if self.repair.kind == "copy":
             return ("copied_row", {}), ""
         if self.repair.kind == "exchanged":
             other = next(each for k in self.repair.cells if (each := self.model.cells[k]).place != cell.place)
-            return ("exchanged", {"place": self.at(other), "p": printed(other)}), number(other.value)
+            return ("exchanged", {"place": self.at(other), "p": other.text}), number(other.value)
         name, likely = slip_of(self.model, cell, low, high)
         if name:
             value = number(likely, cell.decimals if cell.unit <= 1 else None)
@@ -158,7 +168,7 @@ class Told:
         other = self.copied_from(cell) if not cell.measure and math.isfinite(high) else None
         if other is None:
             return None, ""
-        words = {"p": printed(cell), "name": self.names[other.indicator], "when": when(other.period, other.status)}
+        words = {"p": cell.text, "name": self.names[other.indicator], "when": when(other.period, other.status)}
         name = "copied" if other.indicator != cell.indicator else "other_period"
         return (name, words | {"place": self.place(other)}), number((low + high) / 2, cell.decimals)
 
@@ -194,11 +204,10 @@ class Told:
         at = self.model.number[cell.key]
         network, found = self.model.network, []
         if not possible(self.model, cell):
-            found.append(
-                Evidence("out_of_bounds", self.bound(cell, network.low[at], network.high[at]), math.nan, (), 0)
-            )
+            found.append(Evidence("out_of_bounds", self.bound(cell, network.low[at], network.high[at]), 0))
         elif network.whole[at] and cell.exact and cell.value % 1:
-            found.append(Evidence("broken_count", say("say.counted_whole", unit=self.unit(cell)), math.nan, (), 0))
+            words = say("say.counted_whole", unit=self.names.unit[cell.indicator])
+            found.append(Evidence("broken_count", words, 0))
         for number_ in network.of[at]:
             constraint = network.constraints[number_]
             if constraint.cell >= 0 and (
@@ -229,7 +238,7 @@ class Told:
             a, b = figures  # type: ignore[misc]
             got = worked(cell.measure, a.value, b.value)
             if got is not None:
-                return [Evidence(rule, arithmetic(cell.measure, a.value, b.value), got, (a, b), 1)]
+                return [Evidence(rule, arithmetic(cell.measure, a.value, b.value), 1, (a, b), got)]
         parts = self.change_of_parts(cell)
         if parts:
             return [parts]
@@ -240,30 +249,26 @@ class Told:
                 base = figures[0].value / ratio * 100
                 bounds = self.found.bounds(cell.base)
                 said = say("say.base_beyond", b=figure(base, 0), range=range_of(*bounds, 0))
-        return [Evidence(rule, said, math.nan, tuple(each for each in figures if each), 3)]
+        return [Evidence(rule, said, 3, tuple(filter(None, figures)))]
 
     def change_of_parts(self, cell: Cell) -> Evidence | None:
         """Return that the changes of a total's parts do not make its own, where a text states them all."""
         if cell.measure != "change":
             return None
-        for edit in edits.read(self.model.data_dir):
-            if edit.rule == "total_of_parts" and cell.indicator in [name for name, _, _ in edit.terms]:
-                said = {
-                    each.indicator: each
-                    for each in self.doc.comparisons
-                    if each.measure == "change" and each.key[1:] == cell.key[1:] and each.base[1:] == cell.base[1:]
-                }
-                names = [name for name, _, _ in edit.terms]
-                if all(name in said for name in names):
-                    values = [said[name].value for name in names]
-                    words = sum_of(values[1:])
-                    if cell.indicator != edit.left:
-                        words = say(
-                            "say.but_prints", sum=words, place=self.at(said[edit.left]), p=printed(said[edit.left])
-                        )
-                    total = values[0] - sum(values[1:]) + cell.value if cell.indicator != edit.left else sum(values[1:])
-                    others = tuple(each for name, each in said.items() if name in names and each is not cell)
-                    return Evidence("change_of_parts", words, total, others, 2)
+        when_, base = cell.key[1:], cell.base[1:]  # type: ignore[index]
+        said = {
+            each.indicator: each for each in self.doc.comparisons
+            if (each.measure, each.key[1:], each.base[1:]) == ("change", when_, base)  # type: ignore[index]
+        }  # fmt: skip
+        for edit in (each for each in self.model.declared if each.rule == "total_of_parts"):
+            names = [name for name, _, _ in edit.terms]
+            if cell.indicator in names and all(name in said for name in names):
+                whole, *parts = (said[name] for name in names)
+                words, total = sum_of([each.value for each in parts]), sum(each.value for each in parts)
+                if cell.indicator != edit.left:
+                    words, total = self.but_prints(words, whole), whole.value - total + cell.value
+                others = tuple(each for name, each in said.items() if name in names and each is not cell)
+                return Evidence("change_of_parts", words, 2, others, total)
         return None
 
     def against(self, cell: Cell, constraint: Constraint) -> Evidence:
@@ -276,30 +281,31 @@ class Told:
         missing = [key for key, each in zip(keys, stated, strict=True) if each is None]
         support = sum(self.speaking(key) for key in missing)
         if not edit.log:
-            return Evidence(edit.rule, *self.total(cell, edit, keys, stated), also, 3, support)
+            said, got = self.total(cell, edit, keys, stated)
+            return Evidence(edit.rule, said, 3, also, got, support)
         values = {key: each.value for key, each in zip(keys, stated, strict=True) if each}
         if missing or not all(values[key] for key in edit.sides(keys)[1]):
             said = self.quotient(cell, edit, keys, values)
-            return Evidence("implied_base", said, math.nan, also, 4 + bool(missing) + len(missing), support)
+            return Evidence("implied_base", said, 4 + bool(missing) + len(missing), also, support=support)
         said, got = self.worked_out(edit, [values[key] for key in keys])
         if cell is not stated[0]:
             said, got = self.but_prints(said, stated[0]), math.nan
-        return Evidence(edit.rule, said, got, also, 4, support)
+        return Evidence(edit.rule, said, 4, also, got, support)
 
     def against_cell(self, cell: Cell, other: Cell) -> Evidence:
         """Return that a cell is not what another states, or not what another was worked out from."""
         if not other.measure:
-            said = say("say.elsewhere", place=self.at(other), p=printed(other), when=when(other.period, other.status))
-            return Evidence("stated_twice", said, math.nan, (other,), 2, 9)
+            said = say("say.elsewhere", place=self.at(other), p=other.text, when=when(other.period, other.status))
+            return Evidence("stated_twice", said, 2, (other,), support=9)
         figures = [cell if key == cell.key else self.found.stated(key) for key in (other.key, other.base)]
         values = [each.value for each in figures if each]
         if len(values) == 2 and worked(other.measure, *values) is not None:
             said = self.but_prints(arithmetic(other.measure, *values), other)
-            return Evidence("printed_ratio" if other.in_table else "stated_change", said, math.nan, (other,), 5, 1)
-        return Evidence("not_together", self.can_be(cell, self.at(other)), math.nan, (other,), 7)
+            return Evidence("printed_ratio" if other.in_table else "stated_change", said, 5, (other,), support=1)
+        return Evidence("not_together", self.can_be(cell, self.at(other)), 7, (other,))
 
     def but_prints(self, sum_: Both, other: Cell) -> Both:
-        return say("say.but_prints", sum=sum_, place=self.at(other), p=printed(other))
+        return say("say.but_prints", sum=sum_, place=self.at(other), p=other.text)
 
     def can_be(self, cell: Cell, where: Both) -> Both:
         return say("say.can_be", range=range_of(*self.found.bounds(cell.key)), place=where)
@@ -385,14 +391,8 @@ class Told:
         """Return the figures that the bounds of a quantity rest on."""
         return [cell for cell in self.found.backing(key) if not cell.measure]
 
-    def at(self, cell: Cell) -> Both:
-        return at(self.model, self.names, cell)
-
     def place(self, cell: Cell) -> Both:
         return inside(place(cell.source, len(self.doc.tables) > 1))
-
-    def unit(self, cell: Cell) -> Both:
-        return Both(*(self.names.entries.at[cell.indicator, f"unit_{lang}"] for lang in ("vi", "en")))
 
     def bound(self, cell: Cell, least: float, most: float) -> Both:
         if cell.value < least:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ictplan_utils.audit.sentences import NOTHING, Both, place
+from ictplan_utils.audit.sentences import NOTHING, Both
 from ictplan_utils.messages import LANGUAGES
 
 SEVERITIES = ("error", "warning", "info")
@@ -43,12 +43,6 @@ class Finding:
         told = {name: getattr(self, name) for name in COLUMNS if hasattr(self, name)}
         told |= {f"{name}_{lang}": getattr(words, lang) for name, words in both.items() for lang in LANGUAGES}
         return told | {"arithmetic": self.arithmetic.vi, "also": " ".join(dict.fromkeys(self.also))}
-
-
-def finding(doc, rule: str, severity: str, source: str, what: Both, **more) -> Finding:
-    """Return a finding about a place of a document (`area`, `report`, `tables`), of its own period unless told."""
-    where = place(source, len(doc.tables) > 1)
-    return Finding(rule, severity, doc.area, doc.report, source, where, what, **({"period": doc.report} | more))
 
 
 COLUMNS = (

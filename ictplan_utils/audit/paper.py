@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.audit.cells import Document
-from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.reporting import Names
+from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.sentences import NOTHING, Both
 from ictplan_utils.documents.facts import CAPTION
 from ictplan_utils.documents.running_text import heads
@@ -25,7 +24,6 @@ class Paper:
 
     doc: Document
     facts: list[Fact]
-    names: Names
     sections: set[str]
     texts: Sequence[Text] = ()
     signed: str = field(init=False)
@@ -46,9 +44,9 @@ class Paper:
 
     def found(self, rule: str, severity: str, row: Fact, what: Both, expected: str = "", slug: str = "", **more):
         """Return a finding about a fact (its source, its value), of an indicator where `slug` names one."""
-        told = {"printed": row["value"], "name": self.names[slug] if slug else NOTHING} | more
+        told = {"printed": row["value"], "name": self.doc.names[slug] if slug else NOTHING} | more
         source = told.pop("source", row["source"])
-        return finding(self.doc, rule, severity, source, what, expected=expected, indicator=slug, **told)
+        return self.doc.finding(rule, severity, source, what, expected=expected, indicator=slug, **told)
 
     def lines(self) -> Iterator[str]:
         """Yield the paragraphs, and what stands alone in a row of a table."""

@@ -11,9 +11,9 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Document
-from ictplan_utils.audit.findings import Finding, finding
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.names import Names
 from ictplan_utils.audit.paper import Fact, Findings, Paper, lines
-from ictplan_utils.audit.reporting import Names
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
@@ -32,22 +32,9 @@ SAME_DOCUMENT_SHARE = 0.5
 MOST = 0.8
 """So much of a form's headings, and of its rows, a document written on it prints, be they filled or blank."""
 DIMENSIONS = (
-    ("%", "share"),
-    ("/100", "density"),
-    ("nguoi/", "per point"),
-    ("km", "length"),
-    ("dong", "money"),
-    ("gio", "hours"),
-    ("gb", "data"),
-    ("dvc", "services"),
-    ("ho so", "files"),
-    ("thue bao", "subscribers"),
-    ("tram", "stations"),
-    ("diem", "points"),
-    ("co so", "establishments"),
-    ("xa", "communes"),
-)
-"""What a unit measures, by a word in it, first match first; units unknown here are not judged."""
+    "%", "/100", "nguoi/", "km", "dong", "gio", "gb", "dvc", "ho so", "thue bao", "tram", "diem", "co so", "xa",
+)  # fmt: skip
+"""What a unit measures, a word in it, first match first; units unknown here are not judged."""
 
 
 def facts_for(observations: pd.DataFrame, data_dir: str | Path) -> pd.DataFrame:
@@ -103,18 +90,18 @@ def rows_twice(reading: Reading, names: Names) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def numbered_twice(reading: Reading) -> Iterator[Finding]:
+def numbered_twice(reading: Reading, names: Names) -> Iterator[Finding]:
     """Yield the rows that have the number of the row above, where the number behind it is skipped."""
     for grid in (block for block in reading.contents.texts() if not isinstance(block, str)):
         rows = [(int(row[0]), row[1]) for row in grid if len(row) > 1 and re.fullmatch(r"[0-9]{1,3}", row[0])]
         for (first, a), (again, b), (behind, _) in zip(rows, rows[1:], rows[2:], strict=False):
             if first == again == behind - 2:
                 what = say("say.row_number", n=str(first), m=str(first + 1), a=Both(a, a), b=Both(b, b))
-                doc = Document(reading.area, reading.report)
-                yield finding(doc, "row_number", "info", "D:table", what, printed=str(first), expected=str(first + 1))
+                doc = Document(reading.area, reading.report, names)
+                yield doc.finding("row_number", "info", "D:table", what, printed=str(first), expected=str(first + 1))
 
 
-def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
+def another_place(reading: Reading, names: Names, data_dir: str | Path) -> Iterator[Finding]:
     """Yield a line that says whose paper it is and names areas none of which is its own, nor lies above or inside it.
 
     Of a title all areas count, of the lines SAYS_WHOSE those whose public body it names.
@@ -134,9 +121,9 @@ def another_place(reading: Reading, data_dir: str | Path) -> Iterator[Finding]:
             for _, slugs in named for slug in slugs
         ):  # fmt: skip
             what = say(f"say.another_place_{key}", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
-            doc = Document(reading.area, reading.report)
+            doc = Document(reading.area, reading.report, names)
             source, right = f"D:{key}", own.title()
-            yield finding(doc, "another_place", "warning", source, what, printed=named[0][0], expected=right)
+            yield doc.finding("another_place", "warning", source, what, printed=named[0][0], expected=right)
 
 
 SAYS_WHOSE = {
@@ -210,7 +197,7 @@ def _indicators(paper: Paper) -> list[tuple[Fact, str]]:
     found = []
     for row in paper.of("unit"):
         table, number_, _ = row["source"].split(":")
-        by_name = paper.names.by_name.get(fold(row["note"]), "")
+        by_name = paper.doc.names.by_name.get(fold(row["note"]), "")
         found.append((row, rows.get((table, number_), "") if table in tables else by_name))
     return found
 
@@ -218,12 +205,8 @@ def _indicators(paper: Paper) -> list[tuple[Fact, str]]:
 def _units(paper: Paper) -> Findings:
     """Yield printed units that measure something else than the row's indicator, one an indicator, and lacking ones."""
     figures = [cell for cell in paper.doc.cells() if not cell.measure]
-    limits = paper.names.limits  # NaN for none, which nothing is beyond
-    beyond = {
-        each.indicator
-        for each in figures
-        if each.value < limits[each.indicator][0] or each.value > limits[each.indicator][1]
-    }
+    least, most = paper.doc.names.least, paper.doc.names.most
+    beyond = {each.indicator for each in figures if not least[each.indicator] <= each.value <= most[each.indicator]}
     filled = {(each.place[0], each.indicator) for each in figures}
     seen: set[tuple[str, str]] = set()
     for row, slug in _indicators(paper):
@@ -236,7 +219,7 @@ def _units(paper: Paper) -> Findings:
                 seen.add(fault)
                 yield paper.found("unit_of_row", "warning", row, say("say.heading_unit", n=row["note"], u=row["value"]))
             continue
-        right = _unit(paper, slug)
+        right = paper.doc.names.unit[slug]
         odd = (
             slug not in beyond
             and {"", dimension(right.vi)}.isdisjoint({dimension(row["value"])})
@@ -250,13 +233,9 @@ def _units(paper: Paper) -> Findings:
         odd = _UNFIT.search(cell.note) if cell.in_table else None
         if odd and (cell.indicator, "odd") not in seen and cell.indicator not in beyond and dimension(odd[1]):
             seen.add((cell.indicator, "odd"))
-            right, row = _unit(paper, cell.indicator), {"source": ":".join(cell.place[:2]), "value": odd[1]}
+            right, row = paper.doc.names.unit[cell.indicator], {"source": ":".join(cell.place[:2]), "value": odd[1]}
             what = say("say.odd_unit", u=odd[1], r=right)
             yield paper.found("unit_of_row", "warning", row, what, right.vi, cell.indicator)
-
-
-def _unit(paper: Paper, slug: str) -> Both:
-    return Both(*(paper.names.entries.at[slug, f"unit_{lang}"] for lang in ("vi", "en")))
 
 
 def _row_names(paper: Paper) -> Findings:
@@ -283,7 +262,7 @@ _UNFIT = re.compile(r"đơn vị in là '([^']+)', không phải")
 def dimension(unit: str) -> str:
     """Return what a unit measures, "" where that is not known."""
     text = fold(unit)
-    return next((name for word, name in DIMENSIONS if word in text), "")
+    return next((word for word in DIMENSIONS if word in text), "")
 
 
 def _exists(date: str) -> bool:

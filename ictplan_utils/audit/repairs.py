@@ -39,10 +39,10 @@ SMALL = 20
 
 def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> list[Repair]:
     """Return every single mistake that may have been made, and what it costs to assume it."""
-    index = {id(cell): k for k, cell in enumerate(model.cells)}
+    index = model.index
     touching, lines = _lines(model)
     found = [Repair((k,), model.weight[k]) for k in model.network.by_cell]  # A blank ratio says nothing.
-    found += _numbers(model, index, touching)
+    found += _numbers(model, touching)
     for (kind, *_), line in sorted(lines.items(), key=lambda each: LINES.index(each[0][0])):
         found += _of_line(model, kind, line, touching)
     for pair in copies:  # either row may be the copy, its ratios with it, where the other can be right
@@ -50,8 +50,8 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
             if all(possible(model, each) for each in other):
                 cells = ((k, model.cells[k]) for k in lines["indicator", row[0].indicator])
                 own = [k for k, cell in cells if cell.measure and cell.place[0] == row[0].place[0]]
-                found.append(Repair((*(index[id(cell)] for cell in row), *own), COPY, "copy"))
-    found += [Repair((index[id(a)], index[id(b)]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
+                found.append(Repair((*(index[cell] for cell in row), *own), COPY, "copy"))
+    found += [Repair((index[a], index[b]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
     return found
 
 
@@ -80,19 +80,19 @@ def _lines(model: Model) -> tuple[dict[Key, list[int]], dict[tuple[str, ...], li
     return touching, lines
 
 
-def _numbers(model: Model, index: dict[int, int], touching: dict[Key, list[int]]) -> Iterator[Repair]:
+def _numbers(model: Model, touching: dict[Key, list[int]]) -> Iterator[Repair]:
     """Yield that a wrong number was copied to another place, and that ratios and figures were worked out from it."""
     worked_from = _worked_from(model)
     for key, group in model.doc.figures.items():
         for value in dict.fromkeys(cell.value for cell in group):
-            same = [index[id(cell)] for cell in group if cell.value == value]
+            same = [model.index[cell] for cell in group if cell.value == value]
             cost = max(model.weight[k] for k in same) + AGAIN * (len(same) - 1)
             if len(same) > 1:
                 yield Repair(tuple(same), cost, "number")
             carried = [k for k in touching[key] if agrees(model.doc, model.cells[k], {key: value})]
             if carried:
                 yield Repair((*same, *carried), cost + CARRIED, "number")
-            further = [k for other in worked_from.get(key, ()) for k in _all_of(model, index, touching, other)]
+            further = [k for other in worked_from.get(key, ()) for k in _all_of(model, touching, other)]
             if further:
                 more = CARRIED + WORKED_ON * len(set(worked_from[key]))
                 yield Repair(tuple(dict.fromkeys((*same, *carried, *further))), cost + more, "number")
@@ -216,9 +216,9 @@ def _holds(model: Model, constraint: Constraint) -> bool:
     return not (least > constraint.high + DUST or most < constraint.low - DUST)
 
 
-def _all_of(model: Model, index: dict[int, int], touching: dict[Key, list[int]], key: Key) -> list[int]:
+def _all_of(model: Model, touching: dict[Key, list[int]], key: Key) -> list[int]:
     """Return the cells that state a quantity and its ratios."""
-    return [index[id(cell)] for cell in model.doc.figures[key]] + touching[key]
+    return [model.index[cell] for cell in model.doc.figures[key]] + touching[key]
 
 
 def other_base(doc: Document, column: Sequence[Cell]) -> tuple[str, str] | None:
@@ -263,7 +263,7 @@ def penalty(model: Model, repairs: Sequence[Repair], state: State) -> float:
 
 def _leaps(model: Model, slug: str, state: State) -> int:
     """Return how often a row leaps from one of its columns to the next; a flow's half counts twice."""
-    flow = model.flows.get(slug, False)
+    flow = model.doc.names.adds_up.get(slug, False)
     values = []
     for slot in ("last", "half", "year", "target"):
         at = model.number.get(quantity(slug, *model.doc.slots[slot]))

@@ -1,83 +1,12 @@
-"""A cell in words: its indicator's name, where it stands, what it prints, its sums; and a finding about it."""
+"""A cell's arithmetic in words: sums, quotients, ranges."""
 
 from __future__ import annotations
 
-import functools
 import math
-import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from ictplan_utils import catalog
-from ictplan_utils.audit.cells import Cell, Document, worked
-from ictplan_utils.audit.edits import Model, flows
-from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.sentences import Both, figure, inside, joined, number, place, say
-from ictplan_utils.vietnamese import fold
-
-
-class Names:
-    """The short names of the catalogue's indicators, in both languages."""
-
-    def __init__(self, entries) -> None:
-        self.entries = entries
-        self.short = {slug: Both(*pair) for slug, *pair in entries[["short_vi", "short_en"]].itertuples()}
-        self.kind = entries["kind"].to_dict()
-        self.adds_up = flows(entries)
-        limits = zip(entries["minimum"], entries["maximum"], strict=True)
-        self.limits = dict(zip(entries.index, limits, strict=True))
-
-    def called(self, name: str) -> str:
-        """Return the indicator of exactly that name, brackets aside, "" where there is none."""
-        return self.by_name.get(fold(re.sub(r"\(.*?\)", "", name)).strip(), "")
-
-    @functools.cached_property
-    def by_name(self) -> dict[str, str]:
-        """Folded name → indicator."""
-        columns = ("name_vi", "short_vi", "variants")
-        return {
-            fold(name): slug for slug, row in self.entries.iterrows()
-            for column in columns for name in row[column].split(";") if name
-        }  # fmt: skip
-
-    def __getitem__(self, slug: str) -> Both:
-        return self.short.get(slug) or say(f"latent.{slug.partition('/')[0]}")
-
-
-def names_of(data_dir: str | Path) -> Names:
-    """Return the names of a data directory's indicators."""
-    return _names(catalog.signature(catalog.data_path(data_dir) / "indicators.csv"))
-
-
-@functools.lru_cache(maxsize=8)
-def _names(indicators: tuple) -> Names:
-    return Names(catalog.indicators(Path(indicators[0]).parent))
-
-
-def at(model: Model, names: Names, cell: Cell) -> Both:
-    """Return where a cell stands, inside a sentence; in running text with its name."""
-    where = inside(place(cell.source, len(model.doc.tables) > 1))
-    return where if cell.in_table else where + ", " + names[cell.indicator]
-
-
-def report(
-    doc: Document, names: Names, rule: str, severity: str, cell: Cell, what: Both, also: Iterable[Cell] = (), **more
-) -> Finding:
-    """Return a finding about a cell of a document; `more`: further fields of the finding."""
-    return finding(
-        doc, rule, severity, cell.source, what, indicator=cell.indicator, period=cell.period, status=cell.status,
-        printed=printed(cell), name=names[cell.indicator], also=tuple(ref(each) for each in also), **more,
-    )  # fmt: skip
-
-
-def ref(cell: Cell) -> str:
-    """Return a cell's source for the column `also`; where a source holds many figures, `indicator@source`."""
-    return cell.source if cell.in_table else f"{cell.indicator}@{cell.source}"
-
-
-def printed(cell: Cell) -> str:
-    """Return a cell as printed; a corrected figure as it is now."""
-    return cell.printed or (number(cell.value) if cell.value == cell.value else "")
+from ictplan_utils.audit.cells import worked
+from ictplan_utils.audit.sentences import Both, figure, joined, say
 
 
 def arithmetic(measure: str, a: float, b: float) -> Both:

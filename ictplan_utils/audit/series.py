@@ -11,8 +11,9 @@ import pandas as pd
 
 from ictplan_utils import rollup
 from ictplan_utils.audit.cells import Cell, Document, Key, worked
-from ictplan_utils.audit.findings import SEVERITIES, Finding, finding
-from ictplan_utils.audit.reporting import Names, arithmetic, printed, report
+from ictplan_utils.audit.findings import SEVERITIES, Finding
+from ictplan_utils.audit.names import Names
+from ictplan_utils.audit.reporting import arithmetic
 from ictplan_utils.audit.sentences import Both, figure, inside, number, place, say, when
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
@@ -51,7 +52,7 @@ class _Room:
     def found(
         self, rule: str, severity: str, doc: Document, cell: Cell, what: Both, expected: str = "", slip: str = ""
     ) -> Finding:
-        return report(doc, self.names, rule, severity, cell, what, expected=expected, slip=slip)
+        return doc.about(rule, severity, cell, what, expected=expected, slip=slip)
 
     def told(self) -> Iterator[Finding]:
         """Yield what another area's paper, the province's, says otherwise than the area itself."""
@@ -59,10 +60,8 @@ class _Room:
             for cell in doc.told:
                 own = doc.figures[cell.key][0]
                 if abs(cell.value - own.value) > max(cell.unit, own.unit) / 2 + 1e-9:
-                    what = say(
-                        "say.told_otherwise", p=printed(own), other=printed(cell), where=inside(place(cell.source))
-                    )
-                    yield self.found("told_otherwise", "warning", doc, own, what, printed(cell))
+                    what = say("say.told_otherwise", p=own.text, other=cell.text, where=inside(place(cell.source)))
+                    yield self.found("told_otherwise", "warning", doc, own, what, cell.text)
 
     def earlier(self) -> Iterator[Finding]:
         """Yield figures that an earlier report gives otherwise, and changes since it that its figures do not give."""
@@ -77,13 +76,13 @@ class _Room:
                         closed = key[2] == "actual"
                         what = say(
                             "say.said_before" if closed else "say.foretold",
-                            p=printed(cell),
+                            p=cell.text,
                             report=was[0].report,
-                            old=printed(was[1]),
+                            old=was[1].text,
                             when=when(cell.period, cell.status),
                         )
                         yield self.found(
-                            "earlier_report", "warning" if closed else "info", doc, cell, what, printed(was[1])
+                            "earlier_report", "warning" if closed else "info", doc, cell, what, was[1].text
                         )
                 for cell in doc.comparisons:
                     now, was = doc.figures.get(cell.key), known.get(cell.base)  # type: ignore[arg-type]
@@ -94,9 +93,9 @@ class _Room:
                         continue
                     what = say(
                         "say.change_since",
-                        p=printed(cell),
+                        p=cell.text,
                         report=was[0].report,
-                        old=printed(was[1]),
+                        old=was[1].text,
                         sum=arithmetic(cell.measure, now[0].value, was[1].value),
                     )
                     yield self.found("change_since_report", "warning", doc, cell, what, number(got, cell.decimals))
@@ -117,7 +116,7 @@ class _Room:
             found.sort(key=lambda each: SEVERITIES.index(each.severity))
             also = tuple(each.source for each in found[1:])
             what = say("say.revised", n=float(len(found)), m=float(len(shared)), first=found[0].what)
-            yield finding(doc, "earlier_report", found[0].severity, found[0].source, what, also=also)
+            yield doc.finding("earlier_report", found[0].severity, found[0].source, what, also=also)
 
     def history(self) -> Iterator[Finding]:
         """Yield years whose growth is out of line with the series' own: modified z-score on log growth."""
@@ -225,7 +224,7 @@ class _Room:
                 continue
             doc, now = (same[0][0], same[0][1].printed) if same else (docs[-1], "")
             what = say("say.expired" if now else "say.expired_gone", e=row["expect"], n=now)
-            yield finding(
-                doc, "expired_correction", "warning", row["source"], what, printed=now, expected=row["expect"],
+            yield doc.finding(
+                "expired_correction", "warning", row["source"], what, printed=now, expected=row["expect"],
                 name=self.names[row["indicator"]], **{name: row[name] for name in ("indicator", "period", "status")},
             )  # fmt: skip

@@ -12,7 +12,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 DUST = 1e-9
@@ -126,9 +126,9 @@ class Network:
         `part`: only those constraints, one of `parts`.
         """
         state = State(list(self.low), list(self.high), [NOBODY] * len(self.low), [NOBODY] * len(self.low))
+        lowest, highest, moved = state.low, state.high, [0] * (2 * len(self.low))
         queue = deque(self._first(only, part))
         waiting = set(queue)
-        raised, lowered = [0] * len(self.low), [0] * len(self.low)
         while queue:
             number = queue.popleft()
             waiting.discard(number)
@@ -139,49 +139,41 @@ class Network:
             for target, low, high, why_low, why_high in self.allowed(constraint, state):
                 if self.whole[target]:
                     low, high = _ceil(low), _floor(high)
-                higher = low > state.low[target] + DUST * max(1.0, abs(low))
-                lower = high < state.high[target] - DUST * max(1.0, abs(high))
-                if higher:
-                    state.low[target], state.why_low[target] = low, why_low
-                    raised[target] += 1
-                if lower:
-                    state.high[target], state.why_high[target] = high, why_high
-                    lowered[target] += 1
+                higher = low > lowest[target] and low > lowest[target] + DUST * max(1.0, abs(low))
+                lower = high < highest[target] and high < highest[target] - DUST * max(1.0, abs(high))
                 if not (higher or lower):
                     continue
-                if state.low[target] > state.high[target] + 2 * DUST * max(1.0, abs(state.high[target])):
+                if higher:
+                    lowest[target], state.why_low[target] = low, why_low
+                if lower:
+                    highest[target], state.why_high[target] = high, why_high
+                if lowest[target] > highest[target] + 2 * DUST * max(1.0, abs(highest[target])):
                     state.conflict = state.why_low[target] | state.why_high[target]
                     return state
-                if raised[target] <= MOST_UPDATES and lowered[target] <= MOST_UPDATES:
+                moved[2 * target] += higher
+                moved[2 * target + 1] += lower
+                if max(moved[2 * target : 2 * target + 2]) <= MOST_UPDATES:
                     for other in self.of[target]:
                         if other != number and other not in waiting:
                             waiting.add(other)
                             queue.append(other)
         return state
 
-    def allowed(self, constraint: Constraint, state: State):
-        """Yield (quantity, low, high, cells behind each) that a constraint leaves to each of its quantities."""
-        terms, log = constraint.terms, constraint.log
+    def allowed(self, constraint: Constraint, state: State) -> Sequence[tuple[int, float, float, Cells, Cells]]:
+        """Return (quantity, low, high, cells behind each) that a constraint leaves to each of its quantities."""
+        terms, log, own = constraint.terms, constraint.log, constraint.own
         if len(terms) == 1:
-            yield terms[0][0], constraint.low, constraint.high, constraint.own, constraint.own
-            return
+            return ((terms[0][0], constraint.low, constraint.high, own, own),)
         if constraint.between:
             others = [each for each, _ in terms[1:]]
-            behind = constraint.own.union(*(state.why_low[each] | state.why_high[each] for each in others))
+            behind = own.union(*(state.why_low[each] | state.why_high[each] for each in others))
             low, high = min(state.low[each] for each in others), max(state.high[each] for each in others)
-            yield terms[0][0], low, high, behind, behind
-            return
-        least, most = [], []
-        for each, factor in terms:
-            low, high = state.low[each], state.high[each]
-            if log:
-                if high <= 0:
-                    return  # Nothing can be compared with 0.
-                low, high = math.log(low) if low > 0 else -math.inf, math.log(high)
-            if factor < 0:
-                low, high = high, low
-            least.append(factor * low)
-            most.append(factor * high)
+            return ((terms[0][0], low, high, behind, behind),)
+        ends = _ends(terms, ((state.low[each], state.high[each]) for each, _ in terms), log)
+        if ends is None:
+            return ()
+        least, most = ends
+        found = []
         for k, (each, factor) in enumerate(terms):
             low = constraint.low - sum(most[:k] + most[k + 1 :])
             high = constraint.high - sum(least[:k] + least[k + 1 :])
@@ -192,12 +184,13 @@ class Network:
             high = math.inf if high != high else high
             if log:
                 low, high = _exp(low), _exp(high)
-            by_least = by_most = constraint.own
+            by_least = by_most = own
             for j, (other, sign) in enumerate(terms):
                 if j != k:
                     by_least |= state.why_low[other] if sign > 0 else state.why_high[other]
                     by_most |= state.why_high[other] if sign > 0 else state.why_low[other]
-            yield (each, low, high, by_most, by_least) if factor > 0 else (each, low, high, by_least, by_most)
+            found.append((each, low, high, by_most, by_least) if factor > 0 else (each, low, high, by_least, by_most))
+        return found
 
     def shrink(self, conflict: Cells, weight: Sequence[float]) -> Cells:
         """Return a part of a conflict that is one still, and no longer is without any of its cells."""
@@ -209,15 +202,22 @@ class Network:
 
 def reach(factors: Sequence[float], ends: Sequence[tuple[float, float]], log: bool) -> tuple[float, float]:
     """Return the least and the most that Σ factor · x can be, each x (its logarithm, where `log`) between its ends."""
-    least = most = 0.0
-    for factor, (low, high) in zip(factors, ends, strict=True):
+    found = _ends(tuple(enumerate(factors)), ends, log)
+    least, most = map(sum, found) if found else (-math.inf, math.inf)
+    return (-math.inf if least != least else least), (math.inf if most != most else most)
+
+
+def _ends(terms: Sequence[tuple[int, float]], ends: Iterable[tuple[float, float]], log: bool):
+    """Return the least and the most of each term of a sum; None where a logarithm is of nothing."""
+    least, most = [], []
+    for (_, factor), (low, high) in zip(terms, ends, strict=True):
         if log:
             if high <= 0:
-                return -math.inf, math.inf  # Nothing can be compared with 0.
+                return None
             low, high = math.log(low) if low > 0 else -math.inf, math.log(high)
-        least += factor * (low if factor > 0 else high)
-        most += factor * (high if factor > 0 else low)
-    return (-math.inf if least != least else least), (math.inf if most != most else most)
+        least.append(factor * (low if factor > 0 else high))
+        most.append(factor * (high if factor > 0 else low))
+    return least, most
 
 
 def _exp(value: float) -> float:
@@ -225,11 +225,11 @@ def _exp(value: float) -> float:
 
 
 def _ceil(value: float) -> float:
-    return float(math.ceil(value - 1e-6)) if math.isfinite(value) and abs(value) < 1e15 else value
+    return float(math.ceil(value - 1e-6)) if -1e15 < value < 1e15 else value
 
 
 def _floor(value: float) -> float:
-    return float(math.floor(value + 1e-6)) if math.isfinite(value) and abs(value) < 1e15 else value
+    return float(math.floor(value + 1e-6)) if -1e15 < value < 1e15 else value
 
 
 @dataclass(slots=True, eq=False)

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from ictplan_utils import catalog
 from ictplan_utils.audit import precision
-from ictplan_utils.audit.cells import NOT_COUNTED, Document
-from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.reporting import Names, arithmetic, sum_of
+from ictplan_utils.audit.cells import Document
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.names import NOT_COUNTED, Names
+from ictplan_utils.audit.reporting import arithmetic, sum_of
 from ictplan_utils.audit.sentences import Both, figure, say
 from ictplan_utils.documents.reading import WHOLE, Part, Reading
 from ictplan_utils.errors import IctplanError
@@ -40,12 +41,12 @@ class Sum:
         return abs(self.total[1] - sum(value for _, value in self.parts)) <= slack + 1e-9
 
 
-def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -> Iterator[Finding]:
+def sums(doc: Document, blocks: Sequence[str | list[list[str]]]) -> Iterator[Finding]:
     """Yield the totals that their parts do not make, of tables in which no fewer do.
 
     A mean lies among what it is the mean of; only a total above all its parts is taken for their sum.
     """
-    yield from _halves(doc, names)
+    yield from _halves(doc)
     above = ""
     for block in blocks:
         if isinstance(block, str):
@@ -56,7 +57,7 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]], names: Names) -
         found = list(_sums(padded, f"A{number[1]}" if number else ""))
         odd = [each for each in found if not each.holds()]
         for each in odd if 2 * len(odd) <= len(found) else ():
-            yield _finding(doc, names, each)
+            yield _finding(doc, each)
 
 
 def parts(reading: Reading, names: Names) -> Iterator[Finding]:
@@ -84,9 +85,9 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
         slack = sum(units) / 2 * (max(units) > 1 or row["unit_vi"] in NOT_COUNTED)
         over = sum(value for _, value in each) - total[1]
         if (abs(over) if quarters else over) > slack + 1e-9:
-            doc = Document(reading.area, reading.report)
+            doc = Document(reading.area, reading.report, names)
             severity = "error" if quarters else "warning"
-            yield _finding(doc, names, Sum(total, each, row["name_vi"], source), severity)
+            yield _finding(doc, Sum(total, each, row["name_vi"], source), severity)
 
 
 def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]:
@@ -107,23 +108,23 @@ def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]
             off = abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]
             if off and counted and wrong.isdisjoint((slug, part.indicator)):
                 what = say("say.printed", p=share.printed, why=arithmetic("ratio_pct", count.value, part.value))
-                doc = Document(reading.area, reading.report)
-                yield finding(
-                    doc, "rate_of_stated", "error", part.source, what, indicator=slug, period=part.period,
+                doc = Document(reading.area, reading.report, names)
+                yield doc.finding(
+                    "rate_of_stated", "error", part.source, what, indicator=slug, period=part.period,
                     status=part.status, printed=share.printed, name=names[slug],
                     also=(f"{part.indicator}@{part.source}",),
                 )  # fmt: skip
 
 
-def _halves(doc: Document, names: Names) -> Iterator[Finding]:
+def _halves(doc: Document) -> Iterator[Finding]:
     """Yield the years' flows that their two halves, both told, do not make."""
     for (slug, period, status), (cell, *_) in doc.figures.items():
         halves = [doc.figures.get((slug, f"{period}-{half}", "actual")) for half in ("S1", "S2")]
-        if names.adds_up.get(slug) and status != "target" and all(halves):
+        if doc.names.adds_up.get(slug) and status != "target" and all(halves):
             each = tuple((half[0].printed, half[0].value) for half in halves)
-            whole = Sum((cell.printed, cell.value), each, names.entries.at[slug, "name_vi"], cell.source)
+            whole = Sum((cell.printed, cell.value), each, doc.names.entries.at[slug, "name_vi"], cell.source)
             if not whole.holds() and cell.value >= max(value for _, value in each):
-                yield _finding(doc, names, whole)
+                yield _finding(doc, whole)
 
 
 def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:
@@ -168,10 +169,10 @@ def _sum(cells: Sequence[str], total: int, parts: Sequence[int], name: str, sour
         yield Sum(stated[0], tuple(stated[1:]), name, source if source[0] == "A" else "D:table")
 
 
-def _finding(doc: Document, names: Names, each: Sum, severity: str = "error") -> Finding:
+def _finding(doc: Document, each: Sum, severity: str = "error") -> Finding:
     made = sum(value for _, value in each.parts)
     read = [cell for cell in doc.cells() if cell.in_table and cell.printed == each.total[0] and not cell.measure]
-    slug = names.called(each.name) or (read[0].indicator if len({cell.indicator for cell in read}) == 1 else "")
+    slug = doc.names.called(each.name) or (read[0].indicator if len({cell.indicator for cell in read}) == 1 else "")
     what = say("say.rows_make", p=each.total[0], n=float(len(each.parts)), v=figure(made))
     if len(each.parts) <= 4:
         what = say("say.printed", p=each.total[0], why=sum_of([value for _, value in each.parts]))
@@ -179,7 +180,7 @@ def _finding(doc: Document, names: Names, each: Sum, severity: str = "error") ->
         right = value + each.total[1] - made
         if sorted(f"{right:.0f}") == sorted(re.sub(r"\D", "", text)) and right != value:
             what = what + say("say.part_swapped", p=text, v=figure(right))
-    return finding(
-        doc, "total_of_parts", severity, each.source, what, indicator=slug, printed=each.total[0],
-        expected=figure(made).vi, name=names[slug] if slug else Both(each.name, each.name),
+    return doc.finding(
+        "total_of_parts", severity, each.source, what, indicator=slug, printed=each.total[0],
+        expected=figure(made).vi, name=doc.names[slug] if slug else Both(each.name, each.name),
     )  # fmt: skip

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from ictplan_utils.audit.cells import Cell, Document, worked
 from ictplan_utils.audit.evidence import Blame
-from ictplan_utils.audit.findings import Finding, finding
-from ictplan_utils.audit.reporting import Names, arithmetic, at, printed, report
+from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.names import HOURS_A_DAY
+from ictplan_utils.audit.reporting import arithmetic
 from ictplan_utils.audit.sentences import Both, figure, joined, number, say, when
 
 RATIO_DECIMALS = 1
@@ -26,9 +27,9 @@ RARE = 0.1
 """A mark of the thousands that fewer of a document's figures have is a slip, not its way of writing."""
 
 
-def untidy(blame: Blame, names: Names) -> list[Finding]:
+def untidy(blame: Blame) -> list[Finding]:
     """Return where a document could be neater: infos, and warnings where a reader may take what stands there amiss."""
-    room = _Room(blame, names)
+    room = _Room(blame)
     return [
         *room.ratios(), *room.rates(), *room.dots(), *room.thousands(), *room.again(), *room.rounded(),
         *room.courses(), *room.totals(),
@@ -36,13 +37,13 @@ def untidy(blame: Blame, names: Names) -> list[Finding]:
 
 
 class _Room:
-    def __init__(self, blame: Blame, names: Names) -> None:
-        self.blame, self.model, self.names, self.doc = blame, blame.model, names, blame.model.doc
+    def __init__(self, blame: Blame) -> None:
+        self.blame, self.model, self.doc, self.names = blame, blame.model, blame.model.doc, blame.model.doc.names
 
     def info(
         self, rule: str, cell: Cell, what: Both, expected: str = "", also: Iterable[Cell] = (), severity: str = "info"
     ) -> Finding:
-        return report(self.doc, self.names, rule, severity, cell, what, also, expected=expected)
+        return self.doc.about(rule, severity, cell, what, also, expected=expected)
 
     def figure_of(self, cell: Cell, key) -> Cell | None:
         """Return the figure a comparison is worked out from: its own table's, else the document's first."""
@@ -66,7 +67,7 @@ class _Room:
                 yield self.info("ratio_without_figures", cells[0], what, "", tuple(cells[1:]))
                 continue
             for cell in cells:
-                yield self.info("ratio_without_figures", cell, say("say.without_figures", p=printed(cell)))
+                yield self.info("ratio_without_figures", cell, say("say.without_figures", p=cell.text))
 
     def ratio(self, cell: Cell, a: Cell, b: Cell) -> Iterator[Finding]:
         """Yield what is untidy in a comparison of two figures: blank, over nothing, cut, of unrounded figures."""
@@ -77,18 +78,18 @@ class _Room:
                 what = say("say.blank", v=figure(got, RATIO_DECIMALS), sum=sum_)
                 yield self.info("blank_ratio", cell, what, number(got, RATIO_DECIMALS), (a, b))
             elif not blank and a.value and cell.in_table:
-                yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=printed(cell)))
+                yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=cell.text))
             return
         off, sum_ = abs(cell.value - got), arithmetic(cell.measure, a.value, b.value)
         if off <= cell.unit / 2 + DUST * max(1, abs(got)) or self.blame.wrong(a) or self.blame.wrong(b):
             return
         if off < cell.unit * (1 - 1e-6):
             word, right = "rounded_up" if cell.value > got else "cut", figure(got, cell.decimals)
-            what = say(f"say.{word}", p=printed(cell), right=right, sum=sum_)
+            what = say(f"say.{word}", p=cell.text, right=right, sum=sum_)
             yield self.info("cut_ratio", cell, what, right.vi, (a, b))
         else:
             right = number(got, max(cell.decimals, RATIO_DECIMALS))
-            yield self.info("ratio_of_unrounded", cell, say("say.unrounded", p=printed(cell), sum=sum_), right, (a, b))
+            yield self.info("ratio_of_unrounded", cell, say("say.unrounded", p=cell.text, sum=sum_), right, (a, b))
 
     def rates(self) -> Iterator[Finding]:
         """Yield shares and densities that were cut instead of rounded."""
@@ -120,7 +121,7 @@ class _Room:
                 seen.add(id(cell))
                 sum_ = figure(terms[0][1]) + "/" + figure(terms[1][1]) + " = " + figure(got) + "%"
                 right = figure(got, cell.decimals)
-                yield self.info("cut_rate", cell, say("say.cut", p=printed(cell), right=right, sum=sum_), right.vi)
+                yield self.info("cut_rate", cell, say("say.cut", p=cell.text, right=right, sum=sum_), right.vi)
 
     def dots(self) -> Iterator[Finding]:
         for cell in self.doc.cells():
@@ -153,7 +154,7 @@ class _Room:
                 new = (table, row, cell.indicator) not in told and wrong.isdisjoint({cell.place[:2], before.place[:2]})
                 if cell.in_table and before.place[1] != row and new:
                     told.add((table, row, cell.indicator))
-                    what = say("say.row_again", place=at(self.model, self.names, before))
+                    what = say("say.row_again", place=self.doc.at(before))
                     yield self.info("row_twice", cell, what, "", (before,), "warning")
 
     def rounded(self) -> Iterator[Finding]:
@@ -164,24 +165,23 @@ class _Room:
                     told.add(cell.value)
                     what = say(
                         "say.rounded",
-                        p=printed(cell),
-                        place=at(self.model, self.names, first),
-                        q=printed(first),
+                        p=cell.text,
+                        place=self.doc.at(first),
+                        q=first.text,
                         when=when(first.period, first.status),
                     )
-                    yield self.info("rounded_differently", cell, what, printed(first), (first,))
+                    yield self.info("rounded_differently", cell, what, first.text, (first,))
 
     def courses(self) -> Iterator[Finding]:
-        kinds, most = self.names.entries["kind"], self.names.entries["maximum"]
         for slug in dict.fromkeys(key[0] for key in self.doc.figures):
             cells = [self.doc.first(slug, slot) for slot in ("last", "year", "target")]
             if not all(cells) or any(self.blame.wrong(each) for each in cells):
                 continue
             last, whole, target = (each.value for each in cells)  # type: ignore[union-attr]
-            if last == whole == target != 0 and kinds[slug] in ("flow", "rate"):
+            if last == whole == target != 0 and self.names.kind[slug] in ("flow", "rate"):
                 yield self.info("never_changes", cells[0], say("say.never_changes", v=last), "", tuple(cells[1:]))  # type: ignore[arg-type]
             base = self.figure_of(cells[2], cells[1].key).value  # type: ignore[union-attr, arg-type]
-            if self.names.entries.at[slug, "direction"] != "higher" or not last or not base or most[slug] == 24:
+            if self.names.direction[slug] != "higher" or not last or not base or self.names.most[slug] == HOURS_A_DAY:
                 continue
             asked, seen = (target / base - 1) * 100, (whole / last - 1) * 100
             if 2 * max(seen, 0) + BOLD < asked < 200:
@@ -206,12 +206,12 @@ class _Room:
                     q=its.value,
                     u=figure(other.value / its.value * 100, 0),  # type: ignore[union-attr]
                     name=self.names[other.indicator],
-                    place=at(self.model, self.names, its),  # type: ignore[union-attr, arg-type]
+                    place=self.doc.at(its),  # type: ignore[union-attr, arg-type]
                 )
                 yield self.info("two_totals", share, what, "", (its,))  # type: ignore[arg-type]
 
 
-def lacking(doc: Document, names: Names, form, claimed: bool) -> Iterator[Finding]:
+def lacking(doc: Document, form, claimed: bool) -> Iterator[Finding]:
     """Yield what a document lacks: figures its own rows leave out, and rows of the form it is written on.
 
     A document that claims the form is asked; of any other it is an info which form it was compared with.
@@ -227,7 +227,7 @@ def lacking(doc: Document, names: Names, form, claimed: bool) -> Iterator[Findin
         if not lacks or not (some or slug in form.numbers) or _elsewhere(form, slug, doc):
             continue
         (table, column), row = places[lacks[0]], rows.get(slug, form.numbers.get(slug, slug))
-        more = {"indicator": slug, "name": names[slug]}
+        more = {"indicator": slug, "name": doc.names[slug]}
         if some:
             rule, source = "missing_figure", f"{table}:{row}:{column}"
             what = say("say.lacks", what=joined((when(*doc.slots[slot]) for slot in lacks), ", "))
@@ -235,12 +235,12 @@ def lacking(doc: Document, names: Names, form, claimed: bool) -> Iterator[Findin
         else:
             rule, source = "missing_indicator", f"{doc.tables[0]}:{row}:{places.get('year', (table, column))[1]}"
             what = say("say.no_figure" if claimed else "say.row_blank")
-        yield finding(doc, rule, "warning" if claimed else "info", source, what, **more)
+        yield doc.finding(rule, "warning" if claimed else "info", source, what, **more)
     absent = [slug for slug in form.numbers if slug not in rows and not _elsewhere(form, slug, doc)]
     if not claimed and places and rows and absent:
-        some = joined((names[slug] for slug in absent[:3]), "; ")
+        some = joined((doc.names[slug] for slug in absent[:3]), "; ")
         what = say("say.form_compared", form=Both(form.name_vi, form.name_en), n=float(len(absent)), names=some)
-        yield finding(doc, "form_compared", "info", "D:form", what)
+        yield doc.finding("form_compared", "info", "D:form", what)
 
 
 def _column(doc: Document, slot: str, rows: int) -> tuple[str, str] | None:
