@@ -163,12 +163,12 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
     texts = tuple(reading.contents.texts())
     found = _audit(observations, comparisons, reading.facts, texts, report, None, data_dir)
-    names = names_of(data_dir)
+    doc = cells.Document(reading.area, report, names_of(data_dir))
     wrong = {(each.indicator, each.source) for each in found if each.severity == "error"}
     beside = [
-        *papers.rows_twice(reading, names), *papers.numbered_twice(reading, names),
-        *papers.another_place(reading, names, data_dir), *sums.parts(reading, names),
-        *sums.shares(reading, names, {indicator for indicator, _ in wrong}),
+        *papers.rows_twice(reading, doc), *papers.numbered_twice(reading, doc),
+        *papers.another_place(reading, doc, data_dir), *sums.parts(reading, doc),
+        *sums.shares(reading, doc, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.
     return table([*(each for each in beside if (each.indicator, each.source) not in wrong), *found])

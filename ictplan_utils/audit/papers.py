@@ -12,7 +12,6 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.names import Names
 from ictplan_utils.audit.paper import Fact, Findings, Paper, lines
 from ictplan_utils.audit.sentences import Both, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
@@ -72,7 +71,7 @@ def claims(doc: Document, facts: list[Fact], form, sections: pd.DataFrame) -> bo
     return headings >= MOST * len(sections) and len(rows & form.numbers.keys()) >= MOST * len(form.numbers)
 
 
-def rows_twice(reading: Reading, names: Names) -> Iterator[Finding]:
+def rows_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
     """Yield the indicators that two rows of a table state, and differently: the reader believes neither."""
     rows: dict[tuple[str, str], Unmatched] = {}
     for row in reading.unmatched:
@@ -84,24 +83,21 @@ def rows_twice(reading: Reading, names: Names) -> Iterator[Finding]:
         if first.printed != row.printed:
             a, b = (Both(*["; ".join(each.printed)] * 2) for each in (row, first))
             what = say("say.row_twice", a=a, b=b, place=inside(place(first.place)))
-            yield Finding(
-                "row_twice", "error", reading.area, reading.report, row.place, place(row.place), what, slug,
-                reading.report, printed="; ".join(row.printed), name=names[slug], also=(first.place,),
-            )  # fmt: skip
+            more = {"printed": "; ".join(row.printed), "name": doc.names[slug], "also": (first.place,)}
+            yield doc.finding("row_twice", "error", row.place, what, indicator=slug, **more)
 
 
-def numbered_twice(reading: Reading, names: Names) -> Iterator[Finding]:
+def numbered_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
     """Yield the rows that have the number of the row above, where the number behind it is skipped."""
     for grid in (block for block in reading.contents.texts() if not isinstance(block, str)):
         rows = [(int(row[0]), row[1]) for row in grid if len(row) > 1 and re.fullmatch(r"[0-9]{1,3}", row[0])]
         for (first, a), (again, b), (behind, _) in zip(rows, rows[1:], rows[2:], strict=False):
             if first == again == behind - 2:
                 what = say("say.row_number", n=str(first), m=str(first + 1), a=Both(a, a), b=Both(b, b))
-                doc = Document(reading.area, reading.report, names)
                 yield doc.finding("row_number", "info", "D:table", what, printed=str(first), expected=str(first + 1))
 
 
-def another_place(reading: Reading, names: Names, data_dir: str | Path) -> Iterator[Finding]:
+def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iterator[Finding]:
     """Yield a line that says whose paper it is and names areas none of which is its own, nor lies above or inside it.
 
     Of a title all areas count, of the lines SAYS_WHOSE those whose public body it names.
@@ -121,9 +117,8 @@ def another_place(reading: Reading, names: Names, data_dir: str | Path) -> Itera
             for _, slugs in named for slug in slugs
         ):  # fmt: skip
             what = say(f"say.another_place_{key}", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
-            doc = Document(reading.area, reading.report, names)
-            source, right = f"D:{key}", own.title()
-            yield doc.finding("another_place", "warning", source, what, printed=named[0][0], expected=right)
+            told = {"printed": named[0][0], "expected": own.title()}
+            yield doc.finding("another_place", "warning", f"D:{key}", what, **told)
 
 
 SAYS_WHOSE = {

@@ -75,12 +75,9 @@ class _Room:
                     ):
                         closed = key[2] == "actual"
                         what = say(
-                            "say.said_before" if closed else "say.foretold",
-                            p=cell.text,
-                            report=was[0].report,
-                            old=was[1].text,
-                            when=when(cell.period, cell.status),
-                        )
+                            "say.said_before" if closed else "say.foretold", p=cell.text, report=was[0].report,
+                            old=was[1].text, when=when(cell.period, cell.status),
+                        )  # fmt: skip
                         yield self.found(
                             "earlier_report", "warning" if closed else "info", doc, cell, what, was[1].text
                         )
@@ -92,12 +89,9 @@ class _Room:
                     if got is None or abs(got - cell.value) <= cell.unit:
                         continue
                     what = say(
-                        "say.change_since",
-                        p=cell.text,
-                        report=was[0].report,
-                        old=was[1].text,
+                        "say.change_since", p=cell.text, report=was[0].report, old=was[1].text,
                         sum=arithmetic(cell.measure, now[0].value, was[1].value),
-                    )
+                    )  # fmt: skip
                     yield self.found("change_since_report", "warning", doc, cell, what, number(got, cell.decimals))
                 known |= {key: (doc, group[0]) for key, group in doc.figures.items()}
 
@@ -143,14 +137,9 @@ class _Room:
             before, now = float(value[k]), float(value[k + 1])
             like = before * float(np.exp(middle))
             what = say(
-                "say.out_of_line",
-                v=now,
-                when=when(cell.period),
-                r=now / before,
-                b=before,
-                n=float(len(value)),
+                "say.out_of_line", v=now, when=when(cell.period), r=now / before, b=before, n=float(len(value)),
                 m=float(np.exp(middle)),
-            )
+            )  # fmt: skip
             moved = next((now / 10.0**p for p in (-3, -2, -1, 1, 2, 3) if abs(now / 10.0**p / like - 1) <= SLIP), None)
             if moved is not None:
                 what = what + say("slip.slipped_decimal", v=figure(moved))

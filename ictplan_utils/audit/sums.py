@@ -11,7 +11,7 @@ from ictplan_utils import catalog
 from ictplan_utils.audit import precision
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding
-from ictplan_utils.audit.names import NOT_COUNTED, Names
+from ictplan_utils.audit.names import NOT_COUNTED
 from ictplan_utils.audit.reporting import arithmetic, sum_of
 from ictplan_utils.audit.sentences import Both, figure, say
 from ictplan_utils.documents.reading import WHOLE, Part, Reading
@@ -60,7 +60,7 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]]) -> Iterator[Fin
             yield _finding(doc, each)
 
 
-def parts(reading: Reading, names: Names) -> Iterator[Finding]:
+def parts(reading: Reading, doc: Document) -> Iterator[Finding]:
     """Yield the figures that their quarters in a text do not make, or that companies exceed, unless they share."""
     groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
     for part in (each for each in reading.parts if each.of != WHOLE):
@@ -76,8 +76,8 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
         stated = reading.observations.query("indicator == @slug and period == @when and printed != ''")
         stated = stated[stated["status"].isin({"actual": ("actual", "estimate")}.get(status, (status,)))]
         rows = sorted(stated.itertuples(), key=lambda row: row.source != source)
-        row = names.entries.loc[slug]
-        adds_up = names.adds_up[slug] if quarters else row["aggregation"] == "sum"
+        row = doc.names.entries.loc[slug]
+        adds_up = doc.names.adds_up[slug] if quarters else row["aggregation"] == "sum"
         if not rows or len(group) < 2 or not adds_up:
             continue
         total, each = (rows[0].printed, rows[0].value), tuple((part.printed, part.value) for part in group.values())
@@ -85,12 +85,11 @@ def parts(reading: Reading, names: Names) -> Iterator[Finding]:
         slack = sum(units) / 2 * (max(units) > 1 or row["unit_vi"] in NOT_COUNTED)
         over = sum(value for _, value in each) - total[1]
         if (abs(over) if quarters else over) > slack + 1e-9:
-            doc = Document(reading.area, reading.report, names)
             severity = "error" if quarters else "warning"
             yield _finding(doc, Sum(total, each, row["name_vi"], source), severity)
 
 
-def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]:
+def shares(reading: Reading, doc: Document, wrong: set[str]) -> Iterator[Finding]:
     """Yield the shares that a sentence prints beside another count and whole: "9/16 xã có đài, đạt 47,3%".
 
     What stands behind a count's slash may be its plan ("3.120/3.000 thuê bao"), of which it is no share.
@@ -103,15 +102,14 @@ def shares(reading: Reading, names: Names, wrong: set[str]) -> Iterator[Finding]
         said = {row.indicator: row for row in rows if (row.period, row.status, row.source) == place}
         count = said.get(part.indicator)
         for slug, share in said.items() if count is not None and 0 < part.value >= count.value else ():
-            formula = names.entries.at[slug, "formula"] if names.kind[slug] == "share" else ""
+            formula = doc.names.entries.at[slug, "formula"] if doc.names.kind[slug] == "share" else ""
             counted = formula and catalog.formula_terms(formula)[1][0] == part.indicator
             off = abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]
             if off and counted and wrong.isdisjoint((slug, part.indicator)):
                 what = say("say.printed", p=share.printed, why=arithmetic("ratio_pct", count.value, part.value))
-                doc = Document(reading.area, reading.report, names)
                 yield doc.finding(
                     "rate_of_stated", "error", part.source, what, indicator=slug, period=part.period,
-                    status=part.status, printed=share.printed, name=names[slug],
+                    status=part.status, printed=share.printed, name=doc.names[slug],
                     also=(f"{part.indicator}@{part.source}",),
                 )  # fmt: skip
 

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from ictplan_utils.audit.cells import Cell, Document, worked
+from ictplan_utils.audit.cells import Cell, Document, Key, worked
 from ictplan_utils.audit.evidence import Blame
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.names import HOURS_A_DAY
@@ -93,35 +93,25 @@ class _Room:
 
     def rates(self) -> Iterator[Finding]:
         """Yield shares and densities that were cut instead of rounded."""
-        seen: set[int] = set()
-        for edit, keys in self.model.edits:
-            if edit.rule != "rate_of_stated" or not edit.log:
+        seen: set[Cell] = set()
+        rates = ((edit, keys) for edit, keys in self.model.edits if edit.rule == "rate_of_stated" and edit.log)
+        for edit, keys, cell in ((*rate, cell) for rate in rates for cell in self.doc.figures.get(rate[1][0], ())):
+            values = [self.value_of(cell, key) for key in keys[1:]]
+            if cell in seen or self.blame.wrong(cell) or not all(values):
                 continue
-            for cell in self.doc.figures.get(keys[0], ()):
-                terms = []
-                for key, (_, _, sign) in zip(keys[1:], edit.terms[1:], strict=True):
-                    low, high = self.blame.bounds(key)
-                    stated = self.figure_of(cell, key)
-                    if stated is None and low != high:
-                        break
-                    terms.append((sign, stated.value if stated else low))
-                if (
-                    len(terms) < len(keys) - 1
-                    or self.blame.wrong(cell)
-                    or id(cell) in seen
-                    or any(not v for _, v in terms)
-                ):
-                    continue
-                got = math.exp(edit.constant) * math.prod(value**-sign for sign, value in terms)
-                if (
-                    not cell.unit / 2 + DUST < abs(got - cell.value) < cell.unit * (1 - 1e-6)
-                    or cell.high - cell.low > cell.unit
-                ):
-                    continue
-                seen.add(id(cell))
-                sum_ = figure(terms[0][1]) + "/" + figure(terms[1][1]) + " = " + figure(got) + "%"
+            top, bottom = edit.sides([cell.value, *values])
+            got = math.exp(edit.constant) * math.prod(top) / math.prod(bottom)
+            cut = cell.unit / 2 + DUST < abs(got - cell.value) < cell.unit * (1 - 1e-6)
+            if cut and cell.high - cell.low <= cell.unit:
+                seen.add(cell)
+                sum_ = figure(values[0]) + "/" + figure(values[1]) + " = " + figure(got) + "%"
                 right = figure(got, cell.decimals)
                 yield self.info("cut_rate", cell, say("say.cut", p=cell.text, right=right, sum=sum_), right.vi)
+
+    def value_of(self, cell: Cell, key: Key) -> float | None:
+        """Return what a rate's cell is worked out from: a stated figure, or one that the others leave no choice."""
+        stated, (low, high) = self.figure_of(cell, key), self.blame.bounds(key)
+        return stated.value if stated else low if low == high else None
 
     def dots(self) -> Iterator[Finding]:
         for cell in self.doc.cells():
@@ -164,12 +154,9 @@ class _Room:
                 if cell.value not in told and not self.blame.wrong(cell) and not self.blame.wrong(first):
                     told.add(cell.value)
                     what = say(
-                        "say.rounded",
-                        p=cell.text,
-                        place=self.doc.at(first),
-                        q=first.text,
+                        "say.rounded", p=cell.text, place=self.doc.at(first), q=first.text,
                         when=when(first.period, first.status),
-                    )
+                    )  # fmt: skip
                     yield self.info("rounded_differently", cell, what, first.text, (first,))
 
     def courses(self) -> Iterator[Finding]:
