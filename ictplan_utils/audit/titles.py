@@ -14,8 +14,8 @@ from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import fold
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
-_DONE = re.compile(r"thuc hien|ket qua|du bao|uoc|danh gia")
-_PLANS = re.compile(r"ke hoach|muc tieu|nhiem vu|dinh huong|phuong huong|\bkh\b")
+_DONE = re.compile(r"thuc hien|ket qua|tinh hinh|du bao|uoc|danh gia")
+_PLANS = re.compile(r"ke hoach|muc tieu|nhiem vu|giai phap|dinh huong|phuong huong|to chuc|kinh phi|\bkh\b")
 _HALF = re.compile(r"\b6\s?t|\bthang\b|\bquy\b|nua")
 _COMPARES = re.compile(r"so sanh|so voi|\bss\b|%|ty le|tang truong|/")
 _SPAN = re.compile(r"giai doan|den (?:het )?nam|20\d\d\s*[-–]\s*20\d\d")
@@ -30,16 +30,19 @@ def titles(paper: Paper) -> Findings:
 
 
 def years_said(text: str) -> list[tuple[bool, int]]:
-    """Return the years a title names, each with whether it is planned there: the words that lead it in say it.
+    """Return the years a title names, each with whether it is planned there: the first word that tells says it.
 
     >>> years_said("Tình hình thực hiện kế hoạch năm 2023 và mục tiêu năm 2024")
     [(False, 2023), (True, 2024)]
     """
     leads, found = _YEAR.split(fold(text)), _YEAR.findall(text)
-    return [
-        (bool(_PLANS.search(lead) and not _DONE.search(lead)), int(each))
-        for lead, each in zip(leads[::2], found, strict=False)
-    ]
+    return [(_told(lead) is _PLANS, int(each)) for lead, each in zip(leads[::2], found, strict=False)]
+
+
+def _told(said: str) -> re.Pattern | None:
+    """Return of what words are, by the first that tells: of a plan ("Giải pháp thực hiện …"), or of what was done."""
+    told = [found for pattern in (_PLANS, _DONE) if (found := pattern.search(said))]
+    return min(told, key=lambda found: found.start()).re if told else None
 
 
 def _targets(paper: Paper, table: str = "") -> list[int]:
@@ -173,8 +176,7 @@ def _headings(paper: Paper) -> Findings:
     for right, is_done in (({this}, True), (planned, False)):
         named = {
             text: {each for _, each in years_said(text)} for text in headings
-            if (_DONE.search(fold(text)) is not None) == is_done
-            if is_done or (_PLANS.search(fold(text)) and not _HALF.search(fold(text)))
+            if _told(fold(text)) is (_DONE if is_done else _PLANS) and (is_done or not _HALF.search(fold(text)))
         }  # fmt: skip
         text, *_ = [*named] or [""]
         if named and not set().union(*named.values()) & right and not (is_done and _agreed(paper, named[text])):

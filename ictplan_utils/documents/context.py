@@ -216,7 +216,9 @@ class _Evidence:
             return titled, ""
         if self.halves:
             last = max([*self.halves, *self.ended], key=order)
-            if last[:4] in self.finished and not (self.midyear and made[0] == int(last[:4])):
+            of_year = last[:4] in self.finished or titled == self.years_down == last[:4]
+            of_year = of_year or (last[:4] in self.years and made and made >= (int(last[:4]), 9))
+            if of_year and not (self.midyear and made[0] == int(last[:4])):
                 return last[:4], messages.text("reading.period.carried_out", period=last[:4])
             return last, ""
         if self.other and not titled and not self.years:
@@ -396,7 +398,7 @@ def plans_own_year(texts: Sequence[str], report: str) -> bool:
         for before, text in zip(["", *texts], texts[:_HEAD], strict=False)
         if (_OF_PLAN.match(fold(text)) or _heads_plan(before)) and text.rstrip()[-1:] not in (".", ";", ":")
     ]
-    return "-" not in report and any(re.search(rf"\bnam {report}\b", title) for title in titles)
+    return "-" not in report and any(re.findall(r"\bnam (\d{4})\b", title)[-1:] == [report] for title in titles)
 
 
 def _plan_year(folded: Sequence[str]) -> int:

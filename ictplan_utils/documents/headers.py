@@ -121,6 +121,7 @@ def fold_header(text: str) -> str:
     bare = re.sub(r"[a-z]+", lambda word: _short().get(word[0], word[0]), bare)
     bare = re.sub(r"(?<=\d )t(?=\W|$)", "thang", bare)
     bare = re.sub(r"\s*/\s*", "/", re.sub(r"\bngay (?=\d)", "", " ".join(bare.split()))).strip(" .:")
+    bare = re.sub(r"\b(6 thang)/(?=(?:19|20)\d\d\b)", r"\1 ", bare)
     return _SHORT_YEAR.sub(r"\1 20\2", bare)
 
 

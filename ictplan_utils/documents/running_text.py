@@ -206,11 +206,18 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         elif len(sentences) > 1 and len(sentences[0].split()) <= LONGEST_RUN_IN and not _counts(sentences[0]):
             around = _around([around], spoken_of(sentences[0], report, names))
         if folded.startswith("trong do") and before:
-            around = replace(around, words=(*spoken_of(before, report, names).words, *around.words))
+            around = replace(around, words=(*spoken_of(_first_clause(before), report, names).words, *around.words))
         if base := legend(body):
             around = replace(around, base=base)
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
+
+
+def _first_clause(text: str) -> str:
+    """Return a text up to the first stop behind its first figure, or all of it."""
+    found = tokens(text)
+    counted = next((token.end for token in found if token.kind == "quantity"), len(text))
+    return text[: next((token.start for token in found if token.kind == "stop" and token.start >= counted), len(text))]
 
 
 def _stands_alone(body: str) -> bool:
@@ -222,6 +229,9 @@ def _lead(text: str, report: str, names: Meaning) -> Around | None:
     """Return what a line leads in, behind its last figure; None where it is too long."""
     counted = max((token.end for token in tokens(text) if token.kind == "quantity"), default=0)
     text = text[counted:]  # "… 3.015 trạm BTS, Sở xây dựng kế hoạch năm 2025, cụ thể:"
+    cited = max((token.end for token in tokens(text) if token.kind == "ignored"), default=len(text))
+    # "Thực hiện Công văn số 434/BKHCN-KHTC về kế hoạch năm 2027; UBND tỉnh báo cáo như sau:" reports.
+    text = re.split(r"[,;]\s", text[cited:])[-1] or text
     return spoken_of(text, report, names) if len(text) < LONGEST_HEADING else None
 
 

@@ -126,7 +126,9 @@ class _Sentence(Subject):
     def compare(self, clause: Clause, quantities: Sequence[Token]) -> None:
         """Take what a clause says of a figure before it against another, and that other figure."""
         self.counted = not any(each.named.get("percent") for each in quantities)
-        place = comparisons.compared_with(clause, self.found, self.names)
+        # "5.105 triệu đồng, tăng 6% so với năm 2021 (4.814 triệu đồng), đạt 101% kế hoạch": not the bracket's
+        reach = self.outside if self.outside and len(self.found) == self.closed else len(self.found)
+        place = comparisons.compared_with(clause, self.found[:reach], self.names)
         if not (clause.of("against", "base") or clause.of_plan):  # the later of the sentence's two moved
             place = comparisons.latest(self.found, place)
         others = [each for each in self.found if each is not self.found[place]]
@@ -173,7 +175,7 @@ class _Sentence(Subject):
             self.kept = self.said
             self.outside = sum(each.token.start < clause.tokens[0].start for each in self.found)
         elif not clause.bracket and self.kept is not None:
-            self.said, self.kept = self.kept, None
+            self.said, self.kept, self.closed = self.kept, None, len(self.found)
             self.before = self.whole or self.before
         place = self.outside + clause.turn if clause.bracket else len(self.found) - 1
         self.of = self.found[place] if place >= 0 else None

@@ -46,6 +46,8 @@ class Subject:
     """The words of what was spoken of before a "trong đó" or a bracket."""
     outside: int = 0
     """How many figures stood before the bracket that is being read."""
+    closed: int = 0
+    """How many figures had been stated when the last bracket ended."""
     kept: Around | None = None
     """What ruled before the bracket that is being read."""
     beside_it: tuple[int, Around] | None = None
