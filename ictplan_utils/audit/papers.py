@@ -134,6 +134,7 @@ def papers(paper: Paper) -> Findings:
     yield from _signature(paper)
     yield from _letters(paper)
     yield from titles(paper)
+    yield from _same_periods(paper)
     yield from _number(paper)
     yield from _units(paper)
     yield from _row_names(paper)
@@ -169,6 +170,17 @@ def _letters(paper: Paper) -> Findings:
             what = say("say.letter_from_the_future", s=said_day(paper.signed), l=letter, d=said_day(date))
             what = what + say("say.may_be", d=said_day(likely)) if fits else what
             yield paper.found("letter_from_the_future", "error", row, what, said_day(likely) if fits else "")
+
+
+def _same_periods(paper: Paper) -> Findings:
+    """Yield what a text compares with the same period of a year that is not the one before."""
+    for cell in paper.doc.comparisons:
+        apart = year(cell.period) - year(cell.base[1]) if cell.base and cell.base[1] and cell.period else 1
+        if not cell.in_table and "cung ky" in fold(cell.printed) and cell.period == paper.doc.report and apart != 1:
+            right = str(year(cell.period) - 1)
+            what = say("say.same_period", p=cell.printed, y=right)
+            row = {"source": cell.source, "value": cell.printed}
+            yield paper.found("compared_years", "warning", row, what, right, cell.indicator)
 
 
 def _number(paper: Paper) -> Findings:

@@ -19,8 +19,8 @@ from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.observations import KEY, OBSERVATION_COLUMNS, corrections
 from ictplan_utils.periods import is_half
 
-MANY = 10
-"""So many figures that earlier reports give otherwise may have one cause."""
+MANY = 3
+"""So many figures or changes that earlier reports give otherwise may have one cause, where most of them are."""
 OUTLIER = 3.5
 """Modified z-score beyond which a growth is out of line (Iglewicz & Hoaglin 1993, How to Detect Outliers, p. 11)."""
 LEAST_SPREAD = 0.10
@@ -103,7 +103,9 @@ class _Room:
         for (area, period), found in said.items():
             n = next(n for n, doc in enumerate(self.by_area[area]) if doc.report == period)
             doc, before = self.by_area[area][n], self.by_area[area][:n]
-            shared = doc.figures.keys() & set().union(*(each.figures.keys() for each in before))
+            known = set().union(*(each.figures.keys() for each in before))
+            shared = [key for key in doc.figures if key in known]
+            shared += [cell.base for cell in doc.comparisons if cell.base in known and cell.base not in doc.figures]
             if len(found) < MANY or 2 * len(found) < len(shared):
                 yield from found
                 continue
