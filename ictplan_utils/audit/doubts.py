@@ -18,8 +18,9 @@ from ictplan_utils.audit.solve import reach
 from ictplan_utils.periods import is_half, order
 
 HOURS_IN_HALF, DAYS = 181 * 24, 365
-DIGITS_BEYOND_CHANCE, DIGITS_OF_ONE_YEAR = 3, 4
-"""Rows far apart may agree by chance in small numbers, hardly in one of three digits; a row with itself in four."""
+DIGITS_OF_FEW, DIGITS_BEYOND_CHANCE, DIGITS_OF_ONE_YEAR = 3, 3, 4
+"""Neighbouring rows may agree by chance in three digits in all (9; 10; 10); rows far apart in small numbers, hardly in
+one of three digits; a row with itself in one of three, hardly of four."""
 COURSES = ("target_backwards", "bold_target", "jump", "pace", "second_half")
 """Doubts about how a row's figures follow one another."""
 
@@ -269,7 +270,7 @@ def twins(doc: Document) -> Iterator[tuple[list[Cell], list[Cell]]]:
             continue
         key = (table, doc.names.unit[slug], *((*cell.key[1:], cell.value) for cell in cells))
         first = alike.setdefault(key, cells)
-        near = abs(place_of[slug] - place_of[first[0].indicator]) == 1
+        near = abs(place_of[slug] - place_of[first[0].indicator]) == 1 and sum(map(digits, values)) > DIGITS_OF_FEW
         beyond_chance = max(map(digits, values)) >= DIGITS_BEYOND_CHANCE
         if first is not cells and slug not in told and (near or beyond_chance):
             told.add(slug)

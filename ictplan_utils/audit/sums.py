@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -101,7 +102,7 @@ def shares(reading: Reading, doc: Document, wrong: set[str]) -> Iterator[Finding
         place = (part.period, part.status, part.source)
         said = {row.indicator: row for row in rows if (row.period, row.status, row.source) == place}
         count = said.get(part.indicator)
-        for slug, share in said.items() if count is not None and 0 < part.value >= count.value else ():
+        for slug, share in said.items() if count is not None and part.value else ():
             formula = doc.names.entries.at[slug, "formula"] if doc.names.kind[slug] == "share" else ""
             counted = formula and catalog.formula_terms(formula)[1][0] == part.indicator
             off = abs(count.value / part.value * 100 - share.value) > precision.read(share.printed, share.value)[1]
@@ -126,15 +127,11 @@ def _halves(doc: Document) -> Iterator[Finding]:
 
 
 def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:
-    folded = [fold(cell) for cell in table[0]] if table else []
-    quarters = [k for k, cell in enumerate(folded) if _QUARTER.search(cell)]
-    named = {year for k in quarters for year in _YEAR.findall(folded[k])}
-    wholes = [k for k, cell in enumerate(folded) if _WHOLE.search(cell) and k not in quarters]
-    wholes = [k for k in wholes if not named or not named.isdisjoint(_YEAR.findall(folded[k]))]
-    if len(quarters) in (2, 4) and len(wholes) == 1:
-        for row in table[1:]:
-            if not row[1].isdigit():
-                yield from _sum(row, wholes[0], quarters, row[1], f"{label}:{row[0] or row[1]}:{wholes[0] + 1}")
+    for n, head in enumerate(table):
+        quarters, whole = _over_quarters([fold(cell) for cell in head])
+        rows = itertools.takewhile(any, table[n + 1 :]) if quarters else ()
+        for row in (each for each in rows if not each[1].isdigit()):
+            yield from _sum(row, whole, quarters, row[1], f"{label}:{row[0] or row[1]}:{whole + 1}")
     for n, row in enumerate(table):
         if any(_TOTAL_ROW.fullmatch(fold(cell)) for cell in row[:2]):
             parts = _numbered(table, n)
@@ -144,6 +141,15 @@ def _sums(table: list[list[str]], label: str) -> Iterator[Sum]:
                 column = [each[k] if k < len(each) else "" for each in table]
                 name = heads[k] if k < len(heads) else ""
                 yield from _sum(column, n, parts, name, f"{place_}:{k + 1}")
+
+
+def _over_quarters(head: Sequence[str]) -> tuple[list[int], int]:
+    """Return the columns of two or four quarters that a heading, folded, names, and that of what they make."""
+    quarters = [k for k, cell in enumerate(head) if _QUARTER.search(cell)]
+    named = {year for k in quarters for year in _YEAR.findall(head[k])}
+    wholes = [k for k, cell in enumerate(head) if _WHOLE.search(cell) and k not in quarters]
+    wholes = [k for k in wholes if not named or not named.isdisjoint(_YEAR.findall(head[k]))]
+    return (quarters, wholes[0]) if len(quarters) in (2, 4) and len(wholes) == 1 else ([], 0)
 
 
 def _numbered(table: list[list[str]], total: int) -> range:
