@@ -101,7 +101,7 @@ class _Room(Asked):
         )
         behind = (each for key, own in zip(keys, cells, strict=True) if own is None for each in self.blame.backing(key))
         also = (*filter(None, cells[1:]), *behind)
-        return Doubt(edit.rule, cells[0], what, expected, also, severity="info" if own else "warning", edit=edit)
+        return Doubt(edit.rule, cells[0], what, expected, also, severity="info" if own else edit.severity, edit=edit)
 
     def own_way(self, edit: Edit, keys: Sequence[Key]) -> bool:
         """Tell whether the document counts otherwise than usual, and no slip: a rate lies as far from the usual at

@@ -108,7 +108,7 @@ def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iter
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
-    acts = words(data_dir).body_before
+    acts = re.compile(rf"{words(data_dir).body_before.pattern}|\bcua\s+$")
     for key, text in {"title": title, **whose}.items():
         named = [(text[start:end].strip(), slugs) for _, slugs, start, end in known.named(text)
                  if slugs and (key == "title" or acts.search(fold_in_place(text)[:start]))]  # fmt: skip

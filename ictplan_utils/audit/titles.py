@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from ictplan_utils.audit.paper import Fact, Findings, Paper
 from ictplan_utils.audit.sentences import say
+from ictplan_utils.documents.headers import fold_header, role
 from ictplan_utils.documents.layout import ROMAN
 from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import fold
@@ -17,7 +18,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DONE = re.compile(r"thuc hien|ket qua|tinh hinh|du bao|uoc|danh gia")
 _PLANS = re.compile(r"ke hoach|muc tieu|nhiem vu|giai phap|dinh huong|phuong huong|to chuc|kinh phi|\bkh\b")
 _HALF = re.compile(r"\b6\s?t|\bthang\b|\bquy\b|nua")
-_COMPARES = re.compile(r"so sanh|so voi|\bss\b|%|ty le|tang truong|/")
+_COMPARES = re.compile(r"so sanh|so voi|\bss\b|%|ty le|tang truong")
 _SPAN = re.compile(r"giai doan|den (?:het )?nam|20\d\d\s*[-–]\s*20\d\d")
 
 
@@ -84,6 +85,7 @@ def _columns(paper: Paper) -> Findings:
     captions = {_table(row): row for row in reversed(paper.of("caption_year"))}
     for table, rows in headers.items():
         odd = [*_alike(paper, rows), *_twice_or_planned(paper, rows), *_of_no_column(paper, rows)]
+        odd = odd or [*_never_compared(paper, rows)]
         yield from odd or _caption(paper, captions.get(table), rows, captions)
     for row in paper.of("header"):
         named = re.fullmatch(r"thuc hien(?: ca)?(?: nam)? (\d{4})", fold(row["value"]))
@@ -145,6 +147,21 @@ def _of_no_column(paper: Paper, rows: list[Fact]) -> Findings:
             what = say("say.year_of_no_column", h=head, s=each)
         row = column or next(row for row in rows if row["value"] == head)
         yield paper.found("compared_years", "warning", row, what)
+
+
+def _never_compared(paper: Paper, rows: list[Fact]) -> Findings:
+    """Yield the one column that no comparison names, where one of them names its like of another year alone."""
+    made = [(row, role(row["value"])) for row in rows]
+    columns = {each.time: row for row, each in made if each.kind == "figure"}
+    named = {
+        time: row for row, each in made if each.kind == "comparison" for time in (each.time, each.base) if all(time)
+    }
+    lacking, unnamed = named.keys() - columns.keys(), columns.keys() - named.keys()
+    for (period, status), (other, alike) in itertools.product(unnamed, lacking):
+        if len(lacking) == 1 and status == alike and period[4:] == other[4:] and status != "target":
+            row, head = columns[period, status], named[other, alike]["value"]
+            what = say("say.column_year", h=row["value"], o=period, s=other, c=head)
+            yield paper.found("compared_years", "warning", row, what)
 
 
 def _caption(paper: Paper, title: Fact | None, rows: list[Fact], captions: dict[str, Fact]) -> Findings:
@@ -236,12 +253,12 @@ def _numbers(text: str) -> list[int]:
 
 def _compares(heading: str) -> bool:
     """Tell whether a column's heading names a comparison."""
-    return _COMPARES.search(fold(heading)) is not None
+    return _COMPARES.search(fold(heading)) is not None or role(heading).kind == "comparison"
 
 
 def _names_plan(heading: str) -> bool:
     """Tell whether a heading names a plan."""
-    return re.search(r"\bke hoach\b|\bkh", fold(heading)) is not None
+    return re.search(r"\bke hoach|\bmuc tieu|\bphan dau", fold_header(heading)) is not None
 
 
 def said_day(date: str) -> str:
