@@ -190,6 +190,7 @@ class _Evidence:
         self.halves: set[str] = set()
         self.years: set[str] = set()
         self.targets: set[int] = set()
+        self.reached: set[str] = set()  # years of which one says no more than that they are told
         self.finished: set[str] = set()  # years of which a column says that they were carried out
         for text in column_headers:
             if headers.role(text).kind != "comparison" and (period := headers.period_of(text)[0]):
@@ -204,6 +205,8 @@ class _Evidence:
             # Columns of years to come are plans, whatever their headers say.
             if not self.made or int(period[:4]) <= self.made[0]:
                 (self.halves if is_half(period) else self.years).add(period)
+            if status == "actual":
+                self.reached.add(period)
             whole = "ca nam" in fold(text) and status == "actual"
             if not is_half(period) and (whole or headers.says_done(text)):
                 self.finished.add(period)
@@ -216,7 +219,7 @@ class _Evidence:
             return titled, ""
         if self.halves:
             last = max([*self.halves, *self.ended], key=order)
-            of_year = last[:4] in self.finished or titled == self.years_down == last[:4]
+            of_year = last[:4] in self.finished or (titled == last[:4] and titled in self.reached)
             of_year = of_year or (last[:4] in self.years and made and made >= (int(last[:4]), 9))
             if of_year and not (self.midyear and made[0] == int(last[:4])):
                 return last[:4], messages.text("reading.period.carried_out", period=last[:4])
