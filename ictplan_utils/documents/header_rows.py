@@ -65,7 +65,7 @@ class Block:
     """
 
     header: list[str]
-    numbering: dict[int, str]
+    numbering: dict[int, tuple[str, tuple[str, str] | None]]
     rows: list[Row]
     captions: list[str]
     values: list[int]

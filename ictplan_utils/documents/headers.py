@@ -23,6 +23,7 @@ NAME = re.compile(
 )
 UNIT = re.compile(r"(don vi( ?/ ?| )?(tinh)?|d\.?v\.?t\.?|dv tinh|dv|unit)( ?\(.*\)| ?[*:.])*( ?-? ?unit)?")
 _ENGLISH_MONTH = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ .-]\d{2}(\d\d)?\b")
+_FORMULA = re.compile(r"\(?(\d{1,2})\)? ?= ?\(?(\d{1,2})\)? ?[/:÷] ?\(?(\d{1,2})\)?( ?[x*×] ?100)?( ?%)?")
 _FOOTNOTE = re.compile(r"\(\d{1,2}\)|\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _MONTH = re.compile(
     r"(?:^(?:thang )?|\b(?:den|het|cuoi) thang )(0?6|12)/((?:19|20)\d\d)(?!\d)"
@@ -46,7 +47,7 @@ HOPED = 'văn bản viết "ước"'
 class Role:
     """What a column holds. `kind`: `index`, `name`, `unit`, `figure`, `comparison`, `unread` or `blank`.
 
-    `number`: as the document prints it.
+    `number`: as the document prints it; `formula`: the numbers of the two columns whose ratio it holds.
     `factor` is what a comparison's numbers are multiplied by: 100 where they say how many times.
     `month` tells that it names June or December: a count's half or year, but not a flow's.
     """
@@ -64,6 +65,7 @@ class Role:
     doubt: str = ""
     month: bool = False
     factor: float = 1.0
+    formula: tuple[str, str] | None = None
 
     @property
     def time(self) -> tuple[str, str]:
@@ -197,12 +199,16 @@ def left_over(text: str) -> str:
     return other or _read(beside_time(" ".join(said.words))).without("fill")
 
 
-def role(text: str, report: str = "") -> Role:
+def role(text: str, report: str = "", formula: tuple[str, str] | None = None) -> Role:
     """Return what a column with the header `text` holds.
 
-    What the two tables cannot express (months, quarters, spans of years) is `unread`, with the reason in `why`.
+    `formula` holds the two column numbers of a `7=6/4`. What the two tables cannot express (months, quarters, spans
+    of years) is `unread`, with the reason in `why`.
     """
     said = _read(text)
+    if formula or _FORMULA.search(said.folded):
+        measure = "growth_pct" if _CHANGE.search(said.folded) else "ratio_pct"
+        return Role("comparison", text, measure=measure, formula=formula)
     bare = re.sub(r"[\s*]+", " ", said.folded).strip()
     for kind, pattern in (("index", INDEX), ("unit", UNIT), ("blank", re.compile(""))):
         if pattern.fullmatch(bare):
@@ -308,6 +314,8 @@ def period_of(text: str, report: str = "") -> tuple[str, str]:
     rest = _read(_FOOTNOTE.sub("", folded.replace("100", ""))).tokens
     if any(re.search(r"\d", token.text) for token in rest if token.kind not in _TIMES):
         return "", messages.text("reading.why.numbers")
+    if "ky truoc" in folded:
+        return "", messages.text("reading.why.period_before")
     if shift := next((years for phrase, years in _SHIFTS.items() if phrase in folded), 0):
         return f"{year(report) + shift}{half}", ""
     if so_far and not half:
@@ -350,6 +358,8 @@ def _comparison(text: str, folded: str, report: str) -> Role:
     for side in _two_sides(folded):
         period = period_of(side, report)[0] if side else ""
         sides += [period, status_of(side, period, report)[0] if side else ""]
+    if not sides[3] and "hoan thanh ke hoach" in folded:
+        sides[3] = "target"
     times = 100.0 if measure == "ratio_pct" and re.search(r"\(lan\)|\bso lan\b|\blan$", folded) else 1.0
     return Role("comparison", text, *sides, measure=measure, factor=times)
 
@@ -375,21 +385,27 @@ def _two_sides(folded: str) -> tuple[str, str]:
     return ("", bare.strip()) if re.search(r"cung ky|nam truoc|ke hoach", bare) else ("", "")
 
 
-def numbering(texts: list[str]) -> dict[int, str] | None:
-    """Return column → printed number, where a row only numbers the columns.
+def numbering(texts: list[str]) -> dict[int, tuple[str, tuple[str, str] | None]] | None:
+    """Return column → (printed number, the two columns of its formula), where a row only numbers the columns.
 
-    >>> numbering(["A", "1", "2", "3=2/1"])
-    {0: 'A', 1: '1', 2: '2', 3: '3'}
+    >>> numbering(["1", "2", "3", "4", "5=4/3"])
+    {0: ('1', None), 1: ('2', None), 2: ('3', None), 3: ('4', None), 4: ('5', ('4', '3'))}
     """
     found, numbers = {}, []
     for column, text in enumerate(texts):
         bare = re.sub(r"[\s()<>\[\]]", "", text).strip(".")
         if not bare:
             continue
-        number = re.fullmatch(r"(?:(\d{1,2})(?:=.+)?|[A-Ea-e])", bare)
-        if not number:
+        formula = re.fullmatch(r"(\d{1,2})=(\d{1,2})[/:÷](\d{1,2})([x*×]100)?%?", bare)
+        if formula:
+            numbers.append(int(formula[1]))
+            found[column] = (formula[1], (formula[2], formula[3]))
+        elif re.fullmatch(r"\d{1,2}(=.+)?", bare):
+            numbers.append(int(bare.split("=")[0]))
+            found[column] = (bare.split("=")[0], None)
+        elif re.fullmatch(r"[A-Ea-e]", bare):
+            found[column] = (bare.upper(), None)
+        else:
             return None
-        numbers += [int(number[1])] if number[1] else []
-        found[column] = number[1] or bare.upper()
     rising = all(b == a + 1 for a, b in itertools.pairwise(numbers))
     return found if len(found) >= 3 and len(numbers) >= 2 and rising and numbers[0] <= 4 else None

@@ -37,11 +37,12 @@ def column_time(said: str, column: int, block: Block, report: str) -> Role:
 
     A column that says no year has that of the table's titles.
     """
-    made = role(said, report)
+    number, formula = block.numbering.get(column, ("", None))
+    made = role(said, report, formula)
     if made.kind == "unread" and made.why == messages.text("reading.why.no_year"):
         worded = re.search(r"[^\W\d_]", made.header) and not left_over(made.header)
         made = title_time(block, report, made.header) if worded else made
-    return replace(made, header=" ".join(said.split()), number=block.numbering.get(column, ""))
+    return replace(made, header=" ".join(said.split()), number=number)
 
 
 def title_time(block: Block, report: str, own: str = "") -> Role:
@@ -146,7 +147,13 @@ _WHOLE = re.compile(
 
 
 def _complete(made: Role, found: Sequence[Role]) -> Role:
-    """Complete a comparison by the one pair of columns that its words allow."""
+    """Complete a comparison: by its formula, or by the one pair of columns that its words allow."""
+    if made.formula:
+        by_number = {made.number: made for made in found if made.number}
+        left, right = (by_number.get(number) for number in made.formula)
+        if not (left and right and left.kind == right.kind == "figure"):
+            return replace(made, why=messages.text("reading.why.formula_columns"))
+        return _of(made, left.time, right.time)
     able = _able(made, {role.time for role in found if role.kind == "figure"})
     if not (made.period and made.base_period):
         planned = made.base_status == "target"
