@@ -56,7 +56,7 @@ def clauses_of(text: str, area: catalog.Area | None, names: Meaning) -> list[Cla
     """Return a sentence's clauses; `area` is the document's own."""
     own = {"place": _own_unit(area)} if area else {}
     found = _in_turn(tokens_of(text, names.marks | own, names.words, area.name if area else ""), names.words)
-    return _segments(found, names)
+    return _of_levels(_segments(found, names), names)
 
 
 def _own_unit(area: catalog.Area) -> re.Pattern:
@@ -67,6 +67,27 @@ def _own_unit(area: catalog.Area) -> re.Pattern:
         rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){unit}(?= [a-z])"
         rf"|(?:(?<=\d{{4}} )|(?<=\bnam )|(?<=\bqua )|(?<=\bkhi )|(?<=\bthi )){unit}(?= (?:{does})\b)"
     )
+
+
+_LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
+
+
+def _of_levels(clauses: list[Clause], names: Meaning) -> list[Clause]:
+    """Return clauses with levels of government that stand beside one another said so: "ở huyện 100%, ở xã 96%"."""
+    told = {}
+    for clause in clauses:
+        for at, token in enumerate(clause.tokens if clause.of(*QUANTITY) else ()):
+            if token.kind != "word" or token.text not in _LEVELS:
+                continue
+            led = at and clause.tokens[at - 1].text in ("o", "tai")
+            if led or names.content(each for each in clause.tokens if each is not token) == ():
+                told[id(clause)] = at, token
+    if len({token.text for _, token in told.values()}) > 1:
+        for clause in clauses:
+            if id(clause) in told:
+                at, token = told[id(clause)]
+                clause.tokens[at : at + 1] = [replace(token, text=word) for word in _LEVELS[token.text]]
+    return clauses
 
 
 def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own: str = "") -> list[Token]:
@@ -174,6 +195,10 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
     end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
     figures = _split(found[at + 2 : end])
+    held = next((n for n, row in enumerate(figures) if any(token.kind in ("against", "base") for token in row)), 0)
+    if held > 1:  # "lần lượt là 15,2 triệu và 120,7 triệu, so cùng kỳ một bên giảm 1,8%"
+        end = found.index(figures[held][0])
+        figures = figures[:held]
     figures = _alike_in_unit(figures)
     before = found[begin:at]
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.around import period_of_base, times_of
@@ -17,6 +18,36 @@ from ictplan_utils.periods import order
 _MET = (["dat"], ["hoan"], ["khong"], ["chua"])
 NEAR = 0.5
 """A plan is no farther from what was reached: half of it, or twice."""
+
+
+def given_to_what_fits(found: list[Stated], names: Meaning) -> list[Stated]:
+    """Return figures with a change, and what it was before, given to the whole or the part that they fit.
+
+    "300 thuê bao điện thoại, gồm 10 cố định và 290 di động, tăng 20% so với năm 2021 (250 thuê bao)" can be said of
+    the last figure or of the first: where they do not fit the last, and one other, they are of that one.
+    """
+    for at, stated in enumerate(found):
+        for told in stated.comparisons:
+            of_base = (stated.indicator, told.base_period, "")
+            before = next((i for i in range(at + 1, len(found))
+                           if (found[i].indicator, found[i].period, found[i].why) == of_base), None)  # fmt: skip
+            if before is None or told.fits(stated.value, found[before].value):
+                continue
+            alike = [i for i in range(at) if _alike_but_for_part(found[i], stated, names)
+                     and told.fits(found[i].value, found[before].value)]  # fmt: skip
+            if len(alike) == 1:
+                kept = tuple(each for each in stated.comparisons if each is not told)
+                found[at] = replace(stated, comparisons=kept)
+                found[alike[0]] = with_comparison(found[alike[0]], told)
+                found[before] = replace(found[before], indicator=found[alike[0]].indicator)
+    return found
+
+
+def _alike_but_for_part(one: Stated, other: Stated, names: Meaning) -> bool:
+    """Tell whether two figures are of one time and one unit, of two indicators."""
+    same = (one.period, one.status, one.owner) == (other.period, other.status, other.owner)
+    unlike = not one.why and one.indicator != other.indicator
+    return same and unlike and names.units[one.indicator] == names.units[other.indicator]
 
 
 def claims_the_same(one: Stated, other: Stated) -> bool:

@@ -104,6 +104,21 @@ class Meaning:
         slug = self._only(name, name, percent)
         return (slug, name) if slug else None
 
+    def is_of_another(
+        self, slug: str, words: frozenset[str], full: frozenset[str], heading: frozenset[str], percent: bool
+    ) -> bool:
+        """Tell whether words that a heading of several sectors completes are those of another sector's figure too.
+
+        Under "Viễn thông, Internet" a mere "thuê bao" may be of either.
+        """
+        sectors = [frozenset(sector.split()) for sector in self.words.sectors]
+        named = [sector for sector in sectors if sector <= heading]
+        taken = frozenset().union(*(sector for sector in named if sector <= full - words))
+        others = [
+            self.find((full - taken) | sector, [], percent)[0] for sector in named if taken and not sector <= full
+        ]
+        return any(other not in ("", slug) for other in others)
+
     def resembles(self, words: frozenset[str], before: frozenset[str]) -> bool:
         """Tell whether words hold a whole name with those before them, or half of theirs are half of a name's."""
         return any(

@@ -275,6 +275,9 @@ class Owners:
             ):
                 return owner
         ranks = tuple(ranks)
+        ranked = (self.one_of(self.gazetteer.by_name.get((rank, folded), [])) for rank in ranks)
+        if among_areas and (slug := next(filter(None, ranked), "")):
+            return Owner("area", bare, slug, fold(self.known.by_slug[slug].unit_vi))
         short = re.match(r"(h|tp|tx|tt|x|p)[. ]+(?=[a-z])", folded)
         ranks = (_SHORT[short[1]],) if short else ranks
         slug = self._near.get(folded[short.end() :] if short else folded)

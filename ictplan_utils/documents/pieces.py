@@ -10,6 +10,8 @@ from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import MOVED, Vocabulary, begins
 
+_LINKS = ("cua", "thuoc", "tai", "o")
+
 
 def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabulary) -> Iterable[list[Token]]:
     """Return the tokens that may belong to a quantity: all of the clause, or its share beside other quantities."""
@@ -28,6 +30,14 @@ def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabula
     yield left + right
     yield left
     yield right
+
+
+def linked(clause: Clause, place: int) -> list[Token]:
+    """Return what a clause says of the quantity that the one at `place` is of, [] for none: "… của 3 xã có sóng"."""
+    first, *others = clause.of(*QUANTITY)[place : place + 2]
+    links = [token for token in clause.tokens if others and first.end <= token.start < others[0].start][-1:]
+    behind = [token for token in clause.tokens if links and token.start >= others[0].end]
+    return behind if links and links[0].text in _LINKS else []
 
 
 def unled(clause: Clause, words: Vocabulary) -> list[Token]:

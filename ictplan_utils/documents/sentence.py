@@ -29,6 +29,7 @@ from ictplan_utils.documents.pieces import (
     STEPS,
     ends_of_change,
     is_bound,
+    linked,
     pieces_of,
     topic_of,
     unhedged,
@@ -59,7 +60,7 @@ def read_line(
     sentence = _Sentence(area, report, names, around, around, began, previous=previous)
     for clause, behind in itertools.zip_longest(clauses, clauses[1:]):
         sentence.take(clause, leads=bool(behind) and behind.opened == ":")
-    return sentence.found
+    return comparisons.given_to_what_fits(sentence.found, names)
 
 
 class _Sentence(Subject):
@@ -291,6 +292,9 @@ class _Sentence(Subject):
             clause = without_plan(clause, quantity, self.names.words)
         topic_words = self.names.words.topic + self.names.words.sectors
         pieces = [*pieces_of(clause, place, topic_words, self.names.words)]
+        if (other := linked(clause, place)) and not self.is_named(other):
+            # "7 xóm của 3 xã chưa có sóng": what is said of the second is said of the first too
+            pieces = [pieces[0] + other]
         start = clause.of(*QUANTITY)[place - 1].end if place else 0
         left = self.names.words.unserved([each for each in clause.before(quantity) if each.start >= start], quantity)
         about = frozenset(self.names.content(topic_of(clause, quantity, topic_words, self.names.words)))

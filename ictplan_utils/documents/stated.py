@@ -49,6 +49,13 @@ class Comparison:
     start: int
     end: int
 
+    def fits(self, value: float, before: float) -> bool:
+        """Tell whether it is what two figures make, to a tenth of a point."""
+        if self.measure == "change":
+            return abs(value - before - self.value) < 1e-6 * max(1, abs(value))
+        grown = 100 * value / before - (100 if self.measure == "growth_pct" else 0) if before else float("inf")
+        return abs(grown - self.value) <= 0.1
+
 
 def with_comparison(stated: Stated, told: Comparison | None) -> Stated:
     """Return a figure with one comparison more, unless it has one of that kind."""

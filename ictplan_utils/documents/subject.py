@@ -93,6 +93,12 @@ class Subject:
         words = self.words_in(row)
         return any(self.names.find(words, [], percent)[0] for percent in (False, True))
 
+    def is_named(self, row: Sequence[Token]) -> bool:
+        """Tell whether words name a figure, alone or with what was spoken of."""
+        words = self.words_in(row)
+        counted = any(words <= each for each in self.names.units.values())
+        return counted or bool(words and self.names.find(words, [self.before, *self.said.words], False)[0])
+
     def of_name(self, place: int) -> frozenset[str]:
         """Return the words that the figure before a clause's figure at `place` has used: its name's and its unit's."""
         last = self.found[-1] if place and self.found else None
@@ -164,6 +170,8 @@ class Subject:
         if headed:
             before = next(iter(self.said.words), words)  # "3) Doanh thu bưu chính", and below: "Đạt 915 triệu đồng"
         slug, full = self.names.find(words, context if words else [before], percent)
+        said = words | self.before | self.whole
+        heading = next((each for each in self.said.words if full - said <= each), frozenset())
         terms = self.names.rates.get(slug, ())
         beside = terms[1:] == self.names.rates.get(of.indicator, ())[1:]  # two shares of the households
         if (
@@ -173,6 +181,8 @@ class Subject:
             and not any(each.indicator in (slug, *terms) for each in self.found)
         ):
             return "", words, words  # "băng rộng di động có 84,9 triệu thuê bao, tương ứng 85,5 thuê bao/100 dân"
+        if slug and self.names.is_of_another(slug, said, full, heading, percent):
+            return "", words, words
         if not words and (headed or not percent) and before - full:
             return "", words, words  # a share alone may be of a part of what was spoken of, a count may not
         if not slug and not of.why and (rate := self.names.rate(of.indicator, words - {"bang"}, percent)):
