@@ -86,7 +86,7 @@ class _Above:
     @property
     def blocked(self) -> bool:
         """Whether new subscribers are counted here."""
-        return self.new or any(NEW_SECTION.search(fold(name)) for name in self.headings)
+        return any(NEW_SECTION.search(fold(name)) for name in self.headings) if self.headings else self.new
 
 
 def shown(cell: Cell) -> Cell:
