@@ -172,11 +172,14 @@ def _usual(report: Report, ends: pd.Series, entries: list[catalog.Indicator]) ->
     """Return the mean growth a year up to `ends`, this year's, and the year it begins with, as `judge_targets` does."""
     own = report.observations
     whole = preferred(own[(own["status"] == "actual") & ~own["period"].str.contains("-")])
+    known: dict[str, dict[int, float]] = {}
+    for slug, period, value in zip(whole["indicator"], whole["period"], whole["value"], strict=True):
+        known.setdefault(slug, {})[int(period)] = value
     found: dict[str, list[float]] = {"usual": [], "since": []}
     for entry, end in zip(entries, ends, strict=True):
-        past = whole[whole["indicator"] == entry.indicator].set_index("period")["value"]
-        first = min((int(period) for period in past.index), default=report.year)
-        years, start = report.year - first, past.get(str(first), math.nan)
+        past = known.get(entry.indicator, {})
+        first = min(past, default=report.year)
+        years, start = report.year - first, past.get(first, math.nan)
         if entry.kind == "share":
             usual = _growth(end, start, entry) / years if years >= 2 else math.nan
         else:

@@ -219,15 +219,20 @@ def finding_parts(finding: pd.Series, report: Report) -> tuple[str, str, str]:
 def worst_first(errors: pd.DataFrame) -> pd.DataFrame:
     """Return an audit's errors as a leader hears of them: mended ones, of what is asked for first, the farthest off."""
 
-    def off(row: pd.Series) -> float:
-        printed, mend = (pd.to_numeric(row[name].strip("≥≤ %").replace(".", "").replace(",", "."), errors="coerce")
-                         for name in ("printed", "expected"))  # fmt: skip
+    def value(text: str) -> float:
+        try:
+            return float(text.strip("≥≤ %").replace(".", "").replace(",", "."))
+        except ValueError:
+            return math.nan
+
+    def off(*told: str) -> float:
+        printed, mend = map(value, told)
         return abs(math.log(printed / mend)) if printed > 0 and mend > 0 else 0.0
 
     ranks = {slug: place for place, slug in enumerate(HEADLINES)}
     order = errors.assign(
         open=~errors["expected"].astype(bool), rank=errors["indicator"].map(ranks).fillna(len(ranks)),
-        off=[-off(row) for _, row in errors.iterrows()],
+        off=[-off(*told) for told in zip(errors["printed"], errors["expected"], strict=True)],
     ).sort_values(["open", "rank", "off"], kind="stable")  # fmt: skip
     return errors.loc[order.index]
 

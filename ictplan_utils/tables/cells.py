@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ from ictplan_utils.vietnamese import MISSING, format_number
 MISFIT = "(!)"
 """Stands beside a figure that is no share although its indicator is one."""
 
-Tell = Callable[[pd.Series, Indicator, Report], Cell]
+Tell = Callable[[Mapping[str, Any], Indicator, Report], Cell]
 """What a column tells of an indicator's row."""
 
 
@@ -34,7 +35,7 @@ def of_indicators(
 
     A column that is known of none is left out.
     """
-    told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
+    told = [(report.indicators[slug], row) for slug, row in rows.to_dict("index").items()]
     if grouped:
         order = list(SECTORS)
         told.sort(key=lambda each: order.index(each[0].sector))
