@@ -65,9 +65,10 @@ def rehearse(area: str, period: str, lang: str, data: str) -> None:
     """
     import inspect
 
+    import nbformat
     from IPython.core.formatters import DisplayFormatter
 
-    from ictplan_utils import charts, narrative, reports, tables
+    from ictplan_utils import charts, html, narrative, reports, tables
 
     with contextlib.suppress(Exception):  # whoever makes this report will say what is wrong with it
         report = reports.of(area, period, lang, data)
@@ -77,6 +78,7 @@ def rehearse(area: str, period: str, lang: str, data: str) -> None:
                 asked = inspect.signature(show).parameters.values()
                 if [each.name for each in asked if each.default is each.empty] == ["report"]:
                     DisplayFormatter().format(show(report))
+        html.report_page(nbformat.v4.new_notebook(), area=area, period=period, lang=lang, data_dir=data)
     settle_memory()
 
 

@@ -202,12 +202,9 @@ def sentence(figures: pd.Series, entry: Indicator, period: str, area: Area, lang
 
 def leading(table: pd.DataFrame, entries: dict[str, Indicator], most: int) -> list[str]:
     """Return up to `most` indicators that `table`, a report table, has figures of: first those a leader asks for."""
-    return [
-        slug
-        for slug in dict.fromkeys((*HEADLINES, *entries))
-        if slug in entries and slug in table.index
-        and table.loc[slug].notna().any() and fits(table.loc[slug, "half"], entries[slug])
-    ][:most]  # fmt: skip
+    told = table.loc[table.notna().any(axis=1), "half"].to_dict()
+    asked = (slug for slug in dict.fromkeys((*HEADLINES, *entries)) if slug in entries and slug in told)
+    return [slug for slug in asked if fits(told[slug], entries[slug])][:most]
 
 
 def share_name(entry: Indicator, lang: str = "vi") -> str:
