@@ -425,6 +425,7 @@ HEADS = ("TÌNH HÌNH THỰC HIỆN KẾ HOẠCH 6 THÁNG ĐẦU NĂM 2023", "Đ
         (1, "2. Phương hướng, nhiệm vụ năm 2023", True),
         (1, "2. Phương hướng, nhiệm vụ 6 tháng cuối năm 2023", False),
         (1, "II. Mục tiêu đến năm 2025", False),
+        (1, "II. Giải pháp thực hiện năm 2024", False),
     ],
 )
 def test_a_heading_that_names_another_year_is_one_error_with_all_below_it(which, heading, wrong, tmp_path):
@@ -664,3 +665,50 @@ def test_an_appendix_that_goes_with_another_district_s_paper_is_asked_about(tmp_
     assert "another_place" in found_in(paper, tmp_path)["rule"].tolist()
     paper.enclosed = "(Kèm theo Kế hoạch của UBND huyện Tủa Chùa)"
     assert "another_place" not in found_in(paper, tmp_path)["rule"].tolist()
+
+
+def _told(paper: Paper, folder) -> list[tuple[str, str]]:
+    return [*found_in(paper, folder)[["rule", "source"]].itertuples(index=False, name=None)]
+
+
+def test_a_same_period_of_two_years_ago_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.say("64 trạm (tăng 03 trạm so với cùng kỳ năm 2022)", "64 trạm (tăng 03 trạm so với cùng kỳ năm 2021)")
+    assert _told(paper, tmp_path) == [("compared_years", "N:1.2")]
+
+
+def test_quarters_in_a_line_of_their_own_make_the_half_above_them(tmp_path):
+    paper = Paper()
+    lead = "so với cùng kỳ năm 2022).\n1.2."
+    paper.say(lead, lead.replace("\n", "\nTrong đó: quý I đạt 500 triệu đồng, quý II đạt 470 triệu đồng.\n"))
+    assert _told(paper, tmp_path) == []
+    paper.say("quý II đạt 470", "quý II đạt 740")
+    assert _told(paper, tmp_path) == [("total_of_parts", "N:1.1")]
+
+
+def test_an_estimate_headed_with_last_year_that_comparisons_call_this_year_s(tmp_path):
+    paper = Paper()
+    paper.tables[0][0][5] = "Ước thực hiện cả năm 2022"
+    paper.tables = paper.tables[:1]
+    assert ("compared_years", "A1:0:6") in _told(paper, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("why", "loud"), [("; tăng cao do thương mại điện tử phát triển mạnh và mở thêm bưu cục", 0), ("", 1)]
+)
+def test_a_jump_is_no_question_where_the_text_behind_a_semicolon_says_why(why, loud, tmp_path):
+    paper = Paper()
+    for table in paper.tables:
+        row = next(row for row in table if row[0] == "5")
+        row[3:] = ["1.850", "1.470", "3.020", "163,2", "48,7"] if len(row) == 8 else ["3.020", "3.300", "109,3"]
+    paper.say("970 triệu đồng (đạt 104,9% so với cùng kỳ năm 2022).", f"1.470 triệu đồng{why}.")
+    assert len(_told(paper, tmp_path)) == loud, _told(paper, tmp_path)
+
+
+def test_round_billions_a_tenth_of_the_table_s_millions_are_a_slipped_comma(tmp_path):
+    paper = Paper()
+    paper.say(
+        "1.3. Phát thanh", "- Doanh thu viễn thông, Internet 6 tháng đầu năm 2023 đạt 1,9 tỷ đồng.\n1.3. Phát thanh"
+    )
+    found = found_in(paper, tmp_path)
+    assert found[["severity", "slip"]].to_numpy().tolist() == [["error", "slipped_decimal"]]

@@ -562,6 +562,13 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Hồ sơ công việc xử lý trên môi trường mạng ở huyện 100%, ở xã 96%.",
      {("online_files_share_district", "2022", "actual"): 100, ("online_files_share_commune", "2022", "actual"): 96}),
     ("1. Viễn thông, Internet\nTổng số thuê bao đạt 55.030 thuê bao.", {}),
+    ("Thực hiện Công văn số 43/STTTT-KH ngày 05/6/2022 về kế hoạch năm 2023; UBND huyện báo cáo như sau:\n"
+     "- Số trạm BTS là 93 trạm.", {("bts_stations", "2022", "actual"): 93}),
+    ("Thuê bao băng rộng cố định vượt mốc 5 nghìn, cụ thể là 5.215 thuê bao.",
+     {("fixed_broadband_subscribers", "2022", "actual"): 5215}),
+    ("Số trạm BTS từ chỗ 82 trạm năm 2021 nay đã lên 97 trạm.", {("bts_stations", "2022", "actual"): 97}),
+    ("[Slide 5] 2023\n• Doanh thu bưu chính 95 tỷ đồng; BTS 130", {("postal_revenue", "2023", "target"): 95_000,
+                                                                   ("bts_stations", "2023", "target"): 130}),
     ("Giao dịch không dùng tiền mặt tại chợ Tuần Giáo đạt 70%.", {}),
     ("1. Bưu chính\nCó 341 cơ sở in lụa, doanh thu ước 98.300 triệu đồng.", {}),
     ("Mở đầu.\nViễn thông\nDoanh thu đạt 9 tỷ đồng.\nƯớc thực hiện cả năm 2023\nDoanh thu viễn thông 10 tỷ đồng.",
@@ -577,6 +584,8 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
      {("ratio_pct", "2021", "actual"): 102, ("ratio_pct", "2022", "target"): 98}),
     ("Số trạm BTS 88 trạm, tăng 4 trạm so với ước thực hiện năm 2021.", {("change", "2021", "estimate"): 4}),
     ("Số trạm BTS 88 trạm, thấp hơn 2 trạm so với kế hoạch.", {("change", "2022", "target"): -2}),
+    ("Doanh thu bưu chính 5.105 triệu đồng, tăng 6% so với năm 2021 (4.814 triệu đồng), đạt 100,7% kế hoạch năm.",
+     {("growth_pct", "2021", "actual"): 6, ("ratio_pct", "2022", "target"): 100.7}),
     ("Số trạm BTS tăng từ 80 trạm năm 2021 lên 88 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
     ("Số trạm BTS năm 2022 là 88 trạm, năm 2021 là 80 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
 ))  # fmt: skip

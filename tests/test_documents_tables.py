@@ -338,6 +338,8 @@ def test_a_companys_letter_is_no_areas_though_its_number_stands_in_one_line_with
          {("2019", "actual"): 88, ("2020", "actual"): 92, ("2021", "actual"): 95}),
         (["CHƯƠNG TRÌNH", "Chuyển đổi số đến năm 2022, định hướng đến năm 2025"], ["Chỉ tiêu", "2020", "2022", "2025"],
          {("2022", "target"): 92, ("2025", "target"): 95}),
+        (["CHỈ TIÊU NĂM 2021 VÀ MỤC TIÊU NĂM 2022"], ["Chỉ tiêu", "Năm 2020", "Năm 2021", "Mục tiêu 2022"],
+         {("2020", "actual"): 88, ("2021", "actual"): 92, ("2022", "target"): 95}),
         (["KẾT QUẢ NĂM 2021", "(Kèm theo Kế hoạch số 118/KH-UBND)"], ["Chỉ tiêu", "2019", "2020", "2021"],
          {("2019", "actual"): 88, ("2020", "actual"): 92, ("2021", "actual"): 95}),
     ],
@@ -612,6 +614,21 @@ def test_whom_a_paper_is_sent_to_and_the_first_of_its_years_are_not_its_own(tmp_
     rows = [["Chỉ tiêu", "ĐVT", "Thực hiện"], ["Số trạm BTS", "Trạm", "88"]]
     reading = read(tmp_path, rows, *titles, area=None, report=None)
     assert (reading.area, reading.report) == (area, report)
+
+
+@pytest.mark.parametrize(
+    ("title", "day", "whole", "report"),
+    [
+        ("TÌNH HÌNH THỰC HIỆN NĂM 2020", "ngày 09 tháng 12 năm 2020", "Ước TH cả năm 2020", "2020"),
+        ("TÌNH HÌNH THỰC HIỆN NĂM 2020", "ngày 19 tháng 6 năm 2020", "Ước TH cả năm 2020", "2020-S1"),
+        ("SỐ LIỆU NĂM 2020", "", "Năm 2020", "2020"),
+    ],
+)
+def test_a_half_beside_its_year_is_a_year_s_report_once_that_is_nearly_over(tmp_path, title, day, whole, report):
+    rows = [["Chỉ tiêu", "ĐVT", "Năm 2019", "TH 6T/2020", whole], ["Số trạm BTS", "Trạm", "84", "88", "90"]]
+    reading = read(tmp_path, rows, title, f"(Kèm theo Báo cáo {day} của UBND huyện)" if day else "", report=None)
+    assert reading.report == report
+    assert own(reading)["bts_stations", "2020-S1", "actual"] == 88 and reading.comparisons.empty
 
 
 def test_of_sheets_named_after_times_the_half_is_the_report_s_before_the_year_that_is_expected(tmp_path):

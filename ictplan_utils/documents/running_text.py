@@ -27,6 +27,8 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
+_YEAR_ALONE = re.compile(r"(?:\[[^\]]*\]\s*)?((?:19|20)\d\d)")
+"""A line that is a year alone, or behind what numbers it: "[Slide 5] 2021"."""
 _TITLE = -1
 _UNNUMBERED = 8
 """The level of a short line that stands alone: "Viễn thông"."""
@@ -179,6 +181,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         item = item or (opened and lead and lead.status == "target" and _RUN_IN.match(body))
         if not body:
             continue
+        body = f"Năm {year[1]}" if (year := _YEAR_ALONE.fullmatch(body)) else body
         if body.endswith("?"):
             asked = spoken_of(body, report, names)
             continue

@@ -81,7 +81,8 @@ def fraction_of(quantity: Token) -> str:
     return f"in {quantity.named['number']}/{quantity.named['whole']}"
 
 
-_HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "tren": "trên", "hon": "hơn", "gan": "gần"}
+_HEDGES = {"uoc dat": "ước đạt", "uoc": "ước", "khoang": "khoảng", "tren": "trên", "hon": "hơn", "gan": "gần",
+           "moc": "mốc", "nguong": "ngưỡng"}  # fmt: skip
 
 
 def why_a_place(clause: Clause, quantity: Token, *, owns: bool) -> str:
