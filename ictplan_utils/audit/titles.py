@@ -158,7 +158,8 @@ def _never_compared(paper: Paper, rows: list[Fact]) -> Findings:
     }
     lacking, unnamed = named.keys() - columns.keys(), columns.keys() - named.keys()
     for (period, status), (other, alike) in itertools.product(unnamed, lacking):
-        if len(lacking) == 1 and status == alike and period[4:] == other[4:] and status != "target":
+        like = status == alike != "target" and period[4:] == other[4:]
+        if like and len(lacking) == 1 and other not in {time for time, _ in columns}:
             row, head = columns[period, status], named[other, alike]["value"]
             what = say("say.column_year", h=row["value"], o=period, s=other, c=head)
             yield paper.found("compared_years", "warning", row, what)
