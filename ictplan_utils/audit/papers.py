@@ -108,10 +108,13 @@ def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iter
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
-    acts = re.compile(rf"{words(data_dir).body_before.pattern}|\bcua\s+$")
+    whose_it_is = (words(data_dir).body_before, _OF)
     for key, text in {"title": title, **whose}.items():
-        named = [(text[start:end].strip(), slugs) for _, slugs, start, end in known.named(text)
-                 if slugs and (key == "title" or acts.search(fold_in_place(text)[:start]))]  # fmt: skip
+        named = [
+            (text[start:end].strip(), slugs)
+            for _, slugs, start, end in known.named(text)
+            if slugs and (key == "title" or any(each.search(fold_in_place(text)[:start]) for each in whose_it_is))
+        ]
         if named and own and not any(
             slug in near or reading.area in known.above(slug) or known.known.by_slug[slug].name == own.name
             for _, slugs in named for slug in slugs
@@ -121,6 +124,7 @@ def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iter
             yield doc.finding("another_place", "warning", f"D:{key}", what, **told)
 
 
+_OF = re.compile(r"\bcua\s+$")
 SAYS_WHOSE = {
     "opening": re.compile(r"nhu sau\W*$"),
     "encloses": re.compile(r"^\W*kem theo\b.*\bcua\b"),
@@ -175,9 +179,10 @@ def _letters(paper: Paper) -> Findings:
 def _same_periods(paper: Paper) -> Findings:
     """Yield what a text compares with the same period of a year that is not the one before."""
     for cell in paper.doc.comparisons:
-        apart = year(cell.period) - year(cell.base[1]) if cell.base and cell.base[1] and cell.period else 1
-        if not cell.in_table and "cung ky" in fold(cell.printed) and cell.period == paper.doc.report and apart != 1:
-            right = str(year(cell.period) - 1)
+        if cell.in_table or cell.period != paper.doc.report or "cung ky" not in fold(cell.printed):
+            continue
+        right, base = str(year(cell.period) - 1), cell.base[1]  # type: ignore[index]
+        if base and str(year(base)) != right:
             what = say("say.same_period", p=cell.printed, y=right)
             row = {"source": cell.source, "value": cell.printed}
             yield paper.found("compared_years", "warning", row, what, right, cell.indicator)

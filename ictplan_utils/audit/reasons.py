@@ -58,6 +58,7 @@ def _moving(text: str, meaning: Meaning) -> list[set[str]]:
     """Return the indicators that a paragraph lets fall, and rise, for a reason, be it in the sentence behind."""
     found: list[set[str]] = [set(), set()]
     open_: list[set[str]] = [set(), set()]
+    moving = (*meaning.words.falls, *meaning.words.rises)
     said: list[Token] = []  # up to a ";": "doanh thu đạt 9.536 triệu đồng; tăng cao do …"
     for sentence in re.split(r"(?<=[.;])\s+", text):
         read = tokens(sentence)
@@ -66,11 +67,8 @@ def _moving(text: str, meaning: Meaning) -> list[set[str]]:
         moved = says(meaning.words.falls, words) or "con" in before, says(meaning.words.rises, words)
         if any((*moved, *open_)):
             named, rest = _named(read, meaning)
-            spoken = named | (
-                _named(said, meaning)[0]
-                if said and says((*meaning.words.falls, *meaning.words.rises), words[:1])
-                else set()
-            )
+            goes_on = said and says(moving, words[:1])
+            spoken = named | _named(said, meaning)[0] if goes_on else named
             for at, moves in enumerate(moved):
                 open_[at] = spoken if moves else open_[at] if not named else set()
                 found[at] |= open_[at] if len(rest) >= REASON else set()

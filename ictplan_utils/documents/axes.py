@@ -367,13 +367,5 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     where = line.where if line.owner else f"{label}:0:{column.at + 1}"
     name = column.names[-1] if column.names else line.row.name
     own = unit or ("" if column.names else line.row.unit)
-    return Stated(
-        line.row,
-        name,
-        own,
-        line.unit or weak,
-        Match(slug, "close" if column.note else "exact", column.note),
-        where,
-        held,
-        places,
-    )
+    match = Match(slug, "close" if column.note else "exact", column.note)
+    return Stated(line.row, name, own, line.unit or weak, match, where, held, places)

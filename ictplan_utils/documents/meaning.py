@@ -24,6 +24,7 @@ class Meaning:
         self.words = vocabulary(data_dir)
         whose = owners.words(data_dir)
         self.marks = {"companies": whose.all_companies, "company": whose.companies, "body": whose.bodies}
+        self.sectors = [frozenset(sector.split()) for sector in self.words.sectors]
         frame = catalog.indicators(data_dir)
         self.frame = frame
         self.sets: dict[tuple[frozenset[str], bool], set[str]] = {}
@@ -111,8 +112,7 @@ class Meaning:
 
         Under "Viễn thông, Internet" a mere "thuê bao" may be of either.
         """
-        sectors = [frozenset(sector.split()) for sector in self.words.sectors]
-        named = [sector for sector in sectors if sector <= heading]
+        named = [sector for sector in self.sectors if sector <= heading]
         taken = frozenset().union(*(sector for sector in named if sector <= full - words))
         others = [
             self.find((full - taken) | sector, [], percent)[0] for sector in named if taken and not sector <= full

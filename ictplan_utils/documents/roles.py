@@ -75,9 +75,10 @@ def planned_years(found: Sequence[Role], block: Block, report: str) -> list[Role
     if len({status_of(row.time, "")[0] for row in block.rows if row.time}) > 1:
         return found  # the rows say which figures are planned: "Kế hoạch", "Thực hiện"
     bare = [c for c, made in enumerate(found) if _BARE_YEAR.fullmatch(fold_header(made.header))]
-    planned, all_said = _planned(block, report, all(c in bare for c, made in enumerate(found) if made.period))
-    if any(made.status == "target" and c not in bare for c, made in enumerate(found)):
-        planned, all_said = (), True  # "Năm 2023", "Năm 2024", "Mục tiêu 2025": what is planned says so
+    others = [made for c, made in enumerate(found) if c not in bare]
+    planned, all_said = (), True  # "Năm 2023", "Năm 2024", "Mục tiêu 2025": what is planned says so
+    if all(made.status != "target" for made in others):
+        planned, all_said = _planned(block, report, not any(made.period for made in others))
     unread = [found[c].period for c in bare if found[c].kind == "unread"]
     ahead = any(report and int(period or 0) > year(report) for period in unread)
     for c in bare:

@@ -230,11 +230,13 @@ def _stands_alone(body: str) -> bool:
 
 def _lead(text: str, report: str, names: Meaning) -> Around | None:
     """Return what a line leads in, behind its last figure; None where it is too long."""
-    counted = max((token.end for token in tokens(text) if token.kind == "quantity"), default=0)
+    found = tokens(text)
+    counted = max((token.end for token in found if token.kind == "quantity"), default=0)
+    cited = max((token.end for token in found if token.kind == "ignored"), default=0)
     text = text[counted:]  # "… 3.015 trạm BTS, Sở xây dựng kế hoạch năm 2025, cụ thể:"
-    cited = max((token.end for token in tokens(text) if token.kind == "ignored"), default=len(text))
-    # "Thực hiện Công văn số 434/BKHCN-KHTC về kế hoạch năm 2027; UBND tỉnh báo cáo như sau:" reports.
-    text = re.split(r"[,;]\s", text[cited:])[-1] or text
+    if cited > counted:
+        # "Thực hiện Công văn số 434/BKHCN-KHTC về kế hoạch năm 2027; UBND tỉnh báo cáo như sau:" reports.
+        text = re.split(r"[,;]\s", text[cited - counted :])[-1] or text
     return spoken_of(text, report, names) if len(text) < LONGEST_HEADING else None
 
 

@@ -143,7 +143,7 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     named = token.named
     if token.kind == "quantity" and re.fullmatch(_YEAR, named["number"]) and _listed(before):
         return replace(token, kind="year", named={"year": token.text.strip()})  # "các năm 2020, 2021 và 2022"
-    if year := next((value for key, value in named.items() if _OWN_YEAR.fullmatch(key)), ""):
+    if year := next((value for key, value in named.items() if key in _OWN_YEARS), ""):
         named = {**named, "year": year}
     kind = token.kind
     if kind == "item":
@@ -175,8 +175,8 @@ def _begins_in(day: int, month: int) -> int:
     return month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
 
 
-_OWN_YEAR = re.compile(r"(?!base|first|last).+_y(?:ear)?")
-"""A group of a pattern that is the token's year."""
+_OWN_YEARS = frozenset(key for key in _TOKEN.groupindex if re.fullmatch(r"(?!base|first|last).+_y(?:ear)?", key))
+"""The groups of a token's pattern that are its own year."""
 
 
 def _listed(before: Sequence[Token]) -> bool:
