@@ -105,12 +105,30 @@ class _Room(Asked):
 
     def own_way(self, edit: Edit, keys: Sequence[Key]) -> bool:
         """Tell whether the document counts otherwise than usual, and no slip: a rate lies as far from the usual at
-        another time, or each figure agrees with others."""
+        another time (over this time's base where that one's is not known), or each figure agrees with others."""
         if not edit.tolerance:
             return all(map(self.confirmed, keys))
-        off, near = self.off(edit, keys), math.log1p(edit.tolerance)
-        others = (self.off(edit, others) for other, others in self.model.doubts if other is edit and others != keys)
-        return off is not None and any(other is not None and abs(other - off) <= near for other in others)
+        off, bases = self.off(edit, keys), edit.sides(keys)[1]
+        moments = sorted({key[1:] for key in self.doc.figures if key[0] == edit.left} - {keys[0][1:]})
+        times = [[(slug, *moment) for slug, *_ in keys] for moment in moments]
+        lent = [[key if key in bases else then for key, then in zip(keys, time, strict=True)] for time in times]
+
+        def alike(time: Sequence[Key]) -> bool:
+            other = self.off(edit, time)
+            return off is not None and other is not None and abs(other - off) <= math.log1p(edit.tolerance)
+
+        return any(map(alike, times)) or any(map(alike, lent)) and not self.over_one_base(edit, [keys, *times])
+
+    def over_one_base(self, edit: Edit, times: Iterable[Sequence[Key]]) -> bool:
+        """Tell whether a rate is its count over the same base at all times, to the last digit, at three or more."""
+        least, most = [], []
+        for time in times:
+            cells = [self.blame.stated(key) for key in time]
+            (count, *more), _ = edit.sides(cells)
+            if (rate := cells[0]) and rate.low > 0 and count and not more:
+                least.append(count.low / rate.high)
+                most.append(count.high / rate.low)
+        return len(least) > 2 and max(least) <= min(most)
 
     def off(self, edit: Edit, keys: Sequence[Key]) -> float | None:
         """Return how far a rate lies from what it is usually, as a logarithm; None where that is not known."""
