@@ -117,7 +117,7 @@ class _Room(Asked):
             other = self.off(edit, time)
             return off is not None and other is not None and abs(other - off) <= math.log1p(edit.tolerance)
 
-        return any(map(alike, times)) or any(map(alike, lent)) and not self.over_one_base(edit, [keys, *times])
+        return any(map(alike, times)) or (any(map(alike, lent)) and not self.over_one_base(edit, [keys, *times]))
 
     def over_one_base(self, edit: Edit, times: Iterable[Sequence[Key]]) -> bool:
         """Tell whether a rate is its count over the same base at all times, to the last digit, at three or more."""

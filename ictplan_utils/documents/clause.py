@@ -64,7 +64,7 @@ def _own_unit(area: catalog.Area) -> re.Pattern:
     unit = fold(area.unit_vi)
     does = "co|da|dat|de|dang|hien|van|cung|se|phan dau|giao|duoc giao|nhan|tiep nhan|ta|minh|nha"
     return re.compile(
-        rf"(?:^|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){unit}(?= [a-z])"
+        rf"(?:^|(?<=\()|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){unit}(?= [a-z])"
         rf"|(?:(?<=\d{{4}} )|(?<=\bnam )|(?<=\bqua )|(?<=\bkhi )|(?<=\bthi )){unit}(?= (?:{does})\b)"
     )
 
@@ -347,4 +347,5 @@ def speaks_of_plan(row: Sequence[Token]) -> bool:
     """Tell whether tokens speak of a plan; "chỉ tiêu" alone is one, "các chỉ tiêu" are the indicators."""
     words = [token.text for token in row if token.kind == "word"]
     alone = says(["chi tieu"], words) and not says(["cac chi tieu", "so chi tieu", "nhung chi tieu"], words)
-    return alone or says(["ke hoach", "muc tieu", "kh"], words)
+    labels = words in (["nghi", "quyet"], ["nq"])  # "94,9% (Nghị quyết: 95%)"
+    return alone or labels or says(["ke hoach", "muc tieu", "kh"], words)

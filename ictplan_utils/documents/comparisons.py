@@ -191,8 +191,8 @@ def comparison_of(
 def _base(stated: Stated, clause: Clause, others: Sequence[Stated], report: str) -> tuple[str, str]:
     """Return period and status of what a figure is compared with; ("", "") where the text does not say."""
     held = next(iter(clause.of("against", "base")), None)
-    if clause.of_plan:
-        return stated.period[:4], "target"
+    if clause.of_plan:  # of a plan itself nothing is told: "kế hoạch giao 1.502; 6 tháng đạt 48,9% kế hoạch"
+        return ("", "") if stated.status == "target" else (stated.period[:4], "target")
     if held:
         return period_of_base(held, stated.period, report), held.named.get("base_status", "actual")
     alike = [each for each in others if each.indicator == stated.indicator and not each.why]

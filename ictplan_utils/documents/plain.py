@@ -65,8 +65,8 @@ def _clean(line: str, contents: Contents) -> str:
 
 WIDEST_WRAPPED = 120
 """Letters of the longest line of a text whose lines are broken for their width."""
-LEAST_WRAPPED = 3
-"""So many lines of such a text go on in the next with a small letter."""
+RAGGED = 0.85
+"""So much of the longest line a broken one takes, with the word that did not fit: letters are not all as wide."""
 _ENDS = re.compile(r"[.;:!?]\s*$|^\s*$")
 _BEGINS = re.compile(r"\s*(?:$|[-–+*•]\s|(?:\d{1,2}(?:\.\d{1,2})*|[a-zđ]|[IVX]{1,4})[.)]\s)")
 _SET = re.compile(r"\t|\||\S {2,}\S")
@@ -75,14 +75,15 @@ _SET = re.compile(r"\t|\||\S {2,}\S")
 def unwrapped(lines: list[str]) -> list[str]:
     """Return a text's lines, those joined that were broken only where the next word did not fit any more."""
     width = max(map(len, lines), default=0)
-    broken = [
-        not _ENDS.search(line) and not _BEGINS.match(behind) and not _SET.search(f"{line}\n{behind}")
-        and len(line.rstrip()) + len(behind.split()[0]) >= width
-        for line, behind in itertools.pairwise(lines)
-    ]  # fmt: skip
-    small = sum(wraps and behind.lstrip()[0].islower() for wraps, behind in zip(broken, lines[1:], strict=False))
-    if width > WIDEST_WRAPPED or small < LEAST_WRAPPED:
+    pairs = [*itertools.pairwise(lines)]
+    open_ = [not (_ENDS.search(a) or _BEGINS.match(b) or _SET.search(f"{a}\n{b}")) for a, b in pairs]
+    goes_on = [each and b.lstrip()[0].islower() for each, (_, b) in zip(open_, pairs, strict=True)]
+    taken = [len(a.rstrip()) + len(b.split()[0]) if each else 0 for each, (a, b) in zip(open_, pairs, strict=True)]
+    full = [at >= (RAGGED if small else 1) * width for at, small in zip(taken, goes_on, strict=True)]
+    # In a text that is broken so, the lines that go on in small letters are full; in a list they are not.
+    if width > WIDEST_WRAPPED or 2 * sum(map(min, goes_on, full)) <= sum(goes_on):
         return lines
+    broken = [each and fills for each, fills in zip(open_, full, strict=True)]
     joined = lines[:1]
     for wraps, line in zip(broken, lines[1:], strict=True):
         if wraps:

@@ -21,10 +21,12 @@ from ictplan_utils.vietnamese import CAPITALS, fold_in_place, nfc
 
 _NUMBERED = re.compile(
     r"^\s*(?:(phan (?:thu \w+|[ivx\d]+\b))|([ivx]{1,4}|dieu \d{1,2})(?:[.):-]| -)\s|([a-z])[.)/]\s"
-    r"|(\d{1,2}(?:\.\d{1,2})*)(?:[.)/-](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
+    r"|(?:cau |[a-z](?=\d))?(\d{1,2}(?:\.\d{1,2})*)(?:[.)/-](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
     r"\W*(.{2,})$"
 )
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
+_ANSWERED = re.compile(r"\s*\?\W*(?:(?:trả lời|đáp)\s*:\s*)?(?=\w)", re.IGNORECASE)
+"""What stands between a question and its answer in the same line: "Số trạm BTS? Trả lời: 203"."""
 _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
 _YEAR_ALONE = re.compile(r"(?:\[[^\]]*\]\s*)?((?:19|20)\d\d)")
@@ -182,6 +184,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         if not body:
             continue
         body = f"Năm {year[1]}" if (year := _YEAR_ALONE.fullmatch(body)) else body
+        body = _ANSWERED.sub(": ", body)
         if body.endswith("?"):
             asked = spoken_of(body, report, names)
             continue
@@ -194,7 +197,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             continue
         began = began or body[-1] in ".;" or _counts(body)
         sentences = [*_sentences(body)] or [body]
-        last, led = sentences[-1], lead if item else asked
+        last, led = sentences[-1], asked or (lead if item else None)
         asked = None
         if not item:
             lead = None

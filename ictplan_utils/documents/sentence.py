@@ -89,7 +89,10 @@ class _Sentence(Subject):
             return  # "tăng 2 xã (25%)": how much the change is, once more
         self.rest = says(_REST, [*(self.last_words if clause.bracket else ()), *clause.words])
         self.last_words, self.counted = clause.words, False
-        self.parts |= {part for part in SIBLINGS if part <= set(clause.words)}
+        parts = {part for part in SIBLINGS if part <= set(clause.words)}
+        # "gồm di động 516.480, cố định 5.120; thuê bao Internet băng rộng cố định 86.750": there another whole begins
+        anew = clause.opened == ";" and self.whole and self.is_name(clause.tokens)
+        self.parts = parts if anew else self.parts | parts
         self.years = next((token for token in clause.tokens if "first_year" in token.named), self.years)
         self.rule(clause)
         if clause.remark or (not quantities and begins(self.names.words.sources, clause.words)):
@@ -111,7 +114,7 @@ class _Sentence(Subject):
             self.found.append(comparisons.base_figure(quantity, times, main, held, self.names, self.report))
         elif not self.found and (plan := comparisons.plan_alone(clause, self.previous, self.names, self.report)):
             self.found.append(plan)
-        elif self.found and comparisons.compares(clause, self.found[-1], self.names.words):
+        elif self.found and comparisons.compares(clause, self.found[-1], self.names.words) and not self.of_own(clause):
             self.compare(clause, quantities)
         elif ends := ends_of_change(clause, self.years):
             for end in ends:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.around import Around
-from ictplan_utils.documents.clause import Clause, naming
+from ictplan_utils.documents.clause import QUANTITY, Clause, naming
 from ictplan_utils.documents.meaning import PARTS, Meaning
 from ictplan_utils.documents.stated import Stated, value_of
 from ictplan_utils.documents.tokens import Token
@@ -92,6 +92,12 @@ class Subject:
         """Tell whether words name a figure all by themselves."""
         words = self.words_in(row)
         return any(self.names.find(words, [], percent)[0] for percent in (False, True))
+
+    def of_own(self, clause: Clause) -> bool:
+        """Tell whether a percentage is of a share that its own clause names: "hộ có Internet đạt 97% so cùng kỳ"."""
+        quantity = clause.of(*QUANTITY)[0]
+        share, _ = self.names.find(self.words_in(clause.before(quantity)), [], True)
+        return bool(quantity.named.get("percent") and share) and share != self.found[-1].indicator
 
     def is_named(self, row: Sequence[Token]) -> bool:
         """Tell whether words name a figure, alone or with what was spoken of."""
