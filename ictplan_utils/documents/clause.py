@@ -126,6 +126,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             token = replace(token, text="tong")  # "Cộng thuê bao điện thoại: 38.662", "cộng 6 tháng 32.338"
         if token.text in words.slides and [each.text for each in found[at + 1 : at + 2]] == ["tu"]:
             token = replace(token, text="tang")  # "rơi từ 1.105 xuống 918"
+        if before == "(" and [each.text for each in found[at : at + 3]] == ["nghi", "quyet", ":"]:
+            size, token = 2, replace(token, text="kh")  # "94,9% (Nghị quyết: 95%)"
         if said == "chỉ" and behind == "quantity":
             token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
@@ -347,5 +349,4 @@ def speaks_of_plan(row: Sequence[Token]) -> bool:
     """Tell whether tokens speak of a plan; "chỉ tiêu" alone is one, "các chỉ tiêu" are the indicators."""
     words = [token.text for token in row if token.kind == "word"]
     alone = says(["chi tieu"], words) and not says(["cac chi tieu", "so chi tieu", "nhung chi tieu"], words)
-    labels = words in (["nghi", "quyet"], ["nq"])  # "94,9% (Nghị quyết: 95%)"
-    return alone or labels or says(["ke hoach", "muc tieu", "kh"], words)
+    return alone or says(["ke hoach", "muc tieu", "kh"], words)

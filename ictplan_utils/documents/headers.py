@@ -16,7 +16,7 @@ from ictplan_utils.documents.tokens import Token, tokens
 from ictplan_utils.periods import end_date, year
 from ictplan_utils.vietnamese import fold, nfc
 
-INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|no\.?|#|cau( so)?")
+INDEX = re.compile(r"(so )?(stt|tt|so thu tu|thu tu)|ma( so| chi tieu)?|no\.?|#|cau( so)?")
 NAME = re.compile(
     r"(cac |ten |mot so )?(chi tieu|noi dung|danh muc|chi so(?! phat trien)|tieu chi|linh vuc|dien giai|hang muc|"
     r"khoan muc|cau hoi|indicators?)\b.*"

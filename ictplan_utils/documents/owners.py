@@ -310,9 +310,10 @@ class Owners:
     def of_title(self, titles: Sequence[str]) -> Owner | None:
         """Return whose a table is by its titles, the nearest first, where that is not the document's own area."""
         for text in titles:
-            if not text.isupper() and (village := self.words.village.search(text)):
+            named, village = self.named(text), None if text.isupper() else self.words.village.search(text)
+            # "phường Buôn Ma Thuột" is no village: what is named begins before the word or with it.
+            if village and not any(each.slug and each.start <= village.start() < each.end for each in named):
                 return Owner("area", village[0] + capitals(text[village.end() :]))
-            named = self.named(text)
             above = self._above()
             strange = [owner for owner in named if owner.slug not in (self.own, *above) and not self._is_own(owner)]
             companies = [owner for owner in named if owner.kind == "company"]

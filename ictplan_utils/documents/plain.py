@@ -134,10 +134,26 @@ def _free(lines: list[str]) -> list[Paragraph | Table]:
                       for word in re.finditer(r"\S+", line)])
         for n, line in enumerate(lines) if line.strip()
     ]  # fmt: skip
-    return [
-        Paragraph(piece.text) if isinstance(piece, columns.Line) else Table.of(piece.rows, merges=piece.merges)
-        for piece in columns.find_tables(placed)
-    ]
+    found: list[Paragraph | Table] = []
+    for cells, run in itertools.groupby(columns.find_tables(placed), _cells):
+        pieces = [*run]
+        if cells >= FEWEST_CELLS and len(pieces) > 2:  # columns that nothing aligns, as recognised pages have them
+            found.append(Table.of([[Cell(part.text) for part in piece.parts(columns.GUTTER)] for piece in pieces]))
+            continue
+        found += [
+            Paragraph(piece.text) if isinstance(piece, columns.Line) else Table.of(piece.rows, merges=piece.merges)
+            for piece in pieces
+        ]
+    return found
+
+
+FEWEST_CELLS = 4
+"""Lines that blanks part into so many pieces each are rows."""
+
+
+def _cells(piece: columns.Line | object) -> int:
+    """Return in how many pieces blanks part a line; 0 for what is a table."""
+    return len(piece.parts(columns.GUTTER)) if isinstance(piece, columns.Line) else 0
 
 
 def read_csv(path: Path) -> Contents:
