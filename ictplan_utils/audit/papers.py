@@ -104,12 +104,12 @@ def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iter
     """
     title = next((row.note for row in reading.facts.itertuples() if row.fact == "title_year"), "")
     folded = [(fold(text), text) for text in lines(reading.contents.texts())]
-    whose = {key: next((text for bare, text in folded if says.search(bare)), "") for key, says in SAYS_WHOSE.items()}
+    whose = [(key, text) for key, says in SAYS_WHOSE.items() for bare, text in folded if says.search(bare)]
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
     whose_it_is = (words(data_dir).body_before, _OF)
-    for key, text in {"title": title, **whose}.items():
+    for key, text in dict.fromkeys([("title", title), *whose]):
         named = [
             (text[start:end].strip(), slugs)
             for _, slugs, start, end in known.named(text)

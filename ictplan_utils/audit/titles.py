@@ -54,17 +54,27 @@ def _targets(paper: Paper, table: str = "") -> list[int]:
 
 
 def _title(paper: Paper) -> Findings:
-    title, this = paper.one("title_year"), year(paper.doc.report)
-    if not title:
+    row, this = next(iter(paper.of("title_year") or _report_title(paper)), None), year(paper.doc.report)
+    if row is None:
         return
-    planned = int(title)
+    title, planned = row["value"], int(row["value"])
     targets = [each for each in _targets(paper) if each > this]
     if targets and planned not in targets and not _odd_target_column(paper, planned):
         what = say("say.title_year", t=title, y=str(targets[-1]))
-        yield paper.found("title_year", "error", paper.of("title_year")[0], what, str(targets[-1]))
+        yield paper.found("title_year", "error", row, what, str(targets[-1]))
     elif paper.signed and int(paper.signed[:4]) > planned:
         what = say("say.signed_late", s=said_day(paper.signed), y=title)
         yield paper.found("title_year", "warning", paper.of("signed")[0], what)
+
+
+def _report_title(paper: Paper) -> list[Fact]:
+    """Return the year ahead that a report's title plans: "BÁO CÁO / Kết quả … năm 2025, phương hướng năm 2026"."""
+    told = [*paper.lines()]
+    at = next((n for n, text in enumerate(told) if text.isupper() and fold(text).startswith("bao cao")), len(told))
+    for text in told[at : at + 3]:
+        if ahead := [each for planned, each in years_said(text) if planned and each > year(paper.doc.report)]:
+            return [{"fact": "title_year", "value": str(ahead[-1]), "source": "D:title", "note": text}]
+    return []
 
 
 def _odd_target_column(paper: Paper, planned: int) -> bool:

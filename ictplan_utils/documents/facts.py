@@ -43,7 +43,7 @@ LONGEST_PARAGRAPH = 4_000
 
 _DATE = r"ngày\s*(\d{0,2})[\s.…]*tháng\s*(\d{1,2})\s*năm\s*(\d{4})"
 _SIGNED = (
-    re.compile(r"^[^\d,;:()]{2,40},\s*" + _DATE),
+    re.compile(r"^(?:Số\s*:\s*\d*\s*/\s*\S+\s+)?[^\d,;:()]{2,40},\s*" + _DATE),
     re.compile(r"^\W*(?i:" + _DATE + r")\W*$"),
     re.compile(r"[Kk]èm theo [^;]*?" + _DATE),
 )
