@@ -100,9 +100,16 @@ def step(is_long) -> int:
     return 1 if is_long else 3
 
 
+@pytest.fixture(scope="module")
+def kept_once(tmp_path_factory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("kept"))
+
+
 @pytest.fixture
-def kept(tmp_path) -> Kept:
-    return Kept(tmp_path)
+def kept(kept_once) -> Kept:
+    """The data folder as it was before, and nobody's trace in it."""
+    kept_once.restore()
+    return kept_once
 
 
 def test_ingest_killed_before_any_of_its_writes_leaves_the_old_pair_or_the_new(kept, tmp_path, step, faults):
@@ -231,7 +238,7 @@ def test_read_only_data_and_outputs_are_one_sentence(kept, tmp_path, faults):
 
 
 def test_two_ingests_at_once_both_arrive_whole(kept, tmp_path, faults):
-    other = writers.text(tmp_path / "documents" / "other.txt", habits.whole())
+    other = writers.text(tmp_path / "other.txt", habits.whole())
     faults["two ingests at once, injected"] += 1
     at_once = [
         subprocess.Popen(
