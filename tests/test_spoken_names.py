@@ -4,7 +4,6 @@ import pytest
 
 from ictplan_utils import catalog
 from ictplan_utils.documents.around import Around
-from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.names import names
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.words import vocabulary
@@ -36,7 +35,7 @@ NOT_OURS = (
 
 def _in_text(name: str, unit: str) -> set[str]:
     figure = "62,5%" if unit == "%" else f"1.234 {unit.lower()}"
-    read = read_line(f"{name} đạt {figure}", Around(), None, "2022", Meaning())
+    read = read_line(f"{name} đạt {figure}", Around(), None, "2022", names().meaning)
     return {each.indicator for each in read if not each.why}
 
 
@@ -82,13 +81,15 @@ def _sentences(name: str, entry) -> list[str]:
 
 
 def test_every_name_of_the_catalogue_is_read_in_a_sentence():
-    meaning, area = Meaning(), catalog.area("da-bac")
+    area = catalog.area("da-bac")
     unread = []
     for slug, entry in catalog.indicators().iterrows():
         for name in {entry["name_vi"], entry["short_vi"], *filter(None, entry["variants"].split(";"))} - TWICE_NAMED:
             for sentence in _sentences(name, entry):
                 read = {
-                    each.indicator for each in read_line(sentence, Around(), area, "2023-S1", meaning) if not each.why
+                    each.indicator
+                    for each in read_line(sentence, Around(), area, "2023-S1", names().meaning)
+                    if not each.why
                 }
                 unread += [(slug, sentence, read)] if read != {slug} else []
     assert unread == []
@@ -105,13 +106,13 @@ def test_every_name_of_the_catalogue_is_read_in_a_sentence():
     ],
 )  # fmt: skip
 def test_several_years_told_in_one_sentence_are_each_its_own(said, read):
-    stated = read_line(said, Around(), catalog.area("da-bac"), "2023", Meaning())
+    stated = read_line(said, Around(), catalog.area("da-bac"), "2023", names().meaning)
     assert [(each.period, each.value) for each in stated if each.indicator == "postal_revenue" and not each.why] == read
 
 
 def test_beside_its_plan_a_figure_is_what_was_reached():
     said = "Các chỉ tiêu được UBND tỉnh giao: (1) Tỷ lệ hộ gia đình có Internet băng rộng: 72,8% (KH: 75%)."
-    stated = read_line(said, Around(), catalog.area("da-bac"), "2023-S1", Meaning())
+    stated = read_line(said, Around(), catalog.area("da-bac"), "2023-S1", names().meaning)
     assert [(each.period, each.status, each.value) for each in stated] == [
         ("2023-S1", "actual", 72.8), ("2023", "target", 75),
     ]  # fmt: skip
