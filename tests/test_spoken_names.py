@@ -81,15 +81,13 @@ def _sentences(name: str, entry) -> list[str]:
 
 
 def test_every_name_of_the_catalogue_is_read_in_a_sentence():
-    area = catalog.area("da-bac")
+    meaning, area = names().meaning, catalog.area("da-bac")
     unread = []
     for slug, entry in catalog.indicators().iterrows():
         for name in {entry["name_vi"], entry["short_vi"], *filter(None, entry["variants"].split(";"))} - TWICE_NAMED:
             for sentence in _sentences(name, entry):
                 read = {
-                    each.indicator
-                    for each in read_line(sentence, Around(), area, "2023-S1", names().meaning)
-                    if not each.why
+                    each.indicator for each in read_line(sentence, Around(), area, "2023-S1", meaning) if not each.why
                 }
                 unread += [(slug, sentence, read)] if read != {slug} else []
     assert unread == []
