@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from places import AREA, REPO, REPORT, run_reports
 
@@ -97,13 +98,26 @@ def data_copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(REPO / "data", tmp_path / "data"))
 
 
+def made_once(name: str, tmp_path_factory, *options: str) -> Path:
+    """Return the reports that the first worker of a run to ask for them makes, in a folder that all workers share."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    outputs, done = folder / name, folder / f"{name}-made"
+    with FileLock(folder / f"{name}.lock"):
+        if not done.exists():
+            run_reports(outputs, *options)
+            done.touch()
+    return outputs / REPORT
+
+
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory) -> Path:
     """The reports of the real area, made once for all tests that look at them."""
-    return run_reports(tmp_path_factory.mktemp("outputs"))
+    return made_once("outputs", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def english_reports(tmp_path_factory) -> Path:
     """The same in English."""
-    return run_reports(tmp_path_factory.mktemp("outputs-en"), "--lang", "en")
+    return made_once("outputs-en", tmp_path_factory, "--lang", "en")

@@ -1,10 +1,11 @@
 """Where things are, the real report that tests read, and how it is made."""
 
-import subprocess
-import sys
+import contextlib
 from pathlib import Path
 
-from ictplan_utils import reports
+from click.testing import CliRunner
+
+from ictplan_utils import cli, reports
 from ictplan_utils.reports import Report
 
 REPO = Path(__file__).parent.parent
@@ -19,9 +20,9 @@ def report_of(observations, period: str = REPORT, lang: str = "vi", area: str = 
 
 
 def run_reports(outputs: Path, *options: str, area: str = AREA, period: str = REPORT) -> Path:
-    """Make an area's reports as a person would; return outputs/PERIOD."""
-    command = [sys.executable, "-m", "ictplan_utils.cli", "run", "--area", area, "--period", period, *options,
-               "--outputs", str(outputs)]  # fmt: skip
-    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    """Make an area's reports by the command, in this process; return outputs/PERIOD."""
+    command = ["run", "--area", area, "--period", period, *options, "--outputs", str(outputs)]
+    with contextlib.chdir(REPO):
+        done = CliRunner().invoke(cli.main, command, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
     return outputs / period
