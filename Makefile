@@ -29,7 +29,7 @@ report: .venv/ready ## make the reports of one area and period, and say where to
 
 test: .venv/ready-dev ## run the tests; installs what they need, Chromium too where it may
 	@sh tests/install.sh
-	$(BIN)/python -m pytest -n logical --maxprocesses=8 --dist loadfile
+	$(BIN)/python -m pytest -n logical --maxprocesses=8 --dist loadfile --no-loadscope-reorder
 
 lab: .venv/ready ## open JupyterLab on working copies in lab/, on this machine only, with a token
 	$(BIN)/python -m ictplan_utils.workspace.lab

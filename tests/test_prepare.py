@@ -64,6 +64,15 @@ def office(empty, tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def quick_office(office):
+    """The same with one report to make, for tests of what is read, asked, stored and laid as papers."""
+    for notebook in office.glob("notebooks/*.ipynb"):
+        if notebook.stem != "audit":
+            notebook.unlink()
+    return office
+
+
 def ictplan(*arguments) -> tuple[int, str]:
     ran = CliRunner().invoke(cli.main, ["prepare", *map(str, arguments)])
     assert "Traceback" not in ran.output
@@ -146,14 +155,14 @@ def test_every_notebook_of_a_workspace_runs_as_it_stands(office, tmp_path):
         assert "Quài Tở" in said or "Điện Biên" in said or notebook.stem in ("backtest", "prepare"), notebook.name
 
 
-def test_a_new_period_is_held_against_the_one_before_it_also_of_one_folder(office):
-    inbox = office / "inbox"
+def test_a_new_period_is_held_against_the_one_before_it_also_of_one_folder(quick_office):
+    inbox = quick_office / "inbox"
     inbox.mkdir()
     plan(inbox / "a new one.docx", later=1)
     plan(inbox / "b old one.docx")
     code, said = ictplan(inbox)
-    assert {path.name for path in (office / "outputs").glob("[!.]*")} == {"2023-S1", "2024-S1", "index.html"}
-    assert sorted(observations.reports("tua-chua", office / "data")) == ["2023-S1", "2024-S1"]
+    assert {path.name for path in (quick_office / "outputs").glob("[!.]*")} == {"2023-S1", "2024-S1", "index.html"}
+    assert sorted(observations.reports("tua-chua", quick_office / "data")) == ["2023-S1", "2024-S1"]
     assert code == 0
     # The same figures a year later: no growth, though the text claims some. That is asked once.
     assert "5 of 5 figures that earlier reports give are given otherwise" in said.split("TO ASK")[1]
@@ -161,41 +170,41 @@ def test_a_new_period_is_held_against_the_one_before_it_also_of_one_folder(offic
     assert said.index("b old one.docx: ") < said.index("a new one.docx: ")
 
 
-def test_a_report_on_a_whole_year_gets_the_papers_of_the_years_end(office):
+def test_a_report_on_a_whole_year_gets_the_papers_of_the_years_end(quick_office):
     rows = [["STT", "Chỉ tiêu", "Đơn vị tính", "Thực hiện năm 2021", "Thực hiện năm 2022", "Kế hoạch năm 2023"],
             ["10", "Trạm BTS", "Vị trí trạm", "88", "91", "95"]]  # fmt: skip
     title = ["UBND HUYỆN TUẦN GIÁO", "Tuần Giáo, ngày 20 tháng 12 năm 2022", "BÁO CÁO", "Kết quả thực hiện năm 2022"]
-    code, said = ictplan(writers.word(office / "báo cáo.docx", [*title, rows]))
+    code, said = ictplan(writers.word(quick_office / "báo cáo.docx", [*title, rows]))
     assert code == 0, said
-    assert (office / "outputs" / "2022" / "tuan-giao" / "bao-cao.docx").is_file()
+    assert (quick_office / "outputs" / "2022" / "tuan-giao" / "bao-cao.docx").is_file()
     assert "Open bao-cao.docx" in said.split("WHAT COMES NEXT")[1]
 
 
-def test_what_is_in_doubt_is_stored_only_when_somebody_accepts_it(office):
-    path = doubtful(office / "kế hoạch.docx")
+def test_what_is_in_doubt_is_stored_only_when_somebody_accepts_it(quick_office):
+    path = doubtful(quick_office / "kế hoạch.docx")
     code, said = ictplan(path)
     assert code == 1
     assert "NOT STORED" in said
     assert "Appendix 1, row 10: the printed unit 'Cây số'" in said.split("TO BE CONFIRMED")[1]
     assert "--accept" in said.split("WHAT COMES NEXT")[1]
-    assert not any((office / "data" / "observations").iterdir())
-    assert not any((office / "outputs").iterdir())
+    assert not any((quick_office / "data" / "observations").iterdir())
+    assert not any((quick_office / "outputs").iterdir())
     ictplan(path, "--accept")
-    assert "tua-chua" in observations.reporting_areas(office / "data")
+    assert "tua-chua" in observations.reporting_areas(quick_office / "data")
     again = ictplan(path)[1]
     assert "TO BE CONFIRMED" not in again  # it was confirmed
     assert "stored before" in again
 
 
-def test_a_figure_that_is_stored_otherwise_waits_too(office):
-    plan(office / "first.docx")
-    ictplan(office / "first.docx")
+def test_a_figure_that_is_stored_otherwise_waits_too(quick_office):
+    plan(quick_office / "first.docx")
+    ictplan(quick_office / "first.docx")
     changed = Paper()
     changed.put(1, "10", 5, "63")
-    path = plan(office / "second.docx", paper=changed)
+    path = plan(quick_office / "second.docx", paper=changed)
 
     def stations() -> float:
-        frame = observations.load("tua-chua", data_dir=office / "data")
+        frame = observations.load("tua-chua", data_dir=quick_office / "data")
         row = frame[(frame["indicator"] == "bts_stations") & (frame["source"] == "A1:10:5")]
         return row["value"].item()
 
@@ -248,14 +257,14 @@ def test_one_bad_file_stops_nothing_and_strangers_are_passed_over(office):
     assert (office / "outputs" / "2023-S1" / "tua-chua" / "briefing.html").is_file()
 
 
-def test_a_paper_that_somebody_has_worked_on_is_never_written_over(office):
-    path = plan(office / "kế hoạch.docx")
+def test_a_paper_that_somebody_has_worked_on_is_never_written_over(quick_office):
+    path = plan(quick_office / "kế hoạch.docx")
     ictplan(path)
-    draft = office / "outputs" / "2023-S1" / "tua-chua" / "ke-hoach.docx"
+    draft = quick_office / "outputs" / "2023-S1" / "tua-chua" / "ke-hoach.docx"
     draft.write_bytes(draft.read_bytes() + b"signed")
     (draft.parent / "so-lieu.xlsx").unlink()
     said = ictplan(path)[1]
-    assert f"{draft.relative_to(office)} (changed by you" in said
+    assert f"{draft.relative_to(quick_office)} (changed by you" in said
     assert draft.read_bytes().endswith(b"signed")
     assert (draft.parent / "so-lieu.xlsx").is_file()
 
