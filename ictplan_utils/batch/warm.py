@@ -6,7 +6,7 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ictplan_utils.batch.inputs import Recorder
@@ -31,6 +31,19 @@ GARBAGE = 200_000
 costs a report, which lives for a second and holds some hundred thousand, a tenth of its time."""
 
 
+@contextlib.contextmanager
+def without_grammar() -> Iterator[None]:
+    """Spare the block what jsonschema takes two seconds to import: a grammar of international web addresses."""
+    if "rfc3987_syntax" in sys.modules:
+        yield
+        return
+    sys.modules["rfc3987_syntax"] = None
+    try:
+        yield
+    finally:
+        del sys.modules["rfc3987_syntax"]
+
+
 def warm_up() -> None:
     """Import what children need, and make their garbage collector a cheap one."""
     import importlib
@@ -38,15 +51,13 @@ def warm_up() -> None:
 
     import ictplan_utils
 
-    # jsonschema takes a second to import this grammar of international web addresses, which no notebook has.
-    sys.modules["rfc3987_syntax"] = None
     ours = [module.name for module in pkgutil.walk_packages(ictplan_utils.__path__, "ictplan_utils.", onerror=str)]
-    for name in (*PRELOADED, *ours):
-        with contextlib.suppress(Exception):  # a child that wants the module will say what is wrong with it
-            importlib.import_module(name)
-    for name in ictplan_utils.__all__:
-        getattr(ictplan_utils, name)
-    del sys.modules["rfc3987_syntax"]
+    with without_grammar():
+        for name in (*PRELOADED, *ours):
+            with contextlib.suppress(Exception):  # a child that wants the module will say what is wrong with it
+                importlib.import_module(name)
+        for name in ictplan_utils.__all__:
+            getattr(ictplan_utils, name)
     import matplotlib
 
     from ictplan_utils.batch.cells import prepared_shell

@@ -83,6 +83,9 @@ def serve(connection: Connection) -> None:
     """Be a worker: make a report for each of the jobs that come together, until the engine hangs up."""
     import logging
 
+    with warm.without_grammar():  # where this process was not forked from the template
+        import papermill  # noqa: F401
+
     logging.getLogger("papermill").setLevel(logging.CRITICAL)
     recorder, states = Recorder(), {}
     with contextlib.suppress(EOFError, OSError):
