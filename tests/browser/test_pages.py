@@ -63,9 +63,10 @@ def opened(browser):
 
 
 @pytest.fixture(scope="module")
-def printed(reports, chromium_path):
-    """Print a report, once for all that only look at it: `printed(name)` is the PDF."""
-    return functools.cache(lambda name: print_pdf(reports / AREA / f"{name}.html"))
+def printed(reports, chromium_path, tmp_path_factory):
+    """Print a report, once for all that only look at it: `printed(name)` is the PDF, not among what workers share."""
+    folder = tmp_path_factory.mktemp("printed")
+    return functools.cache(lambda name: print_pdf(Path(shutil.copy(reports / AREA / f"{name}.html", folder))))
 
 
 def test_the_index_and_the_areas_page_lead_to_the_bundle(bundle):
