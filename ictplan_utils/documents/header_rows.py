@@ -5,6 +5,7 @@ Nothing is found by its position: headers are known by their words, the rest by 
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Callable, Sequence
@@ -134,6 +135,12 @@ def is_data(grid: Grid, r: int) -> bool:
     return bool(right) and not (len(words) >= 2 and len(words) >= len(right))
 
 
+@functools.lru_cache(maxsize=20000)
+def kind(text: str) -> str:
+    """Return what kind of column a header that need not name its year is of, as `role` does."""
+    return headers.role(text, "2000").kind
+
+
 def header_like(row: Sequence[Cell]) -> bool:
     """Tell whether a row is a header's: at least two cells that name a column, and no figure."""
     cells = [cell for cell in row if not cell.covered and cell.text.strip()]
@@ -141,7 +148,7 @@ def header_like(row: Sequence[Cell]) -> bool:
         return False
     kinds = ("index", "name", "unit", "figure", "comparison")
     named = sum(
-        headers.role(text, "2000").kind in kinds or (len(text) < LONGEST_HEADER and headers.is_dated(text))
+        kind(text) in kinds or (len(text) < LONGEST_HEADER and headers.is_dated(text))
         for text in (cell.text for cell in cells)
     )
     return named >= 2
@@ -299,7 +306,7 @@ def _times(grid: Grid, first: int, c: int) -> bool:
     """Tell whether a column holds times and statuses alone, with what compares them: `Thực hiện`, `Tỷ lệ (%)`."""
     cells = [cell for cell in below(grid, first, c) if is_word(cell) and not is_figure(cell)]
     said = [cell for cell in cells if headers.only_time(cell.text)]
-    compared = [cell for cell in cells if said and headers.role(cell.text, "2000").kind == "comparison"]
+    compared = [cell for cell in cells if said and kind(cell.text) == "comparison"]
     return len(cells) > 1 and len(said) + len(compared) >= len(below(grid, first, c)) * 0.8
 
 

@@ -182,6 +182,7 @@ def beside_time(text: str) -> str:
     return _read(text).without("time", "status", "so_far")
 
 
+@functools.lru_cache(maxsize=20000)
 def only_time(text: str) -> bool:
     """Tell whether a text speaks of time and status alone: `6T/2021`, `Cả năm`."""
     return not beside_time(text)
@@ -255,11 +256,9 @@ _YEARS_PLAN = re.compile(r"\b(?:kh|ke hoach|chi tieu|muc tieu) (?:duoc )?(?:giao
 
 def _year_of_half(upper: str, last: str) -> bool:
     """Tell whether a lower line says only the year of the half above it: "6 tháng đầu năm" over "2023"."""
-    halves = [token for token in _read(upper).tokens if token.kind in _HALVES]
-    years = [token.text for token in _read(last).tokens if token.kind in _TIMES]
-    return (
-        bool(halves) and not _read(upper).years and all(re.fullmatch(r"(?:nam )?\d{4}", text.strip()) for text in years)
-    )
+    half = any(token.kind in _HALVES for token in _read(upper).tokens) and not _read(upper).years
+    years = [token.text.strip() for token in _read(last).tokens if token.kind in _TIMES]
+    return half and all(re.fullmatch(r"(?:nam )?\d{4}", text) for text in years)
 
 
 def is_time(text: str) -> bool:
@@ -267,6 +266,7 @@ def is_time(text: str) -> bool:
     return only_time(text) and _read(text).dated
 
 
+@functools.lru_cache(maxsize=20000)
 def is_dated(text: str) -> bool:
     """Tell whether a text says a time or a status, be it among other words: a cell that does so holds no figure."""
     # Plain figures are spared the reading; before 1975 no table of ours begins.

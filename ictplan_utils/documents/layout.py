@@ -21,6 +21,7 @@ from ictplan_utils.documents.header_rows import (
     is_figure,
     is_index,
     is_word,
+    kind,
     nfc_lines,
     no_header,
     texts_of,
@@ -243,7 +244,7 @@ def _begins_table(grid: Grid, r: int, block: Block) -> bool:
     found = header_above(grid, r, first, block.name)
     if found is None or found.years_down:
         return found is not None and not headers.time_of(row[found.names[0]].text).period
-    kinds = [headers.role(text, "2000").kind for text in found.header]
+    kinds = [kind(text) for text in found.header]
     return sum(kind in ("figure", "comparison", "unit", "name") for kind in kinds) >= 2
 
 
