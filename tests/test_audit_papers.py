@@ -254,6 +254,33 @@ def test_a_rate_worked_out_in_an_own_way_all_along_is_no_question(lines, asked, 
     assert found_in(paper, tmp_path)["rule"].tolist() == ["rate_nearly"] * asked
 
 
+@pytest.mark.parametrize(
+    ("rates", "asked"),
+    [
+        (("34", "35,8", "38", "40,6"), True),
+        (("34,6", "35,8", "38,9", "42,5"), False),
+        (("34", "38,1", "38", "40,6"), True),
+    ],
+)
+def test_a_rate_above_its_lines_is_asked_about_where_it_is_worked_out_from_them(rates, asked, tmp_path):
+    """Over one base at all times, and not the homes that are told; drifting, it was counted otherwise; else a slip."""
+    paper = Paper()
+    paper.say("1.3. Phát thanh", "1.3. Phát thanh\n- Toàn huyện có 10.600 hộ gia đình.")
+    for name, unit, (last, half, year, plan) in (
+        ("Tỷ lệ hộ gia đình có kết nối Internet băng rộng", "%", rates),
+        ("Số thuê bao Internet băng rộng cố định", "Thuê bao", ("3.400", "3.580", "3.800", "4.060")),
+    ):
+        rows = ([last, half, year, ratio(year, last), ratio(half, year)], [year, plan, ratio(plan, year)])
+        for table, more in zip(paper.tables, rows, strict=True):
+            at = next(k for k, row in enumerate(table) if row[0] == "14")
+            if unit == "%":
+                table[at] = ["14", name, unit, *more]
+            else:
+                table.insert(at, ["13", name, unit, *more])
+    found = found_in(paper, tmp_path)
+    assert ("rate_nearly" in found["rule"].tolist()) == asked, found["message_vi"].tolist()
+
+
 @pytest.mark.parametrize(("growth", "wrong"), [("1,9", False), ("3,9", True)])
 def test_a_growth_behind_a_rate_may_be_of_what_it_counts(growth, wrong, tmp_path):
     paper = Paper()
@@ -324,6 +351,21 @@ def test_a_title_that_names_another_area_is_asked_about(tmp_path):
     paper = Paper()
     paper.say("trên địa bàn huyện Tủa Chùa", "trên địa bàn huyện Tuần Giáo")
     assert found_in(paper, tmp_path)["rule"].tolist() == ["another_place"]
+
+
+def test_each_appendix_goes_with_this_paper(tmp_path):
+    paper = Paper()
+    plan = paper.write(tmp_path / "plan.txt")
+    first, second = (
+        "(Kèm theo Kế hoạch của UBND huyện {} năm 2024)".format,
+        "Biểu 2 (kèm theo Kế hoạch của UBND huyện {})",
+    )
+    for own, asked in (("Tủa Chùa", []), ("Mường Ảng", ["another_place"])):
+        written = plan.read_text("utf-8").split(paper.enclosed)
+        told = first("Tủa Chùa").join(written[:2]) + second.format(own) + written[2]
+        (tmp_path / "told.txt").write_text(told, encoding="utf-8")
+        found = audit.audit_document(tmp_path / "told.txt", "tua-chua", "2023-S1").query("severity != 'info'")
+        assert found["rule"].tolist() == asked, found["message_vi"].tolist()
 
 
 @pytest.mark.parametrize(("number", "told"), [("9", True), ("10", False)])

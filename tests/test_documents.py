@@ -106,6 +106,29 @@ def test_lines_broken_for_their_width_are_one_paragraph(tmp_path):
     assert read_as(with_list, "2023-S1", tmp_path)["phone_subscribers", "2023-S1", "actual"] == 9120
 
 
+def test_two_lines_broken_for_their_width_are_one_but_a_list_is_none(tmp_path):
+    broken = (
+        "Kết quả 6 tháng đầu năm 2023\n"
+        "Toàn huyện có 62 trạm BTS; doanh thu viễn thông ước đạt 712 triệu đồng; doanh thu\n"
+        "bưu chính 118 triệu đồng.\n"
+    )
+    assert read_as(broken, "2023-S1", tmp_path)["postal_revenue", "2023-S1", "actual"] == 118
+    items = "doanh thu bưu chính 792 triệu đồng\ntrạm BTS 62\nthuê bao di động 7.389\nthuê bao cố định 214\n"
+    assert len(read_as(f"Kết quả 6 tháng đầu năm 2023\n{items}", "2023-S1", tmp_path)) == 4
+
+
+def test_columns_that_blanks_part_and_nothing_aligns_are_a_table(tmp_path):
+    rows = ["TT   Chỉ tiêu   ĐVT   TH 2022   6 tháng 2023", "1   Số trạm BTS   Trạm   60   62",
+            "2   Tổng doanh thu dịch vụ bưu chính   Triệu đồng   1.540   792",
+            "3   Tỷ lệ hộ được xem Đài truyền hình tỉnh   %   84   85,1"]  # fmt: skip
+    assert read_as("Kết quả 6 tháng đầu năm 2023\n" + "\n".join(rows), "2023-S1", tmp_path) == {
+        ("bts_stations", "2022", "actual"): 60, ("bts_stations", "2023-S1", "actual"): 62,
+        ("postal_revenue", "2022", "actual"): 1540, ("postal_revenue", "2023-S1", "actual"): 792,
+        ("households_with_provincial_tv_share", "2022", "actual"): 84,
+        ("households_with_provincial_tv_share", "2023-S1", "actual"): 85.1,
+    }  # fmt: skip
+
+
 def assert_same(read: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
     """Hold two tables against one another: keys, values and what is printed."""
     both = expected.merge(read, on=key, how="outer", indicator=True, suffixes=("", "_read"))
@@ -569,6 +592,20 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Số trạm BTS từ chỗ 82 trạm năm 2021 nay đã lên 97 trạm.", {("bts_stations", "2022", "actual"): 97}),
     ("[Slide 5] 2023\n• Doanh thu bưu chính 95 tỷ đồng; BTS 130", {("postal_revenue", "2023", "target"): 95_000,
                                                                    ("bts_stations", "2023", "target"): 130}),
+    ("B1. Số trạm BTS trên địa bàn? Trả lời: 203\nCâu 2. Tỷ lệ hộ có Internet băng rộng? - 77,6%.",
+     {("bts_stations", "2022", "actual"): 203, ("households_with_broadband_share", "2022", "actual"): 77.6}),
+    ("Kiến nghị lắp thêm trạm tại thôn Nà Chua (huyện hiện có 41 trạm BTS).", {("bts_stations", "2022", "actual"): 41}),
+    ("Cáp quang đã đến 10/10 trung tâm xã; thuê bao băng rộng cố định 4.107 thuê bao.",
+     {("fixed_broadband_subscribers", "2022", "actual"): 4107}),
+    ("Có 95 trạm BTS, hộ có Internet băng rộng đạt 97,8% so cùng kỳ năm trước tăng 1,4 điểm phần trăm.",
+     {("bts_stations", "2022", "actual"): 95, ("households_with_broadband_share", "2022", "actual"): 97.8}),
+    ("Thuê bao điện thoại 521, gồm di động 516, cố định 5; thuê bao Internet băng rộng cố định 86, trong khi cuối năm "
+     "2021 có 77 thuê bao.",
+     {("phone_subscribers", "2022", "actual"): 521, ("mobile_subscribers", "2022", "actual"): 516,
+      ("fixed_subscribers", "2022", "actual"): 5, ("fixed_broadband_subscribers", "2022", "actual"): 86,
+      ("fixed_broadband_subscribers", "2021", "actual"): 77}),
+    ("Tỷ lệ hồ sơ nộp trực tuyến 94,9% (Nghị quyết: 95%).",
+     {("online_applications_share", "2022", "actual"): 94.9, ("online_applications_share", "2022", "target"): 95}),
     ("Giao dịch không dùng tiền mặt tại chợ Tuần Giáo đạt 70%.", {}),
     ("1. Bưu chính\nCó 341 cơ sở in lụa, doanh thu ước 98.300 triệu đồng.", {}),
     ("Mở đầu.\nViễn thông\nDoanh thu đạt 9 tỷ đồng.\nƯớc thực hiện cả năm 2023\nDoanh thu viễn thông 10 tỷ đồng.",
@@ -588,6 +625,7 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
      {("growth_pct", "2021", "actual"): 6, ("ratio_pct", "2022", "target"): 100.7}),
     ("Số trạm BTS tăng từ 80 trạm năm 2021 lên 88 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
     ("Số trạm BTS năm 2022 là 88 trạm, năm 2021 là 80 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
+    ("Kế hoạch năm 2022 giao doanh thu bưu chính 1.502 triệu đồng, 6 tháng thực hiện được 48,9% kế hoạch.", {}),
 ))  # fmt: skip
 def test_a_sentence_compares_with_what_it_names(text, told, tmp_path):
     read = report_of_2022(text, tmp_path).comparisons

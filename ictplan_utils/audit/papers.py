@@ -18,6 +18,7 @@ from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
 from ictplan_utils.documents.owners import gazetteer, words
 from ictplan_utils.documents.reading import Reading, Unmatched
+from ictplan_utils.documents.units import fit
 from ictplan_utils.messages import LANGUAGES
 from ictplan_utils.observations import DERIVED, KEY, read_observations
 from ictplan_utils.periods import year
@@ -127,7 +128,7 @@ def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iter
 _OF = re.compile(r"\bcua\s+$")
 SAYS_WHOSE = {
     "opening": re.compile(r"nhu sau\W*$"),
-    "encloses": re.compile(r"^\W*kem theo\b.*\bcua\b"),
+    "encloses": re.compile(r"(?:^|\()\W*kem theo\b.*\bcua\b"),
     "closing": re.compile(r"^tren day la"),
 }
 """The lines beside the title that say whose a paper is: "UBND huyện … báo cáo như sau:", "(Kèm theo … của UBND …)"."""
@@ -235,6 +236,7 @@ def _units(paper: Paper) -> Findings:
         odd = (
             slug not in beyond
             and {"", dimension(right.vi)}.isdisjoint({dimension(row["value"])})
+            and not fit(row["value"], right.vi, row["note"]).fits
             and dimension(right.vi)
         )
         if odd if row["value"] else (table, slug) in filled:

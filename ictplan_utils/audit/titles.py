@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ictplan_utils.audit.paper import Fact, Findings, Paper
-from ictplan_utils.audit.sentences import say
+from ictplan_utils.audit.sentences import Both, say
 from ictplan_utils.documents.headers import fold_header, role
 from ictplan_utils.documents.layout import ROMAN
 from ictplan_utils.periods import is_half, year
@@ -148,11 +148,15 @@ def _of_no_column(paper: Paper, rows: list[Fact]) -> Findings:
         each: head for head, said in reversed(named.items()) if len(said) == 2
         for each in set(said) - figures.keys() if figures
     }  # fmt: skip
-    unnamed = next((each for each in figures if each not in set(itertools.chain(*named.values()))), "no year")
-    column = next((row for row in rows if unnamed in row["value"] and not _compares(row["value"])), None)
+    compared = set(itertools.chain(*named.values()))
+    unnamed = [
+        (year_, row) for row in rows if not _compares(row["value"])
+        for year_ in _YEAR.findall(row["value"]) if year_ not in compared
+    ]  # fmt: skip
     for each, head in reversed(odd.items()):
+        other, column = min(unnamed, key=lambda found: abs(int(found[0]) - int(each)), default=("", None))
         if column is not None:  # a figure column that no comparison names: one of the two is a slip
-            what = say("say.column_year", h=column["value"], o=unnamed, s=each, c=head)
+            what = say("say.column_year", h=column["value"], o=other, s=each, c=head)
         else:
             what = say("say.year_of_no_column", h=head, s=each)
         row = column or next(row for row in rows if row["value"] == head)
@@ -225,7 +229,7 @@ def _agreed(paper: Paper, years: set[int]) -> bool:
 
 # --- appendices
 
-_KINDS = (("A", r"phụ lục|phụ biểu"), ("B", r"biểu số|bảng số|(?-i:Biểu|BIỂU|Bảng|BẢNG)"))
+_KINDS = (("A", "appendices", r"phụ lục|phụ biểu"), ("B", "tables", r"biểu số|bảng số|(?-i:Biểu|BIỂU|Bảng|BẢNG)"))
 _ONE = r"(?:số\s*)?(?:\d{1,2}|[ivx]{1,4})\b"
 _OTHERS = re.compile(r"\d+/\S*[A-ZĐ]{2}|(?<!kèm )theo mẫu|của (?:Sở|Bộ|Chính phủ|tỉnh)")
 """What makes a reference one to another document's appendix: that document's number, or whose it is."""
@@ -233,22 +237,30 @@ _OTHERS = re.compile(r"\d+/\S*[A-ZĐ]{2}|(?<!kèm )theo mẫu|của (?:Sở|Bộ
 
 def _appendices(paper: Paper) -> Findings:
     """Yield a number of an appendix that the text names and no heading has, or names twice in another's place."""
-    for letter, words in _KINDS:
+    for letter, english, words in _KINDS:
         listed = re.compile(rf"(?i)\b(?:{words})\s+{_ONE}(?:\s*(?:,|và|;)\s*(?:(?:{words})\s*)?{_ONE})*")
         found = [(text, match) for text in paper.lines() for match in listed.finditer(text)]
         headed = [(text, match) for text, match in found if _heads(text, match)]
         printed = {_numbers(match[0])[0] for _, match in headed}
         there = printed or {int(table[1:]) for table in paper.doc.tables if table[0] == letter}
         heads = {text for text, _ in headed}
-        named = [each for text, match in found if text not in heads and not _OTHERS.search(text)
-                 for each in _numbers(match[0])]  # fmt: skip
+        cited = [match[0] for text, match in found if text not in heads and not _OTHERS.search(text)]
+        named = [each for text in cited for each in _numbers(text)]
         counts, unnamed = Counter(named), sorted(there - {*named})
         wrong = [each for each in counts if there and each not in there]
         if not wrong and unnamed and len(named) == len(there):
             wrong = [each for each in counts if counts[each] > 1]
         if wrong:
-            what = say("say.appendix_number", n=str(wrong[0]), there=", ".join(map(str, sorted(there))))
-            row = {"source": "D:appendix", "value": str(wrong[0])}
+            text = next(text for text in cited if wrong[0] in _numbers(text))
+            kind = re.match(rf"(?i)(?:{words})", text)[0]  # type: ignore[index]
+            said = f"{kind} {next(each for each in _NUMBERS.findall(text) if _numbers(each) == wrong[:1])}"
+            what = say(
+                "say.appendix_number",
+                n=said,
+                kind=Both(kind.lower(), english),
+                there=", ".join(map(str, sorted(there))),
+            )
+            row = {"source": "D:appendix", "value": said}
             yield paper.found("appendix_number", "warning", row, what, ", ".join(map(str, unnamed)))
 
 
@@ -257,9 +269,11 @@ def _heads(text: str, match: re.Match[str]) -> bool:
     return match.start() == 0 and text[-1] not in ".;" and not text[match.end() :].lstrip().startswith("kèm theo")
 
 
+_NUMBERS = re.compile(r"(?i)(?<![^\W\d])(?:\d{1,2}|[ivx]{1,4})\b")
+
+
 def _numbers(text: str) -> list[int]:
-    found = re.findall(r"(?i)(?<![^\W\d])(?:\d{1,2}|[ivx]{1,4})\b", text)
-    return [int(each) if each.isdigit() else ROMAN.get(each.lower(), 0) for each in found]
+    return [int(each) if each.isdigit() else ROMAN.get(each.lower(), 0) for each in _NUMBERS.findall(text)]
 
 
 def _compares(heading: str) -> bool:

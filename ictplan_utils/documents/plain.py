@@ -129,31 +129,38 @@ def _free(lines: list[str]) -> list[Paragraph | Table]:
     """Return the blocks of lines without pipes: their tabs, else their blanks, may set columns."""
     if any("\t" in line.strip() for line in lines) or not any(re.search(r"\S  +\S", line) for line in lines):
         return blocks_of_lines(_BREAK.sub("\n", line) for line in lines)
+    runs = [(cells, [*run]) for cells, run in itertools.groupby(lines, lambda line: len(_cells(line)))]
+    found: list[Paragraph | Table] = []
+    placed: list[str] = []
+    for at, (cells, run) in enumerate(runs):
+        alone = all(runs[beside][0] < 2 for beside in (at - 1, at + 1) if 0 <= beside < len(runs))
+        if cells >= FEWEST_CELLS and len(run) > 2 and alone:  # whole rows, be their columns aligned or not
+            found += [*_placed(placed), Table.of([[*map(Cell, _cells(line))] for line in run])]
+            placed = []
+        else:
+            placed += run
+    return [*found, *_placed(placed)]
+
+
+FEWEST_CELLS = 4
+"""Three lines that blanks part into so many pieces each, among lines of one piece, are a table's rows."""
+
+
+def _cells(line: str) -> list[str]:
+    return re.split(r"\s{2,}", line.strip())
+
+
+def _placed(lines: list[str]) -> list[Paragraph | Table]:
+    """Return the blocks of lines by where their words stand."""
     placed = [
         columns.Line([columns.Word(word[0], word.start(), word.end() + 0.1, 2.2 * n, 2.2 * n + 1.85)
                       for word in re.finditer(r"\S+", line)])
         for n, line in enumerate(lines) if line.strip()
     ]  # fmt: skip
-    found: list[Paragraph | Table] = []
-    for cells, run in itertools.groupby(columns.find_tables(placed), _cells):
-        pieces = [*run]
-        if cells >= FEWEST_CELLS and len(pieces) > 2:  # columns that nothing aligns, as recognised pages have them
-            found.append(Table.of([[Cell(part.text) for part in piece.parts(columns.GUTTER)] for piece in pieces]))
-            continue
-        found += [
-            Paragraph(piece.text) if isinstance(piece, columns.Line) else Table.of(piece.rows, merges=piece.merges)
-            for piece in pieces
-        ]
-    return found
-
-
-FEWEST_CELLS = 4
-"""Lines that blanks part into so many pieces each are rows."""
-
-
-def _cells(piece: columns.Line | object) -> int:
-    """Return in how many pieces blanks part a line; 0 for what is a table."""
-    return len(piece.parts(columns.GUTTER)) if isinstance(piece, columns.Line) else 0
+    return [
+        Paragraph(piece.text) if isinstance(piece, columns.Line) else Table.of(piece.rows, merges=piece.merges)
+        for piece in columns.find_tables(placed)
+    ]
 
 
 def read_csv(path: Path) -> Contents:

@@ -145,7 +145,7 @@ class _RowReader:
 
     def _fit(self) -> units.Fit:
         """Return how the row's printed unit, else that above it, fits the catalogue's."""
-        item, fit = self.item, units.fit(self.item.unit or self.item.weak_unit, self.own)
+        item, fit = self.item, units.fit(self.item.unit or self.item.weak_unit, self.own, self.item.name)
         if not fit.fits and not item.unit:
             if item.weak_unit:
                 self._doubt("reading.unit_above", item.where, unit=item.weak_unit, indicator=self.meant, own=self.own)

@@ -86,17 +86,19 @@ class Fit:
     note: str = ""
 
 
-def fit(printed: str, own: str) -> Fit:
-    """Return how the `printed` unit fits the catalogue's `own`.
+def fit(printed: str, own: str, name: str = "") -> Fit:
+    """Return how the `printed` unit fits the catalogue's `own`; a row's `name` may say what that is per.
 
     >>> fit("Tỷ đồng", "Triệu đồng").factor, fit("DVC", "%").fits
     (1000.0, False)
+    >>> fit("Thuê bao", "Thuê bao/100 dân", "Số thuê bao điện thoại/100 dân").fits
+    True
     """
     if ";" in printed:
-        each = [fit(part, own) for part in printed.split(";")]
+        each = [fit(part, own, name) for part in printed.split(";")]
         return next((one for one in each if one.fits), each[0])
-    bare = printed.strip()
-    if not bare or fold(bare) == fold(own):
+    bare, (counted, _, per) = printed.strip(), own.partition("/")
+    if not bare or fold(bare) == fold(own) or (per and fold(bare) == fold(counted) and fold(per) in fold(name)):
         return Fit()
     said, meant = unit(bare), unit(own) or Unit("count", noun=fold(own))
     if fold(bare) == "tb" and meant is not None and meant.dimension == "count":
