@@ -691,3 +691,28 @@ def test_a_table_of_companies_below_another_in_one_sheet_is_a_table_of_its_own(t
         ("bts_stations", "2022", "estimate"): 99, ("bts_stations", "2023", "target"): 104,
         ("bts_stations", "2022-S1", "actual"): 79, ("mobile_subscribers", "2022-S1", "actual"): 37_106,
     }  # fmt: skip
+
+
+def test_a_yearbooks_rows_have_the_unit_of_the_row_they_are_parts_of_said_before_its_english(tmp_path):
+    rows = [["", "2018", "2019"],
+            ["Số thuê bao điện thoại (Nghìn thuê bao) - Number of phones (Thous. subscribers)", "60,5", "61"],
+            ["   Di động - Mobile phone", "57,5", "58,2"],
+            ["Doanh thu viễn thông (Tỷ đồng) - Telecom revenue (Bill. dongs)", "42,4", "45"]]  # fmt: skip
+    book = openpyxl.Workbook()
+    for row in (["Biểu 218. Bưu chính, viễn thông có đến 31/12 hàng năm"], *rows):
+        book.active.append(row)
+    book.save(tmp_path / "plan.xlsx")
+    told = own(documents.read_plan(tmp_path / "plan.xlsx", area="tuan-giao", report="2019"))
+    assert told == {
+        ("phone_subscribers", "2018", "actual"): 60_500, ("phone_subscribers", "2019", "actual"): 61_000,
+        ("mobile_subscribers", "2018", "actual"): 57_500, ("mobile_subscribers", "2019", "actual"): 58_200,
+        ("telecom_revenue", "2018", "actual"): 42_400, ("telecom_revenue", "2019", "actual"): 45_000,
+    }  # fmt: skip
+
+
+def test_a_commune_that_is_called_like_a_village_is_none(tmp_path):
+    rows = [["Kỳ", "Số trạm BTS", "Tỷ lệ hộ có Internet băng rộng (%)"], ["Thực hiện năm 2025", "118", "96,2"],
+            ["Kế hoạch năm 2026", "121", "97"]]  # fmt: skip
+    title = "(Kèm theo Nghị quyết số 14/NQ-HĐND ngày 10/7/2026 của HĐND phường Buôn Ma Thuột)"
+    told = own(read(tmp_path, rows, title, area="buon-ma-thuot", report="2025"))
+    assert told["bts_stations", "2025", "actual"] == 118

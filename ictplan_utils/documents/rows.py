@@ -80,8 +80,8 @@ class _Above:
 
     @property
     def unit(self) -> str:
-        """The unit that the nearest heading with one states."""
-        return next((unit for _, _, slug, _, unit in reversed(self.rows) if unit and not slug), "")
+        """The unit that the nearest of them with one states in its name."""
+        return next((unit for *_, unit in reversed(self.rows) if unit), "")
 
     @property
     def blocked(self) -> bool:

@@ -119,8 +119,13 @@ _RELATED = {"count", "people per point"}
 
 
 def in_name(name: str) -> str:
-    """Return the unit a name carries in its last parentheses: `Bán kính phục vụ (km)` → `km`; else ""."""
-    found = re.search(r"\(\s*(?:đvt|đơn vị tính|đơn vị)?\s*:?\s*([^()]{1,30}?)\s*\)\s*[*:]*\s*$", name, re.IGNORECASE)
+    """Return the unit a name carries in its last parentheses, or before its English: else "".
+
+    >>> in_name("Bán kính phục vụ (km)"), in_name("Số thuê bao (Nghìn thuê bao) - Number of subscribers (Thous.)")
+    ('km', 'Nghìn thuê bao')
+    """
+    own = re.split(r"\s[-–]\s(?=[A-Z][a-z]+\b[ -~]*$)", name, maxsplit=1)[0]
+    found = re.search(r"\(\s*(?:đvt|đơn vị tính|đơn vị)?\s*:?\s*([^()]{1,30}?)\s*\)\s*[*:]*\s*$", own, re.IGNORECASE)
     return found[1].strip() if found and unit(found[1]) is not None else ""
 
 
