@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 AREA ?= tuan-giao
 PERIOD ?= 2021-S1
+# Tests that wait for a process leave a processor idle: one worker more than there are.
+WORKERS = $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
 .PHONY: help setup report test lab lint format bench faults badge advisories screenshots lock clean
 
@@ -29,7 +31,7 @@ report: .venv/ready ## make the reports of one area and period, and say where to
 
 test: .venv/ready-dev ## run the tests; installs what they need, Chromium too where it may
 	@sh tests/install.sh
-	$(BIN)/python -m pytest -n logical --maxprocesses=8 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses=8 --dist loadfile --no-loadscope-reorder
 
 lab: .venv/ready ## open JupyterLab on working copies in lab/, on this machine only, with a token
 	$(BIN)/python -m ictplan_utils.workspace.lab

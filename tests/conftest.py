@@ -46,7 +46,7 @@ def one_template():
 
     def template() -> Template:
         if kept and kept[0][0] != surroundings():
-            Template.close(kept.pop()[1])
+            kept.pop()[1].stop()  # whoever still holds it can start it again
         if not kept:
             kept.append((surroundings(), OneTemplate()))
         return kept[0][1]
