@@ -238,28 +238,24 @@ _OTHERS = re.compile(r"\d+/\S*[A-ZĐ]{2}|(?<!kèm )theo mẫu|của (?:Sở|Bộ
 def _appendices(paper: Paper) -> Findings:
     """Yield a number of an appendix that the text names and no heading has, or names twice in another's place."""
     for letter, english, words in _KINDS:
-        listed = re.compile(rf"(?i)\b(?:{words})\s+{_ONE}(?:\s*(?:,|và|;)\s*(?:(?:{words})\s*)?{_ONE})*")
+        listed = re.compile(rf"(?i)\b(?P<kind>{words})\s+{_ONE}(?:\s*(?:,|và|;)\s*(?:(?:{words})\s*)?{_ONE})*")
         found = [(text, match) for text in paper.lines() for match in listed.finditer(text)]
         headed = [(text, match) for text, match in found if _heads(text, match)]
         printed = {_numbers(match[0])[0] for _, match in headed}
         there = printed or {int(table[1:]) for table in paper.doc.tables if table[0] == letter}
         heads = {text for text, _ in headed}
-        cited = [match[0] for text, match in found if text not in heads and not _OTHERS.search(text)]
-        named = [each for text in cited for each in _numbers(text)]
+        cited = [match for text, match in found if text not in heads and not _OTHERS.search(text)]
+        named = [each for match in cited for each in _numbers(match[0])]
         counts, unnamed = Counter(named), sorted(there - {*named})
         wrong = [each for each in counts if there and each not in there]
         if not wrong and unnamed and len(named) == len(there):
             wrong = [each for each in counts if counts[each] > 1]
         if wrong:
-            text = next(text for text in cited if wrong[0] in _numbers(text))
-            kind = re.match(rf"(?i)(?:{words})", text)[0]  # type: ignore[index]
-            said = f"{kind} {next(each for each in _NUMBERS.findall(text) if _numbers(each) == wrong[:1])}"
-            what = say(
-                "say.appendix_number",
-                n=said,
-                kind=Both(kind.lower(), english),
-                there=", ".join(map(str, sorted(there))),
+            match, number = next(
+                (match, each) for match in cited for each in _NUMBERS.findall(match[0]) if _numbers(each) == wrong[:1]
             )
+            said, kind = f"{match['kind']} {number}", Both(match["kind"].lower(), english)
+            what = say("say.appendix_number", n=said, kind=kind, there=", ".join(map(str, sorted(there))))
             row = {"source": "D:appendix", "value": said}
             yield paper.found("appendix_number", "warning", row, what, ", ".join(map(str, unnamed)))
 

@@ -75,15 +75,18 @@ _SET = re.compile(r"\t|\||\S {2,}\S")
 def unwrapped(lines: list[str]) -> list[str]:
     """Return a text's lines, those joined that were broken only where the next word did not fit any more."""
     width = max(map(len, lines), default=0)
-    pairs = [*itertools.pairwise(lines)]
-    open_ = [not (_ENDS.search(a) or _BEGINS.match(b) or _SET.search(f"{a}\n{b}")) for a, b in pairs]
-    goes_on = [each and b.lstrip()[0].islower() for each, (_, b) in zip(open_, pairs, strict=True)]
-    taken = [len(a.rstrip()) + len(b.split()[0]) if each else 0 for each, (a, b) in zip(open_, pairs, strict=True)]
-    full = [at >= (RAGGED if small else 1) * width for at, small in zip(taken, goes_on, strict=True)]
-    # In a text that is broken so, the lines that go on in small letters are full; in a list they are not.
-    if width > WIDEST_WRAPPED or 2 * sum(map(min, goes_on, full)) <= sum(goes_on):
+    if width > WIDEST_WRAPPED:
         return lines
-    broken = [each and fills for each, fills in zip(open_, full, strict=True)]
+    broken, going_on = [], []
+    for line, behind in itertools.pairwise(lines):
+        goes_on = not (_ENDS.search(line) or _BEGINS.match(behind) or _SET.search(f"{line}\n{behind}"))
+        small = goes_on and behind.lstrip()[0].islower()
+        full = goes_on and len(line.rstrip()) + len(behind.split()[0]) >= (RAGGED if small else 1) * width
+        broken.append(full)
+        going_on += [full] if small else []
+    # In a text that is broken so, the lines that go on in small letters are full; in a list they are not.
+    if 2 * sum(going_on) <= len(going_on):
+        return lines
     joined = lines[:1]
     for wraps, line in zip(broken, lines[1:], strict=True):
         if wraps:
