@@ -306,6 +306,53 @@ def test_parts_in_the_text_that_do_not_make_their_whole_are_one_error(said, righ
     assert sum_ in found_in(paper, tmp_path)["message_vi"].item()
 
 
+@pytest.mark.parametrize(
+    ("said", "rule", "told"),
+    [
+        ("Doanh thu bưu chính năm 2022: 1.850 đồng.", "broken_count", "1.850 đồng, nhưng tính ra chỉ 0,00185 triệu"),
+        ("Có 28.1 thuê bao Internet băng rộng di động.", "broken_count", "28.1, nhưng Thuê bao đếm bằng số nguyên"),
+        ("Có 14/12 xã, thị trấn có đài truyền thanh.", "part_within_whole", "14/12, nhưng 14 là nhiều hơn 12"),
+        ("Huyện Lạc Thủy có 64 trạm BTS.", "another_place", "64 là của huyện Lạc Thủy, mà phụ lục 1, dòng 10"),
+        ("Sản xuất mới 172 chương trình phát thanh, 6 tháng cuối năm 187 chương trình, cả năm ước 350 chương trình.",
+         "total_of_parts", "350, nhưng 172 + 187 = 359"),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_cannot_be_true_is_one_finding(said, rule, told, tmp_path):
+    paper = Paper()
+    paper.say("1.3. Phát thanh", f"- {said}\n1.3. Phát thanh")
+    found = found_in(paper, tmp_path).query("rule == @rule")
+    assert told in found["message_vi"].item()
+
+
+def test_a_table_s_amounts_in_the_smallest_unit_are_one_error(tmp_path):
+    paper = Paper()
+    paper.put(1, "20", 3, "Đồng")
+    paper.put(2, "20", 3, "Đồng")
+    found = found_in(paper, tmp_path).query("rule == 'broken_count'")
+    assert "36.200, nhưng tính ra chỉ 0,0362 triệu đồng" in found["message_vi"].iloc[0]
+
+
+@pytest.mark.parametrize(("now", "asked"), [("21", False), ("48", True)])
+def test_a_small_count_may_grow_by_half(now, asked, tmp_path):
+    lines = [
+        "UBND TỈNH HÀ NAM", "Hà Nam, ngày 26 tháng 12 năm 2024", "KẾ HOẠCH", "Phát triển hạ tầng số năm 2025",
+        "STT\tChỉ tiêu\tĐVT\tTH năm 2023\tƯớc TH năm 2024\tKế hoạch năm 2025",
+        f"1\tSố trạm BTS\tTrạm\t12\t{now}\t{now}",
+        "2\tSố thuê bao điện thoại cố định\tThuê bao\t17.082\t16.512\t16.512",
+    ]  # fmt: skip
+    (tmp_path / "plan.txt").write_text("\n\n".join(lines[:4]) + "\n\n" + "\n".join(lines[4:]), encoding="utf-8")
+    found = audit.audit_document(tmp_path / "plan.txt", "ha-nam", "2024")
+    assert ("jump" in set(found["rule"])) == asked
+
+
+def test_a_rate_that_leaps_without_what_it_is_worked_out_from_is_asked_about(tmp_path):
+    paper = Paper()
+    paper.put(1, "11", 4, "646")  # a comma lost; telephones, not the people, stand beside it
+    paper.put(1, "11", 7, "")
+    found = found_in(paper, tmp_path)
+    assert "mobile_density" in set(found["indicator"]), found["message_vi"].tolist()
+
+
 def test_a_letterhead_of_several_lines_in_a_cell_says_the_day(tmp_path):
     paper, made = Paper(), docx.Document()
     head = made.add_table(rows=1, cols=2).rows[0].cells
@@ -439,6 +486,13 @@ def test_communes_that_do_not_make_their_total_are_one_error(tmp_path):
         .startswith("Phụ lục 3, dòng Tổng cộng, cột 4: ghi 4.001, nhưng 1.204 + 1.415 + 1.832 = 4.451")
     )
     assert "có thể 1.832 đảo chữ số (1.382?)" in found["message_vi"].item()
+
+
+def test_an_area_that_a_list_of_areas_names_twice_is_one_error(tmp_path):
+    named = [line.split("\t")[1] for line in COMMUNES.splitlines() if line[:1].isdigit() and "\t" in line]
+    found = _with_communes(Paper(), tmp_path, COMMUNES.replace(named[1], named[0]))
+    assert found["rule"].tolist() == ["row_twice"]
+    assert named[0] in found["message_vi"].item()
 
 
 def test_quarters_that_do_not_make_the_half_are_one_error(tmp_path):

@@ -610,6 +610,24 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("1. Bưu chính\nCó 341 cơ sở in lụa, doanh thu ước 98.300 triệu đồng.", {}),
     ("Mở đầu.\nViễn thông\nDoanh thu đạt 9 tỷ đồng.\nƯớc thực hiện cả năm 2023\nDoanh thu viễn thông 10 tỷ đồng.",
      {("telecom_revenue", "2022", "actual"): 9000, ("telecom_revenue", "2023", "target"): 10000}),
+    ("Tổng số thuê bao điện thoại 122.841 thuê bao (thuê bao di động 118.510, thuê bao cố định 4.331), đạt 130,1 thuê "
+     "bao/100 dân trên dân số 94.446 người.",
+     {("phone_subscribers", "2022", "actual"): 122841, ("mobile_subscribers", "2022", "actual"): 118510,
+      ("fixed_subscribers", "2022", "actual"): 4331, ("phone_density", "2022", "actual"): 130.1,
+      ("population", "2022", "actual"): 94446}),
+    ("Doanh thu viễn thông, Internet của 03 doanh nghiệp đạt 18.418 triệu đồng.",
+     {("telecom_revenue", "2022", "actual"): 18418}),
+    ("Duy trì 12 tổ công nghệ số cộng đồng tại 12 thôn, bản với 66 thành viên.",
+     {("community_digital_teams", "2022", "actual"): 12, ("community_digital_team_members", "2022", "actual"): 66}),
+    ("Thành lập 130/130 tổ công nghệ số cộng đồng tại các thôn, bản, tổ dân phố.",
+     {("community_digital_teams", "2022", "actual"): 130}),
+    ("Bộ phận một cửa của huyện và các xã tiếp nhận 12.640 hồ sơ.", {("applications", "2022", "actual"): 12640}),
+    ("Phấn đấu năm 2023 doanh thu viễn thông đạt 35 tỷ đồng trở lên.", {("telecom_revenue", "2023", "target"): 35000}),
+    ("Doanh thu bưu chính năm 2022 từ 70 tỷ đồng trở lên.", {}),
+    ("Doanh thu bưu chính từ 2.866 triệu đồng năm 2020 lên 3.227 triệu đồng năm 2022; trạm BTS tăng từ 80 lên 90 trạm.",
+     {("postal_revenue", "2020", "actual"): 2866, ("postal_revenue", "2022", "actual"): 3227,
+      ("bts_stations", "2021", "actual"): 80, ("bts_stations", "2022", "actual"): 90}),
+    ("Phần thứ hai\nKẾ HOẠCH NĂM 2023\n1. Số trạm BTS: 95 trạm.", {("bts_stations", "2023", "target"): 95}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     read = without_computed(report_of_2022(text, tmp_path).observations)
@@ -625,6 +643,13 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
      {("growth_pct", "2021", "actual"): 6, ("ratio_pct", "2022", "target"): 100.7}),
     ("Số trạm BTS tăng từ 80 trạm năm 2021 lên 88 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
     ("Số trạm BTS năm 2022 là 88 trạm, năm 2021 là 80 trạm, tăng 10%.", {("growth_pct", "2021", "actual"): 10}),
+    ("Doanh thu bưu chính 4.575 triệu đồng; kế hoạch giao 4.705 triệu đồng, đạt 97,2%.",
+     {("ratio_pct", "2022", "target"): 97.2}),
+    ("Có 78.302 thuê bao điện thoại (tăng 3.514 thuê bao, tương đương 4,7% so với năm 2021).",
+     {("change", "2021", "actual"): 3514, ("growth_pct", "2021", "actual"): 4.7}),
+    ("Có 62 trạm BTS, tăng 3 trạm; doanh thu viễn thông 5 tỷ đồng, tăng 5% so với năm 2021.",
+     {("growth_pct", "2021", "actual"): 5}),
+    ("Doanh thu bưu chính 3.227 triệu đồng, bình quân tăng 6,1%/năm so với năm 2020.", {}),
     ("Kế hoạch năm 2022 giao doanh thu bưu chính 1.502 triệu đồng, 6 tháng thực hiện được 48,9% kế hoạch.", {}),
 ))  # fmt: skip
 def test_a_sentence_compares_with_what_it_names(text, told, tmp_path):

@@ -166,8 +166,9 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
     doc = cells.Document(reading.area, report, names_of(data_dir))
     wrong = {(each.indicator, each.source) for each in found if each.severity == "error"}
     beside = [
-        *papers.rows_twice(reading, doc), *papers.numbered_twice(reading, doc),
-        *papers.another_place(reading, doc, data_dir), *sums.parts(reading, doc),
+        *papers.rows_twice(reading, doc), *papers.areas_twice(reading, doc), *papers.numbered_twice(reading, doc),
+        *papers.broken(reading, doc), *papers.another_place(reading, doc, data_dir),
+        *papers.anothers_figures(reading, doc, data_dir), *sums.parts(reading, doc),
         *sums.shares(reading, doc, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.

@@ -23,8 +23,9 @@ SECOND_HALF_GROWTH = 20.0
 PACE = 3.0
 """A stock's second half that must move more than three times as far as the first, and by PACE_SIZE of its level."""
 PACE_SIZE = 0.10
-JUMP, SMALL = 0.5, 20
-"""A count that grows or shrinks by half within a year is worth a question, unless it is small."""
+JUMP, SMALL, CHANCE = 0.5, 20, 3.0
+"""What grows or shrinks by half within a year is worth a question, unless it is small; a count unless that is by less
+than three standard deviations of the difference of two counts, the root of their sum."""
 SHARE_JUMP = 30.0
 """Points by which a share may move within a year before someone asks."""
 HALF_JUMP = 0.05
@@ -163,7 +164,9 @@ class Courses(Asked):
         a, b, share = before.value, after.value, self.kind[after.indicator] == "share"
         small, large = sorted((a, b))
         odd = large - small > SHARE_JUMP if share else small > 0 and large >= SMALL and large / small > 1 + JUMP
-        if not odd or before is after or self.explained(before, after):
+        if self.names.counted[after.indicator]:
+            odd &= large - small > CHANCE * math.sqrt(large + small)
+        if not odd or before is after or self.explained(before, after, leap=True):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}
@@ -175,12 +178,18 @@ class Courses(Asked):
         every = self.model.edits
         return ((edit, keys) for edit, keys in every if edit.rule == "rate_of_stated" and keys[0] == key)
 
-    def explained(self, before: Cell, after: Cell) -> bool:
-        """Tell whether a rate moves because a figure it is worked out from, and which is stated, moves as well."""
-        return any(
-            "/" not in key[0] and self.blame.stated((key[0], *before.key[1:])) and self.blame.stated(key)
-            for _, keys in self.rates(after.key) for key in keys[1:]
+    def explained(self, before: Cell, after: Cell, *, leap: bool = False) -> bool:
+        """Tell whether a rate moves because a figure it is worked out from, and which is stated, moves as well.
+
+        A `leap` of it is explained by a leap alone.
+        """
+        pairs = (
+            (self.blame.stated((key[0], *before.key[1:])), self.blame.stated(key))
+            for _, keys in self.rates(after.key) for key in keys[1:] if "/" not in key[0]
         )  # fmt: skip
+        return any(
+            a and b and not (leap and max(a.value, b.value) <= (1 + JUMP) * min(a.value, b.value)) for a, b in pairs
+        )
 
     def step(self, cell: Cell) -> float:
         """Return by what a figure moves at least: its last digit; of twenty communes' share, 5 points."""

@@ -39,6 +39,12 @@ class Names:
         return self.by_name.get(fold(re.sub(r"\(.*?\)", "", name)).strip(), "")
 
     @functools.cached_property
+    def shared(self) -> frozenset[str]:
+        """The counts that shares are of, each over all there are: "9/16 xã có đài"."""
+        formulas = self.entries.loc[self.entries["kind"] == "share", "formula"]
+        return frozenset(catalog.formula_terms(each)[1][0] for each in formulas if each)
+
+    @functools.cached_property
     def by_name(self) -> dict[str, str]:
         """Folded name → indicator."""
         columns = zip(*(self.entries[column] for column in ("name_vi", "short_vi", "variants")), strict=True)

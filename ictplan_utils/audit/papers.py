@@ -12,12 +12,13 @@ import pandas as pd
 from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.names import NOT_COUNTED
 from ictplan_utils.audit.paper import Fact, Findings, Paper, lines
-from ictplan_utils.audit.sentences import Both, inside, place, say
+from ictplan_utils.audit.sentences import Both, figure, in_sentence, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
 from ictplan_utils.documents.owners import gazetteer, words
-from ictplan_utils.documents.reading import Reading, Unmatched
+from ictplan_utils.documents.reading import BROKEN, Part, Reading, Unmatched
 from ictplan_utils.documents.units import fit
 from ictplan_utils.messages import LANGUAGES
 from ictplan_utils.observations import DERIVED, KEY, read_observations
@@ -29,6 +30,8 @@ EARLIEST, EARLIEST_RESULT = {"-S1": "05", "-S2": "07", "": "07"}, "10"
 near its end; no paper can hold them before."""
 SAME_DOCUMENT_SHARE = 0.5
 """Stored facts go with audited figures when at least half of the stored document's figures are among them."""
+LEAST_AMOUNT = 0.5
+"""What is less of an amount's own unit, which is printed without decimals, is nothing."""
 MOST = 0.8
 """So much of a form's headings, and of its rows, a document written on it prints, be they filled or blank."""
 DIMENSIONS = (
@@ -81,11 +84,44 @@ def rows_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
             continue
         slug = near[0].indicator
         first = rows.setdefault((row.place.partition(":")[0], slug), row)
-        if first.printed != row.printed:
+        if first.printed != row.printed and first.place != row.place:  # not one row's columns of several owners
             a, b = (Both(*["; ".join(each.printed)] * 2) for each in (row, first))
             what = say("say.row_twice", a=a, b=b, place=inside(place(first.place)))
             more = {"printed": "; ".join(row.printed), "name": doc.names[slug], "also": (first.place,)}
             yield doc.finding("row_twice", "error", row.place, what, indicator=slug, **more)
+
+
+def areas_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
+    """Yield an area that a list of areas, the others of which it names once, names twice."""
+    lists: dict[str, dict[str, list[str]]] = {}
+    for row in (each for each in reading.unmatched if each.why == "unknown_area"):
+        places = lists.setdefault(row.place.partition(":")[0], {}).setdefault(row.name, [])
+        places += [row.place] * (row.place not in places)
+    for rows in lists.values():
+        twice = [(name, places) for name, places in rows.items() if len(places) > 1]
+        for name, (first, again, *_) in twice if 2 * len(twice) <= len(rows) else ():
+            what = say("say.area_twice", name=name, place=inside(place(first)))
+            yield doc.finding("row_twice", "error", again, what, printed=name, also=(first,))
+
+
+def broken(reading: Reading, doc: Document) -> Iterator[Finding]:
+    """Yield what is printed of a whole count with decimals, or of an amount in another unit: "2.658 đồng"."""
+    money = {slug for slug, unit in doc.names.unit.items() if unit.vi in NOT_COUNTED and doc.names.whole[slug]}
+    rows = {}
+    for row in reading.observations.itertuples():
+        if row.indicator in money and 0 < row.value < LEAST_AMOUNT and row.printed and not row.source.startswith("N:"):
+            told = Part(BROKEN, row.indicator, row.period, row.status, row.value, row.printed, row.source)
+            rows.setdefault((row.source.rpartition(":")[0], row.indicator), told)
+    for part in (*rows.values(), *(each for each in reading.parts if each.of == BROKEN)):
+        unit = doc.names.unit[part.indicator]
+        why = say("say.counted_whole", unit=unit)
+        if unit.vi in NOT_COUNTED:
+            why = say("say.comes_to", v=figure(part.value, 6), unit=in_sentence(unit))
+        what = say("say.printed", p=part.printed, why=why)
+        yield doc.finding(
+            "broken_count", "error", part.source, what, indicator=part.indicator, period=part.period,
+            status=part.status, printed=part.printed, name=doc.names[part.indicator],
+        )  # fmt: skip
 
 
 def numbered_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
@@ -123,6 +159,29 @@ def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iter
             what = say(f"say.another_place_{key}", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
             told = {"printed": named[0][0], "expected": own.title()}
             yield doc.finding("another_place", "warning", f"D:{key}", what, **told)
+
+
+def anothers_figures(reading: Reading, doc: Document, data_dir: str | Path) -> Iterator[Finding]:
+    """Yield an area, neither inside nor around the document's own, of which a text tells what its own tables print."""
+    own = {
+        (row.indicator, row.period, row.status, row.value): row.source for row in reading.observations.itertuples()
+        if not row.source.startswith("N:")
+    }  # fmt: skip
+    known, told = gazetteer(data_dir), {}
+    for row in reading.others.itertuples():
+        same = own.get((row.indicator, row.period, row.status, row.value))
+        related = reading.area in known.above(row.area) or row.area in known.above(reading.area)
+        if same and row.source.startswith("N:") and not related:
+            told.setdefault(row.area, []).append((row, same))
+    for area, rows in told.items():
+        (first, same), *_ = rows
+        title = Both(*map(known.known.by_slug[area].title, LANGUAGES))
+        what = say("say.anothers_figure", p=first.printed, t=title, place=inside(place(same)))
+        also = dict.fromkeys([same, *(row.source for row, _ in rows)])
+        yield doc.finding(
+            "another_place", "warning", first.source, what, indicator=first.indicator, printed=first.printed,
+            name=doc.names[first.indicator], also=(*also,),
+        )  # fmt: skip
 
 
 _OF = re.compile(r"\bcua\s+$")

@@ -15,12 +15,13 @@ from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.names import NOT_COUNTED
 from ictplan_utils.audit.reporting import arithmetic, sum_of
 from ictplan_utils.audit.sentences import Both, figure, say
-from ictplan_utils.documents.reading import WHOLE, Part, Reading
+from ictplan_utils.documents.reading import BROKEN, WHOLE, Part, Reading
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.vietnamese import fold, parse_number
 
 _TOTAL_ROW = re.compile(r"(tong|cong)( cong| so)?|toan (tinh|huyen|thanh pho|thi xa|quan|xa|phuong)( .*)?")
 _QUARTER, _WHOLE = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b"), re.compile(r"6 thang|ca nam|nam \d{4}")
+_SECOND = re.compile(r"(?:thang|nua) cuoi|tu (?:ngay )?0?1[/-]0?7")
 _YEAR = re.compile(r"20\d\d")
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"} | {each: each for each in "1234"}
 _NUMBERED = re.compile(r"(?:phu luc|phu bieu|bieu|bang)(?: so)? (\d+)")
@@ -64,10 +65,12 @@ def sums(doc: Document, blocks: Sequence[str | list[list[str]]]) -> Iterator[Fin
 def parts(reading: Reading, doc: Document) -> Iterator[Finding]:
     """Yield the figures that their quarters in a text do not make, or that companies exceed, unless they share."""
     groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
-    for part in (each for each in reading.parts if each.of != WHOLE):
+    told = [each for each in reading.parts if each.of not in (WHOLE, BROKEN)]
+    yield from _rest_of_year(reading, doc, [each for each in told if _SECOND.search(each.of)])
+    for part in (each for each in told if not _SECOND.search(each.of)):
         quarter = _QUARTER.search(part.of)
-        told = re.search(r"\d{4}", part.of)
-        when = f"quarter {told[0] if told else part.period[:4]}" if quarter else part.period
+        dated = re.search(r"\d{4}", part.of)
+        when = f"quarter {dated[0] if dated else part.period[:4]}" if quarter else part.period
         of = _QUARTERS[quarter[1]] if quarter else part.of
         groups[part.indicator, when, part.status, part.source].setdefault(of, part)
     for (slug, when, status, source), group in groups.items():
@@ -90,8 +93,24 @@ def parts(reading: Reading, doc: Document) -> Iterator[Finding]:
             yield _finding(doc, Sum(total, each, row["name_vi"], source), severity)
 
 
+def _rest_of_year(reading: Reading, doc: Document, rests: Sequence[Part]) -> Iterator[Finding]:
+    """Yield the years' flows that a sentence's second half does not make with the first."""
+    for part in rests:
+        year = part.period[:4]
+        here = reading.observations.query("indicator == @part.indicator and source == @part.source and printed != ''")
+        first, whole = (here[here["period"] == when] for when in (f"{year}-S1", year))
+        if not doc.names.adds_up[part.indicator] or len(first) != 1 or len(whole) != 1:
+            continue
+        total, half = ((row["printed"], row["value"]) for row in (whole.iloc[0], first.iloc[0]))
+        name = doc.names.entries.at[part.indicator, "name_vi"]
+        made = Sum(total, (half, (part.printed, part.value)), name, part.source)
+        if not made.holds():
+            yield _finding(doc, made)
+
+
 def shares(reading: Reading, doc: Document, wrong: set[str]) -> Iterator[Finding]:
-    """Yield the shares that a sentence prints beside another count and whole: "9/16 xã có đài, đạt 47,3%".
+    """Yield the shares that a sentence prints beside another count and whole, "9/16 xã có đài, đạt 47,3%", and the
+    counts above their whole.
 
     What stands behind a count's slash may be its plan ("3.120/3.000 thuê bao"), of which it is no share.
     `wrong`: indicators found wrong already, for which that may be why.
@@ -102,6 +121,13 @@ def shares(reading: Reading, doc: Document, wrong: set[str]) -> Iterator[Finding
         place = (part.period, part.status, part.source)
         said = {row.indicator: row for row in rows if (row.period, row.status, row.source) == place}
         count = said.get(part.indicator)
+        if count is not None and count.value > part.value and part.indicator in doc.names.shared:
+            why = say("say.more_than", sum=figure(count.value), v=part.value)
+            what = say("say.printed", p=f"{count.printed}/{part.printed}", why=why)
+            yield doc.finding(
+                "part_within_whole", "error", part.source, what, indicator=part.indicator, period=part.period,
+                status=part.status, printed=count.printed, name=doc.names[part.indicator],
+            )  # fmt: skip
         for slug, share in said.items() if count is not None and part.value else ():
             formula = doc.names.entries.at[slug, "formula"] if doc.names.kind[slug] == "share" else ""
             counted = formula and catalog.formula_terms(formula)[1][0] == part.indicator

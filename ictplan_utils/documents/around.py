@@ -208,7 +208,8 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
             period = period_of_base(token, said or report, report)
             why = "" if period else messages.text("reading.why.held_against")
         elif token.kind == "as_of" and _within(token, report):
-            period, why, status = report, "", "" if _closes(token) else "so_far"
+            stood = report.removesuffix("-S2")  # what stands in December stands for the year
+            period, why, status = stood, "", "" if _closes(token) else "so_far"
         elif token.kind in ("as_of", "other_time"):
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
@@ -244,7 +245,7 @@ def _within(day: Token, report: str) -> bool:
     """
     if "until_month" in day.named and not is_half(report):
         return False
-    return day.named.get("year", report[:4]) == report[:4] and (_month_of(day) <= 6) == is_half(report)
+    return day.named.get("year", report[:4]) == report[:4] and (_month_of(day) <= 6) == report.endswith("-S1")
 
 
 def _month_of(day: Token) -> int:

@@ -118,6 +118,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             out += found[at : at + 1 + times] if size > 1 else []
             token = replace(held, start=found[at + 1 + times].start) if size > 1 else token
             size += times and size > 1
+        if said == "của" and (companies := _so_many_companies(found[at + 1 : at + 6], marks)):
+            size, token = 1 + companies, replace(token, kind="companies", end=found[at + companies].end)
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and (time := _as_time(found[at + 1])):
             size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
@@ -135,6 +137,16 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
         out.append(token)
         at += size
     return out
+
+
+def _so_many_companies(behind: Sequence[Token], marks: Mapping[str, re.Pattern]) -> int:
+    """Return how many tokens say of how many companies together something is: "doanh thu của (cả) 03 doanh nghiệp"."""
+    at = [token.text for token in behind[:1]] == ["ca"]
+    counted = behind[at : at + 1]
+    if "companies" not in marks or not counted or not is_bare(counted[0]) or not counted[0].named["number"].isdigit():
+        return 0
+    noun = marks["companies"].match(" ".join(["cac", *(token.text for token in behind[at + 1 :])]))
+    return at + len(noun[0].split()) if noun else 0
 
 
 def _as_time(token: Token) -> Token | None:
@@ -301,11 +313,29 @@ def _segments(found: list[Token], names: Meaning) -> list[Clause]:
             made.append(Clause(opened="va", bracket=bool(outside)))
             continue
         made[-1].tokens.append(token)
+    for clause in made:
+        clause.tokens = _nowhere(clause.tokens)
     made = [clause for at, clause in enumerate(made)
             if clause.tokens and not any(clause is other for other in made[:at])]  # fmt: skip
     for _, run in itertools.groupby(made, lambda clause: clause.bracket):
         _count_turns([*run])
     return made
+
+
+def _nowhere(row: list[Token]) -> list[Token]:
+    """Return tokens without a last "tại các thôn, bản": all over the area, which is nowhere in it."""
+    at = next((i for i in range(len(row) - 1, -1, -1) if row[i].text in ("tai", "o")), len(row))
+    said = " ".join(token.text for token in row[at + 1 :])
+    return row[:at] if at and _EVERYWHERE.fullmatch(said) else row
+
+
+_VILLAGES = "thon|ban|xom|ap|khom|buon|khu pho|to dan pho|tieu khu"
+_UNITS_OF = rf"(?:{_VILLAGES}|xa|phuong|thi tran|co so)"
+_EVERYWHERE = re.compile(
+    rf"(?:tat ca |khap )?(?:cac|nhung) {_UNITS_OF}(?: (?:va )?{_UNITS_OF})*"
+    rf"|(?:{_VILLAGES})(?: (?:va )?(?:{_VILLAGES}))*"
+)
+"""Several units of the area; "tại xã" may tell one level from another."""
 
 
 def _count_turns(run: Sequence[Clause]) -> None:

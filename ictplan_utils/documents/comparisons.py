@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.around import period_of_base, times_of
-from ictplan_utils.documents.clause import QUANTITY, Clause, naming, speaks_of_plan
+from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause, naming, speaks_of_plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
@@ -93,6 +93,25 @@ def with_change(first: Stated, last: Stated, held: Token | None, report: str) ->
     return with_comparison(last, Comparison("change", change, base, "actual", first.token.start - 3, held.end))
 
 
+def share_of_plan(clause: Clause, found: Sequence[Stated], report: str) -> tuple[int, Comparison] | None:
+    """Return the place of a figure, and the share of its plan that a clause right behind that plan tells as a mere
+    percentage: "đạt 4.575 triệu đồng; kế hoạch 4.705 triệu đồng, đạt 97,2%"."""
+    quantities, plan = clause.of(*QUANTITY), found[-1]
+    share = len(quantities) == 1 and quantities[0].named.get("percent") and not clause.of(*TIMES, "against")
+    if not share or plan.status != "target" or plan.percent or plan.why or not set(clause.words) <= _REACHES:
+        return None
+    place = next((at for at in range(len(found) - 2, -1, -1) if found[at].indicator == plan.indicator
+                  and found[at].status != "target" and found[at].period[:4] == plan.period), -1)  # fmt: skip
+    figure = read_figure(quantities[0].named["number"])
+    if place < 0 or not isinstance(figure, Figure):
+        return None
+    begin, end = clause.tokens[0].start, clause.tokens[-1].end
+    return place, Comparison("ratio_pct", figure.value, plan.period, "target", begin, end)
+
+
+_REACHES = frozenset(("dat", "bang", "hoan", "thanh", "ty", "le"))
+
+
 def compared_with(clause: Clause, found: list[Stated], names: Meaning) -> int:
     """Return the place of the figure that a comparison is about: the last one counted in the same unit."""
     quantity = clause.of(*QUANTITY)
@@ -161,14 +180,20 @@ def plan_alone(clause: Clause, before: Stated | None, names: Meaning, report: st
 
 
 def comparison_of(
-    stated: Stated, clause: Clause, others: Sequence[Stated], report: str, words: Vocabulary
-) -> Comparison | None:
-    """Return the comparison that a clause states of the figure before it, where it states one fully."""
+    stated: Stated, clause: Clause, others: Sequence[Stated], report: str, words: Vocabulary,
+    beside: Comparison | None = None,
+) -> Comparison | None:  # fmt: skip
+    """Return the comparison that a clause states of the figure before it, where it states one fully.
+
+    One that does not say against what is against the same as the one told `beside` it.
+    """
     quantities = clause.of(*QUANTITY)
     figure = read_figure(quantities[0].named["number"]) if quantities else None
     base, status = ("", "") if stated.why else _base(stated, clause, others, report)
-    if not isinstance(figure, Figure) or not base:
-        return None
+    if beside and not base:
+        base, status = beside.base_period, beside.base_status
+    if not isinstance(figure, Figure) or not base or says(["binh quan"], clause.words):
+        return None  # "bình quân tăng 6,1%/năm" is of several years
     percent = bool(quantities[0].named.get("percent"))
     moves = words.moves(clause.words)
     points = "diem" in clause.words

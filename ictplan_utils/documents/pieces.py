@@ -23,13 +23,20 @@ def pieces_of(clause: Clause, place: int, topics: Sequence[str], words: Vocabula
             token for token in clause.tokens if token is not own and token not in topic_of(clause, own, topics, words)
         ]
         return
-    start = quantities[place - 1].end if place else -1
-    end = quantities[place + 1].start if place + 1 < len(quantities) else 10**9
+    start = (rate_behind(clause, quantities[place - 1]) or quantities[place - 1].end) if place else -1
+    end = rate_behind(clause, own) or (quantities[place + 1].start if place + 1 < len(quantities) else 10**9)
     left = [token for token in clause.tokens if start <= token.start < own.start]
     right = [token for token in clause.tokens if own.end <= token.start < end]
     yield left + right
     yield left
     yield right
+
+
+def rate_behind(clause: Clause, quantity: Token) -> int:
+    """Return where a quantity's own unit ends that is one of a rate, 0 for none: "130,1 thuê bao/100 dân"."""
+    behind = itertools.dropwhile(lambda token: token.start < quantity.end, clause.tokens)
+    unit = next((token for token in behind if token.kind != "word"), None)
+    return unit.end if unit and unit.kind == "per" else 0
 
 
 def linked(clause: Clause, place: int) -> list[Token]:
@@ -58,13 +65,13 @@ def unled(clause: Clause, words: Vocabulary) -> list[Token]:
 
 
 def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
-    """Return a share's words without those right at it that only say how much it is: "mới 49,6%", "90% trở lên"."""
+    """Return a figure's words without those right at it that say how much it is: "90% trở lên", a share's "mới"."""
     texts = [token.text for token in piece if token.start >= quantity.end][:2]
     behind = 2 if texts == ["tro", "len"] else 0
     at = sum(token.start < quantity.start for token in piece)
     before = piece[:at]
     hedges = [*itertools.takewhile(lambda token: token.text in _ONLY | _SAYS, reversed(before))]
-    if any(token.text in _ONLY for token in hedges):
+    if quantity.named.get("percent") and any(token.text in _ONLY for token in hedges):
         before = before[: -len(hedges)]
     return [*before, *piece[at + behind :]]
 

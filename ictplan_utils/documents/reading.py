@@ -55,8 +55,10 @@ class Unmatched:
 
 @dataclass(frozen=True)
 class Part:
-    """A figure beside an indicator's that a text states and that is not stored: of a part only, a company's or a
-    quarter's (`of`, folded), or the whole that a count is out of (`of` is WHOLE)."""
+    """A figure beside an indicator's that a text states and that is not stored.
+
+    `of`, folded: the company, the quarter or the second half whose part it is; WHOLE: what a count is out of; BROKEN: a
+    fraction of what is whole."""
 
     of: str
     indicator: str
@@ -69,6 +71,8 @@ class Part:
 
 WHOLE = "/"
 """Of what a count is printed over: "9/16 xã có đài truyền thanh"."""
+BROKEN = "."
+"""Of what is counted, or told in millions, whole: "23.96 thuê bao", "doanh thu 2.658 đồng"."""
 
 
 @dataclass

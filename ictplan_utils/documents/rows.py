@@ -146,7 +146,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
 
 def _counts_new(block: Block) -> bool:
     """Tell whether a table's titles say that it counts new subscribers: not where a row states their whole number."""
-    said = [fold(text) for text in block.captions if "ke hoach" not in fold(text)]
+    said = [fold(text) for text in block.titles if "ke hoach" not in fold(text)]
     whole = any(fold(row.name).startswith("tong so thue bao") for row in block.rows)
     return any(NEW_SECTION.search(text) for text in said) and not (whole and not any(map(_NEW.search, said)))
 

@@ -13,17 +13,18 @@ from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_y
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
-from ictplan_utils.documents.reading import WHOLE, Found, Part
+from ictplan_utils.documents.reading import BROKEN, WHOLE, Found, Part
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tokens import tokens
 from ictplan_utils.vietnamese import CAPITALS, fold_in_place, nfc
 
 _NUMBERED = re.compile(
-    r"^\s*(?:(phan (?:thu \w+|[ivx\d]+\b))|([ivx]{1,4}|dieu \d{1,2})(?:[.):-]| -)\s|([a-z])[.)/]\s"
+    r"^\s*(?:(phan (?:thu \w+|[ivx\d]+)\b)|([ivx]{1,4}|dieu \d{1,2})(?:[.):-]| -)\s|([a-z])[.)/]\s"
     r"|(?:cau |[a-z](?=\d))?(\d{1,2}(?:\.\d{1,2})*)(?:[.)/-](?:\s|(?=[a-z]{2}))|\s(?!(?:thang|quy)\b)))"
     r"\W*(.{2,})$"
 )
+_PART = re.compile(r"\W*phan (?:thu \w+|[ivx\d]+)\W*")
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _ANSWERED = re.compile(r"\s*\?\W*(?:(?:trả lời|đáp)\s*:\s*)?(?=\w)", re.IGNORECASE)
 """What stands between a question and its answer in the same line: "Số trạm BTS? Trả lời: 203"."""
@@ -79,7 +80,7 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
             )
             if why:
                 found.warn(messages.text("reading.unread", printed=printed, why=why), line.source)
-                if each.indicator and (of := _part(each, line, owners)):
+                if each.indicator and (of := _part(each, line, owners, names)):
                     when = each.period or owners.report
                     found.parts.append(Part(of, each.indicator, when, each.status, each.value, printed, line.source))
                 continue
@@ -110,12 +111,16 @@ def _title(texts: Sequence[str], report: str) -> Around:
     return Around(why="" if period or not other else messages.text("reading.why.not_kept", time=other))
 
 
-def _part(stated: Stated, line: Line, owners: Owners) -> str:
-    """Return the company, or else the time that is not kept, of whose part an unread figure is; "" for none."""
+def _part(stated: Stated, line: Line, owners: Owners, names: Meaning) -> str:
+    """Return of what part an unread figure is, a company or else a time that is not kept; BROKEN where no part is one
+    of what is counted whole; "" for none of these."""
     if stated.owner:
         return stated.owner if owners.words.companies.match(stated.owner) else ""
-    said = [token for token in tokens(line.text) if token.kind == "other_time" and token.start < stated.token.start]
-    return said[-1].text.strip() if said and not stated.period else ""
+    if stated.period:
+        return BROKEN if stated.value % 1 and names.frame.at[stated.indicator, "decimals"] == 0 else ""
+    times = ("other_time", "second_half")
+    said = [token for token in tokens(line.text) if token.kind in times and token.start < stated.token.start]
+    return said[-1].text.strip() if said else ""
 
 
 def _whose(stated: Stated, line: Line, owners: Owners) -> str:
@@ -152,10 +157,14 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     asked: Around | None = None  # what a question says of its answer
     before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
     began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
+    opens = ""  # "Phần thứ hai", of which the next line is the title
     for order, paragraph in enumerate(paragraphs, start=1):
-        text = nfc(paragraph.text).strip()
+        text = f"{opens} {nfc(paragraph.text).strip()}".strip()
         folded = fold_in_place(text)
         if paragraph.cell or ADDRESSED.match(folded):
+            continue
+        opens = text if _PART.fullmatch(folded) else ""
+        if opens:
             continue
         if paragraph.apart:
             headings, lead, number = {}, None, ""
@@ -207,8 +216,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             if not _counts(last):
                 sentences.pop()
         around = _around([*headings.values()][::-1], led)
-        if opens := _RUN_IN.match(body):
-            around = replace(around, words=(*spoken_of(opens[1], report, names).words, *around.words))
+        if run_in := _RUN_IN.match(body):
+            around = replace(around, words=(*spoken_of(run_in[1], report, names).words, *around.words))
         elif len(sentences) > 1 and len(sentences[0].split()) <= LONGEST_RUN_IN and not _counts(sentences[0]):
             around = _around([around], spoken_of(sentences[0], report, names))
         if folded.startswith("trong do") and before:

@@ -114,13 +114,15 @@ class _Sentence(Subject):
             self.found.append(comparisons.base_figure(quantity, times, main, held, self.names, self.report))
         elif not self.found and (plan := comparisons.plan_alone(clause, self.previous, self.names, self.report)):
             self.found.append(plan)
-        elif self.found and comparisons.compares(clause, self.found[-1], self.names.words) and not self.of_own(clause):
-            self.compare(clause, quantities)
+        elif self.found and (told := comparisons.share_of_plan(clause, self.found, self.report)):
+            self.found[told[0]] = with_comparison(self.found[told[0]], told[1])
         elif ends := ends_of_change(clause, self.years):
             for end in ends:
                 self.state(end, 0)
             if len(self.found) > 1 and self.found[-1].indicator == self.found[-2].indicator:
                 self.found[-1] = comparisons.with_change(self.found[-2], self.found[-1], self.held, self.report)
+        elif self.found and comparisons.compares(clause, self.found[-1], self.names.words) and not self.of_own(clause):
+            self.compare(clause, quantities)
         elif len(quantities) > MOST_IN_CLAUSE:
             self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
         else:
@@ -136,11 +138,21 @@ class _Sentence(Subject):
         if not (clause.of("against", "base") or clause.of_plan):  # the later of the sentence's two moved
             place = comparisons.latest(self.found, place)
         others = [each for each in self.found if each is not self.found[place]]
+        of, beside = self.baseless
+        moved = self.names.words.moves(beside.words) if beside and of is self.found[place].token else 0
+        if moved and begins(self.names.words.again, clause.words):  # "tăng 3.514 thuê bao, tương đương 4,7%"
+            at = clause.tokens[0].start
+            clause = replace(clause, tokens=[Token("word", at, at, "tang" if moved > 0 else "giam"), *clause.tokens])
         told = comparisons.comparison_of(self.found[place], clause, others, self.report, self.names.words)
         if plan := comparisons.plan_told(clause, self.found[place], self.names, self.report):
             self.found.append(plan)
             return
         stated = self.found[place] = with_comparison(self.found[place], told)
+        if told and told.base_status != "target" and of is stated.token:
+            # "(tăng 3.514 thuê bao, tương đương 4,7% so với cùng kỳ)"
+            once_more = comparisons.comparison_of(stated, beside, [], self.report, self.names.words, told)
+            stated = self.found[place] = with_comparison(stated, once_more)
+        self.baseless = stated.token, clause
         if clause.of_plan:
             self.plan_of(stated)
             self.held = self.held or _plan_behind(clause)
@@ -307,8 +319,7 @@ class _Sentence(Subject):
             topic = frozenset(self.names.content(token for token in left if token not in piece))
             for each in clause.of(*QUANTITY)[place : place + 2]:
                 piece = self.names.words.unserved(piece, each)
-            if percent:
-                piece = unhedged(piece, quantity)
+            piece = unhedged(piece, quantity)
             if before and before[-1].text in STEPS | {"dat"}:
                 piece = unmoved(piece, self.names.words)  # "giảm còn 510 máy", "phát triển lên 72 trạm"
             slug, words, full = self.named(piece, quantity, topic)
@@ -335,8 +346,10 @@ class _Sentence(Subject):
                 quantity, slug, period, status, value, hedge_of(clause, quantity) or fraction_of(quantity), why, factor,
                 percent, owner.text if owner else "", owner.start if owner in clause.tokens else -1, name=full,
             )  # fmt: skip
-            # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of.
-            return stated, (self.before if (full - words) & (self.before | self.whole) else full)
+            # A part said within its whole ("thuê bao điện thoại (542 cố định; …)") leaves the whole spoken of, and so
+            # does where something is ("12 tổ tại 12 thôn với 66 thành viên").
+            aside = (where and self.before) or (full - words) & (self.before | self.whole)
+            return stated, (self.before if aside else full)
         return None
 
 

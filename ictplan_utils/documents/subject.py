@@ -62,6 +62,8 @@ class Subject:
     """The parts of a whole that were spoken of: fixed, mobile."""
     counted: bool = False
     """Whether the clause before said by how many a figure has moved."""
+    baseless: tuple[Token, Clause] | tuple[None, None] = (None, None)
+    """The last clause that compared a figure, and that figure: it may leave to the next since when it moved."""
     years: Token | None = None
     """The span of years spoken of."""
     shadow: str = ""
@@ -136,6 +138,7 @@ class Subject:
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
         behind = [token for token in clause.tokens if token.start >= quantity.end]
+        behind = behind[2:] if [token.text for token in behind[:2]] == ["tro", "len"] else behind
         if not behind or behind[0].kind != "word" or behind[0] in piece or quantity.named.get("percent"):
             return True
         return frozenset(self.names.content(behind)[:1]) <= self.names.counted[slug] | full

@@ -175,6 +175,12 @@ class _RowReader:
             elif (figure := self._figure(cell, source)) is not None:
                 read[column] = figure
         fits = {column: self._own_unit(figure, item.places[column]) for column, figure in read.items()}
+        # "Hộ có Internet | Hộ | Đến 30/6: 4.703 | Ước năm (%): 62,1": where some columns are shares the others count.
+        shares = [column for column in read if "%" in part.roles[column].header]
+        counted = self.own == "%" and not self.fit.fits and shares
+        for column in [column for column in read if counted and column not in shares]:
+            why = text("reading.why.unit", unit=item.unit, indicator=self.meant)
+            found.warn(text("reading.unread", printed=read.pop(column).printed, why=why), item.places[column])
         read = self._settled(read, fits)
         for column, figure in read.items():
             made, source = part.roles[column], item.places[column]

@@ -84,6 +84,10 @@ def _in_digits(word: re.Match[str]) -> str:
     return digits.rjust(len(word[0]), "~") if word["spans"] else digits.ljust(len(word[0]))
 
 
+_OF_LEVELS = re.compile(
+    r"(?:(?: (?:cua|tai|o))?(?:(?:,| va)? (?:cap |cac )?(?:tinh|huyen|thi xa|thanh pho|xa|phuong|thi tran)\b(?! co\b))+)?"
+)
+"""Of what levels a body is: "bộ phận một cửa của huyện và các xã, thị trấn"."""
 _BRACKETS = str.maketrans("[]", "()")
 
 
@@ -110,6 +114,8 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern] | None, own: str) -> list
         for match in pattern.finditer(folded):
             # "UBND xã Quài Tở", "VNPT Tuần Giáo" is one: the area it names belongs to it.
             end = max([match.end(), *(end for start, end, *_ in places if match.start() < start <= match.end() + 1)])
+            if kind == "body" and end == match.end():
+                end = _OF_LEVELS.match(folded, end).end()
             places.append((match.start(), end, kind, folded[match.start() : end]))
     places.sort(key=lambda place: (place[0], -place[1]))
     while at < len(folded):
@@ -229,6 +235,7 @@ def _places(text: str, folded: str, own: str = "") -> list[tuple[int, int, str, 
     for match in _BODY.finditer(text):
         # "Sở Thông tin và Truyền thông tỉnh Điện Biên" is one: what it is called after owns nothing
         end = max([match.end(), *(end for start, end, *_ in found if start == match.end() + 1)])
+        end = _OF_LEVELS.match(folded, end).end() if end == match.end() else end
         found.append((match.start(), end, "body", fold(text[match.start() : end])))
     wholes = {
         match: f"toan {_NATION.get(match[1], match[1]) or match[2] or match[0]}" for match in _WHOLE.finditer(folded)
