@@ -627,6 +627,13 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Doanh thu bưu chính từ 2.866 triệu đồng năm 2020 lên 3.227 triệu đồng năm 2022; trạm BTS tăng từ 80 lên 90 trạm.",
      {("postal_revenue", "2020", "actual"): 2866, ("postal_revenue", "2022", "actual"): 3227,
       ("bts_stations", "2021", "actual"): 80, ("bts_stations", "2022", "actual"): 90}),
+    ("Tiếp sóng phát thanh tỉnh 9.855 giờ và tiếp sóng phát thanh tiếng dân tộc tỉnh 5.110 giờ.",
+     {("provincial_radio_hours", "2022", "actual"): 9855, ("minority_language_radio_hours", "2022", "actual"): 5110}),
+    ("Bộ phận một cửa hai cấp tiếp nhận 14.870 hồ sơ.", {("applications", "2022", "actual"): 14870}),
+    ("Báo Đảng đến trong ngày tại 09/12 xã, thị trấn.",
+     {("communes_with_party_newspaper", "2022", "actual"): 9, ("communes_and_towns", "2022", "actual"): 12}),
+    ("Thuê bao điện thoại 1.623 thuê bao, đạt 108,3 thuê bao/100 dân; so với năm 2021 (1.570 thuê bao) tăng 3,3%.",
+     {("phone_subscribers", "2022", "actual"): 1623, ("phone_density", "2022", "actual"): 108.3}),
     ("Phần thứ hai\nKẾ HOẠCH NĂM 2023\n1. Số trạm BTS: 95 trạm.", {("bts_stations", "2023", "target"): 95}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):

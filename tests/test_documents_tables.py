@@ -716,3 +716,47 @@ def test_a_commune_that_is_called_like_a_village_is_none(tmp_path):
     title = "(Kèm theo Nghị quyết số 14/NQ-HĐND ngày 10/7/2026 của HĐND phường Buôn Ma Thuột)"
     told = own(read(tmp_path, rows, title, area="buon-ma-thuot", report="2025"))
     assert told["bts_stations", "2025", "actual"] == 118
+
+
+@pytest.mark.parametrize(("total", "read_"), [("141", True), ("140", False)])
+def test_columns_of_names_nobody_knows_are_areas_where_they_make_the_total(total, read_, tmp_path):
+    rows = [
+        ["TT", "Chỉ tiêu", "ĐVT", "Phủ Lý", "Duy Tiên", "Kim Bảng", "Toàn tỉnh"],
+        ["1", "Điểm phục vụ bưu chính", "điểm", "60", "41", "40", total],
+        ["2", "Trạm BTS", "trạm", "276", "198", "161", "635"],
+    ]
+    reading = read(tmp_path, rows, "Hạ tầng theo huyện 6 tháng đầu năm 2023", area="ha-nam", report="2023-S1")
+    assert (own(reading).get(("bts_stations", "2023-S1", "actual")) == 635) is read_
+
+
+def test_a_yearbook_s_parts_in_line_with_their_whole_are_its_parts(tmp_path):
+    rows = [["", "2019", "Sơ bộ 2020"], ["Số thuê bao điện thoại (Thuê bao)", "478.630", "485.112"],
+            ["Di động - Mobile", "459.214", "468.010"], ["Cố định - Fixed", "19.416", "17.102"]]  # fmt: skip
+    made = own(read(tmp_path, rows, "178. Bưu chính, viễn thông", area="cao-bang", report="2020"))
+    assert made["mobile_subscribers", "2020", "actual"] == 468010
+    assert made["fixed_subscribers", "2019", "actual"] == 19416
+
+
+@pytest.mark.parametrize(("day", "period"), [("15/12/2021", "2021"), ("15/10/2021", None)])
+def test_a_column_of_a_day_on_which_a_report_may_close_is_the_report_s(day, period, tmp_path):
+    rows = [
+        ["TT", "Chỉ tiêu", "Thành phố giao năm 2021", f"Kết quả đến {day}"],
+        ["1", "Số trạm BTS (trạm)", "80", "88"],
+    ]
+    made = own(read(tmp_path, rows, "Phụ lục năm 2021", report="2021"))
+    assert made.pop(("bts_stations", "2021", "target")) == 80
+    assert made == ({("bts_stations", period, "actual"): 88} if period else {})
+
+
+def test_where_some_columns_are_shares_the_others_count_what_the_row_says(tmp_path):
+    rows = [
+        ["STT", "Chỉ tiêu", "Đơn vị", "Thực hiện 6 tháng 2021", "Ước năm 2021 (%)"],
+        ["1", "Hộ gia đình có kết nối Internet băng rộng", "Hộ", "4.703", "62,1"],
+    ]
+    assert own(read(tmp_path, rows)) == {("households_with_broadband_share", "2021", "estimate"): 62.1}
+
+
+def test_what_a_paper_plans_above_a_table_makes_its_rows_no_new_subscribers(tmp_path):
+    titles = ("Phấn đấu phát triển mới 4 vị trí trạm BTS, nâng tổng số lên 109 trạm.", "Biểu 01", "KẾT QUẢ NĂM 2021")
+    rows = [["TT", "Chỉ tiêu", "Năm 2021"], ["1", "Tổng số thuê bao điện thoại (thuê bao)", "44.456"]]
+    assert own(read(tmp_path, rows, *titles, report="2021"))["phone_subscribers", "2021", "actual"] == 44456

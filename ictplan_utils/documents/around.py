@@ -11,7 +11,7 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents.clause import BASES, QUANTITY, TIMES, Clause, naming, speaks_of_plan, tokens_of
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import RANKS
-from ictplan_utils.documents.tokens import CLOSES, Token, tokens
+from ictplan_utils.documents.tokens import Token, closes, month_of, tokens
 from ictplan_utils.documents.words import Vocabulary, begins, says
 from ictplan_utils.periods import is_half, order, same_period_last_year, year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
@@ -108,7 +108,7 @@ def _results(row: list[Token], words: Vocabulary) -> list[Token]:
 
 def period_of_base(held: Token, period: str, report: str) -> str:
     """Return the period that a figure of `period` is held against; "" where that is none, or itself."""
-    if held.text == "truoc" and is_half(period):
+    if not period or (held.text == "truoc" and is_half(period)):
         return ""  # "từ 88 lên 94": since the year began, or since last June
     if held.named.get("held", held.kind) == "base" and "dau nam" not in held.text:
         return f"{held.named['base_year']}{period[4:]}" if "base_year" in held.named else same_period_last_year(period)
@@ -120,7 +120,8 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
     """Return what rules from this clause on in its sentence: a hope or a time that opens it, or stands alone."""
     quantities = clause.of(*QUANTITY)
     if not quantities:
-        period, status, why = _spoken(clause.tokens, report, words, said.period)
+        now = report if said.period == report[:4] and not said.status else said.period  # a half's report on "năm 2025"
+        period, status, why = _spoken(clause.tokens, report, words, now)
         if clause.opened == "(" and speaks_of_plan(clause.tokens):
             status = "target"  # "(chỉ tiêu năm 2024: 7.400)"
         if begun and not (period or why or (clause.opened == "(" and status)):
@@ -209,7 +210,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
             why = "" if period else messages.text("reading.why.held_against")
         elif token.kind == "as_of" and _within(token, report):
             stood = report.removesuffix("-S2")  # what stands in December stands for the year
-            period, why, status = stood, "", "" if _closes(token) else "so_far"
+            period, why, status = stood, "", "" if closes(token) else "so_far"
         elif token.kind in ("as_of", "other_time"):
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
@@ -245,20 +246,7 @@ def _within(day: Token, report: str) -> bool:
     """
     if "until_month" in day.named and not is_half(report):
         return False
-    return day.named.get("year", report[:4]) == report[:4] and (_month_of(day) <= 6) == report.endswith("-S1")
-
-
-def _month_of(day: Token) -> int:
-    return int(next(day.named[key] for key in ("as_of_month", "as_of_m", "as_of_now") if key in day.named))
-
-
-def _day_of(day: Token) -> int:
-    return int(next(day.named[key] for key in ("as_of_day", "as_of_d", "as_of_this") if key in day.named))
-
-
-def _closes(day: Token) -> bool:
-    """Tell whether a report's figures may be closed on a day: from the 14th of June or December on."""
-    return _month_of(day) in (6, 12) and _day_of(day) >= CLOSES
+    return day.named.get("year", report[:4]) == report[:4] and (month_of(day) <= 6) == report.endswith("-S1")
 
 
 def period_and_status(

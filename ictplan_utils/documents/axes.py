@@ -21,7 +21,7 @@ from ictplan_utils.documents.names import Match, Names, Place, in_vietnamese, pl
 from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
-from ictplan_utils.documents.rows import Part, Stated, cell_at, named_under, understand
+from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, understand
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -160,7 +160,19 @@ def _owner_columns(block: Block, owners: Owners) -> bool:
     said = [owner for line in lines if (owner := _split(line, owners)[0])]
     near = [owner for owner in said if owner.kind == "area" and (owner.slug or owner.rank)]
     wholes = {owner.rank for owner in said if owner.kind == "whole" and owner.rank}
-    return len(near) > 1 or len(wholes) > 1
+    return len(near) > 1 or len(wholes) > 1 or (len(said) == len(block.values) and _adds_up(block, said))
+
+
+def _adds_up(block: Block, owners: Sequence[Owner]) -> bool:
+    """Tell whether the columns of names that nobody knows make that of a total, in most rows with figures in all."""
+    parts = [c for c, owner in zip(block.values, owners, strict=True) if owner.kind == "area"]
+    totals = [c for c, owner in zip(block.values, owners, strict=True) if owner.kind == "whole"]
+    if len(totals) != 1 or len(parts) < 2:
+        return False
+    read = [[figure_of(cell_at(row, c)) for c in (*totals, *parts)] for row in block.rows]
+    rows = [[each.value for each in row if each] for row in read if all(row)]
+    held = [sum(row[1:]) == row[0] for row in rows]
+    return sum(held) > 1 and 2 * sum(held) > len(held)
 
 
 def _split(line: str, owners: Owners) -> tuple[Owner | None, str]:

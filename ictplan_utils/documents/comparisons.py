@@ -141,7 +141,10 @@ def main_figure(found: Sequence[Stated]) -> Stated:
 def _alone(clause: Clause, stated: Stated, names: Meaning) -> bool:
     """Tell whether a bracket holds just a figure and its unit: "so với cuối năm 2022 (42,5%)"."""
     words = set(names.content(naming(clause.tokens, names))) - {"giao"}
-    return words <= names.counted.get(stated.indicator, frozenset()) and bool(stated.indicator)
+    counted = names.counted.get(stated.indicator, frozenset())
+    rate = {word for word in counted if word.startswith("/")}
+    # "đạt 108,3 thuê bao/100 dân; so với năm 2016 (1.570.400 thuê bao)": subscribers, not their rate
+    return words <= counted and bool(stated.indicator) and not (words and rate and words.isdisjoint(rate))
 
 
 def alike_in_kind(quantity: Token, stated: Stated) -> bool:

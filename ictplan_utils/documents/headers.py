@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from ictplan_utils import messages, vocabulary
 from ictplan_utils.documents import words
-from ictplan_utils.documents.tokens import Token, tokens
+from ictplan_utils.documents.tokens import Token, closes, month_of, tokens
 from ictplan_utils.periods import end_date, year
 from ictplan_utils.vietnamese import fold, nfc
 
@@ -296,6 +296,9 @@ def period_of(text: str, report: str = "") -> tuple[str, str]:
         return "", messages.text("reading.why.span")
     if "as_of" in kinds:
         middle = re.search(r"(?<!\d)0?1/0?7/((?:19|20)\d\d)", folded)
+        day = next(token for token in said.tokens if token.kind == "as_of")
+        if closes(day) and day.named.get("year", "").isdigit():  # "Kết quả đến 15/12/2025"
+            return day.named["year"] + ("-S1" if month_of(day) == 6 else ""), ""
         return (f"{middle[1]}-S1", "") if middle else ("", messages.text("reading.why.day"))
     if "other_time" in kinds or {"quy", "tuan", "thang"} & set(said.words):
         return "", messages.text(f"reading.why.{'some_month' if so_far else 'no_half'}")

@@ -10,7 +10,8 @@ from ictplan_utils.documents import units
 from ictplan_utils.documents.contents import EMPTY, Cell
 from ictplan_utils.documents.header_rows import NO_NUMBER, Block, Row, depth
 from ictplan_utils.documents.headers import Role
-from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, in_vietnamese
+from ictplan_utils.documents.meaning import SIBLINGS
+from ictplan_utils.documents.names import NEW_SECTION, Match, Names, Place, canonical, in_vietnamese
 from ictplan_utils.documents.numbers import Figure, is_blank, read_figure
 from ictplan_utils.documents.owners import Owner
 from ictplan_utils.vietnamese import fold, nfc
@@ -140,7 +141,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
             used.add(place)
             found.append(replace(item, unit=own, weak_unit=weak, match=match, where=f"{block.label}:{place}"))
         above.rows.append((rank, name, slug, place, units.in_name(name) or units.in_caption(name)))
-        before = slug or before
+        before = before if _is_part(name) else slug or before
     return found
 
 
@@ -164,9 +165,16 @@ def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: st
     if match is None and not above.blocked:
         over = [(text, "") for text in (*above.headings, title)]
         match = named_under(over, name, unit, place, names)
+    if match is None and before and _is_part(name):  # a yearbook's "Di động" in line with the whole above it
+        match = names.match(name, unit, replace(place, parents=(("", before),)))
     wide, _, last = row.name.rpartition("\n\n")
     under = replace(place, parents=((wide, ""), *parents), number="", before="", blocked=False)
     return match or (names.match(last, unit, under) if wide else None)
+
+
+def _is_part(name: str) -> bool:
+    """Tell whether a name says only which part of something: "Di động", "Cố định"."""
+    return frozenset(canonical(name).split()) in SIBLINGS
 
 
 def named_under(over: Sequence[tuple[str, str]], name: str, unit: str, place: Place, names: Names) -> Match | None:

@@ -25,6 +25,7 @@ _NUMBERED = re.compile(
     r"\W*(.{2,})$"
 )
 _PART = re.compile(r"\W*phan (?:thu \w+|[ivx\d]+)\W*")
+_WITH_TOWNS = re.compile(r"\s*(?:xa|phuong)(?:\W+(?:xa|phuong))?(?:,| va)\s*thi tran\b")
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _ANSWERED = re.compile(r"\s*\?\W*(?:(?:trả lời|đáp)\s*:\s*)?(?=\w)", re.IGNORECASE)
 """What stands between a question and its answer in the same line: "Số trạm BTS? Trả lời: 203"."""
@@ -95,7 +96,10 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
                 "value": each.value, "printed": printed, "source": line.source, "note": each.note,
             })  # fmt: skip
             figure = read_figure(printed) if (printed := each.token.named.get("whole")) else None
-            if isinstance(figure, Figure) and (whole := names.words.whole.get(each.indicator)):
+            whole = names.words.whole.get(each.indicator)
+            if whole == "communes" and _WITH_TOWNS.match(fold_in_place(line.text[each.token.end :])):
+                whole = "communes_and_towns"
+            if isinstance(figure, Figure) and whole:
                 of_all = {"indicator": whole, "value": figure.value, "printed": printed}
                 found.observations.append(found.observations[-1] | of_all)
             elif isinstance(figure, Figure):

@@ -85,7 +85,7 @@ def _in_digits(word: re.Match[str]) -> str:
 
 
 _OF_LEVELS = re.compile(
-    r"(?:(?: (?:cua|tai|o))?(?:(?:,| va)? (?:cap |cac )?(?:tinh|huyen|thi xa|thanh pho|xa|phuong|thi tran)\b(?! co\b))+)?"
+    r"(?: (?:hai|ba|cac) cap\b|(?: (?:cua|tai|o))?(?:(?:,| va)? (?:cap |cac )?(?:tinh|huyen|thi xa|thanh pho|xa|phuong|thi tran)\b(?! co\b))+)?"
 )
 """Of what levels a body is: "bộ phận một cửa của huyện và các xã, thị trấn"."""
 _BRACKETS = str.maketrans("[]", "()")
@@ -179,6 +179,20 @@ def _months(named: Mapping[str, str]) -> tuple[int, int]:
 def _begins_in(day: int, month: int) -> int:
     """Return the month that figures from a day on begin with: the day's or, where the last report closed, the next."""
     return month if day == 1 else month % 12 + 1 if CLOSES <= day <= CLOSES + 1 else 0
+
+
+def month_of(day: Token) -> int:
+    """Return the month of a token `as_of`."""
+    return int(next(day.named[key] for key in ("as_of_month", "as_of_m", "as_of_now") if key in day.named))
+
+
+def _day_of(day: Token) -> int:
+    return int(next(day.named[key] for key in ("as_of_day", "as_of_d", "as_of_this") if key in day.named))
+
+
+def closes(day: Token) -> bool:
+    """Tell whether a report's figures may be closed on a day: from the 14th of June or December on."""
+    return month_of(day) in (6, 12) and _day_of(day) >= CLOSES
 
 
 _OWN_YEARS = frozenset(key for key in _TOKEN.groupindex if re.fullmatch(r"(?!base|first|last).+_y(?:ear)?", key))
