@@ -13,12 +13,14 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.audit import cells, doubts, edits, papers, reasons, series, sums, untidy
+from ictplan_utils.audit import cells, doubts, edits, papers, reasons, series, shares, untidy
+from ictplan_utils.audit.columns import beside
 from ictplan_utils.audit.evidence import Blame, blame
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
 from ictplan_utils.audit.listing import rules
 from ictplan_utils.audit.names import names_of
 from ictplan_utils.audit.paper import Paper
+from ictplan_utils.audit.printed import hold_together
 from ictplan_utils.catalog import find_form
 from ictplan_utils.catalog.areas import read as read_areas
 from ictplan_utils.documents.plan import read_plan
@@ -53,10 +55,11 @@ def audit(
     message_en (the sentence made of them), also (other places it concerns, a space between them).
     Computed figures ("suy ra …") are no statements and are not judged.
     """
-    return table(_audit(observations, comparisons, document, texts, only, area, data_dir))
+    return table(_audit(observations, comparisons, document, (texts, None), only, area, data_dir))
 
 
-def _audit(observations, comparisons, document, texts, only, area, data_dir) -> list[Finding]:
+def _audit(observations, comparisons, document, shown, only, area, data_dir) -> list[Finding]:
+    texts, reading = shown
     documents = cells.read_documents(observations, comparisons, names_of(data_dir))
     if not documents:
         return []
@@ -71,31 +74,28 @@ def _audit(observations, comparisons, document, texts, only, area, data_dir) -> 
     found: list[Finding] = series.against_others(documents, names_of(data_dir), data_dir)
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
+        if reading is not None:
+            hold_together(doc, reading)
         found += _document(doc, said, data_dir, form, sections, told_why, texts)
     return [each for each in found if only in (None, each.report) and area in (None, each.area)]
 
 
 def _document(doc, facts, data_dir, form, sections, told_why, texts) -> list[Finding]:
-    totals = list(sums.sums(doc, texts))
-    odd = {(each.indicator, each.printed) for each in totals}
-    for cell in doc.cells():
-        if cell.in_table and (cell.indicator, cell.printed) in odd:
-            cell.weight *= cells.DOUBTED  # a total that its own parts do not make
     blamed = _blamed(doc, data_dir)
-    wrong = {(each.indicator, each.printed) for each in blamed.findings}
     told = list(papers.papers(Paper(doc, facts, set(sections.index), texts)))
     # A column of another year than its heading's: what is compared with the right year is the same mistake.
     years = ("header_year", "compared_years")
     columns = {each.source.partition(":")[0] for each in blamed.findings if each.rule in years}
     headed = any(each.source == "D:heading" for each in told)  # and so are figures under a heading of another year
+    odd = [each for each in doc.odd_columns if each.source.partition(":")[0] not in columns]
     dated = any(each.rule in (*years, "caption_year") for each in told)
     return [
-        *(each for each in blamed.findings if not (headed and each.rule == "title_year")),
-        *(each for each in doubts.doubts(blamed, told_why) if not (dated and each.rule == "misdated")),
+        *(each for each in beside(odd, blamed.findings) if not (headed and each.rule == "title_year")),
+        *(each for each in beside(odd, doubts.doubts(blamed, told_why)) if not (dated and each.rule == "misdated")),
+        *odd,
         *untidy.untidy(blamed),
         *untidy.lacking(doc, form, papers.claims(doc, facts, form, sections)),
         *(each for each in told if each.rule not in years or each.source.partition(":")[0] not in columns),
-        *(each for each in totals if (each.indicator, each.printed) not in wrong),
     ]
 
 
@@ -162,14 +162,14 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
             observations = pd.concat([stored[stored["report"].isin(earlier)], observations], ignore_index=True)
             comparisons = pd.concat([said[said["report"].isin(earlier)], comparisons], ignore_index=True)
     texts = tuple(reading.contents.texts())
-    found = _audit(observations, comparisons, reading.facts, texts, report, None, data_dir)
+    found = _audit(observations, comparisons, reading.facts, (texts, reading), report, None, data_dir)
     doc = cells.Document(reading.area, report, names_of(data_dir))
     wrong = {(each.indicator, each.source) for each in found if each.severity == "error"}
     beside = [
         *papers.rows_twice(reading, doc), *papers.areas_twice(reading, doc), *papers.numbered_twice(reading, doc),
         *papers.broken(reading, doc), *papers.another_place(reading, doc, data_dir),
-        *papers.anothers_figures(reading, doc, data_dir), *sums.parts(reading, doc),
-        *sums.shares(reading, doc, {indicator for indicator, _ in wrong}),
+        *papers.anothers_figures(reading, doc, data_dir),
+        *shares.shares(reading, doc, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.
     return table([*(each for each in beside if (each.indicator, each.source) not in wrong), *found])

@@ -29,9 +29,9 @@ HEDGES = re.compile(r"\b(khoang|gan|tren|hon|duoi|xap xi|chung)\b|[<>≥≤~]")
 """Words (without tone marks) with which a text says that its number is not exact."""
 FIRST_TABLE, LATER_TABLE, TEXT, COMPARISON = 1.0, 0.9, 0.8, 0.6
 """What a cell weighs: a figure of the first table; its copy in a later one; one in a sentence; what is worked out."""
-WORKED_OUT, ROUNDED, DOUBTED = 0.75, 0.9, 0.6
+WORKED_OUT, ROUNDED, DOUBTED, UNSTORED = 0.75, 0.9, 0.6, 0.8
 """A total or a rate weighs less than what it is worked out from; so does a round rate; so does what the reader itself
-doubts."""
+doubts, and what a table prints that is no figure of the area's."""
 _TABLE = re.compile(r"(?:P:[^:]+:)?([AB]\d+)")
 
 
@@ -83,7 +83,9 @@ class Cell:
 class Document:
     """One area's one report: its cells by quantity, its printed comparisons, and its usual moments (`slots`).
 
-    `told`: what another area's paper (the province's) says of quantities that the area itself states.
+    `told`: what another area's paper (the province's) says of quantities that the area itself states. `printed`: what
+    its tables print beside that, each a quantity of its own; `relations`: the edits, each with its quantities, that
+    the tables themselves show; `odd_columns`: the findings about columns of theirs as a whole.
     """
 
     area: str
@@ -92,6 +94,9 @@ class Document:
     figures: dict[Key, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     comparisons: list[Cell] = field(default_factory=list)
     told: list[Cell] = field(default_factory=list)
+    printed: dict[Cell, None] = field(default_factory=dict)
+    relations: list[tuple[object, tuple[Key, ...]]] = field(default_factory=list)
+    odd_columns: list[Finding] = field(default_factory=list)
     slots: dict[str, tuple[str, str]] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
 
@@ -222,6 +227,17 @@ def _figure(row: dict, names: Names) -> Cell:
             slack = unit  # "48,3 nghìn": rounded, or cut.
     weight = _weight(source, note) * (ROUNDED if rough else 1.0)
     return _cell(row | {"printed": printed}, (decimals, unit), slack, weight, exact=exact)
+
+
+def unstored(indicator: str, value: float, printed: str, source: str, counted: bool, note: str = "") -> Cell:
+    """Return a figure of a table that is none of the area's: a quantity of its own, `counted` exactly or rounded."""
+    decimals, unit = precision.read(printed, value)
+    exact = counted and unit <= 1
+    slack = 0.0 if exact else unit  # rounded, or cut
+    return Cell(
+        indicator, "", "", (source, "", ""), value, printed, source, note, decimals, unit,
+        value - slack, value + slack, UNSTORED, exact,
+    )  # fmt: skip
 
 
 def _comparison(row: dict) -> Cell:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ictplan_utils import catalog
-from ictplan_utils.audit.cells import ADMINISTRATIVE, WORKED_OUT, Cell, Document, Key, quantity
+from ictplan_utils.audit.cells import ADMINISTRATIVE, ROUNDED, WORKED_OUT, Cell, Document, Key, quantity
 from ictplan_utils.audit.solve import Constraint, Network
 from ictplan_utils.periods import year
 
@@ -218,10 +218,26 @@ class Model:
         """Each cell's place in `cells`."""
         return {cell: k for k, cell in enumerate(self.cells)}
 
+    @functools.cached_property
+    def printed(self) -> dict[Key, list[Cell]]:
+        """The cells that nothing stores, by the quantity that each of them is."""
+        found: dict[Key, list[Cell]] = {}
+        for cell in self.doc.printed:
+            found.setdefault(cell.key, []).append(cell)
+        return found
+
+    @functools.cached_property
+    def beside(self) -> dict[tuple[str, ...], list[int]]:
+        """The places in `cells` of what nothing stores, by table and row."""
+        found: dict[tuple[str, ...], list[int]] = {}
+        for cell in self.doc.printed:
+            found.setdefault(cell.place[:2], []).append(self.index[cell])
+        return found
+
 
 def model(doc: Document, data_dir: str | Path) -> Model:
     """Return the network of a document."""
-    network, number, cells, names = Network(), {}, list(doc.cells()), doc.names
+    network, number, cells, names = Network(), {}, [*doc.cells(), *doc.printed], doc.names
     demands, doubts, declared = [], [], read(data_dir)
 
     def at(key: Key) -> int:
@@ -255,13 +271,33 @@ def model(doc: Document, data_dir: str | Path) -> Model:
             bounds = edit.bounds(printing_slack(doc, edit, keys[0]))
             network.add(Constraint(terms, *bounds, edit.log, edit=edit, between=between))
             demands.append((edit, keys))
+    relations = [*doc.relations, *_halves(doc)]
+    for edit, keys in relations:
+        terms = tuple((at(key), factor) for key, (_, _, factor) in zip(keys, edit.terms, strict=True))
+        network.add(Constraint(terms, 0.0, 0.0, edit=edit))
+    light = dict.fromkeys((keys[0] for _, keys in relations), ROUNDED)
     worked_out = {
         keys[0]
         for edit, keys in demands
         if edit.relation == "=" and (edit.log or any(key in doc.figures for key in keys[1:]))
     }
-    weight = [cell.weight * (WORKED_OUT if not cell.measure and cell.key in worked_out else 1.0) for cell in cells]
+    light |= dict.fromkeys(worked_out, WORKED_OUT)
+    weight = [cell.weight * (1.0 if cell.measure else light.get(cell.key, 1.0)) for cell in cells]
     return Model(doc, network, number, cells, weight, demands, doubts, declared)
+
+
+def sum_of(names: Sequence[str], severity: str = "error") -> Edit:
+    """Return the edit that the first of some quantities, each of an indicator or "", is the sum of the others."""
+    terms = tuple((name, "", -1.0 if n else 1.0) for n, name in enumerate(names))
+    return Edit("total_of_parts", severity, terms, False, "=", 0.0)
+
+
+def _halves(doc: Document) -> Iterator[tuple[Edit, tuple[Key, ...]]]:
+    """Yield the years' flows whose two halves are told too."""
+    for slug, period, status in doc.figures:
+        keys = (slug, period, status), *((slug, f"{period}-{half}", "actual") for half in ("S1", "S2"))
+        if doc.names.adds_up.get(slug) and status != "target" and all(key in doc.figures for key in keys):
+            yield sum_of([slug] * 3), keys
 
 
 def stated(cell: Cell) -> tuple[float, float] | None:

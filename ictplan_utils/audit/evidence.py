@@ -33,9 +33,13 @@ class Blame:
         """Tell whether a cell is blamed."""
         return cell is not None and self.model.index[cell] in self.cells
 
-    def stated(self, key: Key) -> Cell | None:
-        """Return the first statement of a quantity that is not blamed."""
-        return next((each for each in self.model.doc.figures.get(key, ()) if not self.wrong(each)), None)
+    def stated(self, key: Key, beside: Cell | None = None) -> Cell | None:
+        """Return the first statement of a quantity that is not blamed, that in the table of the cell `beside` first."""
+        cells = self.model.printed.get(key) or self.model.doc.figures.get(key, ())
+        right = [each for each in cells if not self.wrong(each)]
+        return next(
+            (each for each in right if beside and each.place[0] == beside.place[0]), right[0] if right else None
+        )
 
     def backing(self, key: Key) -> list[Cell]:
         """Return the cells that a quantity's bounds rest on, figures first."""
@@ -72,6 +76,7 @@ class Evidence:
     also: tuple[Cell, ...] = ()
     result: float = math.nan
     support: int = 0
+    severity: str = "error"
 
 
 class Told:
@@ -100,7 +105,7 @@ class Told:
         what = what + say(f"slip.{slip[0]}", **slip[1]) if slip else what
         also = dict.fromkeys([*first.also, *(self.model.cells[k] for k in self.repair.cells)])
         return self.doc.about(
-            first.rule, "warning" if misread else "error", cell, what,
+            first.rule, "warning" if misread else first.severity, cell, what,
             [each for each in also if each is not cell], expected=self.expected(cell, low, high, first),
             arithmetic=first.said, slip=slip[0] if slip else "", mend=mend,
         )  # fmt: skip
@@ -134,7 +139,7 @@ class Told:
         rule, source = ("header_year", f"{table}:0:{column}") if cell.in_table else ("title_year", cell.source)
         return self.doc.finding(
             "compared_years" if base else rule, "error", source, what,
-            period=cell.period, status=cell.status, also=tuple(each.ref for each in odd),
+            indicator=cell.indicator, period=cell.period, status=cell.status, also=tuple(each.ref for each in odd),
         )  # fmt: skip
 
     def expected(self, cell: Cell, low: float, high: float, first: Evidence) -> str:
@@ -276,13 +281,13 @@ class Told:
             return self.against_cell(cell, self.model.cells[constraint.cell])
         edit: Edit = constraint.edit  # type: ignore[assignment]
         keys = [self.model.by_number[each] for each, _ in constraint.terms]
-        stated = [cell if key == cell.key else self.found.stated(key) for key in keys]
+        stated = [cell if key == cell.key else self.found.stated(key, cell if cell.in_table else None) for key in keys]
         also = tuple(each for each in stated if each and each is not cell)
         missing = [key for key, each in zip(keys, stated, strict=True) if each is None]
         support = sum(self.speaking(key) for key in missing)
         if not edit.log:
             said, got = self.total(cell, edit, keys, stated)
-            return Evidence(edit.rule, said, 3, also, got, support)
+            return Evidence(edit.rule, said, 3, also, got, support, edit.severity)
         values = {key: each.value for key, each in zip(keys, stated, strict=True) if each}
         if missing or not all(values[key] for key in edit.sides(keys)[1]):
             said = self.quotient(cell, edit, keys, values)
@@ -295,7 +300,8 @@ class Told:
     def against_cell(self, cell: Cell, other: Cell) -> Evidence:
         """Return that a cell is not what another states, or not what another was worked out from."""
         if not other.measure:
-            said = say("say.elsewhere", place=self.at(other), p=other.text, when=when(other.period, other.status))
+            words = {"place": self.at(other), "p": other.text, "when": when(other.period, other.status)}
+            said = say("say.elsewhere" if other.period else "say.there", **words)
             return Evidence("stated_twice", said, 2, (other,), support=9)
         figures = [cell if key == cell.key else self.found.stated(key) for key in (other.key, other.base)]
         values = [each.value for each in figures if each]

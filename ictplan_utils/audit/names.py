@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 from ictplan_utils import catalog
-from ictplan_utils.audit.sentences import Both, say
+from ictplan_utils.audit.sentences import NOTHING, Both, say
 from ictplan_utils.vietnamese import fold
 
 NOT_COUNTED = ("Triệu đồng", "Giờ", "GB")
@@ -28,6 +28,7 @@ class Names:
         self.most = entries["maximum"].fillna(math.inf).to_dict()
         # Hours a day are called a flow, but do not add up through the year.
         self.adds_up = {slug: kind == "flow" and self.most[slug] != HOURS_A_DAY for slug, kind in self.kind.items()}
+        self.summed = (entries["aggregation"] == "sum").to_dict()
         self.whole = (entries["decimals"] == 0).to_dict()
         self.counted = {
             slug: kind in ("stock", "flow") and self.whole[slug] and self.unit[slug].vi not in NOT_COUNTED
@@ -52,7 +53,7 @@ class Names:
         return {fold(name): slug for slug, row in rows for names in row for name in names.split(";") if name}
 
     def __getitem__(self, slug: str) -> Both:
-        return self.short.get(slug) or say(f"latent.{slug.partition('/')[0]}")
+        return self.short.get(slug) or (say(f"latent.{slug.partition('/')[0]}") if slug else NOTHING)
 
 
 def names_of(data_dir: str | Path) -> Names:

@@ -50,7 +50,7 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
             if all(possible(model, each) for each in other):
                 cells = ((k, model.cells[k]) for k in lines["indicator", row[0].indicator])
                 own = [k for k, cell in cells if cell.measure and cell.place[0] == row[0].place[0]]
-                found.append(Repair((*(index[cell] for cell in row), *own), COPY, "copy"))
+                found.append(Repair(_whole_rows(model, [*(index[cell] for cell in row), *own]), COPY, "copy"))
     found += [Repair((index[a], index[b]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
     return found
 
@@ -66,6 +66,8 @@ def _lines(model: Model) -> tuple[dict[Key, list[int]], dict[tuple[str, ...], li
     lines: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for k in model.network.by_cell:
         cell = model.cells[k]
+        if cell.key in model.printed:
+            continue
         table, _, column = cell.place
         lines["indicator", cell.indicator].append(k)
         for key in (cell.key, cell.base) if cell.base else ():
@@ -104,11 +106,11 @@ def _of_line(model: Model, kind: str, line: Sequence[int], touching: dict[Key, l
     figures = [k for k in line if not cells[k].measure]
     whole = max(ROW, HALF_OF_IT * _sum_of_keys(model, figures))
     if kind == "indicator" and (odd := _in_another_unit(model, figures)):
-        yield Repair(odd, COPY, "row")
+        yield Repair(_whole_rows(model, odd), COPY, "row")
     if kind == "indicator" and len({cells[k].key for k in figures}) > 1:
-        yield Repair(tuple(line), whole, "row")
+        yield Repair(_whole_rows(model, line), whole, "row")
     elif kind == "row" and len(figures) > 1:
-        yield Repair(tuple(figures), whole, "row")
+        yield Repair(_whole_rows(model, figures), whole, "row")
     elif kind == "column" and len(figures) > FEW:
         carried = {
             c: None for k in figures for c in touching[cells[k].key]
@@ -119,6 +121,11 @@ def _of_line(model: Model, kind: str, line: Sequence[int], touching: dict[Key, l
         yield Repair(tuple(line), ROW, "base")
     elif kind == "time" and len(figures) > FEW and another_time(model.doc, [cells[k] for k in figures]):
         yield Repair((*figures, *(k for k in line if cells[k].measure)), ROW, "column")
+
+
+def _whole_rows(model: Model, cells: Sequence[int]) -> tuple[int, ...]:
+    """Return cells with what their tables' rows print besides."""
+    return (*cells, *dict.fromkeys(k for c in cells for k in model.beside.get(model.cells[c].place[:2], ())))
 
 
 def _in_another_unit(model: Model, row: Sequence[int]) -> tuple[int, ...]:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from ictplan_utils.audit.cells import worked
 from ictplan_utils.audit.sentences import Both, figure, joined, say
 
+FEW = 4
+"""So many numbers of a sum are written out."""
+
 
 def arithmetic(measure: str, a: float, b: float) -> Both:
     """Return the sum itself: `30/25 = 120%`, `88 − 87 = 1`, `24.783/13.543 − 1 = 83%`."""
@@ -19,7 +22,9 @@ def arithmetic(measure: str, a: float, b: float) -> Both:
 
 
 def sum_of(values: Sequence[float]) -> Both:
-    """Return a sum as it is worked out: `9 + 11 = 20`."""
+    """Return a sum as it is worked out: `9 + 11 = 20`; of more than a few numbers what they make."""
+    if len(values) > FEW:
+        return say("say.many_make", n=float(len(values)), v=figure(sum(values)))
     return joined((figure(value) for value in values), " + ") + " = " + figure(sum(values))
 
 

@@ -114,7 +114,7 @@ def _figure_years(rows: Iterable[Fact]) -> Counter[str]:
 
 
 def _plan_years(rows: Iterable[Fact]) -> Counter[str]:
-    return _figure_years(row for row in rows if _names_plan(row["value"]))
+    return _figure_years(row for row in rows if names_plan(row["value"]))
 
 
 def _alike(paper: Paper, rows: list[Fact]) -> Findings:
@@ -133,10 +133,10 @@ def _twice_or_planned(paper: Paper, rows: list[Fact]) -> Findings:
         if not _compares(head) or len(named) != 2 or not figures:
             continue
         for side, each in zip(_YEAR.split(head)[::2], named, strict=False):
-            if figures[each] == plans[each] > 0 and _DONE.search(fold(side)) and not _names_plan(side):
+            if figures[each] == plans[each] > 0 and _DONE.search(fold(side)) and not names_plan(side):
                 yield paper.found("compared_years", "warning", row, say("say.only_planned", h=head, s=each))
         same = named[0] == named[1] and not _HALF.search(fold(head))
-        if same and not (_names_plan(head) and named[0] in plans):
+        if same and not (names_plan(head) and named[0] in plans):
             yield paper.found("compared_years", "warning", row, say("say.year_twice", h=head, y=named[0]))
 
 
@@ -277,7 +277,7 @@ def _compares(heading: str) -> bool:
     return _COMPARES.search(fold(heading)) is not None or role(heading).kind == "comparison"
 
 
-def _names_plan(heading: str) -> bool:
+def names_plan(heading: str) -> bool:
     """Tell whether a heading names a plan."""
     return re.search(r"\bke hoach|\bmuc tieu|\bphan dau", fold_header(heading)) is not None
 

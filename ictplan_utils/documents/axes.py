@@ -373,11 +373,12 @@ def _stated(what: tuple, cells: dict[int, tuple[Line, Column]], width: int, labe
     held = tuple(each[0].row.cell(each[1].at) if each else EMPTY for each in taken)
     number = lambda each: each[1].time.number or str(each[1].at + 1)  # noqa: E731
     places = tuple(f"{each[0].where}:{number(each)}" if each else "" for each in taken)
+    grid = tuple((each[0].row.at, each[1].at) if each else (0, 0) for each in taken)
     if line.stated:
-        return replace(line.stated, cells=held, places=places)
+        return replace(line.stated, cells=held, places=places, grid=grid)
     slug, unit = what
     where = line.where if line.owner else f"{label}:0:{column.at + 1}"
     name = column.names[-1] if column.names else line.row.name
     own = unit or ("" if column.names else line.row.unit)
     match = Match(slug, "close" if column.note else "exact", column.note)
-    return Stated(line.row, name, own, line.unit or weak, match, where, held, places)
+    return Stated(line.row, name, own, line.unit or weak, match, where, held, places, grid)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils.documents.contents import Contents
+from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.names import Candidate
+from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.messages import language, text
 from ictplan_utils.observations import COMPARISON_COLUMNS, OBSERVATION_COLUMNS
 from ictplan_utils.periods import period_name
@@ -69,6 +71,16 @@ class Part:
     source: str
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A table as it is printed, be its figures stored or not: its block, how its numbers are written, and of each cell
+    that a part of it holds, by row (its `at`) and column, the source and the indicator ("" where none is known)."""
+
+    block: Block
+    habit: Habit
+    places: dict[tuple[int, int], tuple[str, str]]
+
+
 WHOLE = "/"
 """Of what a count is printed over: "9/16 xã có đài truyền thanh"."""
 BROKEN = "."
@@ -85,6 +97,7 @@ class Found:
     warnings: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    tables: list[Printed] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
 
     def take(self, part: Found) -> None:
@@ -118,6 +131,7 @@ class Reading:
     `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS. `contents`: its
     blocks, as they were read. `others`, `others_comparisons`: what it states of other areas, under those areas' slugs.
     `doubts`: those of the warnings that say a figure may have been read wrongly. `parts`: what is stated of parts.
+    `tables`: its tables as they are printed.
     """
 
     path: Path
@@ -134,6 +148,7 @@ class Reading:
     others_comparisons: pd.DataFrame = field(default_factory=lambda: comparison_frame([]))
     doubts: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
+    tables: tuple[Printed, ...] = ()
 
 
 def time_called(period: str, status: str) -> str:

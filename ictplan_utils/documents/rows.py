@@ -38,6 +38,8 @@ class Stated:
     where: str
     cells: tuple[Cell, ...]
     places: tuple[str, ...] = ()
+    grid: tuple[tuple[int, int], ...] = ()
+    """Where each of its cells stands in its table: the row's `at`, and the column."""
 
     @property
     def has_figures(self) -> bool:

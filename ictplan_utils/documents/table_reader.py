@@ -12,7 +12,7 @@ from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Habit
 from ictplan_utils.documents.owners import Owner, Owners
-from ictplan_utils.documents.reading import Found, Unmatched
+from ictplan_utils.documents.reading import Found, Printed, Unmatched
 from ictplan_utils.documents.rows import Part
 from ictplan_utils.documents.tables import read_part, witnesses
 from ictplan_utils.vietnamese import fold
@@ -29,8 +29,10 @@ ADDS_UP = 0.005
 
 def read_tables(tables: Sequence[Block], owners: Owners, known: Names, found: Found) -> None:
     """Add to `found` what the document's tables state: each figure as its area's."""
-    parts = [part for block in tables for part in _parts(block, owners, known, found)]
+    made = [(block, _parts(block, owners, known, found)) for block in tables]
+    parts = [part for _, some in made for part in some]
     habit = witnesses(parts, known)
+    found.tables = [Printed(block, habit, _places(some)) for block, some in made]
     rows: dict[str, list[tuple[Part, list[dict]]]] = {}
     for part in parts:
         stated = _read(part, owners, known, habit, found)
@@ -38,6 +40,14 @@ def read_tables(tables: Sequence[Block], owners: Owners, known: Names, found: Fo
             rows.setdefault(part.label, []).append((part, stated))
     for told in rows.values():
         _check_sums(told, owners, known, found)
+
+
+def _places(parts: Sequence[Part]) -> dict[tuple[int, int], tuple[str, str]]:
+    """Return the source and the indicator of each cell that a table's parts hold, by its row and column."""
+    return {
+        at: (place, item.match.indicator if item.match else "")
+        for part in parts for item in part.stated for at, place in zip(item.grid, item.places, strict=True) if place
+    }  # fmt: skip
 
 
 def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Part]:

@@ -1,0 +1,150 @@
+"""A document's tables as they are printed: the figures that nothing stores, and the totals that they show.
+
+What a table prints of quarters, of companies, of communes is no figure of the area's; but where it is a part of one,
+or one of them a total of others, that is an edit like any other, and the figures are cells that may be to blame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+
+from ictplan_utils.audit.cells import Cell, Document, unstored
+from ictplan_utils.audit.columns import of_another_year, repeated
+from ictplan_utils.audit.edits import sum_of
+from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, totals
+from ictplan_utils.audit.spoken import spoken
+from ictplan_utils.documents.contents import Cell as Written
+from ictplan_utils.documents.header_rows import depth
+from ictplan_utils.documents.numbers import Figure, is_blank, settle
+from ictplan_utils.documents.reading import Printed, Reading
+from ictplan_utils.documents.rows import cell_at, figure_of
+from ictplan_utils.vietnamese import fold
+
+Line = Sequence[Cell | None]
+ADDED_UP = ("stock", "flow")
+"""Kinds of indicators whose figures the parts' may make; shares and rates never do."""
+NOTHING, PERCENT = Figure(0.0, "-"), "%"
+
+
+def hold_together(doc: Document, reading: Reading) -> None:
+    """Add to a document what its tables show of themselves: the figures nothing stores, and what must hold of them."""
+    stored: dict[str, Cell] = {}
+    for cell in doc.cells():
+        stored.setdefault(cell.source, cell)
+    said = {(key[0], cell.value) for key, cells in doc.figures.items() for cell in cells if not cell.in_table}
+    said |= {(part.indicator, part.value) for part in reading.parts}
+    beside: list[tuple[str, Cell]] = []
+    for table in reading.tables:
+        block, grid = table.block, _grid(doc, table, stored)
+        rows = [line for line in grid if any(line)]
+        depths = [depth(row.index) for row, line in zip(block.rows, grid, strict=True) if any(line)]
+        columns = list(zip(*rows, strict=True))
+        doc.odd_columns += repeated(doc, block, columns)
+        across, down = _totals(doc, rows), _totals(doc, columns, depths)
+        doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
+        for cells, sure in (*_held(rows, across), *_held(columns, down)):
+            # What is all stored the catalogue's own edits judge.
+            if any(each.source not in stored for each in cells) and (sure or _backed(cells, said)):
+                _must_hold(doc, cells)
+        beside += [
+            (fold(f"{block.header[c]} {row.name}"), cell)
+            for row, line in zip(block.rows, grid, strict=True)
+            for c, cell in zip(block.values, line, strict=True) if cell and cell.source not in stored
+        ]  # fmt: skip
+    for told in spoken(doc, reading.parts, beside):
+        lines = [cells for cells, _ in told]
+        held = [cells for cells, sure in _held(lines, _totals(doc, lines)) if sure or _backed(cells, said)]
+        for cells, severity in (*((each, "error") for each in held), *told):
+            if severity:
+                _must_hold(doc, cells, severity)
+
+
+def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") -> None:
+    """Let a total be the sum of its parts, cells none of which is a comparison."""
+    if any(each.measure for each in cells):
+        return
+    doc.printed |= dict.fromkeys(each for each in cells if not each.period)
+    doc.relations.append((sum_of([each.indicator for each in cells], severity), tuple(each.key for each in cells)))
+
+
+def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[Line]:
+    """Return the cells of a table by row and column: those stored, and all others, each in the
+    catalogue's unit where a stored one of its row or column tells what that is worth."""
+    block = table.block
+    written = [[cell_at(row, c) for c in block.values] for row in block.rows]
+    figures = [list(map(_figure, row)) for row in written]
+    places = [[table.places.get((row.at, c), (f"{block.label}:r{row.at}:{c + 1}", ""))
+               for c in block.values] for row in block.rows]  # fmt: skip
+    known = [[stored.get(source) for source, _ in row] for row in places]
+    of_column = [_worth(*each) for each in zip(zip(*known, strict=True), zip(*figures, strict=True), strict=True)]
+    grid: list[Line] = []
+    for row, line, figures_, places_ in zip(block.rows, map(list, known), figures, places, strict=True):
+        worth = _worth(line, figures_)
+        near = [each.value / worth for each in line if each and not each.measure] if worth else []
+        for k, (figure, (source, slug)) in enumerate(zip(figures_, places_, strict=True)):
+            if line[k] is None and figure is not None:
+                unit, counted = worth or of_column[k] or 1.0, doc.names.counted
+                value, _ = settle(
+                    figure, whole=counted.get(slug, False), percent=False, habit=table.habit, neighbours=near
+                )
+                share = any("%" in said for said in (figure.printed, row.unit, block.header[block.values[k]]))
+                named = slug if not share and value * unit <= doc.names.most.get(slug, 0.0) else ""
+                line[k] = unstored(
+                    named, value * unit, figure.printed, source, counted.get(named, False), PERCENT * share
+                )
+        grid.append(line)
+    return grid
+
+
+def _figure(cell: Written) -> Figure | None:
+    """Return what a cell prints, None for what is less than nothing; a dash is nothing, an empty one says nothing."""
+    figure = NOTHING if cell.text.strip() and is_blank(cell.text) else figure_of(cell)
+    return figure if figure and figure.value >= 0 else None
+
+
+def _worth(cells: Iterable[Cell | None], figures: Iterable[Figure | None]) -> float | None:
+    """Return what the numbers of a row or a column are worth in the catalogue's unit, None where nothing tells."""
+    pairs = zip(cells, figures, strict=True)
+    found = {round(cell.value / one.value, 9) for cell, one in pairs if cell and one and one.value and not cell.measure}
+    return found.pop() if len(found) == 1 else None
+
+
+def _totals(doc: Document, lines: Sequence[Line], depths: Sequence[float] = ()) -> list[Total]:
+    """Return the totals of a table's rows, or columns; `depths`: of the items, by their numbers."""
+    if len(lines) < 2:
+        return []
+    low, high, unit = (
+        np.array([[getattr(each, name) if each else np.nan for each in line] for line in lines], dtype=float)
+        for name in ("low", "high", "unit")
+    )
+    kinds = [[_kind(doc, each, rows=not depths) for each in line] for line in lines]
+    own = [any(each and each.period for each in item) for item in zip(*lines, strict=True)]
+    return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own)))
+
+
+def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[tuple[list[Cell], bool]]:
+    """Yield each total of a table with its parts, wherever it holds or must be a mistake, and whether that is sure."""
+    for total in found:
+        for n in (*total.holds, *total.fails, *total.more):
+            yield [lines[n][k] for k in (total.total, *total.parts)], n not in total.more
+
+
+def _backed(cells: Sequence[Cell], said: set[tuple[str, float]]) -> bool:
+    """Tell whether a text says what one of the cells must be for a total to be its parts' sum."""
+    total, *parts = cells
+    off = total.value - sum(each.value for each in parts)
+    return (total.indicator, total.value - off) in said or any((p.indicator, p.value + off) in said for p in parts)
+
+
+def _kind(doc: Document, cell: Cell | None, rows: bool) -> str | None:
+    """Return what a cell counts, UNKNOWN where nobody knows, None where its parts cannot make it.
+
+    What a column holds that is not stored nobody knows, whatever its `rows` count.
+    """
+    if cell is None or cell.measure:
+        return None
+    named = rows or cell.period
+    kind = doc.names.kind.get(cell.indicator, cell.note or UNKNOWN)
+    return (kind if named else UNKNOWN) if kind in (*ADDED_UP, UNKNOWN) else None

@@ -1,0 +1,93 @@
+"""The parts of a whole that a text tells, company by company: held to one another, and to what tables print of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ictplan_utils.audit.cells import Cell, Document, quantity, unstored
+from ictplan_utils.documents.reading import BROKEN, WHOLE, Part
+
+QUARTER = "quarter "
+_QUARTER = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b")
+_QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"} | {each: each for each in "1234"}
+_SECOND = re.compile(r"(?:thang|nua) cuoi|tu (?:ngay )?0?1[/-]0?7")
+Beside = Sequence[tuple[str, Cell]]
+"""What tables print that nothing stores, each figure with what its column and row are called, folded."""
+Line = tuple[list[Cell], str]
+"""A whole with its parts, and how grave it is if these do not make it: of all its quarters an error, of companies that
+are more than it a question, for they may share; "" where nobody knows that they are all."""
+
+
+def spoken(doc: Document, parts: Sequence[Part], beside: Beside) -> Iterator[list[Line]]:
+    """Yield, of the same parts, the lines that a text tells: a whole that it states, and each part's figure.
+
+    A part that a table prints too is that table's quantity, where most parts of the line are the same there.
+    """
+    lines: dict[frozenset[str], list[Line]] = defaultdict(list)
+    order: dict[frozenset[str], list[str]] = {}
+    for (slug, when, status, source), group in _groups(parts).items():
+        cells = {of: _cell(doc, part) for of, part in group.items()}
+        for of, printed in _in_table(group, cells, beside).items():
+            cells[of].key = printed.key
+            doc.printed |= {printed: None, cells[of]: None}
+        quarters = when.startswith(QUARTER)
+        if quarters:
+            when = {"12": f"{when[len(QUARTER) :]}-S1", "1234": when[len(QUARTER) :]}.get("".join(sorted(group)), "")
+        said = (doc.figures.get(quantity(slug, when, each), ()) for each in (status, "estimate", "actual"))
+        whole = sorted((cell for some in said for cell in some), key=lambda cell: cell.source != source)
+        if not whole or len(cells) < 2 or not (doc.names.adds_up[slug] if quarters else doc.names.summed[slug]):
+            continue
+        same = order.setdefault(frozenset(cells), list(cells))
+        over = sum(each.low for each in cells.values()) > whole[0].high
+        lines[frozenset(cells)].append(
+            ([whole[0], *(cells[of] for of in same)], "error" if quarters else "warning" if over else "")
+        )
+    yield from lines.values()
+    yield from ([(line, "error")] for line in _halves(doc, parts))
+
+
+def _halves(doc: Document, parts: Sequence[Part]) -> Iterator[list[Cell]]:
+    """Yield the years' flows of which a sentence tells both halves."""
+    for part in (each for each in parts if _SECOND.search(each.of) and doc.names.adds_up[each.indicator]):
+        year = part.period[:4]
+        told = (
+            [cell for status in ("actual", "estimate") for cell in doc.figures.get((part.indicator, when, status), ())]
+            for when in (year, f"{year}-S1")
+        )
+        here = [[cell for cell in cells if cell.source == part.source] for cells in told]
+        if all(len(cells) == 1 for cells in here):
+            yield [here[0][0], here[1][0], _cell(doc, part)]
+
+
+def _groups(parts: Sequence[Part]) -> dict[tuple[str, ...], dict[str, Part]]:
+    """Return the parts that a text tells at once: (indicator, when, status, source) → of what → the part."""
+    groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
+    for part in (each for each in parts if each.of not in (WHOLE, BROKEN) and not _SECOND.search(each.of)):
+        quarter, told = _QUARTER.search(part.of), re.search(r"\d{4}", part.of)
+        when = f"{QUARTER}{told[0] if told else part.period[:4]}" if quarter else part.period
+        of = _QUARTERS[quarter[1]] if quarter else part.of
+        groups[part.indicator, when, part.status, part.source].setdefault(of, part)
+    return groups
+
+
+def _cell(doc: Document, part: Part) -> Cell:
+    counted = doc.names.counted[part.indicator]
+    cell = unstored(part.indicator, part.value, part.printed, part.source, counted)
+    cell.key = (f"{part.source}:{part.of}:{part.indicator}", "", "")
+    return cell
+
+
+def _in_table(group: dict[str, Part], cells: dict[str, Cell], beside: Beside) -> dict[str, Cell]:
+    """Return the figures that one table prints of the parts, where most are those of the text."""
+    tables: dict[str, dict[str, Cell]] = defaultdict(dict)
+    for called, cell in beside:
+        for of, part in group.items():
+            if cell.indicator == part.indicator and f" {part.of} " in f" {called} ":
+                tables[cell.place[0]][of] = cell
+    for found in tables.values():
+        alike = sum(cell.value == cells[of].value for of, cell in found.items())
+        if 2 * alike > len(found):
+            return found
+    return {}
