@@ -654,6 +654,8 @@ def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
      {("ratio_pct", "2022", "target"): 97.2}),
     ("Có 78.302 thuê bao điện thoại (tăng 3.514 thuê bao, tương đương 4,7% so với năm 2021).",
      {("change", "2021", "actual"): 3514, ("growth_pct", "2021", "actual"): 4.7}),
+    ("Doanh thu bưu chính 4.575 triệu đồng, tăng 8% so với năm 2021 và bằng 97,2% kế hoạch năm.",
+     {("growth_pct", "2021", "actual"): 8, ("ratio_pct", "2022", "target"): 97.2}),
     ("Có 62 trạm BTS, tăng 3 trạm; doanh thu viễn thông 5 tỷ đồng, tăng 5% so với năm 2021.",
      {("growth_pct", "2021", "actual"): 5}),
     ("Doanh thu bưu chính 3.227 triệu đồng, bình quân tăng 6,1%/năm so với năm 2020.", {}),

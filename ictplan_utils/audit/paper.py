@@ -55,7 +55,17 @@ class Paper:
     def headings(self) -> list[str]:
         """Return the lines that head the text, titles of the document and of tables aside."""
         aside = {row["note"] for row in (*self.of("caption_year"), *self.of("title_year"))}
-        return [text for text in self.lines() if text not in aside and not CAPTION.match(fold(text)) and heads(text)]
+        said = (_opening(text) for text in self.lines() if text not in aside and not CAPTION.match(fold(text)))
+        return [text for text in said if heads(text)]
+
+
+def _opening(text: str) -> str:
+    """Return of a line that opens the report what it says of the report: not by whose letter it is written.
+
+    >>> _opening("Thực hiện hướng dẫn lập kế hoạch năm 2023, phòng báo cáo năm 2022 như sau:")
+    'phòng báo cáo năm 2022 như sau:'
+    """
+    return re.split(r"[,.] ", text)[-1] if fold(text).rstrip(" :").endswith("nhu sau") else text
 
 
 def lines(texts: Iterable[Text]) -> Iterator[str]:

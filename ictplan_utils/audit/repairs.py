@@ -321,7 +321,8 @@ def slip_of(model: Model, cell: Cell, low: float, high: float) -> tuple[str, flo
         if digits[k] != digits[k + 1] and swapped[0] != "0" and low <= likely <= high:
             return "swapped_digits", likely
     for power in (-3, -2, -1, 1, 2, 3):
-        rounded = slack * max(10.0**power - 1, 0) if cell.unit > 1 else 0  # 71,2 tỷ for 711.885 triệu is 712 rounded
+        # 71,2 tỷ for 711.885 triệu is 712 rounded, and 10,8 triệu is 10.762
+        rounded = slack * max(10.0**power - 1, 0) if cell.unit > 1 or cell.decimals else 0
         if value and low - rounded <= value * 10.0**power <= high + rounded:
             return "slipped_decimal", value * 10.0**power
     if cell.measure == "change" and value and low <= -value <= high:

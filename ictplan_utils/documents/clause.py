@@ -109,10 +109,11 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             # "hơn năm trước 51,3%", "thấp hơn chỉ tiêu tỉnh giao (70%)"
             out.append(token if words.moves([before, "hon"]) else replace(token, text="tang"))
             size, token = _held_against(found, at, words)
-        elif (before == "bang" and token.named.get("percent")) or (
-            before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]
-        ):
-            # "bằng 112,9% năm 2021", "gấp 1,05 lần năm 2018"
+        elif (
+            token.named.get("percent")
+            and (before == "bang" or (before == "dat" and [each.text for each in found[at + 1 : at + 2]] == ["uoc"]))
+        ) or (before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]):
+            # "bằng 112,9% năm 2021", "đạt 47% ước thực hiện cả năm", "gấp 1,05 lần năm 2018"
             times = before == "gap"
             size, held = _held_against(found, at + times, words)
             out += found[at : at + 1 + times] if size > 1 else []

@@ -140,7 +140,8 @@ class _Sentence(Subject):
         others = [each for each in self.found if each is not self.found[place]]
         of, beside = self.baseless
         moved = self.names.words.moves(beside.words) if beside and of is self.found[place].token else 0
-        if moved and begins(self.names.words.again, clause.words):  # "tăng 3.514 thuê bao, tương đương 4,7%"
+        same = begins(self.names.words.again, clause.words) and not (clause.of_plan or clause.words[:1] == ["bang"])
+        if moved and same and not beside.of("against", "base"):  # "tăng 3.514 thuê bao, tương đương 4,7%"
             at = clause.tokens[0].start
             clause = replace(clause, tokens=[Token("word", at, at, "tang" if moved > 0 else "giam"), *clause.tokens])
         told = comparisons.comparison_of(self.found[place], clause, others, self.report, self.names.words)

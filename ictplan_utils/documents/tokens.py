@@ -19,6 +19,7 @@ _KINDS = {
     rf"(?P<to_day>\d{{1,2}})[/-](?P<to_month>\d{{1,2}})(?:[/-](?P<span_year>{_YEAR}))?(?![/\d])",
     # Numbers of documents, dates of signing, telephone numbers, what a name or a rate is made of: no quantities.
     "ignored": rf"\btren (?:mot|0?1) nam\b|\bsau (?:gan |hon |khoang )\d+ thang\b(?! dau)|\bsau (?:\d+|sau) thang(?= (?:van hanh|hoat dong|trien khai|sap nhap|sap xep|hop nhat|thanh lap)\b)|(?:so )?\d+\s*/\s*(?:{_YEAR}\s*/\s*)?[a-z]+(?:\d*[-–][a-z&]+)+|\b0\d{{2,3}}[.\s]\d{{3}}[.\s]\d{{3,4}}\b"
+    r"|\b[a-z]+-\d{1,3}\b"  # COVID-19
     r"|\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|de an|ban chi dao)(?: so)? \d+\S*"
     rf"|(?:so|van ban so|quyet dinh so) \d+/\S+|\b(?:dieu|khoan|muc(?= \d+\.\d)|bieu|phu luc|stt|khoa|lan thu|(?<!tong )(?<!dan )(?<!\bho )(?<!doi )(?<!con )so) \d{{1,4}}(?:\.\d{{1,2}})*\b(?![.,]\d)(?!\s*(?:%|(?:thang|quy|tuan)\b))"
     rf"|ngay (?!3[01]/(?:0?6|12)/{_YEAR})\d{{1,2}}(?:[/-]\d{{1,2}}(?:[/-]{_YEAR})?| thang \d{{1,2}}(?: nam {_YEAR})?)(?! *$)",
