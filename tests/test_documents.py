@@ -629,6 +629,8 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
       ("bts_stations", "2021", "actual"): 80, ("bts_stations", "2022", "actual"): 90}),
     ("Tiếp sóng phát thanh tỉnh 9.855 giờ và tiếp sóng phát thanh tiếng dân tộc tỉnh 5.110 giờ.",
      {("provincial_radio_hours", "2022", "actual"): 9855, ("minority_language_radio_hours", "2022", "actual"): 5110}),
+    ("Vừa qua, dù dịch Covid-19 phức tạp những tháng đầu năm, mạng lưới vẫn vững: có 30 điểm phục vụ bưu chính.",
+     {("postal_points", "2022", "actual"): 30}),
     ("Bộ phận một cửa hai cấp tiếp nhận 14.870 hồ sơ.", {("applications", "2022", "actual"): 14870}),
     ("Báo Đảng đến trong ngày tại 09/12 xã, thị trấn.",
      {("communes_with_party_newspaper", "2022", "actual"): 9, ("communes_and_towns", "2022", "actual"): 12}),
