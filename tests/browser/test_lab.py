@@ -227,13 +227,13 @@ def test_a_pinned_view_is_copied_as_code_that_runs(explore):
     assert eval(lines[2], names).headline == kept.locator("strong").inner_text()
 
 
-@pytest.mark.parametrize("kind", ["png", "csv", "xlsx"])
-def test_a_view_is_saved(explore, kind):
+def test_a_view_is_saved(explore):
+    # The button once: it draws the links anew, and a link that is clicked as it goes saves nothing.
     explore.get_by_role("button", name="Lưu hình và số liệu").click()
-    with explore.expect_download() as saving:
-        explore.locator(f'.files a[download$=".{kind}"]').click()
-    content = Path(saving.value.path()).read_bytes()
-    assert content.startswith({"png": b"\x89PNG", "csv": "\ufeffarea,".encode(), "xlsx": b"PK"}[kind])
+    for kind, begins in (("png", b"\x89PNG"), ("csv", "\ufeffarea,".encode()), ("xlsx", b"PK")):
+        with explore.expect_download() as saving:
+            explore.locator(f'.files a[download$=".{kind}"]').click()
+        assert Path(saving.value.path()).read_bytes().startswith(begins), kind
 
 
 def test_a_view_becomes_a_page_of_the_batch(explore, room):
