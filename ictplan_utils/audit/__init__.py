@@ -165,11 +165,11 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
     found = _audit(observations, comparisons, reading.facts, (texts, reading), report, None, data_dir)
     doc = cells.Document(reading.area, report, names_of(data_dir))
     wrong = {(each.indicator, each.source) for each in found if each.severity == "error"}
-    beside = [
+    further = [
         *papers.rows_twice(reading, doc), *papers.areas_twice(reading, doc), *papers.numbered_twice(reading, doc),
         *papers.broken(reading, doc), *papers.another_place(reading, doc, data_dir),
         *papers.anothers_figures(reading, doc, data_dir),
         *shares.shares(reading, doc, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.
-    return table([*(each for each in beside if (each.indicator, each.source) not in wrong), *found])
+    return table([*(each for each in further if (each.indicator, each.source) not in wrong), *found])

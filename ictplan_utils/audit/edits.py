@@ -286,7 +286,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
     return Model(doc, network, number, cells, weight, demands, doubts, declared)
 
 
-def sum_of(names: Sequence[str], severity: str = "error") -> Edit:
+def total_edit(names: Sequence[str], severity: str = "error") -> Edit:
     """Return the edit that the first of some quantities, each of an indicator or "", is the sum of the others."""
     terms = tuple((name, "", -1.0 if n else 1.0) for n, name in enumerate(names))
     return Edit("total_of_parts", severity, terms, False, "=", 0.0)
@@ -297,7 +297,7 @@ def _halves(doc: Document) -> Iterator[tuple[Edit, tuple[Key, ...]]]:
     for slug, period, status in doc.figures:
         keys = (slug, period, status), *((slug, f"{period}-{half}", "actual") for half in ("S1", "S2"))
         if doc.names.adds_up.get(slug) and status != "target" and all(key in doc.figures for key in keys):
-            yield sum_of([slug] * 3), keys
+            yield total_edit([slug] * 3), keys
 
 
 def stated(cell: Cell) -> tuple[float, float] | None:

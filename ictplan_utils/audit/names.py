@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from pathlib import Path
 
 from ictplan_utils import catalog
@@ -34,10 +33,6 @@ class Names:
             slug: kind in ("stock", "flow") and self.whole[slug] and self.unit[slug].vi not in NOT_COUNTED
             for slug, kind in self.kind.items()
         }
-
-    def called(self, name: str) -> str:
-        """Return the indicator of exactly that name, brackets aside, "" where there is none."""
-        return self.by_name.get(fold(re.sub(r"\(.*?\)", "", name)).strip(), "")
 
     @functools.cached_property
     def shared(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from ictplan_utils.audit.cells import Cell, Document, unstored
 from ictplan_utils.audit.columns import of_another_year, repeated
-from ictplan_utils.audit.edits import sum_of
+from ictplan_utils.audit.edits import total_edit
 from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, totals
 from ictplan_utils.audit.spoken import spoken
 from ictplan_utils.documents.contents import Cell as Written
@@ -25,7 +25,7 @@ from ictplan_utils.vietnamese import fold
 Line = Sequence[Cell | None]
 ADDED_UP = ("stock", "flow")
 """Kinds of indicators whose figures the parts' may make; shares and rates never do."""
-NOTHING, PERCENT = Figure(0.0, "-"), "%"
+ZERO, PERCENT = Figure(0.0, "-"), "%"
 
 
 def hold_together(doc: Document, reading: Reading) -> None:
@@ -66,7 +66,7 @@ def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") ->
     if any(each.measure for each in cells):
         return
     doc.printed |= dict.fromkeys(each for each in cells if not each.period)
-    doc.relations.append((sum_of([each.indicator for each in cells], severity), tuple(each.key for each in cells)))
+    doc.relations.append((total_edit([each.indicator for each in cells], severity), tuple(each.key for each in cells)))
 
 
 def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[Line]:
@@ -100,7 +100,7 @@ def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[Line]:
 
 def _figure(cell: Written) -> Figure | None:
     """Return what a cell prints, None for what is less than nothing; a dash is nothing, an empty one says nothing."""
-    figure = NOTHING if cell.text.strip() and is_blank(cell.text) else figure_of(cell)
+    figure = ZERO if cell.text.strip() and is_blank(cell.text) else figure_of(cell)
     return figure if figure and figure.value >= 0 else None
 
 

@@ -160,7 +160,7 @@ class _Room:
         for at, below in inside.items():
             doc, told = reporting[at], set()
             for key, (cell, *_) in doc.figures.items():
-                if self.names.entries.at[key[0], "aggregation"] != "sum":
+                if not self.names.summed[key[0]]:
                     continue
                 by_level: dict[str, list[float]] = defaultdict(list)
                 for part in below:

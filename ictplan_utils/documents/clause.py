@@ -377,6 +377,11 @@ def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
     return names.words.without_status(row)
 
 
+def is_or_more(behind: Sequence[Token]) -> bool:
+    """Tell whether the words right behind a figure make it the least there is: "90% trở lên"."""
+    return [token.text for token in behind[:2]] == ["tro", "len"]
+
+
 def speaks_of_plan(row: Sequence[Token]) -> bool:
     """Tell whether tokens speak of a plan; "chỉ tiêu" alone is one, "các chỉ tiêu" are the indicators."""
     words = [token.text for token in row if token.kind == "word"]

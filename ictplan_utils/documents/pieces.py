@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause
+from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause, is_or_more
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import MOVED, Vocabulary, begins
 
@@ -66,8 +66,7 @@ def unled(clause: Clause, words: Vocabulary) -> list[Token]:
 
 def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     """Return a figure's words without those right at it that say how much it is: "90% trở lên", a share's "mới"."""
-    texts = [token.text for token in piece if token.start >= quantity.end][:2]
-    behind = 2 if texts == ["tro", "len"] else 0
+    behind = 2 * is_or_more([token for token in piece if token.start >= quantity.end])
     at = sum(token.start < quantity.start for token in piece)
     before = piece[:at]
     hedges = [*itertools.takewhile(lambda token: token.text in _ONLY | _SAYS, reversed(before))]
@@ -95,8 +94,8 @@ def without_plan(clause: Clause, quantity: Token, words: Vocabulary) -> Clause:
 def is_bound(clause: Clause, quantity: Token) -> bool:
     """Tell whether a figure is the least or the most that may be, not how much is: "từ 60% trở lên", "tối đa 3 km"."""
     texts = [token.text for token in clause.before(quantity)][-2:]
-    behind = [token.text for token in clause.tokens if token.start >= quantity.end][:2]
-    return behind == ["tro", "len"] or " ".join(texts) in _BOUNDS
+    behind = [token for token in clause.tokens if token.start >= quantity.end]
+    return is_or_more(behind) or " ".join(texts) in _BOUNDS
 
 
 def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Vocabulary) -> list[Token]:
