@@ -1,4 +1,4 @@
-"""An area's reports as one page with contents, as one PDF, and as a few lines to paste into a message."""
+"""An area's reports as one page with contents and as one PDF; the briefing as slides and as lines for a message."""
 
 from __future__ import annotations
 
@@ -19,22 +19,27 @@ FIRST = ("briefing", "targets", "audit")
 
 
 def write_bundle(folder: Path, names: list[str], report: Report) -> list[Path]:
-    """Write bundle.html, summary.txt and bundle.pdf beside the executed notebooks `names` of a report's `folder`.
+    """Write bundle.html, bundle.pdf, summary.txt and slides.pptx beside the executed notebooks `names` in `folder`.
 
-    Returns the files. Raises IctplanError where no browser can print; page and summary are there by then.
+    Returns the files. Raises IctplanError where no browser can print; the others are there by then.
     """
     import nbformat
 
     from ictplan_utils import narrative
     from ictplan_utils.files import write_atomically
+    from ictplan_utils.office.slides import slides
 
     lang = report.lang
     order = [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
     parts = {name: nbformat.read(folder / f"{page_name(name, lang)}.ipynb", 4) for name in order}
-    page, summary = folder / f"{page_name('bundle', lang)}.html", folder / f"{page_name('summary', lang)}.txt"
+    page, summary, deck = (
+        folder / f"{page_name(name, lang)}.{kind}"
+        for name, kind in (("bundle", "html"), ("summary", "txt"), ("slides", "pptx"))
+    )
     write_atomically(page, bundle_page(parts, report))
     write_atomically(summary, f"{narrative.briefing(report).summary()}\n")
-    return [page, summary, print_pdf(page)]
+    write_atomically(deck, slides(report))
+    return [page, summary, deck, print_pdf(page)]
 
 
 def bundle_page(parts: Mapping[str, NotebookNode], report: Report) -> str:

@@ -7,6 +7,7 @@ import itertools
 import math
 import re
 import shutil
+import zipfile
 from pathlib import Path
 
 import lxml.html
@@ -354,6 +355,7 @@ def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
     told = summary.read_text(encoding="utf-8")
     assert told.startswith("Huyện Tuần Giáo, 6 tháng đầu năm 2021\nChưa thể ký: 18 số liệu phải sửa")
     assert len(told) < 2500 and "Việc cần làm" in told
+    assert zipfile.is_zipfile(bundle / "slides.pptx")
 
 
 @pytest.mark.parametrize("width", [360, 1280])

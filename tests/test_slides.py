@@ -1,0 +1,51 @@
+import io
+import time
+
+import pytest
+from pptx import Presentation
+
+import ictplan_utils as ict
+from ictplan_utils.narrative import briefing
+from ictplan_utils.office.slides import CHARTS, slides
+
+
+@pytest.fixture(scope="module", params=["vi", "en"])
+def report(request):
+    return ict.report("tuan-giao", "2021-S1", request.param)
+
+
+def opened(report):
+    return Presentation(io.BytesIO(slides(report)))
+
+
+def test_each_finding_is_a_slide_under_its_own_title(report):
+    told, deck = briefing(report), opened(report)
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    assert titles[0] == told.title
+    assert titles[1 : 1 + len(told.findings)] == [each.headline.rstrip(".") for each in told.findings]
+    for slide, finding in zip(list(deck.slides)[1:], told.findings, strict=False):
+        text = "\n".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+        assert finding.todo in text
+        assert all(line in text for line in finding.lines)
+
+
+def test_charts_hold_their_figures_and_are_labelled_as_the_pages_write_them(report):
+    drawn = [shape for slide in opened(report).slides for shape in slide.shapes if shape.has_chart]
+    assert len(drawn) == CHARTS
+    stations = drawn[0].chart.plots[0]
+    assert list(stations.series[0].values) == [87, 87, 88, 90, 94]
+    assert [point.data_label.text_frame.text for point in map(stations.series[0].points.__getitem__, range(5))] == [
+        "87", "87", "88", "90", "94",
+    ]  # fmt: skip
+    assert all(shape._element.nvGraphicFramePr.cNvPr.get("descr") for shape in drawn)
+
+
+def test_the_same_report_gives_the_same_bytes(report):
+    first = slides(report)
+    time.sleep(2.1)  # a package's clock counts in steps of two seconds
+    assert slides(report) == first
+
+
+def test_a_year_and_an_office_with_few_figures_have_slides_too():
+    deck = opened(ict.report("quang-ngai"))
+    assert all(slide.shapes.title.text for slide in deck.slides)
