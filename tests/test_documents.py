@@ -637,6 +637,25 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Thuê bao điện thoại 1.623 thuê bao, đạt 108,3 thuê bao/100 dân; so với năm 2021 (1.570 thuê bao) tăng 3,3%.",
      {("phone_subscribers", "2022", "actual"): 1623, ("phone_density", "2022", "actual"): 108.3}),
     ("Phần thứ hai\nKẾ HOẠCH NĂM 2023\n1. Số trạm BTS: 95 trạm.", {("bts_stations", "2023", "target"): 95}),
+    # What a plan, another year or a whole is said to be in a bracket or behind a colon.
+    ("Doanh thu viễn thông đạt 56.900 triệu đồng, xấp xỉ kế hoạch (57.000 triệu đồng).",
+     {("telecom_revenue", "2022", "actual"): 56900, ("telecom_revenue", "2022", "target"): 57000}),
+    ("Thuê bao băng rộng cố định đạt 5.120 thuê bao, vượt 4,5% so với kế hoạch đề ra là 4.900 thuê bao.",
+     {("fixed_broadband_subscribers", "2022", "actual"): 5120,
+      ("fixed_broadband_subscribers", "2022", "target"): 4900}),
+    ("So với năm 2020 (trạm BTS 89 trạm, doanh thu bưu chính 1.820 triệu đồng) các chỉ tiêu đều tăng.",
+     {("bts_stations", "2020", "actual"): 89, ("postal_revenue", "2020", "actual"): 1820}),
+    ("So với năm 2021, số xã có đài truyền thanh tăng 5 (năm 2021: 62 xã).",
+     {("communes_with_radio", "2021", "actual"): 62}),
+    ("Số thuê bao điện thoại 35.120: 131 cố định, 34.989 di động.",
+     {("phone_subscribers", "2022", "actual"): 35120, ("fixed_subscribers", "2022", "actual"): 131,
+      ("mobile_subscribers", "2022", "actual"): 34989}),
+    ("Số máy điện thoại: 25.870 máy; cùng kỳ năm 2018 là 24.910 máy.",
+     {("phone_subscribers", "2022", "actual"): 25870, ("phone_subscribers", "2018", "actual"): 24910}),
+    ("Tỷ lệ hồ sơ nộp trực tuyến trong sáu tháng đầu vận hành là 78,2%.", {}),
+    ("UBND huyện gửi một số chỉ tiêu ước thực hiện năm 2022 như sau:\nHộ có Internet băng rộng đạt 45,1%.\n"
+     "Có 93 trạm BTS.",
+     {("households_with_broadband_share", "2022", "estimate"): 45.1, ("bts_stations", "2022", "estimate"): 93}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     read = without_computed(report_of_2022(text, tmp_path).observations)
@@ -1329,6 +1348,12 @@ def test_an_offices_own_words_hold_from_the_moment_they_are_written(tmp_path, da
      "tuan-giao", "2021-S1"),
     ("UBND HUYỆN TUẦN GIÁO\nKẾ HOẠCH\nPhát triển hạ tầng số giai đoạn 2023 - 2025\n1. Kết quả năm 2022",
      "tuan-giao", "2022"),
+    ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 9 tháng 6 năm 2023\nBÁO CÁO\nƯớc thực hiện các chỉ tiêu năm 2023",
+     "tuan-giao", "2023-S1"),
+    ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 16 tháng 12 năm 2024\nBÁO CÁO\nKết quả công tác năm 2024\n"
+     "Thực hiện chỉ đạo của tỉnh, Ban Chỉ đạo họp mỗi quý một lần.", "tuan-giao", "2024"),
+    ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 27 tháng 12 năm 2024\nBÁO CÁO\nKết quả 6 tháng và nhiệm vụ năm 2025",
+     "tuan-giao", "2024"),
 ))  # fmt: skip
 def test_a_letterhead_says_whose_and_no_base_or_plan_when(head, area, report, tmp_path):
     path = tmp_path / "letter.txt"

@@ -760,3 +760,15 @@ def test_what_a_paper_plans_above_a_table_makes_its_rows_no_new_subscribers(tmp_
     titles = ("Phấn đấu phát triển mới 4 vị trí trạm BTS, nâng tổng số lên 109 trạm.", "Biểu 01", "KẾT QUẢ NĂM 2021")
     rows = [["TT", "Chỉ tiêu", "Năm 2021"], ["1", "Tổng số thuê bao điện thoại (thuê bao)", "44.456"]]
     assert own(read(tmp_path, rows, *titles, report="2021"))["phone_subscribers", "2021", "actual"] == 44456
+
+
+def test_the_header_of_the_names_says_the_unit_of_all_rows(tmp_path):
+    rows = [["Chỉ tiêu (%)", "Năm 2021", "DK KH 2022"], ["Hồ sơ nộp trực tuyến", "78,6", "90"]]
+    assert own(read(tmp_path, rows, "Kết quả năm 2021", report="2021")) == {
+        ("online_applications_share", "2021", "actual"): 78.6, ("online_applications_share", "2022", "target"): 90,
+    }  # fmt: skip
+
+
+def test_a_half_beside_its_year_both_told_is_in_a_years_report(tmp_path):
+    rows = [["Thời điểm", "Số trạm BTS"], ["Năm 2020", "80"], ["6 tháng đầu năm 2021", "84"], ["Năm 2021", "88"]]
+    assert read(tmp_path, rows, "Trạm BTS huyện Tuần Giáo", area=None, report=None).report == "2021"

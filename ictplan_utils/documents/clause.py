@@ -188,7 +188,9 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     size = next((size for size in range(1, len(row) + 1) if _is_plan(row[:size], words)), 0)
     if not size:
         return 1, first
-    size += 2 * words.is_plan(row[size : size + 2])  # "so với kế hoạch tỉnh giao"
+    # "so với kế hoạch đề ra", "so với kế hoạch tỉnh giao"
+    size = max((more for more in range(size, len(row) + 1) if " ".join(row[:more]) in words.target), default=size)
+    size += 2 * words.is_plan(row[size : size + 2])
     last = found[lead + size - 1]
     return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), {**OF_PLAN, **figure})
 

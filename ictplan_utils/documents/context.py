@@ -219,7 +219,10 @@ class _Evidence:
             return titled, ""
         if self.halves:
             last = max([*self.halves, *self.ended], key=order)
-            of_year = last[:4] in self.finished or (titled == last[:4] and titled in self.reached)
+            # A half beside its year, both told, is in a year's report: one with that title, or without title and date.
+            of_year = last[:4] in self.finished or (
+                last[:4] in self.reached and (titled == last[:4] or not (titled or made))
+            )
             of_year = of_year or (last[:4] in self.years and made and made >= (int(last[:4]), 9))
             if of_year and not (self.midyear and made[0] == int(last[:4])):
                 return last[:4], messages.text("reading.period.carried_out", period=last[:4])
@@ -241,11 +244,11 @@ class _Evidence:
             newest = max(y for y in said if said[y] * 3 >= said[year])
             if not self.latest or newest >= self.latest or (made and made[0] == int(newest)):
                 return f"{newest}-S1", ""
-        return (titled, "") if is_half(titled) else None
+        return (titled, "") if is_half(titled) and (not made or int(titled[:4]) <= made[0]) else None
 
     def by_date(self) -> tuple[str, str] | None:
         made, latest = self.made, self.latest
-        if self.midyear and (self.plan == made[0] + 1 or latest == str(made[0])):
+        if self.midyear and (self.plan == made[0] + 1 or str(made[0]) in (latest, self.titled)):
             return f"{made[0]}-S1", messages.text("reading.period.of_date", period=f"{made[0]}-S1")
         # Nobody reports on a year that begins after the document was signed.
         if self.titled_year and not self.years and (not made or self.titled_year <= made[0]):
@@ -333,8 +336,9 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
         plans = plans or _heads_plan(text)
         # The first line, and one below a title, may be of it: "BẢN NHẬN XÉT", "đối với công chức …, năm 2025".
         folded = fold(text)
-        goes_on = titled and not text.rstrip().endswith((".", ";")) and not _DATED.search(folded)
-        titled = says(known.titles, re.findall(r"\w+", folded))
+        ended = text.rstrip().endswith((".", ";"))
+        goes_on = titled and not ended and not _DATED.search(folded)
+        titled = not ended and says(known.titles, re.findall(r"\w+", folded))
         if not (titled or goes_on):
             continue
         lead: list[str] = []
@@ -349,7 +353,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
             when = next((value for value in token.named.values() if value.isdigit() and len(value) == 4), "")
             yearless = yearless or (token.kind == "half" and not when and not token.named.get("year"))
             planned = plans or known.is_plan(lead) or known.is_plan(lead, known.goals)
-            if when and yearless and not period:
+            if when and yearless and not period and not (token.kind == "year" and planned):
                 period = f"{when}-S1"  # "6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2022"
             elif {"from_day", "since_year"} & set(token.named):
                 pass  # days that some figures are of: "hồ sơ tính từ ngày 01/7/2025 đến ngày 31/12/2025"
@@ -364,8 +368,8 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
                 period = named = when if whole or later else period or when
             elif "last_year" in token.named and not planned and not period:
                 period = token.named["last_year"]  # "giai đoạn 2021 - 2024"
-            elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and not other:
-                other = token.text.strip()
+            elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and "began" not in token.named:
+                other = other or token.text.strip()
             lead = [] if when else lead
     return period, other
 

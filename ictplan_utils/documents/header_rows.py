@@ -62,7 +62,7 @@ class Block:
 
     `wide`: columns of names that stand for several rows, merged downwards or said again in each; `times`: columns of
     times and statuses beside those of names. `name` is its sheet's, `label` its own in sources (`A1`), `unit_above`
-    the unit that its captions state for all of it.
+    the unit that its captions, or the header of its names, state for all of it.
     """
 
     header: list[str]

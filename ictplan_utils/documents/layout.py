@@ -78,7 +78,7 @@ def tables(pieces: Sequence[Paragraph | Table]) -> tuple[list[Block], list[Parag
                 continue
             block.label = _label(over, piece.name, [each.label for each in found])
             block.captions = over[-_CAPTIONS:]
-            near = [*captions[-3:], *block.captions][::-1]
+            near = [*captions[-3:], *block.captions, *(block.header[column] for column in block.names)][::-1]
             block.unit_above = next(filter(None, (units.in_caption(text) or units.in_name(text) for text in near)), "")
             found.append(block)
             captions = []

@@ -153,7 +153,7 @@ class Meaning:
             if share != percent or not words <= most:
                 continue
             for slug in slugs:
-                if least <= words | self.counted[slug] and (least & words or not least):
+                if least <= words | self.counted[slug] and (least & words or least <= self.counted[slug]):
                     fits.append((len(words), slug))
         if not fits:
             return ""

@@ -14,7 +14,7 @@ from ictplan_utils import messages
 from ictplan_utils.documents import columns
 from ictplan_utils.documents.columns import Line, Region, Word
 from ictplan_utils.documents.contents import EMPTY, Cell, Contents, Merge, Paragraph, Table, lowered, raised
-from ictplan_utils.vietnamese import CAPITALS
+from ictplan_utils.vietnamese import CAPITALS, fold
 
 MAX_PAGES = 300
 
@@ -24,6 +24,8 @@ FARTHEST_INDENT = 60
 SCANNED = 20
 """A file with fewer letters than these is a picture of a text."""
 
+_SYLLABLE = re.compile("(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ch|ng|nh|[cmnpt])?")
+"""A Vietnamese word, without tone marks."""
 _BEGINS = re.compile(
     rf"[-+*•–]|\((?=[Kk]èm|Ban hành|Đ|\d\))|[IVX]+\.|\d+(\.\d+)*\.?\s+[{CAPITALS}]|[A-ZĐ]\.\s|"
     r"(PHỤ LỤC|Phụ lục|Biểu|BIỂU|KẾ HOẠCH|BÁO CÁO)"
@@ -209,7 +211,9 @@ def _wrapped(lines: Sequence[Line], room: float) -> str:
     for line, following in pairwise(lines):
         word, width = following.words[0], line.words[-1].x1 - line.words[0].x0
         letter = (word.x1 - word.x0) / len(word.text)
-        broken = len(line.words) == 1 and width + 0.9 * letter > room
+        parts = fold(line.words[-1].text), fold(word.text)
+        apart = all(map(_SYLLABLE.fullmatch, parts)) and not _SYLLABLE.fullmatch("".join(parts))  # "hoạch", "năm"
+        broken = len(line.words) == 1 and width + 0.9 * letter > room and not apart
         ended = width + 0.3 * line.size + (word.x1 - word.x0) < room
         text += ("" if broken else "\n" if ended else " ") + following.text
     return text

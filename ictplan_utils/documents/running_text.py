@@ -193,7 +193,9 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         # A sentence ends what a lead-in leads in; an item, marked or not, does not: "Trạm BTS: 62".
         item = bullet or heading or not body.rstrip().endswith(".")
         # Below "…, cụ thể:" a line with a heading of its own is an item too: "Về hạ tầng số: 3.150 trạm BTS."
-        item = item or (opened and lead and lead.status == "target" and _RUN_IN.match(body))
+        planned = lead is not None and lead.status == "target"
+        # What a lead-in says is expected is so in all paragraphs below it.
+        item = item or (opened and lead and (_RUN_IN.match(body) if planned else lead.status == "estimate"))
         if not body:
             continue
         body = f"Năm {year[1]}" if (year := _YEAR_ALONE.fullmatch(body)) else body

@@ -18,6 +18,7 @@ from ictplan_utils.documents.around import (
     Around,
     owner_of,
     period_and_status,
+    period_of_base,
     scale_of,
     times_of,
     with_owner,
@@ -79,8 +80,8 @@ class _Sentence(Subject):
         self.held = next(iter(clause.of("against") or clause.of("base") * clause.bracket), opens)
         if self.held is None and clause.opened == "(" and not clause.of(*TIMES):
             self.held = self.around.base
-        if not quantities and clause.of_plan and self.names.words.moves(clause.words):
-            self.held = _plan_behind(clause)
+        if not quantities and clause.of_plan and (self.found or self.names.words.moves(clause.words)):
+            self.held = _plan_behind(clause)  # "…, xấp xỉ kế hoạch (57.000 triệu đồng)"
         if clause.opened in _OUT_OF and set(clause.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
@@ -203,8 +204,12 @@ class _Sentence(Subject):
         if self.found and [token.kind for token in clause.tokens] == ["base"]:
             self.beside_it = len(self.found), self.said  # ", cùng kỳ: 476.900 triệu đồng; doanh thu bưu chính …"
         self.said = with_time_and_status(clause, self.said, self.report, bool(self.found), self.names.words)
-        if clause.opened == "(" and not self.found and self.held and self.held.named.get("base_status") == "target":
-            self.said = replace(self.said, status="target", plan="")  # "So với kế hoạch (95 trạm BTS) đều vượt"
+        opens = clause.opened == "(" and not self.found and not clause.of(*TIMES)
+        if opens and self.held and "base_status" in self.held.named:
+            # "So với kế hoạch (95 trạm BTS) đều vượt", "So với năm 2022 (trạm BTS 89 trạm)": what is in it is of that
+            status, period = self.held.named["base_status"], self.said.period
+            period = period if status == "target" else period_of_base(self.held, period or self.report, self.report)
+            self.said = replace(self.said, status=status, period=period, plan="")
         if self.kept and self.found and not clause.of(*TIMES) and speaks_of_plan(clause.tokens):
             self.said = replace(self.kept, status="target", plan="")  # "2.870 (năm 2024: 2.530; kế hoạch: 2.800)"
             if self.of and self.of.status == self.kept.status == "target" and self.of.period == self.report[:4]:
