@@ -22,6 +22,7 @@ _HEAD = 12
 ADDRESSED = re.compile(r"\W*(?:(?:kinh )?gui(?! kem)|noi nhan)\b")
 """A line that says whom a letter is to: never whose it is."""
 _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
+_MONTHS = re.compile("thang|quy")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
 _DAY = re.compile(r"(?<!het )(?<!den )(?<!tu )\bngay\b[^;]*$")
 _CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
@@ -338,7 +339,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
         folded = fold(text)
         ended = text.rstrip().endswith((".", ";"))
         goes_on = titled and not ended and not _DATED.search(folded)
-        titled = not ended and says(known.titles, re.findall(r"\w+", folded))
+        titled = says(known.titles, re.findall(r"\w+", folded))
         if not (titled or goes_on):
             continue
         lead: list[str] = []
@@ -368,7 +369,7 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
                 period = named = when if whole or later else period or when
             elif "last_year" in token.named and not planned and not period:
                 period = token.named["last_year"]  # "giai đoạn 2021 - 2024"
-            elif token.kind == "other_time" and re.search(r"thang|quy", token.text) and "began" not in token.named:
+            elif token.kind == "other_time" and not ended and "began" not in token.named and _MONTHS.search(token.text):
                 other = other or token.text.strip()
             lead = [] if when else lead
     return period, other

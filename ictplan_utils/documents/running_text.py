@@ -36,6 +36,8 @@ _YEAR_ALONE = re.compile(r"(?:\[[^\]]*\]\s*)?((?:19|20)\d\d)")
 _TITLE = -1
 _UNNUMBERED = 8
 """The level of a short line that stands alone: "Viễn thông"."""
+_JUST_OVER = 0.5
+"""How much higher it stands than the numbered items below it."""
 _BULLETS = 9
 """The level of a heading that is marked as a bullet, below all numbered ones."""
 LONGEST_HEADING = 200
@@ -154,7 +156,7 @@ def _comparison(stated: Stated, told: Comparison, line: Line, area: str) -> dict
 
 def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: Around | None = None) -> Iterator[Line]:
     """Return the sentences of the text, each under its headings, the line that leads it in, and what a title rules."""
-    headings: dict[int, Around] = {_TITLE: title} if title else {}
+    headings: dict[float, Around] = {_TITLE: title} if title else {}
     lead: Around | None = None
     opened = False  # whether a colon ends that line
     number = ""
@@ -178,6 +180,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             part = heading[1] or (heading[3] and text[heading.start(3)].isupper())  # "A. KẾT QUẢ" stands over "I."
             level = 0 if part else 1 if heading[2] else 5 if heading[3] else 2 + heading[4].count(".")
             first = heading[3] == "a" or heading[4] == "1"  # "1." below a heading "2." is an item of it
+            if first and _UNNUMBERED in headings:
+                headings[level - _JUST_OVER] = headings.pop(_UNNUMBERED)  # "Chỉ tiêu năm 2026" over "a) …", "b) …"
             headings = {k: v for k, v in headings.items() if k < level + (first and not is_heading)}
         if is_heading and not _counts(text[heading.start(5) :]):
             headings[level] = spoken_of(text[heading.start(5) :], report, names)
@@ -207,7 +211,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             headings[_BULLETS] = spoken_of(body, report, names)  # "* Viễn thông" over "+ Trạm BTS: 71 trạm"
             continue
         if began and not heading and not bullet and body[0].isupper() and _stands_alone(body):
-            headings = {k: v for k, v in headings.items() if k < _UNNUMBERED}
+            headings = {k: v for k, v in headings.items() if k < _UNNUMBERED and k == int(k)}
             headings[_UNNUMBERED], lead = spoken_of(body, report, names), None
             continue
         began = began or body[-1] in ".;" or _counts(body)
