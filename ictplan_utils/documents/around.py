@@ -137,7 +137,7 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
             period, status, why = _spoken(opening, report, words)  # "…, năm 2025 ước thực hiện 91% hồ sơ, 70% hộ"
             return replace(said, period=period, status=status, why=why)
         if clause.opened == "(" or not says(words.hope, [token.text for token in opening]):
-            told = {time_of(token, report) for token in opening if token.kind in TIMES}
+            told = {time_of(token, report) for token in opening if token.kind in (*TIMES, "now")}
             # "Năm 2021 có 134 trạm thì đến hết năm 2022 đã lên 142 trạm; …": from there on of the report's own time
             return replace(said, period=report) if told == {report} and said.status != "target" else said
         period = _spoken(clause.tokens, report, words)[0]

@@ -131,6 +131,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             token = replace(token, text="tang")  # "rơi từ 1.105 xuống 918"
         if before == "(" and [each.text for each in found[at : at + 3]] == ["nghi", "quyet", ":"]:
             size, token = 2, replace(token, text="kh")  # "94,9% (Nghị quyết: 95%)"
+        if said == "người" and behind in ("stop", "") and _own_count(found[max(0, at - 3) : at]):
+            token = replace(token, text="khau")  # "Xã có 33.480 người, 8.205 hộ": its people
         if said == "chỉ" and behind == "quantity":
             token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
@@ -138,6 +140,11 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
         out.append(token)
         at += size
     return out
+
+
+def _own_count(before: Sequence[Token]) -> bool:
+    """Tell whether tokens say how many an area has: "Xã có 33.480"."""
+    return [token.kind for token in before] == ["place", "word", "quantity"] and before[1].text == "co"
 
 
 def _so_many_companies(behind: Sequence[Token], marks: Mapping[str, re.Pattern]) -> int:

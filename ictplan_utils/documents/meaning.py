@@ -105,6 +105,16 @@ class Meaning:
         slug = self._only(name, name, percent)
         return (slug, name) if slug else None
 
+    def among(self, terms: Iterable[str], words: frozenset[str]) -> tuple[str, frozenset[str]] | None:
+        """Return the one of several indicators in whose name, or beside it as its unit, words stand, and that name."""
+        fits = [
+            (slug, name)
+            for slug in terms
+            for name in self._names(slug)
+            if words & name and words <= name | self.counted[slug]
+        ]
+        return max(fits, key=lambda fit: len(fit[1])) if len({slug for slug, _ in fits}) == 1 else None
+
     def is_of_another(
         self, slug: str, words: frozenset[str], full: frozenset[str], heading: frozenset[str], percent: bool
     ) -> bool:

@@ -33,6 +33,7 @@ _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 """A paragraph's own heading: "Bưu chính: Doanh thu đạt …" is of post in every sentence."""
 _YEAR_ALONE = re.compile(r"(?:\[[^\]]*\]\s*)?((?:19|20)\d\d)")
 """A line that is a year alone, or behind what numbers it: "[Slide 5] 2021"."""
+_YEAR_FIRST = re.compile(r"^(?=(?:19|20)\d\d )")
 _TITLE = -1
 _UNNUMBERED = 8
 """The level of a short line that stands alone: "Viễn thông"."""
@@ -205,7 +206,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         body = f"Năm {year[1]}" if (year := _YEAR_ALONE.fullmatch(body)) else body
         body = _ANSWERED.sub(": ", body)
         if body.endswith("?"):
-            asked = spoken_of(body, report, names)
+            asked = spoken_of(_YEAR_FIRST.sub("Năm ", body), report, names)  # "2026 làm gì?"
             continue
         if bullet and _stands_alone(body):
             headings[_BULLETS] = spoken_of(body, report, names)  # "* Viễn thông" over "+ Trạm BTS: 71 trạm"

@@ -135,6 +135,15 @@ class Subject:
         sums = [slug for slug, terms in self.names.sums.items() if terms <= told.keys()]
         return next((slug for slug in sums if sum(told[each] for each in self.names.sums[slug]) == value), "")
 
+    def part_of_sum(self, words: frozenset[str]) -> tuple[str, frozenset[str]] | None:
+        """Return what a part is of the last sum told: "41.250 thuê bao Internet, chia ra cố định 9.850, di động …"."""
+        told = [each for each in self.found if not each.why]
+        terms = next(
+            (self.names.sums[each.indicator] for each in reversed(told) if each.indicator in self.names.sums), ()
+        )
+        inside = bool(terms) and (self.within or told[-1].indicator in terms)
+        return self.names.among(terms, words) if inside and words & PARTS else None
+
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
         behind = [token for token in clause.tokens if token.start >= quantity.end]
@@ -164,6 +173,8 @@ class Subject:
         context = [topic, *beside, self.before - parts, self.whole, *self.spoken, *self.said.words]
         last = self.found[-1] if self.found else of
         if not last.why and (found := self.names.sibling_of(last.name, self.lead or words, percent)):
+            return found[0], words, found[1]
+        if found := self.part_of_sum(words):
             return found[0], words, found[1]
         alone, _ = self.names.find(words, [], percent) if words else ("", words)
         if alone and not words <= self.names.counted[alone]:

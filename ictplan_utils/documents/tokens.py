@@ -35,7 +35,7 @@ _KINDS = {
     # "sáu tháng đầu vận hành" need not begin with the year.
     "half": rf"(?!(?:6|06|sau) thang(?: dau)? (?:van hanh|hoat dong)\b)(?:(?:tinh )?(?:den )?(?:cuoi )?(?:het )?(?:6|06|sau) thang dau(?: cua)?(?: nam)?|(?:6|06|sau) thang (?:vua )?qua\b|(?:6|06|sau) thang(?! cuoi)(?: cua)?(?: nam)?|(?:nua (?:dau )?|giua )nam|(?:2|02|hai) quy dau(?: nam)?)"
     rf"(?: nam)?\s*(?P<half_year>{_YEAR}|nay|truoc|ngoai)?|(?<![\w.,])0?6 ?t[/ ]?(?:nam )?(?P<short_year>{_YEAR})\b",
-    "now": r"(?:bay gio|gio day|tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|(?<!thuc )(?<!phat )(?<!the )hien(?= (?:da|co|dang|moi|dat|la|con)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|(?<!nam )(?<!ngay )(?<!hom )nay(?= (?:da|co|moi|dat|len|con)\b)|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
+    "now": r"(?:bay gio|gio day|tu dau nam(?: (?:den|toi) (?:nay|gio))?|(?:den )?hom nay|(?<!thuc )(?<!phat )(?<!the )hien(?= (?:da|co|dang|moi|dat|la|con|ty le|tong so)\b)|(?:trong )?nam (?:vua )?qua|hien nay|den nay|(?<=[,;:] )nay|(?<!nam )(?<!ngay )(?<!hom )nay(?= (?:da|co|moi|dat|len|con)\b)|hien tai|tinh den nay|den thoi diem (?:hien tai|nay|bao cao))\b",
     "rise": r"(?<=[(\s])\+(?=\d)",
     "second_half": rf"tu (?:ngay )?0?1[/-]0?7(?:[/-](?P<since_year>{_YEAR}))? den (?:nay|(?:het|cuoi) nam)(?: (?P<whole_year>{_YEAR}))?|(?:(?:6|06|sau) thang|nua) cuoi(?: nam)?\s*(?P<second_year>{_YEAR})?",
     "other_time": rf"(?:6|06|sau) thang(?: dau)? (?P<began>van hanh|hoat dong)\b|\b(?:hoi|khi|luc|ngay|dao) (?:ay|do)\b|(?:tu )?(?:ngay )?\d{{1,2}}/\d{{1,2}}(?:/{_YEAR})? den (?:het )?(?:ngay )?\d{{1,2}}/\d{{1,2}}/{_YEAR}|(?:(?:giai doan|nhiem ky|(?:trong )?(?:[2-5]|hai|ba|bon|nam) nam|trong|(?:cac )?nam) ?)?(?P<first_year>{_YEAR})\s*[-–]\s*(?P<last_year>{_YEAR})|quy [ivx1-4]+\b(?:[ /]*(?:nam )?{_YEAR})?"
@@ -49,7 +49,7 @@ _KINDS = {
     "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?| tren )(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?:(?<=\.\d{{3}})|(?!\s*:))",
     # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|nen(?= (?:ty le|tong|so)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|nen(?= (?:ty le|tong|so)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|muc tieu|chi tieu|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
