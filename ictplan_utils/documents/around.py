@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ictplan_utils import catalog, messages
-from ictplan_utils.documents.clause import BASES, QUANTITY, TIMES, Clause, naming, speaks_of_plan, tokens_of
+from ictplan_utils.documents.clause import Clause, naming, speaks_of_plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.owners import RANKS
+from ictplan_utils.documents.phrases import BASES, QUANTITY, TIMES, tokens_of
 from ictplan_utils.documents.tokens import Token, closes, month_of, tokens
 from ictplan_utils.documents.words import Vocabulary, begins, says
 from ictplan_utils.periods import is_half, order, same_period_last_year, year

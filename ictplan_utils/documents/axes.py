@@ -29,7 +29,7 @@ _ORDINAL = re.compile(
     r"^\W*(?:biểu|bảng|phụ lục|phụ biểu|mẫu)(?: số| mẫu)?[\s.:]*[\dIVX]*(?:[./-]\d+)*[\s.:)–-]*|^\d{1,3}\.\s+",
     re.IGNORECASE,
 )
-_PLACES = r"xa|huyen|quan|phuong|thi tran|thi xa|thanh pho|tinh|dia ban|dia phuong|don vi|khu vuc"
+_PLACES = r"xa|huyen|quan|phuong|thi tran|thi xa|thanh pho|tinh|dac khu|dia ban|dia phuong|don vi|khu vuc"
 _PARTS = rf"(?:{_PLACES}|nha mang|doanh nghiep|nam)"
 _BY = re.compile(
     rf"\b(?:(?:phan|chia|tinh|tong hop|thong ke) )?theo (?:cac )?{_PARTS}\b.*|\b(?:cua |o |tai )?cac {_PARTS}\b.*"

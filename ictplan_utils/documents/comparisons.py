@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ictplan_utils import messages
 from ictplan_utils.documents.around import period_of_base, times_of
-from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause, naming, speaks_of_plan
+from ictplan_utils.documents.clause import Clause, naming, speaks_of_plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
+from ictplan_utils.documents.phrases import QUANTITY, TIMES
 from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import Vocabulary, says

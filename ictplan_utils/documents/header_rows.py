@@ -33,7 +33,7 @@ _FOUR = re.compile(r"\d{4}")
 _SHORT = re.compile(r"[2-5]G|[IV]")
 """What a header may say in a letter: networks, quarters."""
 
-_PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh) (?!thi tran|phuong|huyen)[a-z]")
+_PLACE = re.compile(r"(?:xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tinh|dac khu) (?!thi tran|phuong|huyen)[a-z]")
 
 
 @dataclass(frozen=True)

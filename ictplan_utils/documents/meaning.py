@@ -163,7 +163,9 @@ class Meaning:
             if share != percent or not words <= most:
                 continue
             for slug in slugs:
-                if least <= words | self.counted[slug] and (least & words or least <= self.counted[slug]):
+                if least <= words | self.counted[slug] and (
+                    least & words or least <= self.counted[slug] - self.units[slug]
+                ):
                     fits.append((len(words), slug))
         if not fits:
             return ""

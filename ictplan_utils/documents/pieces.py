@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ictplan_utils.documents.clause import QUANTITY, TIMES, Clause, is_or_more
+from ictplan_utils.documents.clause import Clause, is_or_more
+from ictplan_utils.documents.phrases import QUANTITY, TIMES
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import MOVED, Vocabulary, begins
 

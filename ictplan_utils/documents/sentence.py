@@ -24,8 +24,9 @@ from ictplan_utils.documents.around import (
     with_owner,
     with_time_and_status,
 )
-from ictplan_utils.documents.clause import OF_PLAN, QUANTITY, TIMES, Clause, clauses_of, is_bare, speaks_of_plan
+from ictplan_utils.documents.clause import Clause, clauses_of, speaks_of_plan
 from ictplan_utils.documents.meaning import PARTS, SIBLINGS, Meaning
+from ictplan_utils.documents.phrases import OF_PLAN, OUT_OF, QUANTITY, TIMES, is_bare
 from ictplan_utils.documents.pieces import (
     STEPS,
     ends_of_change,
@@ -82,7 +83,7 @@ class _Sentence(Subject):
             self.held = self.around.base
         if not quantities and clause.of_plan and (self.found or self.names.words.moves(clause.words)):
             self.held = _plan_behind(clause)  # "…, xấp xỉ kế hoạch (57.000 triệu đồng)"
-        if clause.opened in _OUT_OF and set(clause.words) <= set(self.last_words):
+        if clause.opened in OUT_OF and set(clause.words) <= set(self.last_words):
             self.whole_of(quantities)
             return
         alone = clause.opened == "(" and not clause.words and bool(quantities)
@@ -246,7 +247,7 @@ class _Sentence(Subject):
             self.shadow = self.unclear = ""
         if stated and not stated.why and (led := self.goes_on_from(clause, quantity, stated)):
             stated = replace(stated, why=messages.text("reading.why.goes_on", before=led))
-        elif (stated or words == frozenset()) and clause.opened not in _OUT_OF:
+        elif (stated or words == frozenset()) and clause.opened not in OUT_OF:
             own, unread = self.words_of(clause), not stated or (stated.why and not stated.indicator)
             self.shadow = quantity.text.strip() if unread and (self.words_of(clause, quantity) or own & _NEW) else ""
             self.lost = not words
@@ -259,7 +260,7 @@ class _Sentence(Subject):
                 self.plan_of(self.found[-1])
         # "băng rộng di động tăng 5,2%, đạt 27.380 thuê bao"
         self.lead = words if not stated and self.names.words.moved(clause.words) else frozenset()
-        if clause.opened not in _OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
+        if clause.opened not in OUT_OF:  # "… trên tổng 7.416 hồ sơ, đạt 80%": of what stood before
             self.before = words or self.before
 
     def goes_on_from(self, clause: Clause, quantity: Token, stated: Stated) -> str:
@@ -364,6 +365,5 @@ def _plan_behind(clause: Clause) -> Token:
     return Token("against", clause.tokens[-1].end, clause.tokens[-1].end, "ke hoach", OF_PLAN)
 
 
-_OUT_OF = ("/", "tren tong", "tren tong so", "trong tong", "trong tong so")
 _REST = ("con lai",)
 _NEW = {"moi", "them", "trien"}

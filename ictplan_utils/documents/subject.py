@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.around import Around
-from ictplan_utils.documents.clause import QUANTITY, Clause, is_or_more, naming
+from ictplan_utils.documents.clause import Clause, is_or_more, naming
 from ictplan_utils.documents.meaning import PARTS, Meaning
+from ictplan_utils.documents.phrases import QUANTITY
 from ictplan_utils.documents.stated import Stated, value_of
 from ictplan_utils.documents.tokens import Token
-from ictplan_utils.documents.words import begins
+from ictplan_utils.documents.words import begins, says
 
 
 @dataclass
@@ -183,6 +184,8 @@ class Subject:
             slug, full = self.names.find(self.lead | words, context, percent)
             if slug or (alone and words <= self.lead):  # it counts what stands before: "bản trắng sóng: 9 bản"
                 return slug, self.lead | words, full
+            if alone and says(self.names.words.bars, self.lead):
+                return "", words, words  # "chưa đến: 23 thôn" are not all villages
         words = words or self.lead
         # A figure without words of its own is of what stands right before it, of a heading where it has a unit.
         before = (of.name if self.kept is not None else frozenset()) or self.before

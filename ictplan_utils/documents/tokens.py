@@ -211,7 +211,7 @@ _LEVELS = {"xa": 1, "phuong": 1, "tinh": 3}
 _NATION = dict.fromkeys(("quoc", "nuoc"), "quoc gia")
 _WHOLE = re.compile(
     r"(?:^|(?<=[,;:.] ))(?:tinh|huyen|thi xa|thanh pho)(?= (?:co|hien|da|dang|dat)\b)"
-    r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|quoc|nuoc)\b|(?:dia ban (?:toan )?|cua )(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho)\b(?! (?:va|,))"
+    r"|(?:toan|ca) (tinh|huyen|xa|phuong|thi xa|thanh pho|dac khu|quoc|nuoc)\b|(?:dia ban (?:toan )?|cua )(tinh|huyen|xa|phuong|thi tran|thi xa|thanh pho|dac khu)\b(?! (?:va|,))"
 )
 
 
