@@ -1361,6 +1361,16 @@ def test_an_offices_own_words_hold_from_the_moment_they_are_written(tmp_path, da
         read()
 
 
+def test_the_level_of_a_town_that_is_a_district_is_the_districts(tmp_path):
+    path = tmp_path / "plan.txt"
+    said = "Tỷ lệ hồ sơ công việc được xử lý trên môi trường mạng cấp thành phố 100%, cấp xã 93%."
+    path.write_text(f"UBND thành phố Điện Biên Phủ\nBÁO CÁO 6 tháng đầu năm 2023\n{said}\n", "utf-8")
+    read = documents.read_plan(path).observations
+    assert dict(zip(read["indicator"], read["value"], strict=True)) == {
+        "online_files_share_district": 100, "online_files_share_commune": 93,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("head, area, report", (
     ("PHÒNG VĂN HÓA - XÃ HỘI\nXÃ QUÀI TỞ\nBÁO CÁO năm 2025\nKiến nghị UBND tỉnh Điện Biên hỗ trợ.", "quai-to", "2025"),
     ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 20 tháng 6 năm 2021\nBÁO CÁO NHANH\nSo với 6 tháng năm 2020 đều tăng.",

@@ -51,7 +51,8 @@ class Clause:
 def clauses_of(text: str, area: catalog.Area | None, names: Meaning) -> list[Clause]:
     """Return a sentence's clauses; `area` is the document's own."""
     own = {"place": _own_unit(area)} if area else {}
-    found = _in_turn(tokens_of(text, names.marks | own, names.words, area.name if area else ""), names.words)
+    found = tokens_of(text, names.marks | own, names.words, area.name if area else "")
+    found = _in_turn(_own_level(found, area), names.words)
     return _of_levels(_segments(found, names), names)
 
 
@@ -63,6 +64,13 @@ def _own_unit(area: catalog.Area) -> re.Pattern:
         rf"(?:^|(?<=\()|(?<=[,;:.] )|(?<=\bhien )|(?<=nay )){unit}(?= [a-z])"
         rf"|(?:(?<=\d{{4}} )|(?<=\bnam )|(?<=\bqua )|(?<=\bkhi )|(?<=\bthi )){unit}(?= (?:{does})\b)"
     )
+
+
+def _own_level(found: list[Token], area: catalog.Area | None) -> list[Token]:
+    """Return tokens with the level of a town that is a district said so: "cấp thành phố" may be a province's too."""
+    said = ["cap", *fold(area.unit_vi).split()] if area and area.level == "district" else []
+    at = next((i for i in range(len(found)) if said and [t.text for t in found[i : i + len(said)]] == said), None)
+    return found if at is None else [*found[:at], replace(found[at], text="caphuyen"), *found[at + len(said) :]]
 
 
 _LEVELS = {"tinh": ("cap", "tinh"), "huyen": ("caphuyen",), "xa": ("capxa",)}
