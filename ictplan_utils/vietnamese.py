@@ -57,6 +57,15 @@ def fold(text: str) -> str:
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
 
 
+def slug(words: str) -> str:
+    """Return words as a name for addresses and files.
+
+    >>> slug("Trạm BTS (3G/4G)")
+    'tram-bts-3g-4g'
+    """
+    return "-".join(re.findall("[a-z0-9]+", fold(words)))
+
+
 def fold_in_place(text: str) -> str:
     """Fold composed text letter for letter, so that a place in the result is the same place in the text.
 

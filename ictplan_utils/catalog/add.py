@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from pathlib import Path
 
-from ictplan_utils import schema
+from ictplan_utils import schema, vietnamese
 from ictplan_utils.catalog.areas import AREA_SCHEMA, Area, Areas, area, problem, read
 from ictplan_utils.catalog.folder import data_path
 from ictplan_utils.errors import IctplanError, one_line
@@ -28,7 +27,7 @@ def add_area(name: str, code: str, parent: str, data_dir: str | Path = "data", *
         known = read(folder)
         unit, bare, level = _rank(name, more.get("level", ""), known)
         above = area(parent, folder, period=begins[:4])
-        plain = "-".join(re.findall(r"[a-z0-9]+", fold(bare)))
+        plain = vietnamese.slug(bare)
         free = (each for each in (plain, f"{plain}-{above.area}", f"{plain}-{code}") if each not in known.by_slug)
         english = fold(bare).title()
         ends, successor = (more.get(column, "") for column in ("valid_to", "successor"))

@@ -20,6 +20,7 @@ from matplotlib.font_manager import FontProperties
 from ictplan_utils import messages
 from ictplan_utils.charts.look import LETTERS, MUTED, NARROW, STYLE, TOKENS, WIDE
 from ictplan_utils.charts.sheet import Sheet, extent
+from ictplan_utils.vietnamese import slug
 
 WIDTH_INCHES, TEXT_POINTS = NARROW / 72, LETTERS
 
@@ -66,6 +67,8 @@ class Chart(HasData, Figure):
     """A matplotlib Figure that shows itself with its title, alternative text and data wherever it is displayed."""
 
     headline: str = ""
+    name: str = ""
+    """What it shows; its place on a page is called by it, `#tram-bts`, and the files saved of it."""
     alt: str = ""
     told: pd.DataFrame | None = None
     lang: str = "vi"
@@ -138,6 +141,7 @@ class Drawing:
     unit: str
     heights: Mapping[int, float]
     draw: Callable[[Sheet, bool], object] | None
+    name: str = ""
 
     def chart(self, ax: Axes | None = None, wide: bool = True) -> Chart:
         """Return the chart for a narrow and perhaps a `wide` screen; with `ax`, drawn on these axes of one's own."""
@@ -152,7 +156,7 @@ class Drawing:
 
     def _at(self, width: int) -> Chart:
         chart = Chart.in_pixels(width, self.heights[width], self.lang, self.headline, self.unit)
-        chart.alt, chart.told = self.alt, self.told
+        chart.alt, chart.told, chart.name = self.alt, self.told, self.name
         if self.draw or self.told.empty:
             self._draw(Sheet(chart), width)
         return chart
@@ -182,7 +186,8 @@ def figure_html(chart: Chart, picture: str) -> str:
     size = "max-width:24rem" if chart.small else "max-width:36rem"
     unit = f'<br><span class="unit">{escape(chart.unit)}</span>' if chart.unit else ""
     return (
-        f'<figure class="chart{" small" if chart.small else ""}" style="margin:0;{size}">'
+        f'<figure data-anchor="{slug(chart.name or chart.headline)}" class="chart{" small" if chart.small else ""}" '
+        f'style="margin:0;{size}">'
         f"<figcaption><strong>{escape(chart.headline)}</strong>{unit}</figcaption>{picture}{unfold}</figure>"
     )
 

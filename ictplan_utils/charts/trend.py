@@ -44,8 +44,8 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
     unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + restated_note(figures, lang)
     draw = bars if entry.kind == "flow" else _line
-    drawing = Drawing(title, alt, told(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures))
-    return drawing.chart(ax)
+    return Drawing(title, alt, told(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures),
+                   entry.short(lang)).chart(ax)  # fmt: skip
 
 
 def _axis(figures: list[Shown]) -> str:

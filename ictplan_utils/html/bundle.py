@@ -49,7 +49,7 @@ def bundle_page(parts: Mapping[str, NotebookNode], report: Report) -> str:
     for name, notebook in parts.items():
         shown = html.prepare(notebook, lang, taken)
         label = say("pages.bundle.annex", name=shown.name) if name not in FIRST else shown.name
-        taken |= {each.anchor for each in shown.sections}
+        taken = shown.anchors
         contents.append(html.Heading(name, label, shown.sections))
         heading = f"<h2>{escape(label)}</h2>"
         if shown.title:

@@ -17,7 +17,7 @@ from ictplan_utils.html.links import Link
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import FACTS_MIME
 from ictplan_utils.periods import period_end, period_name
-from ictplan_utils.vietnamese import capitalised, fold
+from ictplan_utils.vietnamese import capitalised, slug
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode  # takes a second to import, which an index has no need of
@@ -68,13 +68,17 @@ class Heading:
 
 @dataclass(frozen=True)
 class Prepared:
-    """An executed notebook as HTML: its name, the title that a cell told, its sections; whether it has two columns."""
+    """An executed notebook as HTML: its name, the title that a cell told, its sections; whether it has two columns.
+
+    `anchors`: the names on its page that can be linked to, and those that were taken.
+    """
 
     body: str
     name: str
     title: str
     sections: Sequence[Heading]
     columns: bool
+    anchors: Collection[str]
 
 
 def report_page(
@@ -95,14 +99,21 @@ def report_page(
 
 
 def prepare(notebook: NotebookNode, lang: str, taken: Collection[str] = ()) -> Prepared:
-    """Return an executed notebook as HTML without code, none of its sections called as one that is `taken`."""
+    """Return an executed notebook as HTML without code, none of its sections and figures called as one `taken`."""
     shown = _in_language(notebook, lang)
     name = _take_name(shown)
     _drop_empty_sections(shown)
     sections = _mark_sections(shown, taken)
     body, _ = exporter().from_notebook_node(shown)
+    anchors = {*taken, *(each.anchor for each in sections)}
+
+    def named(found: re.Match) -> str:
+        anchors.add(name := anchor(found[1], anchors))
+        return f'<figure id="{name}"'
+
+    body = re.sub(r'<figure data-anchor="([^"]+)"', named, body)
     columns = bool(shown.metadata.get("ictplan", {}).get("columns"))
-    return Prepared(re.sub(r"\n\s*\n+", "\n", body), name, _told_title(shown), sections, columns)
+    return Prepared(re.sub(r"\n\s*\n+", "\n", body), name, _told_title(shown), sections, columns, anchors)
 
 
 def footer(area: str, period: str, lang: str = "vi", data_dir: str = "data") -> str:
@@ -245,7 +256,7 @@ def _mark_sections(notebook: NotebookNode, taken: Collection[str]) -> list[Headi
 
 def anchor(words: str, taken: Collection[str] = ()) -> str:
     """Return the name a place on a page can be linked to by: its words without tone marks, `ba-so-lieu-chinh`."""
-    name = re.sub(r"[^a-z0-9]+", "-", fold(words)).strip("-") or "muc"
+    name = slug(words) or "muc"
     return next(
         each for number in itertools.count(1) if (each := f"{name}-{number}" if number > 1 else name) not in taken
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import itertools
 import math
 import re
@@ -15,6 +16,7 @@ import pandas as pd
 import pytest
 import years
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from places import AREA, REPO, REPORT, run_reports
 from playwright.sync_api import Page
 
@@ -302,6 +304,36 @@ def test_without_a_script_the_page_is_whole_and_offers_nothing_dead(browser, pat
         choice.check()
     assert page.locator(".later").count() == page.locator(".later:visible").count()
     context.close()
+
+
+@pytest.mark.parametrize(("name", "anchors"), [
+    ("briefing", ["tram-bts", "thue-bao-dien-thoai", "doanh-thu-vien-thong-va-internet"]),
+    ("targets", []),
+])  # fmt: skip
+def test_every_figure_is_saved_as_a_picture_of_its_own_name_that_other_programs_read(browser, reports, name, anchors):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto((reports / AREA / f"{name}.html").as_uri())
+
+    def saved(figure, kind: str) -> tuple[str, bytes]:
+        with page.expect_download(timeout=20_000) as told:
+            figure.get_by_role("button", name=kind, exact=True).click()
+        return told.value.suggested_filename, Path(told.value.path()).read_bytes()
+
+    names = []
+    for figure in page.locator("figure.chart:has(svg)").all():
+        name, drawing = saved(figure, "SVG")
+        names.append(name.removesuffix(".svg"))
+        svg = lxml.etree.fromstring(drawing)
+        assert svg.tag == "{http://www.w3.org/2000/svg}svg"
+        assert b"var(" not in drawing and svg.xpath("count(//*[local-name()='text'])") > 2
+        name, picture = saved(figure, "PNG")
+        assert name == f"{names[-1]}.png"
+        with Image.open(io.BytesIO(picture)) as image:
+            assert image.width == 3 * float(svg.get("width")) and len(image.convert("RGB").getcolors(1 << 20)) > 9
+    ids = page.eval_on_selector_all("figure.chart", "all => all.map(each => each.id)")
+    page.close()
+    assert names and len(set(names)) == len(names)
+    assert set(anchors) <= set(ids)
 
 
 PAPER = {"briefing": (1, 1), "trends": (2, 6), "forecast": (3, 8), "targets": (2, 5), "audit": (1, 9)}

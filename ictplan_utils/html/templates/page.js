@@ -140,10 +140,15 @@
     const clone = svg.cloneNode(true);
     const style = getComputedStyle(root);
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
-    clone.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     clone.setAttribute("width", width); clone.setAttribute("height", height);
-    clone.style.background = style.getPropertyValue("--paper");
-    const body = clone.outerHTML.replace(/var\((--chart-[a-z0-9]+)[^;"']*?\)+(?=[;"' ])/g, (_, name) => style.getPropertyValue(name).trim());
+    const paper = style.getPropertyValue("--paper");
+    clone.style.cssText = `background:${paper}`;
+    const look = document.createElementNS(svg.namespaceURI, "style");
+    look.textContent = `text{font-family:${getComputedStyle(document.body).fontFamily}!important}
+      .halo text{paint-order:stroke;stroke:${paper};stroke-width:3px}`;
+    clone.prepend(look);
+    const drawn = new XMLSerializer().serializeToString(clone); // outerHTML would write &nbsp;, which no XML knows
+    const body = drawn.replace(/var\((--chart-[a-z0-9]+)[^;"']*?\)+(?=[;"' ])/g, (_, name) => style.getPropertyValue(name).trim());
     return { body, width, height };
   };
   const shown = (figure) => [...figure.querySelectorAll("svg[role=img]")].find((svg) => svg.getBoundingClientRect().width > 0);
