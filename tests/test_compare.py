@@ -68,8 +68,8 @@ PARTS = ("opening", "todo", "headlines", "areas_table", "ranked", "standing_out"
          "missing_table", "sources")  # fmt: skip
 
 
-UNRANKED = ("ranked", "standing_out", "reminders")
-"""Parts that say nothing where the opening has said why there is no ranking, or nobody needs a reminder."""
+UNRANKED = ("ranked", "standing_out", "reminders", "totals_table")
+"""Parts that say nothing where another has said why there is no ranking or no total, or nobody needs a reminder."""
 
 
 def test_an_areas_empty_folder_stops_no_comparison(tmp_path):
@@ -83,12 +83,12 @@ def test_an_areas_empty_folder_stops_no_comparison(tmp_path):
 def test_every_part_shows_itself_whatever_the_number_of_areas(count, lang):
     found = comparison(province(count) if count else province(1).iloc[:0], lang)
     parts = {name: getattr(compare, name)(found) for name in PARTS}
-    assert all(str(part).strip() for name, part in parts.items() if name not in UNRANKED or count >= 3)
+    assert all(str(part).strip() for name, part in parts.items() if name not in UNRANKED or count >= 5)
     assert all("nan" not in part._repr_html_().replace("nance", "") for part in parts.values())
     said = Counter(line for part in parts.values() for line in set(str(part).splitlines()) if len(line) > 40)
     assert max(said.values()) == 1, said.most_common(1)
     panels = compare.spreads(found).panels
-    assert bool(panels) == bool(count)
+    assert bool(panels) == (count >= 5)
     assert all(len(panel.data) == count for panel in panels)
     assert all(panel._repr_html_().count("data-label") == 2 * count for panel in panels)  # for a phone and for a screen
 
@@ -180,7 +180,7 @@ def test_the_notebook_is_named_for_roll_ups():
     from ictplan_utils.batch.schedule import read_notebook
 
     notebook = read_notebook(REPO / "notebooks" / "compare.ipynb")
-    assert (notebook.scope, notebook.figures) == ("parent", 1)
+    assert (notebook.scope, notebook.figures) == ("parent", 0)  # of a few areas no strip
 
 
 def test_a_province_that_speaks_through_its_districts_is_told_so():
@@ -188,6 +188,33 @@ def test_a_province_that_speaks_through_its_districts_is_told_so():
     assert "Tính ở cấp thấp nhất có báo cáo: 2/81 địa bàn" in str(compare.opening(found))
     through = [one.area.name for one in found.standings if one.state != "late" and not one.own]
     assert through == ["Điện Biên"]
+
+
+def test_the_figure_of_one_district_in_ten_is_no_total_of_the_province():
+    found = compare.of(PROVINCE, REPORT)
+    assert str(compare.headlines(found)) == "Mới 1/10 huyện: chưa tính được số liệu toàn tỉnh."
+    assert str(compare.totals_table(found)) == ""
+    assert not compare.spreads(found).panels
+
+
+def test_what_the_provinces_own_paper_has_wrong_is_said_before_anything_else():
+    """Hòa Bình 2009: its paper states 61.877 subscribers, the eleven districts in it make 63.877."""
+    found = compare.of("hoa-binh", "2009")
+    assert compare.verdict(found) == ("Có số liệu của 11 trong 11 huyện, theo văn bản của cấp trên; "
+                                      "văn bản tổng hợp có 1 số liệu phải sửa")  # fmt: skip
+    first, second = str(compare.todo(found)).splitlines()
+    assert first.startswith("- Sửa 1 số liệu trong văn bản tổng hợp của tỉnh Hòa Bình. Thuê bao điện thoại")
+    assert "61.877" in first and "63.877" in first
+    assert second == "- 11 huyện chưa tự gửi báo cáo; số liệu lấy theo văn bản tổng hợp."
+    total = str(compare.headlines(found)).splitlines()[0].replace("\N{NO-BREAK SPACE}", " ")
+    assert total.endswith("63.877 thuê bao · +12,7% so với cuối năm trước · văn bản tổng hợp ghi 61.877")
+    assert dict(compare.opening(found).facts)["errors/hoa-binh"] == 1
+
+
+def test_where_nobody_is_ranked_a_phone_shows_the_first_figure_in_place_of_dashes():
+    table = compare.areas_table(compare.of("hoa-binh", "2009"))
+    first = [column.label for column in table.columns if column.first_sight]
+    assert first == ["Báo cáo", "Thuê bao điện thoại, thuê bao"]
 
 
 def test_an_area_that_holds_no_other_says_so():

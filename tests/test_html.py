@@ -142,6 +142,16 @@ def test_the_provinces_comparison_comes_before_the_areas_and_gives_their_ranks()
     assert cells(alone, "Huyện Tuần Giáo")[5] == "3"
 
 
+def test_the_index_says_that_the_provinces_own_paper_must_be_corrected():
+    """Hòa Bình 2009: no district has reported itself, so that none of them is said to be right."""
+    compared = ReportStatus("hoa-binh", "compare", "So sánh", "ready", "hoa-binh/compare.html", compares=True,
+                            below={"hoa-binh": 1})  # fmt: skip
+    text = html.index_pages("2009", [compared])["index.html"]
+    assert lxml.html.document_fromstring(text).findtext(".//h1") == (
+        "Có số liệu của 11 trong 11 huyện, theo văn bản của cấp trên; văn bản tổng hợp có 1 số liệu phải sửa"
+    )
+
+
 def test_what_no_area_of_the_index_has_is_no_column():
     def heads(period: str, status: ReportStatus) -> list[str]:
         return re.findall(r'<th scope="col"[^>]*>([^<]*)', html.index_pages(period, [status])["index.html"])

@@ -19,6 +19,8 @@ from ictplan_utils.vietnamese import format_number
 FLOOR, CEILING, SIDE = 34, 20, 8
 """The room under the dots for the ends' names, above them for the median, and beside them, in pixels."""
 SWARM = 68
+FEWEST = 5
+"""Dots: fewer are no spread."""
 MARK, SMALL_MARK, CROWDED = 7.0, 5.0, 60
 """How large a dot is; of more areas than CROWDED, each is small."""
 
@@ -26,12 +28,13 @@ MARK, SMALL_MARK, CROWDED = 7.0, 5.0, 60
 def spreads(found: Comparison) -> Charts:
     """Return the headline indicators as strips: every area a dot that names itself, the median and the ends labelled.
 
-    Counts and flows per 1,000 people where the areas' people are known, else as they are.
+    Counts and flows per 1,000 people where the areas' people are known, else as they are. No strip of fewer than
+    FEWEST areas.
     """
-    shown = compared(found)
+    shown = [slug for slug in compared(found) if len(values(found, found.form[slug])[0]) >= FEWEST]
     with mpl.rc_context(STYLE):
         panels = [_strip(found, found.form[slug]) for slug in shown]
-    return Charts(tuple(panels), "" if panels else found.say("compare.no_figures"))
+    return Charts(tuple(panels), "" if found.present else found.say("compare.no_figures"))
 
 
 def compared(found: Comparison) -> list[str]:

@@ -169,6 +169,13 @@ class Comparison:
         return standings(self)
 
     @cached_property
+    def faults(self) -> list[str]:
+        """The errors of the parent's own paper of the period, see `standing.faults`."""
+        from ictplan_utils.compare.standing import faults
+
+        return faults(self)
+
+    @cached_property
     def totals(self) -> pd.DataFrame:
         """The parent's totals, see `rollup.roll_up`."""
         return totals_of(self.block, [self.parent.area])

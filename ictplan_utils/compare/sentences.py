@@ -32,6 +32,7 @@ def opening(found: Comparison) -> Text:
         lead.append(found.say("compare.lead", first=", ".join(order[:few]), last=", ".join(order[::-1][:few])))
     ranks = {f"rank/{area}": int(rank) for area, rank in found.ranking["rank"].items()}
     errors = {f"errors/{one.area.area}": len(one.errors) for one in found.standings if one.own}
+    errors |= {f"errors/{found.parent.area}": len(found.faults)} if found.faults else {}
     return paragraph(*filter(None, lead), title=title, **ranks, **errors)
 
 
@@ -41,7 +42,8 @@ def verdict(found: Comparison) -> str:
         return found.say("compare.verdict.no_areas", place=capitalised(found.parent.title(found.lang)))
     in_each, told = counts(found.standings), sum(one.told for one in found.standings)
     sent = len(found.areas) - in_each["late"] - told
-    every = {"all": len(found.areas), "sent": sent, "told": told, "faulty": in_each["faulty"]}
+    every = {"all": len(found.areas), "sent": sent, "told": told, "faulty": in_each["faulty"],
+             "own": len(found.faults)}  # fmt: skip
     return who_reported(found.noun, every, found.lang)
 
 

@@ -66,6 +66,14 @@ def _errors(found: Comparison) -> dict[str, list[str]]:
     return {area: [_worded(found, row) for _, row in rows.iterrows()] for area, rows in errors.groupby("area")}
 
 
+def faults(found: Comparison) -> list[str]:
+    """Return the errors of the paper of the area above, as the audit words them: beside its areas' sum, say."""
+    if found.period not in reports(found.parent.area, found.folder):
+        return []
+    findings = audit.audit_stored(found.parent.area, found.period, data_dir=found.folder)
+    return [_worded(found, row) for _, row in findings[findings["severity"] == "error"].iterrows()]
+
+
 def _worded(found: Comparison, row: pd.Series) -> str:
     name, place, what = (row[f"{part}_{found.lang}"] for part in ("name", "place", "what"))
     mend = found.say("compare.error_mend", expected=row["mend"]) if row["mend"] else ""

@@ -31,6 +31,8 @@ from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
 SHOWN = 4
 """Headline indicators that the page's first screen and its table show."""
+NAMED = 3
+"""Errors of the paper of the area above that are told one by one."""
 STRONG = 12
 """Indicators in the table of strong and weak: those in which the areas differ most."""
 ENDS = 15
@@ -56,7 +58,8 @@ def todo(found: Comparison) -> Block:
     every = found.standings
     if not every:
         return Block(f"<p>{escape(not_enough(found))}</p>", not_enough(found))
-    items = list(filter(None, [_late(found, every), _faulty(found, every), _asked(found)]))
+    parts = (_own(found), _late(found, every), _told(found, every), _faulty(found, every), _asked(found))
+    items = list(filter(None, parts))
     if not items:
         items = [(found.say("compare.todo.nothing"), "", "")]
     lines = "".join(
@@ -87,6 +90,20 @@ def _late(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | No
     return found.say("compare.todo.remind", count=len(late), noun=found.noun), rest + known_before, "error"
 
 
+def _own(found: Comparison) -> tuple[str, str, str] | None:
+    if not found.faults:
+        return None
+    head = found.say("compare.todo.own", count=len(found.faults), place=found.parent.title(found.lang))
+    more = len(found.faults) - NAMED
+    rest = found.say("compare.calls_more", count=more) if more > 0 else ""
+    return head, f"{'; '.join(found.faults[:NAMED])}. {rest}".rstrip(), "error"
+
+
+def _told(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
+    told = sum(one.told for one in every)
+    return (found.say("compare.todo.told", count=told, noun=found.noun), "", "") if told else None
+
+
 def _faulty(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
     faulty = sorted((one for one in every if one.errors), key=lambda one: -len(one.errors))
     if not faulty:
@@ -108,10 +125,14 @@ def _asked(found: Comparison) -> tuple[str, str, str] | None:
 
 def headlines(found: Comparison) -> Block:
     """Return the parent's first totals, large: growth of the same areas, coverage, and the interval once all report."""
-    half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
+    half = _totals(found)
     slugs = [slug for slug in dict.fromkeys([*compared(found), *half.index[half["value"].notna()]])
              if slug in found.form and known(half.at[slug, "value"])][:SHOWN]  # fmt: skip
     covers = _covers(found, half.loc[slugs])
+    if not slugs and found.present:
+        few = found.say("compare.too_few", present=len(found.present), all=len(found.areas), noun=found.noun,
+                        unit=found.parent.unit(found.lang))  # fmt: skip
+        return Block(f"<p>{escape(few)}</p>", few)
     told = [(found.form[slug].short(found.lang), _total(half.at[slug, "value"], found.form[slug], found.lang),
              total_growth(found, slug), _covered(found, half.loc[slug], slug, said=bool(covers)))
             for slug in slugs]  # fmt: skip
@@ -131,6 +152,9 @@ def _covered(found: Comparison, row: pd.Series, slug: str, *, said: bool) -> str
     """Return what one total covers, unless it was `said` of all, and what it may come to."""
     told = [] if said else [found.say("compare.covered", covered=_coverage(found, row))]
     told += filter(None, [late_interval(found, slug)])
+    entry, own = found.form[slug], found.own.get(slug, math.nan)
+    if known(own) and rounded(own, entry, found.lang) != rounded(row["value"], entry, found.lang):
+        told.append(found.say("compare.covered_own", value=rounded(own, entry, found.lang)))
     if asked := int((found.asked["indicator"] == slug).sum()):
         told.append(found.say("compare.covered_asked", count=asked))
     return "; ".join(told)
@@ -161,13 +185,25 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
     return told if found.bases[slug] == base else f"{told} {base_words(found, found.bases[slug])}"
 
 
-def totals_table(found: Comparison) -> Table:
+def _totals(found: Comparison) -> pd.DataFrame:
+    """Return the totals of the period, by indicator, without the value of those of a few of many areas.
+
+    From so few nobody can tell what the others add (rollup.late), so that their sum is no total.
+    """
+    half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
+    few = (half["covered"] < half["units"]) & (half["covered"] < rollup.FEWEST_RATIOS)
+    return half.assign(value=half["value"].mask(few), reason=half["reason"].mask(few, "silent"))
+
+
+def totals_table(found: Comparison) -> Table | Parts:
     """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval.
 
-    Beside them what the parent's own paper states, where there is one.
+    Beside them what the parent's own paper states, where there is one. Nothing where there is no total.
     """
     own = found.own
-    half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
+    half = _totals(found)
+    if half["value"].isna().all():
+        return Parts(())  # the headlines have said why
     rows, silent, without, base = [], 0, {}, common_base(found)
     covers = _covers(found, half[half["value"].notna()])
     for slug, entry in found.form.items():
@@ -241,9 +277,10 @@ def areas_table(found: Comparison) -> Table:
                         sought=f"{fold(found.name(area))} {area} {fold(state)}"))  # fmt: skip
     columns = [Column(found.say("compare.rank")), Column(found.say("compare.report"), False)]
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
-                       first_sight=False) for slug in slugs]  # fmt: skip
-    note = found.say("compare.areas_note")
-    return Table("areas-table", capitalised(found.noun), columns, rows, note, found.lang, True, short=_long(rows))
+                       first_sight=not at) for at, slug in enumerate(slugs)]  # fmt: skip
+    note = found.say("compare.areas_note" if len(found.ranking) else "compare.areas_note_unranked")
+    stub = capitalised(found.noun)
+    return Table("areas-table", stub, columns, rows, note, found.lang, True, short=_long(rows)).filled
 
 
 def _rank_cell(found: Comparison, area: str) -> Cell:

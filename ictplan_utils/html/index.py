@@ -207,6 +207,7 @@ class _Index:
         areas = [line.area for line in lines]
         counts = {"all": len(lines), "sent": len(sent), "told": len(told)}
         counts |= {"faulty": sum(self.errors.get(area, 0) > 0 for area in areas)} if self.errors else {}
+        counts |= {"own": sum(self.errors.get(area, 0) for area in self.compared)}
         return who_reported(level_name(areas, self.folder, self.lang), counts, self.lang)
 
     def _periods(self) -> str:

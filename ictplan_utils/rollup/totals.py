@@ -218,7 +218,7 @@ def coverage(covered: int, units_: int, population_share: float, noun: str, lang
 def who_reported(noun: str, counts: Mapping[str, int], lang: str = "vi") -> str:
     """Return in words how many of `all` areas have `sent` a report, are only `told` of, and are `faulty`.
 
-    `faulty` is not among the `counts` where nobody has looked.
+    `faulty` is not among the `counts` where nobody has looked; `own`: errors in the paper of the area above.
     """
     every, sent, told = (counts[name] for name in ("all", "sent", "told"))
 
@@ -230,7 +230,10 @@ def who_reported(noun: str, counts: Mapping[str, int], lang: str = "vi") -> str:
         return say("nobody")
     first = say("all" if sent == every else "some") if sent else ""
     first += say("told" if sent else "only_told", count=told) if told else ""
-    return first + (say("faulty", count=counts["faulty"]) if "faulty" in counts else "")
+    first += say("own", count=counts["own"]) if counts.get("own") else ""
+    # Of areas none of which has reported itself nobody says that none must correct.
+    looked = "faulty" in counts and (sent or counts["faulty"])
+    return first + (say("faulty", count=counts["faulty"]) if looked else "")
 
 
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:
