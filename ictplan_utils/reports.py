@@ -24,6 +24,7 @@ from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import (
     COMPARISON_COLUMNS,
     DOUBTFUL,
+    TOLD,
     as_of,
     load_pair,
     preferred,
@@ -84,6 +85,12 @@ class Report:
     def basis(self) -> str:
         """What is held against next year's targets: `forecast` of this year's end, or `result` where it is over."""
         return "forecast" if self.is_first_half else "result"
+
+    @cached_property
+    def only_told(self) -> bool:
+        """Whether only a paper of the area above states the report's figures: the area itself has sent nothing."""
+        own = self.observations[self.observations["report"] == (self.stored or self.period)]
+        return len(own) > 0 and bool(own.loc[own["printed"] != "", "source"].str.startswith(TOLD).all())
 
     @property
     def end_date(self) -> datetime.date:

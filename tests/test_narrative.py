@@ -10,7 +10,8 @@ import pytest
 from places import AREA, REPORT, report_of
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, narrative
+from ictplan_utils import catalog, charts, narrative
+from ictplan_utils.narrative.briefing import office
 from ictplan_utils.observations import report_table
 
 
@@ -203,5 +204,47 @@ def test_a_second_half_without_a_june_has_no_forecast_to_judge():
 
 
 def test_the_briefing_names_the_gravest_errors_those_farthest_off_and_one_slip_once(report):
-    first = narrative.briefing(report).findings[0]
-    assert re.findall(r"ghi ([^,]+), không thể quá ([^;.]+)", first.reason) == [("6.570", "24"), ("1.483", "100")]
+    first = plain(narrative.briefing(report).findings[0].reason)
+    assert re.findall(r"ghi ([^,]+), không thể quá ([^;.]+)", first) == [("6.570 giờ", "24 giờ"), ("1.483%", "100%")]
+    told = plain(narrative.briefing(ict.report(AREA, REPORT, "en")).findings[0].reason)
+    assert "6,570 hours printed, 24 hours at most" in told  # in English as English writes numbers
+
+
+def plain(words: str) -> str:
+    return words.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_fell_by_more_than_half_comes_first_and_into_the_title():
+    """Nghệ An's fixed lines: 56.161 in 2019, 22.541 in 2020."""
+    told = narrative.briefing(ict.report("nghe-an", "2020"))
+    assert told.title.endswith("thuê bao cố định giảm 59,9%")
+    first, doubt = told.findings
+    assert plain(first.headline).startswith("Thuê bao cố định: 22.541 thuê bao, giảm 33.620 thuê bao (59,9%)")
+    assert first.todo == "Sở Thông tin và Truyền thông làm việc với doanh nghiệp viễn thông để nêu nguyên nhân."
+    assert "22.541" in doubt.reason and "2016" not in doubt.reason  # this year's question before one of years past
+
+
+def test_a_question_is_told_with_what_is_asked(report):
+    assert narrative.briefing(report).findings[-1].reason.endswith("hỏi lại là tăng hay đạt.")
+
+
+def test_a_rise_that_must_be_corrected_is_neither_praised_nor_denied():
+    told = narrative.briefing(ict.report("hoa-binh", "2009"))
+    assert told.kept == "chưa có chỉ tiêu nào tăng mà số liệu không phải sửa hay hỏi lại."
+
+
+def test_a_district_that_only_the_provinces_paper_tells_of_signs_nothing():
+    told = narrative.briefing(ict.report("da-bac", "2009"))
+    assert told.title == "Số liệu theo văn bản của cấp trên, huyện chưa tự gửi báo cáo"
+
+
+@pytest.mark.parametrize(("period", "called"), [
+    ("2020", "Sở Thông tin và Truyền thông"), ("2025-S1", "Sở Khoa học và Công nghệ"),
+])  # fmt: skip
+def test_a_provinces_office_is_called_as_it_was_then(period, called):
+    assert office(ict.reports.Report(catalog.area("nghe-an"), period)) == called
+
+
+def test_a_briefing_draws_the_headline_figures_that_there_are():
+    drawn = [chart.headline.partition(":")[0] for _, chart in charts.leading(ict.report("hoa-binh", "2009")).groups]
+    assert drawn == ["Thuê bao điện thoại"]

@@ -20,4 +20,4 @@ from ictplan_utils.charts.look import (
 )
 from ictplan_utils.charts.multiples import by_sector, small_multiples
 from ictplan_utils.charts.rows import fulfilment, growth_asked
-from ictplan_utils.charts.trend import trend
+from ictplan_utils.charts.trend import leading, trend

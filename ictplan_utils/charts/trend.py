@@ -7,13 +7,13 @@ import math
 import pandas as pd
 from matplotlib.axes import Axes
 
-from ictplan_utils import catalog, messages
+from ictplan_utils import catalog, messages, narrative
 from ictplan_utils.charts.bars import bars
 from ictplan_utils.charts.chart import Chart, Drawing, Written, told_table
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
-from ictplan_utils.narrative import headline, known
+from ictplan_utils.narrative import Parts, headline, known
 from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
 
@@ -46,6 +46,13 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     draw = bars if entry.kind == "flow" else _line
     return Drawing(title, alt, told(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures),
                    entry.short(lang)).chart(ax)  # fmt: skip
+
+
+def leading(report: Report, most: int = 3, *, forecast: bool = False) -> Parts:
+    """Return the trends of the indicators a leader asks for first, of those that the report has figures of."""
+    stated = report.figures.dropna(subset="half")
+    slugs = narrative.leading(stated, report.indicators, most)
+    return Parts(tuple(("", trend(report, slug, forecast=forecast)) for slug in slugs), report.say("charts.empty"))
 
 
 def _axis(figures: list[Shown]) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.catalog import Area, Indicator
+from ictplan_utils.narrative.movements import FEW
 from ictplan_utils.observations import SLOTS, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, period_name, year
 from ictplan_utils.reports import of as report_of
@@ -27,8 +28,6 @@ FEWEST_INDICATORS = 5
 RESAMPLES = 400
 INTERVAL = (10, 90)
 """The ranks between which an area lies in 80% of the resamples."""
-FEW = 10
-"""Less than ten of the last printed place grows by leaps; its growth, and a rate's by such a count, is not told."""
 MANY_AREAS = 500
 """Above so many areas only this report and the one a year before are loaded: a nation's history takes a minute."""
 

@@ -255,7 +255,7 @@ def _mark_sections(notebook: NotebookNode, taken: Collection[str]) -> list[Headi
 
 
 def anchor(words: str, taken: Collection[str] = ()) -> str:
-    """Return the name a place on a page can be linked to by: its words without tone marks, `ba-so-lieu-chinh`."""
+    """Return the name a place on a page can be linked to by: its words without tone marks, `so-lieu-chinh`."""
     name = slug(words) or "muc"
     return next(
         each for number in itertools.count(1) if (each := f"{name}-{number}" if number > 1 else name) not in taken

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
 import pandas as pd
 
+from ictplan_utils.errors import IctplanError
 from ictplan_utils.messages import listed, page_name
 from ictplan_utils.narrative.figures import (
     HEADLINES,
@@ -19,13 +21,13 @@ from ictplan_utils.narrative.figures import (
     known,
     moved,
 )
-from ictplan_utils.narrative.movements import STILL_PCT, moves_of
+from ictplan_utils.narrative.movements import FAR_PCT, STILL_PCT, falls, moves_of
 from ictplan_utils.narrative.summaries import finding_parts, worst_first
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.narrative.verdicts import verdict
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import UNLIKELY
-from ictplan_utils.vietnamese import capitalised, format_number
+from ictplan_utils.vietnamese import capitalised, format_number, format_with_unit, parse_number
 
 MOST = 5
 """Findings: more than five nobody repeats in a meeting."""
@@ -36,6 +38,9 @@ LINES = 8
 HOPELESS = 0.1
 """A chance below one in ten is told as almost out of reach."""
 PRAISED = 3
+PROVINCES_MERGED_OFFICES = datetime.date(2025, 3, 1)
+"""From then on a province's department of science and technology does what that of information and communications
+did (decree 45/2025/NĐ-CP)."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +125,10 @@ def briefing(report: Report) -> Briefing:
 
 
 def office(report: Report) -> str:
-    """Return who answers for the report's figures: the division of that level."""
+    """Return who answers for the report's figures: the division of that level, as it was called then."""
     level = report.area.level if report.area.level in ("province", "district", "commune") else "district"
-    return report.say(f"briefing.office.{level}")
+    before = "_before" if level == "province" and report.end_date < PROVINCES_MERGED_OFFICES else ""
+    return report.say(f"briefing.office.{level}{before}")
 
 
 def _source(report: Report, slug: str) -> str:
@@ -146,19 +152,33 @@ def _errors(report: Report) -> Finding | None:
 
 def _error(row: pd.Series, report: Report) -> str:
     name, place, _ = finding_parts(row, report)
-    words = {"name": in_sentence(name or place), "place": in_sentence(place), "printed": row["printed"]}
     key = {"≤": "item_most", "≥": "item_least", "": "item_alone"}.get(row["expected"][:1], "item")
-    return report.say(f"briefing.errors.{key}", **words, expected=row["expected"].lstrip("≤≥ "))
+    printed, expected = (_figure(row, text, report) for text in (row["printed"], row["expected"].lstrip("≤≥ ")))
+    words = {"name": in_sentence(name or place), "place": in_sentence(place)}
+    return report.say(f"briefing.errors.{key}", **words, printed=printed, expected=expected)
+
+
+def _figure(row: pd.Series, text: str, report: Report) -> str:
+    """Return a finding's figure as its reader writes it, with its unit where it is one that the document states."""
+    try:
+        value = parse_number(text)
+    except IctplanError:  # words, or a figure with its unit
+        return text
+    stated = report.observations["source"].eq(row["source"]) & report.observations["indicator"].eq(row["indicator"])
+    unit = report.entry(row["indicator"]).unit(report.lang) if stated.any() else ""
+    return format_with_unit(value, unit, lang=report.lang)
 
 
 def _fell(report: Report) -> list[Finding]:
-    """Return the headline indicator that fell most, where one did and falling is no good."""
-    moves = {slug: move for slug, move in _moves(report, HEADLINES).items() if move < -STILL_PCT}
+    """Return the indicator that fell most, of those whose fall a leader must hear of."""
+    moves = falls(report)
     if not moves:
         return []
     slug = min(moves, key=moves.get)
+    if moves[slug] > -FAR_PCT:  # of a sum and its largest part, which fall alike, the one asked for first
+        slug = min(moves, key=HEADLINES.index)
     entry, row = report.entry(slug), report.figures.loc[slug]
-    reason = ""
+    reason, todo = "", "todo"
     forecasts = report.forecasts.set_index("indicator")
     if slug in forecasts.index and known(row["estimate"]) and known(forecasts.loc[slug, "point"]):
         by = moved(
@@ -166,11 +186,12 @@ def _fell(report: Report) -> list[Finding]:
         )
         point = amount(estimated(forecasts.loc[slug, "point"], entry), entry, report.lang)
         estimate = amount(row["estimate"], entry, report.lang)
+        todo = "todo_estimate"
         reason = report.say("briefing.fell.reason", estimate=estimate, by=by, point=point)
     told = headline(row, entry, report.period, report.lang)
     return [Finding(
         report.say("briefing.fell.headline", told=told), reason,
-        todo=report.say("briefing.fell.todo", office=office(report), source=_source(report, slug)), page="trends",
+        todo=report.say(f"briefing.fell.{todo}", office=office(report), source=_source(report, slug)), page="trends",
     )]  # fmt: skip
 
 
@@ -249,10 +270,12 @@ def _doubts(report: Report) -> Finding | None:
     rows = report.findings[report.findings["severity"] == "warning"]
     if rows.empty:
         return None
-    row = worst_first(rows.assign(expected="")).iloc[0]
+    rows = worst_first(rows.assign(expected=""))
+    # What the report says of its own year goes before what it repeats of years past.
+    row = rows.loc[(rows["period"].str[:4] != str(report.year)).sort_values(kind="stable").index[0]]
     name, place, what = finding_parts(row, report)
     source = _source(report, row["indicator"]) if row["indicator"] in report.entries else office(report)
-    told = {"name": name or place, "place": in_sentence(place), "what": what.rstrip(".").split("; ")[0]}
+    told = {"name": name or place, "place": in_sentence(place), "what": what.rstrip(".")}
     return Finding(
         report.say("briefing.doubts.headline", count=len(rows)), report.say("briefing.doubts.reason", **told),
         todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit",

@@ -9,10 +9,41 @@ import pandas as pd
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.messages import text
-from ictplan_utils.narrative.figures import against, base_of, fits, in_sentence, known, percent, share_name
+from ictplan_utils.narrative.figures import (
+    HEADLINES,
+    against,
+    base_of,
+    fits,
+    in_sentence,
+    known,
+    percent,
+    share_name,
+)
+from ictplan_utils.reports import Report
 
 STILL_PCT = 0.5
 """A change below half a per cent is counted as none: rounding makes as much."""
+
+FAR_PCT = 10.0
+"""A fall by a tenth is told of whatever indicator it is; a smaller one of those a leader asks for first."""
+FEW = 10
+"""Less than ten of the last printed place grows and falls by leaps, which are not told."""
+
+
+def falls(report: Report) -> dict[str, float]:
+    """Return, by indicator, the falls that a leader must hear of, in per cent: of what nobody wants to be less.
+
+    Of the headline indicators all, of the others those by FAR_PCT or more; none whose figure must be corrected.
+    """
+    wrong = set(report.findings.loc[report.findings["severity"] == "error", "indicator"])
+    entries = {slug: entry for slug, entry in report.indicators.items() if slug not in wrong}
+    moves = moves_of(report.figures, entries, report.period)
+    return {
+        slug: move for slug, move in moves.items()
+        if (entry := entries[slug]).direction != "lower"
+        and base_of(report.figures.loc[slug], entry, report.period)[1] >= FEW * 10.0**-entry.decimals
+        and move < -(STILL_PCT if slug in HEADLINES and entry.direction == "higher" else FAR_PCT)
+    }  # fmt: skip
 
 
 def moves_of(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> dict[str, float]:

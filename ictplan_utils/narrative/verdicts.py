@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ictplan_utils.narrative.figures import in_sentence
-from ictplan_utils.narrative.movements import moves_of, rose_and_fell
+from ictplan_utils.narrative.figures import growth, in_sentence, moved
+from ictplan_utils.narrative.movements import FAR_PCT, falls, moves_of, rose_and_fell
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, UNLIKELY
 
@@ -18,6 +18,8 @@ def verdict(report: Report, page: str) -> str:
 
 
 def _signing(report: Report) -> str:
+    if report.only_told:
+        return report.say("verdict.only_told", unit=report.area.unit(report.lang))
     return report.say("verdict.signing", count=int((report.findings["severity"] == "error").sum()))
 
 
@@ -33,6 +35,16 @@ def _fulfilled(report: Report) -> str:
         return ""
     met = int((judged["verdict"] != "missed").sum())
     return report.say("verdict.fulfilled", year=report.year, count=met, all=len(judged))
+
+
+def _fell_far(report: Report) -> str:
+    """Return the indicator that fell most, where it lost a tenth or more."""
+    moves = falls(report)
+    slug = min(moves, key=moves.get, default="")
+    if not slug or moves[slug] > -FAR_PCT:
+        return ""
+    by = moved(-1, growth(moves[slug], report.lang), report.lang)
+    return report.say("verdict.fell_far", name=report.entry(slug).short(report.lang), by=by)
 
 
 def _hard(report: Report) -> str:
@@ -64,7 +76,7 @@ def _estimated(report: Report) -> str:
 
 
 CLAUSES = {
-    "briefing": (_fulfilled, _signing, _hard),
+    "briefing": (_fulfilled, _signing, _fell_far, _hard),
     "audit": (_signing, _asked),
     "trends": (_rose, _fell),
     "forecast": (_estimated,),
