@@ -502,6 +502,13 @@ def test_the_officials_estimate_is_judged_in_words(estimate, verdict, said):
     assert row["difference"] == pytest.approx(row["point"] - estimate)
 
 
+def test_an_estimate_is_judged_as_it_is_printed(real_plan):
+    """TV households: estimate 100, interval 99,4–100 as printed, though it ends at 99,97."""
+    row = real_plan.loc["households_with_provincial_tv_share"]
+    assert row["upper_80"] < row["official_estimate"] == 100
+    assert row["verdict"] == "within"
+
+
 def test_why_shows_the_evidence_and_what_it_did():
     why = predict([2000.0, 2400.0], [1000.0, 1150.0], 1320.0, "flow").why
     assert "nửa cuối năm thường bằng 104% nửa đầu; năm trước 109%" in why

@@ -97,6 +97,7 @@ class _Report:
         entries = {slug: known.get(slug) or catalog.indicator(slug, data_dir) for slug in np.unique(self.indicator)}
         self.entries = entries
         self.kind = np.array([entries[slug].kind for slug in self.indicator], dtype="U8")
+        self.decimals = np.array([entries[slug].decimals for slug in self.indicator])
         ends = [entries[slug].bounds for slug in self.indicator]
         self.lower, self.upper = (np.array([math.nan if e[i] is None else e[i] for e in ends]) for i in (0, 1))
         self.formulas = {
@@ -140,13 +141,20 @@ class _Report:
             self.remarks[row].append((key, values))
 
 
+def _printed(figures: np.ndarray, decimals: np.ndarray) -> np.ndarray:
+    """Return figures in the decimals in which their indicators are printed."""
+    return np.round(figures * 10.0**decimals) / 10.0**decimals
+
+
 def _frame(table: _Report, forecasts: Forecasts, tied: dict[int, str]) -> pd.DataFrame:
     (low_80, high_80), (low_95, high_95) = forecasts.interval(0.80), forecasts.interval(0.95)
     point, official = forecasts.point, table.official
     below, start = forecasts.chance_below(official), explain.half_alone(forecasts)
     with np.errstate(invalid="ignore", divide="ignore"):
+        # As printed: an estimate of 100 lies within 99,4–100 though the interval ends at 99,97.
+        said, low, high = (_printed(each, table.decimals) for each in (official, low_80, high_80))
         verdict = np.select(
-            [~np.isfinite(point) | ~np.isfinite(official), official > high_80, official < low_80],
+            [~np.isfinite(point) | ~np.isfinite(official), said > high, said < low],
             ["none", "optimistic", "cautious"],
             "within",
         )

@@ -47,9 +47,10 @@ def percent(value: float, decimals: int = 1, *, sign: bool = False, lang: str = 
 
 
 def points(value: float, *, sign: bool = False, lang: str = "vi") -> str:
-    """Return a difference between shares: `5 điểm %`; with `sign`, as it stands in a table, `+5 điểm %`."""
+    """Return a difference between shares: `5 điểm %`; with `sign`, as it stands in a table, `+5 điểm %`, `+5 pts`."""
     number = format_number(value, 1, sign=sign, lang=lang)
-    return text("narrative.points", lang, number=number, count=1 if number.lstrip("−") == "1" else 2).replace(" ", NBSP)
+    key = "narrative.points_beside" if sign else "narrative.points"
+    return text(key, lang, number=number, count=1 if number.lstrip("−") == "1" else 2).replace(" ", NBSP)
 
 
 def direction(value: float, base: float, entry: Indicator) -> str:

@@ -113,6 +113,15 @@ def test_the_page_never_scrolls_sideways(opened, path, width):
     assert wide <= width
 
 
+@pytest.mark.parametrize("width", [360, 1024, 1200, 1280])
+def test_no_column_of_the_briefing_stands_beyond_its_edge(opened, reports, english_reports, width):
+    for path in (reports / AREA / "briefing.html", english_reports / AREA / "briefing.en.html"):
+        wide, room = opened(path, width).eval_on_selector(
+            ".headlines .scroll", "each => [each.scrollWidth, each.clientWidth]"
+        )
+        assert wide <= room, path.name
+
+
 def test_every_chart_has_alternative_text_of_substance(opened, path):
     page = opened(path)
     texts = page.eval_on_selector_all(
