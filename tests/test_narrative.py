@@ -10,7 +10,7 @@ import pytest
 from places import AREA, REPORT, report_of
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, charts, narrative
+from ictplan_utils import catalog, charts, narrative, tables
 from ictplan_utils.narrative.briefing import office
 from ictplan_utils.observations import report_table
 
@@ -248,3 +248,26 @@ def test_a_provinces_office_is_called_as_it_was_then(period, called):
 def test_a_briefing_draws_the_headline_figures_that_there_are():
     drawn = [chart.headline.partition(":")[0] for _, chart in charts.leading(ict.report("hoa-binh", "2009")).groups]
     assert drawn == ["Thuê bao điện thoại"]
+
+
+def test_one_indicator_is_not_one_of_one():
+    report = ict.report("hoa-binh", "2009")
+    assert narrative.verdict(report, "trends") == "Chỉ tiêu duy nhất so sánh được tăng so với năm trước"
+    assert "Trong 1 chỉ tiêu" not in str(narrative.trend_summary(report))
+
+
+def test_a_year_without_a_forecast_is_told_so_once_and_no_result_of_it_is_judged():
+    report = ict.report("hoa-binh", "2009")
+    assert narrative.verdict(report, "forecast") == "Không có dự báo nào của năm 2009 để đối chiếu với kết quả"
+    assert [tell(report)._repr_html_().strip("<p/>") for tell in (tables.forecasts, narrative.forecast_reasons)] == [
+        "",
+        "",
+    ]
+
+
+def test_notes_speak_of_nothing_that_is_not_there():
+    report = ict.report("hoa-binh", "2009")
+    assert tables.headlines(report).note == ""
+    assert tables.errors(report).note == ""  # no other error, nothing to ask
+    report = ict.report(AREA, REPORT)
+    assert tables.errors(report).note == "Còn 12 lỗi khác và 23 điều cần hỏi lại: xem trang kiểm tra số liệu."

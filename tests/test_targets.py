@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from places import AREA, REPORT, report_of
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, narrative, tables
+from ictplan_utils import catalog, charts, narrative, tables
 from ictplan_utils.forecast import forecast_year_end
 from ictplan_utils.forecast.chances import NEXT_YEAR, chance_next_year, chance_this_year, outlook
 
@@ -188,7 +188,7 @@ def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(lang):
     report = ict.report(AREA, REPORT, lang)
     judged = report.targets
     summary = narrative.target_summary(report).sentences
-    assert len(summary) == 2
+    assert len(summary) == 3  # the last: no plan of this year is stored
     assert str((judged["chance"] >= 0.65).sum()) in summary[1]
     hard = tables.hard_targets(report)
     assert len(hard.rows) == (judged["chance"] < 0.35).sum()
@@ -202,7 +202,7 @@ def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(lang):
 
 def test_a_report_without_forecast_speaks_of_no_chance(observations):
     report = unforecast(observations)
-    assert len(narrative.target_summary(report).sentences) == 1
+    assert len(narrative.target_summary(report).sentences) == 2
     assert "Khả năng đạt" not in str(tables.targets(report))
     assert "Không có chỉ tiêu nào." in str(tables.hard_targets(report)).splitlines()
 
@@ -219,7 +219,8 @@ def test_this_years_plan_stands_beside_the_half_and_the_forecast(observations):
     assert told["Điểm phục vụ bưu chính khác"][-1] == "không có chiều tốt hơn"
     assert told["Xã có đài truyền thanh"][-2:] == ["–", "chưa dự báo được"]
     none = report_of(observations, this_years_targets=rows.iloc[:0])
-    assert "năm 2021" in str(tables.this_years_plan(none))
+    assert str(tables.this_years_plan(none)) == ""
+    assert "chưa có chỉ tiêu kế hoạch năm 2021" in str(narrative.target_summary(none))
 
 
 def test_a_whole_years_report_holds_targets_against_what_the_year_achieved():
@@ -284,19 +285,39 @@ def test_the_result_is_told_in_sentences_and_a_table():
     assert any(line.endswith("; vượt 2 điểm %.") for line in told)
     assert any(line.endswith("không đạt, vượt mức cho phép 100 người/điểm.") for line in told)
     summary = str(narrative.fulfilment_summary(report)).replace(narrative.NBSP, " ")
-    assert summary.startswith("Năm 2021 hoàn thành 2 trong 4 chỉ tiêu kế hoạch. Hụt nhiều nhất: số dân")
+    assert summary.startswith("Năm 2021 hoàn thành 2 trong 4 chỉ tiêu kế hoạch. Xa kế hoạch nhất: số dân")
     assert "Theo lĩnh vực: Bưu chính 0/1, Viễn thông 2/3." in summary
     table = str(tables.fulfilment(report))
     assert "▼ không đạt" in table
     assert "97,8%" in table
 
 
-def test_a_year_without_a_plan_says_where_it_would_be(observations):
-    said = "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm {} để đối chiếu; kế hoạch ấy nằm trong báo cáo năm {}."
-    report = report_of(observations)
-    for tell in (narrative.fulfilment_summary, tables.fulfilment):
-        assert str(tell(report)) == said.format(2020, 2019)  # the latest year that is over
-    assert str(tables.this_years_plan(report)) == said.format(2021, 2020)
+def test_a_year_without_a_plan_says_so_once_and_where_it_would_be():
+    said = "Số liệu lưu trữ chưa có chỉ tiêu kế hoạch năm 2009 để đối chiếu; kế hoạch ấy nằm trong báo cáo năm 2008."
+    report = ict.report("hoa-binh", "2009")
+    assert narrative.target_summary(report).sentences == ("Báo cáo không nêu chỉ tiêu kế hoạch năm 2010.", said)
+    silent = (narrative.fulfilment_summary, tables.fulfilment, tables.this_years_plan, tables.hard_targets,
+              tables.targets, charts.fulfilment)  # fmt: skip
+    assert [tell(report)._repr_html_() for tell in silent] == [""] * len(silent)
+    assert not any(charts.growth_asked(report, shares=shares)._repr_html_() for shares in (True, False))
+
+
+def test_who_misses_a_plan_by_a_hair_has_not_reached_all_of_it():
+    """Radio hours: 6.568 of 6.570 are 99,97%, and are told neither as 100% nor as nought."""
+    rows = [(AREA, "radio_own_hours", "2021", status, value, f"{value:g}", f"A1:1:{column}", "", "2021")
+            for column, (status, value) in enumerate((("target", 6570.0), ("actual", 6568.0)), 4)]  # fmt: skip
+    columns = ["area", "indicator", "period", "status", "value", "printed", "source", "note", "report"]
+    report = report_of(pd.DataFrame(rows, columns=columns), "2021")
+    cells = [cell.text for cell in tables.fulfilment(report).rows[0].cells]
+    assert cells == ["6.570", "6.568", "dưới 100%", "▼ không đạt"]
+    assert "−2\N{NO-BREAK SPACE}giờ" in str(charts.fulfilment(report).told.iloc[0, -1])
+
+
+def test_one_measure_orders_the_chart_and_names_the_worst():
+    """Of shares and the rest alike: how far from the plan, in per cent of it."""
+    chart = charts.fulfilment(year_over())
+    # 4.200 on 4.100 people a point, 88 of 90 stations, 82% on 80%, 103 on 100.
+    assert chart.told.iloc[:, -1].map(str).tolist() == ["+2,4%", "−2,2%", "+2,5%", "+3%"]
 
 
 def test_years_of_plans_stand_side_by_side():

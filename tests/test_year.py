@@ -133,7 +133,7 @@ def test_the_backtest_and_the_page_agree(data):
 def test_a_year_without_a_june_report_says_so():
     report = ict.report("quang-ngai", "2016")
     assert "không có báo cáo 6 tháng năm ấy" in str(narrative.forecast_summary(report))
-    assert "không có báo cáo 6 tháng năm ấy" in str(tables.forecasts(report))
+    assert str(tables.forecasts(report)) == ""  # said once
 
 
 # The plan ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from ictplan_utils.catalog import Indicator
 from ictplan_utils.charts.chart import Chart, Drawing, Written, told_table
 from ictplan_utils.charts.look import ACTUAL, BAD, INK, LINE, MUTED, NARROW, TARGET, WIDE
 from ictplan_utils.charts.sheet import Sheet, width
-from ictplan_utils.narrative import amount, grown, known, percent, points
+from ictplan_utils.narrative import amount, known, percent, points
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED
 from ictplan_utils.vietnamese import format_number
@@ -29,7 +29,7 @@ MOST = 100
 def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Chart:
     """Return growth achieved this year and asked for next year, an indicator a line, the largest asked first.
 
-    `shares` chooses what moves in percentage points; everything else moves in per cent.
+    `shares` chooses what moves in percentage points; everything else moves in per cent. Nothing where there is none.
     """
     rows, lang = report.targets, report.lang
     entries = {slug: report.indicators[slug] for slug in rows.index}
@@ -40,7 +40,7 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     when = {"this": report.year, "next": report.year + 1}
     of = "shares" if shares else "others"
     bold = int((chosen["verdict"] == "ambitious").sum())
-    title = report.say(f"charts.growth.{of}" if told else f"charts.growth.no_{of}", count=bold, **when)
+    title = report.say(f"charts.growth.{of}", count=bold, **when) if told else ""
     columns = [report.say(f"charts.growth.{name}", **when) for name in ("indicator", "achieved", "asked")]
     cells = [(name, _written(a, shares, lang), _written(b, shares, lang)) for name, a, b in told]
     words = "; ".join(f"{a}: {b} → {c}" for a, b, c in cells)
@@ -53,20 +53,20 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     """Return how far each target of the latest year that is over was missed or exceeded, the worst first.
 
-    A share's distance is in percentage points, everything else's in per cent of the target. What has no result, or
-    is better neither way, is left out; what met its target exactly is counted. With `ax`, it is drawn on axes of your
+    Every distance is in per cent of the target, a share's too. What has no result, or is better neither way, is left
+    out; what met its target exactly is counted. With `ax`, it is drawn on axes of your
     own, whose figure is returned.
     """
     rows, lang = report.fulfilment, report.lang
     rows = rows[rows["verdict"].isin(JUDGED)]
     told = [(report.indicators[slug], row) for slug, row in rows.iterrows()]
-    told.sort(key=lambda pair: _distance(*pair) * pair[0].better)
-    apart = [(entry, row) for entry, row in told if row["verdict"] != "met"]
+    told.sort(key=lambda pair: -pair[1]["shortfall"])
+    apart = [(entry, row) for entry, row in told if row["verdict"] != "met" and known(row["pct_of_target"])]
     missed = sum(row["verdict"] == "missed" for _, row in told)
     title = report.say("charts.fulfilment.title", count=missed, of=len(told), year=report.closed_year) if told else ""
     cells = [
         (entry.short(lang), *(Written(row[name], amount(row[name], entry, lang)) for name in ("target", "actual")),
-         Written(_distance(entry, row), _off(entry, row, lang)))
+         Written(row["pct_of_target"] - 100, _off(entry, row, lang)))
         for entry, row in told
     ]  # fmt: skip
     columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
@@ -127,19 +127,18 @@ def _tick(value: float, shares: bool, lang: str) -> str:
     return percent(value, decimals, sign=True, lang=lang)
 
 
-def _distance(entry: Indicator, row: pd.Series) -> float:
-    """Return how far the result lies from the target: a share in points, everything else in per cent of it."""
-    return row["actual"] - row["target"] if entry.kind == "share" else row["pct_of_target"] - 100
-
-
 def _off(entry: Indicator, row: pd.Series, lang: str) -> str:
-    return grown(_distance(entry, row), entry, lang)
+    """Return how far a result lies from its target, in per cent of it; where that rounds to nought, in its unit."""
+    distance, gap = row["pct_of_target"] - 100, row["actual"] - row["target"]
+    if not known(distance) or (gap and abs(distance) < SMALLEST):
+        return points(gap, lang=lang) if entry.kind == "share" else amount(gap, entry, lang)
+    return percent(distance, sign=True, lang=lang)
 
 
 def _draw_distances(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], report: Report, beside: bool) -> None:
     """Draw a line from the plan to each result; its label stands outside, away from the plan."""
     lang = report.lang
-    distances = [max(min(_distance(entry, each), MOST), -MOST) for entry, each in told]
+    distances = [max(min(each["pct_of_target"] - 100, MOST), -MOST) for _, each in told]
     written = [_off(entry, each, lang) for entry, each in told]
     names = [entry.short(lang) for entry, _ in told]
     label = max(width(words, True) for words in written) + 20

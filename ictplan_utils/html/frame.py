@@ -231,9 +231,15 @@ def _drop_empty_sections(notebook: NotebookNode) -> None:
         if len(run) > 1
         and run[0].cell_type == "markdown"
         and run[0].source.startswith("## ")
-        and all(each.cell_type == "code" and each.outputs and not any(map(_shows, each.outputs)) for each in run[1:])
+        and all(map(_silent, run[1:]))
     ]
     notebook.cells = [cell for run in runs if run not in silent for cell in run]
+
+
+def _silent(cell: NotebookNode) -> bool:
+    """Tell whether a cell has run and shows nothing."""
+    ran = cell.cell_type == "code" and (cell.outputs or cell.execution_count)
+    return bool(ran) and not any(map(_shows, cell.outputs))
 
 
 def _shows(output: NotebookNode) -> bool:

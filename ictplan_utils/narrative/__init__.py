@@ -38,6 +38,7 @@ from ictplan_utils.narrative.summaries import (
     fulfilment_summary,
     fulfilment_words,
     no_chance,
+    of_target,
     revisions,
     sector_name,
     sources,

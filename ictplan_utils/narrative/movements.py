@@ -67,7 +67,7 @@ def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, l
     limit = percent(STILL_PCT, lang=lang)
     counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
     parts = [text(f"narrative.trends.{key}", lang, count=n, limit=limit) for key, n in counts.items() if n]
-    told = [text("narrative.trends.counts", lang, count=len(moves), parts=", ".join(parts))]
+    told = [text("narrative.trends.counts", lang, count=len(moves), parts=", ".join(parts))] if len(moves) > 1 else []
     extremes = (("fastest_rise", up, max(moves, key=moves.get)), ("steepest_fall", down, min(moves, key=moves.get)))
     for key, there, slug in extremes:
         if there:

@@ -86,15 +86,18 @@ def forecast_reasons(report: Report) -> Text:
         (f"{lead} {why}" for lead, why in told),
         leads=(lead for lead, _ in told),
         unfold=report.say("narrative.forecast.unfold", count=len(told)) if len(told) > LONG else "",
-        otherwise=report.say("narrative.forecast.none_missed" if over else "narrative.forecast.none"),
+        otherwise=report.say("narrative.forecast.none_missed") if over and len(report.outcomes) else "",
     )
 
 
 def target_summary(report: Report) -> Text:
     """Return how next year's targets divide by verdict, and how many are within reach."""
     rows, following = report.targets, report.year + 1
+    held = report.this_years_targets if report.is_first_half else report.fulfilment
+    without = report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1) if held.empty else ""
     if rows.empty:
-        return _opening(report, "targets", report.say("narrative.targets.none_set", year=following))
+        none_set = report.say("narrative.targets.none_set", year=following)
+        return _opening(report, "targets", *filter(None, [none_set, without]))
     counts = rows["verdict"].value_counts()
     parts = [
         report.say("narrative.targets.part", count=int(counts[name]), verdict=verdict_name(name, report.lang))
@@ -102,7 +105,7 @@ def target_summary(report: Report) -> Text:
         if counts.get(name, 0)
     ]
     told = [report.say("narrative.targets.counts", count=len(rows), year=following, parts=", ".join(parts))]
-    return _opening(report, "targets", *told, *filter(None, [_within_reach(report)]))
+    return _opening(report, "targets", *told, *filter(None, [_within_reach(report), without]))
 
 
 def verdict_name(verdict: str, lang: str = "vi") -> str:
@@ -142,22 +145,23 @@ def chance_basis(report: Report) -> str:
 
 
 def fulfilment_summary(report: Report) -> Text:
-    """Return how many of the year's targets were met, which fell furthest short, by sector, and the years before."""
+    """Return how many of the year's targets were met, which fell furthest short, by sector, and the years before.
+
+    Nothing where no target can be judged.
+    """
     rows = report.fulfilment
     judged = rows[rows["verdict"].isin(JUDGED)]
     if judged.empty:
-        return paragraph(
-            report.say("narrative.fulfilment.none", year=report.closed_year, before=report.closed_year - 1)
-        )
+        return paragraph()
     met = judged["verdict"] != "missed"
     told = [report.say("narrative.fulfilment.counts", year=report.closed_year, met=int(met.sum()), count=len(judged))]
     missed = judged[~met]
     if len(missed):
         slug = missed["shortfall"].idxmax()
         name = in_sentence(share_name(report.indicators[slug], report.lang))
-        told.append(
-            report.say("narrative.fulfilment.worst", name=name, told=fulfilment_words(missed.loc[slug], report))
-        )
+        by = percent(missed.loc[slug, "shortfall"], lang=report.lang)
+        words = fulfilment_words(missed.loc[slug], report)
+        told.append(report.say("narrative.fulfilment.worst", name=name, by=by, told=words))
     sectors = met.groupby([report.indicators[slug].sector for slug in judged.index], sort=False).agg(["sum", "size"])
     parts = [
         report.say(
@@ -188,13 +192,21 @@ def fulfilment_words(row: pd.Series, report: Report) -> str:
         return report.say("narrative.fulfilment.unknown")
     gap = abs(row["actual"] - row["target"])
     by = points(gap, lang=report.lang) if entry.kind == "share" else amount(gap, entry, report.lang)
-    part = report.say("narrative.fulfilment.share", pct=percent(row["pct_of_target"], lang=report.lang))
+    part = report.say("narrative.fulfilment.share", pct=of_target(row, report.lang))
     without_share = entry.kind == "share" or entry.direction == "lower"
     if row["verdict"] == "reached" or (row["verdict"] == "met" and not without_share):
         return part
     lower = "_lower" if row["verdict"] == "missed" and entry.direction == "lower" else ""
     verdict = report.say(f"narrative.fulfilment.{row['verdict']}{lower}", by=by)
     return verdict if without_share else f"{part}, {verdict}"
+
+
+def of_target(row: pd.Series, lang: str = "vi") -> str:
+    """Return what part of its target a result is: `98,3%`; one that missed it by a hair is under, or over, `100%`."""
+    pct = row["pct_of_target"]
+    if row["verdict"] == "missed" and round(pct, 1) == 100:
+        return text(f"narrative.{'under' if pct < 100 else 'over'}", lang, number=percent(100, lang=lang))
+    return percent(pct, lang=lang)
 
 
 def sector_name(sector: str, lang: str = "vi") -> str:

@@ -78,4 +78,6 @@ def paragraph(*sentences: str, **facts: int | str) -> Text:
 def bullets(sentences: Iterable[str], *, otherwise: str = "", leads: Iterable[str] = (), unfold: str = "") -> Text:
     """Return sentences as a list, their `leads` set off; `otherwise` is what to say when there is none."""
     found = tuple(sentences)
-    return Text(found, bulleted=True, leads=tuple(leads), unfold=unfold) if found else Text((otherwise,))
+    return (
+        Text(found, bulleted=True, leads=tuple(leads), unfold=unfold) if found else Text((otherwise,) * bool(otherwise))
+    )

@@ -55,12 +55,14 @@ def _hard(report: Report) -> str:
 
 def _rose(report: Report) -> str:
     moves = moves_of(report.figures, report.indicators, report.period)
-    return report.say("verdict.rose", count=rose_and_fell(moves)[0], all=len(moves)) if moves else ""
+    key = "verdict.rose_one" if len(moves) == 1 else "verdict.rose"
+    return report.say(key, count=rose_and_fell(moves)[0], all=len(moves)) if moves else ""
 
 
 def _fell(report: Report) -> str:
-    _, fell = rose_and_fell(moves_of(report.figures, report.indicators, report.period))
-    return report.say("verdict.fell", count=fell) if fell else ""
+    moves = moves_of(report.figures, report.indicators, report.period)
+    _, fell = rose_and_fell(moves)
+    return report.say("verdict.fell", count=fell) if fell and len(moves) > 1 else ""
 
 
 def _estimated(report: Report) -> str:
@@ -68,7 +70,7 @@ def _estimated(report: Report) -> str:
     if not report.is_first_half:
         inside = report.outcomes["inside"]
         told = {"count": int(inside.sum()), "all": len(inside), "year": report.closed_year}
-        return report.say("verdict.held", **told) if len(inside) else ""
+        return report.say("verdict.held" if len(inside) else "verdict.not_forecast", **told)
     verdicts = report.forecasts.loc[report.forecasts["indicator"].isin(list(report.indicators)), "verdict"]
     judged = verdicts[verdicts != "none"]
     told = {"count": int((judged == "optimistic").sum()), "all": len(judged), "year": report.year}

@@ -116,5 +116,8 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
         (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
         (Column(say("tables.column.chance"), numeric=False, key="chance"), chance_of),
     ]  # fmt: skip
-    note = say(f"tables.headlines.note.{report.basis}", year=this + 1)
+    planned = report.targets.index.isin(slugs).any()
+    notes = [say("tables.headlines.note_on_year")] if report.is_first_half else []
+    notes += [say(f"tables.headlines.note.{report.basis}", year=this + 1)] if planned else []
+    note = " ".join(notes)
     return of_indicators("headlines", report, columns, rows, note)

@@ -7,6 +7,7 @@ from html import escape
 
 import pandas as pd
 
+from ictplan_utils.messages import listed
 from ictplan_utils.narrative import Text, finding_parts, paragraph, worst_first
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -27,9 +28,9 @@ def errors(report: Report, most: int = 6) -> Table | Text:
         told.append(Row(name or place, [_printed(row), Cell(str(row["expected"]) or "?")], place if name else ""))
     columns = [Column(report.say("tables.findings.printed")), Column(report.say("tables.findings.expected"))]
     questions = int((report.findings["severity"] == "warning").sum())
-    note = report.say(
-        "tables.findings.rest", count=len(rows) - len(ordered), errors=len(rows) - len(ordered), questions=questions
-    )
+    rest = {"errors": len(rows) - len(ordered), "questions": questions}
+    parts = [report.say(f"tables.findings.rest_{name}", count=count) for name, count in rest.items() if count]
+    note = report.say("tables.findings.rest", parts=listed(parts, report.lang)) if parts else ""
     return Table("errors", report.say("tables.findings.figure"), columns, told, note, report.lang)
 
 

@@ -45,7 +45,7 @@ def outcomes(report: Report) -> Table | Text:
     """Return June's forecasts of the latest year that is over against what came, the farthest outside first."""
     rows, say = report.outcomes, report.say
     if rows.empty:
-        return paragraph(say("narrative.outcomes.none", year=report.closed_year))
+        return paragraph()  # the page's opening says why
     middle, wide = (rows["upper_80"] + rows["lower_80"]) / 2, (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)
     rows = rows.assign(off=(rows["actual"] - middle).abs() / wide)
     rows = rows.sort_values(["inside", "off"], ascending=[True, False], kind="stable")

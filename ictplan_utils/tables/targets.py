@@ -7,23 +7,24 @@ from html import escape
 import pandas as pd
 
 from ictplan_utils.catalog import Indicator
-from ictplan_utils.narrative import Text, chance_basis, known, paragraph, verdict_name
+from ictplan_utils.narrative import Text, chance_basis, known, of_target, paragraph, verdict_name
 from ictplan_utils.periods import is_half
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.cells import chance, figure_of, growth_of, half_label, of_indicators, part, point_of
 from ictplan_utils.tables.table import Cell, Column, Table
 from ictplan_utils.targets import UNLIKELY
 from ictplan_utils.targets import fulfilment as fulfilment_of
+from ictplan_utils.vietnamese import MISSING
 
 
 def targets(report: Report) -> Table | Text:
     """Return next year's targets: growth achieved and asked, verdict, chance.
 
-    Without any, the sentence that there is none; without any chance (no forecast), no column for it.
+    Without any, nothing: the page's opening says so. Without any chance (no forecast), no column for it.
     """
     rows, say, this = report.targets, report.say, report.year
     if rows.empty:
-        return paragraph(say("tables.targets.none"))
+        return paragraph()
     half, chances, years = is_half(report.period), rows["chance"].notna().any(), rows["usual"].notna().any()
     columns = [
         (Column(say("tables.column.estimate" if half else "tables.column.actual", year=this)),
@@ -45,9 +46,11 @@ def targets(report: Report) -> Table | Text:
 def hard_targets(report: Report) -> Table | Text:
     """Return next year's targets that are hard to reach, the hardest first, and what their chances rest on.
 
-    Without any, the sentence that there is none.
+    Where there are targets and none is hard, the sentence that says so.
     """
     rows, say, this = report.targets, report.say, report.year
+    if rows.empty:
+        return paragraph()
     rows = rows[rows["chance"] < UNLIKELY].sort_values("chance", kind="stable")
     basis = chance_basis(report)
     if rows.empty:
@@ -68,14 +71,14 @@ def hard_targets(report: Report) -> Table | Text:
 def this_years_plan(report: Report) -> Table | Text:
     """Return this year's plan against the half, with the forecast and the chance to reach it; once over, `fulfilment`.
 
-    Without any plan, the sentence that says where it would be.
+    Without any plan, nothing: the page's opening says where it would be.
     """
     if not report.is_first_half:
         return fulfilment(report)
     rows, say, this = report.this_years_targets, report.say, report.year
     rows = rows[rows.index.isin(list(report.indicators))]
     if rows.empty:
-        return paragraph(say("narrative.fulfilment.none", year=this, before=this - 1))
+        return paragraph()
     rows = rows.assign(half=report.figures["half"])
 
     def done(row: pd.Series, entry: Indicator, _: Report) -> Cell:
@@ -93,10 +96,14 @@ def this_years_plan(report: Report) -> Table | Text:
 
 
 def fulfilment(report: Report) -> Table | Text:
-    """Return the plan of the latest year that is over and what came, by sector; without any plan, the sentence."""
+    """Return the plan of the latest year that is over and what came, by sector; without any plan, nothing."""
     say, this = report.say, report.closed_year
     if report.fulfilment.empty:
-        return paragraph(say("narrative.fulfilment.none", year=this, before=this - 1))
+        return paragraph()
+
+    def reached(row: pd.Series, *_: object) -> Cell:
+        told = of_target(row, report.lang) if known(row["pct_of_target"]) else MISSING
+        return Cell(told, value=row["pct_of_target"])
 
     def verdict(row: pd.Series, *_: object) -> Cell:
         said = say(f"tables.fulfilment.{row['verdict']}")
@@ -106,7 +113,7 @@ def fulfilment(report: Report) -> Table | Text:
         (Column(say("tables.column.actual", year=this - 1), first_sight=False), figure_of("last_year")),
         (Column(say("tables.column.target", year=this)), figure_of("target")),
         (Column(say("tables.column.actual", year=this)), figure_of("actual")),
-        (Column(say("tables.fulfilment.pct"), first_sight=False), lambda row, *_: part(row["pct_of_target"], report)),
+        (Column(say("tables.fulfilment.pct"), first_sight=False), reached),
         (Column(say("tables.fulfilment.pct_of", year=this - 1), first_sight=False),
          lambda row, *_: part(row["before"], report)),
         (Column(say("tables.fulfilment.growth"), first_sight=False), growth_of("growth_pct")),
