@@ -15,6 +15,7 @@ from ictplan_utils.forecast import prior
 from ictplan_utils.forecast.outcomes import outcomes_by_year
 from ictplan_utils.messages import text
 from ictplan_utils.narrative import Text, bullets, paragraph, percent, year_sentence
+from ictplan_utils.reports import as_known_in_june
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import format_number
 
@@ -124,7 +125,7 @@ def outcome_lines(observations: pd.DataFrame, lang: str = "vi", data_dir: str = 
     told = [
         (f"{catalog.area(area, data_dir).title(lang)}:", year_sentence(row, lang))
         for area in observations["area"].unique()
-        for row in outcomes_by_year(observations, area, data_dir).itertuples()
+        for row in outcomes_by_year(as_known_in_june(observations, area, data_dir), area, data_dir).itertuples()
     ]
     none = text("narrative.outcomes.never", lang)
     return bullets((" ".join(each) for each in told), leads=(lead for lead, _ in told), otherwise=none)

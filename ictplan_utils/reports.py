@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,9 @@ from ictplan_utils import catalog, messages, periods
 from ictplan_utils.catalog import Area, Indicator
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.observations import (
+    AWAITED,
     COMPARISON_COLUMNS,
+    CORRECTED,
     DOUBTFUL,
     TOLD,
     as_of,
@@ -169,9 +171,28 @@ class Report:
         return report_table(self.observations, self.area.area, self.period)
 
     @cached_property
+    def _awaiting(self) -> pd.DataFrame:
+        """The observations, what the audit calls wrong of this report noted as AWAITED."""
+        # No audit has seen tables made in memory.
+        return awaiting(self.observations, [self.findings]) if self.stored else self.observations
+
+    @cached_property
+    def faulty(self) -> frozenset[tuple[str, str, str]]:
+        """The figures (indicator, period, status) that the audit calls wrong and nobody has corrected yet.
+
+        Of those that a reader gets: the error is told at the very place that states them.
+        """
+        rows = preferred(self._awaiting)
+        rows = rows[rows["note"] == AWAITED]
+        return frozenset(zip(*(rows[name] for name in ("indicator", "period", "status")), strict=True))
+
+    @cached_property
     def forecasts(self) -> pd.DataFrame:
-        """The year's end of each indicator, see `forecast.forecast_year_end`; no row where the year is over."""
-        return ict.forecast.forecast_year_end(self.observations, self.period, self.folder)
+        """The year's end of each indicator, see `forecast.forecast_year_end`; no row where the year is over.
+
+        What is `faulty` makes no forecast.
+        """
+        return ict.forecast.forecast_year_end(self._awaiting, self.period, self.folder)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
@@ -199,7 +220,7 @@ class Report:
         """June's forecasts of the latest year that is over, and what came, see `forecast.outcomes.outcomes`."""
         from ictplan_utils.forecast.outcomes import outcomes
 
-        rows = outcomes(self.observations, self.area.area, self.closed_year, self.folder)
+        rows = outcomes(self._known_then, self.area.area, self.closed_year, self.folder)
         return rows[rows["indicator"].isin(list(self.indicators))]
 
     @cached_property
@@ -207,7 +228,12 @@ class Report:
         """How good the forecasts of each year were, see `forecast.outcomes.outcomes_by_year`."""
         from ictplan_utils.forecast.outcomes import outcomes_by_year
 
-        return outcomes_by_year(self.observations, self.area.area, self.folder)
+        return outcomes_by_year(self._known_then, self.area.area, self.folder)
+
+    @cached_property
+    def _known_then(self) -> pd.DataFrame:
+        stated = self.observations
+        return as_known_in_june(stated, self.area.area, self.folder) if self.stored else stated
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -223,6 +249,25 @@ class Report:
     def first_stated(self) -> dict[tuple[str, str], float]:
         """(indicator, period) → what was first reported, where a later report revised it."""
         return ict.revisions.first_stated(self.observations, self.area.area)
+
+
+def awaiting(observations: pd.DataFrame, findings: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return observations with the note AWAITED on every figure that some findings call wrong, and nobody corrected."""
+    errors = pd.concat([found[found["severity"] == "error"] for found in findings])
+    places = set(zip(errors["report"], errors["indicator"], errors["source"], strict=True))
+    each = zip(*(observations[name] for name in ("report", "indicator", "source")), strict=True)
+    wrong = pd.Series([place in places for place in each], index=observations.index, dtype=bool)
+    return observations.assign(
+        note=observations["note"].mask(wrong & ~observations["note"].str.startswith(CORRECTED), AWAITED)
+    )
+
+
+def as_known_in_june(observations: pd.DataFrame, area: str, folder: str | Path) -> pd.DataFrame:
+    """Return an area's observations as the forecasts of the Junes of years that are over took them, see `awaiting`."""
+    sent = reports(area, folder)
+    junes = [each for each in sent if each.endswith("-S1") and each != sent[-1]]  # of the last one nothing came yet
+    found = [ict.audit.audit_stored(area, june, data_dir=folder) for june in junes]
+    return awaiting(observations, found) if found else observations
 
 
 def of(

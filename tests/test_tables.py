@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from places import report_of
+from places import AREA, REPORT, report_of
 
+import ictplan_utils as ict
 from ictplan_utils import tables
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 
@@ -64,3 +65,28 @@ def test_groups_follow_the_catalogue_and_rows_stand_under_their_own(report):
     groups = [row.group for row in tables.figures(report).rows]
     assert groups == sorted(groups, key=list(dict.fromkeys(groups)).index)
     assert groups[0] == "Bưu chính"
+
+
+def test_a_figure_that_the_audit_calls_wrong_is_marked_and_feeds_no_forecast(report):
+    """16 printing houses where their kinds make 19; 99,7% of households where 18.750 of 19.047 are 98,4%."""
+    waiting = {"publishing_establishments", "households_with_provincial_tv_share", "radio_own_hours"}
+    assert waiting <= {slug for slug, *_ in report.faulty}
+    rows = report.forecasts.set_index("indicator")
+    assert rows.loc[sorted(waiting), "point"].isna().all()
+    assert rows.loc["publishing_establishments", "why_vi"] == "số liệu trong báo cáo đang chờ sửa nên chưa dự báo."
+    assert (report.targets.loc[sorted(waiting & set(report.targets.index)), "no_chance"] != "").all()
+    table = tables.forecasts(report)
+    assert "chưa dự báo vì số liệu đang chờ sửa: Điểm phục vụ bưu chính," in table.note
+    told = {row.name: [cell.text for cell in row.cells] for row in tables.figures(report).rows}
+    assert told["Cơ sở in, photocopy, phát hành"][2] == "16 (!)"
+    assert told["Trạm BTS"][2] == "88"
+
+
+def test_what_was_corrected_waits_no_more(data_copy):
+    before = ict.report(AREA, REPORT, data_dir=data_copy)
+    slug, period, status = next(key for key in sorted(before.faulty) if key[0] == "publishing_establishments")
+    with (data_copy / "corrections.csv").open("a", encoding="utf-8") as file:
+        file.write(f"{AREA},{slug},{period},{status},A1:21:5,16,19,cộng lại,Phòng,2021-07-01\n")
+    after = ict.report(AREA, REPORT, data_dir=data_copy)
+    assert slug not in {key[0] for key in after.faulty}
+    assert after.forecasts.set_index("indicator").loc[slug, "point"] > 0

@@ -14,7 +14,7 @@ from ictplan_utils.forecast.coherence import reconcile
 from ictplan_utils.forecast.learning import learned
 from ictplan_utils.forecast.predict import Forecasts, past_errors, predict_many
 from ictplan_utils.messages import error, text
-from ictplan_utils.observations import DERIVED, DOUBTFUL, FIRST_HALF_SHARE, PERIOD, preferred
+from ictplan_utils.observations import AWAITED, DERIVED, DOUBTFUL, FIRST_HALF_SHARE, PERIOD, preferred
 from ictplan_utils.vietnamese import format_number
 
 COLUMNS = (
@@ -31,7 +31,8 @@ def forecast_year_end(observations: pd.DataFrame, report: str, data_dir: str = "
 
     Returns one row an area and indicator that has a half, a last year or an estimate, with COLUMNS: figures
     in the catalogue's unit; `difference` = ours − officials'; `verdict` within, optimistic, cautious (of the
-    officials' estimate against our 80 % interval) or none; `point` NaN only where `why_…` says the reason.
+    officials' estimate against our 80 % interval) or none; `point` NaN only where `why_…` says the reason. Of a figure
+    whose note begins with AWAITED nothing is made.
     A report on a whole year, or on its second half, leaves nothing to forecast: no row.
     Raises IctplanError where `report` is no period.
     """
@@ -82,12 +83,16 @@ class _Report:
         for figures, mask in ((self.annual, before & whole), (self.halves, before & half & ~doubtful)):
             figures[row[mask], at[mask]] = value[mask]
         self.half[row[half & ~before]] = value[half & ~before]
-        self.official[row[~told]] = value[~told]
+        awaited = note.str.startswith(AWAITED).to_numpy()
+        self.official[row[~told & ~awaited]] = value[~told & ~awaited]
         computed = before & half & note.str.startswith(DERIVED).to_numpy()
         self.computed[row[computed], at[computed]] = True
         self.remarks: list[list[tuple[str, dict[str, float]]]] = [[] for _ in range(n)]
         for position in row[before & half & doubtful]:
             self._say(position, "implausible")
+        for position in row[told & awaited]:
+            self.half[position] = self.annual[position] = self.halves[position] = np.nan
+            self._say(position, "awaited")
         self._catalogue(data_dir)
         self._drop_implausible()
         self._fit_bounds()

@@ -21,6 +21,7 @@ from ictplan_utils.observations.derived import (
     with_derived,
 )
 from ictplan_utils.observations.schema import (
+    AWAITED,
     COMPARISON_COLUMNS,
     CORRECTED,
     DERIVED,

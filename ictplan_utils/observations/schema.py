@@ -39,6 +39,8 @@ DERIVED = "suy ra"
 """The note of every figure that code computed from a stated comparison begins with these words."""
 DOUBTFUL = "nghi ngờ"
 """Stands in the note of a computed figure that cannot be right: nobody should build on it."""
+AWAITED = "đang chờ sửa"
+"""In a note of a figure that the audit calls wrong; no forecast is made from it."""
 CORRECTED = "đã sửa"
 """The note of every figure that corrections.csv replaced begins with these words."""
 

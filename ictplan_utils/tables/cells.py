@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -11,12 +12,15 @@ import pandas as pd
 
 from ictplan_utils.catalog import SECTORS, Indicator
 from ictplan_utils.narrative import estimated, fits, grown, known, likelihood, no_chance, percent, sector_name
+from ictplan_utils.observations import moments
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, format_number
 
-MISFIT = "(!)"
-"""Stands beside a figure that is no share although its indicator is one."""
+WRONG = "(!)"
+"""Stands beside a figure that must be corrected: the audit calls it wrong, or it is no share and should be one."""
+PLACES = {"official_estimate": "estimate"}
+"""Columns that show a figure of the report under another name than `observations.SLOTS`."""
 
 Tell = Callable[[Mapping[str, Any], Indicator, Report], Cell]
 """What a column tells of an indicator's row."""
@@ -44,6 +48,8 @@ def of_indicators(
             sector_name(entry.sector, report.lang) if grouped else "")
         for entry, row in told
     ]  # fmt: skip
+    if any(WRONG in cell.text for row in made for cell in row.cells):
+        note = f"{note} {report.say('tables.wrong')}".strip()
     return Table(key, report.say("tables.indicator"), [column for column, _ in columns], made, note, report.lang,
                  cards=not grouped).filled  # fmt: skip
 
@@ -60,7 +66,7 @@ def number(value: float, entry: Indicator, report: Report) -> Cell:
         return Cell(MISSING)
     decimals = entry.decimals if entry.decimals or abs(value) >= 100 else 1
     text = format_number(value, decimals, lang=report.lang)
-    return Cell(text if fits(value, entry) else f"{text} {MISFIT}", value=float(value))
+    return Cell(text if fits(value, entry) else f"{text} {WRONG}", value=float(value))
 
 
 def growth(value: float, entry: Indicator, report: Report) -> Cell:
@@ -69,7 +75,14 @@ def growth(value: float, entry: Indicator, report: Report) -> Cell:
 
 
 def figure_of(name: str) -> Tell:
-    return lambda row, entry, report: number(row[name], entry, report)
+    """Return what tells a column's figure, marked where it is one of the report's that must be corrected."""
+
+    def tell(row: Mapping[str, Any], entry: Indicator, report: Report) -> Cell:
+        cell, place = number(row[name], entry, report), moments(report.period).get(PLACES.get(name, name), ())
+        wrong = (entry.indicator, *place) in report.faulty and WRONG not in cell.text and known(row[name])
+        return replace(cell, text=f"{cell.text} {WRONG}") if wrong else cell
+
+    return tell
 
 
 def growth_of(name: str) -> Tell:

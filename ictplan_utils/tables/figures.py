@@ -13,7 +13,6 @@ from ictplan_utils.narrative import Text, known, leading, paragraph
 from ictplan_utils.periods import is_half, same_period_last_year
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.cells import (
-    MISFIT,
     Tell,
     chance,
     change,
@@ -60,7 +59,7 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
     ]
     made = of_indicators("figures", report, columns, table.loc[stated], "")
     cells = [cell for row in made.rows for cell in row.cells]
-    notes = [say("tables.misfit")] if any(MISFIT in cell.text for cell in cells) else []
+    notes = [made.note] if made.note else []
     notes += [say("tables.revised_note")] if any('class="first"' in cell.html for cell in cells) else []
     left_out = len(slugs) - len(stated)
     notes += [say("tables.dashes_left_out", count=left_out)] if left_out else []
@@ -71,7 +70,7 @@ def _beside_first(name: str, period: str) -> Tell:
     """Return the column of a figure, with what was first reported of a period where a later report revised it."""
 
     def tell(row: pd.Series, entry: Indicator, report: Report) -> Cell:
-        cell, first = number(row[name], entry, report), report.first_stated.get((entry.indicator, period))
+        cell, first = figure_of(name)(row, entry, report), report.first_stated.get((entry.indicator, period))
         if not known(first) or not known(row[name]):
             return cell
         said = report.say("tables.revised", first=number(first, entry, report).text)

@@ -37,8 +37,11 @@ def forecasts(report: Report) -> Table | Text:
         (Column(say("tables.forecasts.official")), figure_of("official_estimate")),
         *([(Column(say("tables.forecasts.verdict"), numeric=False), _verdict)] if judged else []),
     ]
-    note = say("tables.forecasts.note")
-    return of_indicators("forecasts", report, columns, rows.set_index("indicator"), note, grouped=False)
+    awaited = {slug for slug, *_ in report.faulty} & set(report.indicators) - set(rows["indicator"])
+    names = [report.indicators[slug].short(report.lang) for slug in report.indicators if slug in awaited]
+    notes = [say("tables.forecasts.note")]
+    notes += [say("tables.forecasts.awaited", count=len(names), names=", ".join(names))] if names else []
+    return of_indicators("forecasts", report, columns, rows.set_index("indicator"), " ".join(notes), grouped=False)
 
 
 def outcomes(report: Report) -> Table | Text:
