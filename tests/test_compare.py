@@ -444,4 +444,4 @@ def test_a_section_that_would_say_nothing_is_left_out(tmp_path):
     page = (tmp_path / "2021-S1" / PROVINCE / "compare.html").read_text(encoding="utf-8")
     assert page.count("Mới có số liệu của 1/10 huyện") == 1
     assert "Bảng các địa bàn" in page
-    assert "Thay đổi nhanh nhất" not in page
+    assert "Khác mức chung nhất" not in page

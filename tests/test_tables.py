@@ -90,3 +90,10 @@ def test_what_was_corrected_waits_no_more(data_copy):
     after = ict.report(AREA, REPORT, data_dir=data_copy)
     assert slug not in {key[0] for key in after.faulty}
     assert after.forecasts.set_index("indicator").loc[slug, "point"] > 0
+
+
+def test_what_is_only_asked_about_is_not_struck_out(report):
+    found = report.findings
+    assert "<del" in tables.findings(report, found[found["severity"] == "error"])._repr_html_()
+    asked = found[(found["severity"] == "warning") & (found["expected"] != "")]
+    assert len(asked) and "<del" not in tables.findings(report, asked)._repr_html_()
