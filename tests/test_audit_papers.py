@@ -433,6 +433,20 @@ def test_a_word_of_two_meanings_is_wrong_only_if_it_is_by_both(tmp_path):
     assert len(found_in(paper, tmp_path)) == 1
 
 
+@pytest.mark.parametrize(("half", "sum_"), [("14", ""), ("16", "11 + 3 = 14")])
+def test_a_row_of_two_meanings_is_read_as_its_figures_have_it(half, sum_, tmp_path):
+    paper = Paper()
+    rows = (["1", "1", "2", "200", "50"], ["2", "2", "2", "100", "100"]), (["2", "2", "100"], ["2", "2", "100"])
+    for table, (other, offices) in zip(paper.tables, rows, strict=True):
+        at = next(n for n, row in enumerate(table) if row[1] == "Số điểm phục vụ bưu chính khác")
+        table[at][3:] = other
+        table.insert(at, ["", "Số bưu cục", "Bưu cục", *offices])
+    paper.put(1, "1", 5, half)
+    found = found_in(paper, tmp_path)["message_vi"].tolist()
+    assert len(found) == bool(sum_)
+    assert all(sum_ in said for said in found)
+
+
 def _in_thousands(paper: Paper) -> None:
     for table, columns in ((0, (4, 5, 6)), (1, (4, 5))):
         row = next(row for row in paper.tables[table] if row[0] == "12")

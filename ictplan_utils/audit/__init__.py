@@ -100,19 +100,19 @@ def _document(doc, facts, data_dir, form, sections, told_why, texts) -> list[Fin
 
 
 def _blamed(doc, data_dir) -> Blame:
-    """Return a document's errors, words of two meanings taken so that they make the fewest."""
+    """Return a document's errors, words of two meanings taken so that the least is wrong."""
     copies = list(doubts.twins(doc))
     found = blame(edits.model(doc, data_dir), copies)
-    for cell, other in edits.readings(doc, data_dir) if found.findings else ():
-        first = cell.indicator
-        if first not in {found.model.cells[k].indicator for k in found.cells}:
-            continue  # nobody disputes it
-        doc.read_as(cell, other)
+    for some, other in edits.readings(doc, data_dir) if found.findings else ():
+        first = some[0].indicator
+        if not all(found.wrong(cell) for cell in some if not cell.measure):
+            continue  # in places it is taken rightly
+        doc.read_as(some, other)
         tried = blame(edits.model(doc, data_dir), copies)
-        if len(tried.findings) < len(found.findings) and not tried.wrong(cell):
+        if tried.cost < found.cost:
             found = tried
         else:
-            doc.read_as(cell, first)
+            doc.read_as(some, first)
     return found
 
 

@@ -105,16 +105,18 @@ class Document:
         found = self.figures.get(quantity(indicator, *self.slots[slot]))
         return found[0] if found else None
 
-    def read_as(self, cell: Cell, indicator: str) -> None:
-        """Take a figure, or a change, to be another indicator's."""
-        if cell.base:
-            cell.indicator, cell.key, cell.base = indicator, (indicator, *cell.key[1:]), (indicator, *cell.base[1:])
-            return
-        self.figures[cell.key].remove(cell)
-        if not self.figures[cell.key]:
-            del self.figures[cell.key]
-        cell.indicator, cell.key = indicator, (indicator, *cell.key[1:])
-        self.figures[cell.key].append(cell)
+    def read_as(self, cells: Iterable[Cell], indicator: str) -> None:
+        """Take figures, or changes, to be another indicator's."""
+        for cell in cells:
+            if not cell.base:
+                self.figures[cell.key].remove(cell)
+                if not self.figures[cell.key]:
+                    del self.figures[cell.key]
+            cell.indicator, cell.key = indicator, (indicator, *cell.key[1:])
+            if cell.base:
+                cell.base = (indicator, *cell.base[1:])
+            else:
+                self.figures[cell.key].append(cell)
 
     def cells(self) -> Iterator[Cell]:
         """Return the figures, then the comparisons."""

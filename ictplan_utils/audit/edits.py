@@ -6,7 +6,8 @@ that no indicator has is a quantity nobody states. `x` stands for every indicato
 (last, last_half, half, year, plan, target); without it the edit holds at every moment. `tolerance` is relative; how
 exactly figures are printed is always allowed for. Adding an edit is adding a row.
 
-A row `of` text says that what running text calls by the first name may be the second.
+A row `of` names says that what a document calls by one name may be the other: the first in running text, either in
+its tables.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ictplan_utils.audit.solve import Constraint, Network
 from ictplan_utils.periods import year
 
 T = TypeVar("T")
-CATALOGUE, IN_TEXT = "catalogue", "text"
+CATALOGUE, NAMES = "catalogue", "names"
 BASES = ("communes", "communes_and_towns")
 """The two counts that documents mix up: with and without townships. A share of either may be over the other, which is
 asked about; over neither it is wrong."""
@@ -108,7 +109,7 @@ def _read(indicators: tuple) -> tuple[Edit, ...]:
     entries = catalog.indicators(Path(indicators[0]).parent)
     found: list[Edit] = []
     for row in rows():
-        if row["of"] in (CATALOGUE, IN_TEXT):
+        if row["of"] in (CATALOGUE, NAMES):
             continue
         if not row["of"]:
             found.append(parse(row))
@@ -145,19 +146,22 @@ def _over_either_base(edit: Edit) -> Iterator[Edit]:
     yield Edit("rate_over_other_base", "warning", ((open_, "", 1.0), (base, "", -1.0)), False, "=", 0.0)
 
 
-def readings(doc: Document, data_dir: str | Path) -> list[tuple[Cell, str]]:
-    """Return what in running text has two meanings, with the other indicator it may be of: figures whose words do, and
-    changes said behind a rate, which may be the count's that stands before it."""
-    other = dict(row["edit"].split(" or ") for row in rows() if row["of"] == IN_TEXT)
-    figures = [cell for key, cells in doc.figures.items() if key[0] in other for cell in cells if not cell.in_table]
+def readings(doc: Document, data_dir: str | Path) -> list[tuple[list[Cell], str]]:
+    """Return what has two meanings, with the other indicator it may be of: a name's rows in tables and its figures in
+    running text, where it has two; and changes said behind a rate, which may be the count's that stands before it."""
+    pairs = [tuple(row["edit"].split(" or ")) for row in rows() if row["of"] == NAMES]
+    either = dict([*pairs, *(pair[::-1] for pair in pairs)])
+    cells = [*doc.cells()]
+    tables = [([cell for cell in cells if cell.in_table and cell.indicator == name], either[name]) for name in either]
+    figures = [cell for cell in cells if not (cell.in_table or cell.measure) and cell.indicator in dict(pairs)]
     sides = [(edit.left, *edit.sides([name for name, *_ in edit.terms])) for edit in read(data_dir) if edit.log]
     counted = {rate: top[0] for rate, top, bottom in sides if bottom}
     changes = [cell for cell in doc.comparisons if not cell.in_table and cell.indicator in counted]
-    beside = {(each.source, each.key) for cells in doc.figures.values() for each in cells}
-    return [(cell, other[cell.indicator]) for cell in figures] + [
-        (cell, counted[cell.indicator]) for cell in changes
-        if (cell.source, (counted[cell.indicator], *cell.key[1:])) in beside
-    ]  # fmt: skip
+    beside = {(each.source, each.key) for each in cells if not each.measure}
+    said = [(cell, counted[cell.indicator]) for cell in changes
+            if (cell.source, (counted[cell.indicator], *cell.key[1:])) in beside]  # fmt: skip
+    one = [*((cell, either[cell.indicator]) for cell in figures), *said]
+    return [(some, other) for some, other in (*tables, *(([cell], other) for cell, other in one)) if some]
 
 
 def is_constant(name: str) -> bool:

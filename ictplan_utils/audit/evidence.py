@@ -22,12 +22,14 @@ MISREAD = 1.5
 
 @dataclass(eq=False)
 class Blame:
-    """What was found out about a document: its errors, the cells behind them, and what its figures can be."""
+    """What was found out about a document: its errors, the cells behind them, what these cost to assume, and what its
+    figures can be."""
 
     model: Model
     state: State
     findings: list[Finding] = field(default_factory=list)
     cells: set[int] = field(default_factory=set)
+    cost: float = 0.0
 
     def wrong(self, cell: Cell | None) -> bool:
         """Tell whether a cell is blamed."""
@@ -52,6 +54,11 @@ class Blame:
         at = self.model.number.get(key)
         return (-math.inf, math.inf) if at is None else (self.state.low[at], self.state.high[at])
 
+    def exactly(self, key: Key) -> float | None:
+        """Return what an unstated quantity must be, None where the others leave it a choice."""
+        low, high = self.bounds(key)
+        return low if low == high else None
+
 
 def blame(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> Blame:
     """Return a document's errors. `copies`: pairs of rows (its cells, those of the row it repeats)."""
@@ -60,7 +67,8 @@ def blame(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) -> Blam
         return Blame(model, state)
     kin, against = [key[0] for key in model.number], functools.partial(repairs.penalty, model)
     chosen, state = locate(model.network, kin, model.weight, repairs.repairs_of(model, copies), against)
-    found = Blame(model, state, cells={cell for each in chosen for cell in each.cells})
+    cells, cost = {cell for each in chosen for cell in each.cells}, sum(each.cost for each in chosen)
+    found = Blame(model, state, cells=cells, cost=cost)
     for repair in chosen:
         found.findings.append(Told(found, repair).finding())
     return found
@@ -332,8 +340,9 @@ class Told:
         if not parts:
             where = self.places([key for key, each in zip(keys, stated, strict=True) if each is None])
             return self.can_be(cell, where), math.nan
-        complete, made = len(parts) == len(keys) - 1, sum(each.value for each in parts)
-        said = sum_of([each.value for each in parts])
+        values = [each.value if each else self.found.exactly(key) for key, each in zip(keys, stated, strict=True)][1:]
+        known = [each for each in values if each is not None]
+        complete, made, said = len(known) == len(values), sum(known), sum_of(known)
         if left is None:
             words = {"name": in_sentence(self.names[keys[0][0]]), "range": range_of(*self.found.bounds(keys[0]))}
             return say("say.total_is", sum=said, **words), math.nan

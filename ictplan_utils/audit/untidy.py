@@ -110,8 +110,8 @@ class _Room:
 
     def value_of(self, cell: Cell, key: Key) -> float | None:
         """Return what a rate's cell is worked out from: a stated figure, or one that the others leave no choice."""
-        stated, (low, high) = self.figure_of(cell, key), self.blame.bounds(key)
-        return stated.value if stated else low if low == high else None
+        stated = self.figure_of(cell, key)
+        return stated.value if stated else self.blame.exactly(key)
 
     def dots(self) -> Iterator[Finding]:
         for cell in self.doc.cells():
