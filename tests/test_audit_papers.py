@@ -215,6 +215,9 @@ def test_a_lower_target_whose_row_gives_the_reason_is_no_question(tmp_path):
     paper.tables[1][0][6] = "Ghi chú"
     paper.put(2, "10", 7, "Giảm do thu hồi trạm cũ")
     assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+    for row in paper.tables[1][2:]:
+        row[6:] = ["Văn phòng HĐND và UBND"]
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["target_backwards"]
 
 
 def test_one_oddity_of_all_years_is_one_question(tmp_path):
@@ -394,10 +397,18 @@ def test_a_column_that_compares_with_another_time_than_it_says_is_one_error(wron
     assert found_in(paper, tmp_path)[["rule", "source"]].to_numpy().tolist() == [["compared_years", "A1:0:7"]]
 
 
-def test_a_title_that_names_another_area_is_asked_about(tmp_path):
+PLAN_TITLE = "KẾ HOẠCH\nPhát triển các lĩnh vực ngành Thông tin và Truyền thông trên địa bàn huyện Tủa Chùa năm 2024"
+
+
+@pytest.mark.parametrize("which", ["plan", "report"])
+@pytest.mark.parametrize(("district", "asked"), [("Tủa Chùa", False), ("Tuần Giáo", True)])
+def test_a_title_that_names_another_area_is_asked_about(which, district, asked, tmp_path):
     paper = Paper()
-    paper.say("trên địa bàn huyện Tủa Chùa", "trên địa bàn huyện Tuần Giáo")
-    assert found_in(paper, tmp_path)["rule"].tolist() == ["another_place"]
+    if which == "plan":
+        paper.say("trên địa bàn huyện Tủa Chùa", f"trên địa bàn huyện {district}")
+    else:
+        paper.say(PLAN_TITLE, f"BÁO CÁO\nSố liệu viễn thông 6 tháng đầu năm 2023 của huyện {district}")
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["another_place"] * asked
 
 
 def test_each_appendix_goes_with_this_paper(tmp_path):
@@ -574,6 +585,12 @@ def _titled(paper: Paper, folder, *titles: str):
 def test_a_table_s_title_that_names_the_year_of_another_column(first, second, wrong, tmp_path):
     found = _titled(Paper(), tmp_path, first, second)
     assert found["source"].tolist() == wrong, found["message_vi"].tolist()
+
+
+@pytest.mark.parametrize(("district", "asked"), [("TỦA CHÙA", False), ("TUẦN GIÁO", True)])
+def test_a_table_s_title_that_names_another_area_is_asked_about(district, asked, tmp_path):
+    found = _titled(Paper(), tmp_path, "CÁC CHỈ TIÊU NĂM 2023", f"CÁC CHỈ TIÊU NĂM 2024 CỦA HUYỆN {district}")
+    assert found["rule"].tolist() == ["another_place"] * asked
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from ictplan_utils.vietnamese import fold, nfc
 Fact = dict[str, str]
 Text = str | list[list[str]]
 """A paragraph, or a table as a grid of cells."""
+TITLE_LINES = 3
+"""So many lines a report's title has at most."""
 
 
 @dataclass(eq=False)
@@ -75,6 +77,12 @@ def lines(texts: Iterable[Text]) -> Iterator[str]:
             said = [cell for cell in row if cell.strip()]
             if len(said) == 1:
                 yield nfc(said[0]).strip()
+
+
+def report_title(told: Sequence[str]) -> list[str]:
+    """Return the lines of a report's title, from "BÁO CÁO" on: those that end no sentence, nor lead anything in."""
+    at = next((n for n, text in enumerate(told) if text.isupper() and fold(text).startswith("bao cao")), len(told))
+    return [text for text in told[at : at + TITLE_LINES] if text[-1] not in ".;:,"]
 
 
 Findings = Iterator[Finding]

@@ -13,7 +13,7 @@ from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.names import NOT_COUNTED
-from ictplan_utils.audit.paper import Fact, Findings, Paper, lines
+from ictplan_utils.audit.paper import Fact, Findings, Paper, lines, report_title
 from ictplan_utils.audit.sentences import Both, figure, in_sentence, inside, place, say
 from ictplan_utils.audit.titles import said_day, titles
 from ictplan_utils.documents.facts import FACT_COLUMNS, stored_facts
@@ -137,28 +137,31 @@ def numbered_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
 def another_place(reading: Reading, doc: Document, data_dir: str | Path) -> Iterator[Finding]:
     """Yield a line that says whose paper it is and names areas none of which is its own, nor lies above or inside it.
 
-    Of a title all areas count, of the lines SAYS_WHOSE those whose public body it names.
+    Of titles, the paper's and its tables', all areas count, of the lines SAYS_WHOSE those whose public body it names.
     """
-    title = next((row.note for row in reading.facts.itertuples() if row.fact == "title_year"), "")
-    folded = [(fold(text), text) for text in lines(reading.contents.texts())]
-    whose = [(key, text) for key, says in SAYS_WHOSE.items() for bare, text in folded if says.search(bare)]
+    told = [*lines(reading.contents.texts())]
+    noted = [row.note for row in reading.facts.itertuples() if row.fact in ("title_year", "caption_year")]
+    whose = [("title", text) for text in (*noted, *report_title(told))]
+    whose += [(key, text) for key, says in SAYS_WHOSE.items() for text in told if says.search(fold(text))]
     known = gazetteer(data_dir)
     own = known.known.by_slug.get(reading.area)
     near = {reading.area, *known.above(reading.area)} if own else set()
     whose_it_is = (words(data_dir).body_before, _OF)
-    for key, text in dict.fromkeys([("title", title), *whose]):
+    found: dict[tuple[str, ...], Finding] = {}
+    for key, text in dict.fromkeys(whose) if own else ():
         named = [
             (text[start:end].strip(), slugs)
             for _, slugs, start, end in known.named(text)
             if slugs and (key == "title" or any(each.search(fold_in_place(text)[:start]) for each in whose_it_is))
         ]
-        if named and own and not any(
+        if named and not any(
             slug in near or reading.area in known.above(slug) or known.known.by_slug[slug].name == own.name
             for _, slugs in named for slug in slugs
         ):  # fmt: skip
             what = say(f"say.another_place_{key}", t=named[0][0], own=Both(*map(own.title, LANGUAGES)))
-            told = {"printed": named[0][0], "expected": own.title()}
-            yield doc.finding("another_place", "warning", f"D:{key}", what, **told)
+            more = {"printed": named[0][0], "expected": own.title()}
+            found.setdefault(tuple(named[0][1]), doc.finding("another_place", "warning", f"D:{key}", what, **more))
+    yield from found.values()
 
 
 def anothers_figures(reading: Reading, doc: Document, data_dir: str | Path) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +46,19 @@ def reasons_in(blocks: Sequence[Text], data_dir: str | Path) -> Reasons:
     meaning = names(data_dir).meaning
     for block in blocks:
         rows = [[block]] if isinstance(block, str) else block
-        remarked = [" ".join(row[:3]) for row in rows if any(REMARK.search(cell) for cell in row[3:])]
-        of_rows = set().union(*(_named(tokens(row), meaning)[0] for row in remarked))
+        of_rows = set().union(*(_named(tokens(row), meaning)[0] for row in _remarked(rows)))
         found = found.with_more(of_rows, of_rows)
         for text in (text for row in rows for text in row if len(text.split()) > NAMED):
             found = found.with_more(*_moving(text, meaning))
     return found
+
+
+def _remarked(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield how the rows begin behind which a remark stands, in a column that most rows leave without a word."""
+    for column in [*itertools.zip_longest(*rows, fillvalue="")][3:]:
+        said = [row for row, cell in zip(rows, column, strict=True) if REMARK.search(cell)]
+        if 2 * len(said) <= len(rows):
+            yield from (" ".join(row[:3]) for row in said)
 
 
 def _moving(text: str, meaning: Meaning) -> list[set[str]]:

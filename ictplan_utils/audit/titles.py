@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from ictplan_utils.audit.paper import Fact, Findings, Paper
+from ictplan_utils.audit.paper import Fact, Findings, Paper, report_title
 from ictplan_utils.audit.sentences import Both, say
 from ictplan_utils.documents.headers import fold_header, role
 from ictplan_utils.documents.layout import ROMAN
@@ -69,9 +69,7 @@ def _title(paper: Paper) -> Findings:
 
 def _report_title(paper: Paper) -> list[Fact]:
     """Return the year ahead that a report's title plans: "BÁO CÁO / Kết quả … năm 2025, phương hướng năm 2026"."""
-    told = [*paper.lines()]
-    at = next((n for n, text in enumerate(told) if text.isupper() and fold(text).startswith("bao cao")), len(told))
-    for text in told[at : at + 3]:
+    for text in report_title([*paper.lines()]):
         if ahead := [each for planned, each in years_said(text) if planned and each > year(paper.doc.report)]:
             return [{"fact": "title_year", "value": str(ahead[-1]), "source": "D:title", "note": text}]
     return []
