@@ -9,7 +9,7 @@ import pytest
 from audit_paper import Paper
 
 from ictplan_utils import audit
-from ictplan_utils.audit.relations import UNKNOWN, Lines, totals
+from ictplan_utils.audit.relations import UNKNOWN, Lines, compared, totals
 
 QUARTERS = """Biểu 3. Thực hiện các quý năm 2023
 
@@ -155,3 +155,38 @@ def test_totals_of_totals_are_found_without_a_word():
     grid = np.column_stack([first + second, first, parts[:, :2], second, parts[:, 2:]])
     found = {(each.total, each.parts) for each in totals(_lines(grid))}
     assert found == {(1, (2, 3)), (4, (5, 6, 7)), (0, (1, 4))}
+
+
+COMPARED = """Biểu 3. Thuê bao theo doanh nghiệp
+
+Doanh nghiệp|Đơn vị|Năm 2021|Năm 2022|Tăng, giảm|So sánh (%)
+Viettel|Thuê bao|20.915|22.315|1.400|106,7
+VNPT|Thuê bao|10.730|10.482|-248|97,7
+MobiFone|Thuê bao|4.520|4.751|231|105,1
+Doanh nghiệp khác|Thuê bao|1.204|1.311|107|108,9
+Tổng cộng|Thuê bao|37.369|38.859|1.490|104"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "source", "said"),
+    [
+        ("106,7", "107,6", "B3:r1:6", "22.315/20.915 = 106,69%"),
+        ("-248", "248", "B3:r2:5", "10.482 − 10.730 = −248"),
+        ("231", "213", "B3:r3:5", "(231?)"),
+        ("10.482", "10.842", "B3:r2:4", "(10.482?)"),
+        ("38.859|1.490|104", "39.859|2.490|106,7", "B3:r5:4", "= 38.859"),
+    ],
+)
+def test_what_a_table_compares_is_what_it_prints(right, wrong, source, said, tmp_path):
+    assert _found(COMPARED, tmp_path) == []
+    ((where, sentence),) = _found(COMPARED.replace(right, wrong), tmp_path)
+    assert where == source
+    assert said in sentence
+
+
+def test_random_numbers_compare_nothing():
+    random = np.random.default_rng(23)
+    for _, (rows, columns, most) in itertools.product(range(12), itertools.product((3, 8, 20), (4, 9), (120, 20_000))):
+        values = random.integers(1, most, (rows, columns)).astype(float)
+        told = dict.fromkeys(("ratio_pct", "growth_pct", "change"), np.array([values, values, np.ones_like(values)]))
+        assert [*compared(_lines(values), told, range(columns))] == []

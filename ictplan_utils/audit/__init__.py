@@ -172,4 +172,6 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
         *shares.shares(reading, doc, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.
+    rows = {each.source for each in further}
+    found = [each for each in found if each.source.rpartition(":")[0] not in rows]
     return table([*(each for each in further if (each.indicator, each.source) not in wrong), *found])

@@ -84,8 +84,9 @@ class Document:
     """One area's one report: its cells by quantity, its printed comparisons, and its usual moments (`slots`).
 
     `told`: what another area's paper (the province's) says of quantities that the area itself states. `printed`: what
-    its tables print beside that, each a quantity of its own; `relations`: the edits, each with its quantities, that
-    the tables themselves show; `odd_columns`: the findings about columns of theirs as a whole.
+    its tables print beside that, each a quantity of its own, and `compared`, by source, with one another; `relations`:
+    the edits, each with its quantities, that the tables themselves show; `odd_columns`: the findings about columns of
+    theirs as a whole.
     """
 
     area: str
@@ -94,7 +95,8 @@ class Document:
     figures: dict[Key, list[Cell]] = field(default_factory=lambda: defaultdict(list))
     comparisons: list[Cell] = field(default_factory=list)
     told: list[Cell] = field(default_factory=list)
-    printed: dict[Cell, None] = field(default_factory=dict)
+    printed: dict[Key, dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
+    compared: dict[str, Cell] = field(default_factory=dict)
     relations: list[tuple[object, tuple[Key, ...]]] = field(default_factory=list)
     odd_columns: list[Finding] = field(default_factory=list)
     slots: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -104,6 +106,10 @@ class Document:
         """Return the first statement of an indicator at a slot: the first table's, else later ones'."""
         found = self.figures.get(quantity(indicator, *self.slots[slot]))
         return found[0] if found else None
+
+    def stated(self, key: Key) -> list[Cell]:
+        """Return all that states a quantity."""
+        return [*(self.printed.get(key) or self.figures.get(key, ()))]
 
     def read_as(self, cells: Iterable[Cell], indicator: str) -> None:
         """Take figures, or changes, to be another indicator's."""

@@ -164,6 +164,10 @@ class Courses(Asked):
         a, b, share = before.value, after.value, self.kind[after.indicator] == "share"
         small, large = sorted((a, b))
         odd = large - small > SHARE_JUMP if share else small > 0 and large >= SMALL and large / small > 1 + JUMP
+        # What has come to all there is, and is to stay so, has been brought about.
+        odd &= not (
+            (aim := self.slot(after.indicator, "target")) and b == aim.value == self.names.most[after.indicator]
+        )
         if self.names.counted[after.indicator]:
             odd &= large - small > CHANCE * math.sqrt(large + small)
         if not odd or before is after or self.explained(before, after, leap=True):

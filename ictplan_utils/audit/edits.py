@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -223,25 +224,18 @@ class Model:
         return {cell: k for k, cell in enumerate(self.cells)}
 
     @functools.cached_property
-    def printed(self) -> dict[Key, list[Cell]]:
-        """The cells that nothing stores, by the quantity that each of them is."""
-        found: dict[Key, list[Cell]] = {}
-        for cell in self.doc.printed:
-            found.setdefault(cell.key, []).append(cell)
-        return found
-
-    @functools.cached_property
     def beside(self) -> dict[tuple[str, ...], list[int]]:
         """The places in `cells` of what nothing stores, by table and row."""
         found: dict[tuple[str, ...], list[int]] = {}
-        for cell in self.doc.printed:
+        for cell in (*itertools.chain(*self.doc.printed.values()), *self.doc.compared.values()):
             found.setdefault(cell.place[:2], []).append(self.index[cell])
         return found
 
 
 def model(doc: Document, data_dir: str | Path) -> Model:
     """Return the network of a document."""
-    network, number, cells, names = Network(), {}, [*doc.cells(), *doc.printed], doc.names
+    network, number, names = Network(), {}, doc.names
+    cells = [*doc.cells(), *itertools.chain(*doc.printed.values()), *doc.compared.values()]
     demands, doubts, declared = [], [], read(data_dir)
 
     def at(key: Key) -> int:

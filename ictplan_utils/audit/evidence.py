@@ -37,8 +37,7 @@ class Blame:
 
     def stated(self, key: Key, beside: Cell | None = None) -> Cell | None:
         """Return the first statement of a quantity that is not blamed, that in the table of the cell `beside` first."""
-        cells = self.model.printed.get(key) or self.model.doc.figures.get(key, ())
-        right = [each for each in cells if not self.wrong(each)]
+        right = [each for each in self.model.doc.stated(key) if not self.wrong(each)]
         return next(
             (each for each in right if beside and each.place[0] == beside.place[0]), right[0] if right else None
         )

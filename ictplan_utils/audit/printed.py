@@ -6,14 +6,16 @@ or one of them a total of others, that is an edit like any other, and the figure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 
-from ictplan_utils.audit.cells import Cell, Document, unstored
+from ictplan_utils.audit.cells import COMPARISON, UNSTORED, Cell, Document, unstored
 from ictplan_utils.audit.columns import of_another_year, repeated
 from ictplan_utils.audit.edits import total_edit
-from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, totals
+from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, compared, totals
 from ictplan_utils.audit.spoken import spoken
 from ictplan_utils.documents.contents import Cell as Written
 from ictplan_utils.documents.header_rows import depth
@@ -40,9 +42,11 @@ def hold_together(doc: Document, reading: Reading) -> None:
         block, grid = table.block, _grid(doc, table, stored)
         rows = [line for line in grid if any(line)]
         depths = [depth(row.index) for row, line in zip(block.rows, grid, strict=True) if any(line)]
+        across = _totals(doc, rows)
+        _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)})
         columns = list(zip(*rows, strict=True))
         doc.odd_columns += repeated(doc, block, columns)
-        across, down = _totals(doc, rows), _totals(doc, columns, depths)
+        down = _totals(doc, columns, depths)
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
         for cells, sure in (*_held(rows, across), *_held(columns, down)):
             # What is all stored the catalogue's own edits judge.
@@ -51,7 +55,8 @@ def hold_together(doc: Document, reading: Reading) -> None:
         beside += [
             (fold(f"{block.header[c]} {row.name}"), cell)
             for row, line in zip(block.rows, grid, strict=True)
-            for c, cell in zip(block.values, line, strict=True) if cell and cell.source not in stored
+            for c, cell in zip(block.values, line, strict=True)
+            if cell and not cell.measure and cell.source not in stored
         ]  # fmt: skip
     for told in spoken(doc, reading.parts, beside):
         lines = [cells for cells, _ in told]
@@ -65,11 +70,50 @@ def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") ->
     """Let a total be the sum of its parts, cells none of which is a comparison."""
     if any(each.measure for each in cells):
         return
-    doc.printed |= dict.fromkeys(each for each in cells if not each.period)
+    _print(doc, cells)
     doc.relations.append((total_edit([each.indicator for each in cells], severity), tuple(each.key for each in cells)))
 
 
-def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[Line]:
+def _print(doc: Document, cells: Iterable[Cell]) -> None:
+    for each in (cell for cell in cells if not cell.period):
+        doc.printed[each.key][each] = None
+
+
+def _compare(doc: Document, rows: Sequence[list[Cell | None]], stored: dict[str, Cell], added_up: set[int]) -> None:
+    """Take what nothing stores and is the ratio, the growth or the difference of two others for that: a comparison."""
+    open_ = [
+        k for k, item in enumerate(zip(*rows, strict=True)) if k not in added_up
+        and any(cell and cell.source not in stored for cell in item)
+        and all(cell is None or cell.measure or cell.source not in stored for cell in item)
+    ]  # fmt: skip
+    worth = _numbers(rows, lambda cell: cell.unit * 10.0**cell.decimals)  # of 1 printed, where a row is in thousands
+    said = np.array([_numbers(rows, attrgetter(name)) for name in ("low", "high", "unit")])
+    low, high, unit = np.where(_numbers(rows, lambda cell: bool(cell.measure)) > 0, np.nan, said)
+    shares = [any(cell and (cell.note == PERCENT or doc.names.kind.get(cell.indicator) == "share") for cell in line)
+              for line in rows]  # fmt: skip
+    kinds = [[PERCENT * share] * len(line) for share, line in zip(shares, rows, strict=True)]
+    lines = Lines(low, high, unit, kinds, (), ())
+    told = {"ratio_pct": said / worth, "growth_pct": said / worth, "change": said}
+    for each in compared(lines, told, open_):
+        for n in (*each.holds, *each.fails):
+            of, base, cell = (rows[n][k] for k in (each.of, each.base, each.item))
+            if cell.source in stored:
+                continue
+            per = 1.0 if each.measure == "change" else worth[n, each.item]
+            rows[n][each.item] = doc.compared[cell.source] = replace(
+                cell, indicator=of.indicator, key=of.key, base=base.key, measure=each.measure,
+                value=cell.value / per, unit=cell.unit / per, low=cell.low / per, high=cell.high / per,
+                weight=COMPARISON * UNSTORED,
+            )  # fmt: skip
+            _print(doc, (of, base))
+
+
+def _numbers(rows: Sequence[Line], of: Callable[[Cell], float]) -> np.ndarray:
+    """Return something of each cell, nothing (NaN) where none is."""
+    return np.array([[of(cell) if cell else np.nan for cell in line] for line in rows], dtype=float)
+
+
+def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[list[Cell | None]]:
     """Return the cells of a table by row and column: those stored, and all others, each in the
     catalogue's unit where a stored one of its row or column tells what that is worth."""
     block = table.block
@@ -79,7 +123,7 @@ def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[Line]:
                for c in block.values] for row in block.rows]  # fmt: skip
     known = [[stored.get(source) for source, _ in row] for row in places]
     of_column = [_worth(*each) for each in zip(zip(*known, strict=True), zip(*figures, strict=True), strict=True)]
-    grid: list[Line] = []
+    grid: list[list[Cell | None]] = []
     for row, line, figures_, places_ in zip(block.rows, map(list, known), figures, places, strict=True):
         worth = _worth(line, figures_)
         near = [each.value / worth for each in line if each and not each.measure] if worth else []
@@ -99,9 +143,8 @@ def _grid(doc: Document, table: Printed, stored: dict[str, Cell]) -> list[Line]:
 
 
 def _figure(cell: Written) -> Figure | None:
-    """Return what a cell prints, None for what is less than nothing; a dash is nothing, an empty one says nothing."""
-    figure = ZERO if cell.text.strip() and is_blank(cell.text) else figure_of(cell)
-    return figure if figure and figure.value >= 0 else None
+    """Return what a cell prints; a dash is nothing, an empty one says nothing."""
+    return ZERO if cell.text.strip() and is_blank(cell.text) else figure_of(cell)
 
 
 def _worth(cells: Iterable[Cell | None], figures: Iterable[Figure | None]) -> float | None:
@@ -115,10 +158,8 @@ def _totals(doc: Document, lines: Sequence[Line], depths: Sequence[float] = ()) 
     """Return the totals of a table's rows, or columns; `depths`: of the items, by their numbers."""
     if len(lines) < 2:
         return []
-    low, high, unit = (
-        np.array([[getattr(each, name) if each else np.nan for each in line] for line in lines], dtype=float)
-        for name in ("low", "high", "unit")
-    )
+    low, high, unit = (_numbers(lines, attrgetter(name)) for name in ("low", "high", "unit"))
+    low[high < 0] = high[high < 0] = np.nan  # What is less than nothing is no part.
     kinds = [[_kind(doc, each, rows=not depths) for each in line] for line in lines]
     own = [any(each and each.period for each in item) for item in zip(*lines, strict=True)]
     return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own)))
@@ -128,7 +169,10 @@ def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[tuple[list[
     """Yield each total of a table with its parts, wherever it holds or must be a mistake, and whether that is sure."""
     for total in found:
         for n in (*total.holds, *total.fails, *total.more):
-            yield [lines[n][k] for k in (total.total, *total.parts)], n not in total.more
+            whole, *parts = (lines[n][k] for k in (total.total, *total.parts))
+            if whole.indicator == "" and len(named := {each.indicator for each in parts}) == 1:
+                (whole.indicator,) = named  # All companies' subscribers are subscribers.
+            yield [whole, *parts], n not in total.more
 
 
 def _backed(cells: Sequence[Cell], said: set[tuple[str, float]]) -> bool:

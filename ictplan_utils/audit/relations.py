@@ -1,14 +1,15 @@
-"""The totals that a grid of numbers shows of itself: which of its items are the sums of which others, line by line.
+"""What a grid of numbers shows of itself, line by line: which items are the sums of which others, or compare them.
 
 A relation is taken for one where it saves more than it costs to tell (minimum description length, Rissanen 1978):
 each line whose total its parts make saves the bits it would take to print that total; which parts of how many, and
-which lines hold and which do not, cost theirs. So a table of random numbers has no totals.
+which lines hold and which do not, cost theirs. So a table of random numbers has no totals. It is the same with an item
+that is the ratio, the growth or the difference of two others.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,8 @@ LONG, DUST, MOST_ITEMS = 4, 1e-6, 1000
 """No province has so many communes; of more the totals would take long to find."""
 ODD = 4
 """One line, or one for so many that hold, may be a mistake; where more do not hold, the parts are not all there."""
+MOST_COMPARED = 24
+"""Of more items than so many every pair would take long to try."""
 UNKNOWN = ""
 """The kind of what nobody knows."""
 
@@ -75,6 +78,67 @@ def totals(lines: Lines) -> list[Total]:
         if not taken:
             break
     return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An item that is a measure of two others, `of` over `base`: the lines in which it is, and those in which it should
+    be."""
+
+    item: int
+    of: int
+    base: int
+    measure: str
+    holds: tuple[int, ...]
+    fails: tuple[int, ...]
+
+
+def compared(lines: Lines, told: Mapping[str, np.ndarray], open_: Sequence[int]) -> Iterator[Compared]:
+    """Yield the items of `open_` that compare two others of the lines, the last first: what one compares is no
+    comparison. `told`: of each measure, what the numbers say if they are one: the lowest, the highest and the worth of
+    the last digit, each a grid."""
+    size = lines.low.shape[1]
+    if not open_ or not 3 <= size <= MOST_COMPARED:
+        return
+    low, high, base_low, base_high = (
+        lines.low[:, :, None],
+        lines.high[:, :, None],
+        lines.low[:, None],
+        lines.high[:, None],
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(base_low > 0, [low / base_high * 100, high / base_low * 100], np.nan)
+    made = {"ratio_pct": ratio, "growth_pct": ratio - 100, "change": np.array([low - base_high, high - base_low])}
+    terms: set[int] = set()
+    for item in sorted(open_, reverse=True):
+        tried = [(*_best(made[name], *grid[:, :, item, None, None], item), name) for name, grid in told.items()]
+        bits, (of, base), measure = max(tried)
+        (least, most), (lowest, highest, _) = made[measure][:, :, of, base], told[measure][:, :, item]
+        known = np.flatnonzero(~np.isnan(least + lowest))
+        holds = (lowest <= most + DUST) & (highest >= least - DUST)
+        ways = math.comb(len(known), int(holds.sum())) * len(told) * size * size
+        if item not in terms and bits > SURE + 1 + math.log2(ways):
+            terms |= {of, base}
+            kinds: dict[str | None, list[int]] = {}
+            for n in known:
+                kinds.setdefault(lines.kinds[n][item], []).append(int(n))
+            fails = (n for some in kinds.values() if _few(some, holds) for n in some if not holds[n])
+            yield Compared(item, of, base, measure, tuple(map(int, np.flatnonzero(holds))), tuple(fails))
+
+
+def _best(made: np.ndarray, low: np.ndarray, high: np.ndarray, unit: np.ndarray, item: int):
+    """Return the most bits that an item saves as a measure of two others, and which two they are."""
+    least, most = made
+    bits = np.zeros_like(least)
+    holds = (low <= most + DUST) & (high >= least - DUST)
+    window = (most - least + high - low + unit)[holds]
+    size = np.broadcast_to(np.maximum(abs(low), abs(high)), holds.shape)[holds]
+    bits[holds] = np.clip(np.log2(np.maximum(size, DUST) / window), 0, MOST_BITS)
+    saved = bits.sum(axis=0)
+    saved[item], saved[:, item] = 0, 0
+    np.fill_diagonal(saved, 0)
+    best = int(saved.argmax())
+    return float(saved.flat[best]), divmod(best, len(saved))
 
 
 def _candidates(lines: Lines, open_: Sequence[int]) -> Iterator[Total]:

@@ -66,12 +66,12 @@ def _lines(model: Model) -> tuple[dict[Key, list[int]], dict[tuple[str, ...], li
     lines: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for k in model.network.by_cell:
         cell = model.cells[k]
-        if cell.key in model.printed:
+        for key in (cell.key, cell.base) if cell.base else ():
+            touching[key].append(k)
+        if not cell.period:  # nothing stores it
             continue
         table, _, column = cell.place
         lines["indicator", cell.indicator].append(k)
-        for key in (cell.key, cell.base) if cell.base else ():
-            touching[key].append(k)
         if not cell.in_table:
             lines["time", *cell.key[1:]].append(k)
         elif cell.measure:
@@ -85,7 +85,7 @@ def _lines(model: Model) -> tuple[dict[Key, list[int]], dict[tuple[str, ...], li
 def _numbers(model: Model, touching: dict[Key, list[int]]) -> Iterator[Repair]:
     """Yield that a wrong number was copied to another place, and that ratios and figures were worked out from it."""
     worked_from = _worked_from(model)
-    for key, group in model.doc.figures.items():
+    for key, group in (*model.doc.figures.items(), *model.doc.printed.items()):
         for value in dict.fromkeys(cell.value for cell in group):
             same = [model.index[cell] for cell in group if cell.value == value]
             cost = max(model.weight[k] for k in same) + AGAIN * (len(same) - 1)
@@ -246,7 +246,7 @@ def agrees(
     """Tell whether a comparison (or `printed` in its place, or with another `base`) is right if its figures are as
     given, else as printed."""
     of = base or cell.base
-    stated = {key: doc.figures[key][0].value for key in (cell.key, of) if key in doc.figures}
+    stated = {key: said[0].value for key in (cell.key, of) if (said := doc.stated(key))}
     value, base = (stated | given).get(cell.key), (stated if of == cell.key else stated | given).get(of)
     got = None if value is None or base is None else worked(cell.measure, value, base)
     off = 0.0 if printed is None else printed - cell.value

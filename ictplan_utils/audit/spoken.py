@@ -31,7 +31,7 @@ def spoken(doc: Document, parts: Sequence[Part], beside: Beside) -> Iterator[lis
         cells = {of: _cell(doc, part) for of, part in group.items()}
         for of, printed in _in_table(group, cells, beside).items():
             cells[of].key = printed.key
-            doc.printed |= {printed: None, cells[of]: None}
+            doc.printed[printed.key] |= {printed: None, cells[of]: None}
         quarters = when.startswith(QUARTER)
         if quarters:
             when = {"12": f"{when[len(QUARTER) :]}-S1", "1234": when[len(QUARTER) :]}.get("".join(sorted(group)), "")
