@@ -309,6 +309,15 @@ def test_parts_in_the_text_that_do_not_make_their_whole_are_one_error(said, righ
     assert sum_ in found_in(paper, tmp_path)["message_vi"].item()
 
 
+@pytest.mark.parametrize(("growth", "wrong"), [("4,9", False), ("9,4", True)])
+def test_a_growth_behind_a_plan_may_be_of_the_result_before_it(growth, wrong, tmp_path):
+    paper = Paper()
+    paper.say("đạt 970 triệu đồng (đạt 104,9% so với cùng kỳ năm 2022)",
+              "đạt 970 triệu đồng, đạt 46,2% kế hoạch năm (kế hoạch 2.100 triệu đồng); "
+              f"so với cùng kỳ năm 2022 (925 triệu đồng) tăng {growth}%")  # fmt: skip
+    assert found_in(paper, tmp_path)["rule"].tolist() == ["stated_change"] * wrong
+
+
 @pytest.mark.parametrize(
     ("said", "rule", "told"),
     [

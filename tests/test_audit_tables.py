@@ -123,6 +123,17 @@ def test_companies_that_a_text_lists_make_their_whole_where_all_others_do(tmp_pa
     assert "(2.907?)" in sentence
 
 
+def test_companies_of_which_a_table_makes_its_total_are_all(tmp_path):
+    said = (
+        TOLD.splitlines()[0] + "\n- Doanh thu viễn thông 18.900 triệu đồng (VNPT 5.000, Viettel 9.000, MobiFone 4.400)."
+    )
+    rows = [row for row in COMPARED.splitlines() if "khác" not in row]
+    table = "\n".join(rows).replace("37.369|38.859|1.490|104", "36.165|37.548|1.383|103,8")
+    assert _told(said + "\nPhần thứ hai", tmp_path) == []
+    told = _told(said + "\nPhần thứ hai\n\n" + table.replace("|", "\t") + "\n\nHết.", tmp_path)
+    assert [(where, "= 18.400" in sentence) for where, sentence in told] == [("N:1.4", True)]
+
+
 def test_parts_that_need_not_be_all_give_no_finding(tmp_path):
     """Where few lines add up, a whole may be more than the companies that are listed; less it cannot be."""
     assert _found(COMPANIES.replace("|5.633|", "|6.012|"), tmp_path) == []

@@ -103,16 +103,17 @@ def _blamed(doc, data_dir) -> Blame:
     """Return a document's errors, words of two meanings taken so that the least is wrong."""
     copies = list(doubts.twins(doc))
     found = blame(edits.model(doc, data_dir), copies)
-    for some, other in edits.readings(doc, data_dir) if found.findings else ():
-        first = some[0].indicator
-        if not all(found.wrong(cell) for cell in some if not cell.measure):
+    for some, other, time in edits.readings(doc, data_dir) if found.findings else ():
+        first, *own = some[0].key
+        disputed = {found.model.cells[k].indicator for k in found.cells}
+        if first not in disputed or not all(found.wrong(cell) for cell in some if not cell.measure):
             continue  # in places it is taken rightly
-        doc.read_as(some, other)
+        doc.read_as(some, other, time)
         tried = blame(edits.model(doc, data_dir), copies)
         if tried.cost < found.cost:
             found = tried
         else:
-            doc.read_as(some, first)
+            doc.read_as(some, first, time and tuple(own))
     return found
 
 

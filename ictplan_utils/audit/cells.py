@@ -111,14 +111,14 @@ class Document:
         """Return all that states a quantity."""
         return [*(self.printed.get(key) or self.figures.get(key, ()))]
 
-    def read_as(self, cells: Iterable[Cell], indicator: str) -> None:
-        """Take figures, or changes, to be another indicator's."""
+    def read_as(self, cells: Iterable[Cell], indicator: str, time: tuple[str, ...] = ()) -> None:
+        """Take figures to be another indicator's, changes also to be of another time (period, status)."""
         for cell in cells:
             if not cell.base:
                 self.figures[cell.key].remove(cell)
                 if not self.figures[cell.key]:
                     del self.figures[cell.key]
-            cell.indicator, cell.key = indicator, (indicator, *cell.key[1:])
+            cell.indicator, cell.key = indicator, (indicator, *(time or cell.key[1:]))
             if cell.base:
                 cell.base = (indicator, *cell.base[1:])
             else:

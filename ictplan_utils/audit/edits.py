@@ -147,22 +147,23 @@ def _over_either_base(edit: Edit) -> Iterator[Edit]:
     yield Edit("rate_over_other_base", "warning", ((open_, "", 1.0), (base, "", -1.0)), False, "=", 0.0)
 
 
-def readings(doc: Document, data_dir: str | Path) -> list[tuple[list[Cell], str]]:
-    """Return what has two meanings, with the other indicator it may be of: a name's rows in tables and its figures in
-    running text, where it has two; and changes said behind a rate, which may be the count's that stands before it."""
+def readings(doc: Document, data_dir: str | Path) -> list[tuple[list[Cell], str, tuple[str, str]]]:
+    """Return what has two meanings, with the other indicator and the other time it may be of, "" where it is its own: a
+    name's rows in tables and its figures in running text, where it has two; and changes said behind several figures,
+    which may be of each: of the count before a rate, of the result before its plan."""
     pairs = [tuple(row["edit"].split(" or ")) for row in rows() if row["of"] == NAMES]
     either = dict([*pairs, *(pair[::-1] for pair in pairs)])
-    cells = [*doc.cells()]
+    cells, sides = [*doc.cells()], [(edit.left, edit.sides(edit.terms)) for edit in read(data_dir) if edit.log]
     tables = [([cell for cell in cells if cell.in_table and cell.indicator == name], either[name]) for name in either]
-    figures = [cell for cell in cells if not (cell.in_table or cell.measure) and cell.indicator in dict(pairs)]
-    sides = [(edit.left, *edit.sides([name for name, *_ in edit.terms])) for edit in read(data_dir) if edit.log]
-    counted = {rate: top[0] for rate, top, bottom in sides if bottom}
-    changes = [cell for cell in doc.comparisons if not cell.in_table and cell.indicator in counted]
-    beside = {(each.source, each.key) for each in cells if not each.measure}
-    said = [(cell, counted[cell.indicator]) for cell in changes
-            if (cell.source, (counted[cell.indicator], *cell.key[1:])) in beside]  # fmt: skip
-    one = [*((cell, either[cell.indicator]) for cell in figures), *said]
-    return [(some, other) for some, other in (*tables, *(([cell], other) for cell, other in one)) if some]
+    texts = [cell for cell in cells if not cell.in_table]
+    one = [([cell], either[cell.indicator]) for cell in texts if cell.indicator in dict(pairs) and not cell.measure]
+    counted = {rate: top[0][0] for rate, (top, bottom) in sides if bottom}
+    changes = [
+        ([cell], other.indicator, other.key[1:]) for cell in texts for other in texts
+        if cell.measure and not other.measure and other.source == cell.source and other.key not in (cell.key, cell.base)
+        and (other.indicator == cell.indicator or other.key == (counted.get(cell.indicator), *cell.key[1:]))
+    ]  # fmt: skip
+    return [*((some, other, ()) for some, other in (*tables, *one) if some), *changes]
 
 
 def is_constant(name: str) -> bool:

@@ -38,15 +38,17 @@ def hold_together(doc: Document, reading: Reading) -> None:
     said = {(key[0], cell.value) for key, cells in doc.figures.items() for cell in cells if not cell.in_table}
     said |= {(part.indicator, part.value) for part in reading.parts}
     beside: list[tuple[str, Cell]] = []
+    wholes: list[set[str]] = []
     for table in reading.tables:
-        block, grid = table.block, _grid(doc, table, stored)
-        rows = [line for line in grid if any(line)]
-        depths = [depth(row.index) for row, line in zip(block.rows, grid, strict=True) if any(line)]
+        block = table.block
+        filled = [(row, line) for row, line in zip(block.rows, _grid(doc, table, stored), strict=True) if any(line)]
+        rows, depths = [line for _, line in filled], [depth(row.index) for row, _ in filled]
         across = _totals(doc, rows)
         _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)})
         columns = list(zip(*rows, strict=True))
         doc.odd_columns += repeated(doc, block, columns)
         down = _totals(doc, columns, depths)
+        wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down if each.holds]
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
         for cells, sure in (*_held(rows, across), *_held(columns, down)):
             # What is all stored the catalogue's own edits judge.
@@ -54,11 +56,10 @@ def hold_together(doc: Document, reading: Reading) -> None:
                 _must_hold(doc, cells)
         beside += [
             (fold(f"{block.header[c]} {row.name}"), cell)
-            for row, line in zip(block.rows, grid, strict=True)
-            for c, cell in zip(block.values, line, strict=True)
+            for row, line in filled for c, cell in zip(block.values, line, strict=True)
             if cell and not cell.measure and cell.source not in stored
         ]  # fmt: skip
-    for told in spoken(doc, reading.parts, beside):
+    for told in spoken(doc, reading.parts, beside, wholes):
         lines = [cells for cells, _ in told]
         held = [cells for cells, sure in _held(lines, _totals(doc, lines)) if sure or _backed(cells, said)]
         for cells, severity in (*((each, "error") for each in held), *told):

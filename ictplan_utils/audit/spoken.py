@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ictplan_utils.audit.cells import Cell, Document, quantity, unstored
 from ictplan_utils.documents.reading import BROKEN, WHOLE, Part
@@ -17,13 +17,14 @@ Beside = Sequence[tuple[str, Cell]]
 """What tables print that nothing stores, each figure with what its column and row are called, folded."""
 Line = tuple[list[Cell], str]
 """A whole with its parts, and how grave it is if these do not make it: of all its quarters an error, of companies that
-are more than it a question, for they may share; "" where nobody knows that they are all."""
+are more than it, or are all there are, a question, for they may share; "" where nobody knows that they are all."""
 
 
-def spoken(doc: Document, parts: Sequence[Part], beside: Beside) -> Iterator[list[Line]]:
+def spoken(doc: Document, parts: Sequence[Part], beside: Beside, wholes: Sequence[set[str]]) -> Iterator[list[Line]]:
     """Yield, of the same parts, the lines that a text tells: a whole that it states, and each part's figure.
 
-    A part that a table prints too is that table's quantity, where most parts of the line are the same there.
+    A part that a table prints too is that table's quantity, where most parts of the line are the same there; parts of
+    which a table makes a total (`wholes`: what it calls all parts of one) are all there are.
     """
     lines: dict[frozenset[str], list[Line]] = defaultdict(list)
     order: dict[frozenset[str], list[str]] = {}
@@ -40,12 +41,17 @@ def spoken(doc: Document, parts: Sequence[Part], beside: Beside) -> Iterator[lis
         if not whole or len(cells) < 2 or not (doc.names.adds_up[slug] if quarters else doc.names.summed[slug]):
             continue
         same = order.setdefault(frozenset(cells), list(cells))
-        over = sum(each.low for each in cells.values()) > whole[0].high
+        every = any(len(names) == len(cells) and all(_names(names, of) for of in cells) for names in wholes)
+        asked = every or sum(each.low for each in cells.values()) > whole[0].high
         lines[frozenset(cells)].append(
-            ([whole[0], *(cells[of] for of in same)], "error" if quarters else "warning" if over else "")
+            ([whole[0], *(cells[of] for of in same)], "error" if quarters else "warning" if asked else "")
         )
     yield from lines.values()
     yield from ([(line, "error")] for line in _halves(doc, parts))
+
+
+def _names(called: Iterable[str], of: str) -> bool:
+    return any(f" {of} " in f" {name} " for name in called)
 
 
 def _halves(doc: Document, parts: Sequence[Part]) -> Iterator[list[Cell]]:
@@ -84,7 +90,7 @@ def _in_table(group: dict[str, Part], cells: dict[str, Cell], beside: Beside) ->
     tables: dict[str, dict[str, Cell]] = defaultdict(dict)
     for called, cell in beside:
         for of, part in group.items():
-            if cell.indicator == part.indicator and f" {part.of} " in f" {called} ":
+            if cell.indicator == part.indicator and _names([called], part.of):
                 tables[cell.place[0]][of] = cell
     for found in tables.values():
         alike = sum(cell.value == cells[of].value for of, cell in found.items())
