@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from ictplan_utils import catalog
-from ictplan_utils.audit import cells, doubts, edits, papers, reasons, series, shares, untidy
+from ictplan_utils.audit import cells, doubts, edits, papers, reasons, series, untidy
 from ictplan_utils.audit.columns import beside
 from ictplan_utils.audit.evidence import Blame, blame
 from ictplan_utils.audit.findings import COLUMNS, SEVERITIES, Finding, table
@@ -170,7 +170,6 @@ def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.Data
         *papers.rows_twice(reading, doc), *papers.areas_twice(reading, doc), *papers.numbered_twice(reading, doc),
         *papers.broken(reading, doc), *papers.another_place(reading, doc, data_dir),
         *papers.anothers_figures(reading, doc, data_dir),
-        *shares.shares(reading, doc, {indicator for indicator, _ in wrong}),
     ]  # fmt: skip
     # One mistake, one finding.
     rows = {each.source for each in further}

@@ -273,7 +273,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
     relations = [*doc.relations, *_halves(doc)]
     for edit, keys in relations:
         terms = tuple((at(key), factor) for key, (_, _, factor) in zip(keys, edit.terms, strict=True))
-        network.add(Constraint(terms, 0.0, 0.0, edit=edit))
+        network.add(Constraint(terms, *edit.bounds(printing_slack(doc, edit, keys[0])), edit.log, edit=edit))
     light = dict.fromkeys((keys[0] for _, keys in relations), ROUNDED)
     worked_out = {
         keys[0]

@@ -294,7 +294,8 @@ class Told:
         support = sum(self.speaking(key) for key in missing)
         if not edit.log:
             said, got = self.total(cell, edit, keys, stated)
-            return Evidence(edit.rule, said, 3, also, got, support, edit.severity)
+            within = edit.relation != "=" and {each.source for each in also} == {cell.source}  # "14/12 xã"
+            return Evidence(edit.rule, said, 1 if within else 3, also, got, support, edit.severity)
         values = {key: each.value for key, each in zip(keys, stated, strict=True) if each}
         if missing or not all(values[key] for key in edit.sides(keys)[1]):
             said = self.quotient(cell, edit, keys, values)
@@ -362,6 +363,8 @@ class Told:
         bound = large if small is cell else small
         where = self.at(bound) if bound else say("place.document")
         v, w = small.value if small else self.found.bounds(a)[1], large.value if large else self.found.bounds(b)[0]
+        if b[0] not in self.names.kind:  # nothing but what a count is told out of
+            return say("say.more_than", sum=figure(v), v=w)
         a, b = (in_sentence(self.names[key[0]]) for key in (a, b))
         return say(f"say.{word}", a=a, v=figure(v), b=b, w=figure(w), place=where)
 

@@ -16,7 +16,7 @@ from ictplan_utils.audit.cells import COMPARISON, UNSTORED, Cell, Document, unst
 from ictplan_utils.audit.columns import of_another_year, repeated
 from ictplan_utils.audit.edits import total_edit
 from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, compared, totals
-from ictplan_utils.audit.spoken import spoken
+from ictplan_utils.audit.spoken import out_of, spoken
 from ictplan_utils.documents.contents import Cell as Written
 from ictplan_utils.documents.header_rows import depth
 from ictplan_utils.documents.numbers import Figure, is_blank, settle
@@ -65,6 +65,9 @@ def hold_together(doc: Document, reading: Reading) -> None:
         for cells, severity in (*((each, "error") for each in held), *told):
             if severity:
                 _must_hold(doc, cells, severity)
+    for edit, cells in out_of(doc, reading.parts):
+        _print(doc, cells)
+        doc.relations.append((edit, tuple(each.key for each in cells)))
 
 
 def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") -> None:

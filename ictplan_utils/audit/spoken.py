@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from ictplan_utils import catalog
 from ictplan_utils.audit.cells import Cell, Document, quantity, unstored
+from ictplan_utils.audit.edits import Edit
 from ictplan_utils.documents.reading import BROKEN, WHOLE, Part
 
 QUARTER = "quarter "
@@ -52,6 +55,30 @@ def spoken(doc: Document, parts: Sequence[Part], beside: Beside, wholes: Sequenc
 
 def _names(called: Iterable[str], of: str) -> bool:
     return any(f" {of} " in f" {name} " for name in called)
+
+
+def out_of(doc: Document, parts: Sequence[Part]) -> Iterator[tuple[Edit, list[Cell]]]:
+    """Yield what ties a count to the whole that it is told out of, and the share beside both: "9/16 xã, đạt 56,3%".
+
+    What stands behind a count's slash may be its plan ("3.120/3.000 thuê bao"), of which it is no share.
+    """
+    planned = {(key[0], cell.value) for key, cells in doc.figures.items() if key[2] == "target" for cell in cells}
+    for part in (each for each in parts if each.of == WHOLE and (each.indicator, each.value) not in planned):
+        place, slug = (part.period, part.status, part.source), part.indicator
+        every = (cell for cells in doc.figures.values() for cell in cells)
+        here = {cell.indicator: cell for cell in every if (cell.period, cell.status, cell.source) == place}
+        if slug in here and part.value and slug in doc.names.shared:
+            whole, over = _cell(doc, part), (("", "", 1.0),)
+            within = Edit("part_within_whole", "error", ((slug, "", 1.0), ("", "", -1.0)), False, "<=", 0.0)
+            yield within, [here[slug], whole]
+            for share in (name for name in here if doc.names.kind[name] == "share"):
+                formula = doc.names.entries.at[share, "formula"]
+                if formula and catalog.formula_terms(formula)[1][0] == slug:
+                    terms = ((share, "", 1.0), (slug, "", -1.0), *over)
+                    yield (
+                        Edit("rate_of_stated", "error", terms, True, "=", math.log(100)),
+                        [here[share], here[slug], whole],
+                    )
 
 
 def _halves(doc: Document, parts: Sequence[Part]) -> Iterator[list[Cell]]:
