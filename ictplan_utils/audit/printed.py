@@ -14,7 +14,7 @@ import numpy as np
 
 from ictplan_utils.audit.cells import COMPARISON, UNSTORED, Cell, Document, unstored
 from ictplan_utils.audit.columns import of_another_year, repeated
-from ictplan_utils.audit.edits import total_edit
+from ictplan_utils.audit.edits import Edit, total_edit
 from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, compared, totals
 from ictplan_utils.audit.spoken import out_of, spoken
 from ictplan_utils.documents.contents import Cell as Written
@@ -66,16 +66,18 @@ def hold_together(doc: Document, reading: Reading) -> None:
             if severity:
                 _must_hold(doc, cells, severity)
     for edit, cells in out_of(doc, reading.parts):
-        _print(doc, cells)
-        doc.relations.append((edit, tuple(each.key for each in cells)))
+        _tie(doc, edit, cells)
 
 
 def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") -> None:
     """Let a total be the sum of its parts, cells none of which is a comparison."""
-    if any(each.measure for each in cells):
-        return
+    if not any(each.measure for each in cells):
+        _tie(doc, total_edit([each.indicator for each in cells], severity), cells)
+
+
+def _tie(doc: Document, edit: Edit, cells: Sequence[Cell]) -> None:
     _print(doc, cells)
-    doc.relations.append((total_edit([each.indicator for each in cells], severity), tuple(each.key for each in cells)))
+    doc.relations.append((edit, tuple(each.key for each in cells)))
 
 
 def _print(doc: Document, cells: Iterable[Cell]) -> None:
@@ -93,8 +95,8 @@ def _compare(doc: Document, rows: Sequence[list[Cell | None]], stored: dict[str,
     worth = _numbers(rows, lambda cell: cell.unit * 10.0**cell.decimals)  # of 1 printed, where a row is in thousands
     said = np.array([_numbers(rows, attrgetter(name)) for name in ("low", "high", "unit")])
     low, high, unit = np.where(_numbers(rows, lambda cell: bool(cell.measure)) > 0, np.nan, said)
-    shares = [any(cell and (cell.note == PERCENT or doc.names.kind.get(cell.indicator) == "share") for cell in line)
-              for line in rows]  # fmt: skip
+    shares = [any(cell and (cell.note == PERCENT or doc.names.kind.get(cell.indicator) == "share")
+                  for k, cell in enumerate(line) if k not in open_) for line in rows]  # fmt: skip
     kinds = [[PERCENT * share] * len(line) for share, line in zip(shares, rows, strict=True)]
     lines = Lines(low, high, unit, kinds, (), ())
     told = {"ratio_pct": said / worth, "growth_pct": said / worth, "change": said}
