@@ -177,27 +177,14 @@ class Told:
             by = 100 if cell.measure == "growth_pct" else -100
             if low - cell.unit <= cell.value - by <= high + cell.unit:
                 return ("growth_for_ratio" if by < 0 else "ratio_for_growth", {}), ""
-        other = self.copied_from(cell) if not cell.measure and math.isfinite(high) else None
+        other = (
+            repairs.copied_from(self.doc, cell, self.found.wrong) if not cell.measure and math.isfinite(high) else None
+        )
         if other is None:
             return None, ""
         words = {"p": cell.text, "name": self.names[other.indicator], "when": when(other.period, other.status)}
         name = "copied" if other.indicator != cell.indicator else "other_period"
         return (name, words | {"place": self.place(other)}), number((low + high) / 2, cell.decimals)
-
-    def copied_from(self, cell: Cell) -> Cell | None:
-        """Return another figure that is printed alike and is too odd to be so by chance: of its period, or its row."""
-        if cell.value % 1 == 0 and len(number(cell.value).replace(".", "").strip("0")) < 3:
-            return None
-        same = [
-            each
-            for key, group in self.doc.figures.items()
-            for each in group[:1]
-            if each.value == cell.value
-            and key != cell.key
-            and not self.found.wrong(each)
-            and (key[1:] == cell.key[1:] or key[0] == cell.key[0])
-        ]
-        return min(same, key=lambda each: each.indicator == cell.indicator, default=None)
 
     def misread(self, cell: Cell, first: Evidence, slip) -> bool:
         """Tell whether a figure of running text is so unlike its tables' that the reading itself is doubtful."""

@@ -6,11 +6,12 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ictplan_utils.audit import edits
 from ictplan_utils.audit.cells import ADMINISTRATIVE, Cell, Document, Key, quantity, worked
 from ictplan_utils.audit.edits import Edit, Model
+from ictplan_utils.audit.sentences import number
 from ictplan_utils.audit.solve import Constraint, Repair, State, reach
 
 DUST = 1e-9
@@ -334,3 +335,16 @@ def slip_of(model: Model, cell: Cell, low: float, high: float) -> tuple[str, flo
         if low <= likely <= high:
             return "lost_digit", likely
     return "", math.nan
+
+
+def copied_from(doc: Document, cell: Cell, wrong: Callable[[Cell], bool]) -> Cell | None:
+    """Return another figure that is printed alike and is too odd to be so by chance: of its period, or its row."""
+    if cell.value % 1 == 0 and len(number(cell.value).replace(".", "").strip("0")) < 3:
+        return None
+    same = (
+        group[0] for key, group in doc.figures.items()
+        if group[0].value == cell.value and key != cell.key and (key[1:] == cell.key[1:] or key[0] == cell.key[0])
+    )  # fmt: skip
+    return min(
+        (each for each in same if not wrong(each)), key=lambda each: each.indicator == cell.indicator, default=None
+    )
