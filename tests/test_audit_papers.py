@@ -846,3 +846,11 @@ def test_round_billions_a_tenth_of_the_table_s_millions_are_a_slipped_comma(tmp_
     )
     found = found_in(paper, tmp_path)
     assert found[["severity", "slip"]].to_numpy().tolist() == [["error", "slipped_decimal"]]
+
+
+@pytest.mark.parametrize("said, contradicts", [("trên 28.180", False), ("28.180", True)])
+def test_more_than_a_round_count_contradicts_no_table(said, contradicts, tmp_path):
+    paper = Paper()
+    paper.say("1.3. Phát thanh", f"- Thuê bao Internet băng rộng di động là {said} thuê bao.\n1.3. Phát thanh")
+    found = found_in(paper, tmp_path)
+    assert ("mobile_broadband_subscribers" in set(found["indicator"])) is contradicts

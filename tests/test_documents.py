@@ -1361,6 +1361,14 @@ def test_an_offices_own_words_hold_from_the_moment_they_are_written(tmp_path, da
         read()
 
 
+def test_a_title_that_plans_leads_nothing_in(tmp_path):
+    path = tmp_path / "plan.txt"
+    head = "PHÒNG VĂN HÓA VÀ THÔNG TIN HUYỆN TUẦN GIÁO\nDự thảo kế hoạch năm 2024\nNgày 14/6/2023\nThuyết minh"
+    path.write_text(f"{head}\n+ Hộ được xem truyền hình tỉnh: 18.977 hộ.\n", "utf-8")
+    read = documents.read_plan(path, "tuan-giao", "2023-S1").observations
+    assert [(row.period, row.status, row.value) for row in read.itertuples()] == [("2023-S1", "actual", 18977)]
+
+
 def test_the_level_of_a_town_that_is_a_district_is_the_districts(tmp_path):
     path = tmp_path / "plan.txt"
     said = "Tỷ lệ hồ sơ công việc được xử lý trên môi trường mạng cấp thành phố 100%, cấp xã 93%."

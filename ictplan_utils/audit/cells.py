@@ -227,7 +227,7 @@ def _figure(row: dict, names: Names) -> Cell:
     if rough:
         slack = precision.trailing_unit(value) / 2  # Offices round people per point freely: 4.300 for 4.267.
     if not _TABLE.match(source):
-        hedged = HEDGES.search(fold(f"{printed}")) is not None
+        hedged = HEDGES.search(fold(f"{printed} {note}")) is not None
         round_to = precision.trailing_unit(value)
         if (hedged or value >= ROUND_IN_TEXT) and round_to >= (10 if hedged else 100):
             slack, exact = max(slack, round_to), False

@@ -35,7 +35,10 @@ def years_said(text: str) -> list[tuple[bool, int]]:
 
     >>> years_said("Tình hình thực hiện kế hoạch năm 2023 và mục tiêu năm 2024")
     [(False, 2023), (True, 2024)]
+    >>> years_said("BIỂU 01/KH - THỰC HIỆN 6 THÁNG ĐẦU NĂM 2023")  # a form's number is no word
+    [(False, 2023)]
     """
+    text = re.sub(r"\b\d+/[A-ZĐ][A-ZĐ-]*\b", "", text)
     leads, found = _YEAR.split(fold(text)), _YEAR.findall(text)
     return [(_told(lead) is _PLANS, int(each)) for lead, each in zip(leads[::2], found, strict=False)]
 

@@ -215,6 +215,8 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             headings = {k: v for k, v in headings.items() if k < _UNNUMBERED and k == int(k)}
             headings[_UNNUMBERED], lead = spoken_of(body, report, names), None
             continue
+        if not began and not heading and not bullet and _stands_alone(body):
+            lead = None  # "Dự thảo kế hoạch năm 2024" over "Thuyết minh": a title, which leads nothing in
         began = began or body[-1] in ".;" or _counts(body)
         sentences = [*_sentences(body)] or [body]
         last, led = sentences[-1], asked or (lead if item else None)
