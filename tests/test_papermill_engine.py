@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import papermill
 import pytest
+from nbclient.exceptions import CellTimeoutError
 from places import REPO
 from synthetic import NOTEBOOKS
 
@@ -39,6 +40,18 @@ def executed(name, engine, **options):
     return nbformat.read(path, 4)
 
 
+LOST = 120
+"""Seconds after which a kernel's message is lost for which papermill's own engine would wait for ever."""
+
+
+def as_papermill_does(name, **options):
+    """Execute a notebook by papermill's own engine, anew where it waits for a message that was lost."""
+    for _ in range(2):
+        with contextlib.suppress(CellTimeoutError):
+            return executed(name, None, execution_timeout=LOST, **options)
+    return executed(name, None, execution_timeout=LOST, **options)
+
+
 def comparable(notebook):
     """Return each cell's count and outputs, its words joined: a kernel sends them when a clock says so."""
     found = []
@@ -55,7 +68,7 @@ def comparable(notebook):
 
 
 def test_every_kind_of_output_is_what_papermills_own_engine_gives(tmp_path):
-    ours, theirs = (executed("shows", engine, folder=tmp_path) for engine in ("ictplan", None))
+    ours, theirs = executed("shows", "ictplan", folder=tmp_path), as_papermill_does("shows", folder=tmp_path)
     for cell, mine, wanted in zip(theirs.cells, comparable(ours), comparable(theirs), strict=True):
         assert mine == wanted, cell.source
     assert "second" in str(ours.cells), "a display is updated in the cell that showed it"
@@ -74,7 +87,8 @@ def test_what_other_programs_print_stands_where_it_was_printed(tmp_path):
 
 def test_parameters_and_figures_are_what_papermills_own_engine_gives(tmp_path):
     parameters = {"area": "quai-to", "lang": "en"}
-    ours, theirs = (executed("good", engine, folder=tmp_path, parameters=parameters) for engine in ("ictplan", None))
+    ours = executed("good", "ictplan", folder=tmp_path, parameters=parameters)
+    theirs = as_papermill_does("good", folder=tmp_path, parameters=parameters)
     assert comparable(ours) == comparable(theirs)
     assert "image/png" in str(ours.cells)
     assert "quai-to 2021-S1 en" in str(ours.cells)
