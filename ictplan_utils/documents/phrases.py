@@ -145,7 +145,7 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     end = lead + len(row)
     held, figure = next(iter(found[end : end + 1]), first), {}
     if held.kind == "quantity":  # "so với mức 3.435 triệu đồng của năm 2019"
-        clause = itertools.takewhile(lambda token: token.kind != "stop", itertools.islice(found, end + 1, None))
+        clause = itertools.takewhile(_no_stop, itertools.islice(found, end + 1, None))
         held = next((token for token in clause if token.kind in (*BASES, "quantity")), first)
         figure = {"figure": "its own"}
     elif held.kind in BASES:

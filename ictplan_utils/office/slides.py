@@ -49,9 +49,10 @@ def slides(report: Report) -> bytes:
     for each in told.findings:
         slide(each.headline.rstrip("."), _said(each, told))
     slide(report.say("briefing.kept").rstrip(":"), [capitalised(told.kept)])
-    for indicator in [slug for slug in narrative.HEADLINES if len(shown(report, slug)) > 1][:CHARTS]:
+    figures = {slug: shown(report, slug) for slug in narrative.HEADLINES}
+    for indicator in [slug for slug in figures if len(figures[slug]) > 1][:CHARTS]:
         drawn = charts.trend(report, indicator)
-        _draw(slide(drawn.headline), shown(report, indicator), drawn.alt)
+        _draw(slide(drawn.headline), figures[indicator], drawn.alt)
     day = datetime.datetime.combine(report.end_date, datetime.time())
     core = deck.core_properties
     core.title, core.author, core.created, core.modified = told.title, "ictplan", day, day
