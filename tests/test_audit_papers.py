@@ -125,6 +125,59 @@ def test_two_figures_that_changed_places_are_one_error(tmp_path):
     assert found["slip"].tolist() == ["exchanged"], found["message_vi"].tolist()
 
 
+def test_two_whole_rows_that_changed_places_are_one_error(tmp_path):
+    paper = Paper()
+    one, two = (next(row for row in paper.tables[1] if row[0] == number) for number in ("5", "20"))
+    one[3:], two[3:] = two[3:], one[3:]
+    found = found_in(paper, tmp_path)
+    assert found["slip"].tolist() == ["exchanged_rows"], found["message_vi"].tolist()
+    assert found["source"].item() in ("A2:5:4", "A2:20:4")
+
+
+def test_a_cell_that_its_ratio_and_the_text_contradict_is_the_wrong_one(tmp_path):
+    paper = Paper()
+    paper.put(1, "5", 5, "790")
+    assert found_in(paper, tmp_path)["source"].tolist() == ["A1:5:5"]
+
+
+SINCE = """UBND HUYỆN TỦA CHÙA
+BÁO CÁO
+Công tác thông tin và truyền thông 6 tháng đầu năm 2023
+1. Có 64 trạm BTS, tăng 3 trạm so với cùng kỳ năm 2022.
+2. Có 39.438 thuê bao điện thoại, tăng 1.338 thuê bao so với cùng kỳ năm 2022.
+
+STT|Chỉ tiêu|Đơn vị|6 tháng đầu năm {year}|6 tháng đầu năm 2023|Tăng, giảm
+1|Số trạm BTS|Trạm|61|64|3
+2|Tổng số thuê bao điện thoại|Thuê bao|38.100|39.438|1.338"""
+
+
+@pytest.mark.parametrize(("year", "rules"), [("2022", []), ("2021", ["misdated"])])
+def test_a_base_of_another_year_than_the_text_says_is_asked_about(year, rules, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(SINCE.format(year=year).replace("|", "\t"), "utf-8")
+    found = audit.audit_document(plan, "tua-chua", "2023-S1").query("severity != 'info'")
+    assert found["rule"].tolist() == rules, found["message_vi"].tolist()
+
+
+FILES = """UBND {title}
+BÁO CÁO
+Kết quả chuyển đổi số 6 tháng đầu năm {this}
+
+STT|Chỉ tiêu|Đơn vị|Thực hiện năm {last}|6 tháng đầu năm {this}|Ước năm {this}
+1|Số hồ sơ thủ tục hành chính tiếp nhận|Hồ sơ|2.194|2.310|4.598"""
+
+
+@pytest.mark.parametrize(
+    ("area", "title", "this", "rules"),
+    [("muong-ang-commune", "XÃ MƯỜNG ẢNG", 2026, []), ("muong-ang-commune", "XÃ MƯỜNG ẢNG", 2027, ["jump"])],
+)
+def test_the_year_in_which_an_area_began_is_no_whole_one(area, title, this, rules, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(FILES.format(title=title, this=this, last=this - 1).replace("|", "\t"), "utf-8")
+    found = audit.audit_document(plan, area, f"{this}-S1").query("severity != 'info'")
+    assert found["rule"].tolist() == rules, found["message_vi"].tolist()
+
+
 @pytest.mark.parametrize(("row", "columns", "rule"), [("12", (7, 8), "printed_ratio"), ("20", (4, 5), "printed_ratio")])
 def test_two_cells_of_a_row_that_changed_places_are_one_error(row, columns, rule, tmp_path):
     paper = Paper()

@@ -164,13 +164,14 @@ class Courses(Asked):
         a, b, share = before.value, after.value, self.kind[after.indicator] == "share"
         small, large = sorted((a, b))
         odd = large - small > SHARE_JUMP if share else small > 0 and large >= SMALL and large / small > 1 + JUMP
-        # What has come to all there is, and is to stay so, has been brought about.
+        # What has come to all there is, and is to stay so, has been brought about; an area's first year is not whole.
         odd &= not (
             (aim := self.slot(after.indicator, "target")) and b == aim.value == self.names.most[after.indicator]
         )
         if self.names.counted[after.indicator]:
             odd &= large - small > CHANCE * math.sqrt(large + small)
-        if not odd or before is after or self.explained(before, after, leap=True):
+        short = self.names.adds_up[after.indicator] and self.model.began > f"{before.period[:4]}-01-01"
+        if not odd or short or before is after or self.explained(before, after, leap=True):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}

@@ -35,7 +35,7 @@ def doubts(blame: Blame, told_why: Callable[[], Reasons]) -> list[Finding]:
     # Where a ratio contradicts a row's figures, how these move is the same fault.
     disputed = {key for k in blame.cells if (cell := blame.model.cells[k]).measure for key in (cell.key, cell.base)}
     found: dict[int, Doubt] = {}
-    broken: dict[Edit, Doubt] = {}
+    broken: dict[tuple, Doubt] = {}
     for doubt in [*room.usual(), *Courses(blame, told_why).courses(), *room.hours(), *room.misdated(), *room.twins()]:
         twin = doubt.rule == "identical_rows"
         if doubt.rule in COURSES and doubt.cell.key in disputed:
@@ -43,7 +43,9 @@ def doubts(blame: Blame, told_why: Callable[[], Reasons]) -> list[Finding]:
         cells = (doubt.cell, *doubt.also)
         if any(each.indicator in copied if twin else blame.wrong(each) for each in cells):
             continue
-        if doubt.edit and (asked := broken.setdefault(doubt.edit, doubt)) is not doubt:
+        edit = doubt.edit
+        asked = broken.setdefault((edit.rule, edit.constant, doubt.cell.indicator), doubt) if edit else doubt
+        if asked is not doubt:
             asked.also += cells
             continue
         first = found.get(id(doubt.cell))
@@ -212,7 +214,7 @@ class _Room(Asked):
         own, range_ = (range_of(*self.blame.bounds(key), 0) for key in (odd, other))
         words = {"own": own, "when": when(*odd[1:]), "range": range_, "other": when(*other[1:])}
         rest = [each for each in (*behind, *self.blame.backing(other)) if each is not cell]
-        return Doubt(edit.rule, cell, say("say.people", p=cell.text, **words), "", tuple(rest))
+        return Doubt(edit.rule, cell, say("say.people", p=cell.text, **words), "", tuple(rest), edit=edit)
 
     def hours(self) -> Iterator[Doubt]:
         """Yield hours of six months that are hours a day for 365 days, or more than six months have; once a section."""
@@ -238,7 +240,8 @@ class _Room(Asked):
 
     def misdated(self) -> Iterator[Doubt]:
         """Yield figures of a sentence, of a time that no table has, that a table has exactly so of another time: with
-        others between, for no count comes back to the same number, of a flow, or several so, all planned."""
+        others between, for no count comes back to the same number, of a flow, or several so, all planned or all since
+        then."""
         rows: dict[str, dict[Key, Cell]] = {}
         found: dict[tuple, list[tuple[Cell, Cell, bool, bool]]] = {}
         for key, cells in self.doc.figures.items():
@@ -254,10 +257,16 @@ class _Room(Asked):
                 back = back and digits(cell.value) >= DIGITS_OF_ONE_YEAR
                 planned = cell.status == same.status == "target" and digits(cell.value) > 1
                 found.setdefault((key[1:], period), []).append((cell, same, back, planned))
+        for cell in (each for each in self.doc.comparisons if not each.in_table and digits(each.value)):
+            since = [each for each in self.doc.comparisons if each.in_table and each.key == cell.key]
+            times = {each.base[1] for each in since} | {stated[1] for stated in rows.get(cell.indicator, ())}
+            for each in since if cell.base[1] not in times else ():
+                if (each.measure, each.value) == (cell.measure, cell.value):
+                    found.setdefault((cell.base[1:], each.base[1]), []).append((cell, each, False, True))
         for (own, period), alike in found.items():
             cell, same, back, planned = alike[0]
             if any(back for *_, back, _ in alike) or (planned and len(alike) > 1):
-                other = when(period, same.status)
+                other = when(period, (same.base or same.key)[2])
                 what = say("say.misdated", p=cell.text, own=when(*own), other=other, place=self.at(same))
                 yield Doubt("misdated", cell, what, "", (same, *(each for each, *_ in alike[1:])))
 

@@ -203,6 +203,7 @@ class Model:
 
     `weight` is what each cell weighs: a total or a rate less than what it is worked out from.
     `edits` and `doubts` are the edits that must hold and those that are only asked about, with the quantities they tie.
+    `began`: the day on which the area began, "" where it always was.
     """
 
     doc: Document
@@ -213,6 +214,7 @@ class Model:
     edits: list[tuple[Edit, tuple[Key, ...]]]
     doubts: list[tuple[Edit, tuple[Key, ...]]]
     declared: tuple[Edit, ...]
+    began: str = ""
 
     @functools.cached_property
     def by_number(self) -> list[Key]:
@@ -254,7 +256,8 @@ def model(doc: Document, data_dir: str | Path) -> Model:
             if own:
                 terms = ((at(cell.key), 1.0), (at(cell.base), -1.0))
                 network.add(Constraint(terms, *own, cell.measure != "change", k))
-    rural = catalog.areas(data_dir)["unit_vi"].get(doc.area, RURAL) == RURAL
+    areas = catalog.areas(data_dir)
+    rural = areas["unit_vi"].get(doc.area, RURAL) == RURAL
     for edit, keys in instances(doc, declared):
         if edit.constant == TOWNSHIPS and not edit.log and not rural:
             continue
@@ -282,7 +285,8 @@ def model(doc: Document, data_dir: str | Path) -> Model:
     }
     light |= dict.fromkeys(worked_out, WORKED_OUT)
     weight = [cell.weight * (1.0 if cell.measure else light.get(cell.key, 1.0)) for cell in cells]
-    return Model(doc, network, number, cells, weight, demands, doubts, declared)
+    began = areas["valid_from"].get(doc.area, "")
+    return Model(doc, network, number, cells, weight, demands, doubts, declared, began)
 
 
 def total_edit(names: Sequence[str], severity: str = "error") -> Edit:

@@ -168,7 +168,8 @@ class Told:
             return ("copied_row", {}), ""
         if self.repair.kind == "exchanged":
             other = next(each for k in self.repair.cells if (each := self.model.cells[k]).place != cell.place)
-            return ("exchanged", {"place": self.at(other), "p": other.text}), number(other.value)
+            name = "exchanged" if len(self.repair.cells) == 2 else "exchanged_rows"
+            return (name, {"place": self.at(other), "p": other.text}), number(other.value)
         name, likely = slip_of(self.model, cell, low, high)
         if name:
             value = number(likely, cell.decimals if cell.unit <= 1 else None)

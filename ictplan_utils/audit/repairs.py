@@ -52,6 +52,7 @@ def repairs_of(model: Model, copies: Iterable[tuple[list[Cell], list[Cell]]]) ->
                 cells = ((k, model.cells[k]) for k in lines["indicator", row[0].indicator])
                 own = [k for k, cell in cells if cell.measure and cell.place[0] == row[0].place[0]]
                 found.append(Repair(_whole_rows(model, [*(index[cell] for cell in row), *own]), COPY, "copy"))
+    found += _exchanged_rows(model, lines)
     found += [Repair((index[a], index[b]), EXCHANGED, "exchanged") for a, b in _exchanges(model, touching)]
     return found
 
@@ -92,7 +93,12 @@ def _numbers(model: Model, touching: dict[Key, list[int]]) -> Iterator[Repair]:
             cost = max(model.weight[k] for k in same) + AGAIN * (len(same) - 1)
             if len(same) > 1:
                 yield Repair(tuple(same), cost, "number")
-            carried = [k for k in touching[key] if agrees(model.doc, model.cells[k], {key: value})]
+            # What stands in a table was not worked out from a number that stands in the text alone.
+            tabled = any(model.cells[k].in_table for k in same)
+            carried = [
+                k for k in touching[key]
+                if (tabled or not model.cells[k].in_table) and agrees(model.doc, model.cells[k], {key: value})
+            ]  # fmt: skip
             if carried:
                 yield Repair((*same, *carried), cost + CARRIED, "number")
             further = [k for other in worked_from.get(key, ()) for k in _all_of(model, touching, other)]
@@ -189,6 +195,37 @@ def _exchanges(model: Model, touching: dict[Key, list[int]]) -> Iterator[tuple[C
             and right(b, a.value, swapped)
         ):
             yield a, b
+
+
+def _exchanged_rows(model: Model, lines: dict[tuple[str, ...], list[int]]) -> Iterator[Repair]:
+    """Yield that two rows of a table stand in each other's places: the document states figures of each elsewhere at the
+    other's place, and exchanged there alone the rows would go farther up and down."""
+    for table in dict.fromkeys(key[1] for key in lines if key[0] == "row"):
+        rows = {at[1]: line for (kind, *at), line in lines.items() if kind == "row" and at[0] == table}
+        of_time = {slug: {model.cells[k].key[1:]: model.cells[k] for k in line} for slug, line in rows.items()}
+
+        def elsewhere(slug: str, time: tuple[str, ...], value: float, table=table) -> bool:
+            said = model.doc.figures.get((slug, *time), ())
+            return any(cell.value == value and cell.place[0] != table for cell in said)
+
+        for a, b in itertools.combinations(rows, 2):
+            pairs = {time: (one, of_time[b][time]) for time, one in of_time[a].items() if time in of_time[b]}
+            there = [
+                time for time, (one, two) in pairs.items()
+                if one.value != two.value and elsewhere(b, time, one.value) and elsewhere(a, time, two.value)
+            ]  # fmt: skip
+            as_printed = [[pair[n].value for pair in pairs.values()] for n in (0, 1)]
+            there_alone = [[pair[n ^ (time in there)].value for time, pair in pairs.items()] for n in (0, 1)]
+            if there and (len(there) == len(pairs) or sum(map(_way, as_printed)) < sum(map(_way, there_alone))):
+                first = [model.index[cell] for cell in pairs[there[0]]]
+                own = [k for slug in (a, b) for k in lines["indicator", slug] if model.cells[k].place[0] == table]
+                cost = EXCHANGED * max(model.weight[k] for k in first)
+                yield Repair(tuple(dict.fromkeys((*first, *own))), cost, "exchanged")
+
+
+def _way(values: Sequence[float]) -> float:
+    """Return how far figures go from one to the next, up and down, in logarithms."""
+    return sum(abs(math.log(b / a)) for a, b in itertools.pairwise(value for value in values if value > 0))
 
 
 def _sum_of_keys(model: Model, numbers: Iterable[int]) -> float:
