@@ -39,7 +39,8 @@ class Around:
 
 def spoken_of(text: str, report: str, names: Meaning) -> Around:
     """Return what a heading or a lead-in says of the lines below it: words, period, status, owner."""
-    brackets = re.findall(r"\(([^()]*)\)", text)  # they rule where they hold a unit or a time, and nothing else
+    # Brackets rule where they hold a unit or a time, and nothing else: "(số liệu 6 tháng đầu năm)".
+    brackets = re.findall(r"\((?:[Ss]ố liệu )?([^()]*)\)", text)
     times = [each for each in brackets if re.search(r"\d", each) and not names.content(_other_than_time(each, report))]
     scale = next((scale for each in brackets if (scale := scale_of(tokens(each)))), "")
     base, text = _base_of(text, names)
@@ -161,7 +162,8 @@ def with_time_and_status(clause: Clause, said: Around, report: str, begun: bool,
             return replace(said, period=period, why="") if listed and period and not status else said
         status = status if ahead else said.status
     status = status or _before_plan(period, said, report)
-    return replace(said, period=period or said.period, status=status or said.status,
+    before = "" if period and said.status == "so_far" else said.status
+    return replace(said, period=period or said.period, status=status or before,
                    why=why if period or why else said.why)  # fmt: skip
 
 
@@ -254,17 +256,18 @@ def period_and_status(
     clause: Clause, piece: Sequence[Token], said: Around, report: str, kind: str, words: Vocabulary
 ) -> tuple[str, str, str]:
     """Return period and status of a figure of an indicator of `kind`, and why it is none that is kept."""
-    period, status, why = _spoken(piece, report, words, said.period)
-    if not period and not why:
-        inside, _, why = _spoken(clause.tokens, report, words, said.period)
-        period = inside or said.period
-        why = why or ("" if inside else said.why)
+    own, status, why = _spoken(piece, report, words, said.period)
+    if not own and not why:
+        own, _, why = _spoken(clause.tokens, report, words, said.period)
+        why = why or ("" if own else said.why)
+    period = own or said.period
     status = status or _before_plan(period, said, report)
     spoken = [token.text for token in clause.of("word")]
     if status == "target" and said.status == "estimate" and not words.is_plan(spoken):
         status = "estimate"  # "Dự kiến đến hết năm …; doanh thu cả năm đạt …"
     ahead = says(words.hope, spoken) or (not status and said.status == "target")
-    status = status or said.status
+    if not (own and said.status == "so_far"):  # "Đến ngày 10/6/2022: … doanh thu 6 tháng: 1.980 triệu đồng"
+        status = status or said.status
     if why:
         return "", "actual", why
     period = period or (said.plan if ahead else "") or report

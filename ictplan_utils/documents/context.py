@@ -371,6 +371,9 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
                 period = token.named["last_year"]  # "giai đoạn 2021 - 2024"
             elif token.kind == "other_time" and not ended and "began" not in token.named and _MONTHS.search(token.text):
                 other = other or token.text.strip()
+                of_year = re.search(r"\b20\d\d", token.text)
+                if of_year and half and not period:
+                    period = f"{of_year[0]}-S1"  # "giao ban tháng 6 năm 2026 (số liệu 6 tháng đầu năm)"
             lead = [] if when else lead
     return period, other
 

@@ -17,6 +17,7 @@ TIMES = ("half", "second_half", "year", "base")
 LONGEST_BASE = 12
 """So many words may stand between "so với" and the time or the plan that a figure is held against."""
 _CAUSES = ("do", "vì", "bởi", "nhờ")
+_SAID = ("duoc", "co", "da", "chua", "dat")
 UNITS = ("scale", "money", "percent")
 OF_PLAN = {"held": "plan", "base_status": "target"}
 BASES = ("base", "year", "half")
@@ -43,9 +44,10 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = _held_against(found, at, words)
         elif (
             token.named.get("percent")
-            and (before == "bang" or (before == "dat" and [each.text for each in found[at + 1 : at + 2]] == ["uoc"]))
+            and (before == "bang" or (before == "dat" and _is_reached(found[at + 1 : at + LONGEST_BASE], words)))
         ) or (before == "gap" and [each.text for each in found[at + 1 : at + 2]] == ["lan"]):
-            # "bằng 112,9% năm 2021", "đạt 47% ước thực hiện cả năm", "gấp 1,05 lần năm 2018"
+            # "bằng 112,9% năm 2021", "đạt 47% ước thực hiện cả năm", "đạt 105% kế hoạch giao 240 chương trình",
+            # "gấp 1,05 lần năm 2018"
             times = before == "gap"
             size, held = _held_against(found, at + times, words)
             out += found[at : at + 1 + times] if size > 1 else []
@@ -65,8 +67,10 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = 2, replace(token, text="kh")  # "94,9% (Nghị quyết: 95%)"
         if said in _CAUSES and _counted_alone(out, found[at + 1 :]):
             token = replace(token, kind="stop", text=",")  # "còn 288 máy do người dân không còn nhu cầu"
-        if said == "người" and behind in ("stop", "") and _own_count(found[max(0, at - 3) : at]):
-            token = replace(token, text="khau")  # "Xã có 33.480 người, 8.205 hộ": its people
+        if said in ("người", "xã") and behind in ("stop", "") and _own_count(found, at):
+            # "Xã có 33.480 người, 8.205 hộ": its people; "Huyện có 11 xã, 119 bản": its communes
+            out += [] if said == "người" else [replace(token, text="so")]
+            token = replace(token, text="khau") if said == "người" else token
         if said == "chỉ" and behind == "quantity":
             token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
@@ -104,9 +108,17 @@ def _over_wholes(found: list[Token]) -> list[Token]:
     return [*found[:first], replace(found[first], named=whole), *found[at + 2 :]]
 
 
-def _own_count(before: Sequence[Token]) -> bool:
-    """Tell whether tokens say how many an area has: "Xã có 33.480"."""
-    return [token.kind for token in before] == ["place", "word", "quantity"] and before[1].text == "co"
+def _own_count(found: Sequence[Token], at: int) -> bool:
+    """Tell whether the word at `at` is what an area has so many of, nothing being said of them: "Xã có 330 người"."""
+    before = found[max(0, at - 3) : at]
+    if [token.kind for token in before] != ["place", "word", "quantity"] or before[1].text != "co":
+        return False
+    end = at + 1
+    while found[end : end + 1] and (
+        found[end].kind != "stop" or "quantity" in {t.kind for t in found[end + 1 : end + 2]}
+    ):
+        end += 1  # "Huyện có 11 xã, 119 bản …"
+    return not any(token.text in _SAID for token in found[at:end])
 
 
 def _so_many_companies(behind: Sequence[Token], marks: Mapping[str, re.Pattern]) -> int:
@@ -162,6 +174,13 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     size += 2 * words.is_plan(row[size : size + 2])
     last = found[lead + size - 1]
     return lead + size - at, Token("against", first.start, last.end, " ".join(row[:size]), {**OF_PLAN, **figure})
+
+
+def _is_reached(behind: Sequence[Token], words: Vocabulary) -> bool:
+    """Tell whether behind a percentage stands what was reached so far: what is expected, or a plan with its figure."""
+    row = [token.text for token in itertools.takewhile(lambda token: token.kind == "word", behind)]
+    counted = [token.kind for token in behind[len(row) : len(row) + 1]] == ["quantity"]
+    return row[:1] == ["uoc"] or (counted and any(_is_plan(row[:size], words) for size in (2, 3)))
 
 
 def _is_plan(row: Sequence[str], words: Vocabulary) -> bool:

@@ -194,13 +194,16 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
     """Return a comparison as its own figures show it where its header does not, and what a reader must know of that.
 
     "Tăng, giảm (%)" over 102,3 prints ratios, "So sánh" over 1,06 how many times; "Tỷ lệ %" is of those two columns
-    that yield it, row for row.
+    that yield it, row for row; beside figures of one time alone it is their share of what they are counted out of.
     """
     unsaid = made.why == messages.text("reading.why.unsaid")
     if made.why and not unsaid:
         return made, ""
     places = {role.time: c for c, role in enumerate(roles) if role.kind == "figure"}
     able = [(a, b) for a, b in _able(made, places) if {a, b} <= places.keys() and not (unsaid and a[0][:4] < b[0][:4])]
+    beside = roles[column - 1] if column and not able else made
+    if unsaid and beside.kind == "figure" and _SHARE.fullmatch(fold_header(made.header)):
+        return replace(made, kind="figure", period=beside.period, status=beside.status, why=""), ""
     fitting, told = _fitting([(places[a], places[b]) for a, b in able], column, stated)
     best = max(fitting.values(), default=0)
     chosen = [key for key, count in fitting.items() if count == best]
@@ -219,6 +222,9 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
     if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
         return made, ""
     return replace(made, measure="ratio_pct"), messages.text("reading.doubt.growth")
+
+
+_SHARE = re.compile(r"(?:(?:dat )?t[yi] le )?\(?%\)?|(?:dat )?t[yi] le")
 
 
 def _fitting(

@@ -25,7 +25,9 @@ _NUMBERED = re.compile(
     r"\W*(.{2,})$"
 )
 _PART = re.compile(r"\W*phan (?:thu \w+|[ivx\d]+)\W*")
-_WITH_TOWNS = re.compile(r"\s*(?:xa|phuong)(?:\W+(?:xa|phuong))?(?:,| va)\s*thi tran\b")
+_SEVERAL_KINDS = r"(?:xa|phuong|thi tran)(?:,| va)\s*(?:xa|phuong|thi tran)\b"
+_WITH_TOWNS = re.compile(rf"\s*{_SEVERAL_KINDS}")
+_OF_TOWNS = re.compile(rf".*\bso {_SEVERAL_KINDS}[^.;]*")
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _ANSWERED = re.compile(r"\s*\?\W*(?:(?:trả lời|đáp)\s*:\s*)?(?=\w)", re.IGNORECASE)
 """What stands between a question and its answer in the same line: "Số trạm BTS? Trả lời: 203"."""
@@ -76,7 +78,7 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
         last = before if before and not (before.why or before.owner) else None
         read = read_line(line.text, around, own, owners.report, names, last)
         spoken = line.source, next((each for each in reversed(read) if each.name), None)
-        for each in read:
+        for each in (_with_towns(each, line) for each in read):
             printed = _printed(each, line)
             area = _whose(each, line, owners) if each.owner else owners.own
             why = each.why or (
@@ -100,14 +102,21 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
             })  # fmt: skip
             figure = read_figure(printed) if (printed := each.token.named.get("whole")) else None
             whole = names.words.whole.get(each.indicator)
-            if whole == "communes" and _WITH_TOWNS.match(fold_in_place(line.text[each.token.end :])):
-                whole = "communes_and_towns"
+            if whole:
+                whole = _with_towns(replace(each, indicator=whole), line).indicator
             if isinstance(figure, Figure) and whole:
                 of_all = {"indicator": whole, "value": figure.value, "printed": printed}
                 found.observations.append(found.observations[-1] | of_all)
             elif isinstance(figure, Figure):
                 what = (each.indicator, each.period, each.status, figure.value, printed, line.source)
                 found.parts.append(Part(WHOLE, *what))
+
+
+def _with_towns(stated: Stated, line: Line) -> Stated:
+    """Return a figure, a count of communes as one of communes and towns where it says so: "12 xã, thị trấn"."""
+    before, behind = fold_in_place(line.text[: stated.token.start]), fold_in_place(line.text[stated.token.end :])
+    towns = stated.indicator == "communes" and (_WITH_TOWNS.match(behind) or _OF_TOWNS.fullmatch(before))
+    return replace(stated, indicator="communes_and_towns") if towns else stated
 
 
 def _title(texts: Sequence[str], report: str) -> Around:

@@ -137,6 +137,7 @@ class _RowReader:
 
     def __init__(self, part: Part, item: Stated, names: Names, habit: Habit, found: Found) -> None:
         self.part, self.item, self.habit, self.found = part, item, habit, found
+        self.share = names.meaning.rate(item.match.indicator, frozenset(), True)  # of which its count is the numerator
         self.entry, self.meant = names.frame.loc[item.match.indicator], names.called(item.match.indicator)
         self.own = self.entry["unit_vi"]
         self.fit = self._fit()
@@ -174,6 +175,8 @@ class _RowReader:
                 found.warn(text("reading.merged"), source)
             elif (figure := self._figure(cell, source)) is not None:
                 read[column] = figure
+        for column in [column for column in read if self.own != "%" and self._is_share(part.roles[column])]:
+            self._read_share(read.pop(column), part.roles[column], item.places[column])
         fits = {column: self._own_unit(figure, item.places[column]) for column, figure in read.items()}
         # "Hộ có Internet | Hộ | Đến 30/6: 4.703 | Ước năm (%): 62,1": where some columns are shares the others count.
         shares = [column for column in read if "%" in part.roles[column].header]
@@ -191,17 +194,26 @@ class _RowReader:
             if self.own == "%" and not said and figure.value > 100:
                 found.warn(text("reading.over_hundred"), item.where)
                 continue
-            if "%" in made.header and self.own != "%":
-                found.warn(text("reading.shares_only", header=made.header), part.label)
-                continue
-            notes = [made.note, figure.note, fits[column].note]
-            found.observations.append({
-                "area": part.area, "indicator": item.match.indicator, "period": made.period, "status": made.status,
-                "value": figure.value, "printed": figure.printed,
-                "source": source, "note": "; ".join(filter(None, notes)),
-            })  # fmt: skip
+            self._state(item.match.indicator, figure, made, source, fits[column].note)
         self._check([*read.values()])
         self._read_comparisons({part.roles[column].time: figure.value for column, figure in read.items()})
+
+    def _state(self, indicator: str, figure: Figure, made: Role, source: str, note: str = "") -> None:
+        self.found.observations.append({
+            "area": self.part.area, "indicator": indicator, "period": made.period, "status": made.status,
+            "value": figure.value, "printed": figure.printed, "source": source,
+            "note": "; ".join(filter(None, [made.note, figure.note, note])),
+        })  # fmt: skip
+
+    def _is_share(self, made: Role) -> bool:
+        return "%" in made.header or fold(made.header).strip().startswith(("ty le", "ti le"))
+
+    def _read_share(self, figure: Figure, made: Role, source: str) -> None:
+        """Add what a column of percentages beside a row's counts states: their share, where the catalogue has one."""
+        if self.share and 0 <= figure.value <= 100:
+            self._state(self.share, figure, made, source)
+        else:
+            self.found.warn(text("reading.shares_only", header=made.header), self.part.label)
 
     def _figure(self, cell: Cell, source: str) -> Figure | None:
         """Return a cell's figure; None, with a warning where it states something that is no single figure."""
