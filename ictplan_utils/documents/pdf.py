@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -18,6 +19,8 @@ from ictplan_utils.vietnamese import CAPITALS, fold
 
 MAX_PAGES = 300
 
+FAR_STEP = 1.25
+"""So many times as far below the line before as lines of a paragraph stand, a line begins one of its own."""
 FARTHEST_INDENT = 60
 """So far from the left margin, in points, a paragraph's first line may begin; what is centred begins further in."""
 
@@ -63,17 +66,29 @@ def read_pdf(path: Path) -> Contents:
     lines = [piece for piece in pieces if isinstance(piece, Line)]
     left = min((line.words[0].x0 for line in lines), default=0)
     right = max((line.words[-1].x1 for line in lines), default=0)
+    near = _least_steps(lines)
     before: Line | None = None
     for piece in pieces:
         if isinstance(piece, Line):
             room = before is not None and _room(before, piece, right)
             begun = room and (before.words[0].x0 - left < FARTHEST_INDENT or bool(_BEGINS.match(before.text)))
-            _add_line(contents, piece.text, room, begun and not piece.text[:1].islower())
+            far = before is not None and piece.top - before.top > FAR_STEP * near.get(round(piece.size), math.inf)
+            _add_line(contents, piece.text, room, (begun or far) and not piece.text[:1].islower())
             before = piece
         else:
             contents.blocks.append(Table.of(piece.rows, merges=piece.merges))
             before = None
     return contents
+
+
+def _least_steps(lines: Sequence[Line]) -> dict[int, float]:
+    """Return how far below one another lines of each size of letters stand where they stand closest, twice or more."""
+    steps: dict[int, Counter[int]] = {}
+    for one, other in pairwise(lines):
+        if other.top > one.top and round(one.size) == round(other.size):
+            steps.setdefault(round(one.size), Counter())[round(other.top - one.top)] += 1
+    often = {size: [step for step, times in found.items() if times > 1] for size, found in steps.items()}
+    return {size: min(found) for size, found in often.items() if found}
 
 
 def _room(line: Line, behind: Line, right: float) -> bool:
