@@ -28,6 +28,8 @@ _PART = re.compile(r"\W*phan (?:thu \w+|[ivx\d]+)\W*")
 _SEVERAL_KINDS = r"(?:xa|phuong|thi tran)(?:,| va)\s*(?:xa|phuong|thi tran)\b"
 _WITH_TOWNS = re.compile(rf"\s*{_SEVERAL_KINDS}")
 _OF_TOWNS = re.compile(rf".*\bso {_SEVERAL_KINDS}[^.;]*")
+_OF_BEFORE = re.compile(r"\W*(?:trong do\b|(?:(?:cu the|tinh|chia)[: ]+)?(?:theo |tung )*quy\b)")
+"""What begins a line of parts of what the line before told last: "Trong đó: …", "Theo từng quý: quý I …"."""
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
 _ANSWERED = re.compile(r"\s*\?\W*(?:(?:trả lời|đáp)\s*:\s*)?(?=\w)", re.IGNORECASE)
 """What stands between a question and its answer in the same line: "Số trạm BTS? Trả lời: 203"."""
@@ -171,7 +173,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     opened = False  # whether a colon ends that line
     number = ""
     asked: Around | None = None  # what a question says of its answer
-    before = ""  # the line before, of which a "Trong đó" is: "Trong đó: di động 995.150, cố định 17.250"
+    before = ""  # the line before, of which a "Trong đó" is
     began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
     opens = ""  # "Phần thứ hai", of which the next line is the title
     for order, paragraph in enumerate(paragraphs, start=1):
@@ -242,8 +244,9 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = replace(around, words=(*spoken_of(run_in[1], report, names).words, *around.words))
         elif len(sentences) > 1 and len(sentences[0].split()) <= LONGEST_RUN_IN and not _counts(sentences[0]):
             around = _around([around], spoken_of(sentences[0], report, names))
-        if folded.startswith("trong do") and before:
-            around = replace(around, words=(*spoken_of(_first_clause(before), report, names).words, *around.words))
+        if _OF_BEFORE.match(folded) and before:
+            told = (spoken_of(_first_clause(each), report, names).words for each in reversed([*_sentences(before)]))
+            around = replace(around, words=(*next((each for each in told if any(each)), ()), *around.words))
         if base := legend(body):
             around = replace(around, base=base)
         before = body if sentences else before
