@@ -201,3 +201,18 @@ def test_random_numbers_compare_nothing():
         values = random.integers(1, most, (rows, columns)).astype(float)
         told = dict.fromkeys(("ratio_pct", "growth_pct", "change"), np.array([values, values, np.ones_like(values)]))
         assert [*compared(_lines(values), told, range(columns))] == []
+
+
+QUARTERLY = """UBND HUYỆN TỦA CHÙA
+BÁO CÁO
+Kết quả công tác thông tin và truyền thông năm 2023
+1. Bưu chính: Có 14 điểm phục vụ. Doanh thu bưu chính cả năm 2023 là {year} triệu đồng.
+Theo từng quý: quý I 405 triệu đồng, quý II 446 triệu đồng, quý III 442 triệu đồng, quý IV 481 triệu đồng."""
+
+
+@pytest.mark.parametrize(("year", "rules"), [("1.774", []), ("2.174", ["total_of_parts"])])
+def test_quarters_in_a_line_of_their_own_make_the_year_told_last(year, rules, tmp_path):
+    plan = tmp_path / "plan.txt"
+    plan.write_text(QUARTERLY.format(year=year), "utf-8")
+    found = audit.audit_document(plan, "tua-chua", "2023").query("severity != 'info'")
+    assert found["rule"].tolist() == rules, found["message_vi"].tolist()

@@ -675,6 +675,14 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("UBND huyện gửi một số chỉ tiêu ước thực hiện năm 2022 như sau:\nHộ có Internet băng rộng đạt 45,1%.\n"
      "Có 93 trạm BTS.",
      {("households_with_broadband_share", "2022", "estimate"): 45.1, ("bts_stations", "2022", "estimate"): 93}),
+    ("Huyện có 18 xã, 206 bản.", {("communes", "2022", "actual"): 18, ("villages", "2022", "actual"): 206}),
+    ("Huyện có 19 xã, thị trấn; 12 xã có đài truyền thanh.",
+     {("communes_and_towns", "2022", "actual"): 19, ("communes_with_radio", "2022", "actual"): 12}),
+    ("Huyện có 11 xã, 98 bản được phủ sóng di động.", {}),
+    ("Trung tâm sản xuất 252 chương trình phát thanh mới (đạt 105% kế hoạch giao 240 chương trình).",
+     {("radio_programmes", "2022", "actual"): 252, ("radio_programmes", "2022", "target"): 240}),
+    ("Đến ngày 10/12/2022 có 93 trạm BTS.\nĐến ngày 10/12/2022: doanh thu bưu chính cả năm 1.980 triệu đồng.",
+     {("bts_stations", "2022", "actual"): 93, ("postal_revenue", "2022", "actual"): 1980}),
 ))  # fmt: skip
 def test_a_sentence_states_just_these_figures(text, stated, tmp_path):
     read = without_computed(report_of_2022(text, tmp_path).observations)
@@ -714,6 +722,7 @@ def test_a_sentence_compares_with_what_it_names(text, told, tmp_path):
      "tuan-giao", "2024"),
     ("UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả 6 tháng đầu năm, nhiệm vụ 6 tháng cuối năm 2023", "tuan-giao", "2023-S1"),
     ("UBND HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả chuyển đổi số 6 tháng đầu năm 2023", "tuan-giao", "2023-S1"),
+    ("HUYỆN TUẦN GIÁO\nSỐ LIỆU GIAO BAN THÁNG 6 NĂM 2023 (số liệu 6 tháng đầu năm)", "tuan-giao", "2023-S1"),
 ))  # fmt: skip
 def test_the_head_says_whose_and_when(head, area, report, tmp_path):
     plan = tmp_path / "plan.txt"
@@ -870,6 +879,16 @@ def test_a_spreadsheets_slip_is_a_warning(tmp_path):
             ["1", "Số dân phục vụ bình quân", "Người/điểm", "4,3", "4.300"]]  # fmt: skip
     path = writers.workbook(tmp_path / "plan.xlsx", {"A": [["UBND huyện Tuần Giáo"], [], *rows]})
     assert any("4.300 for 4,3" in warning for warning in documents.read_plan(path).warnings)
+
+
+@pytest.mark.parametrize(("count", "doubted"), [("62,71", True), ("62.710", False)])
+def test_what_a_spreadsheet_took_from_counts_it_may_have_taken_from_money_too(count, doubted, tmp_path):
+    rows = [["STT", "Chỉ tiêu", "ĐVT", "TH năm 2019", "TH năm 2020"],
+            ["1", "Doanh thu bưu chính", "Triệu đồng", "3,12", "3,48"],
+            ["2", "Tổng số thuê bao điện thoại", "Thuê bao", count, "63.900"]]  # fmt: skip
+    path = writers.workbook(tmp_path / "plan.xlsx", {"A": [["UBND huyện Tuần Giáo"], [], *rows]})
+    warnings = documents.read_plan(path).warnings
+    assert any("3.120 taken for 3,12" in warning for warning in warnings) == doubted
 
 
 def test_tables_that_contradict_each_other_are_both_kept_and_said(tmp_path):

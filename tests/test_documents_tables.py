@@ -756,6 +756,20 @@ def test_where_some_columns_are_shares_the_others_count_what_the_row_says(tmp_pa
     assert own(read(tmp_path, rows)) == {("households_with_broadband_share", "2021", "estimate"): 62.1}
 
 
+def test_percentages_beside_counts_of_one_time_are_their_shares(tmp_path):
+    rows = [
+        ["STT", "Chỉ tiêu", "Đơn vị", "Số lượng", "Tỷ lệ (%)"],
+        ["1", "Số xã, thị trấn có đài truyền thanh", "Xã", "10", "83,3"],
+        ["2", "Số trạm BTS", "Trạm", "79", "4,5"],
+    ]
+    reading = read(tmp_path, rows, "Kết quả năm 2021", report="2021")
+    assert own(reading) == {
+        ("communes_with_radio", "2021", "actual"): 10, ("communes_with_radio_share", "2021", "actual"): 83.3,
+        ("bts_stations", "2021", "actual"): 79,
+    }  # fmt: skip
+    assert any("Tỷ lệ (%)" in warning for warning in reading.warnings)  # of the stations no share is known
+
+
 def test_what_a_paper_plans_above_a_table_makes_its_rows_no_new_subscribers(tmp_path):
     titles = ("Phấn đấu phát triển mới 4 vị trí trạm BTS, nâng tổng số lên 109 trạm.", "Biểu 01", "KẾT QUẢ NĂM 2021")
     rows = [["TT", "Chỉ tiêu", "Năm 2021"], ["1", "Tổng số thuê bao điện thoại (thuê bao)", "44.456"]]

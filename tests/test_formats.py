@@ -190,6 +190,18 @@ def test_how_a_character_looks_is_part_of_it(name, tmp_path):
     assert any("9.300" in said and "struck-out" in said for said in contents.warnings)
 
 
+def test_a_wider_step_between_a_pdfs_lines_begins_a_paragraph(tmp_path):
+    said = ["Kết quả công tác thông tin và truyền thông năm 2025, kế hoạch năm 2026", "Sau sắp xếp tỉnh có 102 xã,",
+            "phường với 4.952.238 người và hạ tầng số được mở rộng đến tận thôn bản"]  # fmt: skip
+    for step, count in ((20, 2), (14, 1)):
+        drawn = [
+            (60, top, text, 10)
+            for top, text in zip((100, 100 + step, 114 + step, 128 + step), [*said, said[2]], strict=True)
+        ]
+        path = writers.pdf(tmp_path / f"{step}.pdf", [(drawn, [])])
+        assert len([*formats.read_contents(path).texts()]) == count
+
+
 @needs_office
 def test_how_a_character_looks_in_an_old_workbook(tmp_path):
     book = writers.convert(looks_xlsx(tmp_path / "a.xlsx"), "xls")

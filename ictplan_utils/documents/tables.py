@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ictplan_utils.documents import numbers, units
@@ -28,16 +28,25 @@ def witnesses(parts: Sequence[Part], names: Names) -> Habit:
     for part in parts:
         for item in part.stated:
             texts += [cell.text for cell in item.cells if cell.text and cell.number is None and not cell.covered]
-            if item.match is None:
-                continue
-            entry = names.frame.loc[item.match.indicator]
-            if counts_whole(entry["unit_vi"], entry["decimals"], units.fit(item.unit, entry["unit_vi"]).factor):
-                for made, cell in zip(part.roles, item.cells, strict=True):
-                    figure = figure_of(replace(cell, number=None)) if made.kind == "figure" else None
-                    if figure and figure.mark:
-                        groups[figure.mark] += 1
+        for cell in _counts(part, names):
+            figure = figure_of(replace(cell, number=None))
+            if figure and figure.mark:
+                groups[figure.mark] += 1
     seen = numbers.habit(texts)
     return replace(seen, dot_groups=seen.dot_groups + groups["."], comma_groups=seen.comma_groups + groups[","])
+
+
+def _counts(part: Part, names: Names) -> Iterator[Cell]:
+    """Yield the cells of a part that count whole things."""
+    for item in (each for each in part.stated if each.match):
+        entry = names.frame.loc[item.match.indicator]
+        if counts_whole(entry["unit_vi"], entry["decimals"], units.fit(item.unit, entry["unit_vi"]).factor):
+            yield from (cell for made, cell in zip(part.roles, item.cells, strict=True) if made.kind == "figure")
+
+
+def _dots_taken(part: Part, names: Names) -> bool:
+    """Tell whether a spreadsheet has taken the dots between a table's thousands: whole things stand with decimals."""
+    return any(cell.number is not None and cell.number % 1 for cell in _counts(part, names))
 
 
 def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
@@ -136,7 +145,7 @@ class _RowReader:
     """Reads one row of a part: its figures in the catalogue's unit, and its comparisons; tells what cannot be read."""
 
     def __init__(self, part: Part, item: Stated, names: Names, habit: Habit, found: Found) -> None:
-        self.part, self.item, self.habit, self.found = part, item, habit, found
+        self.part, self.item, self.names, self.habit, self.found = part, item, names, habit, found
         self.share = names.meaning.rate(item.match.indicator, frozenset(), True)  # of which its count is the numerator
         self.entry, self.meant = names.frame.loc[item.match.indicator], names.called(item.match.indicator)
         self.own = self.entry["unit_vi"]
@@ -270,9 +279,11 @@ class _RowReader:
     def _check(self, read: Sequence[Figure]) -> None:
         """Warn of figures that a spreadsheet may have spoilt: 4,3 people, one value a thousand times the next."""
         values, where = [figure.value for figure in read], self.item.where
-        for figure in read if self.whole else ():
-            if figure.value != int(figure.value):
+        for figure in (each for each in read if each.value != int(each.value)):
+            if self.whole:
                 self._doubt("reading.not_whole", where, printed=figure.printed, unit=self.own)
+            elif self._is_money() and _dots_taken(self.part, self.names):
+                self._doubt("reading.dot_taken", where, printed=figure.printed)
         if self.percent and values and max(values) <= 1 and any(value != int(value) for value in values):
             self._doubt("reading.under_one", where)
         if leap(values):
