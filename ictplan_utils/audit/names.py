@@ -48,6 +48,8 @@ class Names:
         return {fold(name): slug for slug, row in rows for names in row for name in names.split(";") if name}
 
     def __getitem__(self, slug: str) -> Both:
+        if ":" in slug:  # a quantity of its own, which nothing stores
+            return say("latent.unstored")
         return self.short.get(slug) or (say(f"latent.{slug.partition('/')[0]}") if slug else NOTHING)
 
 
