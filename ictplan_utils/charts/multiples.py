@@ -81,7 +81,7 @@ def _panel(report: Report, slug: str, line: list[Shown]) -> Chart:
     lang = report.lang
     title = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
     chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, restated_note(line, lang).removeprefix(" · "))
-    chart.told, chart.small, chart.name = told(line, lang), True, line[0].entry.short(lang)
+    chart.told, chart.shape, chart.name = told(line, lang), "small", line[0].entry.short(lang)
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
     sparkline(Sheet(chart), line)
     return chart

@@ -97,11 +97,12 @@ class Sheet:
         if not inside:
             self.taken.append(_box((x, y), words, bold, ha, va))
 
-    def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool) -> None:
+    def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool, gap: float = 9) -> None:
         """Write words beside a mark, to its left or right, over whatever stands there."""
-        self.text(
-            x + (-9 if left else 9), y, words, ha="right" if left else "left", colour=colour, bold=bold, halo=True
-        )
+        x, ha = (x - gap, "right") if left else (x + gap, "left")
+        x0, y0, x1, y1 = _box((x, y), words, bold, ha, "center")
+        self.bar(x0, y0, x1 - x0, y1 - y0, avoid=False, color=PAPER, linewidth=0)
+        self.text(x, y, words, ha=ha, colour=colour, bold=bold)
 
     def label(self, x: float, y: float, words: str, sides: Iterable[str], *, colour: str = INK, bold: bool = True,
               gap: float = 7, must: bool = True) -> bool:  # fmt: skip
