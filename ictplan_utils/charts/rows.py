@@ -54,7 +54,8 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     alt = f"{title}. {words}." if words else f"{title}."
     draw = (lambda sheet, wide: _draw(sheet, told, shares, lang, wide)) if told else None
     unit = report.say(f"charts.growth.key_{of}", **when)
-    return Drawing(title, alt, told_table(cells, columns), lang, unit, _heights(len(told)), draw, shape="rows").chart(ax)
+    heights = _heights(len(told))
+    return Drawing(title, alt, told_table(cells, columns), lang, unit, heights, draw, shape="rows").chart(ax)
 
 
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
@@ -81,7 +82,8 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     exact = report.say("charts.fulfilment.exact", count=len(told) - len(apart)) if len(told) > len(apart) else ""
     unit = " · ".join(filter(None, [report.say("charts.fulfilment.key"), exact]))
     draw = (lambda sheet, wide: _draw_distances(sheet, apart, report, wide)) if apart else None
-    return Drawing(title, alt, told_table(cells, columns), lang, unit, _heights(len(apart)), draw, shape="rows").chart(ax)
+    heights = _heights(len(apart))
+    return Drawing(title, alt, told_table(cells, columns), lang, unit, heights, draw, shape="rows").chart(ax)
 
 
 def _heights(lines: int) -> dict[int, float]:

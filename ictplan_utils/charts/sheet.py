@@ -17,11 +17,13 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from ictplan_utils.charts.look import INK, LETTERS, PAPER
+from ictplan_utils.charts.look import INK, LETTERS, MUTED, PAPER
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 
+AXIS = 20
+"""The room at the lower edge for dates, in pixels."""
 LINE_HEIGHT = 1.25
 """Of a line of text, in parts of its letters' size."""
 AROUND = {
@@ -96,6 +98,14 @@ class Sheet:
                        gid="halo" if halo else None))  # fmt: skip
         if not inside:
             self.taken.append(_box((x, y), words, bold, ha, va))
+
+    def dates(self, told: Iterable[tuple[float, str]]) -> None:
+        """Write dates along the lower edge, each under its place, the first ones first, as many as have room."""
+        for x, words in told:
+            half = width(words) / 2
+            x = min(max(x, half), self.width - half)
+            if not any(x - half - 5 < r and left < x + half + 5 and b < AXIS for left, b, r, _ in self.taken):
+                self.text(x, 1, words, va="bottom", colour=MUTED)
 
     def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool, gap: float = 9) -> None:
         """Write words beside a mark, to its left or right, over whatever stands there."""

@@ -22,7 +22,8 @@ FIRST = ("briefing", "targets", "audit")
 def write_bundle(folder: Path, names: list[str], report: Report, languages: Sequence[str] = ()) -> list[Path]:
     """Write bundle.html, bundle.pdf, summary.txt and slides.pptx beside the executed notebooks `names` in `folder`.
 
-    The page leads to itself in the other `languages`. Returns the files. Raises IctplanError where no browser can print; the others are there by then.
+    The page leads to itself in the other `languages`. Returns the files. Raises IctplanError where no browser can
+    print; the others are there by then.
     """
     import nbformat
 
@@ -67,7 +68,8 @@ def bundle_page(parts: Mapping[str, NotebookNode], report: Report, languages: Se
     for name in parts:
         # What leads to another report's page leads to its part.
         body = body.replace(f'href="{page_name(name, lang)}.html"', f'href="#{name}"')
-    place, when, called = html.place(about[0], lang, report.folder), period_name(report.stored, lang), say("pages.bundle.title")
+    place, when = html.place(about[0], lang, report.folder), period_name(report.stored, lang)
+    called = say("pages.bundle.title")
     return html.page(
         body, title=title or called, place=place, when=when, lang=lang, contents=contents, kind="bundle",
         kicker=" · ".join([place, when, called]), languages=twins("bundle", lang, languages),

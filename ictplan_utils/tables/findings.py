@@ -44,10 +44,13 @@ def _printed(row: pd.Series) -> Cell:
 def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
     """Return some of a report's findings as a clerk works through them: which figure, where, what, what else.
 
-    `rows`: of `report.findings`. Without any, the sentence that there is none.
+    `rows`: of `report.findings`. The gravest first; what is only untidy as the document has it. Without any, the
+    sentence that there is none.
     """
     if rows.empty:
         return paragraph(report.say("tables.findings.none"))
+    untidy = (rows["severity"] == "info").all()
+    rows = rows if untidy else worst_first(rows)
     mended = rows["expected"].astype(bool).any()
     columns = [
         Column("", numeric=False),
@@ -59,6 +62,6 @@ def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
         name, place, what = finding_parts(row, report)
         cells = [Cell(what), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
         told.append(Row(name or place, cells, place if name else ""))
-    long = (rows["severity"] == "info").all() and len(told) > LONG
+    long = untidy and len(told) > LONG
     return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang,
                  unfold=report.say("tables.findings.unfold", count=len(told)) if long else "")  # fmt: skip
