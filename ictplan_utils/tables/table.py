@@ -70,8 +70,6 @@ class Table:
     rows: Sequence[Row] = field(default_factory=tuple)
     note: str = ""
     lang: str = "vi"
-    legend: Sequence[tuple[str, str]] = ()
-    """What the rows' drawings are made of, each mark drawn (HTML) and named; stands before the rows."""
     searched: bool = False
     cards: bool = False
     """On a phone each row is a card, whose figures bear the names of their columns."""
@@ -79,6 +77,8 @@ class Table:
     """What is written where a long table is unfolded; "" for one that lies open."""
     short: bool = False
     """Of its rows a screen shows the first 20 (page.css) until all are asked for, or one is searched."""
+    legend: Sequence[tuple[str, str]] = ()
+    """What the rows' drawings are made of, each mark drawn (HTML) and named; stands before the rows."""
 
     @property
     def filled(self) -> Table:
