@@ -178,7 +178,7 @@ def nation(data_copy_of_a_nation) -> Path:
         for n in range(MANY)
     ]  # fmt: skip
     path = folder / "index.html"
-    path.write_text(html.index_pages(REPORT, statuses, data_dir=str(folder))["index.html"], encoding="utf-8")
+    path.write_text(html.PeriodIndex(REPORT, statuses, data_dir=str(folder)).pages["index.html"], encoding="utf-8")
     return path
 
 
