@@ -101,7 +101,7 @@ def _write_period(
 def _bundles(folder: Path, lang: str) -> list[dict[str, Any]]:
     """Return the areas' bundles as reports more, those that are as new as the pages they hold."""
     name = messages.page_name("bundle", lang)
-    ours = {messages.page_name(page, lang) for page in ("index", "bundle")}
+    ours = {messages.page_name(page, each) for page in ("index", "bundle") for each in messages.LANGUAGES}
     return [
         {"area": path.parent.name, "notebook": "bundle", "lang": lang, "status": "ready",
          "title": messages.text("pages.index.bundle", lang)}
