@@ -185,7 +185,10 @@ def _print_pdf(pages: list[Any]) -> None:
 
 
 def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
-    """Write of each area's reports the one page, the one PDF and the summary, and say where they are."""
+    """Write of each area's reports the one page, the one PDF and the summary, and say where they are.
+
+    In each language that the reports are ready in: each leads to its twin, and both say the same.
+    """
     from itertools import groupby
 
     from ictplan_utils.batch import index
@@ -194,11 +197,14 @@ def _write_bundles(schedule: Any, ready: set[str], *, quiet: bool) -> None:
 
     chosen = [each for each in schedule.reports if each.notebook.scope == "area" and each.key in ready]
     for area, own in groupby(chosen, key=lambda each: each.area):
-        names = [each.notebook.name for each in own]
-        report = ict.reports.of(area, schedule.period, schedule.lang, schedule.data)
-        made = write_bundle(schedule.folder / area, names, report)
-        for path in () if quiet else made:
-            show(path)
+        reports = list(own)
+        names = [each.notebook.name for each in reports]
+        languages = [lang for lang in messages.LANGUAGES if all(each.twin(lang).key in ready for each in reports)]
+        for lang in languages:
+            report = ict.reports.of(area, schedule.period, lang, schedule.data)
+            made = write_bundle(schedule.folder / area, names, report, languages)
+            for path in () if quiet else made:
+                show(path)
     # The index leads to the bundles.
     with locked(schedule.folder):
         index.write(schedule, Manifest(schedule.folder, schedule.period), schedule.every_notebook)

@@ -188,6 +188,11 @@ def with_unit(number: str, unit: str, lang: str = "vi") -> str:
     return f"{number}\u00a0{of_one(unit) if of_one and number == '1' else unit}"
 
 
+def closed_up(text: str) -> str:
+    """Return a quoted text with its per cent signs closed up, as administration prints them: `98,4 %` → `98,4%`."""
+    return re.sub(rf"(?<=[0-9])[{_SPACES}]+%", "%", text)
+
+
 def _english_unit_of_one(unit: str) -> str:
     """Return an English unit of one: `post office`, `subscriber per 100 people`, `company`."""
     counted = re.split(r" (?:per|a) ", unit)[0]

@@ -36,7 +36,7 @@ SEED_ERRORS = {
     ("A1:25:4", "6.570"): "một ngày chỉ có 24 giờ",
     ("A1:26:4", "6.570"): "một ngày chỉ có 24 giờ",
     ("A1:27:8", "35,5"): "129/365 = 35,34",
-    ("A1:28:5", "99,7"): "98,4 %",
+    ("A1:28:5", "99,7"): "98,4%",
     ("A1:29:8", "100"): "6/12 = 50",
     ("A1:30:8", "100"): "6/12 = 50",
     ("A1:32:4", "1.483"): "không thể vượt 100%",
@@ -143,7 +143,7 @@ def test_the_message_is_one_sentence_a_clerk_can_act_on(seed):
     message = seed.loc[seed["source"] == "A2:17:6", "message_vi"].item()
     assert message == "Phụ lục 2, dòng 17, cột 6: ghi 102, nhưng 30/25 = 120%; có thể đảo chữ số (120?)."
     english = seed.loc[seed["source"] == "A2:17:6", "message_en"].item()
-    assert english == "Appendix 2, row 17, column 6: printed 102, but 30/25 = 120%; digits may be swapped (120?)."
+    assert english == "Appendix 2, row 17, column 6: says 102, but 30/25 = 120%; digits may be swapped (120?)."
 
 
 def test_with_one_table_the_appendix_is_not_named():

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import matplotlib as mpl
 import pandas as pd
 import pytest
+import years
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from places import report_of
@@ -69,6 +72,39 @@ def test_a_panel_writes_both_figures_its_title_compares(lang):
     panels = charts.small_multiples(ict.report("tuan-giao", "2021-S1", lang), ["commune_post_points", "bts_stations"])
     for panel, figures in zip(panels.panels, [("16", "18"), ("87", "88")], strict=True):
         assert all(f">{figure}</text>" in charts.svg(panel) for figure in figures)
+
+
+@pytest.mark.parametrize(
+    ("period", "base", "date"), [("2021-S1", "cuối năm 2020", "12/2020"), ("2022-S1", "cùng kỳ năm 2021", "6/2021")]
+)
+def test_panels_of_sectors_are_on_one_base_and_bear_its_date(report, tmp_path, period, base, date):
+    report = report if period == "2021-S1" else ict.report("tuan-giao", period, data_dir=years.folder(tmp_path))
+    *sectors, (name, apart) = charts.by_sector(report).groups
+    if period == "2021-S1":
+        assert name == "Chỉ so được với cùng kỳ năm 2020"
+        assert {"Thuê bao cố định", "Thuê bao Internet"} <= {panel.name for panel in apart.panels}
+        assert all("cùng kỳ" in panel.headline for panel in apart.panels)
+    else:
+        sectors.append((name, apart))
+    panels = [panel for _, group in sectors for panel in group.panels]
+    assert len(panels) > 8
+    for panel in panels:
+        assert panel.headline.endswith(f"so với {base}"), panel.headline
+        assert f">{date}</text>" in charts.svg(panel) and f">6/{period[:4]}</text>" in charts.svg(panel)
+
+
+@pytest.mark.parametrize("shares", [True, False])
+def test_no_growth_hides_another(report, shares):
+    """Where achieved and asked meet, the disc stands on a diamond that reaches beyond it."""
+    met = 0
+    for chart in both(charts.growth_asked(report, shares=shares)):
+        marks = [line for line in chart.findobj(Line2D) if line.get_marker() in ("o", "D")]
+        for diamond, disc in itertools.pairwise(marks):
+            (x, y), (to, at) = (mark.get_xydata()[0] for mark in (diamond, disc))
+            if diamond.get_marker() == "D" and at == y and abs(x - to) < 8:
+                assert diamond.get_markersize() > disc.get_markersize()
+                met += 1
+    assert met
 
 
 def test_every_mark_tells_what_it_is(report):

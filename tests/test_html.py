@@ -90,9 +90,9 @@ def test_a_hostile_area_name_is_shown_as_text(notebook, data_copy, name):
     text = path.read_text(encoding="utf-8").replace("tuan-giao,099,Tuần Giáo,", f"tuan-giao,099,{quoted},")
     path.write_text(text, encoding="utf-8")
     assert catalog.area(AREA, data_copy).name == name
-    index = html.index_pages(
+    index = html.PeriodIndex(
         REPORT, [ReportStatus(AREA, "trends", name, "ready", "a/b.html")], data_dir=str(data_copy)
-    )["index.html"]
+    ).pages["index.html"]
     for made in (page(notebook, data_dir=str(data_copy)), index):
         assert "<script>alert" not in made
         assert "<img src=x" not in made
@@ -101,7 +101,7 @@ def test_a_hostile_area_name_is_shown_as_text(notebook, data_copy, name):
 
 def test_a_failed_report_says_so_in_the_index():
     failed = ReportStatus(AREA, "trends", "Diễn biến", "failed", "", "cell 3: <b>ValueError</b>")
-    text = html.index_pages(REPORT, [failed])["index.html"]
+    text = html.PeriodIndex(REPORT, [failed]).pages["index.html"]
     assert "không lập được: cell 3: &lt;b&gt;ValueError" in text
 
 
@@ -119,26 +119,26 @@ def cells(page: str, name: str) -> list[str]:
 
 
 def test_the_index_shows_headline_figures_with_their_units():
-    text = html.index_pages(REPORT, [TRENDS])["index.html"]
+    text = html.PeriodIndex(REPORT, [TRENDS]).pages["index.html"]
     assert cells(text, "Huyện Tuần Giáo")[:4] == ["● đã gửi", "88", "55.572", "24.783"]
     assert ">Trạm BTS, vị trí trạm</th>" in text
-    own = html.index_pages(REPORT, [TRENDS])[f"{AREA}/index.html"]
+    own = html.PeriodIndex(REPORT, [TRENDS]).pages[f"{AREA}/index.html"]
     assert "88\N{NO-BREAK SPACE}vị trí trạm" in own
     assert own.count('class="spark"') == 2  # of the flows, only 2020 is known: a doubtful figure is not drawn
 
 
 def test_silent_areas_are_rows_without_figures_and_come_last():
-    text = html.index_pages(REPORT, [TRENDS, COMPARED])["index.html"]
+    text = html.PeriodIndex(REPORT, [TRENDS, COMPARED]).pages["index.html"]
     assert "1 trong 10 huyện đã gửi báo cáo" in text
     assert cells(text, "Huyện Mường Chà") == ["○ chưa gửi", "–", "–", "–", "–", "–", ""]
     assert text.index("Huyện Tuần Giáo</a>") < text.index("Huyện Mường Chà")
 
 
 def test_the_provinces_comparison_comes_before_the_areas_and_gives_their_ranks():
-    text = html.index_pages(REPORT, [TRENDS, COMPARED])["index.html"]
+    text = html.PeriodIndex(REPORT, [TRENDS, COMPARED]).pages["index.html"]
     assert text.index("dien-bien/compare.html") < text.index(f"{AREA}/index.html")
     assert cells(text, "Huyện Tuần Giáo")[5] == "3"
-    alone = html.index_pages(REPORT, [COMPARED])["index.html"]
+    alone = html.PeriodIndex(REPORT, [COMPARED]).pages["index.html"]
     assert cells(alone, "Huyện Tuần Giáo")[5] == "3"
 
 
@@ -146,7 +146,7 @@ def test_the_index_says_that_the_provinces_own_paper_must_be_corrected():
     """Hòa Bình 2009: no district has reported itself, so that none of them is said to be right."""
     compared = ReportStatus("hoa-binh", "compare", "So sánh", "ready", "hoa-binh/compare.html", compares=True,
                             below={"hoa-binh": 1})  # fmt: skip
-    text = html.index_pages("2009", [compared])["index.html"]
+    text = html.PeriodIndex("2009", [compared]).pages["index.html"]
     assert lxml.html.document_fromstring(text).findtext(".//h1") == (
         "Có số liệu của 11 trong 11 huyện, theo văn bản của cấp trên; văn bản tổng hợp có 1 số liệu phải sửa"
     )
@@ -154,7 +154,7 @@ def test_the_index_says_that_the_provinces_own_paper_must_be_corrected():
 
 def test_what_no_area_of_the_index_has_is_no_column():
     def heads(period: str, status: ReportStatus) -> list[str]:
-        return re.findall(r'<th scope="col"[^>]*>([^<]*)', html.index_pages(period, [status])["index.html"])
+        return re.findall(r'<th scope="col"[^>]*>([^<]*)', html.PeriodIndex(period, [status]).pages["index.html"])
 
     assert heads(REPORT, TRENDS)[1:3] == ["Báo cáo", "Trạm BTS, vị trí trạm"]
     assert "Hạng" not in heads(REPORT, TRENDS)
@@ -162,18 +162,26 @@ def test_what_no_area_of_the_index_has_is_no_column():
 
 
 def test_periods_lead_to_one_another_and_to_all():
-    text = html.index_pages("2021-S1", [TRENDS])["index.html"]
+    text = html.PeriodIndex("2021-S1", [TRENDS]).pages["index.html"]
     assert "../2020/index.html" not in text
-    text = html.index_pages("2021-S1", [TRENDS], periods=("2020", "2021-S1", "2021"))["index.html"]
+    text = html.PeriodIndex("2021-S1", [TRENDS], periods=("2020", "2021-S1", "2021")).pages["index.html"]
     assert re.findall(r'href="\.\./([^"]*)"', text) == ["2020/index.html", "2021/index.html", "index.html"]
-    every = html.periods_page([html.PeriodSummary("2021-S1", 1, 5, 18), html.PeriodSummary("2021", 1, 5, 0)])
-    assert cells(every, "6 tháng đầu năm 2021") == ["1", "5", "18"]
+    every = html.periods_page(
+        [
+            html.PeriodSummary("2021-S1", {"vi": "Một huyện đã gửi"}, 18),
+            html.PeriodSummary("2021", {"vi": "Cả tỉnh"}, 0),
+        ]
+    )
+    assert cells(every, "6 tháng đầu năm 2021") == ["Một huyện đã gửi", "18"]
+    assert lxml.html.document_fromstring(every).findtext(".//h1") == "Năm 2021: Cả tỉnh"
+    english = html.periods_page([html.PeriodSummary("2021", {"vi": "Cả tỉnh"}, 0)], lang="en")
+    assert 'href="2021/index.html"' in english  # where there is no page in English, to the one there is
     assert every.index("2021/index.html") < every.index("2021-S1/index.html")
 
 
 def test_an_index_in_english_leads_to_english_pages_and_to_its_twin():
-    pages = html.index_pages(REPORT, [dataclasses.replace(TRENDS, href=f"{AREA}/trends.en.html")], lang="en",
-                             languages=("vi", "en"))  # fmt: skip
+    pages = html.PeriodIndex(REPORT, [dataclasses.replace(TRENDS, href=f"{AREA}/trends.en.html")], lang="en",
+                             languages=("vi", "en")).pages  # fmt: skip
     assert set(pages) == {"index.en.html", f"{AREA}/index.en.html"}
     assert f'href="{AREA}/index.en.html"' in pages["index.en.html"]
     for text in pages.values():
@@ -197,11 +205,11 @@ def test_an_error_shows_its_message_but_no_traceback():
 
 def test_the_index_counts_the_errors_a_report_found():
     found = ReportStatus(AREA, "audit", "Kiểm tra", "ready", "tuan-giao/audit.html", errors=18)
-    assert cells(html.index_pages(REPORT, [found])["index.html"], "Huyện Tuần Giáo")[0] == "▲ 18 lỗi số liệu"
+    assert cells(html.PeriodIndex(REPORT, [found]).pages["index.html"], "Huyện Tuần Giáo")[0] == "▲ 18 lỗi số liệu"
 
 
 def test_each_area_has_a_page_of_its_own_that_leads_back():
-    pages = html.index_pages(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", f"{AREA}/trends.html")])
+    pages = html.PeriodIndex(REPORT, [ReportStatus(AREA, "trends", "Diễn biến", "ready", f"{AREA}/trends.html")]).pages
     assert set(pages) == {"index.html", f"{AREA}/index.html"}
     own = pages[f"{AREA}/index.html"]
     assert '<a href="trends.html">Diễn biến</a>' in own

@@ -83,9 +83,21 @@ def test_the_summary_counts_what_rose_and_fell_and_names_the_extremes():
         workstations=figures(half=1001, last_year=1000), postal_revenue=figures(half=10),
     )  # fmt: skip
     told = str(narrative.trend_summary(report)).replace("\N{NO-BREAK SPACE}", " ")
-    assert "Trong 3 chỉ tiêu so sánh được với năm trước: 1 tăng, 1 giảm, 1 không đổi" in told
+    assert "Trong 3 chỉ tiêu so sánh được với cuối năm 2020: 1 tăng, 1 giảm, 1 không đổi" in told
     assert "Tăng nhanh nhất là trạm BTS: tăng 10 vị trí trạm (12,5%) so với cuối năm 2020." in told
     assert "Giảm mạnh nhất là máy chủ: giảm 2 máy (50%) so với cuối năm 2020." in told
+
+
+def test_movers_are_told_on_the_one_base_that_most_have():
+    """What is known in June of last year alone is not the fastest of those that are held against December."""
+    rows = {"servers": figures(half=2, last_year=4), "bts_stations": figures(half=90, last_year=80)}
+    told = str(narrative.trend_summary(made(**rows, workstations=figures(half=30, same_half=10))))
+    assert "Trong 2 chỉ tiêu so sánh được với cuối năm 2020: 1 tăng, 1 giảm" in told
+    assert "Tăng nhanh nhất là trạm BTS" in told
+    told = str(narrative.trend_summary(made(**rows, workstations=figures(half=30, same_half=10, last_year=20))))
+    assert "Tăng nhanh nhất là máy trạm" in told and "so với cùng kỳ" not in told
+    rows = {slug: figures(half=row["half"], same_half=row["half"] + 1) for slug, row in rows.items()}
+    assert "so sánh được với cùng kỳ năm 2020" in str(narrative.trend_summary(made(**rows)))
 
 
 def test_the_summary_has_no_counts_of_nothing():
@@ -252,7 +264,7 @@ def test_a_briefing_draws_the_headline_figures_that_there_are():
 
 def test_one_indicator_is_not_one_of_one():
     report = ict.report("hoa-binh", "2009")
-    assert narrative.verdict(report, "trends") == "Chỉ tiêu duy nhất so sánh được tăng so với năm trước"
+    assert narrative.verdict(report, "trends") == "Chỉ tiêu duy nhất so sánh được tăng so với năm 2008"
     assert "Trong 1 chỉ tiêu" not in str(narrative.trend_summary(report))
 
 

@@ -200,7 +200,7 @@ def test_a_commune_that_only_the_provinces_paper_tells_of_has_not_reported(data,
     assert str(narrative.sources(report)).startswith("5 số liệu theo văn bản của cấp trên.")
     status = html.ReportStatus(PROVINCE, "compare", "So sánh", "ready", "dien-bien/compare.html", compares=True,
                                below={COMMUNES[1]: 2})  # fmt: skip
-    index = html.index_pages(NOW, [status], data_dir=str(data))["index.html"]
+    index = html.PeriodIndex(NOW, [status], data_dir=str(data)).pages["index.html"]
     assert "44 trong 45 xã đã gửi báo cáo; 1 xã mới có số liệu theo văn bản của cấp trên; 1 xã phải sửa" in index
 
 

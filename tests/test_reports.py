@@ -39,7 +39,7 @@ def test_no_page_shows_a_computers_words(reports, english_reports, name):
 @pytest.mark.parametrize(
     ("name", "found"),
     [("audit", "Chưa thể ký: 18 số liệu phải sửa; 23 điều cần hỏi lại đơn vị cung cấp"),
-     ("trends", "13 trong 32 chỉ tiêu tăng so với năm trước; 4 chỉ tiêu giảm"),
+     ("trends", "12 trong 25 chỉ tiêu tăng so với cuối năm 2020; 1 chỉ tiêu giảm"),
      ("forecast", "7 trong 28 số ước năm 2021 cao hơn mức 6 tháng cho phép"),
      ("targets", "17 trong 21 chỉ tiêu năm 2022 khó đạt")],
 )  # fmt: skip

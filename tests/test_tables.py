@@ -6,7 +6,7 @@ import pytest
 from places import AREA, REPORT, report_of
 
 import ictplan_utils as ict
-from ictplan_utils import tables
+from ictplan_utils import narrative, tables
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 
 
@@ -40,6 +40,31 @@ def test_an_interval_of_one_figure_is_one_figure(report):
     still = rows[rows["indicator"] == "communes_with_radio"].assign(point=8.0, lower_80=8.0, upper_80=8.0)
     shown = tables.forecasts(report_of(report.observations, forecasts=still))._repr_html_()
     assert '<span class="unit">8</span>' in shown
+
+
+def test_what_lies_beyond_a_drawing_points_out_of_it_and_the_legend_names_every_mark(report):
+    shown = tables.forecasts(report)
+    drawn = {row.name: row.cells[2].html for row in shown.rows}
+    far = drawn["Cáp quang đến khu dân cư"]  # 85 where 79,4–80,5 is expected
+    assert 'class="estimate beyond"' in far and "<rect" not in far
+    assert "beyond" not in drawn["Trạm BTS"] and "<rect" in drawn["Trạm BTS"]
+    assert [words for _, words in shown.legend][:-1] == [
+        "dự báo và khoảng 80%", "khoảng 95%", "đơn vị ước", "nằm ngoài hình"
+    ]  # fmt: skip
+    page = shown._repr_html_()
+    assert page.index("nằm ngoài hình") < page.index("<table")
+
+
+def test_findings_stand_the_gravest_first_and_per_cent_is_closed_up(report):
+    errors = report.findings[report.findings["severity"] == "error"]
+    gravest = narrative.worst_first(errors).iloc[0]
+    assert tuple(gravest[["source", "printed"]]) == ("A1:25:4", "6.570") and errors.iloc[0]["source"] == "A1:1:4"
+    shown = tables.findings(report, errors)
+    assert shown.rows[0].name == gravest["name_vi"]
+    quoted = next(row for row in shown.rows if row.name == "Hộ xem được truyền hình tỉnh").cells[0].text
+    assert "98,4%" in quoted and quoted.startswith("Ghi 99,7")
+    untidy = report.findings[report.findings["severity"] == "info"]
+    assert [row.unit or row.name for row in tables.findings(report, untidy).rows] == untidy["place_vi"].tolist()
 
 
 def test_rows_of_dashes_are_counted_and_left_out(report):

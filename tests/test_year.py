@@ -109,7 +109,7 @@ def test_decembers_page_tells_how_junes_forecast_fared(december):
     assert nearer[["bts_stations", "phone_subscribers"]].tolist() == ["forecast", "official"]
     rows = {row.name: [cell.text for cell in row.cells] for row in tables.forecasts(december).rows}
     assert [rows["Trạm BTS"][at] for at in (1, 3, 4, 5)] == ["89", "trong khoảng", "90", "dự báo"]
-    assert all(row.cells[0].html.count("<circle") == 1 for row in tables.forecasts(december).rows)
+    assert all(row.cells[0].html.count('class="actual') == 1 for row in tables.forecasts(december).rows)
 
 
 def test_june_learns_how_last_years_forecast_fared(june, december):

@@ -385,8 +385,8 @@ class Told:
         others = [each for each in self.backing(base) if each.key not in values]
         places = joined((self.at(each) for each in others[:3]), "; ")
         what, range_ = in_sentence(self.names[base[0]]), range_of(*self.found.bounds(base), 0)
-        rest = say("say.others_give", range=range_, what=what, places=places)
-        return say("say.while_", a=words + " " + what, b=rest)
+        rest = say("say.others_give", range=range_, places=places)
+        return say("say.while_", a=say("say.of_what", sum=words, what=what), b=rest)
 
     def places(self, keys: list[Key]) -> Both:
         cells = [each for key in keys for each in self.backing(key)][:3]

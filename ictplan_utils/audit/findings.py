@@ -9,6 +9,7 @@ import pandas as pd
 
 from ictplan_utils.audit.sentences import NOTHING, Both
 from ictplan_utils.messages import LANGUAGES
+from ictplan_utils.vietnamese import closed_up
 
 SEVERITIES = ("error", "warning", "info")
 """error: arithmetic or logic says it cannot be true. warning: a person must ask. info: untidy, or can be filled in."""
@@ -39,7 +40,8 @@ class Finding:
     def row(self) -> dict[str, str]:
         """Return it as a row of the findings' table."""
         where = Both(*(whereabouts(*each, self.source) for each in zip(self.place, self.name, strict=True)))
-        both = {"name": self.name, "place": self.place, "what": self.what, "message": where + ": " + self.what + "."}
+        what = Both(*map(closed_up, self.what))
+        both = {"name": self.name, "place": self.place, "what": what, "message": where + ": " + what + "."}
         told = {name: getattr(self, name) for name in COLUMNS if hasattr(self, name)}
         told |= {f"{name}_{lang}": getattr(words, lang) for name, words in both.items() for lang in LANGUAGES}
         return told | {"arithmetic": self.arithmetic.vi, "also": " ".join(dict.fromkeys(self.also))}

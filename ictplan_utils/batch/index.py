@@ -18,7 +18,7 @@ from ictplan_utils.periods import PERIOD, in_order
 if TYPE_CHECKING:
     from ictplan_utils import html
 
-MARKED = {"made_from": str, "periods": list, "languages": list, "areas": int, "pages": int, "errors": int}
+MARKED = {"made_from": str, "periods": list, "titles": dict, "errors": int}
 MARK = ".index"
 """Beside a period's index: what it was made from, the periods it links to, what the index of all says of it.
 
@@ -40,9 +40,7 @@ def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str
             with contextlib.suppress(IctplanError), records.locked(folder):
                 _write_period(folder, records.Manifest(folder, period), notebooks, periods, schedule.data)
     told = {period: _mark(schedule.outputs / period) for period in periods}
-    languages = [
-        lang for lang in messages.LANGUAGES if any(lang in mark.get("languages", ()) for mark in told.values())
-    ]
+    languages = [lang for lang in messages.LANGUAGES if any(lang in mark.get("titles", ()) for mark in told.values())]
     print_ = records.fingerprint(told, languages, sorted(manifest.environments.items()))
     pages = {lang: schedule.outputs / f"{messages.page_name('index', lang)}.html" for lang in languages}
     with contextlib.suppress(OSError, ValueError):
@@ -50,7 +48,7 @@ def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str
             return
     from ictplan_utils import html
 
-    summaries = [html.PeriodSummary(period, *(mark.get(name, 0) for name in ("areas", "pages", "errors")))
+    summaries = [html.PeriodSummary(period, mark.get("titles", {}), mark.get("errors", 0))
                  for period, mark in told.items()]  # fmt: skip
     for lang, path in pages.items():
         _write(path, html.periods_page(summaries, lang=lang, languages=languages))
@@ -86,29 +84,24 @@ def _write_period(
         return
     from ictplan_utils import html
 
+    titles = {}
     for each in languages:
         statuses = _statuses([*bundles[each], *rows.values()], notebooks, each, data)
-        pages = html.index_pages(
-            folder.name, statuses, lang=each, data_dir=str(data), periods=periods, languages=languages
-        )
-        for name, text in pages.items():
+        index = html.PeriodIndex(folder.name, statuses, each, str(data), periods, languages)
+        titles[each] = index.title
+        for name, text in index.pages.items():
             _write(folder / name, text)
     ready = [row for row in rows.values() if row["status"] == "ready"]
     errors = {area: count for row in ready for area, count in _of_areas(row["facts"], "errors").items()}
     errors |= {row["area"]: row["facts"]["errors"] for row in ready if "errors" in row["facts"]}
-    of_areas = {name for name, each in notebooks.items() if each.scope == "area"}
-    mark = {
-        "made_from": print_, "periods": periods, "languages": languages,
-        "areas": len({row["area"] for row in ready if row["notebook"] in of_areas} | set(errors)),
-        "pages": len({(row["area"], row["notebook"]) for row in ready}), "errors": sum(errors.values()),
-    }  # fmt: skip
+    mark = {"made_from": print_, "periods": periods, "titles": titles, "errors": sum(errors.values())}
     write_atomically(folder / MARK, json.dumps(mark))
 
 
 def _bundles(folder: Path, lang: str) -> list[dict[str, Any]]:
     """Return the areas' bundles as reports more, those that are as new as the pages they hold."""
     name = messages.page_name("bundle", lang)
-    ours = {messages.page_name(page, lang) for page in ("index", "bundle")}
+    ours = {messages.page_name(page, each) for page in ("index", "bundle") for each in messages.LANGUAGES}
     return [
         {"area": path.parent.name, "notebook": "bundle", "lang": lang, "status": "ready",
          "title": messages.text("pages.index.bundle", lang)}

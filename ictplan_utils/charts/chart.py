@@ -72,7 +72,8 @@ class Chart(HasData, Figure):
     alt: str = ""
     told: pd.DataFrame | None = None
     lang: str = "vi"
-    small: bool = False
+    shape: str = ""
+    """What the page lays it out as: `small`, one of many; `rows`, lines that on paper need a line's whole width."""
     unit: str = ""
     """The line under the title: the unit, and whether the axis begins at zero."""
     wide: Chart | None = None
@@ -142,6 +143,7 @@ class Drawing:
     heights: Mapping[int, float]
     draw: Callable[[Sheet, bool], object] | None
     name: str = ""
+    shape: str = ""
 
     def chart(self, ax: Axes | None = None, wide: bool = True) -> Chart:
         """Return the chart for a narrow and perhaps a `wide` screen; with `ax`, drawn on these axes of one's own."""
@@ -156,7 +158,7 @@ class Drawing:
 
     def _at(self, width: int) -> Chart:
         chart = Chart.in_pixels(width, self.heights[width], self.lang, self.headline, self.unit)
-        chart.alt, chart.told, chart.name = self.alt, self.told, self.name
+        chart.alt, chart.told, chart.name, chart.shape = self.alt, self.told, self.name, self.shape
         if self.draw or self.told.empty:
             self._draw(Sheet(chart), width)
         return chart
@@ -183,10 +185,10 @@ def figure_html(chart: Chart, picture: str) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in chart.told.columns)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     unfold = f"<details><summary>{messages.text('charts.data', chart.lang)}</summary>{table}</details>"
-    size = "max-width:24rem" if chart.small else "max-width:36rem"
+    size = "max-width:24rem" if chart.shape == "small" else "max-width:36rem"
     unit = f'<br><span class="unit">{escape(chart.unit)}</span>' if chart.unit else ""
     return (
-        f'<figure data-anchor="{slug(chart.name or chart.headline)}" class="chart{" small" if chart.small else ""}" '
+        f'<figure data-anchor="{slug(chart.name or chart.headline)}" class="{f"chart {chart.shape}".strip()}" '
         f'style="margin:0;{size}">'
         f"<figcaption><strong>{escape(chart.headline)}</strong>{unit}</figcaption>{picture}{unfold}</figure>"
     )
@@ -210,7 +212,7 @@ def svg(chart: Chart) -> str:
         title.set_visible(True)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    key = f"c{zlib.crc32(f'{chart.small} {chart.bbox.width} {chart.alt}'.encode()):x}"
+    key = f"c{zlib.crc32(f'{chart.shape} {chart.bbox.width} {chart.alt}'.encode()):x}"
     text = re.sub(r"<(metadata|style)[ >].*?</\1>\s*", "", text, flags=re.S)
     text = re.sub(r'<g id="mark(\d+)-"', lambda found: f'<g data-label="{escape(chart.marks[int(found[1])])}"', text)
     text = text.replace('<g id="halo">', '<g class="halo">')

@@ -10,12 +10,13 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.charts.chart import Chart, Charts
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
-from ictplan_utils.charts.sheet import Sheet
+from ictplan_utils.charts.sheet import AXIS, Sheet
 from ictplan_utils.charts.trend import restated_note, told
-from ictplan_utils.narrative import Parts, headline, known, sector_name
+from ictplan_utils.narrative import BASES, Parts, base_of, common_base, common_base_name, headline, known, sector_name
+from ictplan_utils.periods import year
 from ictplan_utils.reports import Report
 
-HEIGHT = 88
+HEIGHT = 104
 EXAMPLES = 3
 """Of the indicators that stood still, so many are named with their figures."""
 
@@ -23,24 +24,46 @@ EXAMPLES = 3
 def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
     """Return one small chart of each indicator that moved, in the order given, and a sentence on those that did not.
 
-    What has no figure of this period, or none to hold it against, is told apart from those.
+    Each is held against the base that most of the report's indicators have, else against its own. What has no figure
+    of this period, or none to hold it against, is told apart from those.
     """
     with mpl.rc_context(STYLE):
-        return _multiples(report, indicators)
+        return _multiples(report, indicators, (*_common(report), *BASES))
 
 
 def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
-    """Return indicators (all that the report follows) as small multiples, one section a sector, in their order."""
+    """Return indicators (all that the report follows) as small multiples, one section a sector, in their order.
+
+    All are held against one base, last year's end or the same period; those that have only the other come last.
+    """
+    slugs = list(report.indicators if indicators is None else indicators)
+    common, table = _common(report), report.figures
+    other = tuple(base for base in BASES if base not in common)
+    apart = {slug for slug in slugs if slug in table.index
+             and not _held(report, slug, common) and _held(report, slug, other)}  # fmt: skip
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
-    for slug in report.indicators if indicators is None else indicators:
-        sectors[report.indicators[slug].sector].append(slug)
+    for slug in slugs:
+        sectors[report.indicators[slug].sector] += [slug] * (slug not in apart)
+    name = report.say("charts.other_base", base=common_base_name(report.period, other, report.lang))
     with mpl.rc_context(STYLE):
-        groups = [(sector_name(sector, report.lang), _multiples(report, slugs)) for sector, slugs in sectors.items()]
+        groups = [
+            (sector_name(sector, report.lang), _multiples(report, own, common)) for sector, own in sectors.items()
+        ]
+        groups.append((name, _multiples(report, [slug for slug in slugs if slug in apart], other)))
     return Parts(tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector"))
 
 
-def _multiples(report: Report, indicators: Iterable[str]) -> Charts:
-    """Return the indicators that moved as panels. Under STYLE."""
+def _common(report: Report) -> tuple[str]:
+    return common_base(report.figures, report.indicators, report.period)
+
+
+def _held(report: Report, slug: str, bases: Sequence[str]) -> str:
+    """Return the period that an indicator's figure is held against, "" for none."""
+    return base_of(report.figures.loc[slug], report.entry(slug), report.period, bases)[0]
+
+
+def _multiples(report: Report, indicators: Iterable[str], bases: Sequence[str]) -> Charts:
+    """Return the indicators that moved as panels, each held against the first of the `bases` it has. Under STYLE."""
     panels, table = [], report.figures
     left_out: dict[str, list[str]] = {"still": [], "few": []}
     for slug in indicators:
@@ -50,8 +73,8 @@ def _multiples(report: Report, indicators: Iterable[str]) -> Charts:
         line = moves(shown(report, slug))
         if len(line) < 2 or slug not in table.index or not known(table.loc[slug, "half"]):
             left_out["few"].append(report.entry(slug).short(report.lang))
-        elif round(line[-1].value, 6) != round(_base(line).value, 6):
-            panels.append(_panel(report, slug, line))
+        elif round(line[-1].value, 6) != round((base := _base(line, _held(report, slug, bases))).value, 6):
+            panels.append(_panel(report, slug, line, base, bases))
         else:
             left_out["still"].append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
     told = [
@@ -71,32 +94,34 @@ def moves(figures: list[Shown]) -> list[Shown]:
     return [each for each in achieved if each.status == named[-1].status]
 
 
-def _base(line: list[Shown]) -> Shown:
-    """Return what the last figure is held against: as the title, the one it names, else the one before."""
-    return next((each for each in reversed(line[:-1]) if each.named), line[-2])
+def _base(line: list[Shown], period: str) -> Shown:
+    """Return what the last figure is held against: as the title the one of `period`, else the one before."""
+    time = year(period) + (0.5 if period.endswith("-S1") else 1.0) if period else None
+    return next((each for each in line[:-1] if each.time == time), line[-2])
 
 
-def _panel(report: Report, slug: str, line: list[Shown]) -> Chart:
+def _panel(report: Report, slug: str, line: list[Shown], base: Shown, bases: Sequence[str]) -> Chart:
     """Return one indicator's small chart."""
     lang = report.lang
-    title = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
+    title = headline(report.figures.loc[slug], line[0].entry, report.period, lang, bases)
     chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, restated_note(line, lang).removeprefix(" · "))
-    chart.told, chart.small, chart.name = told(line, lang), True, line[0].entry.short(lang)
+    chart.told, chart.shape, chart.name = told(line, lang), "small", line[0].entry.short(lang)
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
-    sparkline(Sheet(chart), line)
+    sparkline(Sheet(chart), line, base)
     return chart
 
 
-def sparkline(sheet: Sheet, line: list[Shown]) -> None:
-    """Draw a line on a scale of time: a ring on what the last figure, a disc, is held against, both labelled."""
+def sparkline(sheet: Sheet, line: list[Shown], base: Shown) -> None:
+    """Draw a line on a scale of time: a ring on what the last figure, a disc, is held against, both dated."""
     low, high = min(each.value for each in line), max(each.value for each in line)
     middle, span = (low + high) / 2, max(high - low, 0.02 * abs(high), 1e-9)
     years = max(line[-1].time - line[0].time, 0.5)
-    base = _base(line)
 
     def at(each: Shown) -> tuple[float, float]:
         return (8 + (each.time - line[0].time) / years * (sheet.width - 16),
-                sheet.height * (0.5 + 0.3 * (each.value - middle) / (span / 2) * 0.8))  # fmt: skip
+                AXIS + (sheet.height - AXIS) * (0.5 + 0.24 * (each.value - middle) / (span / 2)))  # fmt: skip
+
+    sheet.dates([(at(each)[0], each.date) for each in (line[-1], base)])
 
     sheet.line(*zip(*map(at, line), strict=True), color=ACTUAL, linewidth=2)
     for each in line:

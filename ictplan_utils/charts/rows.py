@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -15,11 +18,15 @@ from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED
 from ictplan_utils.vietnamese import format_number
 
-ROW, NAMED_ROW = 26, 42
+ROW, NAMED_ROW = 24, 42
 """The height of a line: with the name beside the marks, with the name above them."""
+CLEAR = 9
+"""How far a rule goes above and below the marks of a line whose name stands above them."""
 HEAD = 24
 NAMES = 0.5
 """The part of a drawing's width that names beside the marks may take: the catalogue's longest need 49%."""
+MET = 11
+"""Marks nearer than this, in pixels, would hide one another."""
 SMALLEST = 0.05
 """A growth that rounds to nought, in per cent or percentage points."""
 MOST = 100
@@ -47,7 +54,8 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     alt = f"{title}. {words}." if words else f"{title}."
     draw = (lambda sheet, wide: _draw(sheet, told, shares, lang, wide)) if told else None
     unit = report.say(f"charts.growth.key_{of}", **when)
-    return Drawing(title, alt, told_table(cells, columns), lang, unit, _heights(len(told)), draw).chart(ax)
+    heights = _heights(len(told))
+    return Drawing(title, alt, told_table(cells, columns), lang, unit, heights, draw, shape="rows").chart(ax)
 
 
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
@@ -74,7 +82,8 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     exact = report.say("charts.fulfilment.exact", count=len(told) - len(apart)) if len(told) > len(apart) else ""
     unit = " · ".join(filter(None, [report.say("charts.fulfilment.key"), exact]))
     draw = (lambda sheet, wide: _draw_distances(sheet, apart, report, wide)) if apart else None
-    return Drawing(title, alt, told_table(cells, columns), lang, unit, _heights(len(apart)), draw).chart(ax)
+    heights = _heights(len(apart))
+    return Drawing(title, alt, told_table(cells, columns), lang, unit, heights, draw, shape="rows").chart(ax)
 
 
 def _heights(lines: int) -> dict[int, float]:
@@ -100,23 +109,27 @@ def _draw(sheet: Sheet, told: list[tuple[str, float, float]], shares: bool, lang
         return left + (value - low) / span * (right - left)
 
     top = sheet.height - HEAD
+    rows, around = [_row(sheet, at, beside) for at in range(len(told))], ROW / 2 if beside else CLEAR
     for rule in MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high):
         if low <= rule <= high:
-            sheet.line([across(rule)] * 2, [0, top], color=LINE if rule else MUTED, linewidth=0.8, avoid=False)
+            _rule(sheet, across(rule), rows, around, color=LINE if rule else MUTED, linewidth=0.8)
             sheet.text(across(rule), top + 4, _tick(rule, shares, lang), va="bottom", colour=MUTED)
-    for at, (name, a, b) in enumerate(told):
-        y = _named_row(sheet, at, name, left - label if beside else None)
-        if known(a):
-            ends = [across(a), across(b)]
-            sheet.line(ends, [y, y], color=TARGET if b > a else MUTED, linewidth=1.6)
-        for value, form, look in ((a, "o", ACTUAL), (b, "D", TARGET)):
+    for y, (name, a, b) in zip(rows, told, strict=True):
+        _name(sheet, y, name, left - label if beside else None)
+        both = known(a)
+        if both:
+            sheet.line([across(a), across(b)], [y, y], color=TARGET if b > a else MUTED, linewidth=1.6)
+        met = both and abs(across(a) - across(b)) < MET
+        # The disc stands on the diamond, which is larger where they meet: neither hides the other.
+        for value, form, look in ((b, "D", TARGET), (a, "o", ACTUAL)):
             if known(value):
-                mark = f"{name}: {_written(value, shares, lang)}"
-                sheet.mark(across(value), y, name=mark, shape=form, colour=look, hollow=look != ACTUAL, size=8)
-        first = not known(a) or b < a
+                sheet.mark(across(value), y, name=f"{name}: {_written(value, shares, lang)}", shape=form, colour=look,
+                           hollow=look != ACTUAL, size=12 if met and look != ACTUAL else 8)  # fmt: skip
+        first = not both or b < a
         for value, look, before in ((b, TARGET, first), (a, ACTUAL, not first)):
             if known(value):
-                sheet.beside(across(value), y, _tick(value, shares, lang), before, colour=look, bold=look == TARGET)
+                sheet.beside(across(value), y, _tick(value, shares, lang), before, colour=look, bold=look == TARGET,
+                             gap=14 if met else 9)  # fmt: skip
 
 
 def _tick(value: float, shares: bool, lang: str) -> str:
@@ -150,12 +163,13 @@ def _draw_distances(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], repor
         return left + (distance - low) / ((high - low) or 1) * (right - left)
 
     top = sheet.height - HEAD
-    sheet.line([across(0)] * 2, [0, top], color=MUTED, linewidth=1, linestyle="--", avoid=False)
+    rows = [_row(sheet, at, beside) for at in range(len(told))]
+    _rule(sheet, across(0), rows, ROW / 2 if beside else CLEAR, color=MUTED, linewidth=1, linestyle="--")
     word = report.say("charts.fulfilment.plan")
     half = width(word) / 2
     sheet.text(min(max(across(0), half), sheet.width - half), top + 4, word, va="bottom", colour=MUTED)
-    for at, (name, distance, words, (_, each)) in enumerate(zip(names, distances, written, told, strict=True)):
-        y = _named_row(sheet, at, name, named if beside else None)
+    for y, name, distance, words, (_, each) in zip(rows, names, distances, written, told, strict=True):
+        _name(sheet, y, name, named if beside else None)
         missed = each["verdict"] == "missed"
         colour = BAD if missed else ACTUAL
         sheet.line([across(0), across(distance)], [y, y], color=colour, linewidth=2)
@@ -163,13 +177,22 @@ def _draw_distances(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], repor
         sheet.beside(across(distance), y, words, distance < 0, colour=colour, bold=True)
 
 
-def _named_row(sheet: Sheet, at: int, name: str, room: float | None) -> float:
-    """Write the name of line `at`, in the `room` beside its marks or above them; return how high its marks stand."""
-    beside, top = room is not None, sheet.height - HEAD
-    y = top - at * ROW - ROW / 2 if beside else top - at * NAMED_ROW - NAMED_ROW + 11
-    fits = _fitting(name, room if beside else sheet.width)
-    sheet.text(0, y if beside else y + 17, fits, ha="left", colour=INK, halo=not beside)
-    return y
+def _row(sheet: Sheet, at: int, beside: bool) -> float:
+    """Return how high the marks of line `at` stand: beside its name, or under it."""
+    top = sheet.height - HEAD
+    return top - at * ROW - ROW / 2 if beside else top - at * NAMED_ROW - NAMED_ROW + 11
+
+
+def _rule(sheet: Sheet, x: float, rows: Sequence[float], around: float, **look: object) -> None:
+    """Draw a rule of the scale behind the marks of each line, not through the names above them."""
+    ys = [end for y in rows for end in (y + around, y - around, math.nan)]
+    sheet.line([x] * len(ys), ys, avoid=False, zorder=0, **look)
+
+
+def _name(sheet: Sheet, y: float, name: str, room: float | None) -> None:
+    """Write a line's name, in the `room` beside its marks or above them."""
+    beside = room is not None
+    sheet.text(0, y if beside else y + 17, _fitting(name, room if beside else sheet.width), ha="left", colour=INK)
 
 
 def _fitting(name: str, room: float) -> str:

@@ -17,11 +17,13 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.transforms import Affine2D
 
-from ictplan_utils.charts.look import INK, LETTERS, PAPER
+from ictplan_utils.charts.look import INK, LETTERS, MUTED, PAPER
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
 
+AXIS = 20
+"""The room at the lower edge for dates, in pixels."""
 LINE_HEIGHT = 1.25
 """Of a line of text, in parts of its letters' size."""
 AROUND = {
@@ -97,11 +99,20 @@ class Sheet:
         if not inside:
             self.taken.append(_box((x, y), words, bold, ha, va))
 
-    def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool) -> None:
+    def dates(self, told: Iterable[tuple[float, str]]) -> None:
+        """Write dates along the lower edge, each under its place, the first ones first, as many as have room."""
+        for x, words in told:
+            half = width(words) / 2
+            x = min(max(x, half), self.width - half)
+            if not any(x - half - 5 < r and left < x + half + 5 and b < AXIS for left, b, r, _ in self.taken):
+                self.text(x, 1, words, va="bottom", colour=MUTED)
+
+    def beside(self, x: float, y: float, words: str, left: bool, *, colour: str, bold: bool, gap: float = 9) -> None:
         """Write words beside a mark, to its left or right, over whatever stands there."""
-        self.text(
-            x + (-9 if left else 9), y, words, ha="right" if left else "left", colour=colour, bold=bold, halo=True
-        )
+        x, ha = (x - gap, "right") if left else (x + gap, "left")
+        x0, y0, x1, y1 = _box((x, y), words, bold, ha, "center")
+        self.bar(x0, y0, x1 - x0, y1 - y0, avoid=False, color=PAPER, linewidth=0)
+        self.text(x, y, words, ha=ha, colour=colour, bold=bold)
 
     def label(self, x: float, y: float, words: str, sides: Iterable[str], *, colour: str = INK, bold: bool = True,
               gap: float = 7, must: bool = True) -> bool:  # fmt: skip

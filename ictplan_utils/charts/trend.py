@@ -12,7 +12,7 @@ from ictplan_utils.charts.bars import bars
 from ictplan_utils.charts.chart import Chart, Drawing, Written, told_table
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
-from ictplan_utils.charts.sheet import Sheet, width
+from ictplan_utils.charts.sheet import AXIS, Sheet, width
 from ictplan_utils.narrative import Parts, headline, known
 from ictplan_utils.reports import Report
 from ictplan_utils.vietnamese import format_number
@@ -22,8 +22,6 @@ EMPTY = {NARROW: 60}
 SHAPES = {"estimate": "s", "point": "o", "target": "D"}
 BESIDE = 7
 """How far estimate and forecast of one date stand from it, in pixels, that both are seen."""
-AXIS = 20
-"""The height of the line of dates."""
 
 
 def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | None = None) -> Chart:
@@ -130,12 +128,7 @@ def _dates(sheet: Sheet, figures: list[Shown], across) -> None:
     dates = {each.time: each.date for each in reversed(figures)}
     ends = [figures[-1].time, figures[0].time]
     named = [each.time for each in reversed(figures) if each.named]
-    for time in dict.fromkeys([*ends, *named, *dates]):
-        half = width(dates[time]) / 2
-        x = min(max(across(time), half), sheet.width - half)
-        box = (x - half - 5, 0, x + half + 5, AXIS)
-        if not any(box[0] < r and left < box[2] and b < AXIS for left, b, r, _ in sheet.taken):
-            sheet.text(x, 1, dates[time], va="bottom", colour=MUTED)
+    sheet.dates([(across(time), dates[time]) for time in dict.fromkeys([*ends, *named, *dates])])
 
 
 def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]]) -> None:

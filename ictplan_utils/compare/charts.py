@@ -92,7 +92,7 @@ def _strip(found: Comparison, entry: Indicator) -> Chart:
         chart.unit += found.say("compare.strip_asked")
     median = found.say("compare.median", value=_bare(middle, entry, found.lang))
     for drawn in (chart, chart.wide):
-        drawn.alt, drawn.small = chart.alt, True
+        drawn.alt, drawn.shape = chart.alt, "small"
         _dots(Sheet(drawn), figures, told, median, scale)
     return chart
 

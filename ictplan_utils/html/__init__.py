@@ -8,5 +8,5 @@ from ictplan_utils import from_modules
 _FRAME = ("Heading", "PeriodSummary", "Prepared", "ReportStatus", "anchor", "footer", "page", "place", "prepare",
           "report_page")  # fmt: skip
 __getattr__ = from_modules(__name__, dict.fromkeys(_FRAME, "frame") | {
-    "index_pages": "index", "periods_page": "index", "Link": "links", "twins": "links", "print_pdf": "pdf",
+    "PeriodIndex": "index", "periods_page": "index", "Link": "links", "twins": "links", "print_pdf": "pdf",
 })  # fmt: skip

@@ -49,11 +49,10 @@ class ReportStatus:
 
 @dataclass(frozen=True)
 class PeriodSummary:
-    """One period in the index of all: how many areas and pages it has, how many errors their figures hold."""
+    """One period in the index of all: its own index's title, by language, and how many errors its figures hold."""
 
     period: str
-    areas: int
-    pages: int
+    titles: Mapping[str, str]
     errors: int
 
 

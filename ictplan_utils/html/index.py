@@ -46,47 +46,43 @@ class _Line:
 
 
 def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", languages: Sequence[str] = ()) -> str:
-    """Return the page that leads to every period, the latest first."""
-    latest_first = sorted(summaries, key=lambda each: -order(each.period))
-    rows = []
-    for each in latest_first:
-        name = period_name(each.period, lang)
-        counts = (each.areas, each.pages, each.errors)
-        cells = [Cell(format_number(count, lang=lang), value=count) for count in counts]
-        rows.append(Row(capitalised(name), cells, href=f"{each.period}/{page_name('index', lang)}.html"))
-    columns = [Column(text(f"pages.index.{name}", lang)) for name in ("areas", "pages", "errors_found")]
+    """Return the page that leads to every period, the latest first, whose verdict is its title."""
+    rows, latest = [], ""
+    for each in sorted(summaries, key=lambda each: -order(each.period)):
+        own = lang if lang in each.titles else next(iter(each.titles), lang)
+        name, told = capitalised(period_name(each.period, lang)), each.titles.get(own, "")
+        latest = latest or text("pages.index.latest", lang, when=name, told=told)
+        errors = Cell(format_number(each.errors, lang=lang), value=each.errors)
+        rows.append(Row(name, [Cell(told), errors], href=f"{each.period}/{page_name('index', own)}.html"))
+    columns = [Column(text("pages.index.told", lang), numeric=False), Column(text("pages.index.errors_found", lang))]
     title = text("pages.index.title", lang)
     table = Table("periods", text("pages.index.period", lang), columns, rows, lang=lang)
-    return page(table._repr_html_(), title=title, place="", when="", lang=lang,
+    return page(table._repr_html_(), title=latest or title, place=title, when="", lang=lang,
                 languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
 
 
-def index_pages(
-    period: str, statuses: Sequence[ReportStatus], data_dir: str = "data", **more: str | Sequence[str]
-) -> dict[str, str]:
-    """Return, by their place below outputs/PERIOD, the page of all areas and a page for each area.
-
-    `statuses` in the order of their areas. `more`: `lang` ("vi"); the pages lead to the indexes of the other
-    `periods`, and to themselves in the other `languages`.
-    """
-    index = _Index(period, statuses, folder=data_dir, **more)
-    # An area that has reported has a page also where only its province's comparison, which leads to it, was made.
-    every = {line.area: line.own for line in index.lines if line.sent} | index.reports
-    areas = {f"{area}/{index.file}": index.area_page(area, own) for area, own in every.items() if area}
-    return areas | {index.file: index.page()}
-
-
 @dataclass(frozen=True)
-class _Index:
-    """One period's reports in one language, as its pages show them."""
+class PeriodIndex:
+    """One period's reports in one language, `statuses` in the order of their areas: its title and its pages.
+
+    The pages lead to the indexes of the other `periods`, and to themselves in the other `languages`.
+    """
 
     period: str
     statuses: Sequence[ReportStatus]
     lang: str = "vi"
-    folder: str = "data"
+    data_dir: str = "data"
     periods: Sequence[str] = ()
     languages: Sequence[str] = ()
     names: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """By their place below outputs/PERIOD, the page of all areas and a page for each area."""
+        # An area that has reported has a page also where only its province's comparison, which leads to it, was made.
+        every = {line.area: line.own for line in self.lines if line.sent} | self.reports
+        areas = {f"{area}/{self.file}": self._area_page(area, own) for area, own in every.items() if area}
+        return areas | {self.file: self._page()}
 
     def say(self, key: str, **values: object) -> str:
         return text(key, self.lang, **values)
@@ -102,7 +98,7 @@ class _Index:
     @cached_property
     def sent(self) -> set[str]:
         """The areas that reported themselves."""
-        return {area for area in reporting_areas(self.folder) if self.period in reports(area, self.folder)}
+        return {area for area in reporting_areas(self.data_dir) if self.period in reports(area, self.data_dir)}
 
     @cached_property
     def compared(self) -> dict[str, ReportStatus]:
@@ -125,8 +121,8 @@ class _Index:
     def _stated(self) -> pd.DataFrame:
         """What the areas shown stated up to this report; one pass over the tables, however many areas."""
         shown = {line.area for line in self.lines} | set(self.reports)
-        have = [area for area in reporting_areas(self.folder) if area in shown]
-        return as_of(load(have, data_dir=self.folder), self.period) if have else pd.DataFrame()
+        have = [area for area in reporting_areas(self.data_dir) if area in shown]
+        return as_of(load(have, data_dir=self.data_dir), self.period) if have else pd.DataFrame()
 
     @cached_property
     def told(self) -> set[str]:
@@ -138,19 +134,19 @@ class _Index:
 
     @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
-        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.folder)
+        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
 
     @cached_property
     def lines(self) -> list[_Line]:
         """Every area by the one that holds it: those ranked in their order, then the others, last the silent."""
-        parents = catalog.areas(self.folder)["parent"]
+        parents = catalog.areas(self.data_dir)["parent"]
         found = {
             area: _Line(area, self.name(area), parents.get(area, ""), True, tuple(own), self.ranks.get(area))
             for area, own in self.reports.items()
             if area and (area in self.sent or area not in self.compared)
         }
         for parent in self.compared:
-            for area in units(parent, self.period, self.folder):
+            for area in units(parent, self.period, self.data_dir):
                 if area not in self.compared:
                     line = _Line(area, self.name(area), parent, area in self.sent, rank=self.ranks.get(area))
                     found.setdefault(area, line)
@@ -159,24 +155,25 @@ class _Index:
 
     def name(self, area: str) -> str:
         if area not in self.names:
-            self.names[area] = place(area, self.lang, self.folder)
+            self.names[area] = place(area, self.lang, self.data_dir)
         return self.names[area]
 
-    def page(self) -> str:
+    def _page(self) -> str:
         """Return the page of all areas: who has reported, the comparisons, one table."""
         above = [replace(each, title=f"{self.name(area)}: {each.title}") for area, each in self.compared.items()]
         above = [*self.reports.get("", ()), *above]
         first = f"<section>{self._links(above)}</section>" if above else ""
         return page(
-            self._periods() + first + self._table(self.lines), title=self._verdict(),
+            self._periods() + first + self._table(self.lines), title=self.title,
             place=self.say("pages.index.title"), when=period_name(self.period, self.lang), lang=self.lang,
             footer=self.say("pages.index.footer"), languages=twins("index", self.lang, self.languages),
         )  # fmt: skip
 
-    def area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
+    def _area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
         """Return an area's page: its headline figures, its reports, the areas it holds."""
         below = [replace(each, href=each.href.removeprefix(f"{area}/")) for each in own]
-        links = self._links(below) if below else f"<p>{escape(self.say('pages.index.unmade', area=area))}</p>"
+        unmade = self.say("pages.index.unmade", area=area)
+        links = self._links(below) if below else f"<p>{escape(unmade)}</p>"
         body = f"{self._figures(area)}<h2>{escape(self.say('pages.reports'))}</h2>{links}"
         if area in self.compared:
             body += self._table([line for line in self.lines if line.parent == area], "../")
@@ -184,18 +181,19 @@ class _Index:
         return page(body, title=name, place=name, when=when, kicker=when, lang=self.lang,
                     navigation=[Link(self.say("pages.index.all"), f"../{self.file}")],
                     languages=twins("index", self.lang, self.languages),
-                    footer=footer(area, self.period, self.lang, self.folder))  # fmt: skip
+                    footer=footer(area, self.period, self.lang, self.data_dir))  # fmt: skip
 
     def _figures(self, area: str) -> str:
         shown = []
         for slug, figure in self.figures.get(area, {}).items():
-            entry = catalog.indicator(slug, self.folder)
+            entry = catalog.indicator(slug, self.data_dir)
             value = escape(amount(figure.value, entry, self.lang))
             shown.append(f"<li>{escape(entry.short(self.lang))}: <strong>{value}</strong> {_spark(figure.points)}</li>")
         return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
 
-    def _verdict(self) -> str:
-        """Return who has reported and who must correct, as a title."""
+    @cached_property
+    def title(self) -> str:
+        """Who has reported and who must correct."""
         # An area whose own areas are listed beside it is no area more.
         lines = [line for line in self.lines if line.area not in self.compared] or self.lines
         if not lines:
@@ -208,7 +206,7 @@ class _Index:
         counts = {"all": len(lines), "sent": len(sent), "told": len(told)}
         counts |= {"faulty": sum(self.errors.get(area, 0) > 0 for area in areas)} if self.errors else {}
         counts |= {"own": sum(self.errors.get(area, 0) for area in self.compared)}
-        return who_reported(level_name(areas, self.folder, self.lang), counts, self.lang)
+        return who_reported(level_name(areas, self.data_dir, self.lang), counts, self.lang)
 
     def _periods(self) -> str:
         """Return the way to the periods before and after this one, and to all."""
@@ -230,7 +228,7 @@ class _Index:
         What no line has is no column.
         """
         stated = {slug for line in lines for slug in self.figures.get(line.area, {})}
-        entries = {slug: catalog.indicator(slug, self.folder) for slug in SHOWN if slug in stated}
+        entries = {slug: catalog.indicator(slug, self.data_dir) for slug in SHOWN if slug in stated}
         ranked = any(line.rank for line in lines)
         several = len({line.parent for line in lines}) > 1
         columns = [Column(self.say("pages.index.report"), False)]
@@ -241,7 +239,7 @@ class _Index:
         columns += [Column(self.say("pages.reports"), False, False)]
         texts = [self._cells(line, entries, several)[: len(columns) - 1] for line in lines]
         rows = [self._row(line, cells, back) for line, cells in zip(lines[:DRAWN], texts, strict=False)]
-        stub = capitalised(level_name([line.area for line in lines], self.folder, self.lang))
+        stub = capitalised(level_name([line.area for line in lines], self.data_dir, self.lang))
         table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True)
         if len(lines) <= DRAWN:
             return table._repr_html_()

@@ -2,6 +2,7 @@
 
 from ictplan_utils.narrative.briefing import briefing, office
 from ictplan_utils.narrative.figures import (
+    BASES,
     HEADLINES,
     NBSP,
     against,
@@ -26,7 +27,7 @@ from ictplan_utils.narrative.figures import (
     sentence,
     share_name,
 )
-from ictplan_utils.narrative.movements import movements
+from ictplan_utils.narrative.movements import common_base, common_base_name, movements
 from ictplan_utils.narrative.outcomes import outcomes_by_year, year_sentence
 from ictplan_utils.narrative.summaries import (
     audit_answer,

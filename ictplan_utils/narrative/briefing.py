@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -21,7 +20,7 @@ from ictplan_utils.narrative.figures import (
     known,
     moved,
 )
-from ictplan_utils.narrative.movements import FAR_PCT, STILL_PCT, falls, moves_of
+from ictplan_utils.narrative.movements import FAR_PCT, STILL_PCT, common_base, falls, moves_of
 from ictplan_utils.narrative.summaries import finding_parts, worst_first
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.narrative.verdicts import verdict
@@ -286,7 +285,10 @@ def _kept(report: Report) -> str:
     """Return what a leader may praise: the headline indicators that rose most, with their figures."""
     blamed = set(report.findings.loc[report.findings["severity"] != "info", "indicator"])
     blamed |= set(report.fulfilment.index[report.fulfilment["verdict"] == "missed"])
-    moves = _moves(report, [slug for slug in report.indicators if slug not in blamed])
+    entries = {slug: entry for slug, entry in report.indicators.items()
+               if slug not in blamed and entry.direction == "higher"}  # fmt: skip
+    bases = common_base(report.figures, report.indicators, report.period)
+    moves = moves_of(report.figures, entries, report.period, bases)
     best = sorted((slug for slug, move in moves.items() if move >= STILL_PCT), key=lambda slug: -moves[slug])[:PRAISED]
     if not best:
         return report.say("briefing.kept_nothing")
@@ -294,12 +296,5 @@ def _kept(report: Report) -> str:
     for slug in best:
         row, entry = report.figures.loc[slug], report.entry(slug)
         words = in_sentence(entry.short(report.lang)), amount(row["half"], entry, report.lang)
-        told.append(f"{' '.join(words)} ({against(row, entry, report.period, report.lang)})")
+        told.append(f"{' '.join(words)} ({against(row, entry, report.period, report.lang, bases=bases)})")
     return f"{listed(told, report.lang)}."
-
-
-def _moves(report: Report, slugs: Iterable[str]) -> dict[str, float]:
-    """Return how far indicators of which more is better moved, in per cent, where that is known."""
-    entries = {slug: report.indicators[slug] for slug in slugs if slug in report.indicators}
-    higher = {slug: entry for slug, entry in entries.items() if entry.direction == "higher"}
-    return moves_of(report.figures, higher, report.period)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -19,6 +20,8 @@ HEADLINES = (
 )  # fmt: skip
 """The indicators a leader asks for first, in that order."""
 
+BASES = ("same_half", "last_year")
+"""What a figure may be held against, columns of the report table: the same period last year, else last year's end."""
 SMALLEST_TOLD_PCT = 0.05
 """A growth that rounds to nought is told as less than a tenth of a per cent, not as `0%`."""
 TIMES_FROM_PCT = 1000.0
@@ -136,21 +139,24 @@ def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:
     )
 
 
-def base_of(figures: pd.Series, entry: Indicator, period: str) -> tuple[str, float]:
+def base_of(
+    figures: pd.Series, entry: Indicator, period: str, bases: Sequence[str] = BASES
+) -> tuple[str, float]:  # fmt: skip
     """Return what a figure of its row of the report table is held against, as (period, figure); ("", nan) for nothing.
 
-    The same period last year where it is known; else, for what does not accumulate, the end of last year.
+    The first of the `bases` that is known; a half of what accumulates is held against no whole year.
     """
-    if known(figures["same_half"]):
-        return same_period_last_year(period), figures["same_half"]
-    if (entry.kind != "flow" or not is_half(period)) and known(figures["last_year"]):
-        return str(year(period) - 1), figures["last_year"]
+    when = {"same_half": same_period_last_year(period), "last_year": str(year(period) - 1)}
+    for base in bases:
+        unlike = base == "last_year" and entry.kind == "flow" and is_half(period)
+        if known(figures[base]) and not unlike:
+            return when[base], figures[base]
     return "", math.nan
 
 
 def against(
     figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", *, of_forecast: bool = False,
-    aside: bool = False,
+    aside: bool = False, bases: Sequence[str] = BASES,
 ) -> str:  # fmt: skip
     """Return the comparison of a half-year figure that its row of the report table allows, "" for none.
 
@@ -158,7 +164,7 @@ def against(
     forecast where that stands in its place (`of_forecast`). `aside`: as `change`.
     """
     half, last = figures["half"], year(period) - 1
-    base, before = base_of(figures, entry, period)
+    base, before = base_of(figures, entry, period, bases)
     if base:
         told = change(half, before, entry, lang, aside=aside)
         return text("narrative.compared_with", lang, change=told, base=base_name(base, entry, lang))
@@ -172,12 +178,14 @@ def against(
     return ""
 
 
-def headline(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi") -> str:
+def headline(
+    figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", bases: Sequence[str] = BASES
+) -> str:  # fmt: skip
     """Return a chart's title: the finding, with its number: `Trạm BTS: 88 vị trí trạm, tăng 1 … so với cùng kỳ`."""
     name, half = entry.short(lang), figures["half"]
     if not known(half):
         return text("narrative.headline.missing", lang, name=name, when=period_name(period, lang))
-    compared = against(figures, entry, period, lang)
+    compared = against(figures, entry, period, lang, bases=bases)
     told = ", ".join(filter(None, [amount(half, entry, lang), compared]))
     what = told if fits(half, entry) else misfit(half, entry, lang)
     return text("narrative.headline.told", lang, name=name, what=what)

@@ -11,6 +11,7 @@ from ictplan_utils.messages import listed
 from ictplan_utils.narrative import Text, finding_parts, paragraph, worst_first
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.table import Cell, Column, Row, Table
+from ictplan_utils.vietnamese import capitalised, closed_up
 
 LONG = 12
 """Remarks of the audit that lie open; more, which nobody must correct, are unfolded."""
@@ -37,17 +38,20 @@ def errors(report: Report, most: int = 6) -> Table | Text:
 def _printed(row: pd.Series) -> Cell:
     # Struck out is what is wrong; what is only asked about may be right.
     mark = "del" if row["expected"] and row["severity"] == "error" else "span"
-    told = re.sub(r"(\d{4})-(\d\d)-(\d\d)$", r"\3/\2/\1", row["printed"])  # a letter with its day
+    told = re.sub(r"(\d{4})-(\d\d)-(\d\d)$", r"\3/\2/\1", closed_up(row["printed"]))  # a letter with its day
     return Cell(told, f'<{mark} lang="vi">{escape(told)}</{mark}>')
 
 
 def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
     """Return some of a report's findings as a clerk works through them: which figure, where, what, what else.
 
-    `rows`: of `report.findings`. Without any, the sentence that there is none.
+    `rows`: of `report.findings`. The gravest first; what is only untidy as the document has it. Without any, the
+    sentence that there is none.
     """
     if rows.empty:
         return paragraph(report.say("tables.findings.none"))
+    untidy = (rows["severity"] == "info").all()
+    rows = rows if untidy else worst_first(rows)
     mended = rows["expected"].astype(bool).any()
     columns = [
         Column("", numeric=False),
@@ -57,8 +61,8 @@ def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
     told = []
     for _, row in rows.iterrows():
         name, place, what = finding_parts(row, report)
-        cells = [Cell(what), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
+        cells = [Cell(capitalised(what)), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
         told.append(Row(name or place, cells, place if name else ""))
-    long = (rows["severity"] == "info").all() and len(told) > LONG
+    long = untidy and len(told) > LONG
     return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang,
                  unfold=report.say("tables.findings.unfold", count=len(told)) if long else "")  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 import pandas as pd
@@ -39,9 +42,9 @@ def forecasts(report: Report) -> Table | Text:
     ]
     awaited = {slug for slug, *_ in report.faulty} & set(report.indicators) - set(rows["indicator"])
     names = [report.indicators[slug].short(report.lang) for slug in report.indicators if slug in awaited]
-    notes = [say("tables.forecasts.note")]
-    notes += [say("tables.forecasts.awaited", count=len(names), names=", ".join(names))] if names else []
-    return of_indicators("forecasts", report, columns, rows.set_index("indicator"), " ".join(notes), grouped=False)
+    awaits = say("tables.forecasts.awaited", count=len(names), names=", ".join(names)) if names else ""
+    table = of_indicators("forecasts", report, columns, rows.set_index("indicator"), awaits, grouped=False)
+    return _with_legend(table, report)
 
 
 def outcomes(report: Report) -> Table | Text:
@@ -68,19 +71,44 @@ def outcomes(report: Report) -> Table | Text:
     if rows["official_estimate"].notna().any():
         nearer = Column(say("tables.outcomes.nearer"), numeric=False, first_sight=False)
         columns.append((nearer, lambda row, *_: Cell(say(f"tables.outcomes.{row['nearer']}"))))
-    rows, note = rows.set_index("indicator"), say("tables.outcomes.note")
-    return of_indicators("forecasts outcomes", report, columns, rows, note, grouped=False)
+    table = of_indicators("forecasts outcomes", report, columns, rows.set_index("indicator"),
+                          say("tables.outcomes.note"), grouped=False)  # fmt: skip
+    return _with_legend(table, report)
 
 
 def _drawn(row: pd.Series, *_: object) -> Cell:
     return Cell("", interval_drawing(row))
 
 
+MARKS = {
+    "actual": '<circle class="actual" cx="12" cy="9" r="4.5"/>',
+    "band": '<path class="band" d="M1 9H23"/><path class="tick" d="M12 3V15"/>',
+    "thin": '<path class="thin" d="M1 9H23"/>',
+    "estimate": '<rect class="estimate" x="7.5" y="4.5" width="9" height="9"/>',
+    "beyond": '<path class="estimate" d="M8 4L17 9L8 14Z"/>',
+}
+"""What the drawings of intervals are made of, as their legend shows it."""
+FIRST, LAST = 8, 220
+"""Where a drawing's scale begins and ends; what lies beyond points out of it."""
+
+
+def _with_legend(table: Table, report: Report) -> Table:
+    """Return the table with the marks that its drawings are made of, named; then how its rows' scales are made."""
+    drawn = "".join(cell.html for row in table.rows for cell in row.cells if cell.html.startswith("<svg"))
+    used = set(" ".join(re.findall(r'class="([^"]+)"', drawn)).split())
+    named = [
+        (f'<svg class="interval" viewBox="0 0 24 18" aria-hidden="true">{mark}</svg>',
+         report.say(f"tables.forecasts.mark.{name}"))
+        for name, mark in MARKS.items() if name in used
+    ]  # fmt: skip
+    return replace(table, legend=[*named, ("", report.say("tables.forecasts.scale"))])
+
+
 def interval_drawing(row: pd.Series) -> str:
     """Return a forecast row's intervals as a small picture; the numbers beside it say the same in words.
 
-    The scale is stretched so that the 80 % interval is as long in each row; what lies beyond the picture stands at
-    its edge. With `actual`, what came is a disc. "" where there is no interval.
+    The scale is stretched so that the 80 % interval is as long in each row; what lies beyond the picture is an arrow
+    out of it. With `actual`, what came is a disc. "" where there is no interval.
     """
     if not known(row["point"]) or not known(row["lower_95"]):
         return ""
@@ -88,15 +116,21 @@ def interval_drawing(row: pd.Series) -> str:
     span = (high - low) or max(abs(row["point"]), 1) * 0.01
 
     def x(value: float) -> float:
-        return round(min(max(90 + 48 * (value - low) / span, 8), 220), 1)
+        return round(min(max(90 + 48 * (value - low) / span, FIRST), LAST), 1)
+
+    def drawn(name: str, value: float, mark: Callable[[float], str]) -> str:
+        at = x(value)
+        tip = {FIRST: -6, LAST: 6}.get(at, 0)
+        return f'<path class="{name} beyond" d="M{at} 4L{at + tip} 9L{at} 14Z"/>' if tip else mark(at)
 
     official, came = "", known(row.get("actual"))
     if known(row["official_estimate"]):
         side = 13 if came else 9  # a result that meets the estimate lies inside its square
-        left = x(row["official_estimate"]) - side / 2
-        official = f'<rect class="estimate" x="{left:g}" y="{9 - side / 2:g}" width="{side}" height="{side}"/>'
+        square = f'y="{9 - side / 2:g}" width="{side}" height="{side}"'
+        official = drawn("estimate", row["official_estimate"],
+                         lambda at: f'<rect class="estimate" x="{at - side / 2:g}" {square}/>')  # fmt: skip
     if came:
-        official += f'<circle class="actual" cx="{x(row["actual"])}" cy="9" r="4.5"/>'
+        official += drawn("actual", row["actual"], lambda at: f'<circle class="actual" cx="{at}" cy="9" r="4.5"/>')
     return (
         '<svg class="interval" viewBox="0 0 228 18" width="228" height="18" aria-hidden="true">'
         f'<path class="thin" d="M{x(row["lower_95"])} 9H{x(row["upper_95"])}"/>'

@@ -77,6 +77,8 @@ class Table:
     """What is written where a long table is unfolded; "" for one that lies open."""
     short: bool = False
     """Of its rows a screen shows the first 20 (page.css) until all are asked for, or one is searched."""
+    legend: Sequence[tuple[str, str]] = ()
+    """What the rows' drawings are made of, each mark drawn (HTML) and named; stands before the rows."""
 
     @property
     def filled(self) -> Table:
@@ -91,15 +93,18 @@ class Table:
         lines += [[row.name, *(cell.text for cell in row.cells)] for row in self.rows]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         aligned = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
-        return "\n".join([*aligned, *filter(None, [self.note])])
+        marks = "; ".join(words for _, words in self.legend)
+        return "\n".join([*filter(None, [marks]), *aligned, *filter(None, [self.note])])
 
     def _repr_html_(self) -> str:
         hidden = not all(column.first_sight for column in self.columns)
         choice = f'<label class="more"><input type="checkbox"> {escape(text("tables.all_columns", self.lang))}</label>'
         heads = [f'<th scope="col">{escape(self.stub)}</th>', *map(self._head, self.columns)]
         note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        marks = "".join(f"<li>{drawn}{escape(words)}</li>" for drawn, words in self.legend)
+        legend = f'<ul class="legend">{marks}</ul>' if marks else ""
         return folded(
-            f'<div class="table {escape(self.key)}">{self._search()}{choice if hidden else ""}'
+            f'<div class="table {escape(self.key)}">{legend}{self._search()}{choice if hidden else ""}'
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(self.stub)}">'
             f"<table><thead><tr>{''.join(heads)}</tr></thead>{self._bodies()}</table></div>{self._rest()}{note}</div>",
             self.unfold,

@@ -33,7 +33,7 @@ def targets(report: Report) -> Table | Text:
         (Column(say("tables.targets.achieved", year=this), first_sight=False), growth_of("achieved")),
         (Column(say("tables.targets.usual"), first_sight=False), growth_of("usual")),
         (Column(say("tables.targets.asked", year=this + 1), first_sight=False), growth_of("asked")),
-        (Column(say("tables.targets.verdict"), numeric=False, first_sight=not chances),
+        (Column(say("tables.targets.verdict"), numeric=False, first_sight=not chances, key="ambition"),
          lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
         *([(Column(say("tables.column.chance"), numeric=False, key="chance"), chance)] if chances else []),
     ]  # fmt: skip
@@ -61,7 +61,7 @@ def hard_targets(report: Report) -> Table | Text:
           if report.basis == "forecast" else []),
         (Column(say(reached, year=this)), point_of),
         (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
-        (Column(say("tables.targets.verdict"), numeric=False, first_sight=False),
+        (Column(say("tables.targets.verdict"), numeric=False, first_sight=False, key="ambition"),
          lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
         (Column(say("tables.column.chance"), numeric=False, key="chance"), chance),
     ]  # fmt: skip

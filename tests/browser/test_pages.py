@@ -23,6 +23,7 @@ from playwright.sync_api import Page
 import ictplan_utils as ict
 from ictplan_utils import catalog, charts, html
 from ictplan_utils.html import print_pdf
+from ictplan_utils.messages import page_name
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 
 pytestmark = pytest.mark.browser
@@ -39,8 +40,9 @@ MAX_PAGE_BYTES = 600_000
 
 @pytest.fixture(scope="module")
 def bundle(tmp_path_factory, chromium_path, reports) -> Path:
-    """The folder in which one page of all, its summary and its PDF were made, beside a copy of the reports."""
+    """The folder in which one page of all, its summary and its PDF were made, beside the reports in two languages."""
     outputs = shutil.copytree(reports.parent, tmp_path_factory.mktemp("bundle") / "outputs")
+    run_reports(outputs, "--lang", "en")
     return run_reports(outputs, "--bundle") / AREA
 
 
@@ -113,13 +115,22 @@ def test_the_page_never_scrolls_sideways(opened, path, width):
     assert wide <= width
 
 
+BEYOND = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.parentElement.className)"
+
+
 @pytest.mark.parametrize("width", [360, 1024, 1200, 1280])
 def test_no_column_of_the_briefing_stands_beyond_its_edge(opened, reports, english_reports, width):
     for path in (reports / AREA / "briefing.html", english_reports / AREA / "briefing.en.html"):
-        wide, room = opened(path, width).eval_on_selector(
-            ".headlines .scroll", "each => [each.scrollWidth, each.clientWidth]"
-        )
-        assert wide <= room, path.name
+        assert opened(path, width).eval_on_selector_all(".scroll", BEYOND) == [], path.name
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_column_stands_beyond_its_edge(opened, path, width):
+    page = opened(path, width)
+    page.evaluate(UNFOLD)
+    beyond = page.eval_on_selector_all(".scroll", BEYOND)
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = false })")
+    assert beyond == []
 
 
 def test_every_chart_has_alternative_text_of_substance(opened, path):
@@ -178,7 +189,7 @@ def nation(data_copy_of_a_nation) -> Path:
         for n in range(MANY)
     ]  # fmt: skip
     path = folder / "index.html"
-    path.write_text(html.index_pages(REPORT, statuses, data_dir=str(folder))["index.html"], encoding="utf-8")
+    path.write_text(html.PeriodIndex(REPORT, statuses, data_dir=str(folder)).pages["index.html"], encoding="utf-8")
     return path
 
 
@@ -361,6 +372,17 @@ def test_a_report_prints_on_the_expected_number_of_pages(printed, name):
         assert all(page.extract_text().strip() for page in paper.pages), "no empty page"
 
 
+@pytest.mark.parametrize("name", [*PAPER, "bundle"])
+def test_no_sheet_but_the_last_is_half_empty(printed, bundle, name):
+    import pdfplumber
+
+    with pdfplumber.open(bundle / "bundle.pdf" if name == "bundle" else printed(name)) as paper:
+        for page in paper.pages[:-1]:
+            numbered = page.height - 40  # below stands the page's number
+            lowest = max(word["bottom"] for word in page.extract_words() if word["bottom"] < numbered)
+            assert lowest > 0.66 * page.height, page.page_number
+
+
 def test_a_table_bears_its_headings_on_every_sheet(printed):
     import pdfplumber
 
@@ -385,14 +407,19 @@ def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
     tree = lxml.html.parse(str(page))
     ids = tree.xpath("//*[not(ancestor::svg)]/@id")
     assert sorted(ids) == sorted(set(ids))
+    assert tree.findtext(".//h1").startswith("Chưa thể ký: 18 số liệu phải sửa")
+    twin = lxml.html.parse(str(bundle / "bundle.en.html"))
+    assert [each.xpath("//*[@id='tools']/a/@href") for each in (tree, twin)] == [["bundle.en.html"], ["bundle.html"]]
     parts = tree.xpath("//details[contains(@class, 'contents')]/ol/li/a/@href")
     assert parts[:3] == ["#briefing", "#targets", "#audit"]
     assert not tree.xpath("//main//a[not(starts-with(@href, '#'))]")
     with pdfplumber.open(pdf) as printed:
         chapters = [title for _, title, *_ in printed.doc.get_outlines()]
         assert "Kiểm tra số liệu" in chapters
-        assert "Chưa thể ký: 18 số liệu phải sửa" in (printed.pages[1].extract_text() or "")
-        assert "Chỉ tiêu kế hoạch" in (printed.pages[2].extract_text() or "")  # the briefing takes one page
+        first, second = (printed.pages[at].extract_text() for at in (0, 1))
+        assert "Chưa thể ký: 18 số liệu phải sửa" in first and "Việc cần làm" in first
+        assert "Số liệu tính đến 30/6/2021" in first and "Việc cần làm" not in second  # the briefing takes one page
+        assert second.startswith("Chỉ tiêu kế hoạch")
     told = summary.read_text(encoding="utf-8")
     assert told.startswith("Huyện Tuần Giáo, 6 tháng đầu năm 2021\nChưa thể ký: 18 số liệu phải sửa")
     assert len(told) < 2500 and "Việc cần làm" in told
@@ -491,12 +518,22 @@ def test_labels_keep_apart_after_three_years_and_after_ten(browser, three_years,
         labels_keep_apart(browser, path, width, least)
 
 
-def test_a_briefing_with_four_reports_of_history_is_one_sheet(chromium_path, three_years, tmp_path):
+@pytest.mark.parametrize(("period", "lang"), [("2022", "vi"), ("2022-S1", "en"), (REPORT, "en")])
+def test_a_briefing_is_one_sheet_in_two_columns_whatever_its_history(
+    chromium_path, three_years, tmp_path, period, lang
+):
     import pdfplumber
 
-    made = run_reports(tmp_path, "briefing", "--data", str(three_years), period="2022")
-    with pdfplumber.open(print_pdf(made / AREA / "briefing.html")) as printed:
+    made = run_reports(tmp_path, "briefing", "--data", str(three_years), "--lang", lang, period=period)
+    with pdfplumber.open(print_pdf(made / AREA / f"{page_name('briefing', lang)}.html")) as printed:
         assert len(printed.pages) == 1
+        page = printed.pages[0]
+        first = {"vi": "Điều cần biết", "en": "What to know"}[lang]
+        (findings,), (charts,) = (page.search(words) for words in (first, HEADLINES[lang]))
+        assert findings["top"] == pytest.approx(charts["top"], abs=2) and charts["x0"] > page.width / 2
+
+
+HEADLINES = {"vi": "Số liệu chính", "en": "Headline figures"}
 
 
 def test_a_table_of_many_areas_shows_twenty_until_all_are_asked_for_or_one_is_searched(browser, tmp_path):

@@ -72,7 +72,7 @@ def pages(data: str) -> list[str]:
     status = ReportStatus(AREA, "trends", catalog.area(AREA, data).name, "ready", "a/b.html")
     return [
         html.report_page(new_notebook(cells=cells), area=AREA, period=REPORT, data_dir=data),
-        html.index_pages(REPORT, [status], data_dir=data)["index.html"],
+        html.PeriodIndex(REPORT, [status], data_dir=data).pages["index.html"],
     ]
 
 
