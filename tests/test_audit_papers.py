@@ -159,6 +159,23 @@ def test_a_base_of_another_year_than_the_text_says_is_asked_about(year, rules, t
     assert found["rule"].tolist() == rules, found["message_vi"].tolist()
 
 
+def test_a_line_that_cites_a_resolution_is_no_heading_of_the_plan(tmp_path):
+    paper = Paper()
+    cited = "Căn cứ Nghị quyết của HĐND huyện về nhiệm vụ năm 2023; UBND huyện xây dựng kế hoạch như sau:"
+    paper.say("Phần thứ nhất", f"{cited}\nPhần thứ nhất")
+    assert found_in(paper, tmp_path)["message_vi"].tolist() == []
+
+
+def test_a_plan_below_junes_level_is_asked_about_in_a_text_too(tmp_path):
+    plan = tmp_path / "plan.txt"
+    said = (
+        "Có 14/17 xã có đài truyền thanh (82,4%).\nII. Chỉ tiêu năm 2024\nCó 11/17 xã có đài truyền thanh, đạt 64,7%."
+    )
+    plan.write_text(f"BÁO CÁO\nKết quả 6 tháng đầu năm 2023, phương hướng năm 2024\nI. Kết quả\n{said}", "utf-8")
+    found = audit.audit_document(plan, "tua-chua", "2023-S1").query("severity != 'info'")
+    assert found["rule"].tolist() == ["target_backwards"], found["message_vi"].tolist()
+
+
 FILES = """UBND {title}
 BÁO CÁO
 Kết quả chuyển đổi số 6 tháng đầu năm {this}

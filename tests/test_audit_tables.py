@@ -216,3 +216,16 @@ def test_quarters_in_a_line_of_their_own_make_the_year_told_last(year, rules, tm
     plan.write_text(QUARTERLY.format(year=year), "utf-8")
     found = audit.audit_document(plan, "tua-chua", "2023").query("severity != 'info'")
     assert found["rule"].tolist() == rules, found["message_vi"].tolist()
+
+
+@pytest.mark.parametrize(("year", "rules"), [("354", []), ("394", ["total_of_parts"])])
+def test_three_rows_of_all_quarters_show_that_a_fourth_must_add_up(year, rules, tmp_path):
+    rows = ["Chỉ tiêu|Đơn vị|Quý I|Quý II|Quý III|Quý IV|Cả năm 2023",
+            "Doanh thu bưu chính|Triệu đồng|799|848|857|902|3.406",
+            "Doanh thu viễn thông|Triệu đồng|12.525|13.300|13.140|13.842|52.807",
+            "Doanh thu xuất bản, in, phát hành|Triệu đồng|591|627|642|677|2.537",
+            f"Số chương trình phát thanh|Chương trình|85|90|87|92|{year}"]  # fmt: skip
+    plan = tmp_path / "plan.txt"
+    plan.write_text("UBND HUYỆN TỦA CHÙA\nBÁO CÁO\nKết quả năm 2023\n\n" + "\n".join(rows).replace("|", "\t"), "utf-8")
+    found = audit.audit_document(plan, "tua-chua", "2023").query("severity != 'info'")
+    assert found["rule"].tolist() == rules, found["message_vi"].tolist()

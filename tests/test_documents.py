@@ -84,6 +84,17 @@ def test_a_plan_of_the_very_year_states_plans(tmp_path):
     }  # fmt: skip
 
 
+def test_a_plans_title_leads_in_no_results(tmp_path):
+    plan = tmp_path / "plan.txt"
+    said = "1. Huyện có 93 trạm BTS.\n2. Năm 2023 phấn đấu có 97 trạm BTS."
+    title = "Kế hoạch phát triển viễn thông trên địa bàn huyện Tuần Giáo năm 2023"
+    plan.write_text(f"UBND HUYỆN TUẦN GIÁO\nKẾ HOẠCH\n{title}\n{said}\n", encoding="utf-8")
+    read = documents.read_plan(plan, "tuan-giao", "2022-S1").observations
+    assert {(row.period, row.status): row.value for row in read.itertuples()} == {
+        ("2022-S1", "actual"): 93, ("2023", "target"): 97,
+    }  # fmt: skip
+
+
 def test_what_a_title_says_of_nine_months_is_of_no_year(tmp_path):
     text = "Viễn thông huyện Tuần Giáo 9 tháng năm 2023\n\nSố trạm BTS là 95 trạm. Cuối năm 2022 có 93 trạm BTS.\n"
     assert read_as(text, "2023", tmp_path) == {("bts_stations", "2022", "actual"): 93}
@@ -679,6 +690,9 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Huyện có 19 xã, thị trấn; 12 xã có đài truyền thanh.",
      {("communes_and_towns", "2022", "actual"): 19, ("communes_with_radio", "2022", "actual"): 12}),
     ("Huyện có 11 xã, 98 bản được phủ sóng di động.", {}),
+    ("Chỉ tiêu năm 2023:\nb) Tỷ lệ xã có đài truyền thanh từ 75% (15/20) năm 2022 lên 85% (17/20).",
+     {("communes_with_radio_share", "2022", "actual"): 75, ("communes_with_radio", "2022", "actual"): 15,
+      ("communes_with_radio_share", "2023", "target"): 85, ("communes_with_radio", "2023", "target"): 17}),
     ("Trung tâm sản xuất 252 chương trình phát thanh mới (đạt 105% kế hoạch giao 240 chương trình).",
      {("radio_programmes", "2022", "actual"): 252, ("radio_programmes", "2022", "target"): 240}),
     ("Đến ngày 10/12/2022 có 93 trạm BTS.\nĐến ngày 10/12/2022: doanh thu bưu chính cả năm 1.980 triệu đồng.",

@@ -236,6 +236,8 @@ class Courses(Asked):
         own = self.doc.figures.get(quantity(slug, *self.doc.slots["year"]), ())
         same_table = (each for each in own if each.place[0] == target.place[0] and not self.blame.wrong(each))
         base = next(same_table, None) or self.slot(slug, "year")
+        if base is None and self.kind[slug] != "flow":
+            base = self.slot(slug, "half")  # a text may tell June's level and the plan alone
         years = sorted(key for key in self.doc.figures if key[0] == slug and key[2] == "target" and key >= target.key)
         row = [self.slot(slug, "last"), base, *(self.blame.stated(key) for key in years)]
         steps = (self.planned(*three) for three in zip(row, row[1:], row[2:], strict=False) if all(three[1:]))

@@ -297,8 +297,11 @@ def twins(doc: Document) -> Iterator[tuple[list[Cell], list[Cell]]]:
             continue
         key = (table, doc.names.unit[slug], *((*cell.key[1:], cell.value) for cell in cells))
         first = alike.setdefault(key, cells)
+        # What has reached all there is says nothing; shares of one base are alike in one figure by chance.
+        telling = {value for value in values if value != doc.names.most[slug]}
         near = abs(place_of[slug] - place_of[first[0].indicator]) == 1 and sum(map(digits, values)) > DIGITS_OF_FEW
         beyond_chance = max(map(digits, values)) >= DIGITS_BEYOND_CHANCE
+        beyond_chance &= len(telling) > (doc.names.kind[slug] == "share")
         if first is not cells and slug not in told and (near or beyond_chance):
             told.add(slug)
             yield cells, first

@@ -6,6 +6,7 @@ or one of them a total of others, that is an edit like any other, and the figure
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
@@ -27,6 +28,8 @@ from ictplan_utils.vietnamese import fold
 Line = Sequence[Cell | None]
 ADDED_UP = ("stock", "flow")
 """Kinds of indicators whose figures the parts' may make; shares and rates never do."""
+_LISTED = re.compile(r"\b(?:quy (?:i{1,3}|iv|[1-4])|thang \d{1,2})\b|^(?:huyen|thanh pho|thi xa|xa|phuong|thi tran) ")
+"""A quarter or a month, an area with its rank."""
 ZERO, PERCENT = Figure(0.0, "-"), "%"
 
 
@@ -43,11 +46,11 @@ def hold_together(doc: Document, reading: Reading) -> None:
         block = table.block
         filled = [(row, line) for row, line in zip(block.rows, _grid(doc, table, stored), strict=True) if any(line)]
         rows, depths = [line for _, line in filled], [depth(row.index) for row, _ in filled]
-        across = _totals(doc, rows)
+        across = _totals(doc, rows, [], [_LISTED.search(fold(block.header[c])) is not None for c in block.values])
         _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)})
         columns = list(zip(*rows, strict=True))
         doc.odd_columns += repeated(doc, block, columns)
-        down = _totals(doc, columns, depths)
+        down = _totals(doc, columns, depths, [_LISTED.match(fold(row.name)) is not None for row, _ in filled])
         wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down if each.holds]
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
         for cells, sure in (*_held(rows, across), *_held(columns, down)):
@@ -160,15 +163,18 @@ def _worth(cells: Iterable[Cell | None], figures: Iterable[Figure | None]) -> fl
     return found.pop() if len(found) == 1 else None
 
 
-def _totals(doc: Document, lines: Sequence[Line], depths: Sequence[float] = ()) -> list[Total]:
-    """Return the totals of a table's rows, or columns; `depths`: of the items, by their numbers."""
+def _totals(
+    doc: Document, lines: Sequence[Line], depths: Sequence[float] = (), all_listed: Sequence[bool] = ()
+) -> list[Total]:
+    """Return the totals of a table's rows, or columns; `depths`: of the items, by their numbers; `all_listed`: those of
+    a time or an area."""
     if len(lines) < 2:
         return []
     low, high, unit = (_numbers(lines, attrgetter(name)) for name in ("low", "high", "unit"))
     low[high < 0] = high[high < 0] = np.nan  # What is less than nothing is no part.
     kinds = [[_kind(doc, each, rows=not depths) for each in line] for line in lines]
     own = [any(each and each.period for each in item) for item in zip(*lines, strict=True)]
-    return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own)))
+    return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own), all_listed))
 
 
 def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[tuple[list[Cell], bool]]:

@@ -39,7 +39,8 @@ class Lines:
     """A grid: lines down, what may be added up across; `low`–`high` what a printed number can stand for, NaN where
     none is printed; `unit` the worth of its last digit; `kinds` what each counts, None where it can be no sum.
 
-    `own`: the items that are the whole's for sure; `depth` how deep each stands by its numbering.
+    `own`: the items that are the whole's for sure; `depth` how deep each stands by its numbering; `all_listed`:
+    times and areas, which are all there in each line if they are in one.
     """
 
     low: np.ndarray
@@ -48,6 +49,7 @@ class Lines:
     kinds: Sequence[Sequence[str | None]]
     own: Sequence[bool]
     depth: Sequence[float]
+    all_listed: Sequence[bool] = ()
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,9 @@ def _total(lines: Lines, at: int, parts: tuple[int, ...], made: tuple[np.ndarray
     largest, middle = lines.high[:, list(parts)].max(axis=1), (least + most) / 2
     # What is the last of its parts in other lines is at the end of times, which are all there.
     last = lines.low[:, list(parts)[:: len(parts) - 1]].T
-    times = bool(((last == low) & ~holds & (high > 0)).any())
+    times = bool(((last == low) & ~holds & (high > 0)).any()) or (
+        lines.all_listed and all(lines.all_listed[k] for k in parts)
+    )
     sure, more = [], []
     for n in _odd([some for kind, some in by_kind.items() if kind is not None], holds):
         slip = _slip(lines, n, at, parts)

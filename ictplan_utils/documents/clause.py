@@ -203,8 +203,9 @@ def _segments(found: list[Token], names: Meaning) -> list[Clause]:
         clause.tokens = _nowhere(clause.tokens)
     made = [clause for at, clause in enumerate(made)
             if clause.tokens and not any(clause is other for other in made[:at])]  # fmt: skip
-    for _, run in itertools.groupby(made, lambda clause: clause.bracket):
-        _count_turns([*run])
+    opened = itertools.accumulate(clause.bracket and clause.opened == "(" for clause in made)
+    for _, run in itertools.groupby(zip(made, opened, strict=True), lambda each: (each[0].bracket, each[1])):
+        _count_turns([clause for clause, _ in run])
     return made
 
 

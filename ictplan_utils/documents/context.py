@@ -25,7 +25,7 @@ _PLACED = re.compile(r"(?:tren dia ban|cua)\s+$")
 _MONTHS = re.compile("thang|quy")
 _DATED = re.compile(r"thang\s+(\d{1,2})\s+nam\s+((?:19|20)\d\d)|(?<!\d)\d{1,2}/(\d{1,2})/((?:19|20)\d\d)")
 _DAY = re.compile(r"(?<!het )(?<!den )(?<!tu )\bngay\b[^;]*$")
-_CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
+CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
 """Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
 _PLAN_FOR = re.compile(
@@ -309,7 +309,7 @@ def _closing_year(text: str) -> str:
     row = tokens(text)
     said = [token.text for token in row if token.kind == "word"]
     year = row[-1].named.get("year", "") if row and row[-1].kind == "year" else ""
-    ahead = vocabulary().is_plan(said) or vocabulary().is_plan(said, vocabulary().goals) or _CITED.search(fold(text))
+    ahead = vocabulary().is_plan(said) or vocabulary().is_plan(said, vocabulary().goals) or CITED.search(fold(text))
     return year if year.isdigit() and not ahead else ""
 
 
@@ -390,7 +390,7 @@ def _date(folded: Sequence[str]) -> tuple[int, int] | None:
         for match in _DATED.finditer(text):
             month, year = int(match[1] or match[3]), int(match[2] or match[4])
             before = text[: match.start()]
-            signed = _DAY.search(before) and not _CITED.search(before)
+            signed = _DAY.search(before) and not CITED.search(before)
             if 1 <= month <= 12 and (signed or "kem theo" in text):
                 return year, month
     return None

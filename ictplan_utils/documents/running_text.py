@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.around import Around, legend, spoken_of
 from ictplan_utils.documents.contents import Paragraph
-from ictplan_utils.documents.context import ADDRESSED, planned_year, plans_own_year, title_period
+from ictplan_utils.documents.context import ADDRESSED, CITED, planned_year, plans_own_year, title_period
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
@@ -176,9 +176,11 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     before = ""  # the line before, of which a "Trong đó" is
     began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
     opens = ""  # "Phần thứ hai", of which the next line is the title
+    named = False  # whether the line before says what the document is: "KẾ HOẠCH", below which its title stands
     for order, paragraph in enumerate(paragraphs, start=1):
         text = f"{opens} {nfc(paragraph.text).strip()}".strip()
         folded = fold_in_place(text)
+        titled, named = not began and (named or text.isupper()), text.isupper() and _stands_alone(text)
         if paragraph.cell or ADDRESSED.match(folded):
             continue
         opens = text if _PART.fullmatch(folded) else ""
@@ -234,7 +236,6 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         asked = None
         if not item:
             lead = None
-        titled = not began and text.isupper()
         if _leads(last) and (last.rstrip().endswith(":") or (len(sentences) == 1 and not titled)):
             lead, opened = _lead(last, report, names), last.rstrip().endswith(":")
             if not _counts(last):
@@ -307,7 +308,8 @@ def heads(text: str) -> bool:
     found = _numbered(text, fold_in_place(text))
     body = text[found.start(5) :] if found else text
     named = {token.kind for token in tokens(body)} & {"ignored", "as_of", "until", "span", "place"}
-    return len(body) < LONGEST_HEADING and not named and not _BULLET.match(body) and _leads(body) and not _counts(body)
+    cites = named or CITED.search(fold_in_place(body))
+    return len(body) < LONGEST_HEADING and not cites and not _BULLET.match(body) and _leads(body) and not _counts(body)
 
 
 def _around(headings: Sequence[Around], lead: Around | None) -> Around:

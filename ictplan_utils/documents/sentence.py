@@ -190,8 +190,8 @@ class _Sentence(Subject):
 
     def rule(self, clause: Clause) -> None:
         """Let a clause's time, status and owner rule from here on, or to its bracket's end."""
-        if clause.bracket and self.kept is None:
-            self.kept = self.said
+        if clause.bracket and (self.kept is None or clause.opened == "("):
+            self.kept = self.kept or self.said
             self.outside = sum(each.token.start < clause.tokens[0].start for each in self.found)
         elif not clause.bracket and self.kept is not None:
             self.said, self.kept, self.closed = self.kept, None, len(self.found)
