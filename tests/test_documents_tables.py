@@ -770,6 +770,28 @@ def test_percentages_beside_counts_of_one_time_are_their_shares(tmp_path):
     assert any("Tỷ lệ (%)" in warning for warning in reading.warnings)  # of the stations no share is known
 
 
+def test_shares_beside_counts_of_several_years_are_each_years(tmp_path):
+    rows = [
+        ["TT", "Nội dung", "Đơn vị", "Năm 2020", "Năm 2020", "Năm 2021", "Năm 2021"],
+        ["TT", "Nội dung", "Đơn vị", "Số lượng", "Tỷ lệ (%)", "Số lượng", "Tỷ lệ (%)"],
+        ["1", "Hồ sơ thủ tục hành chính nộp trực tuyến", "Hồ sơ", "3.246", "74,8", "3.945", "84,7"],
+    ]
+    assert own(read(tmp_path, rows, "Một số kết quả", report="2021")) == {
+        ("online_applications", "2020", "actual"): 3246, ("online_applications_share", "2020", "actual"): 74.8,
+        ("online_applications", "2021", "actual"): 3945, ("online_applications_share", "2021", "actual"): 84.7,
+    }  # fmt: skip
+
+
+def test_a_list_by_its_title_whose_columns_are_indicators_is_none(tmp_path):
+    titles = ("DANH SÁCH TỔNG HỢP THEO XÃ NĂM 2021",)
+    rows = [["TT", "Xã", "Số hộ", "Thuê bao băng rộng cố định"], ["", "Toàn huyện", "3.242", "1.803"],
+            ["1", "Xã Quài Tở", "2.142", "1.190"], ["2", "Xã Chiềng Sinh", "1.100", "613"]]  # fmt: skip
+    found = own(read(tmp_path, rows, *titles, report="2021"))
+    assert found["fixed_broadband_subscribers", "2021", "actual"] == 1803
+    prices = [["TT", "Thiết bị", "Đơn giá"], ["1", "Máy tính", "12.000"]]
+    assert own(read(tmp_path, prices, *titles, report="2021")) == {}
+
+
 def test_what_a_paper_plans_above_a_table_makes_its_rows_no_new_subscribers(tmp_path):
     titles = ("Phấn đấu phát triển mới 4 vị trí trạm BTS, nâng tổng số lên 109 trạm.", "Biểu 01", "KẾT QUẢ NĂM 2021")
     rows = [["TT", "Chỉ tiêu", "Năm 2021"], ["1", "Tổng số thuê bao điện thoại (thuê bao)", "44.456"]]

@@ -193,7 +193,7 @@ def _segments(found: list[Token], names: Meaning) -> list[Clause]:
             made.append(Clause(opened=",", bracket=bool(outside)))
         if token.kind == "against" and "figure" in token.named and made[-1].of(*QUANTITY):
             made.append(Clause(opened=",", bracket=bool(outside)))
-        joins = counted and token.text in ("va", "con", "voi")
+        joins = counted and token.text in ("va", "con", "voi") and found[place - 1].text != "doi"  # "đối với"
         behind = itertools.takewhile(lambda later: later.kind != "stop", found[place + 1 :])
         if joins and any(later.kind in QUANTITY for later in (*found[place : place + 8], *behind)):
             made.append(Clause(opened="va", bracket=bool(outside)))

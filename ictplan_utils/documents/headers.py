@@ -188,6 +188,15 @@ def only_time(text: str) -> bool:
     return not beside_time(text)
 
 
+SHARE = re.compile(r"(?:dat )?t[yi] le")
+"""What a column of shares beside counts is called."""
+
+
+def is_share(header: str) -> bool:
+    """Tell whether a column's header says that it holds shares: "Tỷ lệ", "Năm 2024 Tỷ lệ (%)"."""
+    return "%" in header or re.search(r"\bt[yi] le\b", fold(header)) is not None
+
+
 @functools.lru_cache(maxsize=20000)
 def left_over(text: str) -> str:
     """Return the words of a header that speak neither of time nor of status, and are no filler.
@@ -224,7 +233,7 @@ def role(text: str, report: str = "", formula: tuple[str, str] | None = None) ->
     if compares or words.says(_vocabulary()["compares"], re.findall(r"[a-z]+", said.folded)):
         return _comparison(text, said.folded, report)
     made = time_said(text, report)
-    if made.period and (rest := left_over(text)):
+    if made.period and (rest := left_over(text)) and not SHARE.fullmatch(rest):
         why = messages.text("reading.why.header_words", words=rest)
         made = Role("unread", text, period=made.period, why=why)
     return made

@@ -11,9 +11,11 @@ from ictplan_utils import messages
 from ictplan_utils.documents import words
 from ictplan_utils.documents.header_rows import Block
 from ictplan_utils.documents.headers import (
+    SHARE,
     Role,
     beside_time,
     fold_header,
+    is_share,
     left_over,
     period_of,
     role,
@@ -128,7 +130,7 @@ def completed(found: Sequence[Role]) -> list[Role]:
     """
     kinds: dict[Time, dict[str, list[int]]] = {}
     for c, made in enumerate(found):
-        if made.kind == "figure":
+        if made.kind == "figure" and not is_share(made.header):
             kind = "month" if made.month else beside_time(made.header)
             kinds.setdefault(made.time, {}).setdefault(kind, []).append(c)
     found = list(found)
@@ -202,7 +204,8 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
     places = {role.time: c for c, role in enumerate(roles) if role.kind == "figure"}
     able = [(a, b) for a, b in _able(made, places) if {a, b} <= places.keys() and not (unsaid and a[0][:4] < b[0][:4])]
     beside = roles[column - 1] if column and not able else made
-    if unsaid and beside.kind == "figure" and _SHARE.fullmatch(fold_header(made.header)):
+    called = fold_header(made.header).replace("%", "").strip(" ()")
+    if unsaid and beside.kind == "figure" and (not called or SHARE.fullmatch(called)):
         return replace(made, kind="figure", period=beside.period, status=beside.status, why=""), ""
     fitting, told = _fitting([(places[a], places[b]) for a, b in able], column, stated)
     best = max(fitting.values(), default=0)
@@ -222,9 +225,6 @@ def by_figures(made: Role, column: int, roles: Sequence[Role], stated: Sequence[
     if not values or min(values) < RATIO_FROM or sorted(values)[len(values) // 2] < RATIO_MIDDLE:
         return made, ""
     return replace(made, measure="ratio_pct"), messages.text("reading.doubt.growth")
-
-
-_SHARE = re.compile(r"(?:(?:dat )?t[yi] le )?\(?%\)?|(?:dat )?t[yi] le")
 
 
 def _fitting(

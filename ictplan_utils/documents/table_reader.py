@@ -52,7 +52,7 @@ def _places(parts: Sequence[Part]) -> dict[tuple[int, int], tuple[str, str]]:
 
 def _parts(block: Block, owners: Owners, known: Names, found: Found) -> list[Part]:
     """Return a table's parts with their owners, and the areas that those are."""
-    if other := _is_list(block):
+    if other := _is_list(block, known):
         found.warn(messages.text("reading.list", title=other), block.label)
         return []
     titled = owners.of_title(block.titles)
@@ -129,8 +129,13 @@ def _say_unread(part: Part, found: Found) -> None:
         found.unmatched += [Unmatched(item.name, item.where, item.unit, why=why) for item in matched]
 
 
-def _is_list(block: Block) -> str:
-    """Return the words by which a table is a list of things or prices: its caption's, or a column's."""
+def _is_list(block: Block, known: Names) -> str:
+    """Return the words by which a table is a list of things or prices: its caption's, or a column's.
+
+    A table that several columns of known names head is none, whatever its caption says.
+    """
+    if sum(known.match(text) is not None for text in block.header) > 1:
+        return ""
     captions = (text for text in block.captions[-3:] if _LIST.match(fold(text)))
     columns = (text for text in block.header if re.fullmatch(r"(don gia|thanh tien)( \(.*\))?", fold(text)))
     return next(captions, "") or next(columns, "")

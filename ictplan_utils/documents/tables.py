@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ictplan_utils.documents import numbers, units
 from ictplan_utils.documents.contents import Cell
-from ictplan_utils.documents.headers import Role
+from ictplan_utils.documents.headers import Role, is_share
 from ictplan_utils.documents.names import Names
 from ictplan_utils.documents.numbers import Figure, Habit, Unread, counts_whole, is_blank, leap, read_figure, settle
 from ictplan_utils.documents.reading import Found, Unmatched
@@ -73,7 +73,7 @@ def _tell_columns(part: Part, found: Found) -> None:
     alike: dict[tuple, list[int]] = {}
     for column, made in enumerate(part.roles):
         if made.kind == "figure":
-            alike.setdefault((*made.time, "%" in made.header), []).append(column)
+            alike.setdefault((*made.time, is_share(made.header)), []).append(column)
     # Where columns compare figures, these tell which heading is wrong, and the audit says so.
     weighed = any(made.kind == "comparison" for made in part.roles)
     for (period, *_), same in alike.items():
@@ -184,7 +184,7 @@ class _RowReader:
                 found.warn(text("reading.merged"), source)
             elif (figure := self._figure(cell, source)) is not None:
                 read[column] = figure
-        for column in [column for column in read if self.own != "%" and self._is_share(part.roles[column])]:
+        for column in [column for column in read if self.own != "%" and is_share(part.roles[column].header)]:
             self._read_share(read.pop(column), part.roles[column], item.places[column])
         fits = {column: self._own_unit(figure, item.places[column]) for column, figure in read.items()}
         # "Hộ có Internet | Hộ | Đến 30/6: 4.703 | Ước năm (%): 62,1": where some columns are shares the others count.
@@ -213,9 +213,6 @@ class _RowReader:
             "value": figure.value, "printed": figure.printed, "source": source,
             "note": "; ".join(filter(None, [made.note, figure.note, note])),
         })  # fmt: skip
-
-    def _is_share(self, made: Role) -> bool:
-        return "%" in made.header or fold(made.header).strip().startswith(("ty le", "ti le"))
 
     def _read_share(self, figure: Figure, made: Role, source: str) -> None:
         """Add what a column of percentages beside a row's counts states: their share, where the catalogue has one."""
