@@ -178,13 +178,19 @@ class Report:
 
     @cached_property
     def faulty(self) -> frozenset[tuple[str, str, str]]:
-        """The figures (indicator, period, status) that the audit calls wrong and nobody has corrected yet.
+        """The figures (indicator, period, status) that the audit calls wrong, or a year's, not corrected yet.
 
         Of those that a reader gets: the error is told at the very place that states them.
         """
         rows = preferred(self._awaiting)
         rows = rows[rows["note"] == AWAITED]
         return frozenset(zip(*(rows[name] for name in ("indicator", "period", "status")), strict=True))
+
+    @property
+    def sound(self) -> dict[str, Indicator]:
+        """The indicators followed, but for those with a figure of this period that is `faulty`."""
+        wrong = {slug for slug, period, _ in self.faulty if period == self.period}
+        return {slug: entry for slug, entry in self.indicators.items() if slug not in wrong}
 
     @cached_property
     def forecasts(self) -> pd.DataFrame:
@@ -251,10 +257,17 @@ class Report:
         return ict.revisions.first_stated(self.observations, self.area.area)
 
 
+A_YEARS = "year_in_half"
+"""The audit's question about a half that may carry a year's figure: what it is of must be known first."""
+
+
 def awaiting(observations: pd.DataFrame, findings: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return observations with the note AWAITED on every figure that some findings call wrong, and nobody corrected."""
-    errors = pd.concat([found[found["severity"] == "error"] for found in findings])
-    places = set(zip(errors["report"], errors["indicator"], errors["source"], strict=True))
+    """Return observations with the note AWAITED on every figure that some findings call wrong, or a year's in a half's
+    place, and nobody corrected."""
+    waits = pd.concat([found[(found["severity"] == "error") | (found["rule"] == A_YEARS)] for found in findings])
+    places = set(zip(waits["report"], waits["indicator"], waits["source"], strict=True))
+    for row in waits[waits["rule"] == A_YEARS].itertuples():
+        places |= {(row.report, *ref.split("@", 1)) for ref in row.also.split() if "@" in ref}
     each = zip(*(observations[name] for name in ("report", "indicator", "source")), strict=True)
     wrong = pd.Series([place in places for place in each], index=observations.index, dtype=bool)
     return observations.assign(

@@ -179,7 +179,7 @@ def test_a_chance_is_told_in_tens_and_never_as_certain(chance, vi, en):
 def test_the_count_within_reach_agrees_with_the_chances_told(chance):
     rows = pd.DataFrame({"chance": [chance], "no_chance": [""], "verdict": ["balanced"]})
     told = int(narrative.likelihood(chance, "en").removesuffix("%").split()[-1])
-    kind = "within reach (70% or more) 1" if told >= 70 else "(30% or less) 1" if told <= 30 else "(40–60%) 1"
+    kind = "within reach (70% or more): 1" if told >= 70 else "(30% or less): 1" if told <= 30 else "(40–60%): 1"
     assert kind in str(narrative.target_summary(report_of(NOTHING, lang="en", targets=rows)))
 
 

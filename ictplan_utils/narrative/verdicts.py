@@ -54,7 +54,7 @@ def _hard(report: Report) -> str:
 
 
 def _rose(report: Report) -> str:
-    told = report.figures, report.indicators, report.period
+    told = report.figures, report.sound, report.period
     moves = moves_of(*told, bases := common_base(*told))
     key = "verdict.rose_one" if len(moves) == 1 else "verdict.rose"
     base = common_base_name(report.period, bases, report.lang)
@@ -62,7 +62,7 @@ def _rose(report: Report) -> str:
 
 
 def _fell(report: Report) -> str:
-    told = report.figures, report.indicators, report.period
+    told = report.figures, report.sound, report.period
     moves = moves_of(*told, common_base(*told))
     _, fell = rose_and_fell(moves)
     return report.say("verdict.fell", count=fell) if fell and len(moves) > 1 else ""
@@ -81,7 +81,7 @@ def _estimated(report: Report) -> str:
 
 
 CLAUSES = {
-    "briefing": (_fulfilled, _signing, _fell_far, _hard),
+    "briefing": (_signing, _fulfilled, _fell_far, _hard),
     "audit": (_signing, _asked),
     "trends": (_rose, _fell),
     "forecast": (_estimated,),
