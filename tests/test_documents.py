@@ -694,6 +694,9 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
      {("villages", "2022", "actual"): 27, ("households", "2022", "actual"): 4259,
       ("population", "2022", "actual"): 18628}),
     ("Doanh thu viễn thông tăng từ 4 đến 5%.", {}),
+    ("Thuê bao cố định đạt 540 thuê bao, di động đạt 40.100 thuê bao; kế hoạch cố định 600 thuê bao.",
+     {("fixed_subscribers", "2022", "actual"): 540, ("mobile_subscribers", "2022", "actual"): 40100,
+      ("fixed_subscribers", "2022", "target"): 600}),
     ("Trên cơ sở kết quả năm 2022 với 93 trạm BTS, 47% hộ có Internet băng rộng, UBND huyện đặt mục tiêu năm 2023 "
      "có 97 trạm BTS, 52% hộ có Internet băng rộng.",
      {("bts_stations", "2022", "actual"): 93, ("households_with_broadband_share", "2022", "actual"): 47,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ictplan_utils import messages
 from ictplan_utils.documents.around import period_of_base, times_of
 from ictplan_utils.documents.clause import Clause, naming, speaks_of_plan
-from ictplan_utils.documents.meaning import Meaning
+from ictplan_utils.documents.meaning import SIBLINGS, Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.phrases import QUANTITY, TIMES
 from ictplan_utils.documents.stated import Comparison, Stated, value_of, with_comparison
@@ -174,6 +174,13 @@ def plan_told(clause: Clause, stated: Stated, names: Meaning, report: str) -> St
     led = len(quantities) == 1 and speaks_of_plan(clause.before(quantities[0])) and not clause.of("against")
     if not led or stated.why or not alike_in_kind(quantities[0], stated):
         return None
+    said = frozenset(names.content(clause.tokens))
+    if other := next((part for part in SIBLINGS if part <= said and not part <= stated.name), None):
+        # "cấp xã đạt 66,9%; chỉ tiêu là 87% đối với cấp huyện"
+        found = names.sibling_of(stated.name, other, stated.percent)
+        if not found:
+            return None
+        stated = replace(stated, indicator=found[0], name=found[1])
     plan = base_figure(quantities[0], times_of(clause, report), stated, None, names, report)
     return plan if not plan.why and NEAR < plan.value / (stated.value or 1) < 1 / NEAR else None
 
