@@ -782,6 +782,16 @@ def test_shares_beside_counts_of_several_years_are_each_years(tmp_path):
     }  # fmt: skip
 
 
+def test_a_column_that_names_indicator_and_year_in_one_line_is_of_that_year(tmp_path):
+    rows = [["STT", "Địa bàn", "Số trạm BTS năm 2020", "Số trạm BTS năm 2021", "Doanh thu bưu chính 2021"],
+            ["1", "Xã Quài Tở", "9", "11", "120"], ["2", "Xã Chiềng Sinh", "7", "8", "90"],
+            ["", "Toàn huyện", "16", "19", "210"]]  # fmt: skip
+    assert own(read(tmp_path, rows, "HẠ TẦNG THEO ĐỊA BÀN NĂM 2021", report="2021")) == {
+        ("bts_stations", "2020", "actual"): 16, ("bts_stations", "2021", "actual"): 19,
+        ("postal_revenue", "2021", "actual"): 210,
+    }  # fmt: skip
+
+
 def test_a_list_by_its_title_whose_columns_are_indicators_is_none(tmp_path):
     titles = ("DANH SÁCH TỔNG HỢP THEO XÃ NĂM 2021",)
     rows = [["TT", "Xã", "Số hộ", "Thuê bao băng rộng cố định"], ["", "Toàn huyện", "3.242", "1.803"],

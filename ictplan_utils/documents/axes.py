@@ -22,6 +22,7 @@ from ictplan_utils.documents.owners import RANKS, Owner, Owners
 from ictplan_utils.documents.reading import Found, Unmatched
 from ictplan_utils.documents.roles import column_time, completed, planned_years, title_time
 from ictplan_utils.documents.rows import Part, Stated, cell_at, figure_of, named_under, understand
+from ictplan_utils.documents.tokens import tokens
 from ictplan_utils.periods import same_period_last_year
 from ictplan_utils.vietnamese import fold, fold_in_place, nfc
 
@@ -118,6 +119,7 @@ def columns_of(block: Block, title: Title, owners: Owners, names: Names, group: 
         column.owner = next((owner for owner, _ in reversed(split) if owner), None)
         rests = [rest for _, rest in split if rest]
         if named:
+            rests = [part for rest in rests for part in _without_time(rest, owners.report, names, title)]
             times = [rest for rest in rests if only_time(rest) or _says_time(rest, owners.report, names, title)]
             column.names = [rest for rest in rests if rest not in times]
             _name(column, found[:-1], group, title, names)
@@ -150,6 +152,16 @@ def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
     if kind not in ("figure", "comparison") or names.match(line, units.in_name(line)):
         return False
     return kind == "figure" or not named_by([line], names, title)[0]
+
+
+def _without_time(line: str, report: str, names: Names, title: Title) -> tuple[str, ...]:
+    """Return a header's line, a year or half that ends it apart from the name before: "Số trạm BTS năm 2022"."""
+    last = next(iter(tokens(line)[-1:]), None)
+    timed = last is not None and last.kind in ("year", "half") and "year" in last.named
+    if not timed or _says_time(line, report, names, title):
+        return (line,)
+    name, time = nfc(line)[: last.start].strip(), nfc(line)[last.start :]
+    return (name, time) if name and named_by([name], names, title)[0] else (line,)
 
 
 def _owner_columns(block: Block, owners: Owners) -> bool:
