@@ -19,9 +19,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from places import AREA, REPO, REPORT, run_reports
 from playwright.sync_api import Page
+from test_compare import comparison, province
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, charts, html
+from ictplan_utils import catalog, charts, compare, html
 from ictplan_utils.html import print_pdf
 from ictplan_utils.messages import page_name
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -131,6 +132,24 @@ def test_no_column_stands_beyond_its_edge(opened, path, width):
     beyond = page.eval_on_selector_all(".scroll", BEYOND)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = false })")
     assert beyond == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_column_of_a_comparison_stands_beyond_its_edge(browser, tmp_path, lang):
+    stated = province(10, tua_chua=9600)
+    found = comparison(stated[stated["period"] == REPORT], lang)  # held against the others, not against last year
+    shown = (compare.areas_table(found), compare.ranked(found), compare.standing_out(found),
+             compare.totals_table(found))  # fmt: skip
+    body = "".join(each._repr_html_() for each in shown)
+    assert 'class="table calls"' in body
+    path = tmp_path / "compare.html"
+    path.write_text(html.page(body, title="So sánh", place="", when="", lang=lang), encoding="utf-8")
+    for width in (360, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 740})
+        page.goto(path.as_uri())
+        beyond = page.eval_on_selector_all(".scroll", BEYOND)
+        page.close()
+        assert beyond == [], width
 
 
 def test_every_chart_has_alternative_text_of_substance(opened, path):
