@@ -550,6 +550,8 @@ def test_a_briefing_is_one_sheet_in_two_columns_whatever_its_history(
         first = {"vi": "Điều cần biết", "en": "What to know"}[lang]
         (findings,), (charts,) = (page.search(words) for words in (first, HEADLINES[lang]))
         assert findings["top"] == pytest.approx(charts["top"], abs=2) and charts["x0"] > page.width / 2
+        assert page.search({"vi": "Trạm BTS vị trí trạm", "en": "BTS stations sites"}[lang]), "a table bears its units"
+        assert not page.search({"vi": "So năm", "en": "Change on"}[lang]), "no note on a column that paper lacks"
 
 
 HEADLINES = {"vi": "Số liệu chính", "en": "Headline figures"}
