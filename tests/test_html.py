@@ -164,8 +164,8 @@ def test_what_no_area_of_the_index_has_is_no_column():
         return re.findall(r'<th scope="col"[^>]*>([^<]*)', html.PeriodIndex(period, [status]).pages["index.html"])
 
     assert heads(REPORT, TRENDS)[1:3] == ["Báo cáo", "Trạm BTS, vị trí trạm"]
-    assert "Hạng" not in heads(REPORT, TRENDS)
-    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng", "Các báo cáo"]
+    assert "Hạng, theo đầu người" not in heads(REPORT, TRENDS)
+    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng, theo đầu người", "Các báo cáo"]
 
 
 def test_periods_lead_to_one_another_and_to_all():
