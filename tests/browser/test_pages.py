@@ -557,6 +557,35 @@ def test_a_briefing_is_one_sheet_in_two_columns_whatever_its_history(
 HEADLINES = {"vi": "Số liệu chính", "en": "Headline figures"}
 
 
+def test_an_area_that_is_searched_is_named_in_every_strip(browser, tmp_path):
+    found = comparison(province(10))
+    path = tmp_path / "compare.html"
+    body = compare.spreads(found)._repr_html_() + compare.areas_table(found)._repr_html_()
+    path.write_text(html.page(body, title="So sánh", place="", when=""), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 740})
+    page.goto(path.as_uri())
+    told = page.locator("figure.chart .told:visible")
+    page.fill("#q", "tua chua")
+    names = told.all_inner_texts()
+    assert len(names) == page.locator("figure.chart").count() and all(name.startswith("Tủa Chùa: ") for name in names)
+    page.fill("#q", "")
+    assert told.count() == 0
+    page.close()
+
+
+def test_letters_that_are_closed_are_left_off_paper_and_it_says_so(browser, tmp_path):
+    path = tmp_path / "compare.html"
+    letters = compare.reminders(compare.of("dien-bien", REPORT))._repr_html_()
+    path.write_text(html.page(letters, title="Thư", place="", when=""), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert page.locator(".reminder:visible").count() > 1 and page.locator(".paper:visible").count() == 0
+    page.locator(".reminder summary").first.click()
+    page.emulate_media(media="print")
+    assert page.locator(".reminder:visible").count() == page.locator(".paper:visible").count() == 1
+    page.close()
+
+
 def test_a_table_of_many_areas_shows_twenty_until_all_are_asked_for_or_one_is_searched(browser, tmp_path):
     rows = [Row(f"Xã {n}", [Cell(str(n), value=n)], sought=f"xa {n}") for n in range(130)]
     table = Table("areas-table", "Xã", [Column("Hạng")], rows, searched=True, short=True)
