@@ -79,7 +79,8 @@ def test_a_panel_writes_both_figures_its_title_compares(lang):
 )
 def test_panels_of_sectors_are_on_one_base_and_bear_its_date(report, tmp_path, period, base, date):
     report = report if period == "2021-S1" else ict.report("tuan-giao", period, data_dir=years.folder(tmp_path))
-    *sectors, (name, apart) = charts.by_sector(report).groups
+    (_, scales), *sectors, (name, apart) = charts.by_sector(report).groups
+    assert "không bắt đầu từ 0" in str(scales)
     if period == "2021-S1":
         assert name == "Chỉ so được với cùng kỳ năm 2020"
         assert {"Thuê bao cố định", "Thuê bao Internet"} <= {panel.name for panel in apart.panels}

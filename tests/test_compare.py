@@ -158,7 +158,8 @@ def test_a_slipped_decimal_is_worth_a_call():
     rows_ = compare.outliers(found)
     assert rows_[["area", "indicator"]].to_numpy().tolist() == [["tua-chua", "bts_stations"]]
     _, (_, calls) = compare.standing_out(found).groups
-    assert (calls.rows[0].name, calls.rows[0].cells[0].text) == ("Tủa Chùa", "960\N{NO-BREAK SPACE}vị trí trạm")
+    stated = "960\N{NO-BREAK SPACE}vị trí trạm (+954,9% so với cùng kỳ năm trước)"
+    assert (calls.rows[0].name, calls.rows[0].cells[0].text) == ("Tủa Chùa", stated)
     assert calls.rows[0].unit.startswith("Trạm BTS")
 
 

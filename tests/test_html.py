@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from places import AREA, REPORT
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, charts, html
+from ictplan_utils import catalog, charts, html, tables
 from ictplan_utils.html import Link, ReportStatus
 
 
@@ -61,6 +61,13 @@ def test_a_page_asks_nothing_of_any_network(notebook):
     assert "default-src 'none'" in text
     loads = re.findall(r'(?:src|href)="([^"#]+)"|url\(([^#)][^)]*)\)|@import', text)
     assert [a or b for a, b in loads if not (a or b).startswith("data:")] == []
+
+
+def test_a_page_leads_to_the_reports_that_were_made_beside_it_and_to_no_other(report):
+    notebook = new_notebook(cells=[shown(tables.errors(report))])
+    made = page(notebook, navigation=[Link("Kiểm tra số liệu", "audit.html")])
+    assert '<a href="audit.html">Xem trang kiểm tra số liệu.</a>' in made
+    assert "audit.html" not in page(notebook)
 
 
 def test_the_same_notebook_gives_the_same_page_to_the_byte(notebook):
@@ -157,8 +164,8 @@ def test_what_no_area_of_the_index_has_is_no_column():
         return re.findall(r'<th scope="col"[^>]*>([^<]*)', html.PeriodIndex(period, [status]).pages["index.html"])
 
     assert heads(REPORT, TRENDS)[1:3] == ["Báo cáo", "Trạm BTS, vị trí trạm"]
-    assert "Hạng" not in heads(REPORT, TRENDS)
-    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng", "Các báo cáo"]
+    assert "Hạng, theo đầu người" not in heads(REPORT, TRENDS)
+    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng, theo đầu người", "Các báo cáo"]
 
 
 def test_periods_lead_to_one_another_and_to_all():

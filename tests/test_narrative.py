@@ -283,9 +283,19 @@ def test_a_year_without_a_forecast_is_told_so_once_and_no_result_of_it_is_judged
 
 def test_notes_speak_of_nothing_that_is_not_there():
     report = ict.report("hoa-binh", "2009")
-    assert (
-        tables.headlines(report).note == "(!): số liệu phải sửa hoặc hỏi lại trước, xem trang kiểm tra số liệu."
-    )  # 61.877, no chance
+    assert tables.headlines(report).note == "(!): số liệu phải sửa hoặc hỏi lại trước."  # 61.877, no chance
     assert tables.errors(report).note == ""  # no other error, nothing to ask
     report = ict.report(AREA, REPORT)
-    assert tables.errors(report).note == "Còn 12 lỗi khác và 23 điều cần hỏi lại: xem trang kiểm tra số liệu."
+    assert tables.errors(report).note == "Còn 12 lỗi khác và 23 điều cần hỏi lại."
+    assert '<a href="audit.html">Xem trang kiểm tra số liệu.</a></p>' in tables.errors(report)._repr_html_()
+
+
+def test_a_summary_says_which_estimates_and_what_to_ask():
+    said = narrative.briefing(ict.report(AREA, REPORT)).summary()
+    assert "7 số ước năm 2021 cao hơn mức 6 tháng cho phép.\n   Lệch nhất: cáp quang" in said
+    assert "23 điều cần hỏi lại đơn vị cung cấp.\n   Doanh thu viễn thông" in said
+
+
+def test_a_bound_is_told_as_one_and_suggests_no_figure():
+    told = {row.cells[1].text for row in tables.errors(ict.report(AREA, REPORT)).rows}
+    assert {"không quá 24", "có lẽ là 50"} <= told

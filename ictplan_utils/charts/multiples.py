@@ -12,7 +12,17 @@ from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import AXIS, Sheet
 from ictplan_utils.charts.trend import restated_note, told
-from ictplan_utils.narrative import BASES, Parts, base_of, common_base, common_base_name, headline, known, sector_name
+from ictplan_utils.narrative import (
+    BASES,
+    Parts,
+    base_of,
+    common_base,
+    common_base_name,
+    headline,
+    known,
+    paragraph,
+    sector_name,
+)
 from ictplan_utils.periods import year
 from ictplan_utils.reports import Report
 
@@ -50,7 +60,9 @@ def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
             (sector_name(sector, report.lang), _multiples(report, own, common)) for sector, own in sectors.items()
         ]
         groups.append((name, _multiples(report, [slug for slug in slugs if slug in apart], other)))
-    return Parts(tuple(group for group in groups if group[1].panels or group[1].still), report.say("charts.no_sector"))
+    drawn = [group for group in groups if group[1].panels or group[1].still]
+    scales = [("", paragraph(report.say("charts.own_scales")))] if any(each.panels for _, each in drawn) else []
+    return Parts((*scales, *drawn), report.say("charts.no_sector"))
 
 
 def _common(report: Report) -> tuple[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
 from ictplan_utils.compare.charts import unit, written
 from ictplan_utils.compare.comparison import FEWEST_AREAS, Comparison, by_people
@@ -49,23 +50,28 @@ def calls_table(found: Comparison) -> Table | Text:
     if first.empty:
         return paragraph(found.say("compare.none"))
     rows = [_about(found, row, _call_cells(found, row)) for row in first.itertuples()]
-    columns = [Column(label) for label in (
-        capitalised(found.when), found.say("compare.compared"), found.say("compare.median_of_all"))]  # fmt: skip
+    columns = [Column(label, numeric=False, key="number")  # though the cells are long
+               for label in (capitalised(found.when), found.say("compare.median_of_all"))]  # fmt: skip
     rest = len(found.asked) - len(first)
     note = found.say("compare.calls_more", count=rest) if rest else ""
-    return Table("calls", found.say("compare.area_and_indicator"), columns, rows, note, found.lang).filled
+    return Table("calls", found.say("compare.area_and_indicator"), columns, rows, note, found.lang)
 
 
 def _call_cells(found: Comparison, row) -> tuple[Cell, ...]:
-    """Return a figure to be asked about: as stated, as it is compared (grown, per 1,000 people), the others' median."""
+    """Return a figure to be asked about, as stated and as compared (grown, per person), and the others' median."""
     entry, lang = found.form[row.indicator], found.lang
     stated = amount(found.half.at[row.area, row.indicator], entry, lang)
     if row.what == "growth":
         value, middle = (grown(each, entry, lang) for each in (row.value, row.median))
-        return Cell(stated), Cell(f"{value} {base_words(found, found.bases[row.indicator])}"), Cell(middle)
-    per = by_people(entry)
-    value, middle = (written(found, entry, each, per) for each in (row.value, row.median))
-    return Cell(stated), Cell(f"{value} {unit(found, entry, per)}" if per else ""), Cell(middle)
+        compared = f"{value} {base_words(found, found.bases[row.indicator])}"
+    elif by_people(entry):
+        value, middle = (f"{written(found, entry, each, True)} {unit(found, entry, True)}"
+                         for each in (row.value, row.median))  # fmt: skip
+        compared = value
+    else:
+        return Cell(stated), Cell(amount(row.median, entry, lang))
+    html = f'{escape(stated)}<br><span class="unit">{escape(compared)}</span>'
+    return Cell(f"{stated} ({compared})", html), Cell(middle)
 
 
 def _about(found: Comparison, row, cells: Iterable[Cell]) -> Row:

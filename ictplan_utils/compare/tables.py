@@ -111,8 +111,9 @@ def _faulty(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | 
     first = [f"{found.name(one.area.area)} ({len(one.errors)})" for one in faulty[:ENDS]]
     more = found.say("compare.todo.more", count=len(faulty) - ENDS) if len(faulty) > ENDS else ""
     head = found.say(
-        "compare.todo.correct", count=len(faulty), noun=found.noun, errors=sum(len(o.errors) for o in faulty)
-    )
+        "compare.todo.correct", count=len(faulty), noun=found.noun,
+        errors=format_number(sum(len(o.errors) for o in faulty), lang=found.lang),
+    )  # fmt: skip
     return head, f"{', '.join(first)}{more}.", "error"
 
 
@@ -384,4 +385,5 @@ def reminders(found: Comparison) -> Block:
         f"<pre>{escape(words)}</pre></details>"
         for one, words in told
     )
-    return Block(f'<div class="reminders">{items}</div>', "\n\n".join(words for _, words in told))
+    paper = f'<p class="paper" style="display:none">{escape(found.say("compare.reminder.paper"))}</p>'
+    return Block(f'{paper}<div class="reminders">{items}</div>', "\n\n".join(words for _, words in told))

@@ -86,12 +86,15 @@ def report_page(
     """Return the executed notebook as one self-contained HTML page without code. Same notebook, same bytes.
 
     The title is what a cell told as `title` (narrative.briefing), else the notebook's own; `## ` headings open the
-    page's sections, each with an anchor of its words. `links`: navigation and languages, as `page` takes them.
+    page's sections, each with an anchor of its words. `links`: navigation and languages, as `page` takes them; what
+    leads to a report beside it that is not among the navigation, as it was not made, is left out.
     """
     shown = prepare(notebook, lang)
     where, when = place(area, lang, data_dir), period_name(period, lang) if period else ""
+    made = {link.href for link in links.get("navigation", ())}
+    body = re.sub(r' <a href="([\w.]+)">[^<]*</a>', lambda found: found[0] if found[1] in made else "", shown.body)
     return page(
-        shown.body, title=shown.title or shown.name or area, place=where, when=when, lang=lang,
+        body, title=shown.title or shown.name or area, place=where, when=when, lang=lang,
         kicker=" · ".join(filter(None, [where, when, shown.name if shown.title else ""])), contents=shown.sections,
         kind="columns" if shown.columns else "plain", footer=footer(area, period, lang, data_dir), **links,
     )  # fmt: skip

@@ -235,7 +235,7 @@ class PeriodIndex:
         columns += [Column(self.say("pages.index.inside"), False, False)] if several else []
         columns += [Column(f"{entry.short(self.lang)}, {entry.unit(self.lang)}", first_sight=not at)
                     for at, entry in enumerate(entries.values())]  # fmt: skip
-        columns += [Column(text("compare.rank", self.lang))] if ranked else []
+        columns += [Column(self.say("pages.index.rank"))] if ranked else []
         columns += [Column(self.say("pages.reports"), False, False)]
         texts = [self._cells(line, entries, several)[: len(columns) - 1] for line in lines]
         rows = [self._row(line, cells, back) for line, cells in zip(lines[:DRAWN], texts, strict=False)]

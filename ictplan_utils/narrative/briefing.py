@@ -76,7 +76,7 @@ class Briefing:
         """Return the verdict, the findings in a sentence each and who must act, to paste into a message."""
         told = []
         for each in self.findings:
-            said = "; ".join(each.lines[:NAMED]) if each.lines else each.reason if each.bad else ""
+            said = "; ".join(each.lines[:NAMED]) if each.lines else each.reason
             told.append((each, [each.headline, *([f"   {said}"] if said else [])]))
         return f"{capitalised(self.report.title)}\n{self._numbered(told)}"
 

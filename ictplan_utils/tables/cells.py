@@ -48,10 +48,11 @@ def of_indicators(
             sector_name(entry.sector, report.lang) if grouped else "")
         for entry, row in told
     ]  # fmt: skip
-    if any(WRONG in cell.text for row in made for cell in row.cells):
+    wrong = any(WRONG in cell.text for row in made for cell in row.cells)
+    if wrong:
         note = f"{note} {report.say('tables.wrong')}".strip()
     return Table(key, report.say("tables.indicator"), [column for column, _ in columns], made, note, report.lang,
-                 cards=not grouped).filled  # fmt: skip
+                 cards=not grouped, see="audit" if wrong else "").filled  # fmt: skip
 
 
 def half_label(report: Report, when: int) -> str:

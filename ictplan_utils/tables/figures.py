@@ -116,7 +116,6 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
         (Column(say("tables.column.chance"), numeric=False, key="chance"), chance_of),
     ]  # fmt: skip
     planned = report.targets.index.isin(slugs).any()
-    notes = [say("tables.headlines.note_on_year")] if report.is_first_half else []
-    notes += [say(f"tables.headlines.note.{report.basis}", year=this + 1)] if planned else []
-    note = " ".join(notes)
-    return of_indicators("headlines", report, columns, rows, note)
+    note = say(f"tables.headlines.note.{report.basis}", year=this + 1) if planned else ""
+    of_later = say("tables.headlines.note_on_year", year=this - 1) if report.is_first_half else ""
+    return replace(of_indicators("headlines", report, columns, rows, note), later_note=of_later)

@@ -26,13 +26,14 @@ def errors(report: Report, most: int = 6) -> Table | Text:
     told = []
     for _, row in ordered.iterrows():
         name, place, _ = finding_parts(row, report)
-        told.append(Row(name or place, [_printed(row), Cell(str(row["expected"]) or "?")], place if name else ""))
+        told.append(Row(name or place, [_printed(row), _expected(row, report)], place if name else ""))
     columns = [Column(report.say("tables.findings.printed")), Column(report.say("tables.findings.expected"))]
     questions = int((report.findings["severity"] == "warning").sum())
     rest = {"errors": len(rows) - len(ordered), "questions": questions}
     parts = [report.say(f"tables.findings.rest_{name}", count=count) for name, count in rest.items() if count]
     note = report.say("tables.findings.rest", parts=listed(parts, report.lang)) if parts else ""
-    return Table("errors", report.say("tables.findings.figure"), columns, told, note, report.lang)
+    return Table("errors", report.say("tables.findings.figure"), columns, told, note, report.lang,
+                 see="audit" if parts else "")  # fmt: skip
 
 
 def _printed(row: pd.Series) -> Cell:
@@ -40,6 +41,13 @@ def _printed(row: pd.Series) -> Cell:
     mark = "del" if row["expected"] and row["severity"] == "error" else "span"
     told = re.sub(r"(\d{4})-(\d\d)-(\d\d)$", r"\3/\2/\1", closed_up(row["printed"]))  # a letter with its day
     return Cell(told, f'<{mark} lang="vi">{escape(told)}</{mark}>')
+
+
+def _expected(row: pd.Series, report: Report) -> Cell:
+    """Return what a figure probably is, or the bound that it must keep to, which suggests no figure; "" for neither."""
+    sign, value = row["expected"][:1], row["expected"].lstrip("≤≥ ")
+    key = {"≤": "at_most", "≥": "at_least"}.get(sign, "probably")
+    return Cell(report.say(f"tables.findings.{key}", value=value) if value else "")
 
 
 def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
@@ -61,7 +69,7 @@ def findings(report: Report, rows: pd.DataFrame) -> Table | Text:
     told = []
     for _, row in rows.iterrows():
         name, place, what = finding_parts(row, report)
-        cells = [Cell(capitalised(what)), _printed(row), *([Cell(str(row["expected"]))] if mended else [])]
+        cells = [Cell(capitalised(what)), _printed(row), *([_expected(row, report)] if mended else [])]
         told.append(Row(name or place, cells, place if name else ""))
     long = untidy and len(told) > LONG
     return Table("findings", report.say("tables.findings.what"), columns, told, lang=report.lang,

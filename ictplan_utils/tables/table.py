@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import compress
 
-from ictplan_utils.messages import text
+from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative.text import folded
 from ictplan_utils.vietnamese import MISSING
 
@@ -79,6 +79,10 @@ class Table:
     """Of its rows a screen shows the first 20 (page.css) until all are asked for, or one is searched."""
     legend: Sequence[tuple[str, str]] = ()
     """What the rows' drawings are made of, each mark drawn (HTML) and named; stands before the rows."""
+    later_note: str = ""
+    """What is noted of the columns that are not of first sight, and shown with them."""
+    see: str = ""
+    """The report whose page the note leads to."""
 
     @property
     def filled(self) -> Table:
@@ -94,13 +98,14 @@ class Table:
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         aligned = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip() for line in lines]
         marks = "; ".join(words for _, words in self.legend)
-        return "\n".join([*filter(None, [marks]), *aligned, *filter(None, [self.note])])
+        return "\n".join([*filter(None, [marks]), *aligned, *filter(None, [self.later_note, self.note])])
 
     def _repr_html_(self) -> str:
         hidden = not all(column.first_sight for column in self.columns)
         choice = f'<label class="more"><input type="checkbox"> {escape(text("tables.all_columns", self.lang))}</label>'
         heads = [f'<th scope="col">{escape(self.stub)}</th>', *map(self._head, self.columns)]
-        note = f'<p class="note">{escape(self.note)}</p>' if self.note else ""
+        later = f'<span class="later">{escape(self.later_note)} </span>' if self.later_note else ""
+        note = f'<p class="note">{later}{escape(self.note)}{self._see()}</p>' if self.note or later else ""
         marks = "".join(f"<li>{drawn}{escape(words)}</li>" for drawn, words in self.legend)
         legend = f'<ul class="legend">{marks}</ul>' if marks else ""
         return folded(
@@ -119,6 +124,12 @@ class Table:
             '<input id="q" type="search" placeholder=" " autocomplete="off"></p>'
             f'<p id="none" role="status" hidden>{nothing}</p>'
         )
+
+    def _see(self) -> str:
+        if not self.see:
+            return ""
+        href = f"{page_name(self.see, self.lang)}.html"
+        return f' <a href="{href}">{escape(text(f"tables.see_{self.see}", self.lang))}</a>'
 
     def _rest(self) -> str:
         told = text("tables.all_rows", self.lang, count=len(self.rows))

@@ -19,9 +19,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from places import AREA, REPO, REPORT, run_reports
 from playwright.sync_api import Page
+from test_compare import comparison, province
 
 import ictplan_utils as ict
-from ictplan_utils import catalog, charts, html
+from ictplan_utils import catalog, charts, compare, html
 from ictplan_utils.html import print_pdf
 from ictplan_utils.messages import page_name
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -131,6 +132,24 @@ def test_no_column_stands_beyond_its_edge(opened, path, width):
     beyond = page.eval_on_selector_all(".scroll", BEYOND)
     page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = false })")
     assert beyond == []
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_no_column_of_a_comparison_stands_beyond_its_edge(browser, tmp_path, lang):
+    stated = province(10, tua_chua=9600)
+    found = comparison(stated[stated["period"] == REPORT], lang)  # held against the others, not against last year
+    shown = (compare.areas_table(found), compare.ranked(found), compare.standing_out(found),
+             compare.totals_table(found))  # fmt: skip
+    body = "".join(each._repr_html_() for each in shown)
+    assert 'class="table calls"' in body
+    path = tmp_path / "compare.html"
+    path.write_text(html.page(body, title="So sánh", place="", when="", lang=lang), encoding="utf-8")
+    for width in (360, 1280):
+        page = browser.new_page(viewport={"width": width, "height": 740})
+        page.goto(path.as_uri())
+        beyond = page.eval_on_selector_all(".scroll", BEYOND)
+        page.close()
+        assert beyond == [], width
 
 
 def test_every_chart_has_alternative_text_of_substance(opened, path):
@@ -394,10 +413,11 @@ def test_a_table_bears_its_headings_on_every_sheet(printed):
 def test_a_provinces_page_fits_a_phone_in_english_too(browser, tmp_path):
     made = run_reports(tmp_path, "compare", "--lang", "en", area="dien-bien")
     page = browser.new_page(viewport={"width": 360, "height": 740})
-    page.goto((made / "dien-bien" / "compare.en.html").as_uri())
-    wide = page.evaluate("document.documentElement.scrollWidth")
+    for name in ("dien-bien/compare.en.html", "dien-bien/index.en.html", "index.en.html"):
+        page.goto((made / name).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+        assert page.eval_on_selector_all(".scroll", BEYOND) == [], name
     page.close()
-    assert wide <= 360
 
 
 def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
@@ -531,9 +551,40 @@ def test_a_briefing_is_one_sheet_in_two_columns_whatever_its_history(
         first = {"vi": "Điều cần biết", "en": "What to know"}[lang]
         (findings,), (charts,) = (page.search(words) for words in (first, HEADLINES[lang]))
         assert findings["top"] == pytest.approx(charts["top"], abs=2) and charts["x0"] > page.width / 2
+        assert page.search({"vi": "Trạm BTS vị trí trạm", "en": "BTS stations sites"}[lang]), "a table bears its units"
+        assert not page.search({"vi": "So năm", "en": "Change on"}[lang]), "no note on a column that paper lacks"
 
 
 HEADLINES = {"vi": "Số liệu chính", "en": "Headline figures"}
+
+
+def test_an_area_that_is_searched_is_named_in_every_strip(browser, tmp_path):
+    found = comparison(province(10))
+    path = tmp_path / "compare.html"
+    body = compare.spreads(found)._repr_html_() + compare.areas_table(found)._repr_html_()
+    path.write_text(html.page(body, title="So sánh", place="", when=""), encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1280, "height": 740})
+    page.goto(path.as_uri())
+    told = page.locator("figure.chart .told:visible")
+    page.fill("#q", "tua chua")
+    names = told.all_inner_texts()
+    assert len(names) == page.locator("figure.chart").count() and all(name.startswith("Tủa Chùa: ") for name in names)
+    page.fill("#q", "")
+    assert told.count() == 0
+    page.close()
+
+
+def test_letters_that_are_closed_are_left_off_paper_and_it_says_so(browser, tmp_path):
+    path = tmp_path / "compare.html"
+    letters = compare.reminders(compare.of("dien-bien", REPORT))._repr_html_()
+    path.write_text(html.page(letters, title="Thư", place="", when=""), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    assert page.locator(".reminder:visible").count() > 1 and page.locator(".paper:visible").count() == 0
+    page.locator(".reminder summary").first.click()
+    page.emulate_media(media="print")
+    assert page.locator(".reminder:visible").count() == page.locator(".paper:visible").count() == 1
+    page.close()
 
 
 def test_a_table_of_many_areas_shows_twenty_until_all_are_asked_for_or_one_is_searched(browser, tmp_path):

@@ -210,7 +210,13 @@
       const wanted = fold(sought.value);
       let found = long ? long.search(wanted) : 0;
       if (!long) for (const item of items) { item.hidden = !item.dataset.name.includes(wanted); found += !item.hidden; }
-      for (const mark of document.querySelectorAll("[data-label]")) mark.classList.toggle("mine", wanted !== "" && fold(mark.dataset.label.split(":")[0]).includes(wanted));
+      for (const svg of document.querySelectorAll("figure.chart svg[tabindex]")) {
+        const marks = [...svg.querySelectorAll("[data-label]")];
+        const mine = marks.filter((mark) => wanted !== "" && fold(mark.dataset.label.split(":")[0]).includes(wanted));
+        for (const mark of marks) mark.classList.toggle("mine", mine.includes(mark));
+        if (mine.length === 1) mine[0].dispatchEvent(new Event("pointerenter")); // it says its name and figure
+        else svg.dispatchEvent(new Event("pointerleave"));
+      }
       none.hidden = found > 0;
     });
   }
