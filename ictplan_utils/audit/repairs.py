@@ -208,7 +208,15 @@ def _exchanged_rows(model: Model, lines: dict[tuple[str, ...], list[int]]) -> It
             said = model.doc.figures.get((slug, *time), ())
             return any(cell.value == value and cell.place[0] != table for cell in said)
 
-        for a, b in itertools.combinations(rows, 2):
+        # Of most documents every figure is told alike wherever it is told, and no pair is left to try.
+        otherwise = [
+            slug for slug, cells in of_time.items()
+            if any(
+                other.value != cell.value and other.place[0] != table
+                for cell in cells.values() for other in model.doc.figures.get(cell.key, ())
+            )
+        ]  # fmt: skip
+        for a, b in itertools.combinations(otherwise, 2):
             pairs = {time: (one, of_time[b][time]) for time, one in of_time[a].items() if time in of_time[b]}
             there = [
                 time for time, (one, two) in pairs.items()

@@ -67,11 +67,11 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = 2, replace(token, text="kh")  # "94,9% (Nghị quyết: 95%)"
         if said in _CAUSES and _counted_alone(out, found[at + 1 :]):
             token = replace(token, kind="stop", text=",")  # "còn 288 máy do người dân không còn nhu cầu"
-        own = said in ("người", "xã") and behind in ("stop", "") and _own_count(found, at)
-        if own or (said == "người" and behind in ("stop", "") and _beside_households(found[:at])):
-            # "Xã có 33.480 người, 8.205 hộ": its people; "Huyện có 11 xã, 119 bản": its communes
-            out += [] if said == "người" else [replace(token, text="so")]
-            token = replace(token, text="khau") if said == "người" else token
+        if behind in ("stop", ""):
+            if said == "người" and (_own_count(found, at) or _beside_households(found[:at])):
+                token = replace(token, text="khau")  # "Xã có 33.480 người, 8.205 hộ": its people
+            elif said == "xã" and _own_count(found, at):
+                out.append(replace(token, text="so"))  # "Huyện có 11 xã, 119 bản": its communes
         if said == "chỉ" and behind == "quantity":
             token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
@@ -124,10 +124,8 @@ def _own_count(found: Sequence[Token], at: int) -> bool:
 
 def _beside_households(before: Sequence[Token]) -> bool:
     """Tell whether tokens end in how many households there are and a number: "4.259 hộ gia đình; 18.628"."""
-    row = [token.text if token.kind == "word" else token.kind for token in before[-6:]]
-    return row[-4:] == ["quantity", "ho", "stop", "quantity"] or row == [
-        "quantity", "ho", "gia", "dinh", "stop", "quantity"
-    ]  # fmt: skip
+    row = " ".join(token.text if token.kind == "word" else token.kind for token in before[-6:])
+    return row.endswith(("quantity ho stop quantity", "quantity ho gia dinh stop quantity"))
 
 
 def _so_many_companies(behind: Sequence[Token], marks: Mapping[str, re.Pattern]) -> int:

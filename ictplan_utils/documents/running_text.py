@@ -116,8 +116,10 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
 
 def _with_towns(stated: Stated, line: Line) -> Stated:
     """Return a figure, a count of communes as one of communes and towns where it says so: "12 xã, thị trấn"."""
+    if stated.indicator != "communes":
+        return stated
     before, behind = fold_in_place(line.text[: stated.token.start]), fold_in_place(line.text[stated.token.end :])
-    towns = stated.indicator == "communes" and (_WITH_TOWNS.match(behind) or _OF_TOWNS.fullmatch(before))
+    towns = _WITH_TOWNS.match(behind) or _OF_TOWNS.fullmatch(before)
     return replace(stated, indicator="communes_and_towns") if towns else stated
 
 

@@ -134,8 +134,7 @@ def _is_list(block: Block, known: Names) -> str:
 
     A table that several columns of known names head is none, whatever its caption says.
     """
-    if sum(known.match(text) is not None for text in block.header) > 1:
-        return ""
     captions = (text for text in block.captions[-3:] if _LIST.match(fold(text)))
     columns = (text for text in block.header if re.fullmatch(r"(don gia|thanh tien)( \(.*\))?", fold(text)))
-    return next(captions, "") or next(columns, "")
+    said = next(captions, "") or next(columns, "")
+    return said if said and sum(known.match(text) is not None for text in block.header) <= 1 else ""

@@ -54,6 +54,7 @@ def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
     _tell_columns(part, found)
     figures = [c for c, made in enumerate(part.roles) if made.kind == "figure"]
     claimed = _claims(part.stated, figures) | _strangers(part.stated, names)
+    taken = _dots_taken(part, names)
     for at, item in enumerate(part.stated):
         why = claimed.get(at, "")
         if item.match is None or why:
@@ -65,7 +66,7 @@ def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
         if item.match.how == "close":
             meant = names.called(item.match.indicator)
             found.doubt(text("reading.read_as", name=item.name, indicator=meant, note=item.match.note), item.where)
-        _RowReader(part, item, names, habit, found).read()
+        _RowReader(part, item, names, habit, found, taken).read()
 
 
 def _tell_columns(part: Part, found: Found) -> None:
@@ -142,11 +143,13 @@ _CERTAIN = ("exact", "context", "parts", "close")
 
 
 class _RowReader:
-    """Reads one row of a part: its figures in the catalogue's unit, and its comparisons; tells what cannot be read."""
+    """Reads one row of a part: its figures in the catalogue's unit, and its comparisons; tells what cannot be read.
 
-    def __init__(self, part: Part, item: Stated, names: Names, habit: Habit, found: Found) -> None:
-        self.part, self.item, self.names, self.habit, self.found = part, item, names, habit, found
-        self.share = names.meaning.rate(item.match.indicator, frozenset(), True)  # of which its count is the numerator
+    `taken`: a spreadsheet has taken the dots between the part's thousands.
+    """
+
+    def __init__(self, part: Part, item: Stated, names: Names, habit: Habit, found: Found, taken: bool) -> None:
+        self.part, self.item, self.names, self.habit, self.found, self.taken = part, item, names, habit, found, taken
         self.entry, self.meant = names.frame.loc[item.match.indicator], names.called(item.match.indicator)
         self.own = self.entry["unit_vi"]
         self.fit = self._fit()
@@ -216,8 +219,9 @@ class _RowReader:
 
     def _read_share(self, figure: Figure, made: Role, source: str) -> None:
         """Add what a column of percentages beside a row's counts states: their share, where the catalogue has one."""
-        if self.share and 0 <= figure.value <= 100:
-            self._state(self.share, figure, made, source)
+        share = self.names.meaning.rate(self.item.match.indicator, frozenset(), True)
+        if share and 0 <= figure.value <= 100:
+            self._state(share, figure, made, source)
         else:
             self.found.warn(text("reading.shares_only", header=made.header), self.part.label)
 
@@ -279,7 +283,7 @@ class _RowReader:
         for figure in (each for each in read if each.value != int(each.value)):
             if self.whole:
                 self._doubt("reading.not_whole", where, printed=figure.printed, unit=self.own)
-            elif self._is_money() and _dots_taken(self.part, self.names):
+            elif self.taken and self._is_money():
                 self._doubt("reading.dot_taken", where, printed=figure.printed)
         if self.percent and values and max(values) <= 1 and any(value != int(value) for value in values):
             self._doubt("reading.under_one", where)

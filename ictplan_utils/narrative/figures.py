@@ -139,9 +139,7 @@ def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:
     )
 
 
-def base_of(
-    figures: pd.Series, entry: Indicator, period: str, bases: Sequence[str] = BASES
-) -> tuple[str, float]:  # fmt: skip
+def base_of(figures: pd.Series, entry: Indicator, period: str, bases: Sequence[str] = BASES) -> tuple[str, float]:
     """Return what a figure of its row of the report table is held against, as (period, figure); ("", nan) for nothing.
 
     The first of the `bases` that is known; a half of what accumulates is held against no whole year.
@@ -178,9 +176,7 @@ def against(
     return ""
 
 
-def headline(
-    figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", bases: Sequence[str] = BASES
-) -> str:  # fmt: skip
+def headline(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", bases: Sequence[str] = BASES) -> str:
     """Return a chart's title: the finding, with its number: `Trạm BTS: 88 vị trí trạm, tăng 1 … so với cùng kỳ`."""
     name, half = entry.short(lang), figures["half"]
     if not known(half):

@@ -57,9 +57,18 @@ def moves_of(
     return {slug: move for slug, move in moves.items() if known(move)}
 
 
+def moves_together(
+    table: pd.DataFrame, entries: Mapping[str, Indicator], period: str
+) -> tuple[tuple[str], dict[str, float]]:
+    """Return the one base on which most indicators can be told beside one another, of two alike the same period, and
+    how far they moved on it."""
+    told = {(base,): moves_of(table, entries, period, (base,)) for base in BASES}
+    return max(told.items(), key=lambda each: len(each[1]))
+
+
 def common_base(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> tuple[str]:
-    """Return the one base on which most indicators can be told beside one another; of two alike the same period."""
-    return max(((base,) for base in BASES), key=lambda bases: len(moves_of(table, entries, period, bases)))
+    """Return the base of `moves_together`."""
+    return moves_together(table, entries, period)[0]
 
 
 def common_base_name(period: str, bases: Sequence[str], lang: str = "vi") -> str:
@@ -79,8 +88,7 @@ def rose_and_fell(moves: Mapping[str, float]) -> tuple[int, int]:
 
 def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
     """Return how many rose, fell and stood still, and which moved most, all on one base; nothing where none can be."""
-    bases = common_base(table, entries, period)
-    moves = moves_of(table, entries, period, bases)
+    bases, moves = moves_together(table, entries, period)
     if not moves:
         return []
     up, down = rose_and_fell(moves)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ictplan_utils.narrative.figures import growth, in_sentence, moved
-from ictplan_utils.narrative.movements import FAR_PCT, common_base, common_base_name, falls, moves_of, rose_and_fell
+from ictplan_utils.narrative.movements import FAR_PCT, common_base_name, falls, moves_together, rose_and_fell
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, UNLIKELY
 
@@ -54,16 +54,14 @@ def _hard(report: Report) -> str:
 
 
 def _rose(report: Report) -> str:
-    told = report.figures, report.sound, report.period
-    moves = moves_of(*told, bases := common_base(*told))
+    bases, moves = moves_together(report.figures, report.sound, report.period)
     key = "verdict.rose_one" if len(moves) == 1 else "verdict.rose"
     base = common_base_name(report.period, bases, report.lang)
     return report.say(key, count=rose_and_fell(moves)[0], all=len(moves), base=base) if moves else ""
 
 
 def _fell(report: Report) -> str:
-    told = report.figures, report.sound, report.period
-    moves = moves_of(*told, common_base(*told))
+    _, moves = moves_together(report.figures, report.sound, report.period)
     _, fell = rose_and_fell(moves)
     return report.say("verdict.fell", count=fell) if fell and len(moves) > 1 else ""
 
