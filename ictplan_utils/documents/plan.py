@@ -123,7 +123,8 @@ def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents
             said = ", ".join(
                 messages.text("reading.says", place=row.source, printed=row.printed) for row in group.itertuples()
             )
-            found.warn(messages.text("reading.contradicts", figure=_called(names, owners, *key), said=said))
+            figure = _called(names, owners, *key)
+            found.warn(messages.text("reading.contradicts", figure=figure, said=said, indicator=key[1]))
     every = every[~again]
     told = comparison_frame(found.comparisons).drop_duplicates([*KEY, "base_period", "base_status", "measure"])
     (observations, comparisons), (others, others_comparisons) = (
