@@ -58,7 +58,7 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and (time := _as_time(found[at + 1])):
             size, token = 3, time
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
-            size, token = size + 2, replace(token, kind="companies", end=found[at + size + 1].end)
+            size, token = size + 2, replace(token, end=found[at + size + 1].end)  # those named: all only if it says so
         if said == "cộng" and before != "cong" and behind in ("word", "place", *TIMES) and found[at + 1].text != "dong":
             token = replace(token, text="tong")  # "Cộng thuê bao điện thoại: 38.662", "cộng 6 tháng 32.338"
         if token.text in words.slides and [each.text for each in found[at + 1 : at + 2]] == ["tu"]:
