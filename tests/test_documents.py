@@ -220,6 +220,7 @@ def test_a_comparison_is_stored_against_the_time_it_names(held, base, tmp_path):
      {"bts_stations": 88, "mobile_subscribers": 55030}, {}),
     ("VNPT Tuần Giáo:\n- Số trạm BTS: 33 trạm", {}, {}),
     ("VNPT: 33 trạm BTS; toàn huyện: 88 trạm BTS.", {"bts_stations": 88}, {}),
+    ("MobiFone, Vietnamobile, FPT Telecom: 11 trạm BTS.\nCộng toàn huyện: 88 trạm BTS.", {"bts_stations": 88}, {}),
     ("Trên địa bàn có các doanh nghiệp VNPT, Viettel, MobiFone hoạt động, doanh thu viễn thông đạt 27.225 triệu đồng.",
      {"telecom_revenue": 27225}, {}),
     ("Thực hiện Kế hoạch của UBND tỉnh Điện Biên, đến nay có 88 trạm BTS.", {"bts_stations": 88}, {}),
@@ -1404,6 +1405,16 @@ def test_an_offices_own_words_hold_from_the_moment_they_are_written(tmp_path, da
     own.write_text("same = [", "utf-8")
     with pytest.raises(IctplanError, match=r"words\.toml.*vocabulary/words\.toml"):
         read()
+
+
+@pytest.mark.parametrize("said, status", (
+    ("Giữ nguyên chỉ tiêu năm 2022 về doanh thu bưu chính là 125.000 triệu đồng.", "target"),
+    ("Đánh giá thực hiện chỉ tiêu năm 2022: doanh thu bưu chính 125.000 triệu đồng.", "actual"),
+    ("Các chỉ tiêu năm 2022: doanh thu bưu chính 125.000 triệu đồng.", "actual"),
+))  # fmt: skip
+def test_in_june_one_chi_tieu_of_the_whole_year_is_its_plan(said, status, tmp_path):
+    read = read_as(f"BÁO CÁO\nKết quả 6 tháng đầu năm 2022\n{said}\n", "2022-S1", tmp_path)
+    assert read == {("postal_revenue", "2022" if status == "target" else "2022-S1", status): 125000}
 
 
 def test_a_title_that_plans_leads_nothing_in(tmp_path):

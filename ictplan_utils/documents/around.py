@@ -217,8 +217,9 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
         elif token.kind in ("as_of", "other_time"):
             period, why = "", messages.text("reading.why.not_kept", time=token.text.strip())
     texts = [token.text for token in row if token.kind in ("word", "place")]  # "Tỉnh giao", "Kế hoạch huyện giao"
-    if words.is_plan(texts):
-        status = "target"
+    going_on = is_half(report) and period == report[:4] and "dat" not in texts
+    if words.is_plan(texts) or (going_on and speaks_of_plan(row) and words.is_plan(texts, words.plans)):
+        status = "target"  # "giữ nguyên chỉ tiêu năm 2022 về doanh thu", said in June
     elif status in ("", "actual") and says(words.estimate, texts):
         status = "estimate"
     return period, status or "target" * ahead, why

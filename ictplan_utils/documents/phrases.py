@@ -57,6 +57,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = 1 + companies, replace(token, kind="companies", end=found[at + companies].end)
         if [each.text for each in found[at : at + 3 : 2]] == ["(", ")"] and (time := _as_time(found[at + 1])):
             size, token = 3, time
+        if token.kind == "companies" and size == 1 and behind == "company":
+            size, token = 2, replace(token, end=found[at + 1].end)  # "các doanh nghiệp VNPT, Viettel"
         while token.kind in ("company", "companies") and _another(found[at + size : at + size + 2]):
             size, token = size + 2, replace(token, end=found[at + size + 1].end)  # those named: all only if it says so
         if said == "cộng" and before != "cong" and behind in ("word", "place", *TIMES) and found[at + 1].text != "dong":
