@@ -1417,6 +1417,16 @@ def test_in_june_one_chi_tieu_of_the_whole_year_is_its_plan(said, status, tmp_pa
     assert read == {("postal_revenue", "2022" if status == "target" else "2022-S1", status): 125000}
 
 
+def test_what_was_merely_done_under_a_plans_heading_is_a_result_but_of_a_year_to_come(tmp_path):
+    said = "Doanh thu bưu chính: kế hoạch 62.000 triệu đồng; thực hiện 65.720 triệu đồng, đạt 106%."
+    head = "BÁO CÁO\nKết quả năm 2024\nI. CÁC CHỈ TIÊU GIAO\n- "
+    assert read_as(head + said, "2024", tmp_path) == {
+        ("postal_revenue", "2024", "target"): 62000, ("postal_revenue", "2024", "actual"): 65720,
+    }  # fmt: skip
+    to_come = "BÁO CÁO\nKết quả năm 2024\nMục tiêu năm 2025:\n- Doanh thu bưu chính: thực hiện 70.000 triệu đồng"
+    assert read_as(to_come, "2024", tmp_path) == {("postal_revenue", "2025", "target"): 70000}
+
+
 def test_a_title_that_plans_leads_nothing_in(tmp_path):
     path = tmp_path / "plan.txt"
     head = "PHÒNG VĂN HÓA VÀ THÔNG TIN HUYỆN TUẦN GIÁO\nDự thảo kế hoạch năm 2024\nNgày 14/6/2023\nThuyết minh"

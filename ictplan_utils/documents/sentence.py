@@ -43,6 +43,7 @@ from ictplan_utils.documents.stated import Stated, fraction_of, hedge_of, value_
 from ictplan_utils.documents.subject import Subject
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import begins, says
+from ictplan_utils.periods import order
 
 ROUGHLY = 0.1
 """A round figure is so near the exact one behind it: "gần 1,2 triệu, chính xác là 1.187.420"."""
@@ -219,8 +220,9 @@ class _Sentence(Subject):
         planned = bool(self.found) and self.found[-1].status == "target"
         reached = planned and clause.opened == ":" and clause.words[:1] == ["dat"]  # "Mục tiêu 90% hộ …: đạt 94%"
         if reached or self.names.words.is_result(clause.words):
-            # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so: "năm 2021 thực hiện …"
-            timed = self.around.status == "target" and clause.of(*TIMES)
+            # "kế hoạch 90 trạm, thực hiện 88 trạm"; under a plan's lead-in a time must say so, "năm 2021 thực hiện …",
+            # or the figure be told by nothing else, and of no time to come
+            timed = self.around.status == "target" and (clause.of(*TIMES) or self._merely_done(clause))
             self.said = replace(self.said, status="" if timed or reached else self.around.status)
         self.within = clause.opened == "("
         self.aside = clause.opened == "," and begins(self.names.words.again, clause.words)
@@ -298,6 +300,11 @@ class _Sentence(Subject):
             if apart or not (clause.words or clause.bracket):  # "cấp I: 04, cấp II: 11", "đạt 70,5%; 76,3%; 83,1%"
                 self.found[at] = replace(first, why=otherwise)
         return replace(stated, why=otherwise) if same else stated
+
+    def _merely_done(self, clause: Clause) -> bool:
+        """Tell whether a clause says of a figure only that so much was done, of a time that is not to come."""
+        led = " ".join(token.text for quantity in clause.of(*QUANTITY)[:1] for token in clause.before(quantity))
+        return led in self.names.words.done and order(self.said.period or self.report) <= order(self.report)
 
     def plan_of(self, stated: Stated) -> None:
         """Add what was planned where a figure is printed over it: "3.610/3.700 triệu đồng theo kế hoạch"."""
