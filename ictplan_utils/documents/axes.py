@@ -293,8 +293,11 @@ _Cells = dict[tuple, list[tuple[Line, Column, Role]]]
 def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Line]:
     """Return what the rows of a table say of their cells: they are owners, times or indicators."""
     if rows := owner_rows(block, title, owners):
+        whole = next((owner for owner in rows.values() if owner.kind == "whole"), None)  # "Năm 2023" is of it too
+        timed = {row.at: Role("unread", row.name) for row in block.rows if row.at not in rows and only_time(row.name)}
         lines = [
-            Line(row, f"{block.label}:{_number(row, block)}", rows.get(row.at), _beside(row))
+            Line(row, f"{block.label}:{_number(row, block)}", rows.get(row.at, whole if row.at in timed else None),
+                 timed.get(row.at) or _beside(row))
             for row in block.rows if row.name and states(row, block)
         ]  # fmt: skip
         for line in lines:

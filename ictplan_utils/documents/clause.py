@@ -262,9 +262,11 @@ def naming(row: Sequence[Token], names: Meaning) -> list[Token]:
     return names.words.without_status(row)
 
 
-def is_or_more(behind: Sequence[Token]) -> bool:
-    """Tell whether the words right behind a figure make it the least there is: "90% trở lên"."""
-    return [token.text for token in behind[:2]] == ["tro", "len"]
+def without_or_more(behind: Sequence[Token]) -> list[Token]:
+    """Return the tokens behind a figure without what makes it the least there is: "2.200 thuê bao trở lên"."""
+    texts = [token.text for token in behind]
+    at = next((at for at in range(3) if texts[at : at + 2] == ["tro", "len"]), len(texts))
+    return [*behind[:at], *behind[at + 2 :]]
 
 
 def speaks_of_plan(row: Sequence[Token]) -> bool:

@@ -70,7 +70,7 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
         if said in _CAUSES and _counted_alone(out, found[at + 1 :]):
             token = replace(token, kind="stop", text=",")  # "còn 288 máy do người dân không còn nhu cầu"
         if behind in ("stop", ""):
-            if said == "người" and (_own_count(found, at) or _beside_households(found[:at])):
+            if said in ("người", "dân") and (_own_count(found, at) or _beside_households(found[:at])):
                 token = replace(token, text="khau")  # "Xã có 33.480 người, 8.205 hộ": its people
             elif said == "xã" and _own_count(found, at):
                 out.append(replace(token, text="so"))  # "Huyện có 11 xã, 119 bản": its communes

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ictplan_utils.documents.clause import Clause, is_or_more
+from ictplan_utils.documents.clause import Clause, without_or_more
 from ictplan_utils.documents.phrases import QUANTITY, TIMES
 from ictplan_utils.documents.tokens import Token
 from ictplan_utils.documents.words import MOVED, Vocabulary, begins
@@ -67,13 +67,14 @@ def unled(clause: Clause, words: Vocabulary) -> list[Token]:
 
 def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
     """Return a figure's words without those right at it that say how much it is: "90% trở lên", a share's "mới"."""
-    behind = 2 * is_or_more([token for token in piece if token.start >= quantity.end])
     at = sum(token.start < quantity.start for token in piece)
-    before = piece[:at]
+    before, behind = piece[:at], without_or_more(piece[at:])
+    if len(behind) < len(piece) - at and before and before[-1].text == "tu":
+        before = before[:-1]  # "đạt từ 2.200 thuê bao trở lên"
     hedges = [*itertools.takewhile(lambda token: token.text in _ONLY | _SAYS, reversed(before))]
     if quantity.named.get("percent") and any(token.text in _ONLY for token in hedges):
         before = before[: -len(hedges)]
-    return [*before, *piece[at + behind :]]
+    return [*before, *behind]
 
 
 def unmoved(row: Sequence[Token], words: Vocabulary) -> list[Token]:
@@ -96,7 +97,7 @@ def is_bound(clause: Clause, quantity: Token) -> bool:
     """Tell whether a figure is the least or the most that may be, not how much is: "từ 60% trở lên", "tối đa 3 km"."""
     texts = [token.text for token in clause.before(quantity)][-2:]
     behind = [token for token in clause.tokens if token.start >= quantity.end]
-    return is_or_more(behind) or " ".join(texts) in _BOUNDS
+    return len(without_or_more(behind)) < len(behind) or " ".join(texts) in _BOUNDS
 
 
 def topic_of(clause: Clause, quantity: Token, topics: Sequence[str], words: Vocabulary) -> list[Token]:

@@ -148,7 +148,9 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
 
 
 def _counts_new(block: Block) -> bool:
-    """Tell whether a table's titles say that it counts new subscribers: not where a row states their whole number."""
+    """Tell whether a table's titles say that it counts new subscribers; rows or columns may tell new from all."""
+    if any("moi" in fold(block.header[column]).split() for column in block.values):
+        return False
     said = [fold(text) for text in block.titles if "ke hoach" not in fold(text)]
     whole = any(fold(row.name).startswith("tong so thue bao") for row in block.rows)
     return any(NEW_SECTION.search(text) for text in said) and not (whole and not any(map(_NEW.search, said)))

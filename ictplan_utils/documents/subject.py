@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from ictplan_utils import catalog, messages
 from ictplan_utils.documents.around import Around
-from ictplan_utils.documents.clause import Clause, is_or_more, naming
+from ictplan_utils.documents.clause import Clause, naming, without_or_more
 from ictplan_utils.documents.meaning import PARTS, Meaning
 from ictplan_utils.documents.phrases import QUANTITY
 from ictplan_utils.documents.stated import Stated, value_of
@@ -147,8 +147,7 @@ class Subject:
 
     def fits(self, slug: str, full: frozenset[str], piece: list[Token], clause: Clause, quantity: Token) -> bool:
         """Tell whether the noun right behind a quantity, where the piece leaves it out, may be of an indicator."""
-        behind = [token for token in clause.tokens if token.start >= quantity.end]
-        behind = behind[2:] if is_or_more(behind) else behind
+        behind = without_or_more([token for token in clause.tokens if token.start >= quantity.end])
         if not behind or behind[0].kind != "word" or behind[0] in piece or quantity.named.get("percent"):
             return True
         return frozenset(self.names.content(behind)[:1]) <= self.names.counted[slug] | full

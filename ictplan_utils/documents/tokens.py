@@ -49,7 +49,7 @@ _KINDS = {
     "quantity": rf"(?<![\w.,])(?<!\d/)(?>(?P<number>{_NUMBER})(?![\d])(?:(?:\s*/\s*| (?:trong|tren) tong (?:so )?| tren )(?P<whole>{_NUMBER})(?!\d| (?:nguoi )?dan\b))?(?P<letters>(?!tr\.?d\b|t[yi]d\b)[a-z]+)?\s*(?P<percent>%|phan tram\b)?"
     rf"(?P<scale>(?:\s*(?:nghin|ngan|trieu|tr|ty|ti)(?=\W|d\b|$))*)(?P<more>\s\d+\s(?:nghin|ngan|trieu))?(?P<money>\s*dong\b|(?<=tr|ty|ti)\.?d\b)?)(?:(?<=\.\d{{3}})|(?!\s*:))",
     # Words that begin a clause of their own stand between two as a stop does.
-    "stop": r"\b(?:thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|nen(?= (?:ty le|tong|so)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|muc tieu|chi tieu|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
+    "stop": r"\b(?:neu(?: nhu)?(?= nam \d)|thi(?= (?:(?:den|toi|nay|hien|nam)\b|\d))|nen(?= (?:ty le|tong|so)\b)|trong khi(?: do)?|keo theo|nguoc lai|tuy nhien|dong thoi|ben canh do|ngoai ra|nho do|vi vay|(?:tren|trong) tong(?: so)?(?= \d)|(?:cho (?:biet|hay|thay)|chia se|khang dinh|nhan manh)(?: rang)?|ghi nhan(?! kho))\b|(?:^|(?<=[.;:,] ))\(\d{1,2}\)(?=\s)|=+>?|/\s*(?=ke hoach|kh\b|muc tieu|chi tieu|\d)|[,;:()–—]|(?<=\s)[-+](?=\s)|\.(?=\s|$)",
     "word": r"[a-z]+",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
