@@ -691,6 +691,22 @@ def test_a_span_of_days_and_a_year_to_come_are_times(text, period, status, tmp_p
     ("Huyện có 19 xã, thị trấn; 12 xã có đài truyền thanh.",
      {("communes_and_towns", "2022", "actual"): 19, ("communes_with_radio", "2022", "actual"): 12}),
     ("Huyện có 11 xã, 98 bản được phủ sóng di động.", {}),
+    # What the area consists of, beside what is said of so many units of it.
+    ("Đơn vị hành chính: 12 xã, thị trấn; dân số 66.300 người.",
+     {("communes_and_towns", "2022", "actual"): 12, ("population", "2022", "actual"): 66300}),
+    ("Huyện có 19 đơn vị hành chính cấp xã (18 xã, 01 thị trấn), 171 bản.",
+     {("communes_and_towns", "2022", "actual"): 19, ("communes", "2022", "actual"): 18,
+      ("villages", "2022", "actual"): 171}),
+    ("Huyện miền núi, có 11 xã và 01 thị trấn, 66 bản; dân số trung bình năm 2022 là 33.364 người với 7.684 hộ.",
+     {("communes", "2022", "actual"): 11, ("villages", "2022", "actual"): 66, ("population", "2022", "actual"): 33364,
+      ("households", "2022", "actual"): 7684}),
+    ("Huyện có 71.000 dân, 17.350 hộ.",
+     {("population", "2022", "actual"): 71000, ("households", "2022", "actual"): 17350}),
+    ("Lắp loa tại 11 xã, 12 bản.", {}),
+    ("Nếu như năm 2020 cả huyện mới có 94 trạm BTS thì đến hết năm 2022 đã có 117 trạm.",
+     {("bts_stations", "2020", "actual"): 94, ("bts_stations", "2022", "actual"): 117}),
+    ("Mục tiêu năm 2023: thuê bao Internet băng rộng cố định đạt từ 2.200 thuê bao trở lên.",
+     {("fixed_broadband_subscribers", "2023", "target"): 2200}),
     ("Dân cư: 27 thôn; 4.259 hộ gia đình; 18.628 người.",
      {("villages", "2022", "actual"): 27, ("households", "2022", "actual"): 4259,
       ("population", "2022", "actual"): 18628}),
@@ -808,6 +824,28 @@ def test_a_years_plan_under_a_half_is_the_years(tmp_path):
     ).observations  # fmt: skip
     assert {(row.period, row.status): row.value for row in read.itertuples()} == {
         ("2022", "target"): 236, ("2022-S1", "actual"): 232,
+    }  # fmt: skip
+
+
+def test_below_a_tables_total_an_earlier_year_is_the_totals(tmp_path):
+    read = table(
+        tmp_path, "TT;Doanh nghiệp;Số trạm BTS;Doanh thu viễn thông (tỷ đồng)", "1;VNPT;29;14,2",
+        "2;Viettel;41;21,6", ";Cộng toàn huyện;70;35,8", ";Năm 2021;66;33,9",
+    ).observations  # fmt: skip
+    assert {(row.indicator, row.period): row.value for row in read.itertuples()} == {
+        ("bts_stations", "2022"): 70, ("telecom_revenue", "2022"): 35800,
+        ("bts_stations", "2021"): 66, ("telecom_revenue", "2021"): 33900,
+    }  # fmt: skip
+
+
+def test_columns_tell_the_new_from_all(tmp_path):
+    path = writers.text(
+        tmp_path / "plan.txt", ["Bảng số liệu phát triển thuê bao 6 tháng đầu năm 2022 huyện Tuần Giáo", [
+            ["STT", "Chỉ tiêu", "ĐVT", "Có đến 31/12/2021", "Phát triển mới 6 tháng 2022", "Lũy kế đến 30/6/2022"],
+            ["1", "Thuê bao điện thoại cố định", "Thuê bao", "18.640", "150", "17.770"]]])  # fmt: skip
+    read = documents.read_plan(path, "tuan-giao", "2022-S1").observations
+    assert {(row.indicator, row.period): row.value for row in read.itertuples()} == {
+        ("fixed_subscribers", "2021"): 18640, ("fixed_subscribers", "2022-S1"): 17770,
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from ictplan_utils.documents.makeup import with_makeup
 from ictplan_utils.documents.tokens import Token, tokens
 from ictplan_utils.documents.words import Vocabulary, says
 from ictplan_utils.vietnamese import nfc
@@ -17,7 +18,6 @@ TIMES = ("half", "second_half", "year", "base")
 LONGEST_BASE = 12
 """So many words may stand between "so với" and the time or the plan that a figure is held against."""
 _CAUSES = ("do", "vì", "bởi", "nhờ")
-_SAID = ("duoc", "co", "da", "chua", "dat")
 UNITS = ("scale", "money", "percent")
 OF_PLAN = {"held": "plan", "base_status": "target"}
 BASES = ("base", "year", "half")
@@ -26,7 +26,7 @@ BASES = ("base", "year", "half")
 def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own: str = "") -> list[Token]:
     """Return a text's tokens, a time in brackets without them, and what figures are held against as one token each."""
     composed = nfc(text)
-    found = _over_wholes(tokens(composed, marks, own))
+    found = with_makeup(_over_wholes(tokens(composed, marks, own)), words)
     out: list[Token] = []
     at = 0
     while at < len(found):
@@ -69,11 +69,6 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = 2, replace(token, text="kh")  # "94,9% (Nghị quyết: 95%)"
         if said in _CAUSES and _counted_alone(out, found[at + 1 :]):
             token = replace(token, kind="stop", text=",")  # "còn 288 máy do người dân không còn nhu cầu"
-        if behind in ("stop", ""):
-            if said in ("người", "dân") and (_own_count(found, at) or _beside_households(found[:at])):
-                token = replace(token, text="khau")  # "Xã có 33.480 người, 8.205 hộ": its people
-            elif said == "xã" and _own_count(found, at):
-                out.append(replace(token, text="so"))  # "Huyện có 11 xã, 119 bản": its communes
         if said == "chỉ" and behind == "quantity":
             token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
@@ -109,25 +104,6 @@ def _over_wholes(found: list[Token]) -> list[Token]:
         return found
     whole = {**found[first].named, "whole": found[at + 1].named["number"]}
     return [*found[:first], replace(found[first], named=whole), *found[at + 2 :]]
-
-
-def _own_count(found: Sequence[Token], at: int) -> bool:
-    """Tell whether the word at `at` is what an area has so many of, nothing being said of them: "Xã có 330 người"."""
-    before = found[max(0, at - 3) : at]
-    if [token.kind for token in before] != ["place", "word", "quantity"] or before[1].text != "co":
-        return False
-    end = at + 1
-    while found[end : end + 1] and (
-        found[end].kind != "stop" or "quantity" in {t.kind for t in found[end + 1 : end + 2]}
-    ):
-        end += 1  # "Huyện có 11 xã, 119 bản …"
-    return not any(token.text in _SAID for token in found[at:end])
-
-
-def _beside_households(before: Sequence[Token]) -> bool:
-    """Tell whether tokens end in how many households there are and a number: "4.259 hộ gia đình; 18.628"."""
-    row = " ".join(token.text if token.kind == "word" else token.kind for token in before[-6:])
-    return row.endswith(("quantity ho stop quantity", "quantity ho gia dinh stop quantity"))
 
 
 def _so_many_companies(behind: Sequence[Token], marks: Mapping[str, re.Pattern]) -> int:
