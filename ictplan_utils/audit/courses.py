@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from ictplan_utils.audit.names import HOURS_A_DAY
 from ictplan_utils.audit.reasons import Reasons
 from ictplan_utils.audit.sentences import Both, figure, number, say, when
 from ictplan_utils.observations import FIRST_HALF_SHARE
+from ictplan_utils.periods import in_order, is_half, order
 
 SEASON = 0.10
 """Where last year's first half is known, this year's share may lie this far from last year's without a question."""
@@ -26,6 +28,7 @@ PACE_SIZE = 0.10
 JUMP, SMALL, CHANCE = 0.5, 20, 3.0
 """What grows or shrinks by half within a year is worth a question, unless it is small; a count unless that is by less
 than three standard deviations of the difference of two counts, the root of their sum."""
+A_YEAR = order("2021") - order("2020")
 SHARE_JUMP = 30.0
 """Points by which a share may move within a year before someone asks."""
 HALF_JUMP = 0.05
@@ -96,18 +99,23 @@ class Courses(Asked):
 
     def courses(self) -> Iterator[Doubt]:
         """Yield the first question about each row: of each rule, the moments it looks at."""
-        jumps = [(slots, self.jump) for slots in ("last half", "half year", "last year")]
         target, daily = ("target", self.target), ("half year", self.daily)
-        flow = [("half year", self.up_to_year), ("last half", self.grew_or_reached), jumps[-1], target]
-        level = [*jumps, ("last half year", self.pace), ("last half", self.down_and_up), target]
+        flow = [("half year", self.up_to_year), ("last half", self.grew_or_reached)]
+        level = [("last half year", self.pace), ("last half", self.down_and_up)]
         for slug in dict.fromkeys(key[0] for key in self.doc.figures):
-            of_day = self.names.most[slug] == HOURS_A_DAY
-            rules = [daily, target] if of_day else flow if self.kind[slug] == "flow" else level
-            for slots, rule in rules:
-                cells = [self.slot(slug, slot) for slot in slots.split()]
-                if all(cells) and (doubt := rule(*cells)):
-                    yield doubt
-                    break
+            of_day, flows = self.names.most[slug] == HOURS_A_DAY, self.kind[slug] == "flow"
+            steps = [] if of_day else [(pair, self.jump) for pair in itertools.pairwise(self.moments(slug))]
+            rules = [daily, target] if of_day else [*(flow if flows else level), target]
+            moves = [([self.slot(slug, slot) for slot in slots.split()], rule) for slots, rule in rules]
+            asked = [*moves[:-1], *steps, *moves[-1:]] if flows else [*steps, *moves]
+            yield from itertools.islice(filter(None, (rule(*cells) for cells, rule in asked if all(cells))), 1)
+
+    def moments(self, slug: str) -> list[Cell]:
+        """Return what a row states of itself in the order of time, targets aside; of a flow whole years."""
+        keys = {key[1]: key for key in sorted(self.doc.figures) if key[0] == slug and key[1] and key[2] != "target"}
+        flows = self.kind[slug] == "flow"
+        periods = [period for period in in_order(keys) if not (flows and is_half(period))]
+        return [cell for period in periods if (cell := self.blame.stated(keys[period]))]
 
     def last(self, slug: str) -> tuple[float | None, float | None]:
         """Return last year's first half and last year."""
@@ -171,7 +179,8 @@ class Courses(Asked):
         if self.names.counted[after.indicator]:
             odd &= large - small > CHANCE * math.sqrt(large + small)
         short = self.names.adds_up[after.indicator] and self.model.began > f"{before.period[:4]}-01-01"
-        if not odd or short or before is after or self.explained(before, after, leap=True):
+        apart = order(after.period) - order(before.period) > A_YEAR
+        if not odd or short or apart or before is after or self.explained(before, after, leap=True):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}
@@ -220,14 +229,14 @@ class Courses(Asked):
     def down_and_up(self, last: Cell, half: Cell) -> Doubt | None:
         key, end, now = (last.indicator, *self.doc.slots["last_half"]), last.value, half.value
         base = self.known(key)
-        if self.kind[last.indicator] != "stock" or base is None or base <= SMALL or not end:
+        if self.kind[last.indicator] not in ("stock", "rate") or base is None or base <= SMALL or not end:
             return None
         if min(abs(end / base - 1), abs(now / end - 1)) < HALF_JUMP or (end - base) * (now - end) > 0:
             return None
         source = next(self.since_last_half(last.indicator), None) or self.blame.stated(key)
         if source is None:
             return None
-        words = say("say.same_period_was", place=self.at(source), p=source.text, b=figure(base, 0), a=now)
+        words = say("say.same_period_was", place=self.at(source), p=source.text, b=figure(base, last.decimals), a=now)
         return Doubt("down_and_up", last, say("say.down_and_up", y=end, why=words), "", (source, half), words)
 
     def target(self, target: Cell) -> Doubt | None:
