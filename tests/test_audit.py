@@ -614,8 +614,18 @@ def test_a_year_out_of_line_says_on_how_many_years_it_rests():
     assert "lệch dấu phẩy" in found["message_vi"].item()
 
 
-def test_a_short_series_is_not_judged():
-    assert audit.audit(*_yearbook([360_000, 5_200_000, 504_000])).empty
+def test_of_a_short_series_only_a_leap_from_one_year_to_the_next_is_asked_about():
+    assert audit.audit(*_yearbook([360_000, 420_000, 504_000])).empty
+    found = audit.audit(*_yearbook([360_000, 5_200_000, 504_000]))
+    assert list(zip(found["rule"], found["source"], strict=True)) == [("jump", "Y:208:2011")]
+
+
+def test_a_rate_that_goes_up_and_comes_down_within_a_year_is_asked_about():
+    plan = Plan("cao-phong", 2021)
+    for period, value in (("2020-S1", 79.3), ("2020", 111.2), ("2021-S1", 81.1)):
+        plan.add("mobile_density", period, "actual", value, f"B1:7:{period}")
+    found = audit.audit(*(frame.assign(report="2021-S1") for frame in frames([plan])))
+    assert list(zip(found["rule"], found["source"], strict=True)) == [("down_and_up", "B1:7:2020")]
 
 
 # --- precision

@@ -924,3 +924,17 @@ def test_more_than_a_round_count_contradicts_no_table(said, contradicts, tmp_pat
     paper.say("1.3. Phát thanh", f"- Thuê bao Internet băng rộng di động là {said} thuê bao.\n1.3. Phát thanh")
     found = found_in(paper, tmp_path)
     assert ("mobile_broadband_subscribers" in set(found["indicator"])) is contradicts
+
+
+def test_a_plan_headed_with_a_year_that_its_own_ratios_do_not_name(tmp_path):
+    rows = [["1", "Số trạm BTS", "Trạm", "32", "32", "33", "103,1"],
+            ["2", "Thuê bao băng rộng cố định", "Thuê bao", "2.548", "2.447", "2.560", "100,5"],
+            ["3", "Thuê bao điện thoại di động", "Thuê bao", "5.691", "5.811", "5.779", "101,5"]]  # fmt: skip
+    head = ["TT", "Chỉ tiêu", "ĐVT", "Kế hoạch năm {}", "Thực hiện 6 tháng đầu năm 2023", "Ước thực hiện năm 2023",
+            "Ước thực hiện so với kế hoạch năm 2023 (%)"]  # fmt: skip
+    for year, asked in (("2023", []), ("2022", ["B1:0:4"])):
+        lines = "\n".join("\t".join(row) for row in [[each.format(year) for each in head], *rows])
+        path = tmp_path / f"plan-{year}.txt"
+        path.write_text(f"HUYỆN TUẦN GIÁO\nBÁO CÁO\n6 tháng đầu năm 2023\n\n{lines}\n", "utf-8")
+        found = audit.audit_document(path, "tuan-giao", "2023-S1")
+        assert [row.source for row in found.itertuples() if row.rule == "compared_years"] == asked

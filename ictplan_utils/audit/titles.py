@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from ictplan_utils.audit.cells import Document, worked
 from ictplan_utils.audit.paper import Fact, Findings, Paper, report_title
 from ictplan_utils.audit.sentences import Both, say
 from ictplan_utils.documents.headers import fold_header, role
@@ -14,6 +15,8 @@ from ictplan_utils.documents.layout import ROMAN
 from ictplan_utils.periods import is_half, year
 from ictplan_utils.vietnamese import fold
 
+SEVERAL = 3
+"""So many rows that work out with another column tell which was meant."""
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _DONE = re.compile(r"thuc hien|ket qua|tinh hinh|du bao|uoc|danh gia")
 _PLANS = re.compile(r"ke hoach|muc tieu|nhiem vu|giai phap|dinh huong|phuong huong|to chuc|kinh phi|\bkh\b")
@@ -173,11 +176,22 @@ def _never_compared(paper: Paper, rows: list[Fact]) -> Findings:
     }
     lacking, unnamed = named.keys() - columns.keys(), columns.keys() - named.keys()
     for (period, status), (other, alike) in itertools.product(unnamed, lacking):
-        like = status == alike != "target" and period[4:] == other[4:]
-        if like and len(lacking) == 1 and other not in {time for time, _ in columns}:
+        if status != alike or period[4:] != other[4:] or len(lacking) > 1:
+            continue
+        alone = other not in {time for time, _ in columns}
+        if _makes(paper.doc, (period, status), (other, alike)) if alike == "target" else alone:
             row, head = columns[period, status], named[other, alike]["value"]
             what = say("say.column_year", h=row["value"], o=period, s=other, c=head)
             yield paper.found("compared_years", "warning", row, what)
+
+
+def _makes(doc: Document, column: tuple[str, str], base: tuple[str, str]) -> bool:
+    """Tell whether figures of one time make most of what a document compares with another's, for which it has none."""
+    told = [(each, doc.figures.get((each.indicator, *column)), doc.figures.get(each.key))
+            for each in doc.comparisons if each.base and each.base[1:] == base]  # fmt: skip
+    made = [(each, worked(each.measure, now[0].value, held[0].value)) for each, held, now in told if held and now]
+    good = sum(value is not None and abs(value - each.value) <= each.unit for each, value in made)
+    return good >= SEVERAL and 2 * good > len(told)
 
 
 def _caption(paper: Paper, title: Fact | None, rows: list[Fact], captions: dict[str, Fact]) -> Findings:
