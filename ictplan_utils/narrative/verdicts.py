@@ -50,7 +50,8 @@ def _fell_far(report: Report) -> str:
 def _hard(report: Report) -> str:
     chances = report.targets["chance"].dropna()
     hard = int((chances < UNLIKELY).sum())
-    return report.say("verdict.hard", count=hard, all=len(chances), year=report.year + 1) if len(chances) else ""
+    told = {"count": hard, "all": len(report.targets), "year": report.year + 1}
+    return report.say("verdict.hard", **told) if len(chances) else ""
 
 
 def _rose(report: Report) -> str:
