@@ -82,7 +82,7 @@ def test_panels_of_sectors_are_on_one_base_and_bear_its_date(report, tmp_path, p
     (_, scales), *sectors, (name, apart) = charts.by_sector(report).groups
     assert "không bắt đầu từ 0" in str(scales)
     if period == "2021-S1":
-        assert name == "Chỉ so được với cùng kỳ năm 2020"
+        assert name == "So với cùng kỳ năm 2020"
         assert {"Thuê bao cố định", "Thuê bao Internet"} <= {panel.name for panel in apart.panels}
         assert all("cùng kỳ" in panel.headline for panel in apart.panels)
     else:

@@ -47,9 +47,9 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
 
 
 def leading(report: Report, most: int = 3, *, forecast: bool = False) -> Parts:
-    """Return the trends of the indicators a leader asks for first, of those that the report has figures of."""
+    """Return the trends of those that a leader asks for first and that have figures, in the briefing's order."""
     stated = report.figures.dropna(subset="half")
-    slugs = narrative.leading(stated, report.indicators, most)
+    slugs = narrative.as_told(report, narrative.leading(stated, report.indicators, most))
     return Parts(tuple(("", trend(report, slug, forecast=forecast)) for slug in slugs), report.say("charts.empty"))
 
 
