@@ -1,6 +1,6 @@
 """Facts → sentences, in the register of Vietnamese administration, and the same in English."""
 
-from ictplan_utils.narrative.briefing import as_told, briefing, office
+from ictplan_utils.narrative.briefing import briefing, office
 from ictplan_utils.narrative.figures import (
     HEADLINES,
     NBSP,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
@@ -72,6 +71,11 @@ class Briefing:
     findings: tuple[Finding, ...]
     kept: str
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that the findings name, in that order."""
+        return tuple(dict.fromkeys(slug for each in self.findings for slug in each.indicators))
+
     def __str__(self) -> str:
         """Return the page's words as text, to paste into a message."""
         told = []
@@ -129,12 +133,6 @@ def briefing(report: Report) -> Briefing:
     told = [_errors(report), *_fell(report), _unfulfilled(report) if over else None, _missed(report), _high(report),
             _doubts(report)]  # fmt: skip
     return Briefing(report, verdict(report, "briefing"), tuple(filter(None, told))[:MOST], _kept(report))
-
-
-def as_told(report: Report, slugs: Iterable[str]) -> list[str]:
-    """Return indicators in the order in which the findings name them; last those that none names, as they were."""
-    told = [slug for each in briefing(report).findings for slug in each.indicators]
-    return sorted(slugs, key=lambda slug: told.index(slug) if slug in told else len(told))
 
 
 def office(report: Report) -> str:
