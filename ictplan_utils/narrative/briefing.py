@@ -49,7 +49,7 @@ did (decree 45/2025/NĐ-CP)."""
 class Finding:
     """One thing a leader must know: a sentence with its figure, why, named lines, what to do; `page` says more.
 
-    `indicators`: those it names, in the order named.
+    `indicators`: those it names, in the order named. `items`: what its reason begins, told further, a sentence each.
     """
 
     headline: str
@@ -60,6 +60,7 @@ class Finding:
     page: str = ""
     bad: bool = False
     indicators: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,13 +153,14 @@ def _errors(report: Report) -> Finding | None:
     if errors.empty:
         return None
     # One slip that recurs in the next row is told once.
-    named = worst_first(errors).drop_duplicates(["printed", "expected"]).head(NAMED)
-    first, *items = (_error(row, report) for _, row in named.iterrows())
+    named = worst_first(errors).drop_duplicates(["printed", "expected"]).head(LINES)
+    items = [_error(row, report) for _, row in named.iterrows()]
+    told = tuple(f"{capitalised(each)}." for each in items)
     return Finding(
         report.say("briefing.errors.headline", count=len(errors)),
-        " ".join([report.say("briefing.errors.reason", first=first), *(f"{capitalised(each)}." for each in items)]),
+        " ".join([report.say("briefing.errors.reason", first=items[0]), *told[1:NAMED]]),
         todo=report.say("briefing.errors.todo", office=office(report)), page="audit", bad=True,
-        indicators=tuple(named["indicator"]),
+        indicators=tuple(named["indicator"].head(NAMED)), items=told,
     )  # fmt: skip
 
 
@@ -171,11 +173,12 @@ def _error(row: pd.Series, report: Report) -> str:
 
 def _figure(row: pd.Series, text: str, report: Report) -> str:
     """Return a finding's figure as its reader writes it, with its unit where it is one that the document states."""
+    stated = report.observations["source"].eq(row["source"]) & report.observations["indicator"].eq(row["indicator"])
+    same = report.observations.loc[stated & report.observations["printed"].eq(text), "value"]
     try:
-        value = parse_number(text)
+        value = same.iloc[0] if len(same) else parse_number(text)
     except IctplanError:  # words, or a figure with its unit
         return text
-    stated = report.observations["source"].eq(row["source"]) & report.observations["indicator"].eq(row["indicator"])
     unit = report.entry(row["indicator"]).unit(report.lang) if stated.any() else ""
     return format_with_unit(value, unit, lang=report.lang)
 
@@ -266,7 +269,7 @@ def _high(report: Report) -> Finding | None:
     if rows.empty:
         return None
     off = (rows["difference"].abs() / (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)).sort_values()
-    items, named = [], rows.loc[off.index[::-1][:NAMED]]
+    items, named = [], rows.loc[off.index[::-1][:LINES]]
     for _, row in named.iterrows():
         entry = report.indicators[row["indicator"]]
         point, estimate = (
@@ -276,10 +279,11 @@ def _high(report: Report) -> Finding | None:
         items.append(report.say("briefing.high.item", name=name, estimate=estimate, point=point))
     return Finding(
         report.say("briefing.high.headline", count=len(rows), year=report.year),
-        report.say("briefing.high.reason", list="; ".join(items)),
+        report.say("briefing.high.reason", list="; ".join(items[:NAMED])),
         todo=report.say("briefing.high.todo", office=office(report)),
         page="forecast",
-        indicators=tuple(named["indicator"]),
+        indicators=tuple(named["indicator"].head(NAMED)),
+        items=tuple(f"{capitalised(each)}." for each in items),
     )
 
 
@@ -295,12 +299,14 @@ def _doubts(report: Report) -> Finding | None:
     }
     # What can be said goes first; of that what the report says of its own year, before what it repeats of years past.
     long = {at: max(len(each.split()) for each in words.split(". ")) > SPOKEN for at, words in told.items()}
-    at = min(told, key=lambda at: (long[at], rows.at[at, "period"][:4] != str(report.year)))
+    order = sorted(told, key=lambda at: (long[at], rows.at[at, "period"][:4] != str(report.year)))
+    at, items = order[0], tuple(told[at] for at in order[:LINES])
     slug = rows.at[at, "indicator"]
     source = _source(report, slug) if slug in report.entries else office(report)
     return Finding(
         report.say("briefing.doubts.headline", count=len(rows)), told[at],
         todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit", indicators=(slug,),
+        items=items,
     )  # fmt: skip
 
 
