@@ -201,13 +201,14 @@ class PeriodIndex:
         """Return the totals of the area that holds all others, whom to remind and who must correct."""
         if self.whole not in self.compared:
             return ""
-        late = [line.area for line in self.lines if not line.sent]
-        faulty = [line.area for line in self.lines if self.errors.get(line.area)]
-        counts = {"remind": len(late), "correct": sum(self.errors[area] for area in faulty)}
-        noun, todo = level_name([line.area for line in self.lines], self.data_dir, self.lang), ""
+        below = [line for line in self.lines if line.area not in self.compared]
+        noun, todo = level_name([line.area for line in below], self.data_dir, self.lang), ""
+        late = [line.area for line in below if not line.sent]
+        faulty = [line.area for line in below if self.errors.get(line.area)]
+        errors = sum(self.errors[area] for area in faulty)
         for key, areas in (("remind", late), ("correct", faulty)):
             if areas:
-                head = self.say(f"compare.todo.{key}", count=len(areas), noun=noun, errors=counts[key])
+                head = self.say(f"compare.todo.{key}", count=len(areas), noun=noun, errors=errors)
                 names = some([catalog.area(area, self.data_dir).called(self.lang) for area in areas], self.lang)
                 todo += f'<li><strong class="error">{escape(head)}</strong> {escape(names)}.</li>'
         boxes = ""
@@ -215,8 +216,8 @@ class PeriodIndex:
             entry = catalog.indicator(slug, self.data_dir)
             name, told = entry.short(self.lang), amount(value, entry, self.lang)
             boxes += f"<div><h3>{escape(name)}</h3><p><b>{escape(told)}</b></p></div>"
-        heading = f"<h2>{escape(self.name(self.whole))}</h2>"
-        return f'{heading}<div class="totals-large">{boxes}</div><ul class="do">{todo}</ul>'
+        parts = [f'<div class="totals-large">{boxes}</div>' * bool(boxes), f'<ul class="do">{todo}</ul>' * bool(todo)]
+        return f"<h2>{escape(self.name(self.whole))}</h2>{''.join(parts)}"
 
     def _area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
         """Return an area's page: its headline figures, its reports, the areas it holds."""
