@@ -6,6 +6,7 @@ import itertools
 import re
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
 import years
@@ -18,6 +19,7 @@ from test_targets import year_over
 
 import ictplan_utils as ict
 from ictplan_utils import charts, tables
+from ictplan_utils.charts.look import LINE
 from ictplan_utils.errors import IctplanError
 
 
@@ -82,7 +84,7 @@ def test_panels_of_sectors_are_on_one_base_and_bear_its_date(report, tmp_path, p
     (_, scales), *sectors, (name, apart) = charts.by_sector(report).groups
     assert "không bắt đầu từ 0" in str(scales)
     if period == "2021-S1":
-        assert name == "Chỉ so được với cùng kỳ năm 2020"
+        assert name == "So với cùng kỳ năm 2020"
         assert {"Thuê bao cố định", "Thuê bao Internet"} <= {panel.name for panel in apart.panels}
         assert all("cùng kỳ" in panel.headline for panel in apart.panels)
     else:
@@ -92,6 +94,22 @@ def test_panels_of_sectors_are_on_one_base_and_bear_its_date(report, tmp_path, p
     for panel in panels:
         assert panel.headline.endswith(f"so với {base}"), panel.headline
         assert f">{date}</text>" in charts.svg(panel) and f">6/{period[:4]}</text>" in charts.svg(panel)
+
+
+def test_a_line_that_leads_to_a_label_crosses_no_other(tmp_path):
+    report = ict.report("tuan-giao", "2022-S1", data_dir=years.folder(tmp_path))
+    led = 0
+    for chart in both(charts.trend(report, "phone_subscribers", forecast=True)):
+        boxes = [
+            text.get_window_extent() for text in chart.findobj(Text) if re.search(r"\d{2}\.\d{3}$", text.get_text())
+        ]
+        thin = [line for line in chart.findobj(Line2D) if line.get_linewidth() == 0.8 and line.get_color() != LINE]
+        for line in thin:
+            (x0, y0), end = chart.dpi / 72 * line.get_xydata()
+            for at in np.linspace((x0, y0), end, 20)[:-2]:
+                assert not any(box.contains(*at) for box in boxes)
+            led += 1
+    assert led
 
 
 @pytest.mark.parametrize("shares", [True, False])

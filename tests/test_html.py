@@ -165,7 +165,19 @@ def test_what_no_area_of_the_index_has_is_no_column():
 
     assert heads(REPORT, TRENDS)[1:3] == ["Báo cáo", "Trạm BTS, vị trí trạm"]
     assert "Hạng, theo đầu người" not in heads(REPORT, TRENDS)
-    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng, theo đầu người", "Các báo cáo"]
+    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng, theo đầu người"]
+
+
+def test_a_provinces_period_answers_before_its_table_and_is_searched_right_above_it():
+    compared = dataclasses.replace(COMPARED, totals={"phone_subscribers": 200_175}, below={AREA: 2})
+    index = html.PeriodIndex(REPORT, [TRENDS, compared])
+    text = index.pages["index.html"]
+    places = [text.index(words) for words in ("1 trong 10 huyện", "200.175", "Nhắc 9 huyện", "để sửa 2 lỗi", 'id="q"')]
+    assert places == sorted(places)
+    between = text[places[-1] : text.index("<table")]
+    assert "<svg" not in between and "<h2" not in between
+    assert index.headlines == {"phone_subscribers": 200_175}
+    assert html.PeriodIndex(REPORT, [TRENDS]).headlines["bts_stations"] == 88
 
 
 def test_periods_lead_to_one_another_and_to_all():
@@ -181,6 +193,8 @@ def test_periods_lead_to_one_another_and_to_all():
     )
     assert cells(every, "6 tháng đầu năm 2021") == ["Một huyện đã gửi", "18"]
     assert lxml.html.document_fromstring(every).findtext(".//h1") == "Năm 2021: Cả tỉnh"
+    with_figures = html.periods_page([html.PeriodSummary("2021", {"vi": "Cả tỉnh"}, 0, {"bts_stations": 1234})])
+    assert cells(with_figures, "Năm 2021") == ["Cả tỉnh", "0", "1.234"]
     english = html.periods_page([html.PeriodSummary("2021", {"vi": "Cả tỉnh"}, 0)], lang="en")
     assert 'href="2021/index.html"' in english  # where there is no page in English, to the one there is
     assert every.index("2021/index.html") < every.index("2021-S1/index.html")

@@ -12,6 +12,7 @@ from places import AREA, REPORT, report_of
 import ictplan_utils as ict
 from ictplan_utils import catalog, charts, narrative, tables
 from ictplan_utils.narrative.briefing import office
+from ictplan_utils.narrative.movements import falls, moves_by_base
 from ictplan_utils.observations import report_table
 
 
@@ -88,16 +89,45 @@ def test_the_summary_counts_what_rose_and_fell_and_names_the_extremes():
     assert "Giảm mạnh nhất là máy chủ: giảm 2 máy (50%) so với cuối năm 2020." in told
 
 
-def test_movers_are_told_on_the_one_base_that_most_have():
-    """What is known in June of last year alone is not the fastest of those that are held against December."""
+def test_movers_of_one_base_are_told_apart_from_those_of_the_other():
+    """What is known in June of last year is held against it everywhere; no other is its fellow."""
     rows = {"servers": figures(half=2, last_year=4), "bts_stations": figures(half=90, last_year=80)}
-    told = str(narrative.trend_summary(made(**rows, workstations=figures(half=30, same_half=10))))
-    assert "Trong 2 chỉ tiêu so sánh được với cuối năm 2020: 1 tăng, 1 giảm" in told
-    assert "Tăng nhanh nhất là trạm BTS" in told
-    told = str(narrative.trend_summary(made(**rows, workstations=figures(half=30, same_half=10, last_year=20))))
-    assert "Tăng nhanh nhất là máy trạm" in told and "so với cùng kỳ" not in told
-    rows = {slug: figures(half=row["half"], same_half=row["half"] + 1) for slug, row in rows.items()}
-    assert "so sánh được với cùng kỳ năm 2020" in str(narrative.trend_summary(made(**rows)))
+    june = {
+        "workstations": figures(half=30, same_half=10, last_year=20),
+        "fixed_subscribers": figures(half=9, same_half=10),
+    }
+    report = made(**rows, **june)
+    first, _, _, *then = str(narrative.trend_summary(report)).splitlines()
+    assert first == "Trong 2 chỉ tiêu so sánh được với cùng kỳ năm 2020: 1 tăng, 1 giảm."
+    assert then[0] == "Trong 2 chỉ tiêu so sánh được với cuối năm 2020: 1 tăng, 1 giảm."
+    assert "máy trạm" not in " ".join(then)
+    assert narrative.verdict(report, "trends") == (
+        "So với cùng kỳ năm 2020: 1 tăng, 1 giảm trong 2 chỉ tiêu; "
+        "so với cuối năm 2020: 1 tăng, 1 giảm trong 2 chỉ tiêu"
+    )
+
+
+def test_what_fell_in_the_briefing_has_not_risen_on_the_trends_page(report):
+    """Telephone subscribers: more than in December, fewer than last June."""
+    fell = moves_by_base(report.figures, report.sound, REPORT)["2020-S1"]
+    assert falls(report).items() <= fell.items()
+    panels = {panel.name: panel.headline for _, group in charts.by_sector(report).groups[1:] for panel in group.panels}
+    assert "giảm" in panels["Thuê bao điện thoại"] and "cùng kỳ năm 2020" in panels["Thuê bao điện thoại"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_briefing_is_said_in_short_sentences(lang):
+    told = narrative.briefing(ict.report(AREA, REPORT, lang))
+    said = [text for each in told.findings for text in (each.headline, each.reason, *each.lines, each.rest, each.todo)]
+    sentences = [sentence for text in (*said, told.kept) for sentence in text.split(". ")]
+    assert max(len(sentence.split()) for sentence in sentences) <= 35
+
+
+def test_the_charts_stand_in_the_order_of_the_findings(report):
+    told = narrative.briefing(report).indicators
+    drawn = [chart.headline.partition(":")[0] for _, chart in charts.leading(report, first=told).groups]
+    assert drawn == ["Thuê bao điện thoại", "Doanh thu viễn thông và Internet", "Trạm BTS"]
+    assert told.index("phone_subscribers") < told.index("telecom_revenue") and "bts_stations" not in told
 
 
 def test_the_summary_has_no_counts_of_nothing():
@@ -264,7 +294,7 @@ def test_a_briefing_draws_the_headline_figures_that_there_are():
 
 def test_one_indicator_is_not_one_of_one():
     report = ict.report("kim-boi", "2009")
-    assert narrative.verdict(report, "trends") == "Chỉ tiêu duy nhất so sánh được tăng so với năm 2008"
+    assert plain(narrative.verdict(report, "trends")).startswith("Thuê bao ")
     assert "Trong 1 chỉ tiêu" not in str(narrative.trend_summary(report))
 
 

@@ -6,7 +6,7 @@ from pptx import Presentation
 
 import ictplan_utils as ict
 from ictplan_utils.narrative import briefing
-from ictplan_utils.office.slides import CHARTS, slides
+from ictplan_utils.office.slides import BODY, CHARTS, FOOT, _fitted, slides
 
 
 @pytest.fixture(scope="module", params=["vi", "en"])
@@ -29,10 +29,24 @@ def test_each_finding_is_a_slide_under_its_own_title(report):
         assert all(line in text for line in finding.lines)
 
 
+@pytest.mark.parametrize(("area", "period"), [
+    ("tuan-giao", "2021-S1"), ("quang-ngai", ""), ("hoa-binh", "2009"), ("kim-boi", "2009"), ("nghe-an", "2020"),
+])  # fmt: skip
+def test_no_slide_is_half_empty(area, period):
+    """A chart fills what text leaves; text alone takes half of a slide or more."""
+    for slide in opened(ict.report(area, period)).slides:
+        *bodies, _ = [shape for shape in slide.shapes if shape.has_text_frame and shape != slide.shapes.title]
+        charts = [shape for shape in slide.shapes if shape.has_chart]
+        assert all(chart.top + chart.height == FOOT for chart in charts)
+        paragraphs = [each.text for body in bodies for each in body.text_frame.paragraphs]
+        assert charts or _fitted(paragraphs)[1] >= BODY / 2, slide.shapes.title.text
+        assert _fitted(paragraphs)[1] <= BODY
+
+
 def test_charts_hold_their_figures_and_are_labelled_as_the_pages_write_them(report):
     drawn = [shape for slide in opened(report).slides for shape in slide.shapes if shape.has_chart]
     assert len(drawn) == CHARTS
-    stations = drawn[0].chart.plots[0]
+    stations = drawn[1].chart.plots[0]  # what fell stands first, with its finding
     assert list(stations.series[0].values) == [87, 87, 88, 90, 94]
     assert [point.data_label.text_frame.text for point in map(stations.series[0].points.__getitem__, range(5))] == [
         "87", "87", "88", "90", "94",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 from statistics import NormalDist
 
 import numpy as np
@@ -17,6 +18,7 @@ import ictplan_utils as ict
 from ictplan_utils import catalog, charts, narrative, tables
 from ictplan_utils.forecast import forecast_year_end
 from ictplan_utils.forecast.chances import NEXT_YEAR, chance_next_year, chance_this_year, outlook
+from ictplan_utils.narrative import verdict
 
 STATIONS, REVENUE = catalog.indicator("bts_stations"), catalog.indicator("telecom_revenue")
 DISTANCE = catalog.indicator("people_per_postal_point")
@@ -188,9 +190,13 @@ def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(lang):
     report = ict.report(AREA, REPORT, lang)
     judged = report.targets
     summary = narrative.target_summary(report).sentences
-    assert len(summary) == 3  # the last: no plan of this year is stored
-    assert str((judged["chance"] >= 0.65).sum()) in summary[1]
-    hard = tables.hard_targets(report)
+    assert len(summary) == 2  # the last: no plan of this year is stored
+    told, hard = [int(each) for each in re.findall(r"\d+", summary[0])], tables.hard_targets(report)
+    counts = [(judged["chance"] < 0.35).sum(), (judged["chance"] >= 0.65).sum(), judged["chance"].isna().sum()]
+    assert all(count in told for count in (len(judged), *counts))
+    assert verdict(report, "targets").startswith(f"{counts[0]} {'trong' if lang == 'vi' else 'of'} {len(judged)} ")
+    verdicts = [each for table in (hard, tables.targets(report)) for each in table.columns if not each.numeric]
+    assert [each.key for each in verdicts] == ["chance", "chance"], "one verdict a row"
     assert len(hard.rows) == (judged["chance"] < 0.35).sum()
     assert ("64.000" if lang == "vi" else "64,000") in str(hard)
     still = narrative.no_chance("still", lang)

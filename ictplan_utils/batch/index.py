@@ -18,7 +18,7 @@ from ictplan_utils.periods import PERIOD, in_order
 if TYPE_CHECKING:
     from ictplan_utils import html
 
-MARKED = {"made_from": str, "periods": list, "titles": dict, "errors": int}
+MARKED = {"made_from": str, "periods": list, "titles": dict, "errors": int, "figures": dict}
 MARK = ".index"
 """Beside a period's index: what it was made from, the periods it links to, what the index of all says of it.
 
@@ -48,10 +48,10 @@ def write(schedule: Schedule, manifest: records.Manifest, notebooks: Mapping[str
             return
     from ictplan_utils import html
 
-    summaries = [html.PeriodSummary(period, mark.get("titles", {}), mark.get("errors", 0))
+    summaries = [html.PeriodSummary(period, mark.get("titles", {}), mark.get("errors", 0), mark.get("figures", {}))
                  for period, mark in told.items()]  # fmt: skip
     for lang, path in pages.items():
-        _write(path, html.periods_page(summaries, lang=lang, languages=languages))
+        _write(path, html.periods_page(summaries, lang=lang, languages=languages, data_dir=str(schedule.data)))
     write_atomically(schedule.outputs / MARK, print_)
 
 
@@ -94,7 +94,8 @@ def _write_period(
     ready = [row for row in rows.values() if row["status"] == "ready"]
     errors = {area: count for row in ready for area, count in _of_areas(row["facts"], "errors").items()}
     errors |= {row["area"]: row["facts"]["errors"] for row in ready if "errors" in row["facts"]}
-    mark = {"made_from": print_, "periods": periods, "titles": titles, "errors": sum(errors.values())}
+    mark = {"made_from": print_, "periods": periods, "titles": titles, "errors": sum(errors.values()),
+            "figures": index.headlines}  # fmt: skip
     write_atomically(folder / MARK, json.dumps(mark))
 
 
@@ -125,7 +126,7 @@ def _statuses(
             area, name, notebooks[name].title(lang) if name in notebooks else row.get("title", name), row["status"],
             f"{area}/" * bool(area) + f"{messages.page_name(name, its_lang)}.html", row.get("error", ""),
             facts.get("errors"), its_lang if its_lang != lang else "",
-            _of_areas(facts, "rank"), _of_areas(facts, "errors"),
+            _of_areas(facts, "rank"), _of_areas(facts, "errors"), _of_areas(facts, "total"),
             name in notebooks and notebooks[name].scope == "parent",
         ))  # fmt: skip
     areas = {area: place for place, area in enumerate(catalog.areas(data).index)}
@@ -136,7 +137,7 @@ def _statuses(
 
 
 def _of_areas(facts: Mapping[str, Any], name: str) -> dict[str, int]:
-    """Return what a comparison says of each of its areas: the facts called `name/AREA`."""
+    """Return what a comparison says of each of its areas, or indicators: the facts called `name/AREA`."""
     return {key.partition("/")[2]: value for key, value in facts.items() if key.startswith(f"{name}/")}
 
 

@@ -13,7 +13,6 @@ from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import AXIS, Sheet
 from ictplan_utils.charts.trend import restated_note, told
 from ictplan_utils.narrative import (
-    BASES,
     Parts,
     base_of,
     common_base,
@@ -23,7 +22,7 @@ from ictplan_utils.narrative import (
     paragraph,
     sector_name,
 )
-from ictplan_utils.periods import year
+from ictplan_utils.periods import in_order, year
 from ictplan_utils.reports import Report
 
 HEIGHT = 104
@@ -34,48 +33,41 @@ EXAMPLES = 3
 def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
     """Return one small chart of each indicator that moved, in the order given, and a sentence on those that did not.
 
-    Each is held against the base that most of the report's indicators have, else against its own. What has no figure
-    of this period, or none to hold it against, is told apart from those.
+    What has no figure of this period, or none to hold it against, is told apart from those.
     """
     with mpl.rc_context(STYLE):
-        return _multiples(report, indicators, (*_common(report), *BASES))
+        return _multiples(report, indicators)
 
 
 def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
     """Return indicators (all that the report follows) as small multiples, one section a sector, in their order.
 
-    All are held against one base, last year's end or the same period; those that have only the other come last.
+    All are held against one base, the one that most have, last year's end or the same period; the others come last.
     """
     slugs = list(report.indicators if indicators is None else indicators)
-    common, table = _common(report), report.figures
-    other = tuple(base for base in BASES if base not in common)
-    apart = {slug for slug in slugs if slug in table.index
-             and not _held(report, slug, common) and _held(report, slug, other)}  # fmt: skip
+    common = common_base(report.figures, report.indicators, report.period)
+    apart = {slug: base for slug in slugs if (base := _held(report, slug)) not in ("", common)}
     sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
     for slug in slugs:
         sectors[report.indicators[slug].sector] += [slug] * (slug not in apart)
-    name = report.say("charts.other_base", base=common_base_name(report.period, other, report.lang))
     with mpl.rc_context(STYLE):
-        groups = [
-            (sector_name(sector, report.lang), _multiples(report, own, common)) for sector, own in sectors.items()
-        ]
-        groups.append((name, _multiples(report, [slug for slug in slugs if slug in apart], other)))
+        groups = [(sector_name(sector, report.lang), _multiples(report, own)) for sector, own in sectors.items()]
+        for other in in_order(apart.values()):
+            name = report.say("charts.other_base", base=common_base_name(other, report.period, report.lang))
+            groups.append((name, _multiples(report, [slug for slug in apart if apart[slug] == other])))
     drawn = [group for group in groups if group[1].panels or group[1].still]
     scales = [("", paragraph(report.say("charts.own_scales")))] if any(each.panels for _, each in drawn) else []
     return Parts((*scales, *drawn), report.say("charts.no_sector"))
 
 
-def _common(report: Report) -> tuple[str]:
-    return common_base(report.figures, report.indicators, report.period)
-
-
-def _held(report: Report, slug: str, bases: Sequence[str]) -> str:
+def _held(report: Report, slug: str) -> str:
     """Return the period that an indicator's figure is held against, "" for none."""
-    return base_of(report.figures.loc[slug], report.entry(slug), report.period, bases)[0]
+    there = slug in report.figures.index
+    return base_of(report.figures.loc[slug], report.entry(slug), report.period)[0] if there else ""
 
 
-def _multiples(report: Report, indicators: Iterable[str], bases: Sequence[str]) -> Charts:
-    """Return the indicators that moved as panels, each held against the first of the `bases` it has. Under STYLE."""
+def _multiples(report: Report, indicators: Iterable[str]) -> Charts:
+    """Return the indicators that moved as panels. Under STYLE."""
     panels, table = [], report.figures
     left_out: dict[str, list[str]] = {"still": [], "few": []}
     for slug in indicators:
@@ -85,8 +77,8 @@ def _multiples(report: Report, indicators: Iterable[str], bases: Sequence[str]) 
         line = moves(shown(report, slug))
         if len(line) < 2 or slug not in table.index or not known(table.loc[slug, "half"]):
             left_out["few"].append(report.entry(slug).short(report.lang))
-        elif round(line[-1].value, 6) != round((base := _base(line, _held(report, slug, bases))).value, 6):
-            panels.append(_panel(report, slug, line, base, bases))
+        elif round(line[-1].value, 6) != round((base := _base(line, _held(report, slug))).value, 6):
+            panels.append(_panel(report, slug, line, base))
         else:
             left_out["still"].append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
     told = [
@@ -112,10 +104,10 @@ def _base(line: list[Shown], period: str) -> Shown:
     return next((each for each in line[:-1] if each.time == time), line[-2])
 
 
-def _panel(report: Report, slug: str, line: list[Shown], base: Shown, bases: Sequence[str]) -> Chart:
+def _panel(report: Report, slug: str, line: list[Shown], base: Shown) -> Chart:
     """Return one indicator's small chart."""
     lang = report.lang
-    title = headline(report.figures.loc[slug], line[0].entry, report.period, lang, bases)
+    title = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
     chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, restated_note(line, lang).removeprefix(" · "))
     chart.told, chart.shape, chart.name = told(line, lang), "small", line[0].entry.short(lang)
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))

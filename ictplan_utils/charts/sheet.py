@@ -118,18 +118,22 @@ class Sheet:
               gap: float = 7, must: bool = True) -> bool:  # fmt: skip
         """Write words about a mark, on the first of the sides that is free; farther off, at last over a line.
 
-        What need not be written is left out where no side beside its mark is free. Tells whether it was written.
+        One farther off is led to by a line, which crosses no other label where there is a way. What need not be written
+        is left out where no side is free. Tells whether it was written.
         """
         sides = tuple(sides)
-        tries = itertools.product((False, True), range(FARTHEST + 1)) if must else [(False, 0)]
-        for over_lines, step in tries:
+        tries = itertools.product((True, False), (False, True), range(FARTHEST + 1)) if must else [(True, False, 0)]
+        for apart, over_lines, step in tries:
             for side in (*sides, *(AROUND if step else ())):
                 ha, va, right, up = AROUND[side]
                 away = gap + step * LETTERS / 2
                 at, high = x + right * away, y + up * away
-                if self.free(_box((at, high), words, bold, ha, va), over_lines):
+                leader = (x + right * gap * 0.7, y + up * gap * 0.7, at, high)
+                if self.free(_box((at, high), words, bold, ha, va), over_lines) and (
+                    step < 2 or not apart or self._clear(leader)
+                ):
                     if step > 1:
-                        self.line([x + right * gap * 0.7, at], [y + up * gap * 0.7, high], color=colour, linewidth=0.8)
+                        self.line(leader[::2], leader[1::2], color=colour, linewidth=0.8)
                     self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va, halo=True)
                     return True
         if must:  # nothing is free: better over another than not at all
@@ -138,6 +142,12 @@ class Sheet:
             x = min(max(x, half), self.width - half)
             self.text(x, y + up * gap, words, colour=colour, bold=bold, va=va, halo=True)
         return must
+
+    def _clear(self, leader: tuple[float, float, float, float]) -> bool:
+        """Tell whether a line from a mark to its label passes through nothing else."""
+        x, y = leader[:2]
+        others = (box for box in self.taken if not (box[0] <= x <= box[2] and box[1] <= y <= box[3]))
+        return not any(_crosses(box, leader) for box in others)
 
     def free(self, box: Box, over_lines: bool = False) -> bool:
         """Tell whether a box lies on the sheet and meets nothing that stands there (lines, unless `over_lines`)."""

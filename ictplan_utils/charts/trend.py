@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -46,10 +47,14 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
                    entry.short(lang)).chart(ax)  # fmt: skip
 
 
-def leading(report: Report, most: int = 3, *, forecast: bool = False) -> Parts:
-    """Return the trends of the indicators a leader asks for first, of those that the report has figures of."""
+def leading(report: Report, most: int = 3, *, forecast: bool = False, first: Sequence[str] = ()) -> Parts:
+    """Return the trends of the indicators a leader asks for first, of those that the report has figures of.
+
+    Those of them that `first` names, as a briefing does (`briefing(report).indicators`), come first in its order.
+    """
     stated = report.figures.dropna(subset="half")
     slugs = narrative.leading(stated, report.indicators, most)
+    slugs = [*(slug for slug in first if slug in slugs), *(slug for slug in slugs if slug not in first)]
     return Parts(tuple(("", trend(report, slug, forecast=forecast)) for slug in slugs), report.say("charts.empty"))
 
 

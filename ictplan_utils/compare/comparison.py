@@ -16,7 +16,18 @@ from ictplan_utils.narrative.movements import FEW
 from ictplan_utils.observations import SLOTS, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, period_name, year
 from ictplan_utils.reports import of as report_of
-from ictplan_utils.rollup import Figures, complete, figures, level_name, matched, reporting, same_base, totals_of, units
+from ictplan_utils.rollup import (
+    FEWEST_RATIOS,
+    Figures,
+    complete,
+    figures,
+    level_name,
+    matched,
+    reporting,
+    same_base,
+    totals_of,
+    units,
+)
 
 if TYPE_CHECKING:
     from ictplan_utils.compare.standing import Standing
@@ -178,6 +189,16 @@ class Comparison:
     def totals(self) -> pd.DataFrame:
         """The parent's totals, see `rollup.roll_up`."""
         return totals_of(self.block, [self.parent.area])
+
+    @cached_property
+    def period_totals(self) -> pd.DataFrame:
+        """Those of the period's figures, keyed by indicator, without the value of those of a few of many areas.
+
+        From so few nobody can tell what the others add (rollup.late), so that their sum is no total.
+        """
+        half = self.totals[self.totals["slot"] == "half"].set_index("indicator")
+        few = (half["covered"] < half["units"]) & (half["covered"] < FEWEST_RATIOS)
+        return half.assign(value=half["value"].mask(few), reason=half["reason"].mask(few, "silent"))
 
     @cached_property
     def matched(self) -> pd.DataFrame:

@@ -10,13 +10,11 @@ from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Co
 from ictplan_utils.compare.standing import counts
 from ictplan_utils.compare.standouts import MOST_NAMED, since
 from ictplan_utils.messages import listed
-from ictplan_utils.narrative import Text, bullets, paragraph
+from ictplan_utils.narrative import HEADLINES, Text, bullets, paragraph
 from ictplan_utils.periods import period_name
-from ictplan_utils.rollup import who_reported
+from ictplan_utils.rollup import some, who_reported
 from ictplan_utils.vietnamese import capitalised, format_number
 
-MOST_NAMES = 12
-"""So many areas are named in a sentence; of more it says how many others there are."""
 LEADERS = 3
 
 
@@ -33,7 +31,10 @@ def opening(found: Comparison) -> Text:
     ranks = {f"rank/{area}": int(rank) for area, rank in found.ranking["rank"].items()}
     errors = {f"errors/{one.area.area}": len(one.errors) for one in found.standings if one.own}
     errors |= {f"errors/{found.parent.area}": len(found.faults)} if found.faults else {}
-    return paragraph(*filter(None, lead), title=title, **ranks, **errors)
+    sure = [slug for slug in HEADLINES if slug not in set(found.asked["indicator"])]
+    whole = found.period_totals["value"].reindex(sure).dropna()
+    totals = {f"total/{slug}": round(value) for slug, value in whole.items() if not found.form[slug].decimals}
+    return paragraph(*filter(None, lead), title=title, **ranks, **errors, **totals)
 
 
 def verdict(found: Comparison) -> str:
@@ -78,11 +79,8 @@ def not_enough(found: Comparison) -> str:
 
 
 def names(found: Comparison, areas: Iterable[str]) -> str:
-    """Return areas as a sentence lists them; of many the first, and how many more."""
-    told = [found.name(area) for area in areas]
-    if len(told) <= MOST_NAMES:
-        return listed(told, found.lang)
-    return found.say("compare.names_more", names=", ".join(told[:MOST_NAMES]), count=len(told) - MOST_NAMES)
+    """Return areas as a sentence lists them."""
+    return some([found.name(area) for area in areas], found.lang)
 
 
 def ahead_and_behind(found: Comparison) -> Text:

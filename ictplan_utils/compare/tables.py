@@ -126,7 +126,7 @@ def _asked(found: Comparison) -> tuple[str, str, str] | None:
 
 def headlines(found: Comparison) -> Block:
     """Return the parent's first totals, large: growth of the same areas, coverage, and the interval once all report."""
-    half = _totals(found)
+    half = found.period_totals
     slugs = [slug for slug in dict.fromkeys([*compared(found), *half.index[half["value"].notna()]])
              if slug in found.form and known(half.at[slug, "value"])][:SHOWN]  # fmt: skip
     covers = _covers(found, half.loc[slugs])
@@ -186,23 +186,13 @@ def total_growth(found: Comparison, slug: str, base: str = "") -> str:
     return told if found.bases[slug] == base else f"{told} {base_words(found, found.bases[slug])}"
 
 
-def _totals(found: Comparison) -> pd.DataFrame:
-    """Return the totals of the period, by indicator, without the value of those of a few of many areas.
-
-    From so few nobody can tell what the others add (rollup.late), so that their sum is no total.
-    """
-    half = found.totals[found.totals["slot"] == "half"].set_index("indicator")
-    few = (half["covered"] < half["units"]) & (half["covered"] < rollup.FEWEST_RATIOS)
-    return half.assign(value=half["value"].mask(few), reason=half["reason"].mask(few, "silent"))
-
-
 def totals_table(found: Comparison) -> Table | Parts:
     """Return the parent's totals of the form's indicators: figure, growth of the same areas, coverage, interval.
 
     Beside them what the parent's own paper states, where there is one. Nothing where there is no total.
     """
     own = found.own
-    half = _totals(found)
+    half = found.period_totals
     if half["value"].isna().all():
         return Parts(())  # the headlines have said why
     rows, silent, without, base = [], 0, {}, common_base(found)

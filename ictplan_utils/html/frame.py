@@ -30,8 +30,8 @@ class ReportStatus:
     """One report as the index shows it. `status` is `ready`, `failed` or `missing`; `href` relative to the index.
 
     `errors`: how many errors the report says the figures hold, None where it says nothing of them; `lang`: the
-    language it is in, where that is not the index's; `ranks`, `below`: what a comparison says of its areas, the ranks
-    of some and how many errors the figures of each that has reported hold.
+    language it is in, where that is not the index's; `ranks`, `below`, `totals`: what a comparison says, the ranks of
+    some of its areas, how many errors the figures of each that has reported hold, and totals of whole numbers.
     """
 
     area: str
@@ -44,16 +44,19 @@ class ReportStatus:
     lang: str = ""
     ranks: Mapping[str, int] = field(default_factory=dict)
     below: Mapping[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] = field(default_factory=dict)
     compares: bool = False
 
 
 @dataclass(frozen=True)
 class PeriodSummary:
-    """One period in the index of all: its own index's title, by language, and how many errors its figures hold."""
+    """One period in the index of all: its own index's title, by language, how many errors its figures hold, and the
+    headline figures of the whole."""
 
     period: str
     titles: Mapping[str, str]
     errors: int
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, TOLD, as_of, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, orders
-from ictplan_utils.rollup import level_name, units, who_reported
+from ictplan_utils.rollup import level_name, some, units, who_reported
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -45,20 +45,32 @@ class _Line:
     rank: int | None = None
 
 
-def periods_page(summaries: Sequence[PeriodSummary], *, lang: str = "vi", languages: Sequence[str] = ()) -> str:
+def periods_page(
+    summaries: Sequence[PeriodSummary], *, lang: str = "vi", languages: Sequence[str] = (), data_dir: str = "data"
+) -> str:
     """Return the page that leads to every period, the latest first, whose verdict is its title."""
-    rows, latest = [], ""
+    rows, latest, entries = [], "", {slug: catalog.indicator(slug, data_dir) for slug in SHOWN}
     for each in sorted(summaries, key=lambda each: -order(each.period)):
         own = lang if lang in each.titles else next(iter(each.titles), lang)
         name, told = capitalised(period_name(each.period, lang)), each.titles.get(own, "")
         latest = latest or text("pages.index.latest", lang, when=name, told=told)
         errors = Cell(format_number(each.errors, lang=lang), value=each.errors)
-        rows.append(Row(name, [Cell(told), errors], href=f"{each.period}/{page_name('index', own)}.html"))
-    columns = [Column(text("pages.index.told", lang), numeric=False), Column(text("pages.index.errors_found", lang))]
+        figures = [_number(each.figures.get(slug), entry, lang) for slug, entry in entries.items()]
+        rows.append(Row(name, [Cell(told), errors, *figures], href=f"{each.period}/{page_name('index', own)}.html"))
+    columns = [Column(text("pages.index.told", lang), numeric=False), Column(text("pages.index.errors_found", lang)),
+               *(_column(entry, lang) for entry in entries.values())]  # fmt: skip
     title = text("pages.index.title", lang)
-    table = Table("periods", text("pages.index.period", lang), columns, rows, lang=lang)
+    table = Table("periods", text("pages.index.period", lang), columns, rows, lang=lang).filled
     return page(table._repr_html_(), title=latest or title, place=title, when="", lang=lang,
                 languages=twins("index", lang, languages), footer=text("pages.index.footer", lang))  # fmt: skip
+
+
+def _column(entry: catalog.Indicator, lang: str, *, first_sight: bool = False) -> Column:
+    return Column(f"{entry.short(lang)}, {entry.unit(lang)}", first_sight=first_sight)
+
+
+def _number(value: float | None, entry: catalog.Indicator, lang: str) -> Cell:
+    return Cell(format_number(value, entry.decimals, lang=lang), value=value)
 
 
 @dataclass(frozen=True)
@@ -134,7 +146,23 @@ class PeriodIndex:
 
     @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
-        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
+        """The headline figures of each area, as it states them; of one whose areas are compared, else their totals."""
+        own = {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
+        sums = {area: {slug: _Figure(each.totals[slug], ()) for slug in SHOWN if slug in each.totals}
+                for area, each in self.compared.items()}  # fmt: skip
+        return sums | own
+
+    @cached_property
+    def whole(self) -> str:
+        """The one area that holds all others shown, or the only one; "" for none."""
+        inside = {below for area in self.compared for below in catalog.descendants(area, self.data_dir)}
+        top = [area for area in self.reports if area and area not in inside]
+        return top[0] if len(top) == 1 else ""
+
+    @property
+    def headlines(self) -> dict[str, float]:
+        """The headline figures of the whole, by indicator."""
+        return {slug: figure.value for slug, figure in self.figures.get(self.whole, {}).items()}
 
     @cached_property
     def lines(self) -> list[_Line]:
@@ -162,12 +190,34 @@ class PeriodIndex:
         """Return the page of all areas: who has reported, the comparisons, one table."""
         above = [replace(each, title=f"{self.name(area)}: {each.title}") for area, each in self.compared.items()]
         above = [*self.reports.get("", ()), *above]
-        first = f"<section>{self._links(above)}</section>" if above else ""
+        first = f"<section>{self._whole()}{self._links(above)}</section>" if above else ""
         return page(
             self._periods() + first + self._table(self.lines), title=self.title,
             place=self.say("pages.index.title"), when=period_name(self.period, self.lang), lang=self.lang,
             footer=self.say("pages.index.footer"), languages=twins("index", self.lang, self.languages),
         )  # fmt: skip
+
+    def _whole(self) -> str:
+        """Return the totals of the area that holds all others, whom to remind and who must correct."""
+        if self.whole not in self.compared:
+            return ""
+        below = [line for line in self.lines if line.area not in self.compared]
+        noun, todo = level_name([line.area for line in below], self.data_dir, self.lang), ""
+        late = [line.area for line in below if not line.sent]
+        faulty = [line.area for line in below if self.errors.get(line.area)]
+        errors = sum(self.errors[area] for area in faulty)
+        for key, areas in (("remind", late), ("correct", faulty)):
+            if areas:
+                head = self.say(f"compare.todo.{key}", count=len(areas), noun=noun, errors=errors)
+                names = some([catalog.area(area, self.data_dir).called(self.lang) for area in areas], self.lang)
+                todo += f'<li><strong class="error">{escape(head)}</strong> {escape(names)}.</li>'
+        boxes = ""
+        for slug, value in self.headlines.items():
+            entry = catalog.indicator(slug, self.data_dir)
+            name, told = entry.short(self.lang), amount(value, entry, self.lang)
+            boxes += f"<div><h3>{escape(name)}</h3><p><b>{escape(told)}</b></p></div>"
+        parts = [f'<div class="totals-large">{boxes}</div>' * bool(boxes), f'<ul class="do">{todo}</ul>' * bool(todo)]
+        return f"<h2>{escape(self.name(self.whole))}</h2>{''.join(parts)}"
 
     def _area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
         """Return an area's page: its headline figures, its reports, the areas it holds."""
@@ -233,8 +283,7 @@ class PeriodIndex:
         several = len({line.parent for line in lines}) > 1
         columns = [Column(self.say("pages.index.report"), False)]
         columns += [Column(self.say("pages.index.inside"), False, False)] if several else []
-        columns += [Column(f"{entry.short(self.lang)}, {entry.unit(self.lang)}", first_sight=not at)
-                    for at, entry in enumerate(entries.values())]  # fmt: skip
+        columns += [_column(entry, self.lang, first_sight=not at) for at, entry in enumerate(entries.values())]
         columns += [Column(self.say("pages.index.rank"))] if ranked else []
         columns += [Column(self.say("pages.reports"), False, False)]
         texts = [self._cells(line, entries, several)[: len(columns) - 1] for line in lines]
@@ -242,7 +291,7 @@ class PeriodIndex:
         stub = capitalised(level_name([line.area for line in lines], self.data_dir, self.lang))
         table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True)
         if len(lines) <= DRAWN:
-            return table._repr_html_()
+            return table.filled._repr_html_()
         more = escape(self.say("pages.index.more"))
         return (
             f'{table._repr_html_()}<p class="figure-tools"><button type="button" id="more" hidden>{more}</button></p>'
@@ -268,8 +317,7 @@ class PeriodIndex:
         cells += [Cell(self.name(line.parent) if line.parent else MISSING)] if several else []
         own = self.figures.get(line.area, {})
         for slug, entry in entries.items():
-            value = own[slug].value if slug in own else None
-            cells.append(Cell(format_number(value, entry.decimals, lang=self.lang), value=value))
+            cells.append(_number(own[slug].value if slug in own else None, entry, self.lang))
         return [*cells, Cell(format_number(line.rank, lang=self.lang), value=line.rank)]
 
     def _data(self, lines: Sequence[_Line], texts: Sequence[Sequence[Cell]], back: str) -> str:

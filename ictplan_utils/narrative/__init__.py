@@ -2,7 +2,6 @@
 
 from ictplan_utils.narrative.briefing import briefing, office
 from ictplan_utils.narrative.figures import (
-    BASES,
     HEADLINES,
     NBSP,
     against,

@@ -9,18 +9,19 @@ from html import escape
 import pandas as pd
 
 from ictplan_utils.errors import IctplanError
-from ictplan_utils.messages import listed, page_name
+from ictplan_utils.messages import page_name
 from ictplan_utils.narrative.figures import (
     HEADLINES,
-    against,
     amount,
+    base_of,
+    change,
     estimated,
     headline,
     in_sentence,
     known,
     moved,
 )
-from ictplan_utils.narrative.movements import FAR_PCT, STILL_PCT, common_base, falls, moves_of
+from ictplan_utils.narrative.movements import FAR_PCT, STILL_PCT, common_base_name, falls, moves_by_base
 from ictplan_utils.narrative.summaries import finding_parts, worst_first
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.narrative.verdicts import verdict
@@ -37,6 +38,8 @@ LINES = 8
 HOPELESS = 0.1
 """A chance below one in ten is told as almost out of reach."""
 PRAISED = 3
+SPOKEN = 35
+"""Words of a sentence that can be said in one breath; a doubt that takes longer ones is left to its own page."""
 PROVINCES_MERGED_OFFICES = datetime.date(2025, 3, 1)
 """From then on a province's department of science and technology does what that of information and communications
 did (decree 45/2025/NĐ-CP)."""
@@ -44,7 +47,10 @@ did (decree 45/2025/NĐ-CP)."""
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a leader must know: a sentence with its figure, why, named lines, what to do; `page` says more."""
+    """One thing a leader must know: a sentence with its figure, why, named lines, what to do; `page` says more.
+
+    `indicators`: those it names, in the order named. `items`: what its reason begins, told further, a sentence each.
+    """
 
     headline: str
     reason: str = ""
@@ -53,6 +59,8 @@ class Finding:
     todo: str = ""
     page: str = ""
     bad: bool = False
+    indicators: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,12 +72,17 @@ class Briefing:
     findings: tuple[Finding, ...]
     kept: str
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that the findings name, in that order."""
+        return tuple(dict.fromkeys(slug for each in self.findings for slug in each.indicators))
+
     def __str__(self) -> str:
         """Return the page's words as text, to paste into a message."""
         told = []
         for each in self.findings:
-            parts = [each.headline, each.reason, *(f"{line};" for line in each.lines), each.rest]
-            told.append((each, [" ".join(filter(None, parts))]))
+            lines = f"{'; '.join(each.lines)}." if each.lines else ""
+            told.append((each, [" ".join(filter(None, [each.headline, each.reason, lines, each.rest]))]))
         return self._numbered(told)
 
     def summary(self) -> str:
@@ -140,12 +153,14 @@ def _errors(report: Report) -> Finding | None:
     if errors.empty:
         return None
     # One slip that recurs in the next row is told once.
-    named = worst_first(errors).drop_duplicates(["printed", "expected"]).head(NAMED)
+    named = worst_first(errors).drop_duplicates(["printed", "expected"]).head(LINES)
     items = [_error(row, report) for _, row in named.iterrows()]
+    told = tuple(f"{capitalised(each)}." for each in items)
     return Finding(
         report.say("briefing.errors.headline", count=len(errors)),
-        report.say("briefing.errors.reason", list="; ".join(items)),
+        " ".join([report.say("briefing.errors.reason", first=items[0]), *told[1:NAMED]]),
         todo=report.say("briefing.errors.todo", office=office(report)), page="audit", bad=True,
+        indicators=tuple(named["indicator"].head(NAMED)), items=told,
     )  # fmt: skip
 
 
@@ -153,17 +168,17 @@ def _error(row: pd.Series, report: Report) -> str:
     name, place, _ = finding_parts(row, report)
     key = {"≤": "item_most", "≥": "item_least", "": "item_alone"}.get(row["expected"][:1], "item")
     printed, expected = (_figure(row, text, report) for text in (row["printed"], row["expected"].lstrip("≤≥ ")))
-    words = {"name": in_sentence(name or place), "place": in_sentence(place)}
-    return report.say(f"briefing.errors.{key}", **words, printed=printed, expected=expected)
+    return report.say(f"briefing.errors.{key}", name=in_sentence(name or place), printed=printed, expected=expected)
 
 
 def _figure(row: pd.Series, text: str, report: Report) -> str:
     """Return a finding's figure as its reader writes it, with its unit where it is one that the document states."""
+    stated = report.observations["source"].eq(row["source"]) & report.observations["indicator"].eq(row["indicator"])
+    same = report.observations.loc[stated & report.observations["printed"].eq(text), "value"]
     try:
-        value = parse_number(text)
+        value = same.iloc[0] if len(same) else parse_number(text)
     except IctplanError:  # words, or a figure with its unit
         return text
-    stated = report.observations["source"].eq(row["source"]) & report.observations["indicator"].eq(row["indicator"])
     unit = report.entry(row["indicator"]).unit(report.lang) if stated.any() else ""
     return format_with_unit(value, unit, lang=report.lang)
 
@@ -191,6 +206,7 @@ def _fell(report: Report) -> list[Finding]:
     return [Finding(
         report.say("briefing.fell.headline", told=told), reason,
         todo=report.say(f"briefing.fell.{todo}", office=office(report), source=_source(report, slug)), page="trends",
+        indicators=(slug,),
     )]  # fmt: skip
 
 
@@ -209,6 +225,7 @@ def _unfulfilled(report: Report) -> Finding | None:
         rest=report.say("briefing.missed.more", count=more) if more else "",
         todo=report.say("briefing.unfulfilled.todo", office=office(report), following=report.year + 1),
         page="targets",
+        indicators=tuple(rows.index[:LINES]),
     )
 
 
@@ -235,6 +252,7 @@ def _missed(report: Report) -> Finding | None:
         rest=" ".join(rest),
         todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
         page="targets",
+        indicators=tuple(named.index[:LINES]),
     )
 
 
@@ -251,8 +269,8 @@ def _high(report: Report) -> Finding | None:
     if rows.empty:
         return None
     off = (rows["difference"].abs() / (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)).sort_values()
-    items = []
-    for _, row in rows.loc[off.index[::-1][:NAMED]].iterrows():
+    items, named = [], rows.loc[off.index[::-1][:LINES]]
+    for _, row in named.iterrows():
         entry = report.indicators[row["indicator"]]
         point, estimate = (
             amount(estimated(row[column], entry), entry, report.lang) for column in ("point", "official_estimate")
@@ -261,9 +279,11 @@ def _high(report: Report) -> Finding | None:
         items.append(report.say("briefing.high.item", name=name, estimate=estimate, point=point))
     return Finding(
         report.say("briefing.high.headline", count=len(rows), year=report.year),
-        report.say("briefing.high.reason", list="; ".join(items)),
+        report.say("briefing.high.reason", list="; ".join(items[:NAMED])),
         todo=report.say("briefing.high.todo", office=office(report)),
         page="forecast",
+        indicators=tuple(named["indicator"].head(NAMED)),
+        items=tuple(f"{capitalised(each)}." for each in items),
     )
 
 
@@ -272,14 +292,21 @@ def _doubts(report: Report) -> Finding | None:
     if rows.empty:
         return None
     rows = worst_first(rows.assign(expected=""))
-    # What the report says of its own year goes before what it repeats of years past.
-    row = rows.loc[(rows["period"].str[:4] != str(report.year)).sort_values(kind="stable").index[0]]
-    name, place, what = finding_parts(row, report)
-    source = _source(report, row["indicator"]) if row["indicator"] in report.entries else office(report)
-    told = {"name": name or place, "place": in_sentence(place), "what": what.rstrip(".")}
+    parts = {at: finding_parts(row, report) for at, row in rows.iterrows()}
+    told = {
+        at: report.say("briefing.doubts.reason", name=name or place, what=what)
+        for at, (name, place, what) in parts.items()
+    }
+    # What can be said goes first; of that what the report says of its own year, before what it repeats of years past.
+    long = {at: max(len(each.split()) for each in words.split(". ")) > SPOKEN for at, words in told.items()}
+    order = sorted(told, key=lambda at: (long[at], rows.at[at, "period"][:4] != str(report.year)))
+    at, items = order[0], tuple(told[at] for at in order[:LINES])
+    slug = rows.at[at, "indicator"]
+    source = _source(report, slug) if slug in report.entries else office(report)
     return Finding(
-        report.say("briefing.doubts.headline", count=len(rows)), report.say("briefing.doubts.reason", **told),
-        todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit",
+        report.say("briefing.doubts.headline", count=len(rows)), told[at],
+        todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit", indicators=(slug,),
+        items=items,
     )  # fmt: skip
 
 
@@ -289,14 +316,19 @@ def _kept(report: Report) -> str:
     blamed |= set(report.fulfilment.index[report.fulfilment["verdict"] == "missed"])
     entries = {slug: entry for slug, entry in report.indicators.items()
                if slug not in blamed and entry.direction == "higher"}  # fmt: skip
-    bases = common_base(report.figures, report.indicators, report.period)
-    moves = moves_of(report.figures, entries, report.period, bases)
-    best = sorted((slug for slug, move in moves.items() if move >= STILL_PCT), key=lambda slug: -moves[slug])[:PRAISED]
+    rose = {
+        base: sorted((slug for slug, move in moves.items() if move >= STILL_PCT), key=lambda slug: -moves[slug])
+        for base, moves in moves_by_base(report.figures, entries, report.period).items()
+    }
+    base = max(rose, key=lambda base: len(rose[base]), default="")
+    best, told = rose.get(base, [])[:PRAISED], []
     if not best:
         return report.say("briefing.kept_nothing")
-    told = []
     for slug in best:
         row, entry = report.figures.loc[slug], report.entry(slug)
-        words = in_sentence(entry.short(report.lang)), amount(row["half"], entry, report.lang)
-        told.append(f"{' '.join(words)} ({against(row, entry, report.period, report.lang, bases=bases)})")
-    return f"{listed(told, report.lang)}."
+        by = change(row["half"], base_of(row, entry, report.period)[1], entry, report.lang)
+        name = entry.short(report.lang) if told else in_sentence(entry.short(report.lang))
+        reached = amount(row["half"], entry, report.lang)
+        told.append(report.say("briefing.kept_item", name=name, by=by, amount=reached))
+    base = common_base_name(base, report.period, report.lang)
+    return report.say("briefing.kept_list", base=base, list=" ".join(told))

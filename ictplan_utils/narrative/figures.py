@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import pandas as pd
 
@@ -139,13 +138,13 @@ def base_name(period: str, entry: Indicator, lang: str = "vi") -> str:
     )
 
 
-def base_of(figures: pd.Series, entry: Indicator, period: str, bases: Sequence[str] = BASES) -> tuple[str, float]:
+def base_of(figures: pd.Series, entry: Indicator, period: str) -> tuple[str, float]:
     """Return what a figure of its row of the report table is held against, as (period, figure); ("", nan) for nothing.
 
-    The first of the `bases` that is known; a half of what accumulates is held against no whole year.
+    The first of BASES that is known; a half of what accumulates is held against no whole year.
     """
     when = {"same_half": same_period_last_year(period), "last_year": str(year(period) - 1)}
-    for base in bases:
+    for base in BASES:
         unlike = base == "last_year" and entry.kind == "flow" and is_half(period)
         if known(figures[base]) and not unlike:
             return when[base], figures[base]
@@ -154,7 +153,7 @@ def base_of(figures: pd.Series, entry: Indicator, period: str, bases: Sequence[s
 
 def against(
     figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", *, of_forecast: bool = False,
-    aside: bool = False, bases: Sequence[str] = BASES,
+    aside: bool = False,
 ) -> str:  # fmt: skip
     """Return the comparison of a half-year figure that its row of the report table allows, "" for none.
 
@@ -162,7 +161,7 @@ def against(
     forecast where that stands in its place (`of_forecast`). `aside`: as `change`.
     """
     half, last = figures["half"], year(period) - 1
-    base, before = base_of(figures, entry, period, bases)
+    base, before = base_of(figures, entry, period)
     if base:
         told = change(half, before, entry, lang, aside=aside)
         return text("narrative.compared_with", lang, change=told, base=base_name(base, entry, lang))
@@ -176,12 +175,12 @@ def against(
     return ""
 
 
-def headline(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi", bases: Sequence[str] = BASES) -> str:
+def headline(figures: pd.Series, entry: Indicator, period: str, lang: str = "vi") -> str:
     """Return a chart's title: the finding, with its number: `Trạm BTS: 88 vị trí trạm, tăng 1 … so với cùng kỳ`."""
     name, half = entry.short(lang), figures["half"]
     if not known(half):
         return text("narrative.headline.missing", lang, name=name, when=period_name(period, lang))
-    compared = against(figures, entry, period, lang, bases=bases)
+    compared = against(figures, entry, period, lang)
     told = ", ".join(filter(None, [amount(half, entry, lang), compared]))
     what = told if fits(half, entry) else misfit(half, entry, lang)
     return text("narrative.headline.told", lang, name=name, what=what)

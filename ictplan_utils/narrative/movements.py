@@ -1,16 +1,15 @@
-"""How a report's figures moved against last year's: each on its own base, or all on the one that most have."""
+"""How a report's figures moved against last year's: each on one base, the same wherever it is told."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
 from ictplan_utils.catalog import Indicator
 from ictplan_utils.messages import text
 from ictplan_utils.narrative.figures import (
-    BASES,
     HEADLINES,
     against,
     base_of,
@@ -20,7 +19,7 @@ from ictplan_utils.narrative.figures import (
     percent,
     share_name,
 )
-from ictplan_utils.periods import is_half, period_name, year
+from ictplan_utils.periods import is_half, order, period_name, year
 from ictplan_utils.reports import Report
 
 STILL_PCT = 0.5
@@ -48,36 +47,32 @@ def falls(report: Report) -> dict[str, float]:
     }  # fmt: skip
 
 
-def moves_of(
-    table: pd.DataFrame, entries: Mapping[str, Indicator], period: str, bases: Sequence[str] = BASES
-) -> dict[str, float]:
+def moves_of(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> dict[str, float]:
     """Return how far the indicators of a report table moved, in per cent, where that is known."""
     there = {slug: entry for slug, entry in entries.items() if slug in table.index}
-    moves = {slug: movement(table.loc[slug], entry, period, bases) for slug, entry in there.items()}
+    moves = {slug: movement(table.loc[slug], entry, period) for slug, entry in there.items()}
     return {slug: move for slug, move in moves.items() if known(move)}
 
 
-def moves_together(
-    table: pd.DataFrame, entries: Mapping[str, Indicator], period: str
-) -> tuple[tuple[str], dict[str, float]]:
-    """Return the one base on which most indicators can be told beside one another, of two alike the same period, and
-    how far they moved on it."""
-    told = {(base,): moves_of(table, entries, period, (base,)) for base in BASES}
-    return max(told.items(), key=lambda each: len(each[1]))
+def moves_by_base(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> dict[str, dict[str, float]]:
+    """Return the same by the period that each is held against, the same half of last year before last year's end."""
+    found: dict[str, dict[str, float]] = {}
+    for slug, move in moves_of(table, entries, period).items():
+        found.setdefault(base_of(table.loc[slug], entries[slug], period)[0], {})[slug] = move
+    return {base: found[base] for base in sorted(found, key=order)}
 
 
-def common_base(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> tuple[str]:
-    """Return the base of `moves_together`."""
-    return moves_together(table, entries, period)[0]
+def common_base(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> str:
+    """Return the period that most indicators are held against; "" where none is."""
+    told = moves_by_base(table, entries, period)
+    return max(told, key=lambda base: len(told[base]), default="")
 
 
-def common_base_name(period: str, bases: Sequence[str], lang: str = "vi") -> str:
-    """Return what that base is called: `cuối năm 2020`, of a whole year `năm 2020`."""
-    last = year(period) - 1
+def common_base_name(base: str, period: str, lang: str = "vi") -> str:
+    """Return what several indicators are held against: `cuối năm 2020`, of a whole year `năm 2020`."""
     if not is_half(period):
-        return period_name(str(last), lang)
-    key = "same_period" if "same_half" in bases else "year_end"
-    return text(f"narrative.base.{key}", lang, year=last)
+        return period_name(base, lang)
+    return text(f"narrative.base.{'same_period' if is_half(base) else 'year_end'}", lang, year=year(base))
 
 
 def rose_and_fell(moves: Mapping[str, float]) -> tuple[int, int]:
@@ -87,29 +82,27 @@ def rose_and_fell(moves: Mapping[str, float]) -> tuple[int, int]:
 
 
 def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
-    """Return how many rose, fell and stood still, and which moved most, all on one base; nothing where none can be."""
-    bases, moves = moves_together(table, entries, period)
-    if not moves:
-        return []
-    up, down = rose_and_fell(moves)
-    limit = percent(STILL_PCT, lang=lang)
-    counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
-    parts = [text(f"narrative.trends.{key}", lang, count=n, limit=limit) for key, n in counts.items() if n]
-    base = common_base_name(period, bases, lang)
-    told = [text("narrative.trends.counts", lang, count=len(moves), base=base, parts=", ".join(parts))]
-    told = told if len(moves) > 1 else []
-    extremes = (("fastest_rise", up, max(moves, key=moves.get)), ("steepest_fall", down, min(moves, key=moves.get)))
-    for key, there, slug in extremes:
-        if there:
-            compared = against(table.loc[slug], entries[slug], period, lang, bases=bases)
-            name = in_sentence(share_name(entries[slug], lang))
-            told.append(text(f"narrative.trends.{key}", lang, name=name, compared=compared))
+    """Return, base by base, how many rose, fell and stood still, and which moved most; nothing where none can be."""
+    told = []
+    for base, moves in moves_by_base(table, entries, period).items():
+        up, down = rose_and_fell(moves)
+        counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
+        limit = percent(STILL_PCT, lang=lang)
+        parts = [text(f"narrative.trends.{key}", lang, count=n, limit=limit) for key, n in counts.items() if n]
+        words = {"count": len(moves), "base": common_base_name(base, period, lang), "parts": ", ".join(parts)}
+        told += [text("narrative.trends.counts", lang, **words)] if len(moves) > 1 else []
+        extremes = (("fastest_rise", up, max(moves, key=moves.get)), ("steepest_fall", down, min(moves, key=moves.get)))
+        for key, there, slug in extremes:
+            if there:
+                compared = against(table.loc[slug], entries[slug], period, lang)
+                name = in_sentence(share_name(entries[slug], lang))
+                told.append(text(f"narrative.trends.{key}", lang, name=name, compared=compared))
     return told
 
 
-def movement(figures: pd.Series, entry: Indicator, period: str, bases: Sequence[str] = BASES) -> float:
+def movement(figures: pd.Series, entry: Indicator, period: str) -> float:
     """Return a figure's growth in per cent on the base it is told against, NaN where it has none or is no share."""
-    half, (_, base) = figures["half"], base_of(figures, entry, period, bases)
+    half, (_, base) = figures["half"], base_of(figures, entry, period)
     if not known(half) or not known(base) or base <= 0 or not fits(half, entry):
         return math.nan
     return 100 * (half / base - 1)

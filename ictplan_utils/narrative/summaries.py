@@ -91,21 +91,26 @@ def forecast_reasons(report: Report) -> Text:
 
 
 def target_summary(report: Report) -> Text:
-    """Return how next year's targets divide by verdict, and how many are within reach."""
+    """Return how many of next year's targets are within reach; where no chance is known, how they divide by verdict."""
     rows, following = report.targets, report.year + 1
     held = report.this_years_targets if report.is_first_half else report.fulfilment
     without = report.say("narrative.fulfilment.none", year=report.year, before=report.year - 1) if held.empty else ""
     if rows.empty:
         none_set = report.say("narrative.targets.none_set", year=following)
         return _opening(report, "targets", *filter(None, [none_set, without]))
-    counts = rows["verdict"].value_counts()
+    told = _within_reach(report) if rows["chance"].notna().any() else _by_verdict(report)
+    return _opening(report, "targets", *filter(None, [told, without]))
+
+
+def _by_verdict(report: Report) -> str:
+    counts = report.targets["verdict"].value_counts()
     parts = [
         report.say("narrative.targets.part", count=int(counts[name]), verdict=verdict_name(name, report.lang))
         for name in VERDICTS
         if counts.get(name, 0)
     ]
-    told = [report.say("narrative.targets.counts", count=len(rows), year=following, parts=", ".join(parts))]
-    return _opening(report, "targets", *told, *filter(None, [_within_reach(report), without]))
+    told = {"count": len(report.targets), "year": report.year + 1, "parts": ", ".join(parts)}
+    return report.say("narrative.targets.counts", **told)
 
 
 def verdict_name(verdict: str, lang: str = "vi") -> str:
@@ -114,11 +119,12 @@ def verdict_name(verdict: str, lang: str = "vi") -> str:
 
 
 def _within_reach(report: Report) -> str:
-    """Return how many of next year's targets are within reach; "" where no chance is known."""
-    chances = report.targets["chance"].dropna()
+    """Return how next year's targets, all of them, divide by their chances."""
+    every, chances = len(report.targets), report.targets["chance"].dropna()
     likely, hard = int((chances >= LIKELY).sum()), int((chances < UNLIKELY).sum())
-    counts = {"likely": likely, "hard": hard, "between": len(chances) - likely - hard}
-    return report.say(f"narrative.targets.reach.{report.basis}", count=len(chances), **counts) if len(chances) else ""
+    counts = {"count": every, "likely": likely, "hard": hard, "between": len(chances) - likely - hard}
+    unknown = report.say("narrative.targets.reach.unknown", count=every - len(chances)) if every > len(chances) else ""
+    return report.say(f"narrative.targets.reach.{report.basis}", year=report.year + 1, unknown=unknown, **counts)
 
 
 def no_chance(why: str, lang: str = "vi") -> str:
@@ -130,10 +136,7 @@ def chance_basis(report: Report) -> str:
     """Return what the chances of next year's targets rest on, and why some targets have none."""
     rows, told = report.targets, []
     if rows["chance"].notna().any():
-        told = [
-            report.say(f"narrative.targets.basis.{report.basis}", year=report.year),
-            report.say(f"narrative.targets.basis_verdicts.{report.basis}"),
-        ]
+        told = [report.say(f"narrative.targets.basis.{report.basis}", year=report.year)]
     counts = rows.loc[rows["no_chance"] != "", "no_chance"].value_counts()
     if len(counts):
         parts = [

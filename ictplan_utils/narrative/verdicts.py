@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ictplan_utils.narrative.figures import growth, in_sentence, moved
-from ictplan_utils.narrative.movements import FAR_PCT, common_base_name, falls, moves_together, rose_and_fell
+from ictplan_utils.narrative.figures import against, growth, in_sentence, moved
+from ictplan_utils.narrative.movements import FAR_PCT, common_base_name, falls, moves_by_base, rose_and_fell
 from ictplan_utils.reports import Report
 from ictplan_utils.targets import JUDGED, UNLIKELY
 
@@ -50,20 +50,26 @@ def _fell_far(report: Report) -> str:
 def _hard(report: Report) -> str:
     chances = report.targets["chance"].dropna()
     hard = int((chances < UNLIKELY).sum())
-    return report.say("verdict.hard", count=hard, all=len(chances), year=report.year + 1) if len(chances) else ""
+    told = {"count": hard, "all": len(report.targets), "year": report.year + 1}
+    return report.say("verdict.hard", **told) if len(chances) else ""
 
 
-def _rose(report: Report) -> str:
-    bases, moves = moves_together(report.figures, report.sound, report.period)
-    key = "verdict.rose_one" if len(moves) == 1 else "verdict.rose"
-    base = common_base_name(report.period, bases, report.lang)
-    return report.say(key, count=rose_and_fell(moves)[0], all=len(moves), base=base) if moves else ""
+def _moved(report: Report) -> str:
+    """Return how many indicators rose and fell, on each base that they are held against; a single one by its name."""
+    groups = moves_by_base(report.figures, report.sound, report.period)
+    told = [_group(base, moves, report) for base, moves in groups.items()]
+    return "; ".join([*told[:1], *map(in_sentence, told[1:])])
 
 
-def _fell(report: Report) -> str:
-    _, moves = moves_together(report.figures, report.sound, report.period)
-    _, fell = rose_and_fell(moves)
-    return report.say("verdict.fell", count=fell) if fell and len(moves) > 1 else ""
+def _group(base: str, moves: dict[str, float], report: Report) -> str:
+    if len(moves) == 1:
+        (slug,) = moves
+        compared = against(report.figures.loc[slug], report.entry(slug), report.period, report.lang)
+        return report.say("verdict.moved_one", name=report.entry(slug).short(report.lang), compared=compared)
+    counts = zip(("rose", "fell"), rose_and_fell(moves), strict=True)
+    parts = [report.say(f"narrative.trends.{key}", count=count) for key, count in counts if count]
+    told = {"base": common_base_name(base, report.period, report.lang), "count": len(moves)}
+    return report.say("verdict.moved", parts=", ".join(parts) or report.say("narrative.unchanged"), **told)
 
 
 def _estimated(report: Report) -> str:
@@ -81,7 +87,7 @@ def _estimated(report: Report) -> str:
 CLAUSES = {
     "briefing": (_signing, _fulfilled, _fell_far, _hard),
     "audit": (_signing, _asked),
-    "trends": (_rose, _fell),
+    "trends": (_moved,),
     "forecast": (_estimated,),
     "targets": (_fulfilled, _hard),
 }

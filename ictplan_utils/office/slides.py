@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 import re
 from collections.abc import Iterable
 
@@ -24,10 +25,12 @@ from ictplan_utils.vietnamese import capitalised
 
 WIDE, HIGH, MARGIN = Inches(13.333), Inches(7.5), Inches(0.75)
 TITLE_TOP, BODY_TOP, FOOT = Inches(0.45), Inches(2.15), Inches(6.9)
+BODY = FOOT - BODY_TOP
 FONT = "Arial"
-TITLE, TEXT, DENSE, SMALL = Pt(32), Pt(24), Pt(20), Pt(12)
-LONG = 600
-"""Letters of text below a title from which it is written smaller."""
+TITLE, TEXTS, SMALL = Pt(32), (Pt(24), Pt(20), Pt(18)), Pt(12)
+"""Text is written as large as it has room."""
+LETTER, LINE = 0.5, 1.2
+"""How wide a letter is, and how high a line, in parts of their size."""
 TITLE_ONLY = 5
 """The layout of python-pptx's own template that has a title and no more."""
 CHARTS = 4
@@ -41,18 +44,31 @@ def slides(report: Report) -> bytes:
     """
     deck, told = Presentation(), narrative.briefing(report)
     deck.slide_width, deck.slide_height = WIDE, HIGH
+    asked = [slug for slug in (*told.indicators, *narrative.HEADLINES) if slug in report.entries]
+    figures = {slug: found for slug in asked if len(found := shown(report, slug)) > 1}
+    headlines = [slug for slug in narrative.HEADLINES if slug in figures][:CHARTS]
 
-    def slide(title: str, paragraphs: Iterable[str] = ()) -> Slide:
-        return _slide(deck, title, [*paragraphs], capitalised(report.title))
+    def add(title: str, paragraphs: list[str], slugs: Iterable[str]) -> None:
+        """Add a slide; below text that leaves half of it free stands the first indicator that is not drawn yet."""
+        size, high = _fitted(paragraphs)
+        made = _slide(deck, title, paragraphs, size, capitalised(report.title))
+        if slug := next((slug for slug in slugs if high < BODY / 2 and slug in figures), ""):
+            _draw(made, figures.pop(slug), charts.trend(report, slug).alt, BODY_TOP + high, named=bool(paragraphs))
 
-    slide(told.title, [f"{number}. {each.headline}" for number, each in enumerate(told.findings, 1)])
-    for each in told.findings:
-        slide(each.headline.rstrip("."), _said(each, told))
-    slide(report.say("briefing.kept").rstrip(":"), [capitalised(told.kept)])
-    figures = {slug: shown(report, slug) for slug in narrative.HEADLINES}
-    for indicator in [slug for slug in figures if len(figures[slug]) > 1][:CHARTS]:
-        drawn = charts.trend(report, indicator)
-        _draw(slide(drawn.headline), figures[indicator], drawn.alt)
+    bodies = {each: _said(each, told) for each in told.findings}
+    # A single one, and what would leave half a slide free and has no figures to fill it, is said on the first.
+    bare = [each for each, body in bodies.items() if len(bodies) == 1
+            or (_fitted(body)[1] < BODY / 2 and not figures.keys() & set(each.indicators))]  # fmt: skip
+    said = [f"{number}. {' '.join([each.headline, *(bodies[each] if each in bare else [])])}"
+            for number, each in enumerate(told.findings, 1)]  # fmt: skip
+    free = [slug for each in bare for slug in each.indicators]
+    free += [slug for slug in figures if slug not in told.indicators]
+    add(told.title, [*said, f"{report.say('briefing.kept')} {told.kept}"], free)
+    for each, body in bodies.items():
+        if each not in bare:
+            add(each.headline.rstrip("."), body, each.indicators)
+    for slug in filter(figures.__contains__, headlines):
+        add(charts.trend(report, slug).headline, [], [slug])
     day = datetime.datetime.combine(report.end_date, datetime.time())
     core = deck.core_properties
     core.title, core.author, core.created, core.modified = told.title, "ictplan", day, day
@@ -62,12 +78,29 @@ def slides(report: Report) -> bytes:
 
 
 def _said(finding: Finding, told: Briefing) -> list[str]:
-    """Return what stands below a finding's headline, a paragraph each."""
+    """Return what stands below a finding's headline, a paragraph each; of many items as many as have room."""
     todo = f"{told.report.say('briefing.todo')} {finding.todo}" if finding.todo else ""
-    return [text for text in (finding.reason, *(f"•  {line}" for line in finding.lines), finding.rest, todo) if text]
+    many = finding.items if len(finding.items) > 1 else ()
+    opening, end = [] if many else [finding.reason], [finding.rest, todo]
+    items = [f"•  {each}" for each in finding.lines or many]
+    while len(items) > 1 and _height([*opening, *items, *end], TEXTS[-1]) > BODY:
+        items.pop()
+    return [text for text in (*opening, *items, *end) if text]
 
 
-def _slide(deck: Presentation, title: str, paragraphs: list[str], foot: str) -> Slide:
+def _height(paragraphs: list[str], size: Pt) -> int:
+    """Return how high paragraphs stand, a little more rather than less."""
+    lines = sum(math.ceil(len(text) * LETTER * size / (WIDE - 2 * MARGIN)) for text in paragraphs)
+    return int(lines * LINE * size) + len(paragraphs) * (size // 3)
+
+
+def _fitted(paragraphs: list[str]) -> tuple[Pt, int]:
+    """Return the size in which paragraphs fill a slide, and how high they are then."""
+    size = next((size for size in TEXTS if _height(paragraphs, size) <= BODY), TEXTS[-1])
+    return size, _height(paragraphs, size)
+
+
+def _slide(deck: Presentation, title: str, paragraphs: list[str], size: Pt, foot: str) -> Slide:
     """Add a slide whose title is a sentence, paragraphs below it, and whose report it is at its foot."""
     made = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
     wide = WIDE - 2 * MARGIN
@@ -75,9 +108,7 @@ def _slide(deck: Presentation, title: str, paragraphs: list[str], foot: str) -> 
     head.left, head.top, head.width, head.height = MARGIN, TITLE_TOP, wide, BODY_TOP - TITLE_TOP
     _write(head, [title], TITLE, charts.INK, bold=True)
     if paragraphs:
-        dense = sum(map(len, paragraphs)) > LONG or len(paragraphs) > 8
-        body = made.shapes.add_textbox(MARGIN, BODY_TOP, wide, FOOT - BODY_TOP)
-        _write(body, paragraphs, DENSE if dense else TEXT, charts.INK)
+        _write(made.shapes.add_textbox(MARGIN, BODY_TOP, wide, BODY), paragraphs, size, charts.INK)
     _write(made.shapes.add_textbox(MARGIN, FOOT, wide, Inches(0.35)), [foot], SMALL, charts.MUTED)
     return made
 
@@ -93,19 +124,23 @@ def _write(shape, paragraphs: list[str], size: Pt, colour: str, *, bold: bool = 
         font.name, font.size, font.bold, font.color.rgb = FONT, size, bold, RGBColor.from_string(colour[1:].upper())
 
 
-def _draw(slide: Slide, figures: list[Shown], alt: str) -> None:
-    """Add one indicator's figures as columns from zero, each labelled as the pages write it."""
+def _draw(slide: Slide, figures: list[Shown], alt: str, top: int, *, named: bool) -> None:
+    """Add one indicator's figures as columns from zero, each labelled as the pages write it; `named`: with its name."""
     # A flow's halves stand apart from its years: beside one another they would look like falls.
     figures = sorted(figures, key=lambda each: each.entry.kind == "flow" and not each.time % 1)
     data = CategoryChartData()
     data.categories = [f"{each.name}\n{each.when}" for each in figures]
     data.add_series(figures[0].entry.name(figures[0].lang), [each.value for each in figures])
-    place = MARGIN, BODY_TOP, WIDE - 2 * MARGIN, FOOT - BODY_TOP
+    place = MARGIN, top, WIDE - 2 * MARGIN, FOOT - top
     frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     chart, plot = frame.chart, frame.chart.plots[0]
-    chart.has_legend = chart.has_title = False
-    chart.font.name, chart.font.size = FONT, Pt(16)
+    chart.has_legend, chart.has_title = False, named
+    if named:
+        entry, lang = figures[0].entry, figures[0].lang
+        chart.chart_title.text_frame.text = f"{entry.short(lang)}, {entry.unit(lang)}"
+        chart.chart_title.include_in_layout = False
+    chart.font.name, chart.font.size = FONT, SMALL if named else Pt(16)
     chart.value_axis.visible, chart.value_axis.minimum_scale = False, 0
     chart.value_axis.has_major_gridlines = False
     plot.gap_width = 60

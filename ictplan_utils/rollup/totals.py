@@ -10,11 +10,14 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils import catalog, periods
-from ictplan_utils.messages import text
+from ictplan_utils.messages import listed, text
 from ictplan_utils.observations import SLOTS, TOLD, as_of, moments
 from ictplan_utils.rollup.figures import Figures, figures
 from ictplan_utils.rollup.units import units, valid
 from ictplan_utils.vietnamese import MISSING, format_number
+
+MOST_NAMES = 12
+"""So many areas are named in a sentence; of more it says how many others there are."""
 
 
 def roll_up(
@@ -234,6 +237,13 @@ def who_reported(noun: str, counts: Mapping[str, int], lang: str = "vi") -> str:
     # Of areas none of which has reported itself nobody says that none must correct.
     looked = "faulty" in counts and (sent or counts["faulty"])
     return first + (say("faulty", count=counts["faulty"]) if looked else "")
+
+
+def some(names: Sequence[str], lang: str = "vi") -> str:
+    """Return areas' names as a sentence lists them; of many the first, and how many more."""
+    if len(names) <= MOST_NAMES:
+        return listed(names, lang)
+    return text("compare.names_more", lang, names=", ".join(names[:MOST_NAMES]), count=len(names) - MOST_NAMES)
 
 
 def reporting(observations: pd.DataFrame, parent: str, report: str, data_dir: str | Path = "data") -> pd.DataFrame:

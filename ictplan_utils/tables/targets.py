@@ -18,9 +18,9 @@ from ictplan_utils.vietnamese import MISSING
 
 
 def targets(report: Report) -> Table | Text:
-    """Return next year's targets: growth achieved and asked, verdict, chance.
+    """Return next year's targets: growth achieved and asked, the chance of each.
 
-    Without any, nothing: the page's opening says so. Without any chance (no forecast), no column for it.
+    Without any, nothing: the page's opening says so. Without any chance (no forecast), what the growth asked is called.
     """
     rows, say, this = report.targets, report.say, report.year
     if rows.empty:
@@ -33,9 +33,9 @@ def targets(report: Report) -> Table | Text:
         (Column(say("tables.targets.achieved", year=this), first_sight=False), growth_of("achieved")),
         (Column(say("tables.targets.usual"), first_sight=False), growth_of("usual")),
         (Column(say("tables.targets.asked", year=this + 1), first_sight=False), growth_of("asked")),
-        (Column(say("tables.targets.verdict"), numeric=False, first_sight=not chances, key="ambition"),
+        (Column(say("tables.column.chance"), numeric=False, key="chance"), chance) if chances else
+        (Column(say("tables.targets.verdict"), numeric=False, key="ambition"),
          lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
-        *([(Column(say("tables.column.chance"), numeric=False, key="chance"), chance)] if chances else []),
     ]  # fmt: skip
     notes = [say("tables.targets.note_estimate" if half else "tables.targets.note_actual")]
     notes += [say("tables.targets.note_usual")] if years else []
@@ -61,8 +61,6 @@ def hard_targets(report: Report) -> Table | Text:
           if report.basis == "forecast" else []),
         (Column(say(reached, year=this)), point_of),
         (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
-        (Column(say("tables.targets.verdict"), numeric=False, first_sight=False, key="ambition"),
-         lambda row, *_: Cell(verdict_name(row["verdict"], report.lang))),
         (Column(say("tables.column.chance"), numeric=False, key="chance"), chance),
     ]  # fmt: skip
     return of_indicators("hard", report, columns, rows, basis, grouped=False)

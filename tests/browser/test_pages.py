@@ -420,6 +420,10 @@ def test_a_provinces_page_fits_a_phone_in_english_too(browser, tmp_path):
     page.close()
 
 
+def lines(page) -> list[str]:
+    return page.extract_text().splitlines()
+
+
 def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
     import pdfplumber
 
@@ -440,6 +444,10 @@ def test_the_bundle_is_one_page_one_pdf_with_contents_and_a_message(bundle):
         assert "Chưa thể ký: 18 số liệu phải sửa" in first and "Việc cần làm" in first
         assert "Số liệu tính đến 30/6/2021" in first and "Việc cần làm" not in second  # the briefing takes one page
         assert second.startswith("Chỉ tiêu kế hoạch")
+        contents = re.findall(r"(?:Phụ lục: )?([^.]+) tr\. (\d+)", first.splitlines()[2])
+        assert len(contents) == len(parts)
+        for name, sheet in contents[1:]:
+            assert any(line.strip().endswith(name.strip()) for line in lines(printed.pages[int(sheet) - 1])), name
     told = summary.read_text(encoding="utf-8")
     assert told.startswith("Huyện Tuần Giáo, 6 tháng đầu năm 2021\nChưa thể ký: 18 số liệu phải sửa")
     assert len(told) < 2500 and "Việc cần làm" in told
