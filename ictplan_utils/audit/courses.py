@@ -98,17 +98,34 @@ class Courses(Asked):
     """The questions about how each row's figures follow one another."""
 
     def courses(self) -> Iterator[Doubt]:
-        """Yield the first question about each row: of each rule, the moments it looks at."""
-        target, daily = ("target", self.target), ("half year", self.daily)
-        flow = [("half year", self.up_to_year), ("last half", self.grew_or_reached)]
-        level = [("last half year", self.pace), ("last half", self.down_and_up)]
+        """Yield the first question about each row."""
         for slug in dict.fromkeys(key[0] for key in self.doc.figures):
-            of_day, flows = self.names.most[slug] == HOURS_A_DAY, self.kind[slug] == "flow"
-            steps = [] if of_day else [(pair, self.jump) for pair in itertools.pairwise(self.moments(slug))]
-            rules = [daily, target] if of_day else [*(flow if flows else level), target]
-            moves = [([self.slot(slug, slot) for slot in slots.split()], rule) for slots, rule in rules]
-            asked = [*moves[:-1], *steps, *moves[-1:]] if flows else [*steps, *moves]
-            yield from itertools.islice(filter(None, (rule(*cells) for cells, rule in asked if all(cells))), 1)
+            yield from itertools.islice(filter(None, self.of_row(slug)), 1)
+
+    def of_row(self, slug: str) -> Iterator[Doubt | None]:
+        """Yield what each rule asks of a row, of the moments it looks at."""
+
+        def asked(moments: str, rule: Callable[..., Doubt | None]) -> Doubt | None:
+            cells = [self.slot(slug, slot) for slot in moments.split()]
+            return rule(*cells) if all(cells) else None
+
+        if self.names.most[slug] == HOURS_A_DAY:
+            yield asked("half year", self.daily)
+        elif self.kind[slug] == "flow":
+            yield asked("half year", self.up_to_year)
+            yield asked("last half", self.grew_or_reached)
+            yield self.latest_jump(slug)
+        else:
+            yield self.latest_jump(slug)
+            yield asked("last half year", self.pace)
+            yield asked("last half", self.down_and_up)
+        yield asked("target", self.target)
+
+    def latest_jump(self, slug: str) -> Doubt | None:
+        """Ask of the latest leap in a row; where it only leads back from the one before, of that."""
+        found = [self.jump(*pair) for pair in itertools.pairwise(self.moments(slug))]
+        leaps = [at for at, doubt in enumerate(found) if doubt]
+        return found[leaps[-1] - (leaps[-1] - 1 in leaps)] if leaps else None
 
     def moments(self, slug: str) -> list[Cell]:
         """Return what a row states of itself in the order of time, targets aside; of a flow whole years."""
