@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ictplan_utils.audit.cells import Cell, Key, quantity
@@ -99,10 +100,13 @@ class Courses(Asked):
 
     def courses(self) -> Iterator[Doubt]:
         """Yield the first question about each row."""
-        for slug in dict.fromkeys(key[0] for key in self.doc.figures):
-            yield from itertools.islice(filter(None, self.of_row(slug)), 1)
+        rows: dict[str, list[Key]] = defaultdict(list)
+        for key in self.doc.figures:
+            rows[key[0]].append(key)
+        for slug, keys in rows.items():
+            yield from itertools.islice(filter(None, self.of_row(slug, keys)), 1)
 
-    def of_row(self, slug: str) -> Iterator[Doubt | None]:
+    def of_row(self, slug: str, keys: Sequence[Key]) -> Iterator[Doubt | None]:
         """Yield what each rule asks of a row, of the moments it looks at."""
 
         def asked(moments: str, rule: Callable[..., Doubt | None]) -> Doubt | None:
@@ -114,25 +118,25 @@ class Courses(Asked):
         elif self.kind[slug] == "flow":
             yield asked("half year", self.up_to_year)
             yield asked("last half", self.grew_or_reached)
-            yield self.latest_jump(slug)
+            yield self.latest_jump(slug, keys)
         else:
-            yield self.latest_jump(slug)
+            yield self.latest_jump(slug, keys)
             yield asked("last half year", self.pace)
             yield asked("last half", self.down_and_up)
         yield asked("target", self.target)
 
-    def latest_jump(self, slug: str) -> Doubt | None:
+    def latest_jump(self, slug: str, keys: Sequence[Key]) -> Doubt | None:
         """Ask of the latest leap in a row; where it only leads back from the one before, of that."""
-        found = [self.jump(*pair) for pair in itertools.pairwise(self.moments(slug))]
+        found = [self.jump(*pair) for pair in itertools.pairwise(self.moments(slug, keys))]
         leaps = [at for at, doubt in enumerate(found) if doubt]
         return found[leaps[-1] - (leaps[-1] - 1 in leaps)] if leaps else None
 
-    def moments(self, slug: str) -> list[Cell]:
+    def moments(self, slug: str, keys: Sequence[Key]) -> list[Cell]:
         """Return what a row states of itself in the order of time, targets aside; of a flow whole years."""
-        keys = {key[1]: key for key in sorted(self.doc.figures) if key[0] == slug and key[1] and key[2] != "target"}
         flows = self.kind[slug] == "flow"
-        periods = [period for period in in_order(keys) if not (flows and is_half(period))]
-        return [cell for period in periods if (cell := self.blame.stated(keys[period]))]
+        told = (key for key in keys if key[1] and key[2] != "target" and not (flows and is_half(key[1])))
+        own = {key[1]: key for key in sorted(told, reverse=True)}  # a result rather than what was expected
+        return [cell for period in in_order(own) if (cell := self.blame.stated(own[period]))]
 
     def last(self, slug: str) -> tuple[float | None, float | None]:
         """Return last year's first half and last year."""
