@@ -126,10 +126,17 @@ class Courses(Asked):
         yield asked("target", self.target)
 
     def latest_jump(self, slug: str, keys: Sequence[Key]) -> Doubt | None:
-        """Ask of the latest leap in a row; where it only leads back from the one before, of that."""
-        found = [self.jump(*pair) for pair in itertools.pairwise(self.moments(slug, keys))]
-        leaps = [at for at, doubt in enumerate(found) if doubt]
-        return found[leaps[-1] - (leaps[-1] - 1 in leaps)] if leaps else None
+        """Ask of the latest leap in a row: to a figure from which it leaps back, else this year's."""
+        moments, this_year = self.moments(slug, keys), self.doc.slots["year"][0]
+        for at in range(len(moments) - 1, 0, -1):
+            before, after = moments[at - 1 : at + 1]
+            if (leap := self.jump(before, after)) is None:
+                continue
+            turned = at > 1 and (moments[at - 2].value < before.value) != (before.value < after.value)
+            there = self.jump(moments[at - 2], before) if turned else None
+            if there or after.period[:4] == this_year:
+                return there or leap
+        return None
 
     def moments(self, slug: str, keys: Sequence[Key]) -> list[Cell]:
         """Return what a row states of itself in the order of time, targets aside; of a flow whole years."""
