@@ -120,7 +120,7 @@ class Courses(Asked):
         return half / whole if half is not None and whole else None
 
     def up_to_year(self, half: Cell, whole: Cell) -> Doubt | None:
-        if not whole.value or half.value > whole.value or whole.status != "estimate":
+        if not whole.value or whole.status != "estimate":
             return None
         share, before, rest = half.value / whole.value, self.season(half.indicator), whole.value - half.value
         odd = not FIRST_HALF_SHARE[0] <= share <= FIRST_HALF_SHARE[1]
@@ -143,17 +143,15 @@ class Courses(Asked):
     def grew_or_reached(self, last: Cell, half: Cell) -> Doubt | None:
         told = self.since_last_half(half.indicator)
         said = next((each for each in told if each.value == each.value and not self.blame.wrong(each)), None)
-        share, whole = self.season(half.indicator), self.slot(half.indicator, "year")
+        share = self.season(half.indicator)
         if said is None or share is None or USUAL_SHARE[0] <= share <= USUAL_SHARE[1]:
-            return None
-        if whole is not None and whole.value and abs(share - half.value / whole.value) <= SEASON:
             return None
         what = say("say.base_share", p=said.text, b=figure(share * last.value, 0), s=share * 100, y=last.value)
         other = {
             "growth_pct": half.value / said.value * 100 if said.value else 0,
             "ratio_pct": half.value / (100 + said.value) * 100,
         }.get(said.measure, 0)
-        if other and USUAL_SHARE[0] - SEASON <= other / last.value <= USUAL_SHARE[1] + SEASON:
+        if USUAL_SHARE[0] - SEASON <= other / last.value <= USUAL_SHARE[1] + SEASON:
             word = "reached" if said.measure == "growth_pct" else "grew"
             more = say(f"say.had_it_{word}", v=said.value, o=figure(other, 0), s=other / last.value * 100)
         else:
@@ -171,7 +169,7 @@ class Courses(Asked):
         if self.names.counted[after.indicator]:
             odd &= large - small > CHANCE * math.sqrt(large + small)
         short = self.names.adds_up[after.indicator] and self.model.began > f"{before.period[:4]}-01-01"
-        if not odd or short or before is after or self.explained(before, after, leap=True):
+        if not odd or short:
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}
@@ -183,30 +181,19 @@ class Courses(Asked):
         every = self.model.edits
         return ((edit, keys) for edit, keys in every if edit.rule == "rate_of_stated" and keys[0] == key)
 
-    def explained(self, before: Cell, after: Cell, *, leap: bool = False) -> bool:
-        """Tell whether a rate moves because a figure it is worked out from, and which is stated, moves as well.
-
-        A `leap` of it is explained by a leap alone.
-        """
+    def explained(self, before: Cell, after: Cell) -> bool:
+        """Tell whether a rate moves because a figure it is worked out from, and which is stated, moves as well."""
         pairs = (
             (self.blame.stated((key[0], *before.key[1:])), self.blame.stated(key))
-            for _, keys in self.rates(after.key) for key in keys[1:] if "/" not in key[0]
+            for _, keys in self.rates(after.key) for key in keys[1:]
         )  # fmt: skip
-        return any(
-            a and b and not (leap and max(a.value, b.value) <= (1 + JUMP) * min(a.value, b.value)) for a, b in pairs
-        )
+        return any(map(all, pairs))
 
     def step(self, cell: Cell) -> float:
         """Return by what a figure moves at least: its last digit; of twenty communes' share, 5 points."""
         bases = (key for edit, keys in self.rates(cell.key) for key in edit.sides(keys)[1])
         most = [self.blame.bounds(key)[1] for key in bases] if self.kind[cell.indicator] == "share" else []
         return max([cell.unit, *(100 / each for each in most if 0 < each < math.inf)])
-
-    def of_people(self, cell: Cell, growth: float) -> bool:
-        """Tell whether a rate of people grows no more than their number does from one year to the next."""
-        jump = next((e.tolerance for e, _ in self.model.doubts if e.rule == "population_jump"), 0.0)
-        people = any(key[0] == "population" for edit, keys in self.rates(cell.key) for key in edit.sides(keys)[0])
-        return people and 0 < growth <= jump * 100
 
     def pace(self, last: Cell, half: Cell, whole: Cell) -> Doubt | None:
         x, y, z = last.value, half.value, whole.value
@@ -251,7 +238,7 @@ class Courses(Asked):
             return Doubt("bold_target", target, say("say.wild", t=t, a=asked, b=b), "", (base,))
         # A rate follows from what it is worked out from; a row that has turned already goes on as it went.
         fell = before is not None and (b - before.value) * sign < 0
-        if not b or (t - b) * sign >= 0 or fell or self.explained(base, target) or self.of_people(target, asked):
+        if not b or (t - b) * sign >= 0 or fell or self.explained(base, target):
             return None
         of = when(base.period, base.status) if base.status == "target" else say("say.this_estimate")
         what = say("say.target_below" if t < b else "say.target_above", t=t, b=b, of=of, place=self.at(base))
