@@ -165,9 +165,7 @@ class Subject:
         of = self.of or Stated(Token("word", 0, 0, ""))
         if (self.within or self.aside) and of.percent and not percent and words <= of.name:
             # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is, and no households
-            top = self.names.rates.get(of.indicator, ("",))[0]
-            if top or not words or self.names.find(words, [], percent)[0]:
-                return top, words, of.name
+            return self.names.rates.get(of.indicator, ("",))[0], words, of.name
         # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
         parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
         beside = [of.name] if self.kept is not None else []
