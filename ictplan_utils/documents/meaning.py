@@ -93,7 +93,7 @@ class Meaning:
         for more in context:
             around |= more - contrary
             if found := self._only(words, around, percent):
-                return found, self._words(found, around, percent)
+                return found, self._words(found, around)
         return "", frozenset()
 
     def sibling_of(self, beside: frozenset[str], words: frozenset[str], percent: bool) -> tuple[str, frozenset] | None:
@@ -172,8 +172,8 @@ class Meaning:
         slugs = {slug for slug in slugs if any(words <= most for words in self.spoken.get(slug, ()))} or slugs
         return next(iter(slugs)) if len(slugs) == 1 else ""
 
-    def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
-        return max((words for words in self._names(slug, percent) if words <= most), key=len)
+    def _words(self, slug: str, most: frozenset[str]) -> frozenset[str]:
+        return max((words for words in self._names(slug) if words <= most), key=len)
 
 
 def _network(sector: str) -> str:
