@@ -234,9 +234,9 @@ def _nearer(grouped: float, decimal: float, value: float) -> bool | None:
     if not value or not grouped or not decimal:
         return None
     far_grouped, far_decimal = (abs(math.log10(abs(reading / value))) for reading in (grouped, decimal))
-    if far_grouped <= NEAR and far_decimal >= FAR:
+    if far_grouped <= NEAR:
         return True
-    if far_decimal <= NEAR and far_grouped >= FAR:
+    if far_decimal <= NEAR:
         return False
     return None
 

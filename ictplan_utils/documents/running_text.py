@@ -27,6 +27,7 @@ _NUMBERED = re.compile(
 _PART = re.compile(r"\W*phan (?:thu \w+|[ivx\d]+)\W*")
 _SEVERAL_KINDS = r"(?:xa|phuong|thi tran)(?:,| va)\s*(?:xa|phuong|thi tran)\b"
 _WITH_TOWNS = re.compile(rf"\s*{_SEVERAL_KINDS}")
+_OF_TOWNS = re.compile(rf".*\bso {_SEVERAL_KINDS}[^.;]*")
 _OF_BEFORE = re.compile(r"\W*(?:trong do\b|(?:(?:cu the|tinh|chia)[: ]+)?(?:theo |tung )*quy\b)")
 """What begins a line of parts of what the line before told last: "Trong đó: …", "Theo từng quý: quý I …"."""
 _BULLET = re.compile(r"^\s*(?P<mark>[-–+*•]+|\(\w\))\s*")
@@ -117,7 +118,8 @@ def _with_towns(stated: Stated, line: Line) -> Stated:
     """Return a figure, a count of communes as one of communes and towns where it says so: "12 xã, thị trấn"."""
     if stated.indicator != "communes":
         return stated
-    towns = _WITH_TOWNS.match(fold_in_place(line.text[stated.token.end :]))
+    before, behind = fold_in_place(line.text[: stated.token.start]), fold_in_place(line.text[stated.token.end :])
+    towns = _WITH_TOWNS.match(behind) or _OF_TOWNS.fullmatch(before)
     return replace(stated, indicator="communes_and_towns") if towns else stated
 
 

@@ -115,8 +115,7 @@ class Subject:
 
     def is_some(self, slug: str, full: frozenset[str], clause: Clause, quantity: Token) -> bool:
         """Tell whether a figure over its whole is some of what was spoken of: "phủ sóng 30/33 bản", "tới 12/15"."""
-        units, named = self.names.units[slug], quantity.named
-        measured = named.get("percent") or named.get("money") or clause.of_plan or slug in self.names.words.whole
+        units, measured = self.names.units[slug], quantity.named.get("money") or slug in self.names.words.whole
         return full <= units or not (measured or units & (full | self.words_of(clause)))
 
     def part_of(self, slug: str) -> str:
