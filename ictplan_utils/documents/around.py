@@ -244,7 +244,12 @@ def times_of(clause: Clause, report: str) -> list[str]:
 
 
 def _within(day: Token, report: str) -> bool:
-    """Tell whether a day lies in the half that a report's period ends with."""
+    """Tell whether a day lies in the half that a report's period ends with.
+
+    A month's end is one in June's report: a whole year's tells of its own end.
+    """
+    if "until_month" in day.named and not is_half(report):
+        return False
     return day.named.get("year", report[:4]) == report[:4] and (month_of(day) <= 6) == report.endswith("-S1")
 
 

@@ -209,6 +209,7 @@ def _caption(row: Sequence[Cell]) -> bool:
         or (wide > 2 and wide >= len(row) / 2 and place <= 1)
         or (place == 0 and wide == 1 and len(row) > 2 and len(text) > LONGEST_HEADING)
         or (place <= 1 and len(row) > 1 and wide <= 2 and headers.role(text).kind not in ("name", "index"))
+        or (re.fullmatch(r"\(?\s*%\s*\)?", text.strip()) is not None)
     )
 
 

@@ -318,7 +318,7 @@ def _append(block: Block, row: Row) -> None:
     goes_on = (
         not filled(row, block) and not row.index and not row.name.lower().startswith("trong đó") and row.depth == 0
         and (not row.unit or _unit_goes_on(last.unit, row.unit))
-        and row.name[:1].islower()
+        and (row.name[:1].islower() or last.name.rstrip().endswith((",", "-", "–", "(", "+", "và")))
     )  # fmt: skip
     if goes_on:
         unit = f"{last.unit} {row.unit}".strip()

@@ -131,7 +131,13 @@ def _behind(rest: str, notes: list[str]) -> tuple[str, str]:
         return "", ""
     bare = rest.strip()
     if re.search(r"[0-9]", bare.replace("100 dân", "").replace("1 năm", "")):
-        return "", messages.text("reading.why.several")
+        change = re.match(r"^(%|%?\s*[^\W\d_][^\d(]*?)\s*[(;,]?\s*((?:tăng|giảm|đạt|so với).*)$", bare, re.IGNORECASE)
+        inside = re.match(r"^(%?\s*[^\W\d_]?[^\d(]*?)\s*\((.*)\)$", bare)
+        match = change or inside
+        if not match:
+            return "", messages.text("reading.why.several")
+        notes.append(f"văn bản ghi thêm '{match[2].strip(' )')}'")
+        return match[1].strip(), ""
     if _TIMES.match(rest) and not bare.startswith("/"):
         return "", messages.text("reading.why.a_time")
     if len(bare) > 40:

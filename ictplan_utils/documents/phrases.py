@@ -34,7 +34,9 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
         said = composed[token.start : token.end].lower()  # "số" is no "so": "hạ tầng số năm 2026" holds nothing
         behind = found[at + 1].kind if at + 1 < len(found) else ""
         before = found[at - 1].text if at else ""
-        if said == "so" or (said in ("như", "bằng") and behind in BASES):
+        if said == "so" or (said in ("như", "bằng") and behind in BASES) or (
+            said == "mức" and before == "hon" and behind == "quantity"
+        ):  # fmt: skip
             size, token = _held_against(found, at, words)
         elif said == "hơn" and (behind in BASES or words.is_plan([each.text for each in found[at + 1 : at + 4]])):
             # "hơn năm trước 51,3%", "thấp hơn chỉ tiêu tỉnh giao (70%)"
@@ -61,6 +63,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
             size, token = size + 2, replace(token, end=found[at + size + 1].end)  # those named: all only if it says so
         if said == "cộng" and before != "cong" and behind in ("word", "place", *TIMES) and found[at + 1].text != "dong":
             token = replace(token, text="tong")  # "Cộng thuê bao điện thoại: 38.662", "cộng 6 tháng 32.338"
+        if token.text in words.slides and [each.text for each in found[at + 1 : at + 2]] == ["tu"]:
+            token = replace(token, text="tang")  # "rơi từ 1.105 xuống 918"
         if before == "(" and [each.text for each in found[at : at + 3]] == ["nghi", "quyet", ":"]:
             size, token = 2, replace(token, text="kh")  # "94,9% (Nghị quyết: 95%)"
         if said in _CAUSES and _counted_alone(out, found[at + 1 :]):

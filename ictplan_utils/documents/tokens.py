@@ -27,8 +27,8 @@ _KINDS = {
     "per": r"/\s*(?:0?1 |1\.000 |10\.000 |100 |1000 )(?:nguoi )?(?P<each>(?!trieu|nghin|ngan|tr\b|ty\b)[a-z]+)\b"
     r"|\b(?:cu|trong) (?:moi )?(?:1\.000|1000|100) (?:nguoi )?(?P<of>dan|nguoi|ho)(?: thi)?(?: co| gan)?\b|(?<=binh quan )(?:mot|0?1) (?P<one>diem|nguoi|ho|dan)\b|(?:/|(?:(?<!may )tinh )?tren|moi|cho|tren moi)\s*(?:mot |0?1 )?(?:1\.000|10\.000|100|1000|)\s*(?:nguoi )?(?P<whom>dan(?! so\b)|diem phuc vu|diem|nguoi dan|nguoi|xa|ho|thue bao|thang|ngay|can bo)\b",
     "base": rf"(?:cach day (?:dung )?(?:mot|1) nam\b|(?:mot|1) nam truoc(?: cung thoi diem nay)?|cung ky|nam truoc|nam ngoai|nam roi\b|(?<!tu )(?<!thang )dau nam(?! \d))(?: nam)?(?: (?P<base_year>{_YEAR})| truoc| ngoai)?",
-    # The end of a month or a day: what has come from the year's beginning until then.
-    "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi|giua) (?:het |cuoi |giua )?thang (?P<until_month>\d{{1,2}})\b"
+    # The end of a month, a quarter or a day: what has come from the year's beginning until then.
+    "until": rf"(?:(?:tinh |ke )?(?:den|het|cuoi|giua) (?:het |cuoi |giua )?(?:thang (?P<until_month>\d{{1,2}})|quy (?P<until_quarter>i{{1,3}}v?|iv|[1-4]))\b"
     rf"|(?:(?:tinh |ke )?(?:den|het) )?(?:het |cuoi )?(?:ngay )?3[01](?:[/-]| thang )(?P<until_day>0?6|12))(?!\d)(?:(?:[/-]| ?nam )?(?P<until_year>{_YEAR}))?(?!\d)",
     # Another day: what stood then, which is no year's nor half's end.
     "as_of": rf"(?:(?:tinh |ke )?(?:den|het) )?(?:het )?(?:ngay )?(?:(?P<as_of_day>\d{{1,2}})[/-](?P<as_of_month>\d{{1,2}})[/-](?P<as_of_year>{_YEAR})|(?P<as_of_d>\d{{1,2}}) thang (?P<as_of_m>\d{{1,2}}) nam (?P<as_of_y>{_YEAR})|(?<=den )(?!(?P<all_of>\d{{1,2}})/(?P=all_of) (?:trung tam|xa|phuong|thi tran|thon|ban|xom|ap|khom)\b)(?P<as_of_this>\d{{1,2}})/(?P<as_of_now>\d{{1,2}})(?![/\d]))(?!\d)",
@@ -143,6 +143,7 @@ def _tokens(text: str, marks: Mapping[str, re.Pattern] | None, own: str) -> list
 _OF_MONTHS = {(1, 6): "half", (7, 12): "second_half", (1, 12): "year"}
 CLOSES = 14
 """The day of June and of December on which a report's figures may be closed (Decree 09/2019/NĐ-CP, Article 12)."""
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 
 def _timed(token: Token, before: Sequence[Token]) -> Token:
@@ -160,11 +161,14 @@ def _timed(token: Token, before: Sequence[Token]) -> Token:
     if kind == "span":
         kind = _OF_MONTHS.get(_months(named), "other_time")
     elif kind == "until":
-        month = named.get("until_month") or named["until_day"]
+        quarter = named.get("until_quarter", "")
+        month = named.get("until_month") or named.get("until_day") or 3 * int(_QUARTERS.get(quarter, quarter or 0))
         began = next((each for each in before[-2:] if each.kind == "as_of" and "as_of_day" in each.named), None)
         # "từ khi vận hành (01/7/2025) đến 31/12/2025"
         first = _begins_in(int(began.named["as_of_day"]), int(began.named["as_of_month"])) if began else 1
         kind = _OF_MONTHS.get((first, int(month)), "other_time")
+        if kind == "other_time" and first == 1:  # "đến hết tháng 5": what stood then, not yet at the half's end
+            kind, named = "as_of", {"as_of_day": "1", "as_of_month": str(month), **named}
     return replace(token, kind=kind, named=named)
 
 

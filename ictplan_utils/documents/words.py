@@ -53,7 +53,7 @@ class Vocabulary:
     its parts, `heads`: what begins a name, `leads`: verbs before it, `bars`: words of hope, need and lack that forbid
     to leave out what stands there. `sources`: how a figure is known, `again`: what says a figure once more. `rises`,
     `falls`: of a comparison, `titles`: of a report's title, `goals`: of a plan's in it, `founded`: of an area's making,
-    `spoken`: indicator → names in running text; `whole`: → of what.
+    `slides`: before "từ … lên …". `spoken`: indicator → names in running text; `whole`: → of what.
     """
 
     same: dict[str, list[tuple[list[str], list[str]]]]
@@ -78,6 +78,7 @@ class Vocabulary:
     sources: tuple[str, ...]
     founded: tuple[str, ...]
     again: tuple[str, ...]
+    slides: tuple[str, ...]
     rises: tuple[str, ...]
     falls: tuple[str, ...]
     spoken: dict[str, tuple[str, ...]]
