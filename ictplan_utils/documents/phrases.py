@@ -74,6 +74,8 @@ def tokens_of(text: str, marks: Mapping[str, re.Pattern], words: Vocabulary, own
                 token = replace(token, text="khau")  # "Xã có 33.480 người, 8.205 hộ": its people
             elif said == "xã" and _own_count(found, at):
                 out.append(replace(token, text="so"))  # "Huyện có 11 xã, 119 bản": its communes
+        if said == "chỉ" and behind == "quantity":
+            token = replace(token, text="la")  # "thuê bao cố định chỉ 6.880"; money may be spent, "chi"
         if said == "giao" and behind == "quantity" and not words.is_plan([before, "giao"]):
             out += [replace(token, text=word) for word in ("ke", "hoach")]  # "giao 15, thực hiện 15"
         out.append(token)
