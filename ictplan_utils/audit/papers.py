@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -61,10 +61,9 @@ def _same_document(mine: pd.DataFrame, area: str, report: str, data_dir: str | P
     )
 
 
-def as_facts(document: pd.DataFrame | Iterable[dict] | None) -> pd.DataFrame:
+def as_facts(document: pd.DataFrame) -> pd.DataFrame:
     """Return facts handed in by a caller as the table they are stored in."""
-    frame = document if isinstance(document, pd.DataFrame) else pd.DataFrame(list(document or []))
-    return frame.reindex(columns=list(FACT_COLUMNS)).fillna("").astype(str)
+    return document.reindex(columns=list(FACT_COLUMNS)).fillna("").astype(str)
 
 
 def claims(doc: Document, facts: list[Fact], form, sections: pd.DataFrame) -> bool:

@@ -169,7 +169,8 @@ def _owner_columns(block: Block, owners: Owners) -> bool:
         return True
     said = [owner for line in lines if (owner := _split(line, owners)[0])]
     near = [owner for owner in said if owner.kind == "area" and (owner.slug or owner.rank)]
-    return len(near) > 1 or (len(said) == len(block.values) and _adds_up(block, said))
+    wholes = {owner.rank for owner in said if owner.kind == "whole" and owner.rank}
+    return len(near) > 1 or len(wholes) > 1 or (len(said) == len(block.values) and _adds_up(block, said))
 
 
 def _adds_up(block: Block, owners: Sequence[Owner]) -> bool:

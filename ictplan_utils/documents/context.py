@@ -363,8 +363,10 @@ def title_period(texts: Sequence[str]) -> tuple[str, str]:
             elif token.kind == "half" and when and not period.endswith("-S1"):
                 period = f"{when}-S1"
             elif token.kind == "year" and when and not planned:
+                # "Số liệu cả năm 2022" over one table makes "6 tháng đầu năm 2022" over another no half's report.
+                whole = "ca nam" in token.text and not {"uoc", "tieu"} & {*lead} and not half and period == f"{when}-S1"
                 later = period == named and when > period and lead in ([], ["va"])  # "năm 2020, 2021"
-                period = named = when if later else period or when
+                period = named = when if whole or later else period or when
             elif "last_year" in token.named and not planned and not period:
                 period = token.named["last_year"]  # "giai đoạn 2021 - 2024"
             elif token.kind == "other_time" and not ended and "began" not in token.named and _MONTHS.search(token.text):

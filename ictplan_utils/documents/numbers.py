@@ -115,7 +115,7 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
     unit, why = _behind(rest, notes)
     if why:
         return Unread(printed, why)
-    sign = -1 if found["sign"] in ("-", "−") and found["sign"] else 1
+    sign = -1 if found["sign"] in ("-", "−") else 1
     return Figure(sign * value, printed, sign * other if other is not None else None, mark_, "; ".join(notes), unit)
 
 
