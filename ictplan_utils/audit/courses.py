@@ -169,7 +169,7 @@ class Courses(Asked):
         if self.names.counted[after.indicator]:
             odd &= large - small > CHANCE * math.sqrt(large + small)
         short = self.names.adds_up[after.indicator] and self.model.began > f"{before.period[:4]}-01-01"
-        if not odd or short:
+        if not odd or short or before is after or self.explained(before, after, leap=True):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}
@@ -181,13 +181,18 @@ class Courses(Asked):
         every = self.model.edits
         return ((edit, keys) for edit, keys in every if edit.rule == "rate_of_stated" and keys[0] == key)
 
-    def explained(self, before: Cell, after: Cell) -> bool:
-        """Tell whether a rate moves because a figure it is worked out from, and which is stated, moves as well."""
+    def explained(self, before: Cell, after: Cell, *, leap: bool = False) -> bool:
+        """Tell whether a rate moves because a figure it is worked out from, and which is stated, moves as well.
+
+        A `leap` of it is explained by a leap alone.
+        """
         pairs = (
             (self.blame.stated((key[0], *before.key[1:])), self.blame.stated(key))
             for _, keys in self.rates(after.key) for key in keys[1:]
         )  # fmt: skip
-        return any(map(all, pairs))
+        return any(
+            a and b and not (leap and max(a.value, b.value) <= (1 + JUMP) * min(a.value, b.value)) for a, b in pairs
+        )
 
     def step(self, cell: Cell) -> float:
         """Return by what a figure moves at least: its last digit; of twenty communes' share, 5 points."""
