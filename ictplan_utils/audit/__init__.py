@@ -35,7 +35,7 @@ __all__ = ["COLUMNS", "SEVERITIES", "audit", "audit_document", "audit_reading", 
 def audit(
     observations: pd.DataFrame,
     comparisons: pd.DataFrame,
-    document: pd.DataFrame | list[dict] | None = None,
+    document: pd.DataFrame | None = None,
     *,
     texts: tuple[str | list[list[str]], ...] = (),
     only: str | None = None,

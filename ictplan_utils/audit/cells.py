@@ -231,8 +231,6 @@ def _figure(row: dict, names: Names) -> Cell:
         round_to = precision.trailing_unit(value)
         if (hedged or value >= ROUND_IN_TEXT) and round_to >= (10 if hedged else 100):
             slack, exact = max(slack, round_to), False
-        elif counted and unit > 1:
-            slack = unit  # "48,3 nghìn": rounded, or cut.
     weight = _weight(source, note) * (ROUNDED if rough else 1.0)
     return _cell(row | {"printed": printed}, (decimals, unit), slack, weight, exact=exact)
 

@@ -31,7 +31,6 @@ def repeated(doc: Document, block: Block, columns: Sequence[Column]) -> Iterator
             len(flows) < FLOWS
             or any(x.value != y.value for x, y in pairs)
             or any(map(names_plan, heads))
-            or any(each.status == "target" for pair in pairs for each in pair)
             or any(x.period == y.period != "" for x, y in pairs)
         ):
             continue

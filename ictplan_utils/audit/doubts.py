@@ -13,7 +13,7 @@ from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.reasons import Reasons
 from ictplan_utils.audit.repairs import violated
 from ictplan_utils.audit.reporting import arithmetic, range_of, sum_of
-from ictplan_utils.audit.sentences import NOTHING, Both, figure, in_sentence, joined, number, say, when
+from ictplan_utils.audit.sentences import Both, figure, in_sentence, joined, number, say, when
 from ictplan_utils.audit.solve import reach
 from ictplan_utils.periods import is_half, order
 
@@ -94,7 +94,7 @@ class _Room(Asked):
             return None
         low, high = self.allowed(edit, keys)
         sum_ = self.product(edit, keys, cells) if edit.log else self.sum(keys, cells)
-        reason = say(f"why.{edit.why}") if edit.why else NOTHING
+        reason = say(f"why.{edit.why}")
         own = self.own_way(edit, keys)
         what = say("say.own_way" if own else "say.ask", p=cells[0].text, why=sum_, reason=reason)
         middle = (low + high) / 2

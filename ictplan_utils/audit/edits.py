@@ -259,7 +259,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
     areas = catalog.areas(data_dir)
     rural = areas["unit_vi"].get(doc.area, RURAL) == RURAL
     for edit, keys in instances(doc, declared):
-        if edit.constant == TOWNSHIPS and not edit.log and not rural:
+        if edit.constant == TOWNSHIPS and not rural:
             continue
         if edit.severity != "error":
             doubts.append((edit, keys))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -61,10 +61,9 @@ def _same_document(mine: pd.DataFrame, area: str, report: str, data_dir: str | P
     )
 
 
-def as_facts(document: pd.DataFrame | Iterable[dict] | None) -> pd.DataFrame:
+def as_facts(document: pd.DataFrame) -> pd.DataFrame:
     """Return facts handed in by a caller as the table they are stored in."""
-    frame = document if isinstance(document, pd.DataFrame) else pd.DataFrame(list(document or []))
-    return frame.reindex(columns=list(FACT_COLUMNS)).fillna("").astype(str)
+    return document.reindex(columns=list(FACT_COLUMNS)).fillna("").astype(str)
 
 
 def claims(doc: Document, facts: list[Fact], form, sections: pd.DataFrame) -> bool:
@@ -305,13 +304,6 @@ def _units(paper: Paper) -> Findings:
             seen.add(fault)
             what = say("say.odd_unit", u=row["value"], r=right) if row["value"] else say("say.no_unit", u=right)
             yield paper.found("unit_of_row", "warning" if row["value"] else "info", row, what, right.vi, slug)
-    for cell in paper.doc.cells():
-        odd = _UNFIT.search(cell.note) if cell.in_table else None
-        if odd and (cell.indicator, "odd") not in seen and cell.indicator not in beyond and dimension(odd[1]):
-            seen.add((cell.indicator, "odd"))
-            right, row = paper.doc.names.unit[cell.indicator], {"source": ":".join(cell.place[:2]), "value": odd[1]}
-            what = say("say.odd_unit", u=odd[1], r=right)
-            yield paper.found("unit_of_row", "warning", row, what, right.vi, cell.indicator)
 
 
 def _row_names(paper: Paper) -> Findings:
@@ -329,10 +321,6 @@ def _row_names(paper: Paper) -> Findings:
             what = say("say.row_name", n=row["note"], m=before["note"], place=where)
             more = {"source": f"{table}:{number_}:2", "printed": row["note"]}
             yield paper.found("row_name", "info", row, what, before["note"], slug, **more)
-
-
-_UNFIT = re.compile(r"đơn vị in là '([^']+)', không phải")
-"""What the reader notes of a figure whose printed unit measures something else."""
 
 
 def dimension(unit: str) -> str:

@@ -38,9 +38,6 @@ def hold_together(doc: Document, reading: Reading) -> None:
     stored: dict[str, Cell] = {}
     for cell in doc.cells():
         stored.setdefault(cell.source, cell)
-    said = {(key[0], cell.value) for key, cells in doc.figures.items() for cell in cells if not cell.in_table}
-    said |= {(part.indicator, part.value) for part in reading.parts}
-    beside: list[tuple[str, Cell]] = []
     wholes: list[set[str]] = []
     for table in reading.tables:
         block = table.block
@@ -51,21 +48,15 @@ def hold_together(doc: Document, reading: Reading) -> None:
         columns = list(zip(*rows, strict=True))
         doc.odd_columns += repeated(doc, block, columns)
         down = _totals(doc, columns, depths, [_LISTED.match(fold(row.name)) is not None for row, _ in filled])
-        wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down if each.holds]
+        wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down]
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
-        for cells, sure in (*_held(rows, across), *_held(columns, down)):
+        for cells in (*_held(rows, across), *_held(columns, down)):
             # What is all stored the catalogue's own edits judge.
-            if any(each.source not in stored for each in cells) and (sure or _backed(cells, said)):
+            if any(each.source not in stored for each in cells):
                 _must_hold(doc, cells)
-        beside += [
-            (fold(f"{block.header[c]} {row.name}"), cell)
-            for row, line in filled for c, cell in zip(block.values, line, strict=True)
-            if cell and not cell.measure and cell.source not in stored
-        ]  # fmt: skip
-    for told in spoken(doc, reading.parts, beside, wholes):
+    for told in spoken(doc, reading.parts, wholes):
         lines = [cells for cells, _ in told]
-        held = [cells for cells, sure in _held(lines, _totals(doc, lines)) if sure or _backed(cells, said)]
-        for cells, severity in (*((each, "error") for each in held), *told):
+        for cells, severity in (*((each, "error") for each in _held(lines, _totals(doc, lines))), *told):
             if severity:
                 _must_hold(doc, cells, severity)
     for edit, cells in out_of(doc, reading.parts):
@@ -73,9 +64,8 @@ def hold_together(doc: Document, reading: Reading) -> None:
 
 
 def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") -> None:
-    """Let a total be the sum of its parts, cells none of which is a comparison."""
-    if not any(each.measure for each in cells):
-        _tie(doc, total_edit([each.indicator for each in cells], severity), cells)
+    """Let a total be the sum of its parts."""
+    _tie(doc, total_edit([each.indicator for each in cells], severity), cells)
 
 
 def _tie(doc: Document, edit: Edit, cells: Sequence[Cell]) -> None:
@@ -177,21 +167,14 @@ def _totals(
     return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own), all_listed))
 
 
-def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[tuple[list[Cell], bool]]:
-    """Yield each total of a table with its parts, wherever it holds or must be a mistake, and whether that is sure."""
+def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[list[Cell]]:
+    """Yield each total of a table with its parts, wherever it holds or must be a mistake."""
     for total in found:
-        for n in (*total.holds, *total.fails, *total.more):
+        for n in (*total.holds, *total.fails):
             whole, *parts = (lines[n][k] for k in (total.total, *total.parts))
             if whole.indicator == "" and len(named := {each.indicator for each in parts}) == 1:
                 (whole.indicator,) = named  # All companies' subscribers are subscribers.
-            yield [whole, *parts], n not in total.more
-
-
-def _backed(cells: Sequence[Cell], said: set[tuple[str, float]]) -> bool:
-    """Tell whether a text says what one of the cells must be for a total to be its parts' sum."""
-    total, *parts = cells
-    off = total.value - sum(each.value for each in parts)
-    return (total.indicator, total.value - off) in said or any((p.indicator, p.value + off) in said for p in parts)
+            yield [whole, *parts]
 
 
 def _kind(doc: Document, cell: Cell | None, rows: bool) -> str | None:
@@ -202,5 +185,5 @@ def _kind(doc: Document, cell: Cell | None, rows: bool) -> str | None:
     if cell is None or cell.measure:
         return None
     named = rows or cell.period
-    kind = doc.names.kind.get(cell.indicator, cell.note or UNKNOWN)
+    kind = doc.names.kind.get(cell.indicator, cell.note)
     return (kind if named else UNKNOWN) if kind in (*ADDED_UP, UNKNOWN) else None

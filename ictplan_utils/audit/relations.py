@@ -54,14 +54,12 @@ class Lines:
 
 @dataclass(frozen=True)
 class Total:
-    """An item that is the sum of others: the lines in which it is, in which it should be, and in which it may be more
-    than those others, not all of which need be listed."""
+    """An item that is the sum of others: the lines in which it is, and in which it should be."""
 
     total: int
     parts: tuple[int, ...]
     holds: tuple[int, ...]
     fails: tuple[int, ...]
-    more: tuple[int, ...]
     saved: float
 
 
@@ -197,14 +195,15 @@ def _total(lines: Lines, at: int, parts: tuple[int, ...], made: tuple[np.ndarray
     times = bool(((last == low) & ~holds & (high > 0)).any()) or (
         lines.all_listed and all(lines.all_listed[k] for k in parts)
     )
-    sure, more = [], []
-    for n in _odd([some for kind, some in by_kind.items() if kind is not None], holds):
-        slip = _slip(lines, n, at, parts)
-        # What is of no kind that adds up may rightly be a mean, or the last of its parts: it lies nearer to these.
-        if slip or n in known or abs(low[n] - middle[n]) < abs(low[n] - largest[n]):
-            listed = slip or low[n] <= most[n] or times or len(holding) >= ENOUGH
-            (sure if listed else more).append(n)
-    return Total(at, parts, holding, tuple(sure), tuple(more), bits - costs)
+    # What is of no kind that adds up may rightly be a mean, or the last of its parts: it lies nearer to these. What is
+    # more than its parts need not have them all listed.
+    fails = tuple(
+        n for n in _odd([some for kind, some in by_kind.items() if kind is not None], holds)
+        if _slip(lines, n, at, parts)
+        or ((n in known or abs(low[n] - middle[n]) < abs(low[n] - largest[n]))
+            and (low[n] <= most[n] or times or len(holding) >= ENOUGH))
+    )  # fmt: skip
+    return Total(at, parts, holding, fails, bits - costs)
 
 
 def _odd(by_kind: Sequence[list[int]], holds: np.ndarray) -> list[int]:
@@ -215,7 +214,7 @@ def _odd(by_kind: Sequence[list[int]], holds: np.ndarray) -> list[int]:
 
 
 def _few(some: Sequence[int], holds: np.ndarray) -> bool:
-    right = int(holds[list(some)].sum()) if len(some) else 0
+    right = int(holds[list(some)].sum())
     return right > 0 and len(some) - right <= max(1, right // ODD)
 
 

@@ -204,9 +204,8 @@ def _exchanged_rows(model: Model, lines: dict[tuple[str, ...], list[int]]) -> It
         rows = {at[1]: line for (kind, *at), line in lines.items() if kind == "row" and at[0] == table}
         of_time = {slug: {model.cells[k].key[1:]: model.cells[k] for k in line} for slug, line in rows.items()}
 
-        def elsewhere(slug: str, time: tuple[str, ...], value: float, table=table) -> bool:
-            said = model.doc.figures.get((slug, *time), ())
-            return any(cell.value == value and cell.place[0] != table for cell in said)
+        def said(slug: str, time: tuple[str, ...], value: float) -> bool:
+            return any(cell.value == value for cell in model.doc.figures.get((slug, *time), ()))
 
         # Of most documents every figure is told alike wherever it is told, and no pair is left to try.
         otherwise = [
@@ -220,7 +219,7 @@ def _exchanged_rows(model: Model, lines: dict[tuple[str, ...], list[int]]) -> It
             pairs = {time: (one, of_time[b][time]) for time, one in of_time[a].items() if time in of_time[b]}
             there = [
                 time for time, (one, two) in pairs.items()
-                if one.value != two.value and elsewhere(b, time, one.value) and elsewhere(a, time, two.value)
+                if one.value != two.value and said(b, time, one.value) and said(a, time, two.value)
             ]  # fmt: skip
             as_printed = [[pair[n].value for pair in pairs.values()] for n in (0, 1)]
             there_alone = [[pair[n ^ (time in there)].value for time, pair in pairs.items()] for n in (0, 1)]

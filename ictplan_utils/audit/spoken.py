@@ -1,4 +1,4 @@
-"""The parts of a whole that a text tells, company by company: held to one another, and to what tables print of them."""
+"""The parts of a whole that a text tells, company by company: held to one another."""
 
 from __future__ import annotations
 
@@ -16,26 +16,20 @@ QUARTER = "quarter "
 _QUARTER = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b")
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"} | {each: each for each in "1234"}
 _SECOND = re.compile(r"(?:thang|nua) cuoi|tu (?:ngay )?0?1[/-]0?7")
-Beside = Sequence[tuple[str, Cell]]
-"""What tables print that nothing stores, each figure with what its column and row are called, folded."""
 Line = tuple[list[Cell], str]
 """A whole with its parts, and how grave it is if these do not make it: of all its quarters an error, of companies that
 are more than it, or are all there are, a question, for they may share; "" where nobody knows that they are all."""
 
 
-def spoken(doc: Document, parts: Sequence[Part], beside: Beside, wholes: Sequence[set[str]]) -> Iterator[list[Line]]:
+def spoken(doc: Document, parts: Sequence[Part], wholes: Sequence[set[str]]) -> Iterator[list[Line]]:
     """Yield, of the same parts, the lines that a text tells: a whole that it states, and each part's figure.
 
-    A part that a table prints too is that table's quantity, where most parts of the line are the same there; parts of
-    which a table makes a total (`wholes`: what it calls all parts of one) are all there are.
+    Parts of which a table makes a total (`wholes`: what it calls all parts of one) are all there are.
     """
     lines: dict[frozenset[str], list[Line]] = defaultdict(list)
     order: dict[frozenset[str], list[str]] = {}
     for (slug, when, status, source), group in _groups(parts).items():
         cells = {of: _cell(doc, part) for of, part in group.items()}
-        for of, printed in _in_table(group, cells, beside).items():
-            cells[of].key = printed.key
-            doc.printed[printed.key] |= {printed: None, cells[of]: None}
         quarters = when.startswith(QUARTER)
         if quarters:
             when = {"12": f"{when[len(QUARTER) :]}-S1", "1234": when[len(QUARTER) :]}.get("".join(sorted(group)), "")
@@ -110,17 +104,3 @@ def _cell(doc: Document, part: Part) -> Cell:
     cell = unstored(part.indicator, part.value, part.printed, part.source, counted)
     cell.key = (f"{part.source}:{part.of}:{part.indicator}", "", "")
     return cell
-
-
-def _in_table(group: dict[str, Part], cells: dict[str, Cell], beside: Beside) -> dict[str, Cell]:
-    """Return the figures that one table prints of the parts, where most are those of the text."""
-    tables: dict[str, dict[str, Cell]] = defaultdict(dict)
-    for called, cell in beside:
-        for of, part in group.items():
-            if cell.indicator == part.indicator and _names([called], part.of):
-                tables[cell.place[0]][of] = cell
-    for found in tables.values():
-        alike = sum(cell.value == cells[of].value for of, cell in found.items())
-        if 2 * alike > len(found):
-            return found
-    return {}

@@ -134,13 +134,13 @@ def _twice_or_planned(paper: Paper, rows: list[Fact]) -> Findings:
     figures, plans = _figure_years(rows), _plan_years(rows)
     for row in rows:
         head, named = row["value"], _YEAR.findall(row["value"])
-        if not _compares(head) or len(named) != 2 or not figures:
+        if not _compares(head) or len(named) != 2:
             continue
         for side, each in zip(_YEAR.split(head)[::2], named, strict=False):
             if figures[each] == plans[each] > 0 and _DONE.search(fold(side)) and not names_plan(side):
                 yield paper.found("compared_years", "warning", row, say("say.only_planned", h=head, s=each))
         same = named[0] == named[1] and not _HALF.search(fold(head))
-        if same and not (names_plan(head) and named[0] in plans):
+        if same and not names_plan(head):
             yield paper.found("compared_years", "warning", row, say("say.year_twice", h=head, y=named[0]))
 
 
@@ -200,9 +200,9 @@ def _caption(paper: Paper, title: Fact | None, rows: list[Fact], captions: dict[
     if title is None or not figures:
         return
     years = sorted(map(int, figures))
-    targets = {int(each) for each in plans} or set(_targets(paper, _table(title)))
+    targets = set(map(int, plans))
     done = [each for each in years if each not in targets or figures[str(each)] > plans[str(each)] > 0] or years
-    said = years_said(title["note"]) or [(False, int(each)) for each in title["value"].split()]
+    said = years_said(title["note"])
     planned, finished = ({each for is_plan, each in said if is_plan == one} for one in (True, False))
     # What of a title says no more than a year may be of either, unless its other words or another title say of which.
     open_ = not planned and not _DONE.search(fold(title["note"]))
@@ -226,20 +226,10 @@ def _headings(paper: Paper) -> Findings:
             if _told(fold(text)) is (_DONE if is_done else _PLANS) and (is_done or not _HALF.search(fold(text)))
         }  # fmt: skip
         text, *_ = [*named] or [""]
-        if named and not set().union(*named.values()) & right and not (is_done and _agreed(paper, named[text])):
+        if named and not set().union(*named.values()) & right:
             what = say("say.heading_year", h=text, y=", ".join(map(str, sorted(right))))
             row = {"source": "D:heading", "value": text}
             yield paper.found("title_year", "error", row, what, str(min(right)))
-
-
-def _agreed(paper: Paper, years: set[int]) -> bool:
-    """Tell whether the text states most of its figures of one of the years as the tables do."""
-    groups = [group for key, group in paper.doc.figures.items() if key[1] and year(key[1]) in years]
-    told = [
-        any(other.in_table and other.value == each.value for other in group)
-        for group in groups for each in group if not each.in_table
-    ]  # fmt: skip
-    return 2 * sum(told) > len(told)
 
 
 # --- appendices
@@ -277,7 +267,7 @@ def _appendices(paper: Paper) -> Findings:
 
 def _heads(text: str, match: re.Match[str]) -> bool:
     """Tell whether a line is an appendix's heading, and no reference to it."""
-    return match.start() == 0 and text[-1] not in ".;" and not text[match.end() :].lstrip().startswith("kèm theo")
+    return match.start() == 0 and text[-1] not in ".;"
 
 
 _NUMBERS = re.compile(r"(?i)(?<![^\W\d])(?:\d{1,2}|[ivx]{1,4})\b")

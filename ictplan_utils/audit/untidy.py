@@ -70,15 +70,13 @@ class _Room:
                 yield self.info("ratio_without_figures", cell, say("say.without_figures", p=cell.text))
 
     def ratio(self, cell: Cell, a: Cell, b: Cell) -> Iterator[Finding]:
-        """Yield what is untidy in a comparison of two figures: blank, over nothing, cut, of unrounded figures."""
+        """Yield what is untidy in a comparison of two figures: blank, cut, of unrounded figures."""
         got, blank = worked(cell.measure, a.value, b.value), cell.value != cell.value
         if got is None or blank:
             if got is not None and cell.in_table:
                 sum_ = arithmetic(cell.measure, a.value, b.value)
                 what = say("say.blank", v=figure(got, RATIO_DECIMALS), sum=sum_)
                 yield self.info("blank_ratio", cell, what, number(got, RATIO_DECIMALS), (a, b))
-            elif not blank and a.value and cell.in_table:
-                yield self.info("ratio_without_figures", cell, say("say.over_nothing", p=cell.text))
             return
         off, sum_ = abs(cell.value - got), arithmetic(cell.measure, a.value, b.value)
         if off <= cell.unit / 2 + DUST * max(1, abs(got)) or self.blame.wrong(a) or self.blame.wrong(b):
@@ -93,17 +91,15 @@ class _Room:
 
     def rates(self) -> Iterator[Finding]:
         """Yield shares and densities that were cut instead of rounded."""
-        seen: set[Cell] = set()
         rates = ((edit, keys) for edit, keys in self.model.edits if edit.rule == "rate_of_stated" and edit.log)
         for edit, keys, cell in ((*rate, cell) for rate in rates for cell in self.doc.figures.get(rate[1][0], ())):
             values = [self.value_of(cell, key) for key in keys[1:]]
-            if cell in seen or self.blame.wrong(cell) or not all(values):
+            if self.blame.wrong(cell) or not all(values):
                 continue
             top, bottom = edit.sides([cell.value, *values])
             got = math.exp(edit.constant) * math.prod(top) / math.prod(bottom)
             cut = cell.unit / 2 + DUST < abs(got - cell.value) < cell.unit * (1 - 1e-6)
             if cut and cell.high - cell.low <= cell.unit:
-                seen.add(cell)
                 sum_ = figure(values[0]) + "/" + figure(values[1]) + " = " + figure(got) + "%"
                 right = figure(got, cell.decimals)
                 yield self.info("cut_rate", cell, say("say.cut", p=cell.text, right=right, sum=sum_), right.vi)

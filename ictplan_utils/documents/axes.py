@@ -78,7 +78,7 @@ class Line:
     stated: Stated | None = None
 
 
-def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
+def owner_rows(block: Block, owners: Owners) -> dict[int, Owner]:
     """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
     rows = [row for row in block.rows if row.name and states(row, block)]
@@ -91,9 +91,7 @@ def owner_rows(block: Block, title: Title, owners: Owners) -> dict[int, Owner]:
         places = [owner for owner in found.values() if owner.kind != "whole"]
         if headed or not places:
             break
-    # "Toàn huyện" stands alone under a title that names the indicator.
-    enough = len(found) >= len(rows) * 0.6 if places else len(found) == len(rows) and bool(title.indicator)
-    return found if enough or (headed and len(block.names) == 1) else {}
+    return found if places and len(found) >= len(rows) * 0.6 else {}
 
 
 def _some_only(row: Row, owner: Owner) -> bool:
@@ -149,7 +147,7 @@ def _name(column: Column, before: Sequence[Column], group: str, title: Title, na
 def _says_time(line: str, report: str, names: Names, title: Title) -> bool:
     """Tell whether a line is a time or a comparison; "Tỷ lệ (%)" under the title of a share is that share."""
     kind = role(line, report).kind
-    if kind not in ("figure", "comparison") or names.match(line, units.in_name(line)):
+    if kind not in ("figure", "comparison"):
         return False
     return kind == "figure" or not named_by([line], names, title)[0]
 
@@ -292,7 +290,7 @@ _Cells = dict[tuple, list[tuple[Line, Column, Role]]]
 
 def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Line]:
     """Return what the rows of a table say of their cells: they are owners, times or indicators."""
-    if rows := owner_rows(block, title, owners):
+    if rows := owner_rows(block, owners):
         whole = next((owner for owner in rows.values() if owner.kind == "whole"), None)  # "Năm 2023" is of it too
         timed = {row.at: Role("unread", row.name) for row in block.rows if row.at not in rows and only_time(row.name)}
         lines = [
@@ -327,7 +325,7 @@ def _time_lines(block: Block, group: str, report: str, found: Found) -> list[Lin
         made = row_time(row, block, report)
         if made.kind == "figure":
             made = _index_of(made) if index else made
-            lines.append(Line(row, f"{block.label}:{made.period or row.name}", time=made, unit="" if index else group))
+            lines.append(Line(row, f"{block.label}:{made.period}", time=made, unit="" if index else group))
         elif made.period:
             found.warn(messages.text("reading.row_later", row=row.name), block.label)
         elif states(row, block):

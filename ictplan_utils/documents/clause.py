@@ -97,7 +97,7 @@ def _of_levels(clauses: list[Clause], names: Meaning) -> list[Clause]:
 def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     """Return tokens with what is said of several in turn said of each: "cố định và di động lần lượt đạt 542 và 55.030".
 
-    What is told apart are the times or the places before, as many as the figures behind, else the words between stops.
+    What is told apart are the years before, as many as the figures behind, else the words between stops.
     """
     texts = [token.text for token in found]
     at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
@@ -114,27 +114,20 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     before = found[begin:at]
     if len(figures) < 2 or not all(sum(token.kind in QUANTITY for token in row) == 1 for row in figures):
         return found
-    for kinds in (TIMES, ("place", "company")):
-        told = [token for token in before if token.kind in kinds]
-        told = [token for token in told if token.named.get("year", "").isdigit()] or told
-        if len(told) == len(figures):
-            head = [token for token in before if token not in told and not joins(token)]
-            if half := next((token for token in head if token.kind == "half" and "year" not in token.named), None):
-                # "6 tháng đầu các năm 2024 và 2025"
-                head = [token for token in head if token is not half]
-                told = [replace(token, kind="half") for token in told]
-            subjects = [[*head, each] for each in told]
-            break
-    else:
-        subjects = _split(before)
-        if len(subjects) > len(figures):
-            first, rest = subjects[: -len(figures) + 1], subjects[-len(figures) + 1 :]
-            subjects = [[*itertools.chain.from_iterable(first)], *rest]
-    if begin and texts[begin - 1] == "(" and (speaks_of_plan(before) or not before):
+    subjects = _split(before)
+    told = [token for token in before if token.kind in TIMES and token.named.get("year", "").isdigit()]
+    if len(told) == len(figures):
+        head = [token for token in before if token not in told and not joins(token)]
+        if half := next((token for token in head if token.kind == "half" and "year" not in token.named), None):
+            # "6 tháng đầu các năm 2024 và 2025"
+            head = [token for token in head if token is not half]
+            told = [replace(token, kind="half") for token in told]
+        subjects = [[*head, each] for each in told]
+    if begin and texts[begin - 1] == "(" and speaks_of_plan(before):
         # "hai chỉ tiêu đều không đạt kế hoạch (kế hoạch lần lượt là 20% và 12%)": of the figures before the bracket
         bare = [[token for token in figure if token.text not in ("la", "dat")] for figure in figures]
         stops = [[*figure, Token("stop", figure[-1].end, figure[-1].end, ";")] for figure in bare]
-        label = [*before, Token("stop", found[at].start, found[at].start, ":")] if before else []
+        label = [*before, Token("stop", found[at].start, found[at].start, ":")]
         return [*found[:begin], *label, *itertools.chain.from_iterable(stops), *found[end:]]
     if len(subjects) != len(figures):  # of what was told before: a word that no name has leaves the figures unread
         return [*found[:at], replace(found[at], text="lan luot"), *found[at + 2 :]]
@@ -153,8 +146,7 @@ def _alike_in_unit(figures: list[list[Token]]) -> list[list[Token]]:
 
 def _split(row: Sequence[Token]) -> list[list[Token]]:
     """Return a row's parts between its commas and its "và"."""
-    parts = [list(part) for joins, part in itertools.groupby(row, joins) if not joins]
-    return [part for part in parts if part]
+    return [list(part) for joined, part in itertools.groupby(row, joins) if not joined]
 
 
 _IN_TURN = (("lan", "luot"), ("tuong", "ung"))

@@ -90,7 +90,7 @@ class Block:
                 break
             told = [said for said in _SENTENCES.split(text) if not _UNIT.match(fold(said))]
             text = told[-1] if len(told) > 1 else text
-            if not _UNIT.match(fold(text)) or len(text) > 60:
+            if not _UNIT.match(fold(text)):
                 found.append(text)
         return [*found, *([self.name] if self.name else [])]
 
@@ -274,7 +274,6 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     edge = min([c for c in [unit, *values] if c is not None and c != index], default=len(texts))
     named = [c for c in range(edge) if c != index and c != unit and wordy(grid, first, c)]
     # A name column may be merged over several, or have its children set one column in, or areas before it.
-    named = [c for c in named if not (names and c < names[0] and _codes(grid, first, c))]
     names = sorted({*names, *named})
     times = [c for c in range(len(texts)) if c not in (index, unit) and _times(grid, first, c)]
     times = times[1:] if times[:1] == names[:1] and set(names) <= set(times) else times
@@ -290,11 +289,6 @@ def _columns(grid, texts, numbered, captions, values, first, name) -> Block | No
     years_down = _years_down(grid, first, names[0])
     wide = frozenset(c for c in names[:-1] if _stands_for_several(grid, first, c))
     return Block(texts, numbered, [], captions, values, index, names, unit, first, years_down, name, wide, tuple(times))
-
-
-def _codes(grid: Grid, first: int, c: int) -> bool:
-    """Tell whether a column holds codes, one word with a number in each: `VT01`."""
-    return all(re.fullmatch(r"\S*\d\S*", cell.text.strip()) for cell in below(grid, first, c))
 
 
 def _stands_for_several(grid: Grid, first: int, c: int) -> bool:
@@ -344,8 +338,7 @@ def _indexes(grid: Grid, first: int, c: int) -> bool:
 def is_index(text: str) -> bool:
     """Tell whether a text only counts rows: `1`, `1.2`, `IV`, `A`, `a)`, `-`."""
     bare = text.strip().strip("().")
-    known = any(depth(each) != NO_NUMBER for each in (bare, bare.upper()))
-    return known or re.fullmatch(r"[A-Z]\.?[IVX]{0,4}\.?\d{0,2}", bare) is not None
+    return any(depth(each) != NO_NUMBER for each in (bare, bare.upper()))
 
 
 NO_NUMBER = 5

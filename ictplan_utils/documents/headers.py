@@ -310,7 +310,7 @@ def period_of(text: str, report: str = "") -> tuple[str, str]:
             return day.named["year"] + ("-S1" if month_of(day) == 6 else ""), ""
         return (f"{middle[1]}-S1", "") if middle else ("", messages.text("reading.why.day"))
     if "other_time" in kinds or {"quy", "tuan", "thang"} & set(said.words):
-        return "", messages.text(f"reading.why.{'some_month' if so_far else 'no_half'}")
+        return "", messages.text("reading.why.no_half")
     years = dict.fromkeys(said.years)
     if len(years) > 1:
         return "", messages.text("reading.why.two_years")
@@ -370,8 +370,6 @@ def _comparison(text: str, folded: str, report: str) -> Role:
     for side in _two_sides(folded):
         period = period_of(side, report)[0] if side else ""
         sides += [period, status_of(side, period, report)[0] if side else ""]
-    if not sides[3] and "hoan thanh ke hoach" in folded:
-        sides[3] = "target"
     times = 100.0 if measure == "ratio_pct" and re.search(r"\(lan\)|\bso lan\b|\blan$", folded) else 1.0
     return Role("comparison", text, *sides, measure=measure, factor=times)
 

@@ -93,12 +93,12 @@ class Meaning:
         for more in context:
             around |= more - contrary
             if found := self._only(words, around, percent):
-                return found, self._words(found, around, percent)
+                return found, self._words(found, around)
         return "", frozenset()
 
     def sibling_of(self, beside: frozenset[str], words: frozenset[str], percent: bool) -> tuple[str, frozenset] | None:
         """Return the indicator beside another that a mere part names: "thuê bao băng rộng cố định: 5; di động: 9"."""
-        parts = [part for part in SIBLINGS if part <= beside and part != words]
+        parts = [part for part in SIBLINGS if part <= beside]
         if len(parts) != 1 or words not in SIBLINGS or words <= beside:
             return None
         name = (beside - parts[0]) | words
@@ -147,14 +147,11 @@ class Meaning:
             if of in terms[: 1 + bool(words)] and (self.frame.at[slug, "unit_vi"] == "%") == percent:
                 other = self._names(terms[of == terms[0]])
                 fits += [slug] if any(words <= self.counted[slug] | named for named in other) else []
-        share = f"{of}_share"  # "1.482 dịch vụ công toàn trình, chiếm 70,6% tổng số thủ tục đủ điều kiện"
-        if percent and not fits and share in self.frame.index:
-            fits = [share] * (words <= frozenset().union(*self._names(share, percent)))
         return fits[0] if len(fits) == 1 else ""
 
-    def _names(self, slug: str, percent: bool = False) -> list[frozenset[str]]:
+    def _names(self, slug: str) -> list[frozenset[str]]:
         """Return the sets of words that name an indicator."""
-        return [words for (words, share), slugs in self.sets.items() if slug in slugs and share == percent]
+        return [words for (words, _), slugs in self.sets.items() if slug in slugs]
 
     def _only(self, least: frozenset[str], most: frozenset[str], percent: bool) -> str:
         """Return the indicator whose words hold `least` (but for its unit's) and lie within `most`; the fullest one."""
@@ -175,8 +172,8 @@ class Meaning:
         slugs = {slug for slug in slugs if any(words <= most for words in self.spoken.get(slug, ()))} or slugs
         return next(iter(slugs)) if len(slugs) == 1 else ""
 
-    def _words(self, slug: str, most: frozenset[str], percent: bool) -> frozenset[str]:
-        return max((words for words in self._names(slug, percent) if words <= most), key=len)
+    def _words(self, slug: str, most: frozenset[str]) -> frozenset[str]:
+        return max((words for words in self._names(slug) if words <= most), key=len)
 
 
 def _network(sector: str) -> str:

@@ -71,7 +71,6 @@ class Place:
     section: str = ""
     parents: tuple[tuple[str, str], ...] = ()
     number: str = ""
-    before: str = ""
     blocked: bool = False
 
 
@@ -211,7 +210,7 @@ class Names:
         return self._misspelt(bare, unit, place)
 
     def _choose(self, slugs: Sequence[str], unit: str, place: Place, bare: str = "") -> str:
-        """Return the one indicator of several with one name: by section, printed number, or the row before."""
+        """Return the one indicator of several with one name: by section or printed number."""
         share = {slug: self.frame.at[slug, "unit_vi"] == "%" for slug in dict.fromkeys(slugs)}
         slugs = [slug for slug, percent in share.items() if self._may_be(bare, "", percent)]
         if len(slugs) > 1:
@@ -222,7 +221,6 @@ class Names:
             lambda s: s in spelt,
             lambda s: bool(place.section) and self.frame.at[s, "section"] == place.section,
             lambda s: bool(place.number) and self.frame.at[s, "form_number"] == place.number,
-            lambda s: bool(place.before) and self.frame.at[s, "section"] == self.frame.at[place.before, "section"],
         ):
             left = [slug for slug in slugs if test(slug)]
             if len(left) == 1:

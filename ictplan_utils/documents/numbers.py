@@ -25,7 +25,6 @@ _HEDGE = re.compile(
 _NUMBER = r"[0-9](?:[0-9.,]*[0-9])?(?: [0-9]{3}(?![0-9]))*(?:[.,][0-9]+)?"
 _RANGE = re.compile(rf"{_NUMBER}\s*%?\s*(?:[-–—÷]|đến)\s*{_NUMBER}\s*(%|\D.*)?")
 _FIGURE = re.compile(rf"(?P<sign>[-−+]?)\s?(?P<number>{_NUMBER})(?P<rest>.*)", re.DOTALL)
-_BRACKETED = re.compile(rf"\(\s*({_NUMBER})\s*(%?)\s*\)")
 _MARK = re.compile(r"\s*(\*+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\(\*+\)|\[[0-9a-z]\])\s*$")
 _CHANGE = re.compile(r"\s*[(;,]?\s*\(?\s*((tăng|giảm|đạt|so|bằng|chiếm|vượt|[+−-]\s?\d).*)$", re.IGNORECASE | re.DOTALL)
 _TIMES = re.compile(r"^\s*(tháng|thang|quý|năm|t\b|/)", re.IGNORECASE)
@@ -53,7 +52,6 @@ class Figure:
     mark: str = ""
     note: str = ""
     unit: str = ""
-    negative_in_brackets: bool = False
     of: float | None = None
 
 
@@ -90,23 +88,15 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
         bare = bare[: mark.start()]
     if hedge := _HEDGE.match(fold_in_place(bare)):
         word = bare[: hedge.end()].strip()
-        if hedge[1] == "tu" and _RANGE.search(bare[hedge.end() :]):
-            return Unread(printed, messages.text("reading.why.range"))
         notes.append(f"văn bản ghi '{word}'")
         bare = bare[hedge.end() :]
-    if bracketed := _BRACKETED.fullmatch(bare):
-        value, other, mark_ = _value(bracketed[1])
-        if value is None:
-            return Unread(printed, messages.text("reading.why.no_number"))
-        return Figure(-value, printed, -other if other is not None else None, mark_, unit=bracketed[2],
-                      negative_in_brackets=True)  # fmt: skip
     if _SPACED.fullmatch(bare):
         bare = re.sub(r"\s", "", bare)  # "7. 528": a scanner's space
     if part := _PART.fullmatch(bare):
         counted, whole = int(part[1]), int(part[2])
         if counted <= whole and not 1900 <= whole <= 2100:
             return Figure(counted, printed, note=f"trên tổng số {whole}", unit=(part[3] or "").strip(), of=whole)
-    found = _FIGURE.fullmatch(_wide(bare))
+    found = _FIGURE.fullmatch(bare)
     if not found:
         return Unread(printed, messages.text("reading.why.no_number"))
     rest = found["rest"]
@@ -125,19 +115,15 @@ def read_figure(text: str, number: float | None = None) -> Figure | Unread | Non
     unit, why = _behind(rest, notes)
     if why:
         return Unread(printed, why)
-    sign = -1 if found["sign"] in ("-", "−") and found["sign"] else 1
+    sign = -1 if found["sign"] in ("-", "−") else 1
     return Figure(sign * value, printed, sign * other if other is not None else None, mark_, "; ".join(notes), unit)
-
-
-def _wide(text: str) -> str:
-    return "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text)
 
 
 def _behind(rest: str, notes: list[str]) -> tuple[str, str]:
     """Return the unit behind a number, and why the whole is no figure after all; a change goes into the notes."""
     if not rest.strip():
         return "", ""
-    if change := _CHANGE.match(rest):
+    if _CHANGE.match(rest):
         notes.append(f"văn bản ghi thêm '{rest.strip(' ;,')}'")
         return "", ""
     if re.fullmatch(r"\s*\(.*\)\s*", rest):
@@ -254,9 +240,9 @@ def _nearer(grouped: float, decimal: float, value: float) -> bool | None:
     if not value or not grouped or not decimal:
         return None
     far_grouped, far_decimal = (abs(math.log10(abs(reading / value))) for reading in (grouped, decimal))
-    if far_grouped <= NEAR and far_decimal >= FAR:
+    if far_grouped <= NEAR:
         return True
-    if far_decimal <= NEAR and far_grouped >= FAR:
+    if far_decimal <= NEAR:
         return False
     return None
 

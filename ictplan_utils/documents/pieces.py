@@ -78,11 +78,9 @@ def unhedged(piece: list[Token], quantity: Token) -> list[Token]:
 
 
 def unmoved(row: Sequence[Token], words: Vocabulary) -> list[Token]:
-    """Return tokens without the verbs that say that a figure moved: "tăng", "phát triển"; "hạ tầng" is none."""
-    texts = [token.text for token in row]
-    grown = {at for at in range(len(row) - 1) if texts[at : at + 2] == ["phat", "trien"]}
-    return [token for at, (token, bound) in enumerate(zip(row, words.bound(texts), strict=True))
-            if (bound or token.text not in MOVED) and not {at, at - 1} & grown]  # fmt: skip
+    """Return tokens without the verbs that say that a figure moved: "tăng"; "hạ tầng" is none."""
+    bound = words.bound([token.text for token in row])
+    return [token for token, is_bound in zip(row, bound, strict=True) if is_bound or token.text not in MOVED]
 
 
 def without_plan(clause: Clause, quantity: Token, words: Vocabulary) -> Clause:

@@ -166,8 +166,6 @@ def _complete(made: Role, found: Sequence[Role]) -> Role:
             if (left[0][:4] == right[0][:4] and not (planned and left[1] == "target") if within
                 else left[1] != "target" and same_period_last_year(left[0]) == right[0])
         ]  # fmt: skip
-    for side, said in enumerate((made.period, made.base_period)):
-        able = [pair for pair in able if not said or pair[side] == min(each[side] for each in able)]
     if len(able) != 1 or not (made.base_period or made.base_status):
         return replace(made, why=messages.text("reading.why.unsaid"))
     return _of(made, *able[0])

@@ -129,7 +129,7 @@ def understand(block: Block, names: Names, title: str = "") -> list[Stated]:
         rank = _rank(row, name, heading)
         above.leave(rank)
         own = row.unit or units.in_name(name)
-        weak = "" if own else (above.unit or ("" if row.unit or block.unit is not None else block.unit_above))
+        weak = "" if own else (above.unit or ("" if block.unit is not None else block.unit_above))
         match = None if heading else _match(row, name, own or weak, above, before, title, names)
         if not (
             match or item.has_figures or row.index or row.unit or row.time or any(place for *_, place, _ in above.rows)
@@ -164,7 +164,7 @@ def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: st
     parents = tuple((text, slug) for _, text, slug, *_ in above.rows)
     said = [_BRACKETS.sub("", text) for text in above.headings]
     section = next(filter(None, map(names.section, said)), "")
-    place = Place(section, parents, row.index, before, above.blocked)
+    place = Place(section, parents, row.index, above.blocked)
     match = names.match(name, unit, place)
     if match is None and not above.blocked:
         over = [(text, "") for text in (*above.headings, title)]
@@ -172,7 +172,7 @@ def _match(row: Row, name: str, unit: str, above: _Above, before: str, title: st
     if match is None and before and _is_part(name):  # a yearbook's "Di động" in line with the whole above it
         match = names.match(name, unit, replace(place, parents=(("", before),)))
     wide, _, last = row.name.rpartition("\n\n")
-    under = replace(place, parents=((wide, ""), *parents), number="", before="", blocked=False)
+    under = replace(place, parents=((wide, ""), *parents), number="", blocked=False)
     return match or (names.match(last, unit, under) if wide else None)
 
 

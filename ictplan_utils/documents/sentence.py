@@ -175,17 +175,12 @@ class _Sentence(Subject):
         return replace(token, named={**token.named, "scale": scale}) if scale and is_bare(token) else token
 
     def whole_of(self, quantities: Sequence[Token]) -> None:
-        """Read what the figure before is out of: a whole that is one of ours ("1.530 hồ sơ/2.210 hồ sơ"), or a plan,
-        where it says so behind it ("84 trạm/85 trạm, đạt 98,8% kế hoạch")."""
+        """Take the figure before for one over its whole, or its plan: "84 trạm/85 trạm, đạt 98,8% kế hoạch"."""
         last = self.found[-1] if self.found else None
         if not last or last.why or not quantities:
             return
-        slug = self.names.words.whole.get(last.indicator, "")
-        value, why, factor = value_of(quantities[0], self.names.frame.loc[slug or last.indicator])
-        if slug:
-            self.found.append(replace(last, token=quantities[0], indicator=slug, value=value, why=why, factor=factor,
-                                      note="", comparisons=()))  # fmt: skip
-        elif factor == last.factor:
+        _, _, factor = value_of(quantities[0], self.names.frame.loc[last.indicator])
+        if factor == last.factor:
             over = {**last.token.named, "whole": quantities[0].named.get("number")}
             self.found[-1] = replace(last, token=replace(last.token, named=over))
 

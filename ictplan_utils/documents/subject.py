@@ -115,8 +115,7 @@ class Subject:
 
     def is_some(self, slug: str, full: frozenset[str], clause: Clause, quantity: Token) -> bool:
         """Tell whether a figure over its whole is some of what was spoken of: "phủ sóng 30/33 bản", "tới 12/15"."""
-        units, named = self.names.units[slug], quantity.named
-        measured = named.get("percent") or named.get("money") or clause.of_plan or slug in self.names.words.whole
+        units, measured = self.names.units[slug], quantity.named.get("money") or slug in self.names.words.whole
         return full <= units or not (measured or units & (full | self.words_of(clause)))
 
     def part_of(self, slug: str) -> str:
@@ -164,9 +163,7 @@ class Subject:
         of = self.of or Stated(Token("word", 0, 0, ""))
         if (self.within or self.aside) and of.percent and not percent and words <= of.name:
             # "hộ được xem truyền hình đạt 88,5% (8.970 hộ)": so many that share is, and no households
-            top = self.names.rates.get(of.indicator, ("",))[0]
-            if top or not words or self.names.find(words, [], percent)[0]:
-                return top, words, of.name
+            return self.names.rates.get(of.indicator, ("",))[0], words, of.name
         # After two siblings a rate is of neither, unless it stands in a bracket or a "trong đó" of one.
         parts = PARTS if len(self.parts) > 1 and not self.within else frozenset()
         beside = [of.name] if self.kept is not None else []

@@ -235,7 +235,7 @@ class _RowReader:
         if isinstance(figure, Figure) and figure.of is not None and self.own == "%":
             why = text("reading.why.a_count")
         elif isinstance(figure, Figure) and figure.value < 0 and not math.isnan(least) and least >= 0:
-            why = text(f"reading.why.{'brackets' if figure.negative_in_brackets else 'negative'}")
+            why = text("reading.why.negative")
         if why:
             self.found.warn(text("reading.unread", printed=figure.printed, why=why), source)
         return None if why else figure

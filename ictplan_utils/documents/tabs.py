@@ -44,8 +44,7 @@ def _table_or_paragraphs(run: Sequence[str]) -> list[Paragraph | Table]:
         first += 1
     while first < last and len(rows[last - 1]) != width and not figures[last - 1]:
         last -= 1
-    sentences = width == 2 and all(line.split("\t")[0].rstrip().endswith(":") for line in run[first:last])
-    if last - first < 2 or not any(figures[first:last]) or sentences:
+    if last - first < 2 or not any(figures[first:last]):
         first = last = len(rows)
     before, after = ([Paragraph(" ".join(line.split())) for line in part] for part in (run[:first], run[last:]))
     return [*before, *([Table.of(rows[first:last])] if last > first else []), *after]

@@ -101,21 +101,16 @@ def fit(printed: str, own: str, name: str = "") -> Fit:
     if not bare or fold(bare) == fold(own) or (per and fold(bare) == fold(counted) and fold(per) in fold(name)):
         return Fit()
     said, meant = unit(bare), unit(own) or Unit("count", noun=fold(own))
-    if fold(bare) == "tb" and meant is not None and meant.dimension == "count":
+    if fold(bare) == "tb" and meant.dimension == "count":
         return Fit()  # thuê bao; where data are meant it is terabytes
-    if said is None or meant is None:
+    if said is None:
         return Fit(fits=False, note=f"đơn vị in là '{bare}'")
-    same = said.dimension == meant.dimension or {said.dimension, meant.dimension} <= _RELATED
-    if not same:
+    if said.dimension != meant.dimension:
         return Fit(fits=False, note=f"đơn vị in là '{bare}', không phải {own}")
     factor = said.scale / meant.scale
     if factor == 1:
         return Fit()
     return Fit(factor, note=f"đơn vị in là '{bare}', đã đổi ra {own}")
-
-
-_RELATED = {"count", "people per point"}
-"""`Người` is printed where `Người/điểm` is meant."""
 
 
 def in_name(name: str) -> str:

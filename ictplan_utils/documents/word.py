@@ -58,7 +58,7 @@ class _Reader:
         for node in element.iter():
             if node in boxed:
                 continue
-            if node.tag == qn("w:p") and pieces and node is not element:
+            if node.tag == qn("w:p") and pieces:
                 pieces.append("\n")
             elif node.tag == qn("w:t") and node.text and not any(True for _ in node.iterancestors(*_DELETED)):
                 look = self.look(node)
