@@ -245,7 +245,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         around = _around([*headings.values()][::-1], led)
         if run_in := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(run_in[1], report, names).words, *around.words))
-        elif len(sentences) > 1 and len(sentences[0].split()) <= LONGEST_RUN_IN and not _counts(sentences[0]):
+        elif len(sentences) > 1 and _is_run_in(sentences[0], names):
             around = _around([around], spoken_of(sentences[0], report, names))
         if _OF_BEFORE.match(folded) and before:
             told = (spoken_of(_first_clause(each), report, names).words for each in reversed([*_sentences(before)]))
@@ -261,6 +261,15 @@ def _first_clause(text: str) -> str:
     found = tokens(text)
     counted = next((token.end for token in found if token.kind == "quantity"), len(text))
     return text[: next((token.start for token in found if token.kind == "stop" and token.start >= counted), len(text))]
+
+
+def _is_run_in(sentence: str, names: Meaning) -> bool:
+    """Tell whether a sentence is what those behind it are about: a few words, or a figure's name."""
+    row = tokens(sentence)
+    if any(token.kind == "quantity" for token in row):
+        return False
+    words = frozenset(names.content(row))
+    return len(sentence.split()) <= LONGEST_RUN_IN or any(names.find(words, [], share)[0] for share in (False, True))
 
 
 def _stands_alone(body: str) -> bool:

@@ -20,6 +20,7 @@ from ictplan_utils.documents.around import (
     period_and_status,
     period_of_base,
     scale_of,
+    time_of,
     times_of,
     with_owner,
     with_time_and_status,
@@ -71,8 +72,8 @@ class _Sentence(Subject):
 
     def take(self, clause: Clause, leads: bool) -> None:
         """Read the next clause, which may lead another in: "điểm BĐ-VHX: 136"."""
-        statement = unled(clause, self.names.words)
-        said = statement if statement and self.is_name(statement) else clause.tokens
+        statements = (unled(clause, self.names.words), clause.tokens, self.from_then_on(clause))
+        said = next((row for row in statements if row and self.is_name(row)), clause.tokens)
         clause.tokens = [self.scaled(token) for token in said]
         quantities = clause.of(*QUANTITY)
         if clause.opened in ("(", ",") and (scale := scale_of(clause.tokens)):
@@ -131,6 +132,14 @@ class _Sentence(Subject):
         else:
             for place in range(len(quantities)):
                 self.state(clause, place)
+
+    def from_then_on(self, clause: Clause) -> list[Token]:
+        """Return a clause's tokens from the time to come on that words lead in, [] for none: "đầu tư để | đến hết năm
+        2026 toàn xã có 24 trạm"."""
+        before = clause.before(clause.of(*QUANTITY)[0]) if clause.of(*QUANTITY) else []
+        times = (at for at, token in enumerate(before) if at and token.kind in TIMES)
+        ahead = [at for at in times if (time := time_of(before[at], self.report)) and order(time) > order(self.report)]
+        return clause.tokens[ahead[-1] :] if ahead else []
 
     def compare(self, clause: Clause, quantities: Sequence[Token]) -> None:
         """Take what a clause says of a figure before it against another, and that other figure."""
