@@ -103,6 +103,12 @@ def _in_turn(found: list[Token], words: Vocabulary) -> list[Token]:
     at = next((i for i, pair in enumerate(itertools.pairwise(texts)) if pair in _IN_TURN), None)
     if at is None:
         return found
+    first = next((i for i in range(at, len(found)) if found[i].kind in QUANTITY), at)
+    if any(token.kind in TIMES for token in found[at + 2 : first]):
+        # "lần lượt qua các năm 2018, 2019 là 98 tỷ và 112 tỷ": as "qua các năm 2018, 2019 lần lượt là …"
+        found = [*found[:at], *found[at + 2 : first], *found[at : at + 2], *found[first:]]
+        at = first - 2
+        texts = [token.text for token in found]
     begin = max([i + 1 for i in range(at) if texts[i] in (";", "(", ")", ":")], default=0)
     end = next((i for i in range(at, len(found)) if texts[i] in ("(", ")", ".")), len(found))
     figures = _split(found[at + 2 : end])

@@ -20,7 +20,7 @@ _KINDS = {
 _OF_COMMUNES = ["hanh", "chinh", "cap", "xa"]
 _LONGEST = 8
 _JOINS = frozenset((",", ";", "(", ")", "va", "voi", "cung", "cung voi"))
-_LEADS = frozenset(("co", "hien", "nay", "gom", "bao", "tren", "dia", "ban", "toan", "tong", "so", "la"))
+_LEADS = frozenset(("co", "hien", "nay", "gom", "bao", "tren", "dia", "ban", "toan", "tong", "so", "lieu", "cua", "la"))
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _is_own(found: Sequence[Token], run: Sequence[_Count]) -> bool:
     if stop >= 0 and not lead:
         label = [token.text for token in found[:stop]]
         led = label[-2:] == ["hanh", "chinh"] or (label[-4:] == _OF_COMMUNES and found[stop].text == "(")
-        return led or kinds >= {"households", "people"}
+        return led or kinds > {"people"}
     texts = [token.text for token in lead]
     if "dan so" in " ".join(texts):
         return True
