@@ -206,8 +206,7 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
             period = time_of(token, report)
             status = "actual" if token.kind == "now" or token.named.get("year") == "nay" else status
             why = "" if period else messages.text("reading.why.not_kept", time=token.text.strip())
-            # "đến hết năm 2023", said in June, is to come, and so is "đến năm 2030".
-            ahead = bool(period) and order(period) > order(report) and bool(_UNTIL.search(token.text))
+            ahead = is_ahead(token, report)
         elif token.kind == "base":
             period = period_of_base(token, said or report, report)
             why = "" if period else messages.text("reading.why.held_against")
@@ -226,6 +225,12 @@ def _spoken(row: Sequence[Token], report: str, words: Vocabulary, said: str = ""
 
 
 _UNTIL = re.compile(r"\b(?:den|het|cuoi|ca nam|31[/-]12)\b")
+
+
+def is_ahead(token: Token, report: str) -> bool:
+    """Tell whether a token of time speaks of one to come: "đến năm 2030"; in June "đến hết năm" its own year's end."""
+    period = time_of(token, report)
+    return bool(period) and order(period) > order(report) and bool(_UNTIL.search(token.text))
 
 
 def time_of(token: Token, report: str) -> str:

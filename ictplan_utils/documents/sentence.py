@@ -16,11 +16,11 @@ from ictplan_utils import catalog, messages
 from ictplan_utils.documents import comparisons
 from ictplan_utils.documents.around import (
     Around,
+    is_ahead,
     owner_of,
     period_and_status,
     period_of_base,
     scale_of,
-    time_of,
     times_of,
     with_owner,
     with_time_and_status,
@@ -137,9 +137,9 @@ class _Sentence(Subject):
         """Return a clause's tokens from the time to come on that words lead in, [] for none: "đầu tư để | đến hết năm
         2026 toàn xã có 24 trạm"."""
         before = clause.before(clause.of(*QUANTITY)[0]) if clause.of(*QUANTITY) else []
-        times = (at for at, token in enumerate(before) if at and token.kind in TIMES)
-        ahead = [at for at in times if (time := time_of(before[at], self.report)) and order(time) > order(self.report)]
-        return clause.tokens[ahead[-1] :] if ahead else []
+        ahead = [at for at, token in enumerate(before) if at and token.kind in TIMES and is_ahead(token, self.report)]
+        lead = {token.text for token in before[: ahead[-1]]} if ahead else _NEGATED
+        return [] if lead & _NEGATED else clause.tokens[ahead[-1] :]
 
     def compare(self, clause: Clause, quantities: Sequence[Token]) -> None:
         """Take what a clause says of a figure before it against another, and that other figure."""
@@ -377,4 +377,5 @@ def _plan_behind(clause: Clause) -> Token:
 
 
 _REST = ("con lai",)
+_NEGATED = {"khong", "chua", "neu", "thieu"}
 _NEW = {"moi", "them", "trien"}

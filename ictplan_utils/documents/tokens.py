@@ -107,9 +107,13 @@ def _plain(text: str) -> list[Token]:
     return _tokens(text, {}, "")
 
 
+_THIS = re.compile(r"(?<!kỳ )(?<!lúc )\bnày\b", re.IGNORECASE)
+"""In "tỷ lệ này" it is no time, "nay", though it folds to the same."""
+
+
 def _tokens(text: str, marks: Mapping[str, re.Pattern] | None, own: str) -> list[Token]:
     text = _SPELT_OUT.sub(_in_digits, nfc(text))
-    folded = fold_in_place(text).translate(_BRACKETS)
+    folded = fold_in_place(_THIS.sub("   ", text)).translate(_BRACKETS)
     found, at = [], 0
     places = _places(text, folded, own)
     for kind, pattern in (marks or {}).items():
