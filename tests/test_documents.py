@@ -1508,6 +1508,8 @@ def test_the_level_of_a_town_that_is_a_district_is_the_districts(tmp_path):
      "Thực hiện chỉ đạo của tỉnh, Ban Chỉ đạo họp mỗi quý một lần.", "tuan-giao", "2024"),
     ("UBND HUYỆN TUẦN GIÁO\nTuần Giáo, ngày 27 tháng 12 năm 2024\nBÁO CÁO\nKết quả 6 tháng và nhiệm vụ năm 2025",
      "tuan-giao", "2024"),
+    ("UBND HUYỆN TUẦN GIÁO\nGIẢI TRÌNH\nMột số chỉ tiêu thông tin và truyền thông không đạt kế hoạch năm 2021",
+     "tuan-giao", "2021"),
 ))  # fmt: skip
 def test_a_letterhead_says_whose_and_no_base_or_plan_when(head, area, report, tmp_path):
     path = tmp_path / "letter.txt"

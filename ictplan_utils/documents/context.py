@@ -28,11 +28,13 @@ _DAY = re.compile(r"(?<!het )(?<!den )(?<!tu )\bngay\b[^;]*$")
 CITED = re.compile(r"\b(?:nghi quyet|quyet dinh|chi thi|thong tu|nghi dinh|cong van|van ban|ke hoach so)\b")
 """Behind these a date is that of another document."""
 _OF_HALF = re.compile(r"thang|nua dau|\dt\b|2 quy|hai quy")
+_PLANS = "ke hoach|chi tieu|muc tieu"
 _PLAN_FOR = re.compile(
-    r"\b(?:ke hoach|chi tieu|muc tieu|phuong huong|(?<!hoan thanh )nhiem vu)\b.{0,240}?\bnam ((?:19|20)\d\d)"
+    rf"\b(?:(?<!dat )(?:{_PLANS})|phuong huong|(?<!hoan thanh )nhiem vu)\b"
+    rf"(?!.{{0,99}}\bdat (?:{_PLANS})\b).{{0,240}}?\bnam ((?:19|20)\d\d)"
 )
-
-_OF_PLAN = re.compile(r"\W*(?:ke hoach|muc tieu|chi tieu|phuong huong)\b(?! so\b)")
+"""What a title plans, and the year; what did "không đạt kế hoạch năm 2021" is over."""
+_OF_PLAN = re.compile(rf"\W*(?:{_PLANS}|phuong huong)\b(?! so\b)")
 
 
 def find_area(texts: Sequence[str], path: Path, data_dir="data", under: str = "") -> tuple[str, str]:
