@@ -35,8 +35,8 @@ def opening(found: Comparison) -> Text:
     errors |= {f"errors/{found.parent.area}": len(found.faults)} if found.faults else {}
     whole = found.period_totals["value"].reindex(HEADLINES).dropna()
     totals = {f"total/{slug}": round(value) for slug, value in whole.items() if not found.form[slug].decimals}
-    notes = {f"note/{slug}": note for slug in whole.index if (note := "; ".join(reservations(found, slug)))}
-    return paragraph(*filter(None, lead), title=title, **ranks, **errors, **totals, **notes)
+    without = {f"without/{slug}": count for slug, count in found.slipped["indicator"].value_counts().items()}
+    return paragraph(*filter(None, lead), title=title, **ranks, **errors, **totals, **without)
 
 
 def reservations(found: Comparison, slug: str) -> list[str]:

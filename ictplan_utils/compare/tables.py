@@ -42,9 +42,6 @@ ASKED = "(!)"
 """Marks a figure that is asked back, as the tables of one area's report do."""
 ENDS = 15
 """Of more than 45 areas that table shows the first and the last so many."""
-LETTERS = "nhac"
-"""Where the letters stand in the page."""
-
 _Todo = tuple[str, str, str, str]
 """What to do: its head, whom or what it is about, its class, and where it leads."""
 
@@ -105,7 +102,7 @@ def _late(found: Comparison, every: list[Standing]) -> _Todo | None:
         found.say("compare.todo.remind", count=len(late), noun=found.noun),
         rest + known_before,
         "error",
-        f"#{LETTERS}",
+        f"#{rollup.LETTERS}",
     )
 
 
@@ -133,7 +130,7 @@ def _faulty(found: Comparison, every: list[Standing]) -> _Todo | None:
         "compare.todo.correct", count=len(faulty), noun=found.noun,
         errors=format_number(sum(len(o.errors) for o in faulty), lang=found.lang),
     )  # fmt: skip
-    return head, f"{', '.join(first)}{more}.", "error", f"#{LETTERS}"
+    return head, f"{', '.join(first)}{more}.", "error", f"#{rollup.LETTERS}"
 
 
 def _asked(found: Comparison) -> _Todo | None:
@@ -379,7 +376,9 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
                  Cell(lacking or MISSING), Cell(latest)]  # fmt: skip
         state = found.say(f"compare.state.{one.state}")
         area = one.area.area
-        href = f"#nhac-{area}" if reminder(found, one) else f"../{area}/{found.index}" if area in made else ""
+        href = (
+            f"#{rollup.LETTERS}-{area}" if reminder(found, one) else f"../{area}/{found.index}" if area in made else ""
+        )
         rows.append(Row(found.name(area), cells, href=href, sought=f"{fold(found.name(area))} {area} {fold(state)}"))
     columns = [
         Column(found.say("compare.report"), False),
@@ -409,9 +408,11 @@ def reminders(found: Comparison) -> Block:
     if not told:
         return Block("", "")  # what to do has said so
     items = "".join(
-        f'<details class="reminder" id="nhac-{one.area.area}"><summary>{escape(found.name(one.area.area))}</summary>'
-        f"<pre>{escape(words)}</pre></details>"
+        f'<details class="reminder" id="{rollup.LETTERS}-{one.area.area}">'
+        f"<summary>{escape(found.name(one.area.area))}</summary><pre>{escape(words)}</pre></details>"
         for one, words in told
     )
     paper = f'<p class="paper" style="display:none">{escape(found.say("compare.reminder.paper"))}</p>'
-    return Block(f'{paper}<div class="reminders" id="{LETTERS}">{items}</div>', "\n\n".join(words for _, words in told))
+    return Block(
+        f'{paper}<div class="reminders" id="{rollup.LETTERS}">{items}</div>', "\n\n".join(words for _, words in told)
+    )
