@@ -16,10 +16,11 @@ from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import AXIS, Sheet, width
 from ictplan_utils.narrative import Parts, headline, known
 from ictplan_utils.reports import Report
+from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.vietnamese import format_number
 
-HEIGHTS = {NARROW: 172, WIDE: 210}
-FLOWS = {NARROW: 132, WIDE: 210}
+HEIGHTS = {NARROW: 150, WIDE: 210}
+FLOWS = {NARROW: 124, WIDE: 210}
 EMPTY = {NARROW: 60}
 SHAPES = {"estimate": "s", "point": "o", "target": "D"}
 BESIDE = 7
@@ -42,7 +43,7 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
         return Drawing(title, f"{title}.", told(figures, lang), lang, "", EMPTY, None).chart(ax)
     words = "; ".join(each.told for each in figures)
     alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
-    unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + restated_note(figures, lang)
+    unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + notes(report, figures)
     draw, heights = (bars, FLOWS) if entry.kind == "flow" else (_line, HEIGHTS)
     return Drawing(title, alt, told(figures, lang), lang, unit, heights, lambda sheet, _: draw(sheet, figures),
                    entry.short(lang)).chart(ax)  # fmt: skip
@@ -74,9 +75,15 @@ def told(figures: list[Shown], lang: str) -> pd.DataFrame:
     return told_table([(each.name, each.when, Written(each.value, each.amount)) for each in figures], columns)
 
 
-def restated_note(figures: list[Shown], lang: str) -> str:
-    """Return what hollow marks of the past are, "" where there is none."""
-    return messages.text("charts.restated_note", lang) if any(each.restated for each in figures) else ""
+def notes(report: Report, figures: list[Shown]) -> str:
+    """Return what hollow marks of the past are, and that the report's own figure is doubtful; else ""."""
+    told = report.say("charts.restated_note") if any(each.restated for each in figures) else ""
+    return told + (report.say("charts.wrong", mark=WRONG) if is_wrong(report, figures[0].entry.indicator) else "")
+
+
+def is_wrong(report: Report, slug: str) -> bool:
+    """Tell whether the audit calls the report's own figure wrong."""
+    return (slug, report.period, "actual") in report.faulty
 
 
 def _scale(figures: list[Shown]) -> tuple[float, float, list[tuple[float, str]]]:

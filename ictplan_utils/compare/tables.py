@@ -29,6 +29,7 @@ from ictplan_utils.narrative import Parts, amount, grown, known
 from ictplan_utils.narrative.figures import SMALLEST_TOLD_PCT
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
+from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -38,8 +39,6 @@ NAMED = 3
 """Errors of the paper of the area above that are told one by one."""
 STRONG = 12
 """Indicators in the table of strong and weak: those in which the areas differ most."""
-ASKED = "(!)"
-"""Marks a figure that is asked back, as the tables of one area's report do."""
 ENDS = 15
 """Of more than 45 areas that table shows the first and the last so many."""
 _Todo = tuple[str, str, str, str]
@@ -315,7 +314,7 @@ def _figure_cell(found: Comparison, entry: Indicator, compared: tuple[pd.Series,
     value = figures[area]
     told = written(found, entry, value, per).split("\N{NO-BREAK SPACE}")[0]
     if is_asked(found, entry.indicator, area):
-        return Cell(f"{told} {ASKED}", value=float(value))
+        return Cell(f"{told} {WRONG}", value=float(value))
     share = min(100 * abs(value) / most, 100) if most else 0
     return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))
 
@@ -351,7 +350,7 @@ def _quarter(found: Comparison, slug: str, area: str) -> Cell:
     if not known(value):
         return Cell(MISSING, f"<span>{MISSING}</span>")
     if is_asked(found, slug, area):
-        told = f"{three_digits(value, found.lang)} {ASKED}"
+        told = f"{three_digits(value, found.lang)} {WRONG}"
         return Cell(told, f"<span>{escape(told)}</span>", float(value))
     side = found.form[slug].better
     others = sure(found, slug, found.level[slug].dropna()) * side
@@ -394,7 +393,7 @@ def is_asked(found: Comparison, slug: str, area: str) -> bool:
 
 
 def _asked_key(found: Comparison) -> str:
-    return "" if found.asked.empty else f" {found.say('compare.asked_key', mark=ASKED)}"
+    return "" if found.asked.empty else f" {found.say('compare.asked_key', mark=WRONG)}"
 
 
 def _long(rows: Sequence[object]) -> bool:
