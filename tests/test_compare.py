@@ -168,7 +168,7 @@ def test_a_total_leaves_out_a_slipped_decimal_says_whose_and_marks_it():
     assert found.period_totals.at["bts_stations", "value"] == others
     told = str(compare.headlines(found))
     assert "trên 9/10 huyện" in told
-    assert f"không kể số liệu đang hỏi lại của Tủa Chùa (nếu kể: 1.819)" in told
+    assert "không kể số liệu đang hỏi lại của Tủa Chùa (nếu kể: 1.819)" in told
     assert f"{others}" in told
     marked = {row.name: row.cells[2].text for row in compare.areas_table(found).rows}
     assert marked["Tủa Chùa"].endswith("(!)")
