@@ -234,6 +234,25 @@ def test_time_is_a_scale(report):
     assert at["12/2022"] - at["12/2021"] == pytest.approx(2 * (at["12/2021"] - at["6/2021"]), rel=0.01)
 
 
+def test_every_date_of_a_short_history_is_written_where_its_figure_stands(report):
+    for indicator in ("bts_stations", "phone_subscribers"):
+        words = {text.get_text() for text in charts.trend(report, indicator).findobj(Text)}
+        assert all({f"{month}/20{year}", f"{month}/{year}"} & words for month, year in ((12, 20), (6, 21), (12, 22)))
+
+
+def test_an_axis_of_counts_has_whole_steps(report):
+    few = ten_years(report, "bts_stations", 0.06)
+    few = report_of(few.observations.assign(value=few.observations["value"].round()))
+    words = [text.get_text() for text in charts.trend(few, "bts_stations").findobj(Text)]
+    assert not [each for each in words if each.replace(",", "").isdigit() and "," in each]
+
+
+def test_an_interval_of_no_width_is_none(report):
+    one = charts.figures.Shown(report.entry("bts_stations"), "vi", "point", 2021, 2022.0, 5.0, 5.0, 5.2)
+    assert one.interval == ""
+    assert one.amount == "5\N{NO-BREAK SPACE}vị trí trạm"
+
+
 def test_an_axis_that_does_not_begin_at_zero_says_so(report):
     assert charts.trend(report, "bts_stations").unit == "vị trí trạm · trục dọc không bắt đầu từ 0"
     assert "trục dọc" not in charts.trend(report, "telecom_revenue").unit

@@ -158,9 +158,37 @@ def test_a_slipped_decimal_is_worth_a_call():
     rows_ = compare.outliers(found)
     assert rows_[["area", "indicator"]].to_numpy().tolist() == [["tua-chua", "bts_stations"]]
     _, (_, calls) = compare.standing_out(found).groups
-    stated = "960\N{NO-BREAK SPACE}vị trí trạm (+954,9% so với cùng kỳ năm trước)"
+    stated = "Trạm BTS: 960\N{NO-BREAK SPACE}vị trí trạm (+954,9% so với cùng kỳ năm trước; trung vị +5,6%)"
     assert (calls.rows[0].name, calls.rows[0].cells[0].text) == ("Tủa Chùa", stated)
-    assert calls.rows[0].unit.startswith("Trạm BTS")
+
+
+def test_a_total_leaves_out_a_slipped_decimal_says_whose_and_marks_it():
+    found = compared(10, tua_chua=960)
+    others = 100 * 10 - 45 - 96
+    assert found.period_totals.at["bts_stations", "value"] == others
+    told = str(compare.headlines(found))
+    assert "trên 9/10 huyện" in told
+    assert "không kể số liệu đang hỏi lại của Tủa Chùa (nếu kể: 1.819)" in told
+    assert f"{others}" in told
+    marked = {row.name: row.cells[2].text for row in compare.areas_table(found).rows}
+    assert marked["Tủa Chùa"].endswith("(!)")
+    assert sum("(!)" in each for each in marked.values()) == 1
+
+
+def test_a_town_that_only_differs_stays_in_the_total(stored):
+    found = compare.of(PROVINCE, NOW, data_dir=stored)
+    assert list(found.asked["area"]) == ["dien-bien-phu-commune"]
+    assert found.period_totals.at["bts_stations", "covered"] == 44
+    assert "1 số liệu đang hỏi lại" in str(compare.headlines(found))
+
+
+def test_where_no_people_can_be_told_nothing_is_held_against_them():
+    table = province(10)
+    table["value"] = table["value"].mask((table["area"] == "tua-chua") & (table["indicator"] == "population"), 0)
+    found = comparison(table)
+    assert found.asked.empty
+    assert found.level["bts_stations"].isna().sum() == 1
+    assert "Tủa Chùa" in compare.spreads(found).still
 
 
 def test_areas_that_are_much_alike_hold_no_outlier():

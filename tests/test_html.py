@@ -180,6 +180,34 @@ def test_a_provinces_period_answers_before_its_table_and_is_searched_right_above
     assert html.PeriodIndex(REPORT, [TRENDS]).headlines["bts_stations"] == 88
 
 
+def test_a_provinces_period_names_the_faulty_by_their_errors_and_leads_to_their_letters():
+    compared = dataclasses.replace(COMPARED, below={AREA: 2, "tua-chua": 5}, totals={"phone_subscribers": 5},
+                                   without={"phone_subscribers": 2})  # fmt: skip
+    text = html.PeriodIndex(REPORT, [TRENDS, compared]).pages["index.html"]
+    assert "Tủa Chùa (5) và Tuần Giáo (2)" in text
+    assert text.count('href="dien-bien/compare.html#nhac"') == 2
+    assert "không kể 2 số liệu đang hỏi lại" in text
+
+
+def test_the_index_shows_the_comparisons_total_and_what_the_provinces_own_paper_states():
+    compared = ReportStatus("hoa-binh", "compare", "So sánh", "ready", "hoa-binh/compare.html", compares=True,
+                            totals={"phone_subscribers": 63_877})  # fmt: skip
+    pages = html.PeriodIndex("2009", [compared]).pages
+    for name in ("index.html", "hoa-binh/index.html"):
+        assert "63.877" in pages[name]
+        assert "văn bản tổng hợp ghi 61.877" in pages[name]
+
+
+def test_provinces_that_nobody_waits_for_are_not_silent():
+    nation = ReportStatus("viet-nam", "compare", "So sánh", "ready", "viet-nam/compare.html", compares=True)
+    index = html.PeriodIndex(REPORT, [TRENDS, COMPARED, nation])
+    text = index.pages["index.html"]
+    assert "Huyện Mường Chà" in text
+    assert "Nghệ An" in text  # has reported before
+    assert "Cao Bằng" not in text
+    assert "1 trong 13 địa bàn" in index.title
+
+
 def test_periods_lead_to_one_another_and_to_all():
     text = html.PeriodIndex("2021-S1", [TRENDS]).pages["index.html"]
     assert "../2020/index.html" not in text
@@ -226,7 +254,7 @@ def test_an_error_shows_its_message_but_no_traceback():
 
 def test_the_index_counts_the_errors_a_report_found():
     found = ReportStatus(AREA, "audit", "Kiểm tra", "ready", "tuan-giao/audit.html", errors=18)
-    assert cells(html.PeriodIndex(REPORT, [found]).pages["index.html"], "Huyện Tuần Giáo")[0] == "▲ 18 lỗi số liệu"
+    assert cells(html.PeriodIndex(REPORT, [found]).pages["index.html"], "Huyện Tuần Giáo")[0] == "▲ 18 lỗi"
 
 
 def test_each_area_has_a_page_of_its_own_that_leads_back():

@@ -60,6 +60,11 @@ class Shown:
         return f"{6 if self.time % 1 else 12}/{self.year}"
 
     @property
+    def short_date(self) -> str:
+        """The same with two digits of the year."""
+        return f"{6 if self.time % 1 else 12}/{self.year % 100:02}"
+
+    @property
     def when(self) -> str:
         """The date of what stands at one, the year of what adds up over it."""
         return f"{self.year}" if self.entry.kind == "flow" else self.date
@@ -83,11 +88,13 @@ class Shown:
     def amount(self) -> str:
         value = estimated(self.value, self.entry) if self.status == "point" else self.value
         text = amount(value, self.entry, self.lang)
-        return f"{text} ({self.interval})" if known(self.low) else text
+        return f"{text} ({self.interval})" if self.interval else text
 
     @property
     def interval(self) -> str:
-        return "–".join(self.written(x, whole=True) for x in (self.low, self.high))
+        """Its interval; "" where there is none, or none as wide as a figure of its decimals."""
+        ends = {self.written(x, whole=True): None for x in (self.low, self.high) if known(x)}
+        return "–".join(ends) if len(ends) > 1 else ""
 
     @property
     def label(self) -> str:

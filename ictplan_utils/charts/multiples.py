@@ -11,7 +11,7 @@ from ictplan_utils.charts.chart import Chart, Charts
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, MUTED, PANEL, STYLE
 from ictplan_utils.charts.sheet import AXIS, Sheet
-from ictplan_utils.charts.trend import restated_note, told
+from ictplan_utils.charts.trend import is_wrong, notes, told
 from ictplan_utils.narrative import (
     Parts,
     base_of,
@@ -24,6 +24,7 @@ from ictplan_utils.narrative import (
 )
 from ictplan_utils.periods import in_order, year
 from ictplan_utils.reports import Report
+from ictplan_utils.tables.cells import WRONG
 
 HEIGHT = 104
 EXAMPLES = 3
@@ -108,15 +109,18 @@ def _panel(report: Report, slug: str, line: list[Shown], base: Shown) -> Chart:
     """Return one indicator's small chart."""
     lang = report.lang
     title = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
-    chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, restated_note(line, lang).removeprefix(" · "))
+    chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, notes(report, line).removeprefix(" · "))
     chart.told, chart.shape, chart.name = told(line, lang), "small", line[0].entry.short(lang)
     chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
-    sparkline(Sheet(chart), line, base)
+    sparkline(Sheet(chart), line, base, WRONG if is_wrong(report, slug) else "")
     return chart
 
 
-def sparkline(sheet: Sheet, line: list[Shown], base: Shown) -> None:
-    """Draw a line on a scale of time: a ring on what the last figure, a disc, is held against, both dated."""
+def sparkline(sheet: Sheet, line: list[Shown], base: Shown, mark: str = "") -> None:
+    """Draw a line on a scale of time: a ring on what the last figure, a disc, is held against, both dated.
+
+    The last figure bears the `mark`.
+    """
     low, high = min(each.value for each in line), max(each.value for each in line)
     middle, span = (low + high) / 2, max(high - low, 0.02 * abs(high), 1e-9)
     years = max(line[-1].time - line[0].time, 0.5)
@@ -146,4 +150,5 @@ def sparkline(sheet: Sheet, line: list[Shown], base: Shown) -> None:
             else ("below left", "below", "below right", "above left")
         )
         colour = ACTUAL if each is line[-1] else MUTED
-        sheet.label(*at(each), each.label, sides, colour=colour, gap=8, must=each is line[-1])
+        words = f"{each.label} {mark}".rstrip() if each is line[-1] else each.label
+        sheet.label(*at(each), words, sides, colour=colour, gap=8, must=each is line[-1])

@@ -99,6 +99,11 @@ class Sheet:
         if not inside:
             self.taken.append(_box((x, y), words, bold, ha, va))
 
+    def has_room(self, told: Iterable[tuple[float, str]]) -> bool:
+        """Tell whether all dates find room beside one another."""
+        spans = sorted((min(max(x, half := width(words) / 2), self.width - half), half) for x, words in told)
+        return all(x - half - 5 >= left + wide for (left, wide), (x, half) in itertools.pairwise(spans))
+
     def dates(self, told: Iterable[tuple[float, str]]) -> None:
         """Write dates along the lower edge, each under its place, the first ones first, as many as have room."""
         for x, words in told:
@@ -121,13 +126,15 @@ class Sheet:
         One farther off is led to by a line, which crosses no other label where there is a way. What need not be written
         is left out where no side is free. Tells whether it was written.
         """
-        sides = tuple(sides)
+        sides, half = tuple(sides), width(words, bold) / 2
         tries = itertools.product((True, False), (False, True), range(FARTHEST + 1)) if must else [(True, False, 0)]
         for apart, over_lines, step in tries:
             for side in (*sides, *(AROUND if step else ())):
                 ha, va, right, up = AROUND[side]
                 away = gap + step * LETTERS / 2
                 at, high = x + right * away, y + up * away
+                if ha == "center":  # above or below its mark, it slides in from the sheet's edge
+                    at = min(max(at, half), self.width - half)
                 leader = (x + right * gap * 0.7, y + up * gap * 0.7, at, high)
                 if self.free(_box((at, high), words, bold, ha, va), over_lines) and (
                     step < 2 or not apart or self._clear(leader)
@@ -138,7 +145,6 @@ class Sheet:
                     return True
         if must:  # nothing is free: better over another than not at all
             ha, va, right, up = AROUND[sides[0]]
-            half = width(words, bold) / 2
             x = min(max(x, half), self.width - half)
             self.text(x, y + up * gap, words, colour=colour, bold=bold, va=va, halo=True)
         return must

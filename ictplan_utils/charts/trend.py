@@ -16,9 +16,11 @@ from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import AXIS, Sheet, width
 from ictplan_utils.narrative import Parts, headline, known
 from ictplan_utils.reports import Report
+from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.vietnamese import format_number
 
-HEIGHTS = {NARROW: 128, WIDE: 210}
+HEIGHTS = {NARROW: 150, WIDE: 210}
+FLOWS = {NARROW: 124, WIDE: 210}
 EMPTY = {NARROW: 60}
 SHAPES = {"estimate": "s", "point": "o", "target": "D"}
 BESIDE = 7
@@ -41,9 +43,9 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
         return Drawing(title, f"{title}.", told(figures, lang), lang, "", EMPTY, None).chart(ax)
     words = "; ".join(each.told for each in figures)
     alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
-    unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + restated_note(figures, lang)
-    draw = bars if entry.kind == "flow" else _line
-    return Drawing(title, alt, told(figures, lang), lang, unit, HEIGHTS, lambda sheet, _: draw(sheet, figures),
+    unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + notes(report, figures)
+    draw, heights = (bars, FLOWS) if entry.kind == "flow" else (_line, HEIGHTS)
+    return Drawing(title, alt, told(figures, lang), lang, unit, heights, lambda sheet, _: draw(sheet, figures),
                    entry.short(lang)).chart(ax)  # fmt: skip
 
 
@@ -73,9 +75,15 @@ def told(figures: list[Shown], lang: str) -> pd.DataFrame:
     return told_table([(each.name, each.when, Written(each.value, each.amount)) for each in figures], columns)
 
 
-def restated_note(figures: list[Shown], lang: str) -> str:
-    """Return what hollow marks of the past are, "" where there is none."""
-    return messages.text("charts.restated_note", lang) if any(each.restated for each in figures) else ""
+def notes(report: Report, figures: list[Shown]) -> str:
+    """Return what hollow marks of the past are, and that the report's own figure is doubtful; else ""."""
+    told = report.say("charts.restated_note") if any(each.restated for each in figures) else ""
+    return told + (report.say("charts.wrong", mark=WRONG) if is_wrong(report, figures[0].entry.indicator) else "")
+
+
+def is_wrong(report: Report, slug: str) -> bool:
+    """Tell whether the audit calls the report's own figure wrong."""
+    return (slug, report.period, "actual") in report.faulty
 
 
 def _scale(figures: list[Shown]) -> tuple[float, float, list[tuple[float, str]]]:
@@ -84,7 +92,7 @@ def _scale(figures: list[Shown]) -> tuple[float, float, list[tuple[float, str]]]
     low, high = min(ends), max(ends)
     span = max(high - low, 0.1 * abs(high), 10.0 ** -figures[0].entry.decimals)  # a flat series must look flat
     bottom, top = (low + high - span) / 2, (low + high + span) / 2
-    rules = ruled(bottom - 0.05 * span, top + 0.1 * span, figures[0].lang)
+    rules = ruled(bottom - 0.05 * span, top + 0.1 * span, figures[0].lang, 10.0 ** -figures[0].entry.decimals)
     return bottom, top, [rule for rule in rules if rule[0] >= 0]
 
 
@@ -129,11 +137,13 @@ def _line(sheet: Sheet, figures: list[Shown]) -> None:
 
 
 def _dates(sheet: Sheet, figures: list[Shown], across) -> None:
-    """Write the dates under their marks, the latest first, as many as there is room for."""
-    dates = {each.time: each.date for each in reversed(figures)}
+    """Write the dates under their marks, the latest first, as many as there is room for; shorter where it is scarce."""
     ends = [figures[-1].time, figures[0].time]
     named = [each.time for each in reversed(figures) if each.named]
-    sheet.dates([(across(time), dates[time]) for time in dict.fromkeys([*ends, *named, *dates])])
+    times = dict.fromkeys([*ends, *named, *(each.time for each in reversed(figures))])
+    long, short = ({each.time: words(each) for each in figures} for words in (lambda e: e.date, lambda e: e.short_date))
+    told, shorter = ([(across(time), dates[time]) for time in times] for dates in (long, short))
+    sheet.dates(told if sheet.has_room(told) else shorter)
 
 
 def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]]) -> None:
@@ -157,7 +167,7 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
             sides = ("below", "below right", "above", "above left") if valley else (
                 "above", "above left", "below", "below right")  # fmt: skip
         gap = 7 if each.achieved else 9
-        if known(each.low) and sheet.label(x, y, words, sides, colour=each.colour, gap=gap, must=False):
+        if each.interval and sheet.label(x, y, words, sides, colour=each.colour, gap=gap, must=False):
             continue
         # Where the interval finds no room, the band and the table under the chart tell it.
         words = words.partition("\n")[0]
@@ -167,23 +177,26 @@ def _labels(sheet: Sheet, figures: list[Shown], places: list[tuple[float, float]
 def _words(each: Shown) -> str:
     """Return a figure's label: with its word where it is no achievement, with its interval where it has one."""
     text = each.label if each.achieved else f"{each.word} {each.label}"
-    return f"{text}\n{each.interval}" if known(each.low) else text
+    return f"{text}\n{each.interval}" if each.interval else text
 
 
-def ruled(low: float, high: float, lang: str) -> list[tuple[float, str]]:
-    """Return the round values at which a grid between two has its lines, each as it is written beside its line."""
-    values = round_values(low, high)
+def ruled(low: float, high: float, lang: str, least: float = 0.0) -> list[tuple[float, str]]:
+    """Return the round values at which a grid between two has its lines, each as it is written beside its line.
+
+    They are `least` apart or more: there is no half of a station.
+    """
+    values = round_values(low, high, least)
     decimals = max((len(f"{x:.6f}".rstrip("0").partition(".")[2]) for x in values), default=0)
     return [(x, format_number(x, decimals, lang=lang)) for x in values]
 
 
-def round_values(low: float, high: float) -> list[float]:
-    """Return up to four round values between two: multiples of 1, 2, 4 or 5 times a power of ten.
+def round_values(low: float, high: float, least: float = 0.0) -> list[float]:
+    """Return up to four round values between two: multiples of 1, 2, 4 or 5 times a power of ten, `least` or more.
 
-    >>> round_values(85.6, 94.4)
-    [88.0, 92.0]
+    >>> round_values(85.6, 94.4), round_values(5.1, 6.2), round_values(5.1, 6.2, 1)
+    ([88.0, 92.0], [5.2, 5.6, 6.0], [6.0])
     """
-    step = 10.0 ** math.floor(math.log10((high - low) / 10))
+    step = 10.0 ** math.floor(math.log10(max((high - low) / 10, least)))
     for times in (1, 2, 4, 5, 10, 20, 40, 50):
         each = step * times
         if math.floor(high / each) - math.ceil(low / each) < 4:

@@ -13,6 +13,7 @@ from ictplan_utils.charts.chart import Written, told_table
 from ictplan_utils.charts.look import ACTUAL2, LETTERS, LINE, NARROW, PANEL
 from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.compare.comparison import Comparison, by_people
+from ictplan_utils.compare.sentences import names
 from ictplan_utils.narrative import HEADLINES, amount
 from ictplan_utils.vietnamese import format_number
 
@@ -34,7 +35,15 @@ def spreads(found: Comparison) -> Charts:
     shown = [slug for slug in compared(found) if len(values(found, found.form[slug])[0]) >= FEWEST]
     with mpl.rc_context(STYLE):
         panels = [_strip(found, found.form[slug]) for slug in shown]
-    return Charts(tuple(panels), "" if found.present else found.say("compare.no_figures"))
+    return Charts(tuple(panels), unmeasured(found) if found.present else found.say("compare.no_figures"))
+
+
+def unmeasured(found: Comparison) -> str:
+    """Return which areas cannot be compared by head, as nobody knows how many people they have; "" for none."""
+    by_head = [slug for slug in found.level.columns if by_people(found.form[slug])]
+    stated = found.half[by_head].notna().any(axis=1) & found.level[by_head].isna().all(axis=1)
+    areas = list(found.half.index[stated]) if by_head else []
+    return found.say("compare.unmeasured", names=names(found, areas)) if areas else ""
 
 
 def compared(found: Comparison) -> list[str]:

@@ -27,6 +27,7 @@ from ictplan_utils.rollup import (
     same_base,
     totals_of,
     units,
+    without,
 )
 
 if TYPE_CHECKING:
@@ -143,11 +144,20 @@ class Comparison:
     @cached_property
     def z(self) -> pd.DataFrame:
         """Standard scores of `level` within the parent, without what is `asked` back; positive is better."""
-        sure = self.level.copy()
-        for area, slug in zip(self.asked["area"], self.asked["indicator"], strict=True):
-            if slug in sure:
-                sure.loc[area, slug] = np.nan
-        return _scores(sure, self.form)
+        return _scores(_sure(self.level, self.asked), self.form)
+
+    @cached_property
+    def slipped(self) -> pd.DataFrame:
+        """Those of them that no total holds, see `standouts.slipped`."""
+        from ictplan_utils.compare.standouts import slipped
+
+        return slipped(self)
+
+    def _sums(self, block: Figures) -> pd.DataFrame:
+        """Return the parent's totals without what has `slipped`, in an area or in what is inside it."""
+        inside = {area: [area, *catalog.descendants(area, self.folder)] for area in set(self.slipped["area"])}
+        pairs = [(each, row.indicator) for row in self.slipped.itertuples() for each in inside[row.area]]
+        return totals_of(without(block, [area for area, _ in pairs], [slug for _, slug in pairs]), [self.parent.area])
 
     @cached_property
     def ranking(self) -> pd.DataFrame:
@@ -187,8 +197,14 @@ class Comparison:
 
     @cached_property
     def totals(self) -> pd.DataFrame:
-        """The parent's totals, see `rollup.roll_up`."""
-        return totals_of(self.block, [self.parent.area])
+        """The parent's totals without what has `slipped`, see `rollup.roll_up`."""
+        return self._sums(self.block)
+
+    @cached_property
+    def stated_totals(self) -> pd.DataFrame:
+        """The period's totals with all that is stated, keyed by indicator."""
+        totals = totals_of(self.block, [self.parent.area])
+        return totals[totals["slot"] == "half"].set_index("indicator")
 
     @cached_property
     def period_totals(self) -> pd.DataFrame:
@@ -196,14 +212,14 @@ class Comparison:
 
         From so few nobody can tell what the others add (rollup.late), so that their sum is no total.
         """
-        half = self.totals[self.totals["slot"] == "half"].set_index("indicator")
-        few = (half["covered"] < half["units"]) & (half["covered"] < FEWEST_RATIOS)
+        half, stated = self.totals[self.totals["slot"] == "half"].set_index("indicator"), self.stated_totals
+        few = (stated["covered"] < stated["units"]) & (stated["covered"] < FEWEST_RATIOS)
         return half.assign(value=half["value"].mask(few), reason=half["reason"].mask(few, "silent"))
 
     @cached_property
     def matched(self) -> pd.DataFrame:
         """The same of the areas that state both a figure and its base (in the slot `same_half`)."""
-        return totals_of(self._both.block, [self.parent.area])
+        return self._sums(self._both.block)
 
     @cached_property
     def own(self) -> pd.Series:
@@ -221,8 +237,8 @@ class Comparison:
         """
         late, slots = self.half.isna(), {name: self._stated.slot(name) for name in ("same_half", "last_year")}
         dates = {slug: max(slots, key=lambda name: slots[name][slug][late[slug]].count()) for slug in self.form}
-        earlier = {slug: slots[name][slug] for slug, name in dates.items()}
-        return complete(self.half, pd.DataFrame(earlier, index=self.half.index), self.form)
+        earlier = pd.DataFrame({slug: slots[name][slug] for slug, name in dates.items()}, index=self.half.index)
+        return complete(_sure(self.half, self.slipped), _sure(earlier, self.slipped), self.form)
 
 
 def of(parent: str | int = "", period: str | int = "", lang: str = "vi", data_dir: str | Path = "data") -> Comparison:
@@ -304,6 +320,13 @@ def _levels(half: pd.DataFrame, people: pd.Series, form: dict[str, Indicator]) -
         if entry.direction != "none" and slug not in numerators
     }
     return pd.DataFrame(level, index=half.index, dtype=float).dropna(axis=1, how="all")
+
+
+def _sure(frame: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of areas (rows) and indicators without the figures that `asked` names."""
+    named = pd.MultiIndex.from_frame(asked[["area", "indicator"]])
+    cells = [[(area, slug) in named for slug in frame.columns] for area in frame.index]
+    return frame.mask(np.array(cells, dtype=bool).reshape(frame.shape))
 
 
 def _scores(level: pd.DataFrame, form: dict[str, Indicator]) -> pd.DataFrame:

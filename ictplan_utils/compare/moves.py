@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+import pandas as pd
+
 from ictplan_utils.compare.charts import unit, written
 from ictplan_utils.compare.comparison import FEWEST_AREAS, Comparison, by_people
-from ictplan_utils.compare.sentences import base_words
+from ictplan_utils.compare.sentences import base_words, rounded
 from ictplan_utils.compare.standouts import common_base, movers
-from ictplan_utils.compare.tables import rounded
 from ictplan_utils.narrative import Parts, Text, amount, grown, paragraph
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import capitalised
 
-MOST_CALLS = 8
-"""Calls a clerk makes in a morning; the others are counted."""
+MOST_CALLS = 20
+"""Areas to call that a screen shows before all are asked for (page.css)."""
 
 
 def standing_out(found: Comparison) -> Parts:
@@ -44,34 +45,35 @@ def movers_table(found: Comparison) -> Table | Text:
 
 
 def calls_table(found: Comparison) -> Table | Text:
-    """Return the figures worth a phone call: whose, what is stated, how it compares, what the others have."""
-    # Two of an indicator: where more stand apart, the first two answers explain the others.
-    first = found.asked.groupby("indicator", sort=False).head(2).head(MOST_CALLS)
-    if first.empty:
+    """Return the figures worth a phone call, a row an area: what it states, how that compares, what the others have."""
+    if found.asked.empty:
         return paragraph(found.say("compare.none"))
-    rows = [_about(found, row, _call_cells(found, row)) for row in first.itertuples()]
-    columns = [Column(label, numeric=False, key="number")  # though the cells are long
-               for label in (capitalised(found.when), found.say("compare.median_of_all"))]  # fmt: skip
-    rest = len(found.asked) - len(first)
-    note = found.say("compare.calls_more", count=rest) if rest else ""
-    return Table("calls", found.say("compare.area_and_indicator"), columns, rows, note, found.lang)
+    rows = [Row(found.name(area), [_calls(found, figures)], href=f"../{area}/{found.index}")
+            for area, figures in found.asked.groupby("area", sort=False)]  # fmt: skip
+    columns = [Column(found.say("compare.calls"), numeric=False)]
+    return Table("calls", found.say("compare.area"), columns, rows, lang=found.lang, short=len(rows) > MOST_CALLS)
 
 
-def _call_cells(found: Comparison, row) -> tuple[Cell, ...]:
+def _calls(found: Comparison, figures: pd.DataFrame) -> Cell:
+    """Return an area's figures to be asked about, the farthest first."""
+    told = [_call(found, row) for row in figures.itertuples()]
+    return Cell("; ".join(told), "<br>".join(map(escape, told)))
+
+
+def _call(found: Comparison, row) -> str:
     """Return a figure to be asked about, as stated and as compared (grown, per person), and the others' median."""
     entry, lang = found.form[row.indicator], found.lang
-    stated = amount(found.half.at[row.area, row.indicator], entry, lang)
+    stated, compared = amount(found.half.at[row.area, row.indicator], entry, lang), ""
     if row.what == "growth":
         value, middle = (grown(each, entry, lang) for each in (row.value, row.median))
         compared = f"{value} {base_words(found, found.bases[row.indicator])}"
     elif by_people(entry):
-        value, middle = (f"{written(found, entry, each, True)} {unit(found, entry, True)}"
-                         for each in (row.value, row.median))  # fmt: skip
-        compared = value
+        value, middle = (written(found, entry, each, True) for each in (row.value, row.median))
+        compared = f"{value} {unit(found, entry, True)}"
     else:
-        return Cell(stated), Cell(amount(row.median, entry, lang))
-    html = f'{escape(stated)}<br><span class="unit">{escape(compared)}</span>'
-    return Cell(f"{stated} ({compared})", html), Cell(middle)
+        middle = amount(row.median, entry, lang)
+    told = "; ".join(filter(None, [compared, found.say("compare.median", value=middle)]))
+    return f"{entry.short(lang)}: {stated} ({told})"
 
 
 def _about(found: Comparison, row, cells: Iterable[Cell]) -> Row:

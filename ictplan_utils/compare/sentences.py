@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import pandas as pd
 
+from ictplan_utils.catalog import Indicator
 from ictplan_utils.compare.comparison import FEWEST_AREAS, FEWEST_INDICATORS, Comparison, better
 from ictplan_utils.compare.standing import counts
 from ictplan_utils.compare.standouts import MOST_NAMED, since
 from ictplan_utils.messages import listed
-from ictplan_utils.narrative import HEADLINES, Text, bullets, paragraph
+from ictplan_utils.narrative import HEADLINES, Text, bullets, known, paragraph
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup import some, who_reported
 from ictplan_utils.vietnamese import capitalised, format_number
@@ -31,10 +33,30 @@ def opening(found: Comparison) -> Text:
     ranks = {f"rank/{area}": int(rank) for area, rank in found.ranking["rank"].items()}
     errors = {f"errors/{one.area.area}": len(one.errors) for one in found.standings if one.own}
     errors |= {f"errors/{found.parent.area}": len(found.faults)} if found.faults else {}
-    sure = [slug for slug in HEADLINES if slug not in set(found.asked["indicator"])]
-    whole = found.period_totals["value"].reindex(sure).dropna()
+    whole = found.period_totals["value"].reindex(HEADLINES).dropna()
     totals = {f"total/{slug}": round(value) for slug, value in whole.items() if not found.form[slug].decimals}
-    return paragraph(*filter(None, lead), title=title, **ranks, **errors, **totals)
+    without = {f"without/{slug}": count for slug, count in found.slipped["indicator"].value_counts().items()}
+    return paragraph(*filter(None, lead), title=title, **ranks, **errors, **totals, **without)
+
+
+def reservations(found: Comparison, slug: str) -> list[str]:
+    """Return what must be told beside a total: what the parent's own paper states, whose figures it leaves out."""
+    entry, value = found.form[slug], found.period_totals.at[slug, "value"]
+    told, own = [], found.own.get(slug, math.nan)
+    if known(own) and rounded(own, entry, found.lang) != rounded(value, entry, found.lang):
+        told.append(found.say("compare.covered_own", value=rounded(own, entry, found.lang)))
+    asked, slipped = (rows.loc[rows["indicator"] == slug, "area"] for rows in (found.asked, found.slipped))
+    if len(slipped):
+        whole = rounded(found.stated_totals.at[slug, "value"], entry, found.lang)
+        told.append(found.say("compare.covered_without", names=names(found, slipped), whole=whole))
+    if len(asked) > len(slipped):
+        told.append(found.say("compare.covered_asked", count=len(asked) - len(slipped)))
+    return told
+
+
+def rounded(value: float, entry: Indicator, lang: str) -> str:
+    """Return a figure of many areas in its indicator's decimals, a small one with a decimal more."""
+    return format_number(value, entry.decimals if entry.decimals or abs(value) >= 100 else 1, lang=lang)
 
 
 def verdict(found: Comparison) -> str:

@@ -17,6 +17,8 @@ COMMON = 0.1
 """What more than a tenth of the areas do is no slip of one of them."""
 LEAST_GROWTH = 5.0
 """Growth that differs by less than five points (per cent, or of a share) is no outlier, however alike the others."""
+SLIP = 0.5
+"""Powers of ten: half of the way to ten times, or a tenth, as many."""
 MOST_NAMED = 5
 """Areas named on each side: ahead and behind, moving up and down."""
 MOVED = 0.5
@@ -70,6 +72,19 @@ def outliers(found: Comparison) -> pd.DataFrame:
     rows = rows.sort_values("z", key=np.abs, ascending=False, kind="stable").drop_duplicates(["area", "indicator"])
     alike = rows.groupby(["indicator", "what"])["area"].transform("size")
     return rows[alike <= max(1, COMMON * len(found.present))].reset_index(drop=True)
+
+
+def slipped(found: Comparison) -> pd.DataFrame:
+    """Return those asked back that are nearer to ten times what is usual (of all areas, or of this one before), or to a
+    tenth of it, than to it: a digit or a unit has slipped. A town's figure, which only differs, stays in the total.
+    """
+    rows, far = found.asked, []
+    for row in rows.itertuples():
+        now, usual = row.value, row.median
+        if row.what == "growth":
+            now, usual = (frame.at[row.area, row.indicator] for frame in (found.half, found.base))
+        far.append(not (now > 0 and usual > 0) or abs(math.log10(now / usual)) >= SLIP)
+    return rows[np.array(far, dtype=bool)]
 
 
 def _far(what: str, values: pd.DataFrame, z: pd.DataFrame) -> pd.DataFrame:

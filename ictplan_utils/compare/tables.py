@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -18,6 +19,8 @@ from ictplan_utils.compare.sentences import (
     base_words,
     names,
     not_enough,
+    reservations,
+    rounded,
     span,
 )
 from ictplan_utils.compare.standing import MARKS, STATES, Standing, counts, reminder
@@ -26,6 +29,7 @@ from ictplan_utils.narrative import Parts, amount, grown, known
 from ictplan_utils.narrative.figures import SMALLEST_TOLD_PCT
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
+from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -37,6 +41,8 @@ STRONG = 12
 """Indicators in the table of strong and weak: those in which the areas differ most."""
 ENDS = 15
 """Of more than 45 areas that table shows the first and the last so many."""
+_Todo = tuple[str, str, str, str]
+"""What to do: its head, whom or what it is about, its class, and where it leads."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +67,12 @@ def todo(found: Comparison) -> Block:
     parts = (_own(found), _late(found, every), _told(found, every), _faulty(found, every), _asked(found))
     items = list(filter(None, parts))
     if not items:
-        items = [(found.say("compare.todo.nothing"), "", "")]
+        items = [(found.say("compare.todo.nothing"), "", "", "")]
     lines = "".join(
-        f'<li><strong class="{mark}">{escape(head)}</strong>{f" {escape(rest)}" if rest else ""}</li>'
-        for head, rest, mark in items
+        f'<li><strong class="{mark}">{_to(escape(head), href)}</strong>{f" {escape(rest)}" if rest else ""}</li>'
+        for head, rest, mark, href in items
     )
-    told = "\n".join(f"- {head} {rest}".rstrip() for head, rest, _ in items)
+    told = "\n".join(f"- {head} {rest}".rstrip() for head, rest, *_ in items)
     return Block(f'{_bar(found, every)}<ul class="do">{lines}</ul>', told)
 
 
@@ -80,31 +86,40 @@ def _bar(found: Comparison, every: list[Standing]) -> str:
     return f'<div class="states" role="img" aria-label="{escape("; ".join(told.values()))}">{parts}</div>'
 
 
-def _late(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
+def _to(words: str, href: str) -> str:
+    return f'<a href="{href}">{words}</a>' if href else words
+
+
+def _late(found: Comparison, every: list[Standing]) -> _Todo | None:
     late = [one for one in every if one.state == "late"]
     if not late:
         return None
     before = sum(bool(one.latest) for one in late)
     rest = f"{names(found, [one.area.area for one in late])}."
     known_before = found.say("compare.todo.reported_before", count=before) if before else ""
-    return found.say("compare.todo.remind", count=len(late), noun=found.noun), rest + known_before, "error"
+    return (
+        found.say("compare.todo.remind", count=len(late), noun=found.noun),
+        rest + known_before,
+        "error",
+        f"#{rollup.LETTERS}",
+    )
 
 
-def _own(found: Comparison) -> tuple[str, str, str] | None:
+def _own(found: Comparison) -> _Todo | None:
     if not found.faults:
         return None
     head = found.say("compare.todo.own", count=len(found.faults), place=found.parent.title(found.lang))
     more = len(found.faults) - NAMED
     rest = found.say("compare.calls_more", count=more) if more > 0 else ""
-    return head, f"{'; '.join(found.faults[:NAMED])}. {rest}".rstrip(), "error"
+    return head, f"{'; '.join(found.faults[:NAMED])}. {rest}".rstrip(), "error", ""
 
 
-def _told(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
+def _told(found: Comparison, every: list[Standing]) -> _Todo | None:
     told = sum(one.told for one in every)
-    return (found.say("compare.todo.told", count=told, noun=found.noun), "", "") if told else None
+    return (found.say("compare.todo.told", count=told, noun=found.noun), "", "", "") if told else None
 
 
-def _faulty(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | None:
+def _faulty(found: Comparison, every: list[Standing]) -> _Todo | None:
     faulty = sorted((one for one in every if one.errors), key=lambda one: -len(one.errors))
     if not faulty:
         return None
@@ -114,14 +129,14 @@ def _faulty(found: Comparison, every: list[Standing]) -> tuple[str, str, str] | 
         "compare.todo.correct", count=len(faulty), noun=found.noun,
         errors=format_number(sum(len(o.errors) for o in faulty), lang=found.lang),
     )  # fmt: skip
-    return head, f"{', '.join(first)}{more}.", "error"
+    return head, f"{', '.join(first)}{more}.", "error", f"#{rollup.LETTERS}"
 
 
-def _asked(found: Comparison) -> tuple[str, str, str] | None:
+def _asked(found: Comparison) -> _Todo | None:
     rows = found.asked
     if rows.empty:
         return None
-    return found.say("compare.todo.call", count=len(rows)), f"{names(found, dict.fromkeys(rows['area']))}.", ""
+    return found.say("compare.todo.call", count=len(rows)), f"{names(found, dict.fromkeys(rows['area']))}.", "", ""
 
 
 def headlines(found: Comparison) -> Block:
@@ -135,8 +150,7 @@ def headlines(found: Comparison) -> Block:
                         unit=found.parent.unit(found.lang))  # fmt: skip
         return Block(f"<p>{escape(few)}</p>", few)
     told = [(found.form[slug].short(found.lang), _total(half.at[slug, "value"], found.form[slug], found.lang),
-             total_growth(found, slug), _covered(found, half.loc[slug], slug, said=bool(covers)))
-            for slug in slugs]  # fmt: skip
+             total_growth(found, slug), _covered(found, half.loc[slug], slug, covers)) for slug in slugs]  # fmt: skip
     if not told:
         return Block(f"<p>{escape(found.say('compare.no_totals'))}</p>", found.say("compare.no_totals"))
     boxes = "".join(
@@ -145,20 +159,15 @@ def headlines(found: Comparison) -> Block:
         for name, value, growth, note in told
     )
     lines = [" · ".join(filter(None, line)) for line in told]
-    same = f"<p>{escape(covers)}</p>" if covers else ""
-    return Block(f'<div class="totals-large">{boxes}</div>{same}', "\n".join(filter(None, [*lines, covers])))
+    same = _all_cover(found, covers)
+    return Block(f'<div class="totals-large">{boxes}</div><p>{escape(same)}</p>', "\n".join([*lines, same]))
 
 
-def _covered(found: Comparison, row: pd.Series, slug: str, *, said: bool) -> str:
-    """Return what one total covers, unless it was `said` of all, and what it may come to."""
-    told = [] if said else [found.say("compare.covered", covered=_coverage(found, row))]
-    told += filter(None, [late_interval(found, slug)])
-    entry, own = found.form[slug], found.own.get(slug, math.nan)
-    if known(own) and rounded(own, entry, found.lang) != rounded(row["value"], entry, found.lang):
-        told.append(found.say("compare.covered_own", value=rounded(own, entry, found.lang)))
-    if asked := int((found.asked["indicator"] == slug).sum()):
-        told.append(found.say("compare.covered_asked", count=asked))
-    return "; ".join(told)
+def _covered(found: Comparison, row: pd.Series, slug: str, most: str) -> str:
+    """Return what one total covers, unless that is what `most` cover, what it may come to, and what it leaves out."""
+    covered = _coverage(found, row)
+    told = [] if covered == most else [found.say("compare.covered", covered=covered)]
+    return "; ".join(filter(None, [*told, late_interval(found, slug), *reservations(found, slug)]))
 
 
 def late_interval(found: Comparison, slug: str) -> str:
@@ -207,39 +216,50 @@ def totals_table(found: Comparison) -> Table | Parts:
             without.setdefault(why, []).append(entry.short(found.lang))
             continue
         told = (rounded(row["value"], entry, found.lang), total_growth(found, slug, base) or MISSING,
-                MISSING if covers else _coverage(found, row), late_interval(found, slug) or MISSING)  # fmt: skip
+                MISSING if _coverage(found, row) == covers else _coverage(found, row, short=True),
+                late_interval(found, slug) or MISSING)  # fmt: skip
         if len(own):
             told = told[0], rounded(own.get(slug, math.nan), entry, found.lang), *told[1:]
         rows.append(Row(entry.short(found.lang), [Cell(each) for each in told], entry.unit(found.lang)))
     columns = [Column(capitalised(found.when)),
                *([Column(found.say("compare.totals.own"))] if len(own) else []),
-               Column(capitalised(base_words(found, base))), Column(found.say("compare.totals.covered"), False),
+               Column(capitalised(base_words(found, base))),
+               Column(found.say("compare.totals.covered"), first_sight=False),
                Column(found.say("compare.totals.complete"), False, False)]  # fmt: skip
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
     left_out += "".join(f" {', '.join(names)}: {why}." for why, names in without.items())
-    note = " ".join(filter(None, [covers, found.say("compare.totals.note"), left_out.strip()]))
+    note = " ".join(filter(None, [
+        _all_cover(found, covers), _doubtful(found), found.say("compare.totals.note"), left_out.strip(),
+    ]))  # fmt: skip
     return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang).filled
 
 
 def _covers(found: Comparison, rows: pd.DataFrame) -> str:
-    """Return the sentence on what totals cover, where all of them cover the same; "" where they do not."""
-    told = {_coverage(found, row) for _, row in rows.iterrows()}
-    return found.say("compare.totals.all_cover", covered=told.pop()) if len(told) == 1 else ""
+    """Return what most of the totals cover; "" of none."""
+    told = Counter(_coverage(found, row) for _, row in rows.iterrows())
+    return told.most_common(1)[0][0] if told else ""
 
 
-def _coverage(found: Comparison, row: pd.Series) -> str:
-    return rollup.coverage(row["covered"], row["units"], row["population_share"], _lowest(found), found.lang)
+def _all_cover(found: Comparison, covered: str) -> str:
+    return found.say("compare.totals.all_cover", covered=covered)
+
+
+def _coverage(found: Comparison, row: pd.Series, *, short: bool = False) -> str:
+    share = math.nan if short else row["population_share"]
+    return rollup.coverage(row["covered"], row["units"], share, _lowest(found), found.lang)
+
+
+def _doubtful(found: Comparison) -> str:
+    """Return which figures no total holds, by indicator."""
+    told = [f"{found.form[slug].short(found.lang)} ({names(found, rows['area'])})"
+            for slug, rows in found.slipped.groupby("indicator", sort=False)]  # fmt: skip
+    return found.say("compare.totals.asked", list="; ".join(told)) if told else ""
 
 
 def _lowest(found: Comparison) -> str:
     """Return what the areas of the lowest level that reports are called."""
     direct = (found.totals["units"] == len(found.areas)).all()
     return found.noun if direct else found.say("rollup.level.mixed")
-
-
-def rounded(value: float, entry: Indicator, lang: str) -> str:
-    """Return a figure of many areas in its indicator's decimals, a small one with a decimal more."""
-    return format_number(value, entry.decimals if entry.decimals or abs(value) >= 100 else 1, lang=lang)
 
 
 def _total(value: float, entry: Indicator, lang: str) -> str:
@@ -269,7 +289,7 @@ def areas_table(found: Comparison) -> Table:
     columns = [Column(found.say("compare.rank")), Column(found.say("compare.report"), False)]
     columns += [Column(f"{found.form[slug].short(found.lang)}, {unit(found, found.form[slug], figures[slug][1])}",
                        first_sight=not at) for at, slug in enumerate(slugs)]  # fmt: skip
-    note = found.say("compare.areas_note" if len(found.ranking) else "compare.areas_note_unranked")
+    note = found.say("compare.areas_note" if len(found.ranking) else "compare.areas_note_unranked") + _asked_key(found)
     stub = capitalised(found.noun)
     return Table("areas-table", stub, columns, rows, note, found.lang, True, short=_long(rows)).filled
 
@@ -293,6 +313,8 @@ def _figure_cell(found: Comparison, entry: Indicator, compared: tuple[pd.Series,
         return Cell(MISSING)
     value = figures[area]
     told = written(found, entry, value, per).split("\N{NO-BREAK SPACE}")[0]
+    if is_asked(found, entry.indicator, area):
+        return Cell(f"{told} {WRONG}", value=float(value))
     share = min(100 * abs(value) / most, 100) if most else 0
     return Cell(told, f'{escape(told)}<i class="share" style="width:{share:.0f}%"></i>', float(value))
 
@@ -317,7 +339,7 @@ def strong_and_weak(found: Comparison) -> Table:
     rows = [Row(found.name(area), [_quarter(found, slug, area) for slug in slugs], href=f"../{area}/{found.index}")
             for area in shown]  # fmt: skip
     columns = [Column(found.form[slug].short(found.lang), first_sight=at < 3) for at, slug in enumerate(slugs)]
-    note = found.say("compare.quarters.key")
+    note = found.say("compare.quarters.key") + _asked_key(found)
     if left_out := len(found.z.columns) - len(slugs):
         note += " " + found.say("compare.quarters.indicators", count=left_out)
     return Table("quarters", found.say("compare.area"), columns, rows, note, found.lang, short=_long(rows))
@@ -327,8 +349,11 @@ def _quarter(found: Comparison, slug: str, area: str) -> Cell:
     value = found.level.at[area, slug]
     if not known(value):
         return Cell(MISSING, f"<span>{MISSING}</span>")
+    if is_asked(found, slug, area):
+        told = f"{three_digits(value, found.lang)} {WRONG}"
+        return Cell(told, f"<span>{escape(told)}</span>", float(value))
     side = found.form[slug].better
-    others = found.level[slug].dropna() * side
+    others = sure(found, slug, found.level[slug].dropna()) * side
     place = (others < value * side).mean() + (others == value * side).mean() / 2
     quarter = min(int(place * 4), 3) + 1
     told = three_digits(value, found.lang)
@@ -350,7 +375,9 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
                  Cell(lacking or MISSING), Cell(latest)]  # fmt: skip
         state = found.say(f"compare.state.{one.state}")
         area = one.area.area
-        href = f"#nhac-{area}" if reminder(found, one) else f"../{area}/{found.index}" if area in made else ""
+        href = (
+            f"#{rollup.LETTERS}-{area}" if reminder(found, one) else f"../{area}/{found.index}" if area in made else ""
+        )
         rows.append(Row(found.name(area), cells, href=href, sought=f"{fold(found.name(area))} {area} {fold(state)}"))
     columns = [
         Column(found.say("compare.report"), False),
@@ -358,6 +385,15 @@ def missing_table(found: Comparison, made: Collection[str] = ()) -> Table:
         *(Column(found.say(f"compare.{name}"), False, False) for name in ("missing_which", "latest")),
     ]
     return Table("standings", capitalised(found.noun), columns, rows, "", found.lang, True, short=_long(rows))
+
+
+def is_asked(found: Comparison, slug: str, area: str) -> bool:
+    """Tell whether an area's figure is asked back."""
+    return bool(((found.asked["area"] == area) & (found.asked["indicator"] == slug)).any())
+
+
+def _asked_key(found: Comparison) -> str:
+    return "" if found.asked.empty else f" {found.say('compare.asked_key', mark=WRONG)}"
 
 
 def _long(rows: Sequence[object]) -> bool:
@@ -371,9 +407,11 @@ def reminders(found: Comparison) -> Block:
     if not told:
         return Block("", "")  # what to do has said so
     items = "".join(
-        f'<details class="reminder" id="nhac-{one.area.area}"><summary>{escape(found.name(one.area.area))}</summary>'
-        f"<pre>{escape(words)}</pre></details>"
+        f'<details class="reminder" id="{rollup.LETTERS}-{one.area.area}">'
+        f"<summary>{escape(found.name(one.area.area))}</summary><pre>{escape(words)}</pre></details>"
         for one, words in told
     )
     paper = f'<p class="paper" style="display:none">{escape(found.say("compare.reminder.paper"))}</p>'
-    return Block(f'{paper}<div class="reminders">{items}</div>', "\n\n".join(words for _, words in told))
+    return Block(
+        f'{paper}<div class="reminders" id="{rollup.LETTERS}">{items}</div>', "\n\n".join(words for _, words in told)
+    )

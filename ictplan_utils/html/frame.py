@@ -31,7 +31,8 @@ class ReportStatus:
 
     `errors`: how many errors the report says the figures hold, None where it says nothing of them; `lang`: the
     language it is in, where that is not the index's; `ranks`, `below`, `totals`: what a comparison says, the ranks of
-    some of its areas, how many errors the figures of each that has reported hold, and totals of whole numbers.
+    some of its areas, how many errors the figures of each that has reported hold, totals of whole numbers, and how many
+    figures, asked back, each of these is `without`.
     """
 
     area: str
@@ -45,6 +46,7 @@ class ReportStatus:
     ranks: Mapping[str, int] = field(default_factory=dict)
     below: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
+    without: Mapping[str, int] = field(default_factory=dict)
     compares: bool = False
 
 

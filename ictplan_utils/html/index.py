@@ -20,14 +20,14 @@ from ictplan_utils.messages import page_name, text
 from ictplan_utils.narrative import HEADLINES, amount, period_name
 from ictplan_utils.observations import DOUBTFUL, TOLD, as_of, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, orders
-from ictplan_utils.rollup import level_name, some, units, who_reported
+from ictplan_utils.rollup import LETTERS, level_name, some, units, who_reported
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
 SHOWN = HEADLINES[:4]
 """The figures an area shows in the index: more would hide the reports."""
 
-MARKS = {"ready": "●", "failed": "✕", "missing": "○"}
+MARKS = {"ready": "●", "failed": "✕", "missing": "○", "wrong": "▲"}
 
 DRAWN = 100
 """Rows that stand in the page at once; the script draws those beyond them as they are needed."""
@@ -146,11 +146,30 @@ class PeriodIndex:
 
     @cached_property
     def figures(self) -> dict[str, dict[str, _Figure]]:
-        """The headline figures of each area, as it states them; of one whose areas are compared, else their totals."""
-        own = {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
-        sums = {area: {slug: _Figure(each.totals[slug], ()) for slug in SHOWN if slug in each.totals}
-                for area, each in self.compared.items()}  # fmt: skip
-        return sums | own
+        """The headline figures of each area, as it states them; of one whose areas are compared, their totals."""
+        found = dict(self._own)
+        for area, each in self.compared.items():
+            sums = {slug: _Figure(each.totals[slug], ()) for slug in SHOWN if slug in each.totals}
+            found[area] = {slug: ({**self._own.get(area, {}), **sums})[slug]
+                           for slug in SHOWN if slug in sums or slug in self._own.get(area, {})}  # fmt: skip
+        return found
+
+    @cached_property
+    def _own(self) -> dict[str, dict[str, _Figure]]:
+        """The headline figures that each area states itself."""
+        return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
+
+    def _reservations(self, area: str, slug: str) -> str:
+        """Return what the comparison tells beside a total: what the area's own paper states, how many it leaves out."""
+        compared, own = self.compared.get(area), self._own.get(area, {}).get(slug)
+        if not compared or slug not in compared.totals:
+            return ""
+        told = []
+        if own and round(own.value) != compared.totals[slug]:
+            told.append(self.say("compare.covered_own", value=format_number(own.value, 0, lang=self.lang)))
+        if count := compared.without.get(slug):
+            told.append(self.say("pages.index.without", count=count))
+        return "; ".join(told)
 
     @cached_property
     def whole(self) -> str:
@@ -174,12 +193,22 @@ class PeriodIndex:
             if area and (area in self.sent or area not in self.compared)
         }
         for parent in self.compared:
-            for area in units(parent, self.period, self.data_dir):
-                if area not in self.compared:
+            below = units(parent, self.period, self.data_dir)
+            # A nation that only one province's districts speak for does not wait for the other provinces.
+            inside = sum(area in self.compared for area in below)
+            expected = inside != 1 or any(area in self.sent for area in below)
+            for area in below:
+                if area not in self.compared and (expected or area in self._before):
                     line = _Line(area, self.name(area), parent, area in self.sent, rank=self.ranks.get(area))
                     found.setdefault(area, line)
         first = {parent: at for at, parent in enumerate(dict.fromkeys(line.parent for line in found.values()))}
         return sorted(found.values(), key=lambda each: (first[each.parent], not each.sent, each.rank or len(found)))
+
+    @cached_property
+    def _before(self) -> set[str]:
+        """The areas that have reported on an earlier period."""
+        return {area for area in reporting_areas(self.data_dir)
+                if any(order(each) < order(self.period) for each in reports(area, self.data_dir))}  # fmt: skip
 
     def name(self, area: str) -> str:
         if area not in self.names:
@@ -203,21 +232,31 @@ class PeriodIndex:
             return ""
         below = [line for line in self.lines if line.area not in self.compared]
         noun, todo = level_name([line.area for line in below], self.data_dir, self.lang), ""
-        late = [line.area for line in below if not line.sent]
-        faulty = [line.area for line in below if self.errors.get(line.area)]
+        late = {line.area: self._called(line.area) for line in below if not line.sent}
+        wrong = sorted((line.area for line in below if self.errors.get(line.area)), key=lambda area: -self.errors[area])
+        faulty = {area: f"{self._called(area)} ({self.errors[area]})" for area in wrong}
         errors = sum(self.errors[area] for area in faulty)
         for key, areas in (("remind", late), ("correct", faulty)):
             if areas:
-                head = self.say(f"compare.todo.{key}", count=len(areas), noun=noun, errors=errors)
-                names = some([catalog.area(area, self.data_dir).called(self.lang) for area in areas], self.lang)
-                todo += f'<li><strong class="error">{escape(head)}</strong> {escape(names)}.</li>'
+                head = escape(self.say(f"compare.todo.{key}", count=len(areas), noun=noun, errors=errors))
+                names = some(list(areas.values()), self.lang)
+                if all(line.parent == self.whole for line in below):  # else each parent's comparison holds its own
+                    head = f'<a href="{escape(self.compared[self.whole].href)}#{LETTERS}">{head}</a>'
+                todo += f'<li><strong class="error">{head}</strong> {escape(names)}.</li>'
         boxes = ""
         for slug, value in self.headlines.items():
             entry = catalog.indicator(slug, self.data_dir)
-            name, told = entry.short(self.lang), amount(value, entry, self.lang)
-            boxes += f"<div><h3>{escape(name)}</h3><p><b>{escape(told)}</b></p></div>"
+            name, told, note = (
+                entry.short(self.lang),
+                amount(value, entry, self.lang),
+                self._reservations(self.whole, slug),
+            )
+            boxes += f'<div><h3>{escape(name)}</h3><p><b>{escape(told)}</b></p><p class="note">{escape(note)}</p></div>'
         parts = [f'<div class="totals-large">{boxes}</div>' * bool(boxes), f'<ul class="do">{todo}</ul>' * bool(todo)]
         return f"<h2>{escape(self.name(self.whole))}</h2>{''.join(parts)}"
+
+    def _called(self, area: str) -> str:
+        return catalog.area(area, self.data_dir).called(self.lang)
 
     def _area_page(self, area: str, own: Sequence[ReportStatus]) -> str:
         """Return an area's page: its headline figures, its reports, the areas it holds."""
@@ -237,8 +276,9 @@ class PeriodIndex:
         shown = []
         for slug, figure in self.figures.get(area, {}).items():
             entry = catalog.indicator(slug, self.data_dir)
-            value = escape(amount(figure.value, entry, self.lang))
-            shown.append(f"<li>{escape(entry.short(self.lang))}: <strong>{value}</strong> {_spark(figure.points)}</li>")
+            value, note = amount(figure.value, entry, self.lang), self._reservations(area, slug)
+            told = f"<strong>{escape(value)}</strong>{escape(f' ({note})' * bool(note))}"
+            shown.append(f"<li>{escape(entry.short(self.lang))}: {told} {_spark(figure.points)}</li>")
         return f'<ul class="figures">{"".join(shown)}</ul>' if shown else ""
 
     @cached_property
@@ -289,7 +329,10 @@ class PeriodIndex:
         texts = [self._cells(line, entries, several)[: len(columns) - 1] for line in lines]
         rows = [self._row(line, cells, back) for line, cells in zip(lines[:DRAWN], texts, strict=False)]
         stub = capitalised(level_name([line.area for line in lines], self.data_dir, self.lang))
-        table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True)
+        # Where the silent are more than those that speak, a screen shows them when asked (page.css).
+        late = sum(not line.sent for line in lines)
+        folded = len(lines) - late < late < len(lines) <= DRAWN
+        table = Table("areas-index", stub, columns, rows, lang=self.lang, searched=True, short=folded)
         if len(lines) <= DRAWN:
             return table.filled._repr_html_()
         more = escape(self.say("pages.index.more"))
@@ -309,12 +352,12 @@ class PeriodIndex:
     def _cells(self, line: _Line, entries: Mapping[str, catalog.Indicator], several: bool) -> list[Cell]:
         errors = self.errors.get(line.area, 0)
         state = "late" if not line.sent else "faulty" if errors else "above" if line.area in self.told else "in"
-        told = self.say("pages.index.errors", count=errors)
+        told = f"{MARKS['wrong']} {self.say('compare.errors', count=errors)}"
         if state != "faulty":
             told = f"{MARKS['missing' if state == 'late' else 'ready']} {text(f'compare.state.{state}', self.lang)}"
         cells = [Cell(told, f'<span class="state-{state}">{escape(told)}</span>',
                       None if state == "late" else errors)]  # fmt: skip
-        cells += [Cell(self.name(line.parent) if line.parent else MISSING)] if several else []
+        cells += [Cell(self._called(line.parent) if line.parent else MISSING)] if several else []
         own = self.figures.get(line.area, {})
         for slug, entry in entries.items():
             cells.append(_number(own[slug].value if slug in own else None, entry, self.lang))

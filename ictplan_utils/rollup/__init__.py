@@ -7,8 +7,8 @@
 np.int64(10)
 """
 
-from ictplan_utils.rollup.figures import Figures, figures, matched, same_base
+from ictplan_utils.rollup.figures import Figures, figures, matched, same_base, without
 from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.late import FEWEST_RATIOS, complete
-from ictplan_utils.rollup.totals import coverage, reason, reporting, roll_up, some, totals_of, who_reported
+from ictplan_utils.rollup.totals import LETTERS, coverage, reason, reporting, roll_up, some, totals_of, who_reported
 from ictplan_utils.rollup.units import changes, level_name, units

@@ -79,6 +79,15 @@ def matched(block: Figures, areas: Sequence[str] | None = None) -> Figures:
     return replace(block, **found)
 
 
+def without(block: Figures, areas: Sequence[str], indicators: Sequence[str]) -> Figures:
+    """Return the block without some areas' figures of one indicator each, at any date."""
+    rows, columns = block.areas.index.get_indexer(list(areas)), block.indicators.index.get_indexer(list(indicators))
+    found = {name: getattr(block, name).copy() for name in ("value", "top", "bottom")}
+    for cells in found.values():
+        cells[rows, columns] = np.nan
+    return replace(block, **found)
+
+
 def figures(observations: pd.DataFrame, report: str, data_dir: str | Path = "data") -> Figures:
     """Return the figures that were known of every area when `report` was due.
 
@@ -158,7 +167,9 @@ def _known(name: str, value: np.ndarray, place: dict[str, int], quotients: dict)
                 found = _first(found, np.where(stated > 0, part / stated * factor, np.nan))
         for rate, (above, below, factor) in quotients.items():
             if above == name:
-                found = _first(found, value[:, place[rate]] * value[:, place[below]] / factor)
+                # A rate over nothing says nothing of what lies above it.
+                over = np.where(value[:, place[below]] > 0, value[:, place[below]], np.nan)
+                found = _first(found, value[:, place[rate]] * over / factor)
     return found
 
 
@@ -189,4 +200,5 @@ def _people(
     rows = rows[rows["status"] == "actual"]
     rows = rows[rows["period"].str[:4].astype(int) >= year(report) - MOST_YEARS] if len(rows) else rows
     before = rows.sort_values("period").drop_duplicates("area", keep="last").set_index("area")["value"]
-    return _first(now, before.reindex(areas.index).to_numpy(dtype=float))
+    found = _first(now, before.reindex(areas.index).to_numpy(dtype=float))
+    return np.where(found > 0, found, np.nan)

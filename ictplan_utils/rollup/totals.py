@@ -16,6 +16,8 @@ from ictplan_utils.rollup.figures import Figures, figures
 from ictplan_utils.rollup.units import units, valid
 from ictplan_utils.vietnamese import MISSING, format_number
 
+LETTERS = "nhac"
+"""Where a comparison's page holds the letters to its areas."""
 MOST_NAMES = 12
 """So many areas are named in a sentence; of more it says how many others there are."""
 
