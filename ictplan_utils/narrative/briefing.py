@@ -212,8 +212,6 @@ def _fell(report: Report) -> list[Finding]:
 
 def _unfulfilled(report: Report) -> Finding | None:
     rows = report.fulfilment[report.fulfilment["verdict"] == "missed"].sort_values("shortfall", ascending=False)
-    disputed = {slug for slug, period, _ in report.faulty if period[:4] == str(report.year)}
-    rows = rows[~rows.index.isin(disputed)]  # what must be corrected first is no result to answer for
     if rows.empty:
         return None
     lines = [_line(slug, row["actual"], row["target"], report) for slug, row in rows.head(LINES).iterrows()]

@@ -158,6 +158,8 @@ def fulfilment_summary(report: Report) -> Text:
         return paragraph()
     met = judged["verdict"] != "missed"
     told = [report.say("narrative.fulfilment.counts", year=report.closed_year, met=int(met.sum()), count=len(judged))]
+    if waits := int((rows["verdict"] == "awaited").sum()):
+        told[0] += f" {report.say('narrative.fulfilment.left_out', count=waits)}"
     missed = judged[~met]
     if len(missed):
         slug = missed["shortfall"].idxmax()
@@ -191,8 +193,8 @@ def fulfilment_line(row: pd.Series, report: Report, name: str) -> str:
 def fulfilment_words(row: pd.Series, report: Report) -> str:
     """Return what a target's result is called: `đạt 98,3% kế hoạch, không đạt, thiếu 1 vị trí trạm`."""
     entry = report.indicators[row.name]
-    if row["verdict"] == "unknown":
-        return report.say("narrative.fulfilment.unknown")
+    if row["verdict"] in ("unknown", "awaited"):
+        return report.say(f"narrative.fulfilment.{row['verdict']}")
     gap = abs(row["actual"] - row["target"])
     by = points(gap, lang=report.lang) if entry.kind == "share" else amount(gap, entry, report.lang)
     part = report.say("narrative.fulfilment.share", pct=of_target(row, report.lang))

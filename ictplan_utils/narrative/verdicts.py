@@ -50,7 +50,7 @@ def _fell_far(report: Report) -> str:
 def _hard(report: Report) -> str:
     chances = report.targets["chance"].dropna()
     hard = int((chances < UNLIKELY).sum())
-    told = {"count": hard, "all": len(report.targets), "year": report.year + 1}
+    told = {"count": hard, "all": len(chances), "year": report.year + 1}
     return report.say("verdict.hard", **told) if len(chances) else ""
 
 
