@@ -173,8 +173,10 @@ def _columns(
     return {
         "point": [likely[slug].point if slug in likely else math.nan for slug in slugs],
         "chance": [each.value for each in chances],
-        "no_chance": ["awaited" if slug in waits and each.why == "forecast" else each.why
-                      for slug, each in zip(slugs, chances, strict=True)],
+        "no_chance": [
+            "awaited" if slug in waits and each.why == "forecast" else each.why
+            for slug, each in zip(slugs, chances, strict=True)
+        ],
     }
 
 

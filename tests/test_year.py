@@ -102,7 +102,7 @@ def test_who_was_nearer_and_where_both_erred(monkeypatch):
 def test_decembers_page_tells_how_junes_forecast_fared(december):
     told = plain(narrative.forecast_summary(december))
     inside = int(december.outcomes["inside"].sum())
-    assert told.startswith(f"Dự báo lập từ số liệu 6 tháng năm 2021, đối chiếu với cả năm: {inside} trong 28 kết quả")
+    assert told.startswith(f"Dự báo lập từ số liệu 6 tháng năm 2021, đối chiếu với cả năm: {inside} trong 27 kết quả")
     assert re.search(r"tỷ lệ thuê bao di động dùng dữ liệu \(dự báo [0-9,]+%, đơn vị ước 79%, thực hiện 82,2%\)", told)
     # Station 89 forecast, 90 estimated, 89 came; subscribers 56.021 forecast, 61.935 estimated, 60.100 came.
     nearer = december.outcomes.set_index("indicator")["nearer"]
@@ -115,7 +115,7 @@ def test_decembers_page_tells_how_junes_forecast_fared(december):
 def test_june_learns_how_last_years_forecast_fared(june, december):
     told = narrative.outcomes_by_year(june).sentences
     inside = int(december.outcomes["inside"].sum())
-    assert told[0].startswith(f"Năm 2021: {inside} trong 28 kết quả nằm trong khoảng dự báo 80%")
+    assert told[0].startswith(f"Năm 2021: {inside} trong 27 kết quả nằm trong khoảng dự báo 80%")
     assert re.fullmatch(r"Khoảng dự báo 80% năm 2022 hẹp hơn năm 2021 ở \d+ chỉ tiêu, rộng hơn ở \d+; trung vị là "
                         r"±[\d,]+% số dự báo, năm 2021 là ±[\d,]+%.", told[1])  # fmt: skip
     assert (june.outcomes["point"].to_numpy() == december.outcomes["point"].to_numpy()).all()

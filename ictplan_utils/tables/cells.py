@@ -76,7 +76,7 @@ def growth(value: float, entry: Indicator, report: Report) -> Cell:
 
 
 def figure_of(name: str, place: tuple[str, str] = ("", "")) -> Tell:
-    """Return what tells a column's figure, marked where it must be corrected; of `place` (period, status), or by name."""
+    """Return what tells a column's figure, of `place` (period, status) or by name; marked where it must be mended."""
 
     def tell(row: Mapping[str, Any], entry: Indicator, report: Report) -> Cell:
         cell = number(row[name], entry, report)
