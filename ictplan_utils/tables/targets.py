@@ -30,7 +30,8 @@ def targets(report: Report) -> Table | Text:
         (Column(say("tables.column.estimate" if half else "tables.column.actual", year=this)),
          figure_of("estimate")),
         (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
-        (Column(say("tables.targets.achieved", year=this), first_sight=False), growth_of("achieved")),
+        (Column(say("tables.targets.achieved", year=say(f"narrative.year.{report.basis}", year=this)),
+                first_sight=False), growth_of("achieved")),
         (Column(say("tables.targets.usual"), first_sight=False), growth_of("usual")),
         (Column(say("tables.targets.asked", year=this + 1), first_sight=False), growth_of("asked")),
         (Column(say("tables.column.chance"), numeric=False, key="chance"), chance) if chances else
