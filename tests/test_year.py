@@ -58,7 +58,7 @@ def test_every_figure_of_a_later_document_is_read(data, report):
 def test_the_forecast_held_to_account_is_the_one_that_june_made(december):
     then = ict.report(AREA, REPORT).forecasts.set_index("indicator")
     rows = december.outcomes.set_index("indicator")
-    assert len(rows) == 27  # six of 34 wait for a correction
+    assert len(rows) == 27  # seven of 34 wait for a correction
     for column in ("point", "lower_80", "upper_80", "official_estimate"):
         pd.testing.assert_series_equal(rows[column], then.loc[rows.index, column])
 
