@@ -271,3 +271,9 @@ def test_every_page_of_a_later_report_is_whole(data, tmp_path, period):
             for empty in ("chưa dự báo được", "chưa có kết quả", "Không có dự báo nào", "Ước 2"):
                 assert empty not in words, (name, empty)
         assert name in ("audit", "targets") or page.count("<svg") > 3, name
+
+
+def test_a_growth_keeps_its_sign_whichever_way_is_better(data):
+    """A radius planned to grow from 4 to 4,16 km grows by 4%, though that is worse."""
+    asked = ict.report(AREA, "2022", data_dir=data).targets.loc["postal_service_radius"]
+    assert (round(asked["asked"], 2), asked["verdict"]) == (4.0, "below")
