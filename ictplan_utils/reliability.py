@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import partial
 
 import matplotlib as mpl
 import pandas as pd
@@ -122,10 +123,14 @@ def trust_text(summary: pd.DataFrame, lang: str = "vi") -> str:
 
 def outcome_lines(observations: pd.DataFrame, lang: str = "vi", data_dir: str = "data") -> Text:
     """Return, an area and year a line, how the forecasts made in June fared; as on the area's own forecast page."""
+
+    def known(area: str, year: int) -> pd.DataFrame:
+        return as_known_in_june(observations, area, year, data_dir)
+
     told = [
         (f"{catalog.area(area, data_dir).title(lang)}:", year_sentence(row, lang))
         for area in observations["area"].unique()
-        for row in outcomes_by_year(as_known_in_june(observations, area, data_dir), area, data_dir).itertuples()
+        for row in outcomes_by_year(observations, area, data_dir, known=partial(known, area)).itertuples()
     ]
     none = text("narrative.outcomes.never", lang)
     return bullets((" ".join(each) for each in told), leads=(lead for lead, _ in told), otherwise=none)

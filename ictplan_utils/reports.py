@@ -174,7 +174,7 @@ class Report:
     def _awaiting(self) -> pd.DataFrame:
         """The observations, what the audit calls wrong of this report noted as AWAITED."""
         # No audit has seen tables made in memory.
-        return awaiting(self.observations, [self.findings]) if self.stored else self.observations
+        return awaiting(self.observations, [self.findings], self.folder) if self.stored else self.observations
 
     @cached_property
     def faulty(self) -> frozenset[tuple[str, str, str]]:
@@ -199,6 +199,11 @@ class Report:
         What is `faulty` makes no forecast.
         """
         return ict.forecast.forecast_year_end(self._awaiting, self.period, self.folder)
+
+    def waiting(self, figures: Iterable[tuple[str, str]]) -> set[str]:
+        """Return the indicators of which one of these figures, each a period and a status, is `faulty`."""
+        asked = set(figures)
+        return {slug for slug, *figure in self.faulty if tuple(figure) in asked}
 
     @cached_property
     def targets(self) -> pd.DataFrame:
@@ -226,7 +231,7 @@ class Report:
         """June's forecasts of the latest year that is over, and what came, see `forecast.outcomes.outcomes`."""
         from ictplan_utils.forecast.outcomes import outcomes
 
-        rows = outcomes(self._known_then, self.area.area, self.closed_year, self.folder)
+        rows = outcomes(self._known_then(self.closed_year), self.area.area, self.closed_year, self.folder)
         return rows[rows["indicator"].isin(list(self.indicators))]
 
     @cached_property
@@ -234,12 +239,11 @@ class Report:
         """How good the forecasts of each year were, see `forecast.outcomes.outcomes_by_year`."""
         from ictplan_utils.forecast.outcomes import outcomes_by_year
 
-        return outcomes_by_year(self._known_then, self.area.area, self.folder)
+        return outcomes_by_year(self.observations, self.area.area, self.folder, known=self._known_then)
 
-    @cached_property
-    def _known_then(self) -> pd.DataFrame:
+    def _known_then(self, year: int) -> pd.DataFrame:
         stated = self.observations
-        return as_known_in_june(stated, self.area.area, self.folder) if self.stored else stated
+        return as_known_in_june(stated, self.area.area, year, self.folder) if self.stored else stated
 
     @cached_property
     def findings(self) -> pd.DataFrame:
@@ -259,28 +263,38 @@ class Report:
 
 A_YEARS = "year_in_half"
 """The audit's question about a half that may carry a year's figure: what it is of must be known first."""
+IMPOSSIBLE = "out_of_bounds"
+"""The audit's error that no such figure can be: told of one of a row, true of every other that cannot be either."""
 
 
-def awaiting(observations: pd.DataFrame, findings: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def awaiting(observations: pd.DataFrame, findings: Iterable[pd.DataFrame], folder: str | Path) -> pd.DataFrame:
     """Return observations with the note AWAITED on every figure that some findings call wrong, or a year's in a half's
     place, and nobody corrected."""
     waits = pd.concat([found[(found["severity"] == "error") | (found["rule"] == A_YEARS)] for found in findings])
     places = set(zip(waits["report"], waits["indicator"], waits["source"], strict=True))
     for row in waits[waits["rule"] == A_YEARS].itertuples():
         places |= {(row.report, *ref.split("@", 1)) for ref in row.also.split() if "@" in ref}
-    each = zip(*(observations[name] for name in ("report", "indicator", "source")), strict=True)
-    wrong = pd.Series([place in places for place in each], index=observations.index, dtype=bool)
+    beyond = waits[waits["rule"] == IMPOSSIBLE]
+    rows = set(zip(beyond["report"], beyond["indicator"], strict=True))
+    each = zip(*(observations[name] for name in ("report", "indicator", "source", "value")), strict=True)
+    wrong = pd.Series(
+        [(report, slug, source) in places
+         or ((report, slug) in rows and not catalog.indicator(slug, folder).allows(value))
+         for report, slug, source, value in each],
+        index=observations.index, dtype=bool,
+    )  # fmt: skip
     return observations.assign(
         note=observations["note"].mask(wrong & ~observations["note"].str.startswith(CORRECTED), AWAITED)
     )
 
 
-def as_known_in_june(observations: pd.DataFrame, area: str, folder: str | Path) -> pd.DataFrame:
-    """Return an area's observations as the forecasts of the Junes of years that are over took them, see `awaiting`."""
+def as_known_in_june(observations: pd.DataFrame, area: str, year: int, folder: str | Path) -> pd.DataFrame:
+    """Return an area's observations as the forecast of that June took them, and its year's results, see `awaiting`."""
     sent = reports(area, folder)
-    junes = [each for each in sent if each.endswith("-S1") and each != sent[-1]]  # of the last one nothing came yet
-    found = [ict.audit.audit_stored(area, june, data_dir=folder) for june in junes]
-    return awaiting(observations, found) if found else observations
+    # Of the last June nothing came yet.
+    own = [each for each in sent if periods.year(each) == year and (each != sent[-1] or not each.endswith("-S1"))]
+    found = [ict.audit.audit_stored(area, each, data_dir=folder) for each in own]
+    return awaiting(observations, found, folder) if found else observations
 
 
 def of(

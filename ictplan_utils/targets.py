@@ -10,7 +10,7 @@ import pandas as pd
 
 from ictplan_utils import catalog
 from ictplan_utils.forecast.chances import Chance, Outlook, chance_next_year, chance_this_year, outlook
-from ictplan_utils.observations import preferred
+from ictplan_utils.observations import moments, preferred
 
 if TYPE_CHECKING:
     from ictplan_utils.reports import Report
@@ -36,12 +36,12 @@ def judge_targets(report: Report) -> pd.DataFrame:
     """Return one row an indicator of the form that has a target: what next year asks against what was achieved.
 
     Columns: `last_year`, `half`, `estimate` (officials'; in a report on a whole year what that year achieved, where
-    it is stated), `target` in the indicator's unit; `achieved` (estimate
-    on last year) and `asked` (target on estimate) in per cent, for a share in percentage points, positive
-    where things get better; `verdict`, one of VERDICTS; from the forecasts `point`, where this year will end, or did
+    is stated), `target` in the indicator's unit; `achieved` (estimate
+    on last year) and `asked` (target on estimate) in per cent, for a share in percentage points; `verdict`, one of
+    VERDICTS; from the forecasts `point`, where this year will end, or did
     where it is over, and `chance` (0–1) that next year reaches the target, NaN where `no_chance`, a key of messages,
     says why; `usual`, the mean growth a year since the year `since`, the first that is known, NaN where that is no two
-    years ago. Keyed by `indicator`, in the form's order.
+    years ago. Keyed by `indicator`, in the form's order. Nothing is made of figures of which one waits to be corrected.
     """
     rows = _ordered(report, report.figures.dropna(subset="target"))
     rows = rows.loc[[slug for slug in rows.index if report.entry(slug).form_number]]
@@ -49,16 +49,17 @@ def judge_targets(report: Report) -> pd.DataFrame:
     if over:
         came = report.results(report.year).reindex(rows.index)
         rows = rows.assign(half=came, estimate=came.fillna(rows["estimate"]))
-    entries = _entries(report, rows)
-    judged = rows.assign(
-        achieved=_growths(rows["estimate"], rows["last_year"], entries),
-        asked=_growths(rows["target"], rows["estimate"], entries),
+    entries, waits = _entries(report, rows), report.waiting(moments(report.period).values())
+    sound = rows.drop(index=list(waits), errors="ignore").reindex(rows.index)
+    judged = sound.assign(
+        achieved=_growths(sound["estimate"], sound["last_year"], entries),
+        asked=_growths(sound["target"], sound["estimate"], entries),
     )
     verdicts = [_verdict(row, entry) for row, entry in zip(judged.itertuples(), entries, strict=True)]
-    likely = _known_ends(rows, entries) if over else _outlooks(report)
-    chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(judged["target"], entries, strict=True)]
-    judged = judged.assign(verdict=verdicts, **_columns(judged.index, likely, chances))
-    judged = judged.assign(**_usual(report, judged["estimate"], entries))
+    likely = _known_ends(sound, entries) if over else _outlooks(report, waits)
+    chances = [chance_next_year(likely.get(e.indicator), t, e) for t, e in zip(sound["target"], entries, strict=True)]
+    judged = judged.assign(verdict=verdicts, **_columns(rows.index, likely, chances, waits))
+    judged = judged.assign(**_usual(report, sound["estimate"], entries), **rows)
     columns = ["last_year", "half", "estimate", "target", "achieved", "asked", "verdict"]
     return judged[[*columns, "point", "chance", "no_chance", "usual", "since"]]
 
@@ -70,10 +71,11 @@ def this_years_targets(report: Report) -> pd.DataFrame:
     `chance` (0–1) that the year ends at the target or better, and `no_chance` as in `judge_targets`. Keyed by
     `indicator`, in the catalogue's order.
     """
-    rows, likely = _ordered(report, _planned(report, report.year)), _outlooks(report)
+    waits = report.waiting({**moments(report.period), "target": (str(report.year), "target")}.values())
+    rows, likely = _ordered(report, _planned(report, report.year)), _outlooks(report, waits)
     entries = _entries(report, rows)
     chances = [chance_this_year(likely.get(e.indicator), t, e) for t, e in zip(rows["target"], entries, strict=True)]
-    return rows.assign(**_columns(rows.index, likely, chances))
+    return rows.assign(**_columns(rows.index, likely, chances, waits))
 
 
 def fulfilment(report: Report, year: int) -> pd.DataFrame:
@@ -82,19 +84,22 @@ def fulfilment(report: Report, year: int) -> pd.DataFrame:
     Columns, in the indicator's unit: `last_year`, `target`, `actual` (the year's; where only its halves are stated, a
     flow's sum, another kind's end); `pct_of_target` (actual / target), `growth_pct` on last year (a share: points);
     `shortfall`, how far the target was missed in per cent of it (negative: exceeded); `verdict` met, exceeded, missed,
-    reached (told without a verdict: neither way is better), unknown (no result). Keyed by `indicator`, in the
-    catalogue's order.
+    reached (told without a verdict: neither way is better), unknown (no result), awaited (the target or the result
+    waits to be corrected). Keyed by `indicator`, in the catalogue's order.
     """
     rows = _ordered(report, _planned(report, year))
     rows.insert(0, "last_year", _stated(report, year - 1, "actual").reindex(rows.index))
     rows["actual"] = report.results(year).reindex(rows.index)
     entries = _entries(report, rows)
-    size = rows["target"].where(rows["target"] != 0)
+    own = {slug for slug, period, status in report.faulty if period[:4] == str(year) and status != "estimate"}
+    waits = rows.index.isin(list(own))
+    actual, size = rows["actual"].mask(waits), rows["target"].where(rows["target"] != 0)
+    verdicts = [_result(came, aim, e) for came, aim, e in zip(actual, rows["target"], entries, strict=True)]
     return rows.assign(
-        pct_of_target=100 * rows["actual"] / size,
-        growth_pct=_growths(rows["actual"], rows["last_year"], entries),
-        shortfall=100 * (rows["target"] - rows["actual"]) / size.abs() * [entry.better for entry in entries],
-        verdict=[_result(r.actual, r.target, e) for r, e in zip(rows.itertuples(), entries, strict=True)],
+        pct_of_target=100 * actual / size,
+        growth_pct=_growths(actual, rows["last_year"], entries),
+        shortfall=100 * (rows["target"] - actual) / size.abs() * [entry.better for entry in entries],
+        verdict=pd.Series(verdicts, index=rows.index, dtype=object).mask(waits, "awaited"),
     )
 
 
@@ -143,10 +148,11 @@ def _result(actual: float, target: float, entry: catalog.Indicator) -> str:
     return "exceeded" if beyond > 0 else "missed"
 
 
-def _outlooks(report: Report) -> dict[str, Outlook]:
-    """Return the outlook of each indicator that is forecast."""
+def _outlooks(report: Report, waits: set[str]) -> dict[str, Outlook]:
+    """Return the outlook of each indicator that is forecast, but for those that wait to be corrected."""
     rows = report.forecasts
-    return {row["indicator"]: outlook(row) for row in rows[rows["point"].notna()].to_dict("records")}
+    rows = rows[rows["point"].notna() & ~rows["indicator"].isin(list(waits))]
+    return {row["indicator"]: outlook(row) for row in rows.to_dict("records")}
 
 
 def _known_ends(rows: pd.DataFrame, entries: list[catalog.Indicator]) -> dict[str, Outlook]:
@@ -160,11 +166,17 @@ def _known_ends(rows: pd.DataFrame, entries: list[catalog.Indicator]) -> dict[st
     return found
 
 
-def _columns(slugs: Iterable[str], likely: dict[str, Outlook], chances: list[Chance]) -> dict[str, list]:
+def _columns(
+    slugs: Iterable[str], likely: dict[str, Outlook], chances: list[Chance], waits: set[str]
+) -> dict[str, list]:
+    slugs = list(slugs)
     return {
         "point": [likely[slug].point if slug in likely else math.nan for slug in slugs],
         "chance": [each.value for each in chances],
-        "no_chance": [each.why for each in chances],
+        "no_chance": [
+            "awaited" if slug in waits and each.why == "forecast" else each.why
+            for slug, each in zip(slugs, chances, strict=True)
+        ],
     }
 
 
@@ -181,40 +193,35 @@ def _usual(report: Report, ends: pd.Series, entries: list[catalog.Indicator]) ->
         first = min(past, default=report.year)
         years, start = report.year - first, past.get(first, math.nan)
         if entry.kind == "share":
-            usual = _growth(end, start, entry) / years if years >= 2 else math.nan
+            usual = entry.growth(end, start) / years if years >= 2 else math.nan
         else:
             grown = years >= 2 and start > 0 and end > 0
-            usual = _growth(start * (end / start) ** (1 / years), start, entry) if grown else math.nan
+            usual = entry.growth(start * (end / start) ** (1 / years), start) if grown else math.nan
         found["usual"].append(usual)
         found["since"].append(float(first) if usual == usual else math.nan)
     return found
 
 
-def _growth(value: float, base: float, entry: catalog.Indicator) -> float:
-    """Return the growth in per cent (a share: in points), turned so that positive is better."""
-    # Adding zero turns the minus zero of an unchanged "lower is better" into zero.
-    return entry.better * entry.growth(value, base) + 0.0
-
-
 def _growths(values: pd.Series, bases: pd.Series, entries: list[catalog.Indicator]) -> list[float]:
-    return [_growth(*each) for each in zip(values, bases, entries, strict=True)]
+    return [entry.growth(value, base) for value, base, entry in zip(values, bases, entries, strict=True)]
 
 
 def _verdict(row, entry: catalog.Indicator) -> str:
     """Return the verdict of one target; `row` is a row of `judge_targets` before its verdict."""
     if pd.isna(row.asked):
         return "unknown"
-    if row.asked < 0 and entry.direction != "none":
+    achieved, asked = (entry.better * growth for growth in (row.achieved, row.asked))
+    if asked < 0 and entry.direction != "none":
         return "below"
     reached = entry.kind != "flow" and entry.better * (row.half - row.target) >= 0
-    if abs(row.asked) < STILL:
+    if abs(asked) < STILL:
         return "maintained"
     if reached:
         return "met"
-    if pd.isna(row.achieved):
+    if pd.isna(achieved):
         return "unknown"
-    if row.achieved < STILL:
-        return "ambitious" if row.asked >= BOLD_FROM_STILL else "balanced"
-    if row.asked < TIMID_RATIO * row.achieved:
+    if achieved < STILL:
+        return "ambitious" if asked >= BOLD_FROM_STILL else "balanced"
+    if asked < TIMID_RATIO * achieved:
         return "timid"
-    return "ambitious" if row.asked > AMBITIOUS_RATIO * row.achieved else "balanced"
+    return "ambitious" if asked > AMBITIOUS_RATIO * achieved else "balanced"

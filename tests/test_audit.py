@@ -143,7 +143,7 @@ def test_the_message_is_one_sentence_a_clerk_can_act_on(seed):
     message = seed.loc[seed["source"] == "A2:17:6", "message_vi"].item()
     assert message == "Phụ lục 2, dòng 17, cột 6: ghi 102, nhưng 30/25 = 120%; có thể đảo chữ số (120?)."
     english = seed.loc[seed["source"] == "A2:17:6", "message_en"].item()
-    assert english == "Appendix 2, row 17, column 6: says 102, but 30/25 = 120%; digits may be swapped (120?)."
+    assert english == "Appendix 2, row 17, column 6: says “102”, but 30/25 = 120%; digits may be swapped (120?)."
 
 
 def test_with_one_table_the_appendix_is_not_named():

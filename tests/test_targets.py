@@ -190,11 +190,13 @@ def test_the_page_says_who_is_within_reach_and_why_some_have_no_chance(lang):
     report = ict.report(AREA, REPORT, lang)
     judged = report.targets
     summary = narrative.target_summary(report).sentences
-    assert len(summary) == 2  # the last: no plan of this year is stored
+    assert len(summary) == 3  # then who must act, and that no plan of this year is stored
     told, hard = [int(each) for each in re.findall(r"\d+", summary[0])], tables.hard_targets(report)
     counts = [(judged["chance"] < 0.35).sum(), (judged["chance"] >= 0.65).sum(), judged["chance"].isna().sum()]
     assert all(count in told for count in (len(judged), *counts))
-    assert verdict(report, "targets").startswith(f"{counts[0]} {'trong' if lang == 'vi' else 'of'} {len(judged)} ")
+    assert verdict(report, "targets").startswith(
+        f"{counts[0]} {'trong' if lang == 'vi' else 'of'} {judged['chance'].count()} "
+    )
     verdicts = [each for table in (hard, tables.targets(report)) for each in table.columns if not each.numeric]
     assert [each.key for each in verdicts] == ["chance", "chance"], "one verdict a row"
     assert len(hard.rows) == (judged["chance"] < 0.35).sum()

@@ -162,7 +162,7 @@ class Courses(Asked):
         odd = not FIRST_HALF_SHARE[0] <= share <= FIRST_HALF_SHARE[1]
         odd &= before is None or abs(share - before) > SEASON
         words = "first_half_little" if share < 0.5 else "first_half_much"
-        what = say(f"say.{words}", y=whole.value, a=half.value, s=share * 100, rest=rest)
+        what = say(f"say.{words}", y=whole.value, a=half.value, s=round(share * 100, 1), rest=rest)
         last_half, last = self.last(half.indicator)
         if last_half and last and last > last_half and abs(before - 0.5) <= SEASON * 2:  # type: ignore[operator]
             first, second = (half.value / last_half - 1) * 100, (rest / (last - last_half) - 1) * 100
@@ -184,14 +184,14 @@ class Courses(Asked):
             return None
         if whole is not None and whole.value and abs(share - half.value / whole.value) <= SEASON:
             return None
-        what = say("say.base_share", p=said.text, b=figure(share * last.value, 0), s=share * 100, y=last.value)
+        what = say("say.base_share", p=said.text, b=figure(share * last.value, 0), s=round(share * 100, 1), y=last.value)
         other = {
             "growth_pct": half.value / said.value * 100 if said.value else 0,
             "ratio_pct": half.value / (100 + said.value) * 100,
         }.get(said.measure, 0)
         if other and USUAL_SHARE[0] - SEASON <= other / last.value <= USUAL_SHARE[1] + SEASON:
             word = "reached" if said.measure == "growth_pct" else "grew"
-            more = say(f"say.had_it_{word}", v=said.value, o=figure(other, 0), s=other / last.value * 100)
+            more = say(f"say.had_it_{word}", v=said.value, o=figure(other, 0), s=round(other / last.value * 100, 1))
         else:
             more = say("say.ask_again")
         return Doubt("grew_or_reached", said, what + more, "", (last, half))

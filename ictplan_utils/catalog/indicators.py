@@ -87,6 +87,10 @@ class Indicator:
         """The smallest and the largest value the indicator can have; None where there is no limit."""
         return self.minimum, self.maximum
 
+    def allows(self, value: float) -> bool:
+        """Tell whether the indicator can have a value at all."""
+        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
+
     @property
     def better(self) -> float:
         """The side that is better: 1 more, -1 less."""

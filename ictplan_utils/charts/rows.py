@@ -44,7 +44,7 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
     chosen = rows[pd.Series(aims, index=rows.index, dtype=bool)]
     chosen = chosen[(chosen[["achieved", "asked"]].abs() > SMALLEST).any(axis=1)].sort_values("asked", ascending=False)
     told = [(entries[slug].short(lang), row["achieved"], row["asked"]) for slug, row in chosen.iterrows()]
-    when = {"this": report.year, "next": report.year + 1}
+    when = {"this": report.say(f"narrative.year.{report.basis}", year=report.year), "next": report.year + 1}
     of = "shares" if shares else "others"
     bold = int((chosen["verdict"] == "ambitious").sum())
     title = report.say(f"charts.growth.{of}", count=bold, **when) if told else ""

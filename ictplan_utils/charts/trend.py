@@ -123,8 +123,9 @@ def _line(sheet: Sheet, figures: list[Shown]) -> None:
     if len(achieved) > 1:
         sheet.line(*zip(*[(across(e.time), up(e.value)) for e in achieved], strict=True), color=ACTUAL, linewidth=2)
     for each, (x, y) in zip(figures, places, strict=True):
-        if each.status == "point" and achieved:
-            sheet.line([across(achieved[-1].time), x], [up(achieved[-1].value), y], color=each.colour, linewidth=1.2,
+        before = [one for one in achieved if one.time < each.time]
+        if each.status == "point" and before:
+            sheet.line([across(before[-1].time), x], [up(before[-1].value), y], color=each.colour, linewidth=1.2,
                        linestyle=(0, (2, 2)))  # fmt: skip
         if known(each.low):
             sheet.bar(x - 4, up(each.low), 8, up(each.high) - up(each.low), facecolor=each.colour, alpha=0.3)

@@ -8,6 +8,7 @@ from html import escape
 
 import pandas as pd
 
+from ictplan_utils.catalog import Indicator, formula_terms
 from ictplan_utils.errors import IctplanError
 from ictplan_utils.messages import page_name
 from ictplan_utils.narrative.figures import (
@@ -22,7 +23,7 @@ from ictplan_utils.narrative.figures import (
     moved,
 )
 from ictplan_utils.narrative.movements import FAR_PCT, STILL_PCT, common_base_name, falls, moves_by_base
-from ictplan_utils.narrative.summaries import finding_parts, worst_first
+from ictplan_utils.narrative.summaries import farthest_first, finding_parts, of_target, worst_first
 from ictplan_utils.narrative.text import FACTS_MIME
 from ictplan_utils.narrative.verdicts import verdict
 from ictplan_utils.reports import Report
@@ -104,7 +105,8 @@ class Briefing:
         return self.report.say(f"briefing.{name}")
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, object]:
-        facts = {"title": self.title}
+        wrong = self.report.findings["severity"] == "error"
+        facts = {"title": self.title, "errors": int(wrong.sum())}
         return {"text/html": self._repr_html_(), "text/plain": str(self), FACTS_MIME: facts}
 
     def _repr_html_(self) -> str:
@@ -212,17 +214,15 @@ def _fell(report: Report) -> list[Finding]:
 
 def _unfulfilled(report: Report) -> Finding | None:
     rows = report.fulfilment[report.fulfilment["verdict"] == "missed"].sort_values("shortfall", ascending=False)
-    disputed = {slug for slug, period, _ in report.faulty if period[:4] == str(report.year)}
-    rows = rows[~rows.index.isin(disputed)]  # what must be corrected first is no result to answer for
     if rows.empty:
         return None
-    lines = [_line(slug, row["actual"], row["target"], report) for slug, row in rows.head(LINES).iterrows()]
-    more = len(rows) - len(lines)
+    parts = [of_target(row, report.lang) for _, row in rows.iterrows()]
+    lines, rest = _lines(rows.assign(reached=rows["actual"], part=parts), report)
     return Finding(
         report.say("briefing.unfulfilled.headline", count=len(rows), year=report.year),
-        report.say("briefing.missed.caption.result", year=report.year, following=report.year),
-        lines=tuple(lines),
-        rest=report.say("briefing.missed.more", count=more) if more else "",
+        report.say("briefing.unfulfilled.caption", year=report.year),
+        lines=lines,
+        rest=rest,
         todo=report.say("briefing.unfulfilled.todo", office=office(report), following=report.year + 1),
         page="targets",
         indicators=tuple(rows.index[:LINES]),
@@ -236,31 +236,47 @@ def _missed(report: Report) -> Finding | None:
     hopeless = rows[rows["chance"] < HOPELESS]
     named = hopeless if len(hopeless) else rows
     key = "headline" if len(hopeless) else "headline_hard"
-    lines = [
-        _line(slug, estimated(row["point"], report.indicators[slug]), row["target"], report)
-        for slug, row in named.head(LINES).iterrows()
-    ]
-    more, other = len(named) - len(lines), len(rows) - len(named)
-    rest = [
-        *([report.say("briefing.missed.more", count=more)] if more else []),
-        *([report.say("briefing.missed.rest", count=other)] if other else []),
-    ]
+    reached = [estimated(point, report.indicators[slug]) for slug, point in named["point"].items()]
+    lines, more = _lines(named.assign(reached=reached, part=""), report)
+    other = len(rows) - len(named)
+    rest = [more, report.say("briefing.missed.rest", count=other) if other else ""]
     return Finding(
         report.say(f"briefing.missed.{key}", count=len(named), year=report.year + 1),
         report.say(f"briefing.missed.caption.{report.basis}", year=report.year, following=report.year + 1),
-        lines=tuple(lines),
-        rest=" ".join(rest),
+        lines=lines,
+        rest=" ".join(filter(None, rest)),
         todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
         page="targets",
         indicators=tuple(named.index[:LINES]),
     )
 
 
-def _line(slug: str, reached: float, target: float, report: Report) -> str:
+def _lines(rows: pd.DataFrame, report: Report) -> tuple[tuple[str, ...], str]:
+    """Return what each indicator reaches beside its target, a line each, and how many are not named; never one alone.
+
+    `rows` has `reached`, `target` and `part`, the share of the target or "". A share is told with the number it is of.
+    """
+    number_of = {slug: _number_of(report.indicators[slug]) for slug in rows.index}
+    shares = {number: slug for slug, number in number_of.items() if number in rows.index}
+    rows = rows.drop(index=list(shares.values()))
+    named = rows.head(LINES if len(rows) > LINES + 1 else LINES + 1)
+    told = tuple(_line(row, slug in shares, report) for slug, row in named.iterrows())
+    more = sum(1 + (slug in shares) for slug in rows.index.difference(named.index))
+    return told, report.say("briefing.missed.more", count=more) if more else ""
+
+
+def _number_of(entry: Indicator) -> str:
+    """Return the indicator that a share counts, in per cent of another; "" of anything else."""
+    return formula_terms(entry.formula)[1][0] if entry.kind == "share" and entry.formula else ""
+
+
+def _line(row: pd.Series, with_share: bool, report: Report) -> str:
     """Return what an indicator reaches beside its target; the unit stands once, behind the target."""
-    entry = report.indicators[slug]
-    words = {"name": entry.short(report.lang), "target": amount(target, entry, report.lang)}
-    return report.say("briefing.missed.line", point=format_number(reached, entry.decimals, lang=report.lang), **words)
+    entry, lang = report.indicators[row.name], report.lang
+    name = report.say("briefing.missed.with_share", name=entry.short(lang)) if with_share else entry.short(lang)
+    words = {"name": name, "target": amount(row["target"], entry, lang)}
+    line = report.say("briefing.missed.line", point=format_number(row["reached"], entry.decimals, lang=lang), **words)
+    return f"{line} ({row['part']})" if row["part"] else line
 
 
 def _high(report: Report) -> Finding | None:
@@ -268,8 +284,7 @@ def _high(report: Report) -> Finding | None:
     rows = rows[(rows["verdict"] == "optimistic") & rows["indicator"].isin(list(report.indicators))]
     if rows.empty:
         return None
-    off = (rows["difference"].abs() / (rows["upper_80"] - rows["lower_80"]).clip(lower=1e-9)).sort_values()
-    items, named = [], rows.loc[off.index[::-1][:LINES]]
+    items, named = [], farthest_first(rows).head(LINES)
     for _, row in named.iterrows():
         entry = report.indicators[row["indicator"]]
         point, estimate = (

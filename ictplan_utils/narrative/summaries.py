@@ -66,13 +66,18 @@ def forecast_summary(report: Report) -> Text:
     told = [report.say("narrative.forecast.counts", count=judged, year=report.year, parts=", ".join(parts))]
     outside = rows[rows["verdict"].isin(["optimistic", "cautious"])]
     if len(outside):
-        size = outside["point"].abs().where(outside["point"] != 0, outside["official_estimate"].abs())
-        far = outside.loc[(outside["difference"].abs() / size).idxmax()]
+        far = farthest_first(outside).iloc[0]
         entry = report.indicators[far["indicator"]]
         point, estimate = (_written(far[column], entry, report) for column in ("point", "official_estimate"))
         name = in_sentence(share_name(entry, report.lang))
         told.append(report.say("narrative.forecast.furthest", name=name, point=point, estimate=estimate))
     return _opening(report, "forecast", *told)
+
+
+def farthest_first(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows of `report.forecasts`, those first whose estimate lies farthest from the forecast, in parts of it."""
+    size = rows["point"].abs().where(rows["point"] != 0, rows["official_estimate"].abs())
+    return rows.loc[(rows["difference"].abs() / size).sort_values(ascending=False, kind="stable").index]
 
 
 def forecast_reasons(report: Report) -> Text:
@@ -99,7 +104,8 @@ def target_summary(report: Report) -> Text:
         none_set = report.say("narrative.targets.none_set", year=following)
         return _opening(report, "targets", *filter(None, [none_set, without]))
     told = _within_reach(report) if rows["chance"].notna().any() else _by_verdict(report)
-    return _opening(report, "targets", *filter(None, [told, without]))
+    act = f"{report.say('briefing.todo')} {report.say('briefing.missed.todo', unit=report.area.unit(report.lang))}"
+    return _opening(report, "targets", *filter(None, [told, act * bool((rows["chance"] < UNLIKELY).any()), without]))
 
 
 def _by_verdict(report: Report) -> str:
@@ -158,6 +164,8 @@ def fulfilment_summary(report: Report) -> Text:
         return paragraph()
     met = judged["verdict"] != "missed"
     told = [report.say("narrative.fulfilment.counts", year=report.closed_year, met=int(met.sum()), count=len(judged))]
+    if waits := int((rows["verdict"] == "awaited").sum()):
+        told[0] += f" {report.say('narrative.fulfilment.left_out', count=waits)}"
     missed = judged[~met]
     if len(missed):
         slug = missed["shortfall"].idxmax()
@@ -191,8 +199,8 @@ def fulfilment_line(row: pd.Series, report: Report, name: str) -> str:
 def fulfilment_words(row: pd.Series, report: Report) -> str:
     """Return what a target's result is called: `đạt 98,3% kế hoạch, không đạt, thiếu 1 vị trí trạm`."""
     entry = report.indicators[row.name]
-    if row["verdict"] == "unknown":
-        return report.say("narrative.fulfilment.unknown")
+    if row["verdict"] in ("unknown", "awaited"):
+        return report.say(f"narrative.fulfilment.{row['verdict']}")
     gap = abs(row["actual"] - row["target"])
     by = points(gap, lang=report.lang) if entry.kind == "share" else amount(gap, entry, report.lang)
     part = report.say("narrative.fulfilment.share", pct=of_target(row, report.lang))

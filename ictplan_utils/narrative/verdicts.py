@@ -50,7 +50,7 @@ def _fell_far(report: Report) -> str:
 def _hard(report: Report) -> str:
     chances = report.targets["chance"].dropna()
     hard = int((chances < UNLIKELY).sum())
-    told = {"count": hard, "all": len(report.targets), "year": report.year + 1}
+    told = {"count": hard, "all": len(chances), "year": report.year + 1}
     return report.say("verdict.hard", **told) if len(chances) else ""
 
 
@@ -84,11 +84,18 @@ def _estimated(report: Report) -> str:
     return report.say("verdict.high", **told) if len(judged) else ""
 
 
+def _nearer(report: Report) -> str:
+    """Return how the forecasts of a year that is over fared beside the office's estimates."""
+    counts = {} if report.is_first_half else report.outcomes["nearer"].value_counts()
+    told = {name: int(counts.get(name, 0)) for name in ("forecast", "official")}
+    return report.say("verdict.nearer", **told) if any(told.values()) else ""
+
+
 CLAUSES = {
     "briefing": (_signing, _fulfilled, _fell_far, _hard),
     "audit": (_signing, _asked),
     "trends": (_moved,),
-    "forecast": (_estimated,),
+    "forecast": (_estimated, _nearer),
     "targets": (_fulfilled, _hard),
 }
 """What each page may say, the gravest first."""

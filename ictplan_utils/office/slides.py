@@ -17,7 +17,9 @@ from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
 from ictplan_utils import charts, narrative
+from ictplan_utils.charts.bars import Slot, slots
 from ictplan_utils.charts.figures import Shown, shown
+from ictplan_utils.charts.look import ACTUAL2
 from ictplan_utils.narrative.briefing import Briefing, Finding
 from ictplan_utils.office.template import repack
 from ictplan_utils.reports import Report
@@ -45,7 +47,8 @@ def slides(report: Report) -> bytes:
     deck, told = Presentation(), narrative.briefing(report)
     deck.slide_width, deck.slide_height = WIDE, HIGH
     asked = [slug for slug in (*told.indicators, *narrative.HEADLINES) if slug in report.entries]
-    figures = {slug: found for slug in asked if len(found := shown(report, slug)) > 1}
+    forecasts = report.forecasts if report.is_first_half else None
+    figures = {slug: found for slug in asked if len(found := shown(report, slug, forecasts)) > 1}
     headlines = [slug for slug in narrative.HEADLINES if slug in figures][:CHARTS]
 
     def add(title: str, paragraphs: list[str], slugs: Iterable[str]) -> None:
@@ -125,12 +128,18 @@ def _write(shape, paragraphs: list[str], size: Pt, colour: str, *, bold: bool = 
 
 
 def _draw(slide: Slide, figures: list[Shown], alt: str, top: int, *, named: bool) -> None:
-    """Add one indicator's figures as columns from zero, each labelled as the pages write it; `named`: with its name."""
-    # A flow's halves stand apart from its years: beside one another they would look like falls.
-    figures = sorted(figures, key=lambda each: each.entry.kind == "flow" and not each.time % 1)
+    """Add one indicator's figures as columns from zero, each labelled as the pages write it; `named`: with its name.
+
+    In the order of time; a flow's half stands within its year, in a series of its own that covers the year's.
+    """
+    columns = slots(figures) if figures[0].entry.kind == "flow" else [Slot(each, None) for each in figures]
     data = CategoryChartData()
-    data.categories = [f"{each.name}\n{each.when}" for each in figures]
-    data.add_series(figures[0].entry.name(figures[0].lang), [each.value for each in figures])
+    data.categories = [f"{each.shown.name}\n{each.shown.when}" for each in columns]
+    data.add_series(figures[0].entry.name(figures[0].lang), [each.shown.value for each in columns])
+    within = [each.half if each.whole else None for each in columns]
+    if any(within):
+        half = next(filter(None, within))
+        data.add_series(half.word, [each.value if each else None for each in within])
     place = MARGIN, top, WIDE - 2 * MARGIN, FOOT - top
     frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
@@ -143,18 +152,24 @@ def _draw(slide: Slide, figures: list[Shown], alt: str, top: int, *, named: bool
     chart.font.name, chart.font.size = FONT, SMALL if named else Pt(16)
     chart.value_axis.visible, chart.value_axis.minimum_scale = False, 0
     chart.value_axis.has_major_gridlines = False
-    plot.gap_width = 60
-    for number, each in enumerate(figures):
-        point = plot.series[0].points[number]
-        colour = RGBColor.from_string(each.colour[1:].upper())
-        point.format.line.color.rgb = colour
-        if each.hollow:
-            point.format.fill.background()
-        else:
-            point.format.fill.solid()
-            point.format.fill.fore_color.rgb = colour
-        label = point.data_label
-        label.text_frame.text, label.position = each.label, XL_LABEL_POSITION.OUTSIDE_END
+    plot.gap_width, plot.overlap = 60, 100
+    for number, each in enumerate(columns):
+        pale = bool(each.whole and each.half) and not each.shown.hollow
+        _point(plot.series[0].points[number], each.shown, each.shown.label, ACTUAL2 if pale else each.shown.colour)
+        if half := within[number]:
+            _point(plot.series[1].points[number], half, f"{half.word}\n{half.label}", half.colour)
+
+
+def _point(point, each: Shown, words: str, colour: str) -> None:
+    """Colour a column and write its figure on top of it."""
+    point.format.line.color.rgb = RGBColor.from_string(colour[1:].upper())
+    if each.hollow:
+        point.format.fill.background()
+    else:
+        point.format.fill.solid()
+        point.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:].upper())
+    label = point.data_label
+    label.text_frame.text, label.position = words, XL_LABEL_POSITION.OUTSIDE_END
 
 
 def _timeless(name: str, part: bytes, day: datetime.datetime) -> bytes:

@@ -75,12 +75,13 @@ def growth(value: float, entry: Indicator, report: Report) -> Cell:
     return Cell(grown(value, entry, report.lang), value=float(value)) if known(value) else Cell(MISSING)
 
 
-def figure_of(name: str) -> Tell:
-    """Return what tells a column's figure, marked where it is one of the report's that must be corrected."""
+def figure_of(name: str, place: tuple[str, str] = ("", "")) -> Tell:
+    """Return what tells a column's figure, of `place` (period, status) or by name; marked where it must be mended."""
 
     def tell(row: Mapping[str, Any], entry: Indicator, report: Report) -> Cell:
-        cell, place = number(row[name], entry, report), moments(report.period).get(PLACES.get(name, name), ())
-        wrong = (entry.indicator, *place) in report.faulty and WRONG not in cell.text and known(row[name])
+        cell = number(row[name], entry, report)
+        figure = place if any(place) else moments(report.period).get(PLACES.get(name, name), ())
+        wrong = (entry.indicator, *figure) in report.faulty and WRONG not in cell.text and known(row[name])
         return replace(cell, text=f"{cell.text} {WRONG}") if wrong else cell
 
     return tell

@@ -108,7 +108,7 @@ def headlines(report: Report, most: int = 8) -> Table | Text:
          lambda row, entry, _: change(row["half"], row["same_half"], entry, report)),
         (Column(say("tables.headlines.on_year", year=this - 1), first_sight=False), on_year),
         *([(Column(say("tables.column.estimate", year=this)), figure_of("estimate")),
-           (Column(say("tables.headlines.forecast", year=this), first_sight=False), point_of)]
+           (Column(say("tables.headlines.forecast", year=this), first_sight=False, key="on-paper"), point_of)]
           if report.is_first_half else
           [(Column(say("tables.column.target", year=this), first_sight=False), figure_of("plan")),
            (Column(say("tables.fulfilment.pct")), lambda row, *_: part(row["reached"], report))]),

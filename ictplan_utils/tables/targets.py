@@ -30,7 +30,8 @@ def targets(report: Report) -> Table | Text:
         (Column(say("tables.column.estimate" if half else "tables.column.actual", year=this)),
          figure_of("estimate")),
         (Column(say("tables.column.target", year=this + 1)), figure_of("target")),
-        (Column(say("tables.targets.achieved", year=this), first_sight=False), growth_of("achieved")),
+        (Column(say("tables.targets.achieved", year=say(f"narrative.year.{report.basis}", year=this)),
+                first_sight=False), growth_of("achieved")),
         (Column(say("tables.targets.usual"), first_sight=False), growth_of("usual")),
         (Column(say("tables.targets.asked", year=this + 1), first_sight=False), growth_of("asked")),
         (Column(say("tables.column.chance"), numeric=False, key="chance"), chance) if chances else
@@ -81,10 +82,11 @@ def this_years_plan(report: Report) -> Table | Text:
 
     def done(row: pd.Series, entry: Indicator, _: Report) -> Cell:
         comparable = known(row["half"]) and row["target"] and entry.direction != "lower"
+        comparable = comparable and row["no_chance"] != "awaited"
         return part(100 * row["half"] / row["target"] if comparable else None, report)
 
     columns = [
-        (Column(say("tables.column.target", year=this)), figure_of("target")),
+        (Column(say("tables.column.target", year=this)), figure_of("target", (str(this), "target"))),
         (Column(half_label(report, this)), figure_of("half")),
         (Column(say("tables.fulfilment.pct"), first_sight=False), done),
         (Column(say("tables.headlines.forecast", year=this)), point_of),
@@ -108,9 +110,10 @@ def fulfilment(report: Report) -> Table | Text:
         return Cell(said, f'<span class="{escape(row["verdict"])}">{escape(said)}</span>')
 
     columns = [
-        (Column(say("tables.column.actual", year=this - 1), first_sight=False), figure_of("last_year")),
-        (Column(say("tables.column.target", year=this)), figure_of("target")),
-        (Column(say("tables.column.actual", year=this)), figure_of("actual")),
+        (Column(say("tables.column.actual", year=this - 1), first_sight=False),
+         figure_of("last_year", (str(this - 1), "actual"))),
+        (Column(say("tables.column.target", year=this)), figure_of("target", (str(this), "target"))),
+        (Column(say("tables.column.actual", year=this)), figure_of("actual", (str(this), "actual"))),
         (Column(say("tables.fulfilment.pct"), first_sight=False), reached),
         (Column(say("tables.fulfilment.pct_of", year=this - 1), first_sight=False),
          lambda row, *_: part(row["before"], report)),
