@@ -184,7 +184,9 @@ class Courses(Asked):
             return None
         if whole is not None and whole.value and abs(share - half.value / whole.value) <= SEASON:
             return None
-        what = say("say.base_share", p=said.text, b=figure(share * last.value, 0), s=round(share * 100, 1), y=last.value)
+        what = say(
+            "say.base_share", p=said.text, b=figure(share * last.value, 0), s=round(share * 100, 1), y=last.value
+        )
         other = {
             "growth_pct": half.value / said.value * 100 if said.value else 0,
             "ratio_pct": half.value / (100 + said.value) * 100,
