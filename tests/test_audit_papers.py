@@ -938,3 +938,16 @@ def test_a_plan_headed_with_a_year_that_its_own_ratios_do_not_name(tmp_path):
         path.write_text(f"HUYỆN TUẦN GIÁO\nBÁO CÁO\n6 tháng đầu năm 2023\n\n{lines}\n", "utf-8")
         found = audit.audit_document(path, "tuan-giao", "2023-S1")
         assert [row.source for row in found.itertuples() if row.rule == "compared_years"] == asked
+
+
+def test_a_leap_that_a_total_tells_already_is_no_second_question(tmp_path):
+    rows = [["TT", "Chỉ tiêu", "ĐVT", "Năm 2019", "Năm 2020", "Năm 2021"],
+            ["1", "Số thuê bao điện thoại", "Thuê bao", "41.310", "42.768", "43.730"],
+            ["1.1", "Thuê bao di động", "Thuê bao", "40.700", "42.208", "43.180"],
+            ["1.2", "Thuê bao cố định", "Thuê bao", "610", "5.600", "550"]]  # fmt: skip
+    table = "\n".join("\t".join(row) for row in rows)
+    path = tmp_path / "plan.txt"
+    path.write_text(f"HUYỆN TUẦN GIÁO\nBÁO CÁO\nKết quả năm 2021\n\n{table}\n", "utf-8")
+    found = audit.audit_document(path, "tuan-giao", "2021")
+    loud = found[(found["severity"] != "info") & (found["rule"] != "earlier_report")]
+    assert list(zip(loud["severity"], loud["rule"], strict=True)) == [("error", "total_of_parts")]

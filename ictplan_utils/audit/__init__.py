@@ -72,15 +72,21 @@ def _audit(observations, comparisons, document, shown, only, area, data_dir) -> 
     form, sections = find_form(data_dir=data_dir), catalog.sections(data_dir)
     told_why = functools.cache(lambda: reasons.reasons_in(texts, data_dir))  # read only where something is to be asked
     found: list[Finding] = series.against_others(documents, names_of(data_dir), data_dir)
-    leaps = {(each.report, each.indicator, each.source) for each in found if each.rule == "out_of_line"}
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
         if reading is not None:
             hold_together(doc, reading)
-        own = _document(doc, said, data_dir, form, sections, told_why, texts)
-        # Where a long history tells of a leap, the step to it is the same question.
-        found += [each for each in own if each.rule != "jump" or (doc.report, each.indicator, each.source) not in leaps]
-    return [each for each in found if only in (None, each.report) and area in (None, each.area)]
+        found += _document(doc, said, data_dir, form, sections, told_why, texts)
+    return [each for each in _leaps_once(found) if only in (None, each.report) and area in (None, each.area)]
+
+
+def _leaps_once(found: list[Finding]) -> list[Finding]:
+    """Return findings without the leaps of table cells that an error rests on, or that a long history tells of too."""
+    wrong = {(each.area, each.report, place) for each in found if each.severity == "error"
+             for place in (each.source, *each.also) if not place.startswith("N:")}  # fmt: skip
+    leaps = {(each.area, each.report, each.source) for each in found if each.rule == "out_of_line"}
+    over = {"jump": wrong | leaps, "out_of_line": wrong}
+    return [each for each in found if (each.area, each.report, each.source) not in over.get(each.rule, ())]
 
 
 def _document(doc, facts, data_dir, form, sections, told_why, texts) -> list[Finding]:
