@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -241,9 +241,13 @@ class Report:
 
         return outcomes_by_year(self.observations, self.area.area, self.folder, known=self._known_then)
 
-    def _known_then(self, year: int) -> pd.DataFrame:
+    @cached_property
+    def _known_then(self) -> Callable[[int], pd.DataFrame]:
+        """Year → the observations as June's forecast took them; each year's reports are audited once."""
         stated = self.observations
-        return as_known_in_june(stated, self.area.area, year, self.folder) if self.stored else stated
+        return cache(
+            lambda year: as_known_in_june(stated, self.area.area, year, self.folder) if self.stored else stated
+        )
 
     @cached_property
     def findings(self) -> pd.DataFrame:

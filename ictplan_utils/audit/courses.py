@@ -210,7 +210,7 @@ class Courses(Asked):
             odd &= large - small > CHANCE * math.sqrt(large + small)
         short = self.names.adds_up[after.indicator] and self.model.began > f"{before.period[:4]}-01-01"
         apart = order(after.period) - order(before.period) > A_YEAR
-        if not odd or short or apart or before is after or self.explained(before, after, leap=True):
+        if not odd or short or apart or self.explained(before, after, leap=True):
             return None
         times = say("say.points", d=large - small) if share else say("say.times", r=round(large / small, 1))
         words = {"place": self.at(before), "when": when(before.period, before.status), "times": times}

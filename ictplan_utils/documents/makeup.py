@@ -19,7 +19,7 @@ _KINDS = {
 """What is counted, as `Vocabulary.meaning` tells it."""
 _OF_COMMUNES = ["hanh", "chinh", "cap", "xa"]
 _LONGEST = 8
-_JOINS = frozenset((",", ";", "(", ")", "va", "voi", "cung", "cung voi"))
+_JOINS = frozenset((",", ";", "(", ")", "va", "voi", "cung"))
 _LEADS = frozenset(("co", "hien", "nay", "gom", "bao", "tren", "dia", "ban", "toan", "tong", "so", "lieu", "cua", "la"))
 
 
