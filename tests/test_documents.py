@@ -1107,7 +1107,7 @@ def test_deep_and_wide_pages_are_read_in_time(tmp_path):
     st.lists(
         st.lists(
             st.one_of(
-                st.text(max_size=12),
+                st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=12),
                 st.sampled_from([
                     "STT", "Chỉ tiêu", "ĐVT", "TH năm 2020", "KH 2021", "1", "2.1", "I", "Số trạm BTS", "Trạm", "%",
                     "1.234", "5,5", "-", "≥ 90", "Trong đó:", "Tổng số thuê bao điện thoại", "2020", "Sơ bộ 2020",
@@ -1120,8 +1120,7 @@ def test_deep_and_wide_pages_are_read_in_time(tmp_path):
     )
 )  # fmt: skip
 def test_no_table_makes_the_reader_stumble(tmp_path, rows):
-    clean = [[re.sub(r"[\t\r\n\x00-\x1f\x85\u2028\u2029\ud800-\udfff]", " ", cell) for cell in row] for row in rows]
-    path = writers.text(tmp_path / "plan.txt", ["UBND huyện Tuần Giáo 6 tháng đầu năm 2021", clean or [["x"]]])
+    path = writers.text(tmp_path / "plan.txt", ["UBND huyện Tuần Giáo 6 tháng đầu năm 2021", rows or [["x"]]])
     reading = documents.read_plan(path)
     assert reading.observations["value"].notna().all()
 
