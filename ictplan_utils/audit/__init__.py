@@ -75,18 +75,18 @@ def _audit(observations, comparisons, document, shown, only, area, data_dir) -> 
     for doc in [doc for doc in documents if only in (None, doc.report) and area in (None, doc.area)]:
         said = told.get((doc.area, doc.report), [])
         if reading is not None:
-            hold_together(doc, reading)
+            hold_together(doc, reading, data_dir)
         found += _document(doc, said, data_dir, form, sections, told_why, texts)
     return [each for each in _leaps_once(found) if only in (None, each.report) and area in (None, each.area)]
 
 
 def _leaps_once(found: list[Finding]) -> list[Finding]:
-    """Return findings without the leaps of table cells that an error rests on, or that a long history tells of too."""
+    """Return findings without the leaps that an error rests on, or that a long history tells of too."""
     wrong = {(each.area, each.report, place) for each in found if each.severity == "error"
-             for place in (each.source, *each.also) if not place.startswith("N:")}  # fmt: skip
-    leaps = {(each.area, each.report, each.source) for each in found if each.rule == "out_of_line"}
+             for place in (each.ref, *each.also)}  # fmt: skip
+    leaps = {(each.area, each.report, each.ref) for each in found if each.rule == "out_of_line"}
     over = {"jump": wrong | leaps, "out_of_line": wrong}
-    return [each for each in found if (each.area, each.report, each.source) not in over.get(each.rule, ())]
+    return [each for each in found if (each.area, each.report, each.ref) not in over.get(each.rule, ())]
 
 
 def _document(doc, facts, data_dir, form, sections, told_why, texts) -> list[Finding]:

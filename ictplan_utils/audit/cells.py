@@ -85,8 +85,8 @@ class Document:
 
     `told`: what another area's paper (the province's) says of quantities that the area itself states. `printed`: what
     its tables print beside that, each a quantity of its own, and `compared`, by source, with one another; `relations`:
-    the edits, each with its quantities, that the tables themselves show; `odd_columns`: the findings about columns of
-    theirs as a whole.
+    the edits, each with the cells it ties, that tables and sentences themselves show; `odd_columns`: the findings about
+    columns of theirs as a whole.
     """
 
     area: str
@@ -97,7 +97,7 @@ class Document:
     told: list[Cell] = field(default_factory=list)
     printed: dict[Key, dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
     compared: dict[str, Cell] = field(default_factory=dict)
-    relations: list[tuple[object, tuple[Key, ...]]] = field(default_factory=list)
+    relations: list[tuple[object, tuple[Cell, ...]]] = field(default_factory=list)
     odd_columns: list[Finding] = field(default_factory=list)
     slots: dict[str, tuple[str, str]] = field(default_factory=dict)
     tables: tuple[str, ...] = ()
@@ -133,7 +133,7 @@ class Document:
     def at(self, cell: Cell) -> Both:
         """Return where a cell stands, inside a sentence; in running text with its name."""
         where = inside(place(cell.source, len(self.tables) > 1))
-        return where if cell.in_table else where + ", " + self.names[cell.indicator]
+        return where if cell.in_table or not cell.indicator else where + ", " + self.names[cell.indicator]
 
     def finding(self, rule: str, severity: str, source: str, what: Both, **more) -> Finding:
         """Return a finding about a place, of the document's own period unless told; `more`: further fields."""

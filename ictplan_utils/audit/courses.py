@@ -118,16 +118,17 @@ class Courses(Asked):
         elif self.kind[slug] == "flow":
             yield asked("half year", self.up_to_year)
             yield asked("last half", self.grew_or_reached)
-            yield self.latest_jump(slug, keys)
+            halves = [key for key in keys if key[1].endswith("-S1")]
+            yield self.latest_jump([key for key in keys if not is_half(key[1])]) or self.latest_jump(halves)
         else:
-            yield self.latest_jump(slug, keys)
+            yield self.latest_jump(keys)
             yield asked("last half year", self.pace)
             yield asked("last half", self.down_and_up)
         yield asked("target", self.target)
 
-    def latest_jump(self, slug: str, keys: Sequence[Key]) -> Doubt | None:
+    def latest_jump(self, keys: Sequence[Key]) -> Doubt | None:
         """Ask of the latest leap in a row: to a figure from which it leaps back, else this year's."""
-        moments, this_year = self.moments(slug, keys), self.doc.slots["year"][0]
+        moments, this_year = self.moments(keys), self.doc.slots["year"][0]
         for at in range(len(moments) - 1, 0, -1):
             before, after = moments[at - 1 : at + 1]
             if (leap := self.jump(before, after)) is None:
@@ -138,10 +139,9 @@ class Courses(Asked):
                 return there or leap
         return None
 
-    def moments(self, slug: str, keys: Sequence[Key]) -> list[Cell]:
-        """Return what a row states of itself in the order of time, targets aside; of a flow whole years."""
-        flows = self.kind[slug] == "flow"
-        told = (key for key in keys if key[1] and key[2] != "target" and not (flows and is_half(key[1])))
+    def moments(self, keys: Sequence[Key]) -> list[Cell]:
+        """Return what a row states of itself in the order of time, targets aside."""
+        told = (key for key in keys if key[1] and key[2] != "target")
         own = {key[1]: key for key in sorted(told, reverse=True)}  # a result rather than what was expected
         return [cell for period in in_order(own) if (cell := self.blame.stated(own[period]))]
 

@@ -273,7 +273,7 @@ def model(doc: Document, data_dir: str | Path) -> Model:
             bounds = edit.bounds(printing_slack(doc, edit, keys[0]))
             network.add(Constraint(terms, *bounds, edit.log, edit=edit, between=between))
             demands.append((edit, keys))
-    relations = [*doc.relations, *_halves(doc)]
+    relations = [*((edit, tuple(each.key for each in tied)) for edit, tied in doc.relations), *_halves(doc)]
     for edit, keys in relations:
         terms = tuple((at(key), factor) for key, (_, _, factor) in zip(keys, edit.terms, strict=True))
         network.add(Constraint(terms, *edit.bounds(printing_slack(doc, edit, keys[0])), edit.log, edit=edit))

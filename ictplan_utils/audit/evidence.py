@@ -283,7 +283,8 @@ class Told:
         if not edit.log:
             said, got = self.total(cell, edit, keys, stated)
             within = edit.relation != "=" and {each.source for each in also} == {cell.source}  # "14/12 xã"
-            return Evidence(edit.rule, said, 1 if within else 3, also, got, support, edit.severity)
+            rank = 1 if within else 6 if missing and self.is_short(keys, stated) else 3
+            return Evidence(edit.rule, said, rank, also, got, support, edit.severity)
         values = {key: each.value for key, each in zip(keys, stated, strict=True) if each}
         if missing or not all(values[key] for key in edit.sides(keys)[1]):
             said = self.quotient(cell, edit, keys, values)
@@ -323,12 +324,12 @@ class Told:
         left, parts = stated[0], [each for each in stated[1:] if each]
         if edit.relation == "between":
             return say("say.between", parts=joined((figure(each.value) for each in parts), "; ")), math.nan
-        if edit.relation != "=" or edit.constant:
+        if len(keys) == 2 and (edit.relation != "=" or edit.constant):
             return self.beyond(cell, edit, keys, stated), math.nan
-        if not parts:
+        if not parts or self.is_short(keys, stated):
             where = self.places([key for key, each in zip(keys, stated, strict=True) if each is None])
             return self.can_be(cell, where), math.nan
-        values = [each.value if each else self.found.exactly(key) for key, each in zip(keys, stated, strict=True)][1:]
+        values = self.values(keys, stated)
         known = [each for each in values if each is not None]
         complete, made, said = len(known) == len(values), sum(known), sum_of(known)
         if left is None:
@@ -341,6 +342,15 @@ class Told:
         if complete and any(each.place[0] != cell.place[0] for each in parts):
             said = said + " (" + joined((self.at(each) for each in parts), "; ") + ")"
         return said, made if complete else math.nan
+
+    def values(self, keys: list[Key], stated: list[Cell | None]) -> list[float | None]:
+        """Return the parts of a sum, as they are stated or as the others leave them, None where neither is known."""
+        return [each.value if each else self.found.exactly(key) for key, each in zip(keys, stated, strict=True)][1:]
+
+    def is_short(self, keys: list[Key], stated: list[Cell | None]) -> bool:
+        """Tell whether the parts that are known are not all, and do not yet make their total."""
+        values = self.values(keys, stated)
+        return None in values and stated[0] is not None and sum(filter(None, values)) <= stated[0].value
 
     def beyond(self, cell: Cell, edit: Edit, keys: list[Key], stated: list[Cell | None]) -> Both:
         """Return that a part is larger than its whole, the first half than the year."""
@@ -365,7 +375,7 @@ class Told:
 
     def percent(self, edit: Edit) -> Both:
         """Return the sign behind a rate that is a share."""
-        share = abs(math.exp(edit.constant) - 100) < 1e-6 and self.names.kind.get(edit.left) == "share"
+        share = abs(math.exp(edit.constant) - 100) < 1e-6 and self.names.kind.get(edit.left, "share") == "share"
         return Both("%", "%") if share else NOTHING
 
     def quotient(self, cell: Cell, edit: Edit, keys: list[Key], values: dict[Key, float]) -> Both:

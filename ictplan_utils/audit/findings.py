@@ -13,6 +13,7 @@ from ictplan_utils.vietnamese import closed_up
 
 SEVERITIES = ("error", "warning", "info")
 """error: arithmetic or logic says it cannot be true. warning: a person must ask. info: untidy, or can be filled in."""
+_CELL = re.compile(r"(?:P:[^:]+:)?[AB]\d")
 
 
 @dataclass(slots=True)
@@ -36,6 +37,11 @@ class Finding:
     slip: str = ""
     mend: str = ""
     also: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """Its source as the column `also` names it: where a source holds many figures, `indicator@source`."""
+        return self.source if _CELL.match(self.source) else f"{self.indicator}@{self.source}"
 
     def row(self) -> dict[str, str]:
         """Return it as a row of the findings' table."""

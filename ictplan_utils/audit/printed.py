@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from operator import attrgetter
+from pathlib import Path
 
 import numpy as np
 
@@ -17,9 +18,13 @@ from ictplan_utils.audit.cells import COMPARISON, UNSTORED, Cell, Document, unst
 from ictplan_utils.audit.columns import of_another_year, repeated
 from ictplan_utils.audit.edits import Edit, total_edit
 from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, compared, totals
-from ictplan_utils.audit.spoken import out_of, spoken
+from ictplan_utils.audit.sentence_sums import Sum, sums
+from ictplan_utils.audit.spoken import QUARTER, one_quarter, quarter_key, quarter_of, spoken
+from ictplan_utils.audit.superlatives import Column, superlatives
+from ictplan_utils.audit.titles import names_plan
 from ictplan_utils.documents.contents import Cell as Written
-from ictplan_utils.documents.header_rows import depth
+from ictplan_utils.documents.header_rows import Block, Row, depth
+from ictplan_utils.documents.names import names
 from ictplan_utils.documents.numbers import Figure, is_blank, settle
 from ictplan_utils.documents.reading import Printed, Reading
 from ictplan_utils.documents.rows import cell_at, figure_of
@@ -30,37 +35,74 @@ ADDED_UP = ("stock", "flow")
 """Kinds of indicators whose figures the parts' may make; shares and rates never do."""
 _LISTED = re.compile(r"\b(?:quy (?:i{1,3}|iv|[1-4])|thang \d{1,2})\b|^(?:huyen|thanh pho|thi xa|xa|phuong|thi tran) ")
 """A quarter or a month, an area with its rank."""
+_CHANGE = re.compile(r"\b(?:tang|giam|chenh lech)\b")
+"""A difference from one column to another, which with it makes that other's total too."""
+_SUM = re.compile(r"^\W*(?:tong )?(?:cong|so)\W*$")
+"""What a row is called that sums those printed."""
 ZERO, PERCENT = Figure(0.0, "-"), "%"
 
 
-def hold_together(doc: Document, reading: Reading) -> None:
+def hold_together(doc: Document, reading: Reading, data_dir: str | Path) -> None:
     """Add to a document what its tables show of themselves: the figures nothing stores, and what must hold of them."""
     stored: dict[str, Cell] = {}
     for cell in doc.cells():
         stored.setdefault(cell.source, cell)
     wholes: list[set[str]] = []
+    of_areas: list[Column] = []
     for table in reading.tables:
         block = table.block
         filled = [(row, line) for row, line in zip(block.rows, _grid(doc, table, stored), strict=True) if any(line)]
         rows, depths = [line for _, line in filled], [depth(row.index) for row, _ in filled]
-        across = _totals(doc, rows, [], [_LISTED.search(fold(block.header[c])) is not None for c in block.values])
-        _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)})
+        for edit, cells in _quarters(doc, block, filled, stored):
+            _tie(doc, edit, cells)
+        across = _totals(doc, rows, [], [block.header[c] for c in block.values])
+        areas = [(name, line) for row, line in filled if _LISTED.match(name := fold(row.name))]
+        of_areas += [(fold(block.header[c]), [(name, cell) for name, line in areas if (cell := line[k])])
+                     for k, c in enumerate(block.values)]  # fmt: skip
+        changes = {k for k, c in enumerate(block.values) if _CHANGE.search(fold(block.header[c]))}
+        _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)}, changes)
         columns = list(zip(*rows, strict=True))
         doc.odd_columns += repeated(doc, block, columns)
-        down = _totals(doc, columns, depths, [_LISTED.match(fold(row.name)) is not None for row, _ in filled])
+        down = _totals(doc, columns, depths, [row.name for row, _ in filled])
         wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down]
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
         for cells in (*_held(rows, across), *_held(columns, down)):
             # What is all stored the catalogue's own edits judge.
             if any(each.source not in stored for each in cells):
                 _must_hold(doc, cells)
+    _print(doc, one_quarter(doc, reading.parts))
+    doc.odd_columns += superlatives(doc, reading.sentences, of_areas)
     for told in spoken(doc, reading.parts, wholes):
         lines = [cells for cells, _ in told]
         for cells, severity in (*((each, "error") for each in _held(lines, _totals(doc, lines))), *told):
             if severity:
                 _must_hold(doc, cells, severity)
-    for edit, cells in out_of(doc, reading.parts):
+    for edit, cells in sums(doc, reading.sentences, names(data_dir).meaning):
         _tie(doc, edit, cells)
+
+
+def _quarters(
+    doc: Document, block: Block, filled: Sequence[tuple[Row, Line]], stored: dict[str, Cell]
+) -> Iterator[Sum]:
+    """Make what a table prints of quarters the quantities that a text may tell too; yield a half with its two, or the
+    first."""
+    heads = [fold(block.header[c]) for c in block.values]
+    found: dict[tuple[str, str], dict[str, Cell]] = {}
+    for row, line in filled:
+        for head, cell in zip(heads, line, strict=True):
+            quarter = quarter_of(f"{head} {fold(row.name)}", doc.report[:4])
+            counted = cell and cell.source not in stored and doc.names.adds_up.get(cell.indicator)
+            if quarter and counted and not names_plan(head):
+                cell.key = quarter_key(cell.indicator, quarter)
+                found.setdefault((cell.indicator, quarter[0]), {})[quarter[1]] = cell
+    for (slug, when), of in found.items():
+        half = doc.figures.get((slug, f"{when[len(QUARTER) :]}-S1", "actual"))
+        if half and "1" in of:
+            edit = total_edit([slug, *(slug for each in "12" if each in of)])
+            yield (
+                edit if "2" in of else replace(edit, relation=">="),
+                [half[0], *(of[each] for each in "12" if each in of)],
+            )
 
 
 def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") -> None:
@@ -70,7 +112,7 @@ def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") ->
 
 def _tie(doc: Document, edit: Edit, cells: Sequence[Cell]) -> None:
     _print(doc, cells)
-    doc.relations.append((edit, tuple(each.key for each in cells)))
+    doc.relations.append((edit, tuple(cells)))
 
 
 def _print(doc: Document, cells: Iterable[Cell]) -> None:
@@ -78,12 +120,17 @@ def _print(doc: Document, cells: Iterable[Cell]) -> None:
         doc.printed[each.key][each] = None
 
 
-def _compare(doc: Document, rows: Sequence[list[Cell | None]], stored: dict[str, Cell], added_up: set[int]) -> None:
-    """Take what nothing stores and is the ratio, the growth or the difference of two others for that: a comparison."""
+def _compare(
+    doc: Document, rows: Sequence[list[Cell | None]], stored: dict[str, Cell], added_up: set[int], changes: set[int]
+) -> None:
+    """Take what nothing stores and is the ratio, the growth or the difference of two others for that: a comparison.
+
+    What is `added_up`, or a part of that, is none, but for what its heading calls one, `changes`."""
     open_ = [
-        k for k, item in enumerate(zip(*rows, strict=True)) if k not in added_up
+        k for k, item in enumerate(zip(*rows, strict=True)) if (k in changes or k not in added_up)
         and any(cell and cell.source not in stored for cell in item)
-        and all(cell is None or cell.measure or cell.source not in stored for cell in item)
+        and all(cell is None or cell.measure or cell.source not in stored
+                or doc.names.kind[cell.indicator] in ("rate", "share") for cell in item)
     ]  # fmt: skip
     worth = _numbers(rows, lambda cell: cell.unit * 10.0**cell.decimals)  # of 1 printed, where a row is in thousands
     said = np.array([_numbers(rows, attrgetter(name)) for name in ("low", "high", "unit")])
@@ -93,7 +140,7 @@ def _compare(doc: Document, rows: Sequence[list[Cell | None]], stored: dict[str,
     kinds = [[PERCENT * share] * len(line) for share, line in zip(shares, rows, strict=True)]
     lines = Lines(low, high, unit, kinds, (), ())
     told = {"ratio_pct": said / worth, "growth_pct": said / worth, "change": said}
-    for each in compared(lines, told, open_):
+    for each in compared(lines, told, open_, changes):
         for n in (*each.holds, *each.fails):
             of, base, cell = (rows[n][k] for k in (each.of, each.base, each.item))
             if cell.source in stored:
@@ -154,17 +201,18 @@ def _worth(cells: Iterable[Cell | None], figures: Iterable[Figure | None]) -> fl
 
 
 def _totals(
-    doc: Document, lines: Sequence[Line], depths: Sequence[float] = (), all_listed: Sequence[bool] = ()
+    doc: Document, lines: Sequence[Line], depths: Sequence[float] = (), names_: Sequence[str] = ()
 ) -> list[Total]:
-    """Return the totals of a table's rows, or columns; `depths`: of the items, by their numbers; `all_listed`: those of
-    a time or an area."""
+    """Return the totals of a table's rows, or columns; `depths`: of the items, by their numbers; `names_`: theirs."""
     if len(lines) < 2:
         return []
     low, high, unit = (_numbers(lines, attrgetter(name)) for name in ("low", "high", "unit"))
-    low[high < 0] = high[high < 0] = np.nan  # What is less than nothing is no part.
+    no_part = (high < 0) | (_numbers(lines, lambda cell: bool(cell.measure)) > 0)  # less than nothing, a comparison
+    low[no_part] = high[no_part] = np.nan
     kinds = [[_kind(doc, each, rows=not depths) for each in line] for line in lines]
     own = [any(each and each.period for each in item) for item in zip(*lines, strict=True)]
-    return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own), all_listed))
+    all_listed, sums_ = ([said.search(fold(name)) is not None for name in names_] for said in (_LISTED, _SUM))
+    return totals(Lines(low, high, unit, kinds, own, depths or [0.0] * len(own), all_listed, sums_))
 
 
 def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[list[Cell]]:

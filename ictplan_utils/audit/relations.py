@@ -9,7 +9,7 @@ that is the ratio, the growth or the difference of two others.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,7 @@ class Lines:
     none is printed; `unit` the worth of its last digit; `kinds` what each counts, None where it can be no sum.
 
     `own`: the items that are the whole's for sure; `depth` how deep each stands by its numbering; `all_listed`:
-    times and areas, which are all there in each line if they are in one.
+    times and areas, which are all there in each line if they are in one; `sums`: the items that are called sums.
     """
 
     low: np.ndarray
@@ -50,6 +50,7 @@ class Lines:
     own: Sequence[bool]
     depth: Sequence[float]
     all_listed: Sequence[bool] = ()
+    sums: Sequence[bool] = ()
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,12 @@ class Compared:
     fails: tuple[int, ...]
 
 
-def compared(lines: Lines, told: Mapping[str, np.ndarray], open_: Sequence[int]) -> Iterator[Compared]:
+def compared(
+    lines: Lines, told: Mapping[str, np.ndarray], open_: Sequence[int], meant: Collection[int] = ()
+) -> Iterator[Compared]:
     """Yield the items of `open_` that compare two others of the lines, the last first: what one compares is no
     comparison. `told`: of each measure, what the numbers say if they are one: the lowest, the highest and the worth of
-    the last digit, each a grid."""
+    the last digit, each a grid. `meant`: the items whose headings say that they compare."""
     size = lines.low.shape[1]
     if not open_ or not 3 <= size <= MOST_COMPARED:
         return
@@ -116,8 +119,8 @@ def compared(lines: Lines, told: Mapping[str, np.ndarray], open_: Sequence[int])
         (least, most), (lowest, highest, _) = made[measure][:, :, of, base], told[measure][:, :, item]
         known = np.flatnonzero(~np.isnan(least + lowest))
         holds = (lowest <= most + DUST) & (highest >= least - DUST)
-        ways = math.comb(len(known), int(holds.sum())) * len(told) * size * size
-        if item not in terms and bits > SURE + 1 + math.log2(ways):
+        costs = LAID_OUT if item in meant else SURE + 1 + math.log2(len(told) * size * size)
+        if item not in terms and bits > costs + math.log2(math.comb(len(known), int(holds.sum()))):
             terms |= {of, base}
             kinds: dict[str | None, list[int]] = {}
             for n in known:
@@ -193,7 +196,7 @@ def _total(lines: Lines, at: int, parts: tuple[int, ...], made: tuple[np.ndarray
     # What is the last of its parts in other lines is at the end of times, which are all there.
     last = lines.low[:, list(parts)[:: len(parts) - 1]].T
     times = bool(((last == low) & ~holds & (high > 0)).any()) or (
-        lines.all_listed and all(lines.all_listed[k] for k in parts)
+        bool(lines.all_listed) and (lines.sums[at] or all(lines.all_listed[k] for k in parts))
     )
     # What is of no kind that adds up may rightly be a mean, or the last of its parts: it lies nearer to these. What is
     # more than its parts need not have them all listed.

@@ -167,19 +167,19 @@ def possible(model: Model, cell: Cell) -> bool:
 
 def _exchanges(model: Model, touching: dict[Key, list[int]]) -> Iterator[tuple[Cell, Cell]]:
     """Yield two cells of a table's row, or figures of a column, of which each would be right in the other's place."""
-    figures = model.doc.figures
+    stated = model.doc.stated
 
     def right(cell: Cell, value: float, given: dict[Key, float]) -> bool:
         if cell.measure:
             return agrees(model.doc, cell, {}, value)
         said = [model.cells[k] for k in touching[cell.key]]
-        again = [each for each in figures[cell.key] if each is not cell]
+        again = [each for each in stated(cell.key) if each is not cell]
         return all(each.low - DUST <= value <= each.high + DUST for each in again) and all(
-            agrees(model.doc, each, given) for each in said if each.key in figures and each.base in figures
+            agrees(model.doc, each, given) for each in said if stated(each.key) and stated(each.base)
         )
 
     lines: dict[tuple, list[Cell]] = defaultdict(list)
-    for cell in model.doc.cells():
+    for cell in model.cells:
         if cell.in_table and cell.value == cell.value and not right(cell, cell.value, {}):
             table, row, column = cell.place
             lines[table, row, cell.indicator, cell.measure].append(cell)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from ictplan_utils import catalog
-from ictplan_utils.audit.cells import Cell, Document, quantity, unstored
-from ictplan_utils.audit.edits import Edit
-from ictplan_utils.documents.reading import BROKEN, WHOLE, Part
+from ictplan_utils.audit.cells import Cell, Document, Key, quantity, unstored
+from ictplan_utils.documents.reading import BROKEN, Part
 
 QUARTER = "quarter "
 _QUARTER = re.compile(r"\bquy (i{1,3}|iv|[1-4])\b")
@@ -51,30 +49,6 @@ def _names(called: Iterable[str], of: str) -> bool:
     return any(f" {of} " in f" {name} " for name in called)
 
 
-def out_of(doc: Document, parts: Sequence[Part]) -> Iterator[tuple[Edit, list[Cell]]]:
-    """Yield what ties a count to the whole that it is told out of, and the share beside both: "9/16 xã, đạt 56,3%".
-
-    What stands behind a count's slash may be its plan ("3.120/3.000 thuê bao"), of which it is no share.
-    """
-    planned = {(key[0], cell.value) for key, cells in doc.figures.items() if key[2] == "target" for cell in cells}
-    for part in (each for each in parts if each.of == WHOLE and (each.indicator, each.value) not in planned):
-        place, slug = (part.period, part.status, part.source), part.indicator
-        every = (cell for cells in doc.figures.values() for cell in cells)
-        here = {cell.indicator: cell for cell in every if (cell.period, cell.status, cell.source) == place}
-        if slug in here and part.value and slug in doc.names.shared:
-            whole, over = _cell(doc, part), (("", "", 1.0),)
-            within = Edit("part_within_whole", "error", ((slug, "", 1.0), ("", "", -1.0)), False, "<=", 0.0)
-            yield within, [here[slug], whole]
-            for share in (name for name in here if doc.names.kind[name] == "share"):
-                formula = doc.names.entries.at[share, "formula"]
-                if formula and catalog.formula_terms(formula)[1][0] == slug:
-                    terms = ((share, "", 1.0), (slug, "", -1.0), *over)
-                    yield (
-                        Edit("rate_of_stated", "error", terms, True, "=", math.log(100)),
-                        [here[share], here[slug], whole],
-                    )
-
-
 def _halves(doc: Document, parts: Sequence[Part]) -> Iterator[list[Cell]]:
     """Yield the years' flows of which a sentence tells both halves."""
     for part in (each for each in parts if _SECOND.search(each.of) and doc.names.adds_up[each.indicator]):
@@ -91,16 +65,35 @@ def _halves(doc: Document, parts: Sequence[Part]) -> Iterator[list[Cell]]:
 def _groups(parts: Sequence[Part]) -> dict[tuple[str, ...], dict[str, Part]]:
     """Return the parts that a text tells at once: (indicator, when, status, source) → of what → the part."""
     groups: dict[tuple[str, ...], dict[str, Part]] = defaultdict(dict)
-    for part in (each for each in parts if each.of not in (WHOLE, BROKEN) and not _SECOND.search(each.of)):
-        quarter, told = _QUARTER.search(part.of), re.search(r"\d{4}", part.of)
-        when = f"{QUARTER}{told[0] if told else part.period[:4]}" if quarter else part.period
-        of = _QUARTERS[quarter[1]] if quarter else part.of
+    for part in (each for each in parts if each.of != BROKEN and not _SECOND.search(each.of)):
+        when, of = quarter_of(part.of, part.period[:4]) or (part.period, part.of)
         groups[part.indicator, when, part.status, part.source].setdefault(of, part)
     return groups
 
 
+def one_quarter(doc: Document, parts: Sequence[Part]) -> Iterator[Cell]:
+    """Yield the figures of quarters that a text tells alone: "riêng quý IV đạt 16.499"."""
+    for (_, when, *_), group in _groups(parts).items():
+        if when.startswith(QUARTER) and len(group) == 1:
+            yield from (_cell(doc, part) for part in group.values())
+
+
+def quarter_of(said: str, year: str) -> tuple[str, str] | None:
+    """Return the year's quarters and which of them folded words name, of a `year` where they name none.
+
+    >>> quarter_of("quy iv/2023", "2024"), quarter_of("viettel", "2024")
+    (('quarter 2023', '4'), None)
+    """
+    quarter, told = _QUARTER.search(said), re.search(r"\d{4}", said)
+    return (f"{QUARTER}{told[0] if told else year}", _QUARTERS[quarter[1]]) if quarter else None
+
+
+def quarter_key(indicator: str, quarter: tuple[str, str]) -> Key:
+    """Return the quantity of a quarter: it is the same one in a text and in a table."""
+    return (f"{' '.join(quarter)}:{indicator}", "", "")
+
+
 def _cell(doc: Document, part: Part) -> Cell:
-    counted = doc.names.counted[part.indicator]
-    cell = unstored(part.indicator, part.value, part.printed, part.source, counted)
-    cell.key = (f"{part.source}:{part.of}:{part.indicator}", "", "")
-    return cell
+    counted, quarter = doc.names.counted[part.indicator], quarter_of(part.of, part.period[:4])
+    key = quarter_key(part.indicator, quarter) if quarter else (f"{part.source}:{part.of}:{part.indicator}", "", "")
+    return replace(unstored(part.indicator, part.value, part.printed, part.source, counted), key=key)

@@ -135,5 +135,5 @@ def _reading(path: Path, owners: Owners, found: Found, facts, contents: Contents
         path, owners.own, owners.report, with_derived(observations, comparisons, owners.data_dir), comparisons,
         tuple(found.unmatched), tuple(dict.fromkeys(found.warnings)), unstored, facts, contents,
         others, others_comparisons, tuple(dict.fromkeys(found.doubts)), tuple(found.parts),
-        tuple(found.tables),
+        tuple(found.tables), tuple(found.sentences),
     )  # fmt: skip

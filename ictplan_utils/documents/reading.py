@@ -59,8 +59,7 @@ class Unmatched:
 class Part:
     """A figure beside an indicator's that a text states and that is not stored.
 
-    `of`, folded: the company, the quarter or the second half whose part it is; WHOLE: what a count is out of; BROKEN: a
-    fraction of what is whole."""
+    `of`, folded: the company, the quarter or the second half whose part it is; BROKEN: a fraction of what is whole."""
 
     of: str
     indicator: str
@@ -81,8 +80,6 @@ class Printed:
     places: dict[tuple[int, int], tuple[str, str]]
 
 
-WHOLE = "/"
-"""Of what a count is printed over: "9/16 xã có đài truyền thanh"."""
 BROKEN = "."
 """Of what is counted, or told in millions, whole: "23.96 thuê bao", "doanh thu 2.658 đồng"."""
 
@@ -98,6 +95,7 @@ class Found:
     doubts: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     tables: list[Printed] = field(default_factory=list)
+    sentences: list[tuple[str, str]] = field(default_factory=list)
     problems: dict[tuple[str, str, bool], list[str]] = field(default_factory=dict)
 
     def take(self, part: Found) -> None:
@@ -131,7 +129,7 @@ class Reading:
     `facts`: its number, date, title, letters cited, headings and units, columns facts.FACT_COLUMNS. `contents`: its
     blocks, as they were read. `others`, `others_comparisons`: what it states of other areas, under those areas' slugs.
     `doubts`: those of the warnings that say a figure may have been read wrongly. `parts`: what is stated of parts.
-    `tables`: its tables as they are printed.
+    `tables`: its tables as they are printed. `sentences`: those of its text, each with its source ("N:2.1").
     """
 
     path: Path
@@ -149,6 +147,7 @@ class Reading:
     doubts: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     tables: tuple[Printed, ...] = ()
+    sentences: tuple[tuple[str, str], ...] = ()
 
 
 def time_called(period: str, status: str) -> str:

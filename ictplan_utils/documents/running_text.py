@@ -13,7 +13,7 @@ from ictplan_utils.documents.context import ADDRESSED, CITED, planned_year, plan
 from ictplan_utils.documents.meaning import Meaning
 from ictplan_utils.documents.numbers import Figure, read_figure
 from ictplan_utils.documents.owners import Owner, Owners
-from ictplan_utils.documents.reading import BROKEN, WHOLE, Found, Part
+from ictplan_utils.documents.reading import BROKEN, Found, Part
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tokens import tokens
@@ -74,6 +74,7 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
             why = messages.text("reading.why.no_end", length=len(line.text))
             found.warn(messages.text("reading.unread", printed=f"{line.text[:40]}…", why=why), line.source)
             continue
+        found.sentences.append((line.source, line.text))
         before = spoken[1] if spoken[0] == line.source else None
         words = (*line.around.words, *([before.name] if before else []))
         around = replace(line.around, plan=plan, words=words)
@@ -109,9 +110,6 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
             if isinstance(figure, Figure) and whole:
                 of_all = {"indicator": whole, "value": figure.value, "printed": printed}
                 found.observations.append(found.observations[-1] | of_all)
-            elif isinstance(figure, Figure):
-                what = (each.indicator, each.period, each.status, figure.value, printed, line.source)
-                found.parts.append(Part(WHOLE, *what))
 
 
 def _with_towns(stated: Stated, line: Line) -> Stated:
