@@ -74,7 +74,10 @@ TT|Đơn vị|Dân số (người)|Số trạm BTS (trạm)|Số thuê bao di đ
 10|Huyện Đà Bắc|55.668|88|38.793|69,7
 |Toàn tỉnh|875.512|1.431|654.107|74,7
 """
-MOST = "Toàn tỉnh có 1.431 trạm BTS, nhiều nhất là thành phố Hòa Bình với 262 trạm, ít nhất là huyện Cao Phong với 61 trạm."
+MOST = (
+    "Toàn tỉnh có 1.431 trạm BTS, nhiều nhất là thành phố Hòa Bình với 262 trạm, "
+    "ít nhất là huyện Cao Phong với 61 trạm."
+)
 
 
 @pytest.mark.parametrize(
