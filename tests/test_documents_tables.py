@@ -818,3 +818,16 @@ def test_the_header_of_the_names_says_the_unit_of_all_rows(tmp_path):
 def test_a_half_beside_its_year_both_told_is_in_a_years_report(tmp_path):
     rows = [["Thời điểm", "Số trạm BTS"], ["Năm 2020", "80"], ["6 tháng đầu năm 2021", "84"], ["Năm 2021", "88"]]
     assert read(tmp_path, rows, "Trạm BTS huyện Tuần Giáo", area=None, report=None).report == "2021"
+
+
+def test_companies_again_and_again_below_an_indicator_are_its_parts(tmp_path):
+    rows = [["STT", "Nội dung", "Đơn vị tính", "Năm 2020", "Năm 2021"],
+            ["1", "Số trạm BTS", "Trạm", "196", "205"], ["", "- Viettel Tuần Giáo", "Trạm", "83", "87"],
+            ["", "- VNPT Tuần Giáo", "Trạm", "79", "82"], ["", "- MobiFone", "Trạm", "34", "36"],
+            ["2", "Thuê bao điện thoại di động", "Thuê bao", "10.420", "11.936"],
+            ["", "- Viettel Tuần Giáo", "Thuê bao", "6.100", "7.215"],
+            ["", "- MobiFone", "Thuê bao", "4.320", "4.721"]]  # fmt: skip
+    assert own(read(tmp_path, rows, "Mạng lưới viễn thông huyện Tuần Giáo", report="2021")) == {
+        ("bts_stations", "2020", "actual"): 196, ("bts_stations", "2021", "actual"): 205,
+        ("mobile_subscribers", "2020", "actual"): 10420, ("mobile_subscribers", "2021", "actual"): 11936,
+    }  # fmt: skip

@@ -78,8 +78,11 @@ class Line:
     stated: Stated | None = None
 
 
-def owner_rows(block: Block, owners: Owners) -> dict[int, Owner]:
-    """Return row → its owner where the rows of a table are areas or companies; empty where they are not."""
+def owner_rows(block: Block, owners: Owners, names: Names) -> dict[int, Owner]:
+    """Return row → its owner where the rows of a table are areas or companies; empty where they are not.
+
+    The same companies again and again, each time under an indicator that has figures itself, are its parts.
+    """
     headed = any(is_area_head(line, owners) for c in block.names for line in block.header[c].split("\n"))
     rows = [row for row in block.rows if row.name and states(row, block)]
     heads = [re.split(r"\W*[/,]\W*", fold(line)) for c in block.names for line in block.header[c].split("\n")]
@@ -91,6 +94,10 @@ def owner_rows(block: Block, owners: Owners) -> dict[int, Owner]:
         places = [owner for owner in found.values() if owner.kind != "whole"]
         if headed or not places:
             break
+    if len({owner.text for owner in places}) < len(places) and any(
+        named_by([row.name], names, Title())[0] for row in rows if row.at not in found
+    ):
+        return {}
     return found if places and len(found) >= len(rows) * 0.6 else {}
 
 
@@ -290,7 +297,7 @@ _Cells = dict[tuple, list[tuple[Line, Column, Role]]]
 
 def _lines(block: Block, group: str, title: Title, owners: Owners, names: Names, found: Found) -> list[Line]:
     """Return what the rows of a table say of their cells: they are owners, times or indicators."""
-    if rows := owner_rows(block, owners):
+    if rows := owner_rows(block, owners, names):
         whole = next((owner for owner in rows.values() if owner.kind == "whole"), None)  # "Năm 2023" is of it too
         timed = {row.at: Role("unread", row.name) for row in block.rows if row.at not in rows and only_time(row.name)}
         lines = [

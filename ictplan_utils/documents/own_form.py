@@ -75,7 +75,7 @@ def form_of(reading: Reading, called: str, data_dir: str | Path = "data") -> For
     own_units: dict[str, str] = {}
     for block in layout.tables(reading.contents.blocks)[0]:
         title = title_of(block, known, owners)
-        if block.years_down or owner_rows(block, owners):
+        if block.years_down or owner_rows(block, owners, known):
             continue
         stated = {item.row.at: item for item in understand(block, known, title.words) if item.match}
         times = completed([column.time for column in columns_of(block, title, owners, known, "", False)])

@@ -134,7 +134,8 @@ def _held_against(found: Sequence[Token], at: int, words: Vocabulary) -> tuple[i
     "so với cùng kỳ", "so với ước thực hiện năm 2020", "so kế hoạch tỉnh giao"; (1, "so") where they say nothing.
     """
     first, lead = found[at], at + 1
-    lead += [token.text for token in found[lead : lead + 1]] == ["voi"]
+    for word in ("sanh", "voi"):  # "so sánh với năm trước"
+        lead += [token.text for token in found[lead : lead + 1]] == [word]
     said = itertools.takewhile(
         lambda token: token.kind == "word" and token.text in words.of_results, found[lead : lead + LONGEST_BASE]
     )

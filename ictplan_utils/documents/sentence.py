@@ -43,7 +43,7 @@ from ictplan_utils.documents.pieces import (
 from ictplan_utils.documents.stated import Stated, fraction_of, hedge_of, value_of, why_a_place, with_comparison
 from ictplan_utils.documents.subject import Subject
 from ictplan_utils.documents.tokens import Token
-from ictplan_utils.documents.words import begins, says
+from ictplan_utils.documents.words import begins, ends_in, says
 from ictplan_utils.periods import order
 
 ROUGHLY = 0.1
@@ -130,8 +130,10 @@ class _Sentence(Subject):
         elif len(quantities) > MOST_IN_CLAUSE:
             self.found += [Stated(each, why=messages.text("reading.why.row_of_figures")) for each in quantities]
         else:
-            for place in range(len(quantities)):
-                self.state(clause, place)
+            for place, quantity in enumerate(quantities):
+                made_of = ends_in(self.names.words.founded, [token.text for token in clause.before(quantity)])
+                if not made_of:  # "được thành lập trên cơ sở sắp xếp 02 xã, hiện có 23 thôn"
+                    self.state(clause, place)
 
     def from_then_on(self, clause: Clause) -> list[Token]:
         """Return a clause's tokens from the time to come on that words lead in, [] for none: "đầu tư để | đến hết năm

@@ -25,7 +25,7 @@ def says(phrases: Iterable[str], words: Iterable[str]) -> bool:
     return any(f" {phrase} " in joined for phrase in phrases)
 
 
-def _ends(phrases: Iterable[str], words: Iterable[str]) -> int:
+def ends_in(phrases: Iterable[str], words: Iterable[str]) -> int:
     """Return of how many words the first of the phrases is that ends words, 0 where none does."""
     joined = " ".join(["", *words])
     return next((len(phrase.split()) for phrase in phrases if joined.endswith(f" {phrase}")), 0)
@@ -146,7 +146,7 @@ class Vocabulary:
         """Return tokens without the verbs right before a quantity that say only that so much there is."""
         kept = list(row)
         at = sum(token.start < quantity.start for token in kept)
-        while size := _ends(self.serves, [token.text for token in kept[:at]]):
+        while size := ends_in(self.serves, [token.text if token.kind == "word" else "" for token in kept[:at]]):
             kept, at = kept[: at - size] + kept[at:], at - size
         return kept
 
@@ -167,7 +167,7 @@ class Vocabulary:
         row = list(words)
         while row and row[-1] in self.fill:
             row.pop()
-        return bool(_ends(self.leads, row)) and not says((*self.bars, *self.target), words)
+        return bool(ends_in(self.leads, row)) and not says((*self.bars, *self.target), words)
 
     def is_result(self, words: Sequence[str]) -> bool:
         """Tell whether words begin what was achieved: "thực hiện 88 trạm"."""
