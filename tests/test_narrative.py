@@ -335,6 +335,16 @@ def test_a_bound_is_told_as_one_and_suggests_no_figure():
     assert {"không quá 24", "có lẽ là 50"} <= told
 
 
+def test_what_is_only_asked_about_may_be_otherwise_and_the_sentence_says_why():
+    """The radio's share is 44,4 by one way of counting and 42,1 by another: the audit does not choose."""
+    report = ict.report(AREA, REPORT)
+    asked = report.findings[report.findings["severity"] == "warning"]
+    rows = {(row.name, row.cells[1].text): row.cells for row in tables.findings(report, asked).rows}
+    share = rows["Tỷ lệ xã có đài truyền thanh", "44,4"]
+    assert share[2].text == "có thể là 42,1" and "chọn một cách tính" in share[0].text
+    assert rows["Thuê bao băng rộng di động", "18.500"][2].text == "có thể là khoảng 36.870"
+
+
 def test_a_share_is_told_with_its_number_and_no_target_is_left_alone_unnamed():
     report = ict.report(AREA, REPORT)
     missed = next(each for each in narrative.briefing(report).findings if "khả năng dưới 10%" in each.headline)
