@@ -109,10 +109,18 @@ def test_movers_of_one_base_are_told_apart_from_those_of_the_other():
 
 def test_what_fell_in_the_briefing_has_not_risen_on_the_trends_page(report):
     """Telephone subscribers: more than in December, fewer than last June."""
-    fell = moves_by_base(report.figures, report.sound, REPORT)["2020-S1"]
+    fell = moves_by_base(report.figures, report.indicators, REPORT, report.faulty)["2020-S1"]
     assert falls(report).items() <= fell.items()
     panels = {panel.name: panel.headline for _, group in charts.by_sector(report).groups[1:] for panel in group.panels}
     assert "giảm" in panels["Thuê bao điện thoại"] and "cùng kỳ năm 2020" in panels["Thuê bao điện thoại"]
+
+
+def test_what_waits_for_correction_is_no_rise_and_no_base_of_one(report):
+    """22 postal points in December were 16 + 5; 16 printers in June are fewer than two parts of them."""
+    moves = moves_by_base(report.figures, report.indicators, REPORT)["2020"]
+    told = moves_by_base(report.figures, report.indicators, REPORT, report.faulty)["2020"]
+    assert {"postal_points", "publishing_establishments"} <= moves.keys() - told.keys()
+    assert f"trong {len(told)} chỉ tiêu" in narrative.verdict(report, "trends")
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
