@@ -90,7 +90,9 @@ def moved(difference: float, by: str, lang: str = "vi") -> str:
 
 
 def grown(value: float, entry: Indicator, lang: str = "vi", *, sign: bool = True) -> str:
-    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`."""
+    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`; beyond a thousand per cent, `gấp 12,5 lần`."""
+    if entry.kind != "share" and value >= TIMES_FROM_PCT:
+        return times(value, lang)
     return (points if entry.kind == "share" else percent)(value, sign=sign, lang=lang)
 
 
@@ -112,7 +114,8 @@ def growth(pct: float, lang: str = "vi") -> str:
 
 def times(pct: float, lang: str = "vi") -> str:
     """Return a growth in per cent as a multiple: 1.150 → `gấp 12,5 lần`."""
-    return text("narrative.times", lang, times=format_number(1 + pct / 100, 1, lang=lang))
+    many = 1 + pct / 100
+    return text("narrative.times", lang, times=format_number(many, 0 if many >= 100 else 1, lang=lang))
 
 
 def likelihood(chance: float, lang: str = "vi", *, short: bool = False) -> str:
