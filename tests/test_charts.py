@@ -333,3 +333,9 @@ def test_a_long_figure_is_written_shorter_not_smaller(observations, factor, writ
     values = observations["value"].where(observations["indicator"] != "bts_stations", observations["value"] * factor)
     chart = charts.trend(report_of(observations.assign(value=values)), "bts_stations")
     assert written in {text.get_text() for text in chart.findobj(Text)}
+
+
+@pytest.mark.parametrize("slug", narrative.HEADLINES[:4])
+def test_a_chart_has_the_height_of_the_mock_ups_on_a_phone_too(slug):
+    chart = charts.trend(ict.report("tuan-giao", "2021-S1"), slug, forecast=True)
+    assert 160 <= chart.bbox.height <= 200 <= chart.wide.bbox.height

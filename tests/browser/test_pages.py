@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 import years
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.path import Path as Line
 from PIL import Image
 from places import AREA, REPO, REPORT, run_reports
 from playwright.sync_api import Page
@@ -23,6 +24,7 @@ from test_compare import comparison, province
 
 import ictplan_utils as ict
 from ictplan_utils import catalog, charts, compare, html
+from ictplan_utils.charts.sheet import Sheet
 from ictplan_utils.html import print_pdf
 from ictplan_utils.messages import page_name
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -546,6 +548,19 @@ def test_labels_keep_apart_after_three_years_and_after_ten(browser, three_years,
     path.write_text(html.page(body, title=span, place=AREA, when=span), encoding="utf-8")
     for width, least in ((360, 11), (1280, 12)):
         labels_keep_apart(browser, path, width, least)
+
+
+@pytest.mark.parametrize("last", ["2022-S1", "2022"])
+def test_lines_that_lead_to_labels_do_not_cross_after_ten_years(monkeypatch, last):
+    sheets, made = [], Sheet.__init__
+    monkeypatch.setattr(Sheet, "__init__", lambda self, ground: (sheets.append(self), made(self, ground))[1])
+    report = ten_years(last)
+    for slug in report.indicators:
+        charts.trend(report, slug, forecast=True)
+    led = [[Line([line[:2], line[2:]]) for line in sheet.leaders] for sheet in sheets]
+    assert sum(map(len, led)) > 50
+    pairs = itertools.chain.from_iterable(itertools.combinations(lines, 2) for lines in led)
+    assert not any(one.intersects_path(other, filled=False) for one, other in pairs)
 
 
 @pytest.mark.parametrize(("period", "lang"), [("2022", "vi"), ("2022-S1", "en"), (REPORT, "en")])
