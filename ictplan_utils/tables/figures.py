@@ -26,6 +26,8 @@ from ictplan_utils.tables.cells import (
 from ictplan_utils.tables.table import Cell, Column, Table
 from ictplan_utils.vietnamese import MISSING
 
+LONG = 12
+"""Indicators whose figures lie open; of more, which a phone would scroll through for long, they are unfolded."""
 FIRST_SIGHT = ("half", "estimate", "target")
 """The columns of a report's figures that a phone shows at once."""
 
@@ -63,7 +65,8 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
     notes += [say("tables.revised_note")] if any('class="first"' in cell.html for cell in cells) else []
     left_out = len(slugs) - len(stated)
     notes += [say("tables.dashes_left_out", count=left_out)] if left_out else []
-    return replace(made, note=" ".join(notes))
+    unfold = say("tables.figures.unfold", count=len(stated)) if len(stated) > LONG else ""
+    return replace(made, note=" ".join(notes), unfold=unfold)
 
 
 def _beside_first(name: str, period: str) -> Tell:
