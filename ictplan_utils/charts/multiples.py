@@ -132,8 +132,7 @@ def sparkline(sheet: Sheet, line: list[Shown], base: Shown, mark: str = "") -> N
         return (8 + (each.time - line[0].time) / years * (sheet.width - 16),
                 AXIS + (sheet.height - AXIS) * (0.5 + 0.24 * (each.value - middle) / (span / 2)))  # fmt: skip
 
-    sheet.dates([(at(each)[0], each.date) for each in (line[-1], base)])
-
+    sheet.dates([(at(each)[0], each.date) for each in (line[-1], base, line[0])])
     sheet.line(*zip(*map(at, line), strict=True), color=ACTUAL, linewidth=2)
     for each in line:
         size = 8 if each in (base, line[-1]) else 4

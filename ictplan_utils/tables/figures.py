@@ -26,16 +26,14 @@ from ictplan_utils.tables.cells import (
 from ictplan_utils.tables.table import Cell, Column, Table
 from ictplan_utils.vietnamese import MISSING
 
-LONG = 12
-"""Indicators whose figures lie open; of more, which a phone would scroll through for long, they are unfolded."""
 FIRST_SIGHT = ("half", "estimate", "target")
 """The columns of a report's figures that a phone shows at once."""
 
 
-def figures(report: Report, most: int | None = None) -> Table | Text:
+def figures(report: Report) -> Table | Text:
     """Return the report's figures as its readers know them: last year, half, estimate, target, by sector.
 
-    Where the year is over, its plan stands for the estimate. `most`: only so many, those a leader asks for first. Rows
+    Where the year is over, its plan stands for the estimate. Rows
     without any figure are counted and left out; without any figure at all, the sentence that says so.
     """
     table, say, this = report.figures, report.say, report.year
@@ -44,8 +42,6 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
         table = table.assign(estimate=report.fulfilment["target"].reindex(table.index))
         expected = "tables.column.target"
     slugs = [slug for slug in report.indicators if slug in table.index]
-    if most is not None:
-        slugs = leading(table, report.indicators, most)
     stated = [slug for slug in slugs if table.loc[slug].notna().any()]
     if not stated:
         return paragraph(say("tables.figures.none"))
@@ -65,8 +61,7 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
     notes += [say("tables.revised_note")] if any('class="first"' in cell.html for cell in cells) else []
     left_out = len(slugs) - len(stated)
     notes += [say("tables.dashes_left_out", count=left_out)] if left_out else []
-    unfold = say("tables.figures.unfold", count=len(stated)) if len(stated) > LONG else ""
-    return replace(made, note=" ".join(notes), unfold=unfold)
+    return replace(made, note=" ".join(notes))
 
 
 def _beside_first(name: str, period: str) -> Tell:
