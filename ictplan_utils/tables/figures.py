@@ -33,8 +33,8 @@ FIRST_SIGHT = ("half", "estimate", "target")
 def figures(report: Report) -> Table | Text:
     """Return the report's figures as its readers know them: last year, half, estimate, target, by sector.
 
-    Where the year is over, its plan stands for the estimate. Rows
-    without any figure are counted and left out; without any figure at all, the sentence that says so.
+    Where the year is over, its plan stands for the estimate. Rows without any figure are counted and left out; without
+    any figure at all, the sentence that says so.
     """
     table, say, this = report.figures, report.say, report.year
     expected = "tables.column.estimate"

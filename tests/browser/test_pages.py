@@ -16,7 +16,9 @@ import pandas as pd
 import pytest
 import years
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.patches import Rectangle
 from matplotlib.path import Path as Line
+from matplotlib.text import Text
 from PIL import Image
 from places import AREA, REPO, REPORT, run_reports
 from playwright.sync_api import Page
@@ -548,6 +550,17 @@ def test_labels_keep_apart_after_three_years_and_after_ten(browser, three_years,
     path.write_text(html.page(body, title=span, place=AREA, when=span), encoding="utf-8")
     for width, least in ((360, 11), (1280, 12)):
         labels_keep_apart(browser, path, width, least)
+
+
+@pytest.mark.parametrize("last", ["2022-S1", "2022"])
+def test_no_figure_is_wider_than_the_bar_it_stands_in(last):
+    chart, written = charts.trend(ten_years(last), "telecom_revenue", forecast=True), 0
+    for bar, text in itertools.product(chart.findobj(Rectangle), chart.findobj(Text)):
+        box, words = bar.get_window_extent(), text.get_window_extent()
+        if bar.get_gid() and box.contains(*text.get_transform().transform(text.get_position())):
+            assert words.width <= box.width + 1
+            written += 1
+    assert written >= 4
 
 
 @pytest.mark.parametrize("last", ["2022-S1", "2022"])
