@@ -554,7 +554,7 @@ def test_labels_keep_apart_after_three_years_and_after_ten(browser, three_years,
 
 @pytest.mark.parametrize("last", ["2022-S1", "2022"])
 def test_no_figure_is_wider_than_the_bar_it_stands_in(last):
-    chart, written = charts.trend(ten_years(last), "telecom_revenue", forecast=True), 0
+    chart, written = charts.trend(ten_years(last), "telecom_revenue"), 0
     for bar, text in itertools.product(chart.findobj(Rectangle), chart.findobj(Text)):
         box, words = bar.get_window_extent(), text.get_window_extent()
         if bar.get_gid() and box.contains(*text.get_transform().transform(text.get_position())):
