@@ -29,7 +29,7 @@ from ictplan_utils.narrative import Parts, amount, grown, known
 from ictplan_utils.narrative.figures import SMALLEST_TOLD_PCT
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
-from ictplan_utils.tables.cells import WRONG
+from ictplan_utils.tables.cells import LONG, WRONG
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -234,7 +234,8 @@ def totals_table(found: Comparison) -> Table | Parts:
         _all_cover(found, covers), _doubtful(found), found.say("compare.totals.holds", mark=WRONG) if doubted else "",
         found.say("compare.totals.note"), left_out.strip(),
     ]))  # fmt: skip
-    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang).filled
+    unfold = found.say("tables.unfold", count=len(rows)) if len(rows) > LONG else ""
+    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang, unfold=unfold).filled
 
 
 def _covers(found: Comparison, rows: pd.DataFrame) -> str:
