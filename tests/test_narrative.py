@@ -66,7 +66,7 @@ def test_english_says_the_same():
 def test_one_of_a_thing_is_no_plural():
     assert narrative.amount(1, catalog.indicator("bts_stations"), "en") == "1\N{NO-BREAK SPACE}site"
     assert narrative.amount(1, catalog.indicator("people_per_postal_point"), "en").endswith("person per point")
-    assert narrative.points(-1, lang="en") == "−1\N{NO-BREAK SPACE}percentage\N{NO-BREAK SPACE}point"
+    assert narrative.points(-1, lang="en") == "−1\N{NO-BREAK SPACE}percentage point"
     assert narrative.points(1.1, lang="en").endswith("points")
     assert narrative.amount(80.1, catalog.indicator("mobile_broadband_coverage_share"), "en") == "80.1%"
 

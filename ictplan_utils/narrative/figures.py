@@ -52,7 +52,7 @@ def points(value: float, *, sign: bool = False, lang: str = "vi") -> str:
     """Return a difference between shares: `5 điểm %`; with `sign`, as it stands in a table, `+5 điểm %`, `+5 pts`."""
     number = format_number(value, 1, sign=sign, lang=lang)
     key = "narrative.points_beside" if sign else "narrative.points"
-    return text(key, lang, number=number, count=1 if number.lstrip("−") == "1" else 2).replace(" ", NBSP)
+    return text(key, lang, number=number, count=1 if number.lstrip("−") == "1" else 2)
 
 
 def direction(value: float, base: float, entry: Indicator) -> str:

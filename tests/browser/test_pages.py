@@ -120,6 +120,11 @@ def test_the_page_never_scrolls_sideways(opened, path, width):
     assert wide <= width
 
 
+def test_no_english_page_scrolls_sideways_on_a_phone(opened, english_reports):
+    for path in sorted((english_reports / AREA).glob("*.en.html")):
+        assert opened(path, 360).evaluate("document.documentElement.scrollWidth") <= 360, path.name
+
+
 BEYOND = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.parentElement.className)"
 
 
