@@ -346,3 +346,20 @@ def test_a_long_figure_is_written_shorter_not_smaller(observations, factor, writ
 def test_a_chart_has_the_height_of_the_mock_ups_on_a_phone_too(slug):
     chart = charts.trend(ict.report("tuan-giao", "2021-S1"), slug, forecast=True)
     assert 160 <= chart.bbox.height <= 200 <= chart.wide.bbox.height
+
+
+@pytest.mark.parametrize(
+    ("slug", "figures", "said"),
+    [
+        ("online_service_files_share", {"2019": 50, "2020": 60, "2021-S1": 917}, "không phải tỷ lệ phần trăm"),
+        ("postal_revenue", {"2018-S1": 900, "2021-S1": 1320}, "Doanh thu bưu chính: 1.320 triệu đồng"),
+    ],
+)
+def test_a_panel_of_no_share_or_of_no_base_says_what_the_report_states(slug, figures, said):
+    rows = [("tuan-giao", slug, period, "actual", float(value), str(value), "A1:1:5", "", "2021-S1")
+            for period, value in figures.items()]  # fmt: skip
+    table = pd.DataFrame(rows, columns=[*ict.observations.OBSERVATION_COLUMNS, "report"])
+    found = charts.by_sector(ict.reports.from_tables(table, "tuan-giao", "2021-S1"))
+    (panel,) = panels(found)
+    assert said in panel.headline.replace("\N{NO-BREAK SPACE}", " ") and "tăng" not in panel.headline
+    assert "Mức tăng, giảm dưới đây" not in str(found)

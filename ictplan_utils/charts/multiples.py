@@ -18,6 +18,7 @@ from ictplan_utils.narrative import (
     change,
     common_base,
     common_base_name,
+    fits,
     headline,
     in_sentence,
     known,
@@ -43,23 +44,18 @@ def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
     """
     slugs = list(report.indicators if indicators is None else indicators)
     common = common_base(report.figures, report.indicators, report.period)
-    left_out: dict[str, list[str]] = {"still": [], "few": []}
-    groups: dict[str, list[Chart]] = {sector_name(sector, report.lang): [] for sector in catalog.SECTORS}
-    groups |= {
-        _against(report, other): [] for other in in_order({_held(report, slug) for slug in slugs} - {"", common})
-    }
+    held = {slug: _held(report, slug) for slug in slugs}
+    apart, left_out = in_order(set(held.values()) - {"", common}), {"still": [], "few": []}
+    groups = {name: [] for name in (*(sector_name(sector, report.lang) for sector in catalog.SECTORS),
+                                    *(_against(report, base) for base in apart))}  # fmt: skip
     with mpl.rc_context(STYLE):
-        for slug in slugs:
-            base = _held(report, slug)
-            group = (
-                _against(report, base)
-                if base not in ("", common)
-                else sector_name(report.entry(slug).sector, report.lang)
-            )
-            groups[group] += _panel(report, slug, base, left_out)
+        for slug, base in held.items():
+            sector = sector_name(report.entry(slug).sector, report.lang)
+            groups[_against(report, base) if base in apart else sector] += _panel(report, slug, base, left_out)
     drawn: list[tuple[str, object]] = [(name, Charts(tuple(panels))) for name, panels in groups.items() if panels]
     if drawn:
-        drawn.insert(0, ("", paragraph(report.say("charts.own_scales", base=in_sentence(_against(report, common))))))
+        based = [report.say("charts.on_base", base=in_sentence(_against(report, common)))] if common else []
+        drawn.insert(0, ("", paragraph(" ".join([*based, report.say("charts.own_scales")]))))
     told = [
         report.say(f"charts.{why}{'_like' if len(names) > EXAMPLES else ''}", count=len(names),
                    limit=percent(STILL_PCT, lang=report.lang), examples=messages.listed(names[:EXAMPLES], report.lang))
@@ -111,7 +107,8 @@ def _panel(report: Report, slug: str, held: str, left_out: dict[str, list[str]])
     whole = headline(table.loc[slug], entry, report.period, lang)
     # What it is held against is told once above all, and dated under the line.
     what = f"{now.amount}, {change(now.value, base.value, entry, lang)}"
-    title = report.say("narrative.headline.told", name=entry.short(lang), what=what) if held else whole
+    title = report.say("narrative.headline.told", name=entry.short(lang), what=what)
+    title = title if held and fits(table.loc[slug, "half"], entry) else whole
     chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, notes(report, line).removeprefix(" · "))
     chart.told, chart.shape, chart.name = told(line, lang), "small", entry.short(lang)
     chart.alt = report.say("charts.alt.stock", title=whole, told="; ".join(each.told for each in line))

@@ -348,7 +348,7 @@ def test_without_a_script_the_page_is_whole_and_offers_nothing_dead(browser, pat
     ).all():
         unfold.click()
     assert all(table.is_visible() for table in tables.all())
-    for choice in page.locator(".more:visible input").all():
+    for choice in page.locator(":is(.more, .rest):visible input").all():
         choice.check()
     assert page.locator(".later").count() == page.locator(".later:visible").count()
     context.close()
