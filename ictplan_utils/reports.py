@@ -186,12 +186,6 @@ class Report:
         rows = rows[rows["note"] == AWAITED]
         return frozenset(zip(*(rows[name] for name in ("indicator", "period", "status")), strict=True))
 
-    @property
-    def sound(self) -> dict[str, Indicator]:
-        """The indicators followed, but for those with a figure of this period that is `faulty`."""
-        wrong = {slug for slug, period, _ in self.faulty if period == self.period}
-        return {slug: entry for slug, entry in self.indicators.items() if slug not in wrong}
-
     @cached_property
     def forecasts(self) -> pd.DataFrame:
         """The year's end of each indicator, see `forecast.forecast_year_end`; no row where the year is over.

@@ -176,6 +176,15 @@ def format_with_unit(value: float | None, unit: str, decimals: int | None = None
     return with_unit(number, unit_in_sentence(unit), lang)
 
 
+def span(low: str, high: str) -> str:
+    """Return two figures as they are written with what lies between, `21–25`; where they are one, that one.
+
+    >>> span("21", "25"), span("21", "21")
+    ('21–25', '21')
+    """
+    return low if low == high else f"{low}–{high}"
+
+
 def with_unit(number: str, unit: str, lang: str = "vi") -> str:
     """Return a written number with its unit, the two never parted at a line's end; `80,1%` closed up; `1 site`.
 

@@ -18,7 +18,7 @@ from places import report_of
 from test_targets import year_over
 
 import ictplan_utils as ict
-from ictplan_utils import charts, tables
+from ictplan_utils import charts, narrative, tables
 from ictplan_utils.charts.look import LINE
 from ictplan_utils.errors import IctplanError
 
@@ -45,10 +45,15 @@ def test_the_same_data_gives_the_same_picture_to_the_byte(report):
     assert not re.search(r"\d{4}-\d\d-\d\dT", first)
 
 
+def panels(found):
+    """Return the small charts of all sectors."""
+    return [panel for _, group in found.groups if isinstance(group, charts.Charts) for panel in group.panels]
+
+
 def test_two_charts_on_a_page_share_no_id(report):
     slugs = ["bts_stations", "postal_revenue", "radio_own_hours"]
     alone = [charts.trend(report, slug)._repr_html_() for slug in slugs]
-    together = "".join([*alone, charts.small_multiples(report, slugs)._repr_html_()])
+    together = "".join([*alone, charts.by_sector(report, slugs)._repr_html_()])
     ids = re.findall(r'\bid="([^"]+)"', together)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'(?:url\(|href=")#([^")]+)', together)) <= set(ids)
@@ -56,23 +61,25 @@ def test_two_charts_on_a_page_share_no_id(report):
 
 def test_a_panel_is_drawn_the_same_whatever_was_drawn_before_it(report):
     slugs = ["commune_post_points", "bts_stations", "postal_revenue", "phone_subscribers"]
-    panels = charts.small_multiples(report, slugs).panels
-    alone = [charts.small_multiples(report, [slug]).panels[0] for slug in slugs]
-    assert [panel._repr_html_() for panel in panels] == [panel._repr_html_() for panel in alone]
+    drawn = {panel.name: panel._repr_html_() for panel in panels(charts.by_sector(report, slugs))}
+    alone = [panels(charts.by_sector(report, [slug]))[0] for slug in slugs]
+    assert drawn == {panel.name: panel._repr_html_() for panel in alone} and len(drawn) == 4
 
 
 def test_what_stood_still_is_told_not_drawn(report):
-    found = charts.small_multiples(report, ["bts_stations", "postal_points"])
-    assert len(found.panels) == 1
-    assert found.still.replace("\N{NO-BREAK SPACE}", " ") == (
-        "1 chỉ tiêu không đổi, không vẽ: Điểm phục vụ bưu chính (22 điểm)."
+    """In one sentence, whatever their sectors are."""
+    found = charts.by_sector(report, ["bts_stations", "postal_points", "communes_with_radio"])
+    assert len(panels(found)) == 1
+    assert str(found.groups[-1][1]).replace("\N{NO-BREAK SPACE}", " ") == (
+        "2 chỉ tiêu không đổi hoặc thay đổi dưới 0,5%, không vẽ: Điểm phục vụ bưu chính (22 điểm) và "
+        "Xã có đài truyền thanh (8 xã)."
     )
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_panel_writes_both_figures_its_title_compares(lang):
-    panels = charts.small_multiples(ict.report("tuan-giao", "2021-S1", lang), ["commune_post_points", "bts_stations"])
-    for panel, figures in zip(panels.panels, [("16", "18"), ("87", "88")], strict=True):
+    found = charts.by_sector(ict.report("tuan-giao", "2021-S1", lang), ["commune_post_points", "bts_stations"])
+    for panel, figures in zip(panels(found), [("16", "18"), ("87", "88")], strict=True):
         assert all(f">{figure}</text>" in charts.svg(panel) for figure in figures)
 
 
@@ -81,18 +88,18 @@ def test_a_panel_writes_both_figures_its_title_compares(lang):
 )
 def test_panels_of_sectors_are_on_one_base_and_bear_its_date(report, tmp_path, period, base, date):
     report = report if period == "2021-S1" else ict.report("tuan-giao", period, data_dir=years.folder(tmp_path))
-    (_, scales), *sectors, (name, apart) = charts.by_sector(report).groups
-    assert "không bắt đầu từ 0" in str(scales)
+    (_, scales), *sectors, (name, apart), _ = charts.by_sector(report).groups
+    assert "không bắt đầu từ 0" in str(scales) and f"so với {base}, trừ nơi ghi khác" in str(scales)
     if period == "2021-S1":
         assert name == "So với cùng kỳ năm 2020"
         assert {"Thuê bao cố định", "Thuê bao Internet"} <= {panel.name for panel in apart.panels}
-        assert all("cùng kỳ" in panel.headline for panel in apart.panels)
+        assert all("cùng kỳ" in panel.alt for panel in apart.panels)
     else:
         sectors.append((name, apart))
-    panels = [panel for _, group in sectors for panel in group.panels]
-    assert len(panels) > 8
-    for panel in panels:
-        assert panel.headline.endswith(f"so với {base}"), panel.headline
+    drawn = [panel for _, group in sectors for panel in group.panels]
+    assert len(drawn) > 8
+    for panel in drawn:
+        assert f"so với {base}" in panel.alt and "so với" not in panel.headline
         assert f">{date}</text>" in charts.svg(panel) and f">6/{period[:4]}</text>" in charts.svg(panel)
 
 
@@ -333,3 +340,26 @@ def test_a_long_figure_is_written_shorter_not_smaller(observations, factor, writ
     values = observations["value"].where(observations["indicator"] != "bts_stations", observations["value"] * factor)
     chart = charts.trend(report_of(observations.assign(value=values)), "bts_stations")
     assert written in {text.get_text() for text in chart.findobj(Text)}
+
+
+@pytest.mark.parametrize("slug", narrative.HEADLINES[:4])
+def test_a_chart_has_the_height_of_the_mock_ups_on_a_phone_too(slug):
+    chart = charts.trend(ict.report("tuan-giao", "2021-S1"), slug, forecast=True)
+    assert 160 <= chart.bbox.height <= 200 <= chart.wide.bbox.height
+
+
+@pytest.mark.parametrize(
+    ("slug", "figures", "said"),
+    [
+        ("online_service_files_share", {"2019": 50, "2020": 60, "2021-S1": 917}, "không phải tỷ lệ phần trăm"),
+        ("postal_revenue", {"2018-S1": 900, "2021-S1": 1320}, "Doanh thu bưu chính: 1.320 triệu đồng"),
+    ],
+)
+def test_a_panel_of_no_share_or_of_no_base_says_what_the_report_states(slug, figures, said):
+    rows = [("tuan-giao", slug, period, "actual", float(value), str(value), "A1:1:5", "", "2021-S1")
+            for period, value in figures.items()]  # fmt: skip
+    table = pd.DataFrame(rows, columns=[*ict.observations.OBSERVATION_COLUMNS, "report"])
+    found = charts.by_sector(ict.reports.from_tables(table, "tuan-giao", "2021-S1"))
+    (panel,) = panels(found)
+    assert said in panel.headline.replace("\N{NO-BREAK SPACE}", " ") and "tăng" not in panel.headline
+    assert "Mức tăng, giảm dưới đây" not in str(found)

@@ -175,11 +175,23 @@ def test_a_total_leaves_out_a_slipped_decimal_says_whose_and_marks_it():
     assert sum("(!)" in each for each in marked.values()) == 1
 
 
+def test_a_growth_of_thousands_of_per_cent_is_told_as_a_multiple_and_leads_no_total():
+    found = compared(10, tua_chua=99_999)
+    _, (_, calls) = compare.standing_out(found).groups
+    assert "(gấp 1.099 lần so với cùng kỳ năm trước; trung vị +5,6%)" in calls.rows[0].cells[0].text
+    assert "gấp 1" not in str(compare.headlines(found)) + str(compare.totals_table(found))
+    strip = next(each for each in compare.spreads(found).panels if each.headline == "Trạm BTS")
+    assert [str(each).endswith("(!)") for each in strip.told.iloc[:, 1]] == [True] + [False] * 9
+
+
 def test_a_town_that_only_differs_stays_in_the_total(stored):
     found = compare.of(PROVINCE, NOW, data_dir=stored)
     assert list(found.asked["area"]) == ["dien-bien-phu-commune"]
     assert found.period_totals.at["bts_stations", "covered"] == 44
     assert "1 số liệu đang hỏi lại" in str(compare.headlines(found))
+    asked = found.form[found.asked["indicator"].iloc[0]].short("vi")
+    marked = [row.name for row in compare.totals_table(found).rows if "(!)" in row.cells[0].text]
+    assert marked == [asked] and "(!) có số liệu đang hỏi lại" in compare.totals_table(found).note
 
 
 def test_where_no_people_can_be_told_nothing_is_held_against_them():

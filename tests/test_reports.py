@@ -40,7 +40,7 @@ def test_no_page_shows_a_computers_words(reports, english_reports, name):
     ("name", "found"),
     [("audit", "Chưa thể ký: 18 số liệu phải sửa; 23 điều cần hỏi lại đơn vị cung cấp"),
      ("trends", "So với cùng kỳ năm 2020: 3 tăng, 3 giảm trong 6 chỉ tiêu; "
-         "so với cuối năm 2020: 9 tăng, 1 giảm trong 20 chỉ tiêu"),
+         "so với cuối năm 2020: 9 tăng, 1 giảm trong 19 chỉ tiêu"),
      ("forecast", "7 trong 28 số ước năm 2021 cao hơn mức 6 tháng cho phép"),
      ("targets", "17 trong 21 chỉ tiêu tính được của năm 2022 khó đạt")],
 )  # fmt: skip

@@ -6,7 +6,7 @@ from pptx import Presentation
 
 import ictplan_utils as ict
 from ictplan_utils.narrative import briefing
-from ictplan_utils.office.slides import BODY, CHARTS, FOOT, _fitted, slides
+from ictplan_utils.office.slides import ACROSS, BODY, CHARTS, FOOT, _fitted, slides
 
 
 @pytest.fixture(scope="module", params=["vi", "en"])
@@ -39,14 +39,25 @@ def test_no_slide_is_half_empty(area, period):
         charts = [shape for shape in slide.shapes if shape.has_chart]
         assert all(chart.top + chart.height == FOOT for chart in charts)
         paragraphs = [each.text for body in bodies for each in body.text_frame.paragraphs]
-        assert charts or _fitted(paragraphs)[1] >= BODY / 2, slide.shapes.title.text
-        assert _fitted(paragraphs)[1] <= BODY
+        assert charts or _fitted(paragraphs, ACROSS)[1] >= BODY / 2, slide.shapes.title.text
+        assert all(_fitted(paragraphs, body.width)[1] <= BODY for body in bodies)
+
+
+def test_each_finding_stands_beside_a_chart_of_what_it_names(report):
+    """But for errors, whose figures cannot be true; the headline indicators that none drew come last."""
+    told, (_, *rest) = briefing(report), opened(report).slides
+    drawn = [next((shape.chart for shape in slide.shapes if shape.has_chart), None) for slide in rest]
+    for finding, chart in zip(told.findings, drawn, strict=False):
+        names = [report.entry(slug).short(report.lang) for slug in finding.indicators]
+        title = chart.chart_title.text_frame.text if chart else ""
+        assert title.startswith(tuple(names)) if not finding.bad else chart is None
+    assert all(drawn[len(told.findings) :]) and CHARTS >= len(drawn) - len(told.findings) > 0
 
 
 def test_charts_hold_their_figures_and_are_labelled_as_the_pages_write_them(report):
     drawn = [shape for slide in opened(report).slides for shape in slide.shapes if shape.has_chart]
-    assert len(drawn) == CHARTS
-    stations = drawn[1].chart.plots[0]  # what fell stands first, with its finding
+    name = report.entry("bts_stations").name(report.lang)
+    stations = next(plot for shape in drawn if (plot := shape.chart.plots[0]).series[0].name == name)
     assert list(stations.series[0].values) == [87, 87, 88, 90, 89, 94]
     assert [point.data_label.text_frame.text for point in map(stations.series[0].points.__getitem__, range(6))] == [
         "87", "87", "88", "90", "89", "94",

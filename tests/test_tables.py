@@ -39,7 +39,7 @@ def test_an_interval_of_one_figure_is_one_figure(report):
     rows = report.forecasts
     still = rows[rows["indicator"] == "communes_with_radio"].assign(point=8.0, lower_80=8.0, upper_80=8.0)
     shown = tables.forecasts(report_of(report.observations, forecasts=still))._repr_html_()
-    assert '<span class="unit">8</span>' in shown
+    assert "<strong>8</strong></td>" in shown
 
 
 def test_what_lies_beyond_a_drawing_points_out_of_it_and_the_legend_names_every_mark(report):

@@ -18,6 +18,6 @@ from ictplan_utils.charts.look import (
     TARGET,
     style,
 )
-from ictplan_utils.charts.multiples import by_sector, small_multiples
+from ictplan_utils.charts.multiples import by_sector
 from ictplan_utils.charts.rows import fulfilment, growth_asked
 from ictplan_utils.charts.trend import leading, trend

@@ -112,7 +112,7 @@ def _bar(sheet: Sheet, slot: Slot, middle: float, thick: float, up: Callable[[fl
     sheet.bar(low, up(0), thick, up(part) - up(0), name=half.told,
               **{"facecolor": ACTUAL, **(RING if half.restated else {})})  # fmt: skip
     words = half.label
-    if width(words) <= thick + 4 and up(part) - up(0) >= LETTERS + 4:
+    if width(words) <= thick + 4 * half.named and up(part) - up(0) >= LETTERS + 4:
         sheet.text(
             middle, (up(part) + up(0)) / 2, words, colour=INK if half.restated else PAPER, inside=True, bold=half.named
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import matplotlib as mpl
 
@@ -15,13 +15,18 @@ from ictplan_utils.charts.trend import is_wrong, notes, told
 from ictplan_utils.narrative import (
     Parts,
     base_of,
+    change,
     common_base,
     common_base_name,
+    fits,
     headline,
+    in_sentence,
     known,
     paragraph,
+    percent,
     sector_name,
 )
+from ictplan_utils.narrative.movements import STILL_PCT
 from ictplan_utils.periods import in_order, year
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.cells import WRONG
@@ -31,63 +36,43 @@ EXAMPLES = 3
 """Of the indicators that stood still, so many are named with their figures."""
 
 
-def small_multiples(report: Report, indicators: Sequence[str]) -> Charts:
-    """Return one small chart of each indicator that moved, in the order given, and a sentence on those that did not.
-
-    What has no figure of this period, or none to hold it against, is told apart from those.
-    """
-    with mpl.rc_context(STYLE):
-        return _multiples(report, indicators)
-
-
 def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
-    """Return indicators (all that the report follows) as small multiples, one section a sector, in their order.
+    """Return a small chart of each indicator that moved (of all that the report follows), one section a sector.
 
     All are held against one base, the one that most have, last year's end or the same period; the others come last.
+    Those that stood still, and those without two figures to hold against each other, are a sentence each.
     """
     slugs = list(report.indicators if indicators is None else indicators)
     common = common_base(report.figures, report.indicators, report.period)
-    apart = {slug: base for slug in slugs if (base := _held(report, slug)) not in ("", common)}
-    sectors: dict[str, list[str]] = {sector: [] for sector in catalog.SECTORS}
-    for slug in slugs:
-        sectors[report.indicators[slug].sector] += [slug] * (slug not in apart)
+    held = {slug: _held(report, slug) for slug in slugs}
+    apart, left_out = in_order(set(held.values()) - {"", common}), {"still": [], "few": []}
+    groups = {name: [] for name in (*(sector_name(sector, report.lang) for sector in catalog.SECTORS),
+                                    *(_against(report, base) for base in apart))}  # fmt: skip
     with mpl.rc_context(STYLE):
-        groups = [(sector_name(sector, report.lang), _multiples(report, own)) for sector, own in sectors.items()]
-        for other in in_order(apart.values()):
-            name = report.say("charts.other_base", base=common_base_name(other, report.period, report.lang))
-            groups.append((name, _multiples(report, [slug for slug in apart if apart[slug] == other])))
-    drawn = [group for group in groups if group[1].panels or group[1].still]
-    scales = [("", paragraph(report.say("charts.own_scales")))] if any(each.panels for _, each in drawn) else []
-    return Parts((*scales, *drawn), report.say("charts.no_sector"))
+        for slug, base in held.items():
+            sector = sector_name(report.entry(slug).sector, report.lang)
+            groups[_against(report, base) if base in apart else sector] += _panel(report, slug, base, left_out)
+    drawn: list[tuple[str, object]] = [(name, Charts(tuple(panels))) for name, panels in groups.items() if panels]
+    if drawn:
+        based = [report.say("charts.on_base", base=in_sentence(_against(report, common)))] if common else []
+        drawn.insert(0, ("", paragraph(" ".join([*based, report.say("charts.own_scales")]))))
+    told = [
+        report.say(f"charts.{why}{'_like' if len(names) > EXAMPLES else ''}", count=len(names),
+                   limit=percent(STILL_PCT, lang=report.lang), examples=messages.listed(names[:EXAMPLES], report.lang))
+        for why, names in left_out.items() if names
+    ]  # fmt: skip
+    drawn += [("", paragraph(*told))] if told else []
+    return Parts(tuple(drawn), report.say("charts.no_sector"))
+
+
+def _against(report: Report, base: str) -> str:
+    return report.say("charts.other_base", base=common_base_name(base, report.period, report.lang))
 
 
 def _held(report: Report, slug: str) -> str:
     """Return the period that an indicator's figure is held against, "" for none."""
     there = slug in report.figures.index
     return base_of(report.figures.loc[slug], report.entry(slug), report.period)[0] if there else ""
-
-
-def _multiples(report: Report, indicators: Iterable[str]) -> Charts:
-    """Return the indicators that moved as panels. Under STYLE."""
-    panels, table = [], report.figures
-    left_out: dict[str, list[str]] = {"still": [], "few": []}
-    for slug in indicators:
-        years = any("-" not in period for period in report.achieved.get(slug, ()))
-        if not years and (slug not in table.index or table.loc[slug].isna().all()):
-            continue
-        line = moves(shown(report, slug))
-        if len(line) < 2 or slug not in table.index or not known(table.loc[slug, "half"]):
-            left_out["few"].append(report.entry(slug).short(report.lang))
-        elif round(line[-1].value, 6) != round((base := _base(line, _held(report, slug))).value, 6):
-            panels.append(_panel(report, slug, line, base))
-        else:
-            left_out["still"].append(f"{line[-1].entry.short(report.lang)} ({line[-1].amount})")
-    told = [
-        report.say(f"charts.{why}{'_like' if len(names) > EXAMPLES else ''}", count=len(names),
-                   examples=messages.listed(names[:EXAMPLES], report.lang))
-        for why, names in left_out.items() if names
-    ]  # fmt: skip
-    return Charts(tuple(panels), " ".join(told))
 
 
 def moves(figures: list[Shown]) -> list[Shown]:
@@ -105,15 +90,30 @@ def _base(line: list[Shown], period: str) -> Shown:
     return next((each for each in line[:-1] if each.time == time), line[-2])
 
 
-def _panel(report: Report, slug: str, line: list[Shown], base: Shown) -> Chart:
-    """Return one indicator's small chart."""
-    lang = report.lang
-    title = headline(report.figures.loc[slug], line[0].entry, report.period, lang)
+def _panel(report: Report, slug: str, held: str, left_out: dict[str, list[str]]) -> list[Chart]:
+    """Return one indicator's small chart; where it did not move, none, and its name is `left_out`. Under STYLE."""
+    lang, entry, table = report.lang, report.entry(slug), report.figures
+    years = any("-" not in period for period in report.achieved.get(slug, ()))
+    if not years and (slug not in table.index or table.loc[slug].isna().all()):
+        return []
+    line = moves(shown(report, slug))
+    if len(line) < 2 or slug not in table.index or not known(table.loc[slug, "half"]):
+        left_out["few"].append(entry.short(lang))
+        return []
+    now, base = line[-1], _base(line, held)
+    if abs(now.value - base.value) < STILL_PCT / 100 * abs(base.value) or now.value == base.value:
+        left_out["still"].append(f"{entry.short(lang)} ({now.amount})")
+        return []
+    whole = headline(table.loc[slug], entry, report.period, lang)
+    # What it is held against is told once above all, and dated under the line.
+    what = f"{now.amount}, {change(now.value, base.value, entry, lang)}"
+    title = report.say("narrative.headline.told", name=entry.short(lang), what=what)
+    title = title if held and fits(table.loc[slug, "half"], entry) else whole
     chart = Chart.in_pixels(PANEL, HEIGHT, lang, title, notes(report, line).removeprefix(" · "))
-    chart.told, chart.shape, chart.name = told(line, lang), "small", line[0].entry.short(lang)
-    chart.alt = report.say("charts.alt.stock", title=chart.headline, told="; ".join(each.told for each in line))
+    chart.told, chart.shape, chart.name = told(line, lang), "small", entry.short(lang)
+    chart.alt = report.say("charts.alt.stock", title=whole, told="; ".join(each.told for each in line))
     sparkline(Sheet(chart), line, base, WRONG if is_wrong(report, slug) else "")
-    return chart
+    return [chart]
 
 
 def sparkline(sheet: Sheet, line: list[Shown], base: Shown, mark: str = "") -> None:
@@ -129,8 +129,7 @@ def sparkline(sheet: Sheet, line: list[Shown], base: Shown, mark: str = "") -> N
         return (8 + (each.time - line[0].time) / years * (sheet.width - 16),
                 AXIS + (sheet.height - AXIS) * (0.5 + 0.24 * (each.value - middle) / (span / 2)))  # fmt: skip
 
-    sheet.dates([(at(each)[0], each.date) for each in (line[-1], base)])
-
+    sheet.dates([(at(each)[0], each.date) for each in (line[-1], base, line[0])])
     sheet.line(*zip(*map(at, line), strict=True), color=ACTUAL, linewidth=2)
     for each in line:
         size = 8 if each in (base, line[-1]) else 4

@@ -21,6 +21,8 @@ from ictplan_utils.charts.look import INK, LETTERS, MUTED, PAPER
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top."""
+Segment = tuple[float, float, float, float]
+"""From where to where: x, y, x, y."""
 
 AXIS = 20
 """The room at the lower edge for dates, in pixels."""
@@ -33,7 +35,7 @@ AROUND = {
     "below left": ("right", "top", -0.8, -0.8),
 }  # fmt: skip
 """Where a label may stand about its mark: how it is aligned there, and in which direction."""
-FARTHEST = 12
+FARTHEST = 16
 """A label that finds no room beside its mark moves away by up to so many steps of half a line."""
 
 
@@ -61,7 +63,8 @@ class Sheet:
         whole = ground.transAxes if isinstance(ground, Axes) else ground.transSubfigure
         self.transform = Affine2D().scale(1 / self.width, 1 / self.height) + whole
         self.taken: list[Box] = []
-        self.segments: list[tuple[float, float, float, float]] = []
+        self.segments: list[Segment] = []
+        self.leaders: list[Segment] = []
 
     def _add(self, artist: Artist, name: str = "") -> None:
         artist.set_clip_on(False)
@@ -127,7 +130,7 @@ class Sheet:
         is left out where no side is free. Tells whether it was written.
         """
         sides, half = tuple(sides), width(words, bold) / 2
-        tries = itertools.product((True, False), (False, True), range(FARTHEST + 1)) if must else [(True, False, 0)]
+        tries = itertools.product((2, 1, 0), (False, True), range(FARTHEST + 1)) if must else [(2, False, 0)]
         for apart, over_lines, step in tries:
             for side in (*sides, *(AROUND if step else ())):
                 ha, va, right, up = AROUND[side]
@@ -137,9 +140,10 @@ class Sheet:
                     at = min(max(at, half), self.width - half)
                 leader = (x + right * gap * 0.7, y + up * gap * 0.7, at, high)
                 if self.free(_box((at, high), words, bold, ha, va), over_lines) and (
-                    step < 2 or not apart or self._clear(leader)
+                    step < 2 or apart <= self._apart(leader)
                 ):
                     if step > 1:
+                        self.leaders.append(leader)
                         self.line(leader[::2], leader[1::2], color=colour, linewidth=0.8)
                     self.text(at, high, words, colour=colour, bold=bold, ha=ha, va=va, halo=True)
                     return True
@@ -149,11 +153,13 @@ class Sheet:
             self.text(x, y + up * gap, words, colour=colour, bold=bold, va=va, halo=True)
         return must
 
-    def _clear(self, leader: tuple[float, float, float, float]) -> bool:
-        """Tell whether a line from a mark to its label passes through nothing else."""
+    def _apart(self, leader: Segment) -> int:
+        """Return whether a line from a mark to its label passes through nothing (2), through no other such line (1)."""
         x, y = leader[:2]
         others = (box for box in self.taken if not (box[0] <= x <= box[2] and box[1] <= y <= box[3]))
-        return not any(_crosses(box, leader) for box in others)
+        if any(_meet(leader, each) for each in self.leaders):
+            return 0
+        return 1 if any(_crosses(box, leader) for box in others) else 2
 
     def free(self, box: Box, over_lines: bool = False) -> bool:
         """Tell whether a box lies on the sheet and meets nothing that stands there (lines, unless `over_lines`)."""
@@ -172,7 +178,16 @@ def _box(at: tuple[float, float], words: str, bold: bool, ha: str, va: str) -> B
     return left, bottom, left + wide, bottom + high
 
 
-def _crosses(box: Box, segment: tuple[float, float, float, float]) -> bool:
+def _meet(one: Segment, other: Segment) -> bool:
+    """Tell whether two segments cross."""
+
+    def turn(segment: Segment, x: float, y: float) -> float:
+        return (segment[2] - segment[0]) * (y - segment[1]) - (segment[3] - segment[1]) * (x - segment[0])
+
+    return all(turn(a, *b[:2]) * turn(a, *b[2:]) <= 0 for a, b in ((one, other), (other, one)))
+
+
+def _crosses(box: Box, segment: Segment) -> bool:
     """Tell whether a segment passes through a box (Liang and Barsky, 1984)."""
     x0, y0, x1, y1 = segment
     first, last = 0.0, 1.0

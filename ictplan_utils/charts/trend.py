@@ -19,8 +19,8 @@ from ictplan_utils.reports import Report
 from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.vietnamese import format_number
 
-HEIGHTS = {NARROW: 150, WIDE: 210}
-FLOWS = {NARROW: 124, WIDE: 210}
+HEIGHTS = {NARROW: 186, WIDE: 210}
+FLOWS = {NARROW: 164, WIDE: 210}
 EMPTY = {NARROW: 60}
 SHAPES = {"estimate": "s", "point": "o", "target": "D"}
 BESIDE = 7

@@ -15,6 +15,7 @@ from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.compare.comparison import Comparison, by_people
 from ictplan_utils.compare.sentences import names
 from ictplan_utils.narrative import HEADLINES, amount
+from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.vietnamese import format_number
 
 FLOOR, CEILING, SIDE = 34, 20, 8
@@ -88,7 +89,9 @@ def sure(found: Comparison, slug: str, figures: pd.Series) -> pd.Series:
 def _strip(found: Comparison, entry: Indicator) -> Chart:
     """Return one indicator's strip, and its wide one."""
     figures, per = values(found, entry)
-    told = [(found.name(area), written(found, entry, value, per)) for area, value in figures.items()]
+    scale = sure(found, entry.indicator, figures)
+    told = [(found.name(area), written(found, entry, value, per) + ("" if area in scale.index else f" {WRONG}"))
+            for area, value in figures.items()]  # fmt: skip
     high, title, in_ = FLOOR + SWARM + CEILING, entry.short(found.lang), unit(found, entry, per)
     chart, chart.wide = (Chart.in_pixels(wide, high, found.lang, title, in_) for wide in (NARROW, PANEL))
     cells = [(name, Written(value, said)) for (name, said), value in zip(told, figures, strict=True)]
@@ -96,7 +99,6 @@ def _strip(found: Comparison, entry: Indicator) -> Chart:
     ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
     middle = written(found, entry, figures.median(), per)
     chart.alt = found.say("compare.strip", name=chart.headline, unit=chart.unit, median=middle, count=len(told), **ends)
-    scale = sure(found, entry.indicator, figures)
     if len(scale) < len(figures):
         chart.unit += found.say("compare.strip_asked")
     median = found.say("compare.median", value=_bare(middle, entry, found.lang))

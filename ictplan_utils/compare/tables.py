@@ -29,7 +29,7 @@ from ictplan_utils.narrative import Parts, amount, grown, known
 from ictplan_utils.narrative.figures import SMALLEST_TOLD_PCT
 from ictplan_utils.periods import period_name
 from ictplan_utils.rollup.totals import reason
-from ictplan_utils.tables.cells import WRONG
+from ictplan_utils.tables.cells import LONG, WRONG
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -206,6 +206,7 @@ def totals_table(found: Comparison) -> Table | Parts:
         return Parts(())  # the headlines have said why
     rows, silent, without, base = [], 0, {}, common_base(found)
     covers = _covers(found, half[half["value"].notna()])
+    doubted = set(found.asked.drop(found.slipped.index)["indicator"])
     for slug, entry in found.form.items():
         row = half.loc[slug]
         if row["reason"] == "silent":
@@ -215,7 +216,8 @@ def totals_table(found: Comparison) -> Table | Parts:
             why = reason(row["reason"], slug, found.lang, found.folder)
             without.setdefault(why, []).append(entry.short(found.lang))
             continue
-        told = (rounded(row["value"], entry, found.lang), total_growth(found, slug, base) or MISSING,
+        holds = f" {WRONG}" if slug in doubted else ""
+        told = (rounded(row["value"], entry, found.lang) + holds, total_growth(found, slug, base) or MISSING,
                 MISSING if _coverage(found, row) == covers else _coverage(found, row, short=True),
                 late_interval(found, slug) or MISSING)  # fmt: skip
         if len(own):
@@ -229,9 +231,11 @@ def totals_table(found: Comparison) -> Table | Parts:
     left_out = found.say("compare.totals.silent", count=silent) if silent else ""
     left_out += "".join(f" {', '.join(names)}: {why}." for why, names in without.items())
     note = " ".join(filter(None, [
-        _all_cover(found, covers), _doubtful(found), found.say("compare.totals.note"), left_out.strip(),
+        _all_cover(found, covers), _doubtful(found), found.say("compare.totals.holds", mark=WRONG) if doubted else "",
+        found.say("compare.totals.note"), left_out.strip(),
     ]))  # fmt: skip
-    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang).filled
+    unfold = found.say("tables.unfold", count=len(rows)) if len(rows) > LONG else ""
+    return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang, unfold=unfold).filled
 
 
 def _covers(found: Comparison, rows: pd.DataFrame) -> str:

@@ -19,7 +19,7 @@ from ictplan_utils.forecast.chances import Outlook, chance_next_year, chance_thi
 from ictplan_utils.messages import error
 from ictplan_utils.narrative import Text, amount, fits, grew, known, likelihood, paragraph
 from ictplan_utils.reports import Report
-from ictplan_utils.vietnamese import format_number, round_half_up
+from ictplan_utils.vietnamese import format_number, round_half_up, span
 
 FIRST = "telecom_revenue"
 """The indicator that the panel begins with, where it is forecast."""
@@ -138,7 +138,7 @@ class WhatIf(Shown):
             move = self._grew(self._leads_to(self.official))
             official = say("explore.if.official", amount=self._amount(self.official), move=move)
         point = self._amount(self.likely.point)
-        second = say("explore.if.forecast", point=point, low=low, high=high, official=official)
+        second = say("explore.if.forecast", point=point, span=span(low, high), official=official)
         return paragraph(first, second, *self._of_target(what))
 
     def _of_target(self, what: Scenario) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ictplan_utils.forecast import paths
 from ictplan_utils.messages import text
-from ictplan_utils.vietnamese import MARKS, unit_in_sentence, with_unit
+from ictplan_utils.vietnamese import MARKS, span, unit_in_sentence, with_unit
 
 SMALL_SHIFT = 0.002
 """A shift of less than 0.2 % of the figure is not worth a clause."""
@@ -188,7 +188,7 @@ class _Writer:
 
     def result(self) -> str:
         low, high = self.number(self.low), self.number(self.high)
-        return self.say("result", point=self.amount(self.point), low=low, high=high)
+        return self.say("result", point=self.amount(self.point), span=span(low, high))
 
     def judgement(self, estimate: float) -> str:
         if not math.isfinite(estimate):

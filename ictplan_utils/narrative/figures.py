@@ -52,7 +52,7 @@ def points(value: float, *, sign: bool = False, lang: str = "vi") -> str:
     """Return a difference between shares: `5 điểm %`; with `sign`, as it stands in a table, `+5 điểm %`, `+5 pts`."""
     number = format_number(value, 1, sign=sign, lang=lang)
     key = "narrative.points_beside" if sign else "narrative.points"
-    return text(key, lang, number=number, count=1 if number.lstrip("−") == "1" else 2).replace(" ", NBSP)
+    return text(key, lang, number=number, count=1 if number.lstrip("−") == "1" else 2)
 
 
 def direction(value: float, base: float, entry: Indicator) -> str:
@@ -90,7 +90,9 @@ def moved(difference: float, by: str, lang: str = "vi") -> str:
 
 
 def grown(value: float, entry: Indicator, lang: str = "vi", *, sign: bool = True) -> str:
-    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`."""
+    """Return a growth: `+4,2%`, of a share `+1,3 điểm %`; beyond a thousand per cent, `gấp 12,5 lần`."""
+    if entry.kind != "share" and value >= TIMES_FROM_PCT:
+        return times(value, lang)
     return (points if entry.kind == "share" else percent)(value, sign=sign, lang=lang)
 
 
@@ -112,7 +114,8 @@ def growth(pct: float, lang: str = "vi") -> str:
 
 def times(pct: float, lang: str = "vi") -> str:
     """Return a growth in per cent as a multiple: 1.150 → `gấp 12,5 lần`."""
-    return text("narrative.times", lang, times=format_number(1 + pct / 100, 1, lang=lang))
+    many = 1 + pct / 100
+    return text("narrative.times", lang, times=format_number(many, 0 if many >= 100 else 1, lang=lang))
 
 
 def likelihood(chance: float, lang: str = "vi", *, short: bool = False) -> str:

@@ -27,6 +27,8 @@ STILL_PCT = 0.5
 
 FAR_PCT = 10.0
 """A fall by a tenth is told of whatever indicator it is; a smaller one of those a leader asks for first."""
+Faulty = frozenset[tuple[str, str, str]]
+"""Figures by indicator, period, status."""
 FEW = 10
 """Less than ten of the last printed place grows and falls by leaps, which are not told."""
 
@@ -36,9 +38,8 @@ def falls(report: Report) -> dict[str, float]:
 
     Of the headline indicators all, of the others those by FAR_PCT or more; none whose figure must be corrected.
     """
-    wrong = set(report.findings.loc[report.findings["severity"] == "error", "indicator"])
-    entries = {slug: entry for slug, entry in report.indicators.items() if slug not in wrong}
-    moves = moves_of(report.figures, entries, report.period)
+    entries = report.indicators
+    moves = moves_of(report.figures, entries, report.period, report.faulty)
     return {
         slug: move for slug, move in moves.items()
         if (entry := entries[slug]).direction != "lower"
@@ -47,17 +48,27 @@ def falls(report: Report) -> dict[str, float]:
     }  # fmt: skip
 
 
-def moves_of(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> dict[str, float]:
-    """Return how far the indicators of a report table moved, in per cent, where that is known."""
-    there = {slug: entry for slug, entry in entries.items() if slug in table.index}
-    moves = {slug: movement(table.loc[slug], entry, period) for slug, entry in there.items()}
-    return {slug: move for slug, move in moves.items() if known(move)}
+def moves_of(
+    table: pd.DataFrame, entries: Mapping[str, Indicator], period: str, faulty: Faulty = frozenset()
+) -> dict[str, float]:
+    """Return how far the indicators of a report table moved, in per cent, where that is known.
+
+    None of which the figure, or the one that it is held against, is among the `faulty`, see `Report.faulty`.
+    """
+    found = {}
+    for slug, entry in entries.items():
+        if slug in table.index and known(move := movement(row := table.loc[slug], entry, period)):
+            needed = {(slug, when, "actual") for when in (period, base_of(row, entry, period)[0])}
+            found |= {slug: move} if needed.isdisjoint(faulty) else {}
+    return found
 
 
-def moves_by_base(table: pd.DataFrame, entries: Mapping[str, Indicator], period: str) -> dict[str, dict[str, float]]:
+def moves_by_base(
+    table: pd.DataFrame, entries: Mapping[str, Indicator], period: str, faulty: Faulty = frozenset()
+) -> dict[str, dict[str, float]]:
     """Return the same by the period that each is held against, the same half of last year before last year's end."""
     found: dict[str, dict[str, float]] = {}
-    for slug, move in moves_of(table, entries, period).items():
+    for slug, move in moves_of(table, entries, period, faulty).items():
         found.setdefault(base_of(table.loc[slug], entries[slug], period)[0], {})[slug] = move
     return {base: found[base] for base in sorted(found, key=order)}
 
@@ -81,10 +92,12 @@ def rose_and_fell(moves: Mapping[str, float]) -> tuple[int, int]:
     return up, down
 
 
-def movements(table: pd.DataFrame, entries: dict[str, Indicator], period: str, lang: str = "vi") -> list[str]:
+def movements(
+    table: pd.DataFrame, entries: Mapping[str, Indicator], period: str, lang: str = "vi", faulty: Faulty = frozenset()
+) -> list[str]:
     """Return, base by base, how many rose, fell and stood still, and which moved most; nothing where none can be."""
     told = []
-    for base, moves in moves_by_base(table, entries, period).items():
+    for base, moves in moves_by_base(table, entries, period, faulty).items():
         up, down = rose_and_fell(moves)
         counts = {"rose": up, "fell": down, "still": len(moves) - up - down}
         limit = percent(STILL_PCT, lang=lang)

@@ -8,6 +8,7 @@ from ictplan_utils.messages import text
 from ictplan_utils.narrative.figures import amount, estimated, in_sentence, known, percent, share_name
 from ictplan_utils.narrative.text import Text, bullets
 from ictplan_utils.reports import Report
+from ictplan_utils.vietnamese import format_number
 
 NAMED = 3
 """Indicators named one by one; the others stand in the table."""
@@ -40,11 +41,11 @@ def _named(rows: pd.DataFrame, key: str, report: Report) -> str:
 
 def _item(row: pd.Series, report: Report) -> str:
     entry, lang = report.indicators[row["indicator"]], report.lang
-    point, actual, official = (
-        amount(estimated(row[column], entry), entry, lang) if known(row[column]) else ""
-        for column in ("point", "actual", "official_estimate")
-    )
-    words = {"name": in_sentence(share_name(entry, lang)), "point": point, "actual": actual}
+    point, official = (
+        format_number(estimated(row[column], entry), lang=lang) if known(row[column]) else ""
+        for column in ("point", "official_estimate")
+    )  # the unit stands once, behind the result
+    words = {"name": in_sentence(share_name(entry, lang)), "point": point, "actual": amount(row["actual"], entry, lang)}
     key = "item" if official else "item_alone"
     return report.say(f"narrative.outcomes.{key}", **words, estimate=official)
 

@@ -40,7 +40,7 @@ def _opening(report: Report, page: str, *sentences: str, **facts: int) -> Text:
 
 def trend_summary(report: Report) -> Text:
     """Return how many indicators rose, fell and stood still against last year, and which moved most."""
-    told = movements(report.figures, report.sound, report.period, report.lang)
+    told = movements(report.figures, report.indicators, report.period, report.lang, report.faulty)
     return _opening(report, "trends", *told or [report.say("narrative.trends.none")])
 
 

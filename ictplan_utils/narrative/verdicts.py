@@ -56,7 +56,7 @@ def _hard(report: Report) -> str:
 
 def _moved(report: Report) -> str:
     """Return how many indicators rose and fell, on each base that they are held against; a single one by its name."""
-    groups = moves_by_base(report.figures, report.sound, report.period)
+    groups = moves_by_base(report.figures, report.indicators, report.period, report.faulty)
     told = [_group(base, moves, report) for base, moves in groups.items()]
     return "; ".join([*told[:1], *map(in_sentence, told[1:])])
 

@@ -12,7 +12,7 @@ from ictplan_utils.messages import text
 from ictplan_utils.narrative import amount, fits, in_sentence, known, percent
 from ictplan_utils.observations import CORRECTED, preferred
 from ictplan_utils.office.form import Form, clean
-from ictplan_utils.vietnamese import capitalised, fold, format_number
+from ictplan_utils.vietnamese import capitalised, fold, format_number, span
 
 CHAPTERS = {
     "buu_chinh": ("post",),
@@ -281,7 +281,7 @@ class _Teller:
         low, high = (format_number(row[c], entry.decimals) for c in ("lower_80", "upper_80"))
         official = self.form.official.get(entry.indicator, math.nan)
         theirs = self.say("office.outlook.official", amount=amount(official, entry)) if known(official) else ""
-        return self.say("office.outlook.interval", low=low, high=high, official=theirs)
+        return self.say("office.outlook.interval", span=span(low, high), official=theirs)
 
     # Part Two: targets -------------------------------------------------------------------------------------
 

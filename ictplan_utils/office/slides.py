@@ -28,8 +28,10 @@ from ictplan_utils.vietnamese import capitalised
 WIDE, HIGH, MARGIN = Inches(13.333), Inches(7.5), Inches(0.75)
 TITLE_TOP, BODY_TOP, FOOT = Inches(0.45), Inches(2.15), Inches(6.9)
 BODY = FOOT - BODY_TOP
+ACROSS, BESIDE = WIDE - 2 * MARGIN, Inches(6.4)
+"""How wide text is that has a slide to itself, and beside a chart."""
 FONT = "Arial"
-TITLE, TEXTS, SMALL = Pt(32), (Pt(24), Pt(20), Pt(18)), Pt(12)
+TITLE, TEXTS, SMALL = Pt(32), (Pt(24), Pt(20), Pt(18), Pt(16)), Pt(12)
 """Text is written as large as it has room."""
 LETTER, LINE = 0.5, 1.2
 """How wide a letter is, and how high a line, in parts of their size."""
@@ -37,10 +39,12 @@ TITLE_ONLY = 5
 """The layout of python-pptx's own template that has a title and no more."""
 CHARTS = 4
 """Headline indicators drawn: the first of those with figures of several dates."""
+COLUMNS = {True: 6, False: 12}
+"""Figures of a chart beside a text, the latest, and of one alone."""
 
 
 def slides(report: Report) -> bytes:
-    """Return a .pptx: the briefing's verdict, each finding, what holds up, and headline indicators as charts.
+    """Return a .pptx: the briefing's verdict, each finding beside its chart, what holds up, headline indicators.
 
     The same report gives the same bytes. Titles are titles, to be found in the outline; charts hold their figures.
     """
@@ -51,27 +55,33 @@ def slides(report: Report) -> bytes:
     figures = {slug: found for slug in asked if len(found := shown(report, slug, forecasts)) > 1}
     headlines = [slug for slug in narrative.HEADLINES if slug in figures][:CHARTS]
 
-    def add(title: str, paragraphs: list[str], slugs: Iterable[str]) -> None:
-        """Add a slide; below text that leaves half of it free stands the first indicator that is not drawn yet."""
-        size, high = _fitted(paragraphs)
-        made = _slide(deck, title, paragraphs, size, capitalised(report.title))
-        if slug := next((slug for slug in slugs if high < BODY / 2 and slug in figures), ""):
-            _draw(made, figures.pop(slug), charts.trend(report, slug).alt, BODY_TOP + high, named=bool(paragraphs))
+    def add(title: str, paragraphs: list[str], slug: str = "") -> None:
+        """Add a slide; an indicator's chart stands beside its text, if it has any."""
+        wide = BESIDE if slug else ACROSS
+        made = _slide(deck, title, paragraphs, _fitted(paragraphs, wide)[0], capitalised(report.title), wide)
+        if slug:
+            alt = charts.trend(report, slug).alt
+            _draw(made, figures.pop(slug), alt, MARGIN + BESIDE if paragraphs else MARGIN, named=bool(paragraphs))
 
-    bodies = {each: _said(each, told) for each in told.findings}
+    def first(slugs: Iterable[str]) -> str:
+        return next(filter(figures.__contains__, slugs), "")
+
     # A single one, and what would leave half a slide free and has no figures to fill it, is said on the first.
-    bare = [each for each, body in bodies.items() if len(bodies) == 1
-            or (_fitted(body)[1] < BODY / 2 and not figures.keys() & set(each.indicators))]  # fmt: skip
-    said = [f"{number}. {' '.join([each.headline, *(bodies[each] if each in bare else [])])}"
-            for number, each in enumerate(told.findings, 1)]  # fmt: skip
+    alone = {each: "" if each.bad else first(each.indicators) for each in told.findings}
+    bare = [each for each, slug in alone.items() if len(alone) == 1
+            or (not slug and _fitted(_said(each, told, ACROSS), ACROSS)[1] < BODY / 2)]  # fmt: skip
+    lines = [f"{number}. {' '.join([each.headline, *(_said(each, told, ACROSS) if each in bare else [])])}"
+             for number, each in enumerate(told.findings, 1)]  # fmt: skip
+    lines.append(f"{report.say('briefing.kept')} {told.kept}")
     free = [slug for each in bare for slug in each.indicators]
     free += [slug for slug in figures if slug not in told.indicators]
-    add(told.title, [*said, f"{report.say('briefing.kept')} {told.kept}"], free)
-    for each, body in bodies.items():
+    add(told.title, lines, first(free) if _fitted(lines, ACROSS)[1] < BODY / 2 else "")
+    for each in told.findings:
         if each not in bare:
-            add(each.headline.rstrip("."), body, each.indicators)
+            slug = "" if each.bad else first(each.indicators)
+            add(each.headline.rstrip("."), _said(each, told, BESIDE if slug else ACROSS), slug)
     for slug in filter(figures.__contains__, headlines):
-        add(charts.trend(report, slug).headline, [], [slug])
+        add(charts.trend(report, slug).headline, [], slug)
     day = datetime.datetime.combine(report.end_date, datetime.time())
     core = deck.core_properties
     core.title, core.author, core.created, core.modified = told.title, "ictplan", day, day
@@ -80,39 +90,38 @@ def slides(report: Report) -> bytes:
     return repack(package.getvalue(), lambda name, part: _timeless(name, part, day))
 
 
-def _said(finding: Finding, told: Briefing) -> list[str]:
+def _said(finding: Finding, told: Briefing, wide: int) -> list[str]:
     """Return what stands below a finding's headline, a paragraph each; of many items as many as have room."""
     todo = f"{told.report.say('briefing.todo')} {finding.todo}" if finding.todo else ""
     many = finding.items if len(finding.items) > 1 else ()
     opening, end = [] if many else [finding.reason], [finding.rest, todo]
     items = [f"•  {each}" for each in finding.lines or many]
-    while len(items) > 1 and _height([*opening, *items, *end], TEXTS[-1]) > BODY:
+    while len(items) > 1 and _height([*opening, *items, *end], TEXTS[-1], wide) > BODY:
         items.pop()
     return [text for text in (*opening, *items, *end) if text]
 
 
-def _height(paragraphs: list[str], size: Pt) -> int:
+def _height(paragraphs: list[str], size: Pt, wide: int) -> int:
     """Return how high paragraphs stand, a little more rather than less."""
-    lines = sum(math.ceil(len(text) * LETTER * size / (WIDE - 2 * MARGIN)) for text in paragraphs)
+    lines = sum(math.ceil(len(text) * LETTER * size / wide) for text in paragraphs)
     return int(lines * LINE * size) + len(paragraphs) * (size // 3)
 
 
-def _fitted(paragraphs: list[str]) -> tuple[Pt, int]:
+def _fitted(paragraphs: list[str], wide: int) -> tuple[Pt, int]:
     """Return the size in which paragraphs fill a slide, and how high they are then."""
-    size = next((size for size in TEXTS if _height(paragraphs, size) <= BODY), TEXTS[-1])
-    return size, _height(paragraphs, size)
+    size = next((size for size in TEXTS if _height(paragraphs, size, wide) <= BODY), TEXTS[-1])
+    return size, _height(paragraphs, size, wide)
 
 
-def _slide(deck: Presentation, title: str, paragraphs: list[str], size: Pt, foot: str) -> Slide:
+def _slide(deck: Presentation, title: str, paragraphs: list[str], size: Pt, foot: str, wide: int) -> Slide:
     """Add a slide whose title is a sentence, paragraphs below it, and whose report it is at its foot."""
     made = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
-    wide = WIDE - 2 * MARGIN
     head = made.shapes.title
-    head.left, head.top, head.width, head.height = MARGIN, TITLE_TOP, wide, BODY_TOP - TITLE_TOP
+    head.left, head.top, head.width, head.height = MARGIN, TITLE_TOP, ACROSS, BODY_TOP - TITLE_TOP
     _write(head, [title], TITLE, charts.INK, bold=True)
     if paragraphs:
         _write(made.shapes.add_textbox(MARGIN, BODY_TOP, wide, BODY), paragraphs, size, charts.INK)
-    _write(made.shapes.add_textbox(MARGIN, FOOT, wide, Inches(0.35)), [foot], SMALL, charts.MUTED)
+    _write(made.shapes.add_textbox(MARGIN, FOOT, ACROSS, Inches(0.35)), [foot], SMALL, charts.MUTED)
     return made
 
 
@@ -127,12 +136,13 @@ def _write(shape, paragraphs: list[str], size: Pt, colour: str, *, bold: bool = 
         font.name, font.size, font.bold, font.color.rgb = FONT, size, bold, RGBColor.from_string(colour[1:].upper())
 
 
-def _draw(slide: Slide, figures: list[Shown], alt: str, top: int, *, named: bool) -> None:
+def _draw(slide: Slide, figures: list[Shown], alt: str, left: int, *, named: bool) -> None:
     """Add one indicator's figures as columns from zero, each labelled as the pages write it; `named`: with its name.
 
     In the order of time; a flow's half stands within its year, in a series of its own that covers the year's.
     """
     columns = slots(figures) if figures[0].entry.kind == "flow" else [Slot(each, None) for each in figures]
+    columns = columns[-COLUMNS[named] :]
     data = CategoryChartData()
     data.categories = [f"{each.shown.name}\n{each.shown.when}" for each in columns]
     data.add_series(figures[0].entry.name(figures[0].lang), [each.shown.value for each in columns])
@@ -140,7 +150,7 @@ def _draw(slide: Slide, figures: list[Shown], alt: str, top: int, *, named: bool
     if any(within):
         half = next(filter(None, within))
         data.add_series(half.word, [each.value if each else None for each in within])
-    place = MARGIN, top, WIDE - 2 * MARGIN, FOOT - top
+    place = left, BODY_TOP, WIDE - MARGIN - left, BODY
     frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     chart, plot = frame.chart, frame.chart.plots[0]

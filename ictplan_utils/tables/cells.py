@@ -19,6 +19,10 @@ from ictplan_utils.vietnamese import MISSING, format_number
 
 WRONG = "(!)"
 """Stands beside a figure that must be corrected: the audit calls it wrong, or it is no share and should be one."""
+LONG = 12
+"""Indicators of all sectors that lie open; more, which a phone would scroll through for long, are unfolded."""
+MOST = 20
+"""Rows that a screen shows of a table sorted by what matters, until all are asked for (page.css)."""
 PLACES = {"official_estimate": "estimate"}
 """Columns that show a figure of the report under another name than `observations.SLOTS`."""
 
@@ -51,8 +55,10 @@ def of_indicators(
     wrong = any(WRONG in cell.text for row in made for cell in row.cells)
     if wrong:
         note = f"{note} {report.say('tables.wrong')}".strip()
+    unfold = report.say("tables.unfold", count=len(made)) if grouped and len(made) > LONG else ""
     return Table(key, report.say("tables.indicator"), [column for column, _ in columns], made, note, report.lang,
-                 cards=not grouped, see="audit" if wrong else "").filled  # fmt: skip
+                 cards=not grouped, short=not grouped and len(made) > MOST, see="audit" if wrong else "",
+                 unfold=unfold).filled  # fmt: skip
 
 
 def half_label(report: Report, when: int) -> str:

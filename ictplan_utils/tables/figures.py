@@ -30,11 +30,11 @@ FIRST_SIGHT = ("half", "estimate", "target")
 """The columns of a report's figures that a phone shows at once."""
 
 
-def figures(report: Report, most: int | None = None) -> Table | Text:
+def figures(report: Report) -> Table | Text:
     """Return the report's figures as its readers know them: last year, half, estimate, target, by sector.
 
-    Where the year is over, its plan stands for the estimate. `most`: only so many, those a leader asks for first. Rows
-    without any figure are counted and left out; without any figure at all, the sentence that says so.
+    Where the year is over, its plan stands for the estimate. Rows without any figure are counted and left out; without
+    any figure at all, the sentence that says so.
     """
     table, say, this = report.figures, report.say, report.year
     expected = "tables.column.estimate"
@@ -42,8 +42,6 @@ def figures(report: Report, most: int | None = None) -> Table | Text:
         table = table.assign(estimate=report.fulfilment["target"].reindex(table.index))
         expected = "tables.column.target"
     slugs = [slug for slug in report.indicators if slug in table.index]
-    if most is not None:
-        slugs = leading(table, report.indicators, most)
     stated = [slug for slug in slugs if table.loc[slug].notna().any()]
     if not stated:
         return paragraph(say("tables.figures.none"))

@@ -44,9 +44,10 @@ def _printed(row: pd.Series) -> Cell:
 
 
 def _expected(row: pd.Series, report: Report) -> Cell:
-    """Return what a figure probably is, or the bound that it must keep to, which suggests no figure; "" for neither."""
-    sign, value = row["expected"][:1], row["expected"].lstrip("≤≥ ")
-    key = {"≤": "at_most", "≥": "at_least"}.get(sign, "probably")
+    """Return what a figure probably is; of one only asked about, what it may be; or its bound, which suggests none."""
+    sign, value = row["expected"][:1], row["expected"].lstrip("≤≥~ ")
+    otherwise = "probably" if row["severity"] == "error" else "perhaps"
+    key = {"≤": "at_most", "≥": "at_least", "~": "about"}.get(sign, otherwise)
     return Cell(report.say(f"tables.findings.{key}", value=value) if value else "")
 
 

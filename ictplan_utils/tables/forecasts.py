@@ -14,7 +14,7 @@ from ictplan_utils.narrative import Text, estimated, known, paragraph
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.cells import figure_of, half_label, of_indicators
 from ictplan_utils.tables.table import Cell, Column, Table
-from ictplan_utils.vietnamese import format_number
+from ictplan_utils.vietnamese import format_number, span
 
 
 def forecasts(report: Report) -> Table | Text:
@@ -113,10 +113,10 @@ def interval_drawing(row: pd.Series) -> str:
     if not known(row["point"]) or not known(row["lower_95"]):
         return ""
     low, high = row["lower_80"], row["upper_80"]
-    span = (high - low) or max(abs(row["point"]), 1) * 0.01
+    band = (high - low) or max(abs(row["point"]), 1) * 0.01
 
     def x(value: float) -> float:
-        return round(min(max(90 + 48 * (value - low) / span, FIRST), LAST), 1)
+        return round(min(max(90 + 48 * (value - low) / band, FIRST), LAST), 1)
 
     def drawn(name: str, value: float, mark: Callable[[float], str]) -> str:
         at = x(value)
@@ -145,9 +145,10 @@ def _forecast(row: pd.Series, entry: Indicator, report: Report) -> Cell:
         format_number(estimated(row[name], entry), entry.decimals, lang=report.lang)
         for name in ("point", "lower_80", "upper_80")
     )
-    span = low if low == high else f"{low}–{high}"
-    html = f'<strong>{escape(point)}</strong><br><span class="unit">{escape(span)}</span>'
-    return Cell(f"{point} ({span})", html, float(row["point"]))
+    if low == high:
+        return Cell(point, f"<strong>{escape(point)}</strong>", float(row["point"]))
+    html = f'<strong>{escape(point)}</strong><br><span class="unit">{escape(span(low, high))}</span>'
+    return Cell(f"{point} ({span(low, high)})", html, float(row["point"]))
 
 
 def _verdict(row: pd.Series, _: Indicator, report: Report) -> Cell:

@@ -16,6 +16,9 @@ import pandas as pd
 import pytest
 import years
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path as Line
+from matplotlib.text import Text
 from PIL import Image
 from places import AREA, REPO, REPORT, run_reports
 from playwright.sync_api import Page
@@ -23,6 +26,7 @@ from test_compare import comparison, province
 
 import ictplan_utils as ict
 from ictplan_utils import catalog, charts, compare, html
+from ictplan_utils.charts.sheet import Sheet
 from ictplan_utils.html import print_pdf
 from ictplan_utils.messages import page_name
 from ictplan_utils.tables.table import Cell, Column, Row, Table
@@ -114,6 +118,11 @@ def test_the_page_never_scrolls_sideways(opened, path, width):
         return wide;
     }""")
     assert wide <= width
+
+
+def test_no_english_page_scrolls_sideways_on_a_phone(opened, english_reports):
+    for path in sorted((english_reports / AREA).glob("*.en.html")):
+        assert opened(path, 360).evaluate("document.documentElement.scrollWidth") <= 360, path.name
 
 
 BEYOND = "all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.parentElement.className)"
@@ -339,7 +348,7 @@ def test_without_a_script_the_page_is_whole_and_offers_nothing_dead(browser, pat
     ).all():
         unfold.click()
     assert all(table.is_visible() for table in tables.all())
-    for choice in page.locator(".more:visible input").all():
+    for choice in page.locator(":is(.more, .rest):visible input").all():
         choice.check()
     assert page.locator(".later").count() == page.locator(".later:visible").count()
     context.close()
@@ -546,6 +555,30 @@ def test_labels_keep_apart_after_three_years_and_after_ten(browser, three_years,
     path.write_text(html.page(body, title=span, place=AREA, when=span), encoding="utf-8")
     for width, least in ((360, 11), (1280, 12)):
         labels_keep_apart(browser, path, width, least)
+
+
+@pytest.mark.parametrize("last", ["2022-S1", "2022"])
+def test_no_figure_is_wider_than_the_bar_it_stands_in(last):
+    chart, written = charts.trend(ten_years(last), "telecom_revenue"), 0
+    for bar, text in itertools.product(chart.findobj(Rectangle), chart.findobj(Text)):
+        box, words = bar.get_window_extent(), text.get_window_extent()
+        if bar.get_gid() and box.contains(*text.get_transform().transform(text.get_position())):
+            assert words.width <= box.width + 1
+            written += 1
+    assert written >= 4
+
+
+@pytest.mark.parametrize("last", ["2022-S1", "2022"])
+def test_lines_that_lead_to_labels_do_not_cross_after_ten_years(monkeypatch, last):
+    sheets, made = [], Sheet.__init__
+    monkeypatch.setattr(Sheet, "__init__", lambda self, ground: (sheets.append(self), made(self, ground))[1])
+    report = ten_years(last)
+    for slug in report.indicators:
+        charts.trend(report, slug, forecast=True)
+    led = [[Line([line[:2], line[2:]]) for line in sheet.leaders] for sheet in sheets]
+    assert sum(map(len, led)) > 50
+    pairs = itertools.chain.from_iterable(itertools.combinations(lines, 2) for lines in led)
+    assert not any(one.intersects_path(other, filled=False) for one, other in pairs)
 
 
 @pytest.mark.parametrize(("period", "lang"), [("2022", "vi"), ("2022-S1", "en"), (REPORT, "en")])
