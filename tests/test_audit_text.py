@@ -170,3 +170,50 @@ def test_two_halves_that_lie_far_apart_are_asked_about(tmp_path):
     assert _loud(said.format("22.480"), tmp_path) == []
     (message,) = _loud(said.format("2.248"), tmp_path)
     assert "chênh 10,5 lần" in message
+
+
+def test_a_row_of_years_out_of_order_is_one_error(tmp_path):
+    table = (
+        "Biểu số liệu từng năm\n\nNăm|Dân số (người)|Thuê bao di động (thuê bao)|Số trạm BTS (trạm)\n"
+        "Năm 2020|83.263|58.173|117\nNăm {}|83.977|60.015|122\nNăm 2022|84.674|61.868|127\nNăm 2023|85.327|63.710|136\n"
+    )
+    said = "Năm 2023 toàn huyện có 136 trạm BTS."
+    assert _loud(said, tmp_path, "tan-lac", "2023", table.format(2021)) == []
+    (message,) = _loud(said, tmp_path, "tan-lac", "2023", table.format(2012))
+    assert "ghi năm 2012" in message
+    assert "2021" in message
+
+
+def test_shares_of_the_market_make_their_hundred(tmp_path):
+    table = (
+        "Biểu: Chi tiết theo doanh nghiệp\n\n"
+        "TT|Doanh nghiệp|Số trạm BTS|Thuê bao di động|Thị phần thuê bao di động (%)\n"
+        "1|VNPT|46|18.826|{}\n2|Viettel|70|40.441|58\n3|MobiFone|23|10.459|15\n|Tổng cộng|139|69.726|100\n"
+    )
+    said = "Toàn huyện có 139 trạm BTS."
+    assert _loud(said, tmp_path, "kim-boi", "2021", table.format(27)) == []
+    (message,) = _loud(said, tmp_path, "kim-boi", "2021", table.format(37))
+    assert "110" in message
+
+
+def test_an_estimate_headed_with_another_year_than_its_ratios_is_asked_about(tmp_path):
+    rows = [["1", "Số trạm BTS", "Trạm", "92", "94", "94", "95", "100", "105,3"],
+            ["2", "Tổng số thuê bao điện thoại", "Thuê bao", "41.719", "42.318", "42.513", "43.094", "44.449", "103,1"],
+            ["3", "Thuê bao băng rộng cố định", "Thuê bao", "5.765", "6.285", "5.978", "6.225", "6.698", "107,6"],
+            ]  # fmt: skip
+    head = ["TT", "Chỉ tiêu", "ĐVT", "Thực hiện năm 2022", "Kế hoạch năm 2023", "Thực hiện 6 tháng đầu năm 2023",
+            "Ước thực hiện cả năm {}", "Kế hoạch năm 2024", "Kế hoạch 2024/ước thực hiện 2023 (%)"]  # fmt: skip
+    for year, asked in (("2023", 0), ("2022", 1)):
+        table = "Biểu số 01\n\n" + "\n".join("|".join(row) for row in [[each.format(year) for each in head], *rows])
+        assert len(_loud("Số trạm BTS 6 tháng đầu năm 2023: 94 trạm.", tmp_path, "da-bac", table=table)) == asked
+
+
+def test_a_density_may_fall_as_people_grow(tmp_path):
+    table = (
+        "Biểu 1\n\nTT|Chỉ tiêu|ĐVT|Ước thực hiện năm 2023|Kế hoạch năm 2024\n"
+        "1|Thuê bao di động|Thuê bao|51.800|51.800\n2|Mật độ thuê bao di động|TB/100 dân|75,1|{}\n"
+    )
+    said = "Số trạm BTS 6 tháng đầu năm 2023: 94 trạm."
+    assert _loud(said, tmp_path, "da-bac", table=table.format("74,3")) == []
+    (message,) = _loud(said, tmp_path, "da-bac", table=table.format("70,9"))
+    assert "dân số không thể đổi nhanh như vậy" in message

@@ -1,4 +1,4 @@
-"""A printed table's columns against one another: one that repeats another, one of another year than its fellows."""
+"""A printed table's columns and rows against one another: one that repeats another, one of another year than told."""
 
 from __future__ import annotations
 
@@ -57,6 +57,21 @@ def of_another_year(doc: Document, block: Block, sums: Total) -> Iterator[Findin
         what = say("say.summed_year", h=heads[odd], y=right)
         source = f"{block.label}:0:{odd + 1}"
         yield doc.finding("header_year", "error", source, what, printed=heads[odd], expected=right)
+
+
+def out_of_order(doc: Document, block: Block) -> Iterator[Finding]:
+    """Yield the one row of years that is not the year between those above and below it: 2020, 2012, 2022."""
+    said = [(row, year[1]) for row in block.rows if block.years_down and (year := _YEAR.search(row.name or row.index))]
+    years = [int(year) for _, year in said]
+    odd = [n for n, (a, b) in enumerate(itertools.pairwise(years)) if b - a != 1]
+    # One wrong year is two steps of another length, one behind the other, that make two years.
+    if len(odd) == 2 and odd[1] == odd[0] + 1 and years[odd[1] + 1] - years[odd[0]] == 2:
+        row, year = said[odd[1]]
+        right = str(years[odd[0]] + 1)
+        what = say("say.year_between", y=year, right=right)
+        also = tuple(f"{block.label}:{year}:{c + 1}" for c in block.values)
+        source = f"{block.label}:r{row.at}:1"
+        yield doc.finding("header_year", "error", source, what, printed=year, expected=right, also=also)
 
 
 def beside(odd: Sequence[Finding], found: Iterable[Finding]) -> list[Finding]:

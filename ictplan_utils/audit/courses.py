@@ -242,10 +242,12 @@ class Courses(Asked):
         return max([cell.unit, *(100 / each for each in most if 0 < each < math.inf)])
 
     def of_people(self, cell: Cell, growth: float) -> bool:
-        """Tell whether a rate of people grows no more than their number does from one year to the next."""
+        """Tell whether a rate of people grows, or one over people falls, by no more than their number may grow from one
+        year to the next."""
         jump = next((e.tolerance for e, _ in self.model.doubts if e.rule == "population_jump"), 0.0)
-        people = any(key[0] == "population" for edit, keys in self.rates(cell.key) for key in edit.sides(keys)[0])
-        return people and 0 < growth <= jump * 100
+        sides = [edit.sides([key[0] for key in keys]) for edit, keys in self.rates(cell.key)]
+        grows, falls = (any("population" in side[n] for side in sides) for n in (0, 1))
+        return 0 < (growth if grows else -growth if falls else 0.0) <= jump * 100
 
     def pace(self, last: Cell, half: Cell, whole: Cell) -> Doubt | None:
         x, y, z = last.value, half.value, whole.value

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ictplan_utils.audit.cells import COMPARISON, UNSTORED, Cell, Document, unstored
-from ictplan_utils.audit.columns import of_another_year, repeated
+from ictplan_utils.audit.columns import of_another_year, out_of_order, repeated
 from ictplan_utils.audit.edits import Edit, total_edit
 from ictplan_utils.audit.relations import UNKNOWN, Lines, Total, compared, totals
 from ictplan_utils.audit.sentence_sums import Sum, sums
@@ -62,11 +62,11 @@ def hold_together(doc: Document, reading: Reading, data_dir: str | Path) -> None
         changes = {k for k, c in enumerate(block.values) if _CHANGE.search(fold(block.header[c]))}
         _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)}, changes)
         columns = list(zip(*rows, strict=True))
-        doc.odd_columns += repeated(doc, block, columns)
+        doc.odd_columns += (*repeated(doc, block, columns), *out_of_order(doc, block))
         down = _totals(doc, columns, depths, [row.name for row, _ in filled])
         wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down]
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
-        for cells in (*_held(rows, across), *_held(columns, down)):
+        for cells in (*_held(rows, across), *_held(columns, down), *_shares(columns, down)):
             # What is all stored the catalogue's own edits judge.
             if any(each.source not in stored for each in cells):
                 _must_hold(doc, cells)
@@ -223,6 +223,15 @@ def _held(lines: Sequence[Line], found: Iterable[Total]) -> Iterator[list[Cell]]
             if whole.indicator == "" and len(named := {each.indicator for each in parts}) == 1:
                 (whole.indicator,) = named  # All companies' subscribers are subscribers.
             yield [whole, *parts]
+
+
+def _shares(columns: Sequence[Line], down: Iterable[Total]) -> Iterator[list[Cell]]:
+    """Yield each column of shares that are 100% in the row that sums others: "Thị phần (%)"."""
+    for total in down:
+        for column in columns:
+            whole, *parts = (column[k] for k in (total.total, *total.parts))
+            if whole and whole.value == 100 and all(each and each.note == PERCENT for each in (whole, *parts)):
+                yield [whole, *filter(None, parts)]
 
 
 def _kind(doc: Document, cell: Cell | None, rows: bool) -> str | None:

@@ -179,19 +179,23 @@ def _never_compared(paper: Paper, rows: list[Fact]) -> Findings:
         if status != alike or period[4:] != other[4:] or len(lacking) > 1:
             continue
         alone = other not in {time for time, _ in columns}
-        if _makes(paper.doc, (period, status), (other, alike)) if alike == "target" else alone:
+        if _makes(paper.doc, (period, status), (other, alike)) or (alike != "target" and alone):
             row, head = columns[period, status], named[other, alike]["value"]
             what = say("say.column_year", h=row["value"], o=period, s=other, c=head)
             yield paper.found("compared_years", "warning", row, what)
 
 
-def _makes(doc: Document, column: tuple[str, str], base: tuple[str, str]) -> bool:
-    """Tell whether figures of one time make most of what a document compares with another's, for which it has none."""
-    told = [(each, doc.figures.get((each.indicator, *column)), doc.figures.get(each.key))
-            for each in doc.comparisons if each.base and each.base[1:] == base]  # fmt: skip
-    made = [(each, worked(each.measure, now[0].value, held[0].value)) for each, held, now in told if held and now]
+def _makes(doc: Document, column: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether figures of one time make most of what a document compares of, or with, another time, for which it
+    has none."""
+    made = []
+    for each in (each for each in doc.comparisons if each.base and other in (each.key[1:], each.base[1:])):
+        sides = [(slug, *column) if (*time,) == other else (slug, *time) for slug, *time in (each.key, each.base)]
+        of, base = (doc.figures.get(key) for key in sides)
+        if of and base:
+            made.append((each, worked(each.measure, of[0].value, base[0].value)))
     good = sum(value is not None and abs(value - each.value) <= each.unit for each, value in made)
-    return good >= SEVERAL and 2 * good > len(told)
+    return good >= SEVERAL and 2 * good > len(made)
 
 
 def _caption(paper: Paper, title: Fact | None, rows: list[Fact], captions: dict[str, Fact]) -> Findings:
