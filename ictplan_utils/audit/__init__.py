@@ -61,6 +61,8 @@ def audit(
 def _audit(observations, comparisons, document, shown, only, area, data_dir) -> list[Finding]:
     texts, reading = shown
     documents = cells.read_documents(observations, comparisons, names_of(data_dir))
+    if reading is not None and (reading.area, reading.report) not in {(doc.area, doc.report) for doc in documents}:
+        documents.append(cells.finished(cells.Document(reading.area, reading.report, names_of(data_dir))))
     if not documents:
         return []
     facts = (
@@ -161,7 +163,7 @@ def audit_document(
 
 def audit_reading(reading: Reading, *, data_dir: str | Path = "data") -> pd.DataFrame:
     """Return the findings of one document as it was read, see `audit_document`."""
-    if reading.observations.empty:
+    if reading.observations.empty and reading.others.empty:
         raise error("audit.nothing_read", path=reading.path)
     report = reading.report
     observations, comparisons = (frame.assign(report=report) for frame in (reading.observations, reading.comparisons))

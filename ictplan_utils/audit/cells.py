@@ -194,9 +194,7 @@ def read_documents(observations: pd.DataFrame, comparisons: pd.DataFrame, names:
         doc, cell = documents.get((row["area"], row["report"])), _comparison(row)
         if doc and not (cell.source.startswith(TOLD) and any(cell.key == one.key for one in doc.told)):
             doc.comparisons.append(cell)
-    for doc in documents.values():
-        _finish(doc)
-    return sorted(documents.values(), key=lambda doc: (doc.area, order(doc.report)))
+    return sorted(map(finished, documents.values()), key=lambda doc: (doc.area, order(doc.report)))
 
 
 def _rows(frame: pd.DataFrame) -> Iterator[dict]:
@@ -285,8 +283,9 @@ def _one_result(doc: Document) -> None:
             cell.key, cell.base = key, base
 
 
-def _finish(doc: Document) -> None:
-    """Sort the cells by place, give each row the precision of its most precise figure, and name the moments."""
+def finished(doc: Document) -> Document:
+    """Return a document whose cells are sorted by place, each row's as precise as its most precise figure, and whose
+    moments are named."""
     _one_result(doc)
     finest: dict[tuple[str, str], float] = {}
     for key in sorted(doc.figures, key=lambda key: (min(cell.source for cell in doc.figures[key]), key)):
@@ -326,3 +325,4 @@ def _finish(doc: Document) -> None:
         "target": (str(this + 1), "target"),
     }
     doc.tables = tuple(sorted({cell.place[0] for cell in doc.cells() if cell.in_table}))
+    return doc
