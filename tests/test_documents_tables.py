@@ -831,3 +831,19 @@ def test_companies_again_and_again_below_an_indicator_are_its_parts(tmp_path):
         ("bts_stations", "2020", "actual"): 196, ("bts_stations", "2021", "actual"): 205,
         ("mobile_subscribers", "2020", "actual"): 10420, ("mobile_subscribers", "2021", "actual"): 11936,
     }  # fmt: skip
+
+
+def test_a_day_that_closes_a_half_and_bare_plan_and_result_are_the_report_s(tmp_path):
+    rows = [["Chỉ tiêu", "Tỉnh giao năm 2021", "Kết quả đến 15/6"], ["Hồ sơ nộp trực tuyến (%)", "95", "96,4"],
+            ["Hộ gia đình có Internet băng rộng (%)", "90", "88,2"]]  # fmt: skip
+    assert own(read(tmp_path, rows, "Kết quả 6 tháng đầu năm 2021")) == {
+        ("online_applications_share", "2021", "target"): 95, ("online_applications_share", "2021-S1", "actual"): 96.4,
+        ("households_with_broadband_share", "2021", "target"): 90,
+        ("households_with_broadband_share", "2021-S1", "actual"): 88.2,
+    }  # fmt: skip
+    rows = [["Chỉ tiêu", "ĐVT", "Kế hoạch", "Thực hiện"], ["Số trạm BTS", "trạm", "30", "31"]]
+    text = "Tổng kết công tác năm 2021", "Đã kích hoạt 11.870 tài khoản VNeID.", "Biểu 1: Hạ tầng và dịch vụ công"
+    reading = read(tmp_path, rows, *text, report="2021")
+    assert own(reading)["bts_stations", "2021", "target"] == 30
+    assert own(reading)["bts_stations", "2021", "actual"] == 31
+    assert any("2021" in each for each in reading.doubts)  # and a person is asked to look

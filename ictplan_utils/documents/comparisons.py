@@ -203,7 +203,8 @@ def comparison_of(
     base, status = ("", "") if stated.why else _base(stated, clause, others, report)
     if beside and not base:
         base, status = beside.base_period, beside.base_status
-    if not isinstance(figure, Figure) or not base or says(["binh quan"], clause.words):
+    of_part = clause.of("other_time") and not clause.of("against", "base")  # "riêng quý III tăng 215 thuê bao"
+    if not isinstance(figure, Figure) or not base or of_part or says(["binh quan"], clause.words):
         return None  # "bình quân tăng 6,1%/năm" is of several years
     percent = bool(quantities[0].named.get("percent"))
     moves = words.moves(clause.words)

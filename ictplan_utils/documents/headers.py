@@ -306,8 +306,9 @@ def period_of(text: str, report: str = "") -> tuple[str, str]:
     if "as_of" in kinds:
         middle = re.search(r"(?<!\d)0?1/0?7/((?:19|20)\d\d)", folded)
         day = next(token for token in said.tokens if token.kind == "as_of")
-        if closes(day) and day.named.get("year", "").isdigit():  # "Kết quả đến 15/12/2025"
-            return day.named["year"] + ("-S1" if month_of(day) == 6 else ""), ""
+        said_year = day.named.get("year", report[:4])
+        if closes(day) and said_year.isdigit():  # "Kết quả đến 15/12/2025", "Kết quả đến 15/6"
+            return said_year + ("-S1" if month_of(day) == 6 else ""), ""
         return (f"{middle[1]}-S1", "") if middle else ("", messages.text("reading.why.day"))
     if "other_time" in kinds or {"quy", "tuan", "thang"} & set(said.words):
         return "", messages.text("reading.why.no_half")

@@ -15,6 +15,7 @@ from ictplan_utils.documents.words import Vocabulary
 _KINDS = {
     ("xa",): "units", ("phuong",): "units", ("tran",): "units", ("don", "vi", "hanh", "chinh", "capxa"): "units",
     ("thon",): "villages", ("ho",): "households", ("nguoi",): "people", ("dan",): "people", ("danso",): "people",
+    ("nguoi", "dan"): "people",
 }  # fmt: skip
 """What is counted, as `Vocabulary.meaning` tells it."""
 _OF_COMMUNES = ["hanh", "chinh", "cap", "xa"]
@@ -42,7 +43,7 @@ def with_makeup(found: Sequence[Token], words: Vocabulary) -> list[Token]:
         for count in reversed(run):
             unit = found[count.start + 1]
             if unit.text in ("nguoi", "dan"):
-                out[count.start + 1] = replace(unit, text="khau")
+                out[count.start + 1 : count.end] = [replace(unit, text="khau")]
             elif unit.text == "xa":
                 out.insert(count.start + 1, replace(unit, text="so"))
     return out
@@ -74,7 +75,7 @@ def _count(found: Sequence[Token], at: int, words: Vocabulary) -> _Count | None:
     for end in range(min(at + _LONGEST, len(found)), at + 1, -1):
         texts = [token.text if token.kind in ("word", "stop") else "?" for token in found[at + 1 : end]]
         parts = [part.split() for part in " ".join(texts).split(" , ")]  # "xã, phường, thị trấn"
-        kinds = [_KINDS.get(words.meaning(part), "") for part in parts]
+        kinds = [_KINDS.get(words.meaning(part) or tuple(part), "") for part in parts]
         full = all(words.meaning(part[:-1]) != words.meaning(part) for part in parts)  # no "xã với", no "bản được"
         kind = kinds[0] if full and len(set(kinds)) == 1 else ""
         if kind:

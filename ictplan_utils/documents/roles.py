@@ -62,6 +62,9 @@ def title_time(block: Block, report: str, own: str = "") -> Role:
             made = time_said(text, report)
             why = "" if made.status else messages.text("reading.why.title_later")
             return replace(made, header="" if made.status else text, why=why)
+    if status := own and report and status_of(own, "")[0]:  # "Kế hoạch" | "Thực hiện", below no title
+        period = report[:4] if status == "target" else report
+        return Role("figure", own, period, status, doubt=messages.text("reading.doubt.no_year", period=period))
     if own or not report:
         return Role("unread", own, why=messages.text(f"reading.why.{'no_year' if own else 'no_period'}"))
     return Role("figure", "", report, "actual", doubt=messages.text("reading.doubt.no_period", period=report))

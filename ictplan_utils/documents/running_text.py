@@ -17,7 +17,8 @@ from ictplan_utils.documents.reading import BROKEN, Found, Part
 from ictplan_utils.documents.sentence import read_line
 from ictplan_utils.documents.stated import Comparison, Stated
 from ictplan_utils.documents.tokens import tokens
-from ictplan_utils.vietnamese import CAPITALS, fold_in_place, nfc
+from ictplan_utils.documents.words import begins
+from ictplan_utils.vietnamese import CAPITALS, fold, fold_in_place, nfc
 
 _NUMBERED = re.compile(
     r"^\s*(?:(phan (?:thu \w+|[ivx\d]+)\b)|([ivx]{1,4}|dieu \d{1,2})(?:[.):-]| -)\s|([a-z])[.)/]\s"
@@ -38,6 +39,7 @@ _RUN_IN = re.compile(r"([^\W\d][^:.;\d]{1,40}):\s+\S")
 _YEAR_ALONE = re.compile(r"(?:\[[^\]]*\]\s*)?((?:19|20)\d\d)")
 """A line that is a year alone, or behind what numbers it: "[Slide 5] 2021"."""
 _YEAR_FIRST = re.compile(r"^(?=(?:19|20)\d\d )")
+_ONLY = ("rieng",)
 _TITLE = -1
 _UNNUMBERED = 8
 """The level of a short line that stands alone: "Viễn thông"."""
@@ -95,6 +97,10 @@ def read_text(paragraphs: Sequence[Paragraph], owners: Owners, found: Found, nam
                 continue
             key = (area, each.indicator, each.period, each.status)
             if each.value in stated.setdefault(key, set()):
+                continue
+            if stated[key] and begins(_ONLY, fold(line.text).split()):
+                why = messages.text("reading.why.a_part")  # "Riêng lĩnh vực hộ tịch có 18.204 hồ sơ"
+                found.warn(messages.text("reading.unread", printed=printed, why=why), line.source)
                 continue
             stated[key].add(each.value)
             if not each.owner:
@@ -177,7 +183,7 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
     began = False  # whether a sentence or a figure has stood, behind the letterhead and the title
     opens = ""  # "Phần thứ hai", of which the next line is the title
     named = False  # whether the line before says what the document is: "KẾ HOẠCH", below which its title stands
-    for order, paragraph in enumerate(paragraphs, start=1):
+    for order, paragraph in _whole(paragraphs):
         text = f"{opens} {nfc(paragraph.text).strip()}".strip()
         folded = fold_in_place(text)
         titled, named = not began and (named or text.isupper()), text.isupper() and _stands_alone(text)
@@ -244,7 +250,10 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
         if run_in := _RUN_IN.match(body):
             around = replace(around, words=(*spoken_of(run_in[1], report, names).words, *around.words))
         elif len(sentences) > 1 and _is_run_in(sentences[0], names):
-            around = _around([around], spoken_of(sentences[0], report, names))
+            told = spoken_of(sentences[0], report, names)
+            around = _around([around], told)
+            if heading and (told.period or told.status):  # "2. Chỉ tiêu năm 2026. …" over the paragraphs below it
+                headings[level] = told
         if _OF_BEFORE.match(folded) and before:
             told = (spoken_of(_first_clause(each), report, names).words for each in reversed([*_sentences(before)]))
             around = replace(around, words=(*next((each for each in told if any(each)), ()), *around.words))
@@ -252,6 +261,22 @@ def lines(paragraphs: Sequence[Paragraph], report: str, names: Meaning, title: A
             around = replace(around, base=base)
         before = body if sentences else before
         yield from (Line(sentence, source, around) for sentence in sentences)
+
+
+def _whole(paragraphs: Sequence[Paragraph]) -> Iterator[tuple[int, Paragraph]]:
+    """Yield the paragraphs with their numbers, those that go on within a sentence, "…;" | "thanh toán …", made one."""
+    open_: tuple[int, Paragraph] | None = None
+    for order, paragraph in enumerate(paragraphs, start=1):
+        text = nfc(paragraph.text).strip()
+        goes_on = open_ and text[:1].islower() and not (paragraph.cell or _NUMBERED.match(fold_in_place(text)))
+        if open_ and goes_on and re.search(r"[;,]\s*$", open_[1].text):
+            open_ = open_[0], replace(open_[1], text=f"{open_[1].text.strip()} {text}")
+            continue
+        if open_:
+            yield open_
+        open_ = order, paragraph
+    if open_:
+        yield open_
 
 
 def _first_clause(text: str) -> str:
