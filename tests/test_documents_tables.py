@@ -847,3 +847,24 @@ def test_a_day_that_closes_a_half_and_bare_plan_and_result_are_the_report_s(tmp_
     assert own(reading)["bts_stations", "2021", "target"] == 30
     assert own(reading)["bts_stations", "2021", "actual"] == 31
     assert any("2021" in each for each in reading.doubts)  # and a person is asked to look
+
+
+def test_a_count_that_no_share_can_be_gives_way_to_the_share_beside_it(tmp_path):
+    rows = [["Năm", "Số hộ", "Hộ có Internet băng rộng", "Tỷ lệ hộ gia đình có Internet băng rộng (%)"],
+            ["2020", "20.640", "12.310", "59,6"], ["2021", "20.880", "13.790", "66,0"]]  # fmt: skip
+    found = own(read(tmp_path, rows, "Số liệu 2 năm", report="2021"))
+    assert found["households_with_broadband_share", "2021", "actual"] == 66
+
+
+def test_what_is_lacking_to_a_target_is_no_ratio(tmp_path):
+    rows = [["TT", "Chỉ tiêu (%)", "Mục tiêu năm 2021", "Ước đến 30/6/2021", "Còn thiếu so với mục tiêu (điểm %)"],
+            ["1", "Hồ sơ nộp trực tuyến", "95,0", "91,3", "3,7"],
+            ["2", "Hồ sơ thanh toán trực tuyến", "80", "70,5", "9,5"]]  # fmt: skip
+    reading = read(tmp_path, rows, "Tiến độ thực hiện chỉ tiêu chuyển đổi số")
+    assert own(reading)["online_applications_share", "2021-S1", "actual"] == 91.3
+    assert "ratio_pct" not in set(reading.comparisons["measure"])
+
+
+def test_a_cluster_s_figures_are_not_the_area_s(tmp_path):
+    text = "a) Cụm 1: 7 xã, 52 trạm BTS.", "b) Cụm 2: 7 xã, 47 trạm BTS.", "Toàn huyện có 31 tổ công nghệ số cộng đồng."
+    assert own(read(tmp_path, [["-"]], *text, report="2021")) == {("community_digital_teams", "2021", "actual"): 31}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ictplan_utils import catalog
+from ictplan_utils import catalog, messages
 from ictplan_utils.audit.cells import Document
 from ictplan_utils.audit.findings import Finding
 from ictplan_utils.audit.names import NOT_COUNTED
@@ -79,7 +79,7 @@ def rows_twice(reading: Reading, doc: Document) -> Iterator[Finding]:
     rows: dict[tuple[str, str], Unmatched] = {}
     for row in reading.unmatched:
         near = row.candidates[:1]
-        if not near or near[0].score < 100 or not row.printed:
+        if not near or near[0].score < 100 or not row.printed or row.why != messages.text("reading.why.rows_differ"):
             continue
         slug = near[0].indicator
         first = rows.setdefault((row.place.partition(":")[0], slug), row)

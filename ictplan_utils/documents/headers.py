@@ -364,6 +364,8 @@ def status_of(text: str, period: str, report: str = "") -> tuple[str, str]:
 
 def _comparison(text: str, folded: str, report: str) -> Role:
     """Return the comparison a header states in words: `So sánh ước thực hiện năm 2021 với thực hiện năm 2020 (%)`."""
+    if "thieu" in folded:  # "Còn thiếu so với mục tiêu (điểm %)": what is lacking is no measure that is kept
+        return Role("comparison", text, why=messages.text("reading.why.unsaid"))
     measure = "growth_pct" if _CHANGE.search(folded) else "ratio_pct"
     if measure == "growth_pct" and "%" not in folded and not re.search(r"toc do|tang truong", folded):
         measure = "change"

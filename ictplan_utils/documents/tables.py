@@ -53,7 +53,7 @@ def read_part(part: Part, names: Names, habit: Habit, found: Found) -> None:
     """Add to `found` what the rows of a table's part state."""
     _tell_columns(part, found)
     figures = [c for c, made in enumerate(part.roles) if made.kind == "figure"]
-    claimed = _claims(part.stated, figures) | _strangers(part.stated, names)
+    claimed = _claims(part.stated, figures, names) | _strangers(part.stated, names)
     taken = _dots_taken(part, names)
     for at, item in enumerate(part.stated):
         why = claimed.get(at, "")
@@ -104,18 +104,24 @@ def _differ(stated: Sequence[Stated], columns: Sequence[int]) -> bool:
     return any(len(values) > 1 for values in rows)
 
 
-def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
+def _claims(stated: list[Stated], figures: Sequence[int], names: Names) -> dict[int, str]:
     """Return the rows that keep their indicator, and why others do not (`""` for those that do).
 
-    A close match gives way to an exact one of the same table, a name read from its parents to one that says it
-    all; of two that say the same and state different figures, neither can be believed.
+    What its indicator cannot be gives way to what it can; a close match to an exact one of the same table, a name read
+    from its parents to one that says it all; of two that say the same and state different figures, neither can be
+    believed.
     """
     rows: dict[str, list[int]] = {}
     for at, item in enumerate(stated):
         if item.match:
             rows.setdefault(item.match.indicator, []).append(at)
     told: dict[int, str] = {}
-    for several in rows.values():
+    for slug, several in rows.items():
+        most = names.frame.at[slug, "maximum"]
+        beyond = [at for at in several if _is_beyond(stated[at], figures, most)]
+        if 0 < len(beyond) < len(several):  # "Hộ có Internet" beside "Tỷ lệ hộ có Internet (%)"
+            told |= dict.fromkeys(beyond, text("reading.why.too_much", most=f"{most:g}"))
+            several = [at for at in several if at not in beyond]
         how = {at: _CERTAIN.index(stated[at].match.how) for at in several}
         exact = {stated[at].name for at in several if how[at] == min(how.values())}
         kept = [at for at in several if stated[at].name in exact]
@@ -124,6 +130,12 @@ def _claims(stated: list[Stated], figures: Sequence[int]) -> dict[int, str]:
         differ = text("reading.why.rows_differ") if any(len(texts) > 1 for texts in columns) else ""
         told |= {at: differ if at in kept else text("reading.why.more_exact") for at in several}
     return told
+
+
+def _is_beyond(item: Stated, figures: Sequence[int], most: float) -> bool:
+    """Tell whether all figures that a row prints are more than its indicator can be."""
+    read = [figure.value for c in figures if (figure := figure_of(item.cells[c]))]
+    return bool(read) and min(read) > most
 
 
 def _strangers(stated: list[Stated], names: Names) -> dict[int, str]:

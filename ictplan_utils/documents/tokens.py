@@ -220,7 +220,7 @@ _WHOLE = re.compile(
 
 
 _VILLAGE = re.compile(
-    rf"(?<!\w)(?<!ăn )(?i:thôn|bản|xóm|buôn|ấp|tiểu khu|tổ dân phố) (?=[{CAPITALS}])|(?<!\w)(?i:cụm) (?i:bản|thôn|xóm|ấp|dân cư)(?!\w)|(?<!\w)(?i:cả|toàn) (?:thôn|bản|xóm)(?!\w)"
+    rf"(?<!\w)(?<!ăn )(?i:thôn|bản|xóm|buôn|ấp|tiểu khu|tổ dân phố) (?=[{CAPITALS}])|(?<!\w)(?i:cụm) (?i:bản|thôn|xóm|ấp|dân cư|xã|\d+|[IVX]+)(?!\w)|(?<!\w)(?i:cả|toàn) (?:thôn|bản|xóm)(?!\w)"
 )
 """A part of a commune: "bản Xuân Tre", "cả bản"."""
 
