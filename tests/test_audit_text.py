@@ -19,6 +19,8 @@ TRUE = [
     "Có 9/16 xã, thị trấn có đài truyền thanh, đạt 56,3%; còn 7 xã chưa có đài.",
     "Đã kích hoạt 3.867 tài khoản VNeID trên 5.950 người trưởng thành, đạt 65%.",
     "Toàn huyện có 29 điểm phục vụ bưu chính, gồm 3 bưu cục, 20 điểm Bưu điện - Văn hóa xã và 6 điểm phục vụ khác.",
+    "Có 21.521 hộ gia đình, trong đó 17.862 hộ có kết nối Internet băng rộng; còn 3.659 hộ chưa có kết nối.",
+    "Hoàn thành 90% nhiệm vụ được giao (36/40 nhiệm vụ); số trạm BTS: 145 trạm.",
     "Số trạm BTS tăng từ 144 trạm cuối năm 2022 lên 147 trạm, tức thêm 3 trạm.",
     "Tiếp nhận 2.052 hồ sơ thủ tục hành chính, trong đó 1.272 hồ sơ nộp trực tuyến, 700 hồ sơ nộp trực tiếp.",
     # No share of what stands before: of a plan, of another time, or of something else.
@@ -42,6 +44,8 @@ def test_what_adds_up_or_works_nothing_out_is_no_question(said, tmp_path):
         ("còn 7 xã", "còn 5 xã", "9 + 5 = 14"),
         ("thành, đạt 65%", "thành, đạt 56%", "3.867/5.950 = 64,99%"),
         ("3 bưu cục", "8 bưu cục", "8 + 20 + 6 = 34"),
+        ("3.659", "4.659", "17.862 + 4.659 = 22.521"),
+        ("90% nhiệm", "95% nhiệm", "36/40 = 90%"),
         ("thêm 3 trạm", "thêm 8 trạm", "144 + 8 = 152"),
         ("700 hồ sơ", "900 hồ sơ", "1.272 + 900 = 2.172"),
     ],
@@ -87,6 +91,7 @@ MOST = (
         ("|70,1", "|51,2", ["85.765/122.283 = 70,14%"]),
         ("|43.107|", "|34.107|", ["(43.107?)"]),
         ("với 262 trạm", "với 226 trạm", ["ghi 226, nhưng dòng 1, cột 4 ghi 262"]),
+        ("Huyện Cao Phong|45.672|61|", "Cao Phong|45.672|60|", ["ghi 61, nhưng dòng 4, cột 4 ghi 60"]),
         ("huyện Cao Phong với 61", "huyện Mai Châu với 96", ["ghi 96 là ít nhất, nhưng dòng 4, cột 4 ghi 61"]),
     ],
 )

@@ -56,14 +56,15 @@ def hold_together(doc: Document, reading: Reading, data_dir: str | Path) -> None
         for edit, cells in _quarters(doc, block, filled, stored):
             _tie(doc, edit, cells)
         across = _totals(doc, rows, [], [block.header[c] for c in block.values])
-        areas = [(name, line) for row, line in filled if _LISTED.match(name := fold(row.name))]
-        of_areas += [(fold(block.header[c]), [(name, cell) for name, line in areas if (cell := line[k])])
-                     for k, c in enumerate(block.values)]  # fmt: skip
         changes = {k for k, c in enumerate(block.values) if _CHANGE.search(fold(block.header[c]))}
         _compare(doc, rows, stored, {k for each in across for k in (each.total, *each.parts)}, changes)
         columns = list(zip(*rows, strict=True))
         doc.odd_columns += (*repeated(doc, block, columns), *out_of_order(doc, block))
         down = _totals(doc, columns, depths, [row.name for row, _ in filled])
+        sums_ = {each.total for each in down}
+        areas = [(fold(row.name), line) for n, (row, line) in enumerate(filled) if n not in sums_ and row.name]
+        of_areas += [(fold(block.header[c]), [(name, cell) for name, line in areas if (cell := line[k])])
+                     for k, c in enumerate(block.values)]  # fmt: skip
         wholes += [{fold(filled[k][0].name) for k in each.parts} for each in down]
         doc.odd_columns += [odd for each in across for odd in of_another_year(doc, block, each)]
         for cells in (*_held(rows, across), *_held(columns, down), *_shares(columns, down)):

@@ -85,20 +85,32 @@ class _Sentence:
         return self.cells[self.row[place].start, "number"] if own else None
 
     def _share_before(self, count: Cell) -> Cell | None:
-        """Return the percentage right before the bracket that a count opens."""
+        """Return the one percentage of the words before the bracket that a count opens: "95% nhiệm vụ (36/40)"."""
         place = next(n for n in self.at if self.cells[self.row[n].start, "number"] is count)
-        led = self.row[max(0, place - 2) : place]
-        percent = [each.text for each in led[1:]] == ["("] and led[0].named.get("percent")
+        opened = place and self.row[place - 1].text == "("
+        led = [each for each in _clause(reversed(self.row[: place - 1])) if each.kind == "quantity"] if opened else []
+        percent = len(led) == 1 and led[0].named.get("percent")
         return self.cells[led[0].start, "number"] if percent else None
 
     def rests(self) -> Iterator[Sum]:
-        """Yield "A/B xã có đài, còn C xã chưa có"."""
-        for count, whole, behind in self.fractions():
-            for place in (n for n in self.at if n >= behind):
-                led = [each.text for each in self.row[max(0, place - 2) : place]]
-                lacks = led[-1:] == ["con"] and says(_LESS, [each.text for each in _clause(self.row[place + 1 :])])
-                if (lacks or led == ["con", "lai"]) and (rest := self.count(place)):
-                    yield _total(whole, count, rest)
+        """Yield "A/B xã có đài, còn C xã chưa có", "B hộ, trong đó A hộ có Internet; còn C hộ chưa có"."""
+        told = [(count, whole) for count, whole, _ in self.fractions()]
+        for place in self.at:
+            led = [each.text for each in self.row[max(0, place - 2) : place]]
+            lacks = led[-1:] == ["con"] and says(_LESS, [each.text for each in _clause(self.row[place + 1 :])])
+            rest = self.count(place) if lacks or led == ["con", "lai"] else None
+            if not rest or not (noun := self.noun(place)):
+                continue
+            alike = [self.count(n) for n in self.at if n < place and self.noun(n) == noun]
+            before = told or [sorted(alike, key=lambda each: each.value)] if all(alike) else told
+            for pair in before:
+                if len(pair) == 2:
+                    yield _total(pair[1], pair[0], rest)
+
+    def noun(self, place: int) -> str:
+        """Return the word right behind a number, what it counts; "" where none is."""
+        behind = self.row[place + 1 : place + 2]
+        return behind[0].text if behind and behind[0].kind == "word" else ""
 
     def parts(self) -> Iterator[Sum]:
         """Yield "W điểm, gồm A bưu cục, B điểm và C điểm khác", "W điểm: A bưu cục, còn lại là B điểm khác"."""

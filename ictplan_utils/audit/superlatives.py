@@ -48,9 +48,14 @@ def _direction(clause: Sequence[Token]) -> int:
 
 def _of_place(columns: Sequence[Column], place: str, behind: Sequence[Token]) -> list[tuple[list[Named], Cell]]:
     """Return the columns that an area is in, of several those whose heading has the word behind the number."""
-    found = [(head.split(), named, dict(named)[place]) for head, named in columns if place in dict(named)]
+    found = [(head.split(), named, own) for head, named in columns if (own := _named(named, place))]
     noun = next((each.text for each in behind if each.kind == "word"), "")
     return [(named, own) for head, named, own in found if not noun or noun in head]
+
+
+def _named(named: Sequence[Named], place: str) -> Cell | None:
+    """Return the figure of an area, which the table may name without its rank: "huyện Kim Bôi", "Kim Bôi"."""
+    return next((cell for name, cell in named if f" {place}".endswith(f" {name}")), None)
 
 
 def _held(
