@@ -119,6 +119,14 @@ def test_a_line_that_leads_to_a_label_crosses_no_other(tmp_path):
     assert led
 
 
+def test_a_chart_with_a_forecast_says_how_far_the_estimate_lies_from_it(report):
+    forecast = report.forecasts.set_index("indicator").loc["phone_subscribers"]
+    title = charts.trend(report, "phone_subscribers", forecast=True).headline.replace("\N{NO-BREAK SPACE}", " ")
+    gap = f"{forecast['official_estimate'] - round(forecast['point']):,.0f}".replace(",", ".")
+    assert title == f"Thuê bao điện thoại: ước năm 2021 61.935 thuê bao, cao hơn dự báo {gap} thuê bao"
+    assert "dự báo" not in charts.trend(report, "phone_subscribers").headline
+
+
 @pytest.mark.parametrize("shares", [True, False])
 def test_no_growth_hides_another(report, shares):
     """Where achieved and asked meet, the disc stands on a diamond that reaches beyond it."""

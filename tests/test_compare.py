@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from matplotlib.text import Text
 from places import REPO, REPORT
 
 import ictplan_utils as ict
@@ -21,6 +22,7 @@ from ictplan_utils.compare.sentences import not_enough
 
 PROVINCE = "dien-bien"
 DISTRICTS = rollup.units(PROVINCE, REPORT)
+KINDS = "huyện, thành phố, thị xã"
 SHARES = (
     "fibre_coverage_share", "mobile_broadband_coverage_share", "internet_user_share", "mobile_data_user_share",
     "households_with_broadband_share", "households_with_broadband_access_share",
@@ -59,9 +61,11 @@ def compared(count: int, **changed) -> compare.Comparison:
 def test_the_real_province_says_that_one_district_reports_and_ranks_nobody():
     found = compare.of(PROVINCE, REPORT)
     assert found.ranking.empty
-    assert compare.verdict(found) == ("1 trong 10 huyện đã gửi báo cáo; 1 huyện phải sửa số liệu trước khi tổng hợp")
-    assert str(compare.opening(found)) == "Mới có số liệu của 1/10 huyện, chưa xếp hạng được."
-    assert "Nhắc 9 huyện chưa gửi. Điện Biên Phủ, Mường Lay" in str(compare.todo(found))
+    assert compare.verdict(found) == (
+        "1 trong 10 huyện, thành phố, thị xã đã gửi báo cáo; 1 nơi phải sửa số liệu trước khi tổng hợp"
+    )
+    assert str(compare.opening(found)) == f"Mới có số liệu của 1/10 {KINDS}, chưa xếp hạng được."
+    assert f"Nhắc 9 {KINDS} chưa gửi. Thành phố Điện Biên Phủ, Thị xã Mường Lay" in str(compare.todo(found))
 
 
 PARTS = ("opening", "todo", "headlines", "areas_table", "ranked", "standing_out", "totals_table", "reminders",
@@ -141,8 +145,8 @@ def test_ranks_of_earlier_reports_are_kept():
     found = comparison(province(10, ("2020-S1", REPORT)))
     assert found.ranks.index.tolist() == ["2020-S1", REPORT]
     said = str(compare.ranked(found))
-    assert "Nhóm dẫn đầu: Điện Biên Phủ, hạng 1" in said
-    assert "Liên tục từ 6 tháng đầu năm 2020 (kỳ đầu tiên có số liệu): Điện Biên Phủ" in said
+    assert "Nhóm dẫn đầu: Thành phố Điện Biên Phủ, hạng 1" in said
+    assert "Liên tục từ 6 tháng đầu năm 2020 (kỳ đầu tiên có số liệu): Thành phố Điện Biên Phủ" in said
 
 
 def test_a_figure_that_is_asked_back_lifts_nobody():
@@ -167,7 +171,7 @@ def test_a_total_leaves_out_a_slipped_decimal_says_whose_and_marks_it():
     others = 100 * 10 - 45 - 96
     assert found.period_totals.at["bts_stations", "value"] == others
     told = str(compare.headlines(found))
-    assert "trên 9/10 huyện" in told
+    assert "trên 9/10 huyện, thành phố, thị xã" in told
     assert "không kể số liệu đang hỏi lại của Tủa Chùa (nếu kể: 1.819)" in told
     assert f"{others}" in told
     marked = {row.name: row.cells[2].text for row in compare.areas_table(found).rows}
@@ -233,7 +237,7 @@ def test_a_province_that_speaks_through_its_districts_is_told_so():
 
 def test_the_figure_of_one_district_in_ten_is_no_total_of_the_province():
     found = compare.of(PROVINCE, REPORT)
-    assert str(compare.headlines(found)) == "Mới 1/10 huyện: chưa tính được số liệu toàn tỉnh."
+    assert str(compare.headlines(found)) == "Mới 1/10 huyện, thành phố, thị xã: chưa tính được số liệu toàn tỉnh."
     assert str(compare.totals_table(found)) == ""
     assert not compare.spreads(found).panels
 
@@ -241,12 +245,12 @@ def test_the_figure_of_one_district_in_ten_is_no_total_of_the_province():
 def test_what_the_provinces_own_paper_has_wrong_is_said_before_anything_else():
     """Hòa Bình 2009: its paper states 61.877 subscribers, the eleven districts in it make 63.877."""
     found = compare.of("hoa-binh", "2009")
-    assert compare.verdict(found) == ("Có số liệu của 11 trong 11 huyện, theo văn bản của cấp trên; "
+    assert compare.verdict(found) == ("Có số liệu của 11 trong 11 huyện, thành phố, theo văn bản của cấp trên; "
                                       "văn bản tổng hợp có 1 số liệu phải sửa")  # fmt: skip
     first, second = str(compare.todo(found)).splitlines()
     assert first.startswith("- Sửa 1 số liệu trong văn bản tổng hợp của tỉnh Hòa Bình. Thuê bao điện thoại")
     assert "61.877" in first and "63.877" in first
-    assert second == "- 11 huyện chưa tự gửi báo cáo; số liệu lấy theo văn bản tổng hợp."
+    assert second == "- 11 huyện, thành phố chưa tự gửi báo cáo; số liệu lấy theo văn bản tổng hợp."
     total = str(compare.headlines(found)).splitlines()[0].replace("\N{NO-BREAK SPACE}", " ")
     assert total.endswith("63.877 thuê bao · +12,7% so với cuối năm trước · văn bản tổng hợp ghi 61.877")
     assert dict(compare.opening(found).facts)["errors/hoa-binh"] == 1
@@ -266,15 +270,25 @@ def test_an_area_that_holds_no_other_says_so():
 
 def test_two_areas_are_held_against_each_other_indicator_by_indicator():
     said = str(compare.opening(compared(2)))
-    assert "Trong 7 chỉ tiêu cả hai cùng có, Điện Biên Phủ tốt hơn ở 7, Mường Lay tốt hơn ở 0." in said
+    assert "Trong 7 chỉ tiêu cả hai cùng có, Thành phố Điện Biên Phủ tốt hơn ở 7, Thị xã Mường Lay tốt hơn ở 0." in said
 
 
 @pytest.mark.parametrize(
     ("areas", "present", "vi", "en"),
     [
-        (2, 2, "Chỉ có 2 huyện: so từng chỉ tiêu, không xếp hạng", "2 districts: too few to rank"),
-        (9, 7, "7/9 huyện có số liệu nhưng chưa đủ 5 chỉ tiêu khác nhau", "7/9 districts have figures, but fewer"),
-        (9, 2, "Mới có số liệu của 2/9 huyện, chưa xếp hạng được", "Only 2/9 districts have figures: no ranking yet"),
+        (2, 2, "Chỉ có 2 thành phố, thị xã: so từng chỉ tiêu, không xếp hạng", "2 districts: too few to rank"),
+        (
+            9,
+            7,
+            f"7/9 {KINDS} có số liệu, nhưng chưa đủ 5 chỉ tiêu",
+            "7/9 districts have figures, but on fewer",
+        ),
+        (
+            9,
+            2,
+            f"Mới có số liệu của 2/9 {KINDS}, chưa xếp hạng được",
+            "Only 2/9 districts have figures: no ranking yet",
+        ),
     ],
 )
 def test_why_nobody_is_ranked_is_said_as_it_is(areas, present, vi, en):
@@ -343,7 +357,7 @@ def test_each_commune_stands_where_its_report_puts_it(stored):
     assert states[THIN].missing == ("Thuê bao điện thoại",)
     assert [area for area, one in states.items() if one.missing] == [THIN]
     assert states[LATE].latest == BEFORE
-    assert compare.verdict(found) == "44 trong 45 xã đã gửi báo cáo; 1 xã phải sửa số liệu trước khi tổng hợp"
+    assert compare.verdict(found) == "44 trong 45 xã, phường đã gửi báo cáo; 1 nơi phải sửa số liệu trước khi tổng hợp"
 
 
 def test_a_reminder_says_what_is_missing_and_what_to_correct(stored):
@@ -366,7 +380,39 @@ def test_a_late_commune_adds_an_interval_to_the_total_never_a_gap(stored):
     assert (row["late"], row["areas"], row["missing"]) == (1, 45, 0)
     assert row["low"] <= expected <= row["high"]
     assert row["high"] - row["low"] < 0.1 * stations_of(COMMUNES.index(LATE))
-    assert "đủ 45 xã: " in str(compare.headlines(found))
+    assert "đủ 45 xã, phường: " in str(compare.headlines(found))
+
+
+def test_what_is_not_on_the_page_is_not_explained(stored):
+    everything, alone = (str(compare.sources(each)) for each in (
+        compare.of(PROVINCE, NOW, data_dir=stored), compare.of(PROVINCE, REPORT)))  # fmt: skip
+    assert "Hạng: " in everything and "Khoảng của tổng: " in everything
+    assert "Hạng: " not in alone and "Khoảng của tổng: " not in alone
+
+
+def test_every_total_says_what_it_covers(stored):
+    table = compare.totals_table(compare.of(PROVINCE, NOW, data_dir=stored))
+    at = [column.label for column in table.columns].index("Đã có")
+    assert {row.cells[at].text for row in table.rows} >= {"44/45 xã, phường"}
+    assert all("/45 xã, phường" in row.cells[at].text for row in table.rows)
+
+
+def test_states_are_as_wide_as_their_numbers(stored):
+    bar = compare.todo(compare.of(PROVINCE, NOW, data_dir=stored)).html
+    assert re.findall(r'<i class="(\w+)" style="flex:(\d+)">', bar) == [("in", "43"), ("faulty", "1"), ("late", "1")]
+
+
+def test_a_figure_far_off_bends_no_scale():
+    """999 stations in a district of a hundred: it is named beside the drawing, whose ends are the others'."""
+    sound, found = compared(9), compared(9, muong_nhe=99_900)
+    strips = [next(each for each in compare.spreads(each).panels if each.headline == "Trạm BTS")
+              for each in (sound, found)]  # fmt: skip
+    assert "ngoài hình" not in strips[0].unit
+    assert "ngoài hình, cần hỏi lại: Mường Nhé 999" in strips[1].unit
+    assert not any("Mường Nhé" in name for name in strips[1].marks)
+    assert len(strips[1].marks) == len(strips[0].marks) - 1
+    assert not any("999" in text.get_text() for text in strips[1].texts + strips[1].findobj(Text))
+    assert "Mường Nhé" in str(strips[1].told)
 
 
 def test_a_late_area_that_stated_only_the_whole_year_before_adds_its_interval_too():
@@ -437,7 +483,7 @@ def test_status_says_who_has_reported_and_writes_page_reminders_and_letter(store
     command = ["status", "--under", "dien-bien", "--period", NOW, "--data", str(stored), "--outputs", str(tmp_path)]
     ran = CliRunner().invoke(cli.main, command)
     assert ran.exit_code == 1, ran.output
-    assert "44 trong 45 xã đã gửi báo cáo" in ran.output
+    assert "44 trong 45 xã, phường đã gửi báo cáo" in ran.output
     folder = tmp_path / NOW / PROVINCE
     assert sorted(path.name for path in folder.iterdir()) == ["nhac-bao-cao.docx", "nhac-bao-cao.txt", "status.html"]
     page = (folder / "status.html").read_text(encoding="utf-8")
@@ -483,6 +529,6 @@ def test_a_section_that_would_say_nothing_is_left_out(tmp_path):
                                         "--data", str(REPO / "data"), "--outputs", str(tmp_path)])  # fmt: skip
     assert ran.exit_code == 0, ran.output
     page = (tmp_path / "2021-S1" / PROVINCE / "compare.html").read_text(encoding="utf-8")
-    assert page.count("Mới có số liệu của 1/10 huyện") == 1
+    assert page.count("Mới có số liệu của 1/10 huyện, thành phố, thị xã") == 1
     assert "Bảng các địa bàn" in page
     assert "Khác mức chung nhất" not in page

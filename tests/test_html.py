@@ -136,7 +136,7 @@ def test_the_index_shows_headline_figures_with_their_units():
 
 def test_silent_areas_are_rows_without_figures_and_come_last():
     text = html.PeriodIndex(REPORT, [TRENDS, COMPARED]).pages["index.html"]
-    assert "1 trong 10 huyện đã gửi báo cáo" in text
+    assert "1 trong 10 huyện, thành phố, thị xã đã gửi báo cáo" in text
     assert cells(text, "Huyện Mường Chà") == ["○ chưa gửi", "–", "–", "–", "–", "–", ""]
     assert text.index("Huyện Tuần Giáo</a>") < text.index("Huyện Mường Chà")
 
@@ -155,7 +155,7 @@ def test_the_index_says_that_the_provinces_own_paper_must_be_corrected():
                             below={"hoa-binh": 1})  # fmt: skip
     text = html.PeriodIndex("2009", [compared]).pages["index.html"]
     assert lxml.html.document_fromstring(text).findtext(".//h1") == (
-        "Có số liệu của 11 trong 11 huyện, theo văn bản của cấp trên; văn bản tổng hợp có 1 số liệu phải sửa"
+        "Có số liệu của 11 trong 11 huyện, thành phố, theo văn bản của cấp trên; văn bản tổng hợp có 1 số liệu phải sửa"
     )
 
 
@@ -165,14 +165,23 @@ def test_what_no_area_of_the_index_has_is_no_column():
 
     assert heads(REPORT, TRENDS)[1:3] == ["Báo cáo", "Trạm BTS, vị trí trạm"]
     assert "Hạng, theo đầu người" not in heads(REPORT, TRENDS)
-    assert heads("2020", COMPARED) == ["Huyện", "Báo cáo", "Hạng, theo đầu người"]
+    assert heads("2020", COMPARED) == ["Huyện, thành phố, thị xã", "Báo cáo", "Hạng, theo đầu người"]
 
 
 def test_a_provinces_period_answers_before_its_table_and_is_searched_right_above_it():
     compared = dataclasses.replace(COMPARED, totals={"phone_subscribers": 200_175}, below={AREA: 2})
     index = html.PeriodIndex(REPORT, [TRENDS, compared])
     text = index.pages["index.html"]
-    places = [text.index(words) for words in ("1 trong 10 huyện", "200.175", "Nhắc 9 huyện", "để sửa 2 lỗi", 'id="q"')]
+    places = [
+        text.index(words)
+        for words in (
+            "1 trong 10 huyện, thành phố, thị xã",
+            "200.175",
+            "Nhắc 9 huyện, thành phố, thị xã",
+            "để sửa 2 lỗi",
+            'id="q"',
+        )
+    ]
     assert places == sorted(places)
     between = text[places[-1] : text.index("<table")]
     assert "<svg" not in between and "<h2" not in between
@@ -184,18 +193,20 @@ def test_a_provinces_period_names_the_faulty_by_their_errors_and_leads_to_their_
     compared = dataclasses.replace(COMPARED, below={AREA: 2, "tua-chua": 5}, totals={"phone_subscribers": 5},
                                    without={"phone_subscribers": 2})  # fmt: skip
     text = html.PeriodIndex(REPORT, [TRENDS, compared]).pages["index.html"]
-    assert "Tủa Chùa (5) và Tuần Giáo (2)" in text
+    assert "Tủa Chùa (5 lỗi) và Tuần Giáo (2 lỗi)" in text
     assert text.count('href="dien-bien/compare.html#nhac"') == 2
     assert "không kể 2 số liệu đang hỏi lại" in text
 
 
 def test_the_index_shows_the_comparisons_total_and_what_the_provinces_own_paper_states():
     compared = ReportStatus("hoa-binh", "compare", "So sánh", "ready", "hoa-binh/compare.html", compares=True,
-                            totals={"phone_subscribers": 63_877})  # fmt: skip
+                            totals={"phone_subscribers": 63_877}, covered={"phone_subscribers": 10}, units=11,
+                            growth={"phone_subscribers": 12.7})  # fmt: skip
     pages = html.PeriodIndex("2009", [compared]).pages
     for name in ("index.html", "hoa-binh/index.html"):
         assert "63.877" in pages[name]
-        assert "văn bản tổng hợp ghi 61.877" in pages[name]
+        assert "trên 10/11 huyện, thành phố; văn bản tổng hợp ghi 61.877" in pages[name]
+    assert "+12,7% so với cùng kỳ năm trước" in pages["index.html"]
 
 
 def test_provinces_that_nobody_waits_for_are_not_silent():

@@ -332,7 +332,8 @@ def test_notes_speak_of_nothing_that_is_not_there():
 def test_a_summary_says_which_estimates_and_what_to_ask():
     said = narrative.briefing(ict.report(AREA, REPORT)).summary()
     assert (
-        "7 số ước năm 2021 cao hơn mức 6 tháng cho phép.\n   Lệch nhất: thuê bao di động dùng dữ liệu ước 79%" in said
+        "7 số ước năm 2021 cao hơn hẳn dự báo từ số 6 tháng.\n   Lệch nhất: thuê bao di động dùng dữ liệu ước 79%"
+        in said
     )
     furthest = str(narrative.forecast_summary(ict.report(AREA, REPORT)))
     assert "Lệch nhiều nhất là tỷ lệ thuê bao di động dùng dữ liệu" in furthest, "by the same measure"
@@ -358,6 +359,6 @@ def test_a_share_is_told_with_its_number_and_no_target_is_left_alone_unnamed():
     report = ict.report(AREA, REPORT)
     missed = next(each for each in narrative.briefing(report).findings if "khả năng dưới 10%" in each.headline)
     assert missed.headline.startswith("9 chỉ tiêu") and len(missed.lines) == 8  # one of them for two
-    assert "Xã có đài truyền thanh (và tỷ lệ): 8 → 10 xã" in str(missed.lines).replace("\\xa0", " ")
+    assert "Xã có đài truyền thanh (số lượng và tỷ lệ): 8 → 10 xã" in str(missed.lines).replace("\\xa0", " ")
     assert not any(line.startswith("Tỷ lệ xã có đài") for line in missed.lines)
     assert missed.rest == "8 chỉ tiêu khác có khả năng đạt 10–30%."

@@ -186,13 +186,14 @@ def test_a_commune_that_only_the_provinces_paper_tells_of_has_not_reported(data,
     own = province.folder(tmp_path / "in", COMMUNES[1:])
     take(data, paper)
     only = compare.of(PROVINCE, NOW, data_dir=data)
-    assert compare.verdict(only).startswith("Có số liệu của 45 trong 45 xã, theo văn bản của cấp trên")
+    assert compare.verdict(only).startswith("Có số liệu của 45 trong 45 xã, phường, theo văn bản của cấp trên")
     take(data, own)
     found = compare.of(PROVINCE, NOW, data_dir=data)
     first, second = found.standings[:2]
     assert (first.state, second.state) == ("above", "in")
     assert compare.verdict(found) == (
-        "44 trong 45 xã đã gửi báo cáo; 1 xã mới có số liệu theo văn bản của cấp trên; không xã nào phải sửa số liệu"
+        "44 trong 45 xã, phường đã gửi báo cáo; 1 nơi mới có số liệu theo văn bản của cấp trên; "
+        "không nơi nào phải sửa số liệu"
     )
     assert "chưa nhận được báo cáo của phường Điện Biên Phủ" in compare.reminder(found, first)
     assert "● theo văn bản cấp trên" in str(compare.missing_table(found))
@@ -201,7 +202,9 @@ def test_a_commune_that_only_the_provinces_paper_tells_of_has_not_reported(data,
     status = html.ReportStatus(PROVINCE, "compare", "So sánh", "ready", "dien-bien/compare.html", compares=True,
                                below={COMMUNES[1]: 2})  # fmt: skip
     index = html.PeriodIndex(NOW, [status], data_dir=str(data)).pages["index.html"]
-    assert "44 trong 45 xã đã gửi báo cáo; 1 xã mới có số liệu theo văn bản của cấp trên; 1 xã phải sửa" in index
+    assert (
+        "44 trong 45 xã, phường đã gửi báo cáo; 1 nơi mới có số liệu theo văn bản của cấp trên; 1 nơi phải sửa" in index
+    )
 
 
 def test_a_slip_of_the_program_in_one_document_stops_no_other(data, tmp_path, monkeypatch):

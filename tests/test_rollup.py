@@ -240,11 +240,12 @@ def test_a_new_communes_trend_begins_with_its_part_of_the_districts_past_and_say
     made = states("quai-to", "2026-S1", bts_stations=21, telecom_revenue=5800)
     observations.write(made.drop(columns="report"), data_copy / "observations" / "quai-to" / "2026-S1.csv", data_copy)
     report = ict.report("quai-to", "2026-S1", data_dir=data_copy)
-    chart, small = charts.trend(report, "bts_stations"), charts.small_multiples(report, ["bts_stations"])
+    chart, small = charts.trend(report, "bts_stations"), charts.by_sector(report, ["bts_stations"])
     part = ["thực hiện (quy từ địa bàn cũ)", "6/2021", "18\N{NO-BREAK SPACE}vị trí trạm"]
-    for each in (chart, *small.panels):
+    panels = [panel for _, drawn in small.groups for panel in getattr(drawn, "panels", ())]
+    for each in (chart, *panels):
         assert (part in each.told.map(str).values.tolist()) == known == ("quy từ số liệu của địa bàn cũ" in each.unit)
-    assert len(small.panels) == known
+    assert len(panels) == known
     lines = ict.trend(report, "bts_stations", every="half")
     assert (["6/2021", "18 (quy từ địa bàn cũ)"] in lines.told.map(str).values.tolist()) == known
     assert charts.trend(report, "telecom_revenue").data.shape[0] == (3 if known else 1)  # two halves and a year

@@ -3,6 +3,7 @@ import time
 
 import pytest
 from pptx import Presentation
+from pptx.enum.chart import XL_LABEL_POSITION
 
 import ictplan_utils as ict
 from ictplan_utils.narrative import briefing
@@ -63,6 +64,24 @@ def test_charts_hold_their_figures_and_are_labelled_as_the_pages_write_them(repo
         "87", "87", "88", "90", "89", "94",
     ]  # fmt: skip
     assert all(shape._element.nvGraphicFramePr.cNvPr.get("descr") for shape in drawn)
+
+
+def test_the_figure_of_a_half_stands_inside_its_block(report):
+    drawn = [shape.chart for slide in opened(report).slides for shape in slide.shapes if shape.has_chart]
+    halves = [(chart, chart.plots[0].series[1]) for chart in drawn if len(chart.plots[0].series) > 1]
+    for chart, half in halves:
+        label = half.points[len(chart.plots[0].categories) - 3].data_label
+        assert label.position == XL_LABEL_POSITION.INSIDE_END and "\n" not in label.text_frame.text
+        assert report.say("charts.stacked", unit="") in chart.chart_title.text_frame.text
+    assert halves
+
+
+def test_what_a_slide_has_no_room_for_is_counted(report):
+    told = next(each for each in briefing(report).findings if each.bad)
+    (errors,) = [slide for slide in opened(report).slides if slide.shapes.title.text == told.headline.rstrip(".")]
+    words = [each.text for shape in errors.shapes for each in shape.text_frame.paragraphs]
+    listed = sum(each.startswith("•") for each in words)
+    assert report.say("office.slides.more", count=told.count - listed) in words and listed < told.count
 
 
 def test_the_same_report_gives_the_same_bytes(report):

@@ -171,7 +171,7 @@ def test_the_plan_of_2021_is_held_against_its_result(december):
     )
     # 60.100 / 61.795 = 97,26 %; 89 / 90 = 98,89 %.
     assert told == (
-        "Thuê bao điện thoại: kế hoạch 61.795 thuê bao, thực hiện 60.100 thuê bao; đạt 97,3% kế hoạch, không đạt, "
+        "Thuê bao điện thoại: kế hoạch 61.795 thuê bao, thực hiện 60.100 thuê bao; đạt 97,3% kế hoạch, "
         "thiếu 1.695 thuê bao."
     )
     rows = {row.name: [cell.text for cell in row.cells] for row in tables.this_years_plan(december).rows}
@@ -197,6 +197,12 @@ def test_the_chart_draws_what_missed_or_exceeded_and_counts_what_met(december):
     assert chart.unit.endswith(f"{verdicts['met']} chỉ tiêu đạt đúng kế hoạch, không vẽ")
     assert len(chart.marks) == verdicts["missed"] + verdicts["exceeded"]
     assert len(chart.data) == 29
+    coverage = chart.told.set_index("Chỉ tiêu").loc["Phủ sóng 4G, 5G"]
+    plan, came = (float(coverage[name]) for name in ("Kế hoạch", "Thực hiện"))
+    assert str(coverage["So với kế hoạch"]) == f"+{came - plan:.1f}\N{NO-BREAK SPACE}điểm\N{NO-BREAK SPACE}%".replace(
+        ".", ","
+    )
+    assert float(coverage["So với kế hoạch"]) == pytest.approx(came - plan)
 
 
 def test_in_june_this_years_plan_stands_beside_the_half_and_last_years_beside_its_result(june):

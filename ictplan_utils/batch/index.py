@@ -127,7 +127,8 @@ def _statuses(
             f"{area}/" * bool(area) + f"{messages.page_name(name, its_lang)}.html", row.get("error", ""),
             facts.get("errors"), its_lang if its_lang != lang else "",
             _of_areas(facts, "rank"), _of_areas(facts, "errors"), _of_areas(facts, "total"),
-            _of_areas(facts, "without"), name in notebooks and notebooks[name].scope == "parent",
+            _of_areas(facts, "without"), _of_areas(facts, "covered"), _of_areas(facts, "growth"),
+            facts.get("units", 0), name in notebooks and notebooks[name].scope == "parent",
         ))  # fmt: skip
     areas = {area: place for place, area in enumerate(catalog.areas(data).index)}
     order = {name: place for place, name in enumerate(["bundle", *notebooks])}

@@ -246,15 +246,15 @@ def check(job: Job, notebook: Any, page: str) -> None:
         raise Failure(messages.text("batch.page_empty", report=job.key), notebook)
 
 
-def facts(notebook: Any) -> dict[str, int]:
-    """Return the whole numbers that an executed notebook tells beside its words."""
+def facts(notebook: Any) -> dict[str, float]:
+    """Return the numbers that an executed notebook tells beside its words."""
     from ictplan_utils.narrative import FACTS_MIME
 
-    told: dict[str, int] = {}
+    told: dict[str, float] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             told |= output.get("data", {}).get(FACTS_MIME, {})
-    return {str(name)[:80]: value for name, value in told.items() if isinstance(value, int)}
+    return {str(name)[:80]: value for name, value in told.items() if isinstance(value, int | float)}
 
 
 def _pictures(html: str) -> int:

@@ -24,7 +24,6 @@ from ictplan_utils.narrative import (
     known,
     paragraph,
     percent,
-    sector_name,
 )
 from ictplan_utils.narrative.movements import STILL_PCT
 from ictplan_utils.periods import in_order, year
@@ -37,7 +36,7 @@ EXAMPLES = 3
 
 
 def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
-    """Return a small chart of each indicator that moved (of all that the report follows), one section a sector.
+    """Return a small chart of each indicator that moved (of all that the report follows), sector after sector.
 
     All are held against one base, the one that most have, last year's end or the same period; the others come last.
     Those that stood still, and those without two figures to hold against each other, are a sentence each.
@@ -46,12 +45,11 @@ def by_sector(report: Report, indicators: Iterable[str] | None = None) -> Parts:
     common = common_base(report.figures, report.indicators, report.period)
     held = {slug: _held(report, slug) for slug in slugs}
     apart, left_out = in_order(set(held.values()) - {"", common}), {"still": [], "few": []}
-    groups = {name: [] for name in (*(sector_name(sector, report.lang) for sector in catalog.SECTORS),
-                                    *(_against(report, base) for base in apart))}  # fmt: skip
+    groups = {name: [] for name in ("", *(_against(report, base) for base in apart))}
+    sectors = list(catalog.SECTORS)
     with mpl.rc_context(STYLE):
-        for slug, base in held.items():
-            sector = sector_name(report.entry(slug).sector, report.lang)
-            groups[_against(report, base) if base in apart else sector] += _panel(report, slug, base, left_out)
+        for slug, base in sorted(held.items(), key=lambda pair: sectors.index(report.entry(pair[0]).sector)):
+            groups[_against(report, base) if base in apart else ""] += _panel(report, slug, base, left_out)
     drawn: list[tuple[str, object]] = [(name, Charts(tuple(panels))) for name, panels in groups.items() if panels]
     if drawn:
         based = [report.say("charts.on_base", base=in_sentence(_against(report, common)))] if common else []

@@ -61,9 +61,9 @@ def growth_asked(report: Report, *, shares: bool, ax: Axes | None = None) -> Cha
 def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     """Return how far each target of the latest year that is over was missed or exceeded, the worst first.
 
-    Every distance is in per cent of the target, a share's too. What has no result, or is better neither way, is left
-    out; what met its target exactly is counted. With `ax`, it is drawn on axes of your
-    own, whose figure is returned.
+    The order is by per cent of the target; a share's distance is told in points. What has no result, or is better
+    neither way, is left out; what met its target exactly is counted. With `ax`, it is drawn on axes of your own, whose
+    figure is returned.
     """
     rows, lang = report.fulfilment, report.lang
     rows = rows[rows["verdict"].isin(JUDGED)]
@@ -74,7 +74,7 @@ def fulfilment(report: Report, *, ax: Axes | None = None) -> Chart:
     title = report.say("charts.fulfilment.title", count=missed, of=len(told), year=report.closed_year) if told else ""
     cells = [
         (entry.short(lang), *(Written(row[name], amount(row[name], entry, lang)) for name in ("target", "actual")),
-         Written(row["pct_of_target"] - 100, _off(entry, row, lang)))
+         Written(_distance(entry, row), _off(entry, row, lang)))
         for entry, row in told
     ]  # fmt: skip
     columns = [report.say(f"charts.fulfilment.{name}") for name in ("indicator", "target", "actual", "difference")]
@@ -141,17 +141,24 @@ def _tick(value: float, shares: bool, lang: str) -> str:
 
 
 def _off(entry: Indicator, row: pd.Series, lang: str) -> str:
-    """Return how far a result lies from its target, in per cent of it; where that rounds to nought, in its unit."""
-    distance, gap = row["pct_of_target"] - 100, row["actual"] - row["target"]
+    """Return how far a result lies from its target, as `_distance`; where that rounds to nought, in its unit."""
+    distance, gap = _distance(entry, row), row["actual"] - row["target"]
+    if entry.kind == "share":
+        return points(gap, sign=True, lang=lang)
     if not known(distance) or (gap and abs(distance) < SMALLEST):
-        return points(gap, lang=lang) if entry.kind == "share" else amount(gap, entry, lang)
+        return amount(gap, entry, lang)
     return percent(distance, sign=True, lang=lang)
+
+
+def _distance(entry: Indicator, row: pd.Series) -> float:
+    """Return how far a result lies from its target: per cent of it, of a share points."""
+    return row["actual"] - row["target"] if entry.kind == "share" else row["pct_of_target"] - 100
 
 
 def _draw_distances(sheet: Sheet, told: list[tuple[Indicator, pd.Series]], report: Report, beside: bool) -> None:
     """Draw a line from the plan to each result; its label stands outside, away from the plan."""
     lang = report.lang
-    distances = [max(min(each["pct_of_target"] - 100, MOST), -MOST) for _, each in told]
+    distances = [max(min(_distance(entry, each), MOST), -MOST) for entry, each in told]
     written = [_off(entry, each, lang) for entry, each in told]
     names = [entry.short(lang) for entry, _ in told]
     label = max(width(words, True) for words in written) + 20

@@ -14,7 +14,7 @@ from ictplan_utils.charts.chart import Chart, Drawing, Written, told_table
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL, LINE, MUTED, NARROW, WIDE
 from ictplan_utils.charts.sheet import AXIS, Sheet, width
-from ictplan_utils.narrative import Parts, headline, known
+from ictplan_utils.narrative import Parts, amount, estimated, headline, known, points
 from ictplan_utils.reports import Report
 from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.vietnamese import format_number
@@ -41,6 +41,7 @@ def trend(report: Report, indicator: str, *, forecast: bool = False, ax: Axes | 
     title = headline(row, entry, report.period, lang)
     if not figures:
         return Drawing(title, f"{title}.", told(figures, lang), lang, "", EMPTY, None).chart(ax)
+    title = _gap(report, figures) or title
     words = "; ".join(each.told for each in figures)
     alt = report.say(f"charts.alt.{'flow' if entry.kind == 'flow' else 'stock'}", title=title, told=words)
     unit = report.say(f"charts.{_axis(figures)}", unit=entry.unit(lang)) + notes(report, figures)
@@ -60,13 +61,25 @@ def leading(report: Report, most: int = 3, *, forecast: bool = False, first: Seq
     return Parts(tuple(("", trend(report, slug, forecast=forecast)) for slug in slugs), report.say("charts.empty"))
 
 
+def _gap(report: Report, figures: list[Shown]) -> str:
+    """Return how far the officials' estimate lies from the forecast, where both are drawn and differ; else ""."""
+    entry, found = figures[0].entry, {each.status: each for each in figures}
+    if not found.keys() >= {"estimate", "point"}:
+        return ""
+    estimate, point = found["estimate"].value, estimated(found["point"].value, entry)
+    gap = round(estimate - point, entry.decimals)
+    by = points(abs(gap), lang=report.lang) if entry.kind == "share" else amount(abs(gap), entry, report.lang)
+    told = {"name": entry.short(report.lang), "year": found["point"].year, "by": by,
+            "estimate": amount(estimate, entry, report.lang)}  # fmt: skip
+    return report.say(f"charts.gap.{'above' if gap > 0 else 'below'}", **told) if gap else ""
+
+
 def _axis(figures: list[Shown]) -> str:
     """Return what must be said of the axis: whether halves are stacked on it, and whether it begins at zero."""
     halves, wholes = ({s.year for s in figures if s.status in which} for which in (("half",), ("year", "estimate")))
     if figures[0].entry.kind == "flow":
         return "stacked" if halves & wholes else "from_zero"
-    bottom, _, rules = _scale(figures)
-    return "from_zero" if rules and rules[0][0] == 0 and bottom <= 0 else "not_from_zero"
+    return "from_zero" if any(value == 0 for value, _ in _scale(figures)[2]) else "not_from_zero"
 
 
 def told(figures: list[Shown], lang: str) -> pd.DataFrame:

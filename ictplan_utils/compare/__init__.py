@@ -3,7 +3,7 @@
 >>> from ictplan_utils import compare
 >>> found = compare.of("dien-bien", "2021-S1")
 >>> compare.verdict(found)
-'1 trong 10 huyện đã gửi báo cáo; 1 huyện phải sửa số liệu trước khi tổng hợp'
+'1 trong 10 huyện, thành phố, thị xã đã gửi báo cáo; 1 nơi phải sửa số liệu trước khi tổng hợp'
 """
 
 from ictplan_utils.compare.charts import spreads

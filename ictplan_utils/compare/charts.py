@@ -15,6 +15,7 @@ from ictplan_utils.charts.sheet import Sheet, width
 from ictplan_utils.compare.comparison import Comparison, by_people
 from ictplan_utils.compare.sentences import names
 from ictplan_utils.narrative import HEADLINES, amount
+from ictplan_utils.rollup import some
 from ictplan_utils.tables.cells import WRONG
 from ictplan_utils.vietnamese import format_number
 
@@ -90,21 +91,28 @@ def _strip(found: Comparison, entry: Indicator) -> Chart:
     """Return one indicator's strip, and its wide one."""
     figures, per = values(found, entry)
     scale = sure(found, entry.indicator, figures)
-    told = [(found.name(area), written(found, entry, value, per) + ("" if area in scale.index else f" {WRONG}"))
-            for area, value in figures.items()]  # fmt: skip
+    told = {area: (found.name(area), written(found, entry, value, per) + ("" if area in scale.index else f" {WRONG}"))
+            for area, value in figures.items()}  # fmt: skip
+    beyond = [area for area, value in figures.items() if not scale.min() <= value <= scale.max()]
+    drawn = figures.drop(beyond)
     high, title, in_ = FLOOR + SWARM + CEILING, entry.short(found.lang), unit(found, entry, per)
     chart, chart.wide = (Chart.in_pixels(wide, high, found.lang, title, in_) for wide in (NARROW, PANEL))
-    cells = [(name, Written(value, said)) for (name, said), value in zip(told, figures, strict=True)]
+    cells = [(told[area][0], Written(value, told[area][1])) for area, value in figures.items()]
     chart.told = told_table(cells, [found.say("compare.area"), chart.unit])
-    ends = {"first": ": ".join(told[0]), "last": ": ".join(told[-1])}
-    middle = written(found, entry, figures.median(), per)
+    ends = {"first": ": ".join(told[scale.index[0]]), "last": ": ".join(told[scale.index[-1]])}
+    middle = written(found, entry, drawn.median(), per)
     chart.alt = found.say("compare.strip", name=chart.headline, unit=chart.unit, median=middle, count=len(told), **ends)
-    if len(scale) < len(figures):
+    if len(scale) < len(drawn):
         chart.unit += found.say("compare.strip_asked")
+    if beyond:
+        far = [f"{found.name(area)} {_bare(written(found, entry, figures[area], per), entry, found.lang)}"
+               for area in beyond]  # fmt: skip
+        words = found.say("compare.strip_beyond", list=some(far, found.lang))
+        chart.unit, chart.alt = chart.unit + words, chart.alt + words
     median = found.say("compare.median", value=_bare(middle, entry, found.lang))
-    for drawn in (chart, chart.wide):
-        drawn.alt, drawn.shape = chart.alt, "small"
-        _dots(Sheet(drawn), figures, told, median, scale)
+    for each in (chart, chart.wide):
+        each.alt, each.shape = chart.alt, "small"
+        _dots(Sheet(each), drawn, told, median, scale)
     return chart
 
 
@@ -113,14 +121,13 @@ def _bare(words: str, entry: Indicator, lang: str) -> str:
     return words.removesuffix(entry.unit(lang)).strip()
 
 
-def _dots(sheet: Sheet, figures: pd.Series, told: list[tuple[str, str]], median: str, scale: pd.Series) -> None:
-    """Draw the dots; what is asked back is a ring, at the edge where it lies beyond the scale of the others."""
+def _dots(sheet: Sheet, figures: pd.Series, told: dict[str, tuple[str, str]], median: str, scale: pd.Series) -> None:
+    """Draw the dots, what is asked back as a ring, and name both ends of the others."""
     low, high, middle = scale.min(), scale.max(), figures.median()
     size = MARK if len(figures) <= CROWDED else SMALL_MARK
     span = (high - low) or 1.0
 
     def across(value: float) -> float:
-        value = min(max(value, low), high)
         return SIDE + (value - low) / span * (sheet.width - 2 * SIDE) if high > low else sheet.width / 2
 
     base = FLOOR + SWARM / 2
@@ -131,14 +138,15 @@ def _dots(sheet: Sheet, figures: pd.Series, told: list[tuple[str, str]], median:
         half = width(median, True) / 2
         sheet.text(min(max(at, half), sheet.width - half), FLOOR + SWARM + 3, median, bold=True, va="bottom")
     heights = _swarm([across(value) for value in figures], size + 1)
-    for (area, words), (slug, value), height in zip(told, figures.items(), heights, strict=True):
+    for (slug, value), height in zip(figures.items(), heights, strict=True):
         ring = slug not in scale.index
         end = ring or (value in (low, high) and high > low)
-        sheet.mark(across(value), base + height, name=f"{area}: {words}", shape="o", hollow=ring, size=size,
+        sheet.mark(across(value), base + height, name=": ".join(told[slug]), shape="o", hollow=ring, size=size,
                    colour=ACTUAL if end else ACTUAL2)  # fmt: skip
-    for (area, words), ha, x in ((told[-1], "left", 0.0), (told[0], "right", sheet.width)):
-        if len(told) == 1 and ha == "left":
+    for slug, ha, x in ((scale.index[-1], "left", 0.0), (scale.index[0], "right", sheet.width)):
+        if len(scale) == 1 and ha == "left":
             continue
+        area, words = told[slug]
         name = area if width(area) <= sheet.width / 2 - 4 else _cut(area, sheet.width / 2 - 4)
         sheet.text(x, FLOOR - 3, name, ha=ha, va="top", colour=MUTED)
         sheet.text(x, FLOOR - 4 - LETTERS * 1.25, words.split("\N{NO-BREAK SPACE}")[0], ha=ha, va="top", bold=True)

@@ -25,6 +25,7 @@ from ictplan_utils.rollup import (
     matched,
     reporting,
     same_base,
+    side_by_side,
     totals_of,
     units,
     without,
@@ -78,8 +79,12 @@ class Comparison:
         return f"{messages.page_name('index', self.lang)}.html"
 
     def name(self, area: str) -> str:
-        """Return what an area is called, without its rank."""
-        return catalog.area(area, self.folder).called(self.lang)
+        """Return what an area is called beside the others, with its rank where that is not what most are."""
+        return self._names[area]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return side_by_side(self.areas, self.folder, self.lang)
 
     @cached_property
     def form(self) -> dict[str, Indicator]:
@@ -220,6 +225,12 @@ class Comparison:
     def matched(self) -> pd.DataFrame:
         """The same of the areas that state both a figure and its base (in the slot `same_half`)."""
         return self._sums(self._both.block)
+
+    def total_growth(self, slug: str) -> float:
+        """Return the growth of the areas that state both dates, per cent or points; NaN where there is none."""
+        rows = self.matched[self.matched["indicator"] == slug].set_index("slot")["value"]
+        now, before = rows["half"], rows["same_half"]
+        return self.form[slug].growth(now, before) if before > 0 else np.nan
 
     @cached_property
     def own(self) -> pd.Series:

@@ -35,8 +35,14 @@ def opening(found: Comparison) -> Text:
     errors |= {f"errors/{found.parent.area}": len(found.faults)} if found.faults else {}
     whole = found.period_totals["value"].reindex(HEADLINES).dropna()
     totals = {f"total/{slug}": round(value) for slug, value in whole.items() if not found.form[slug].decimals}
+    rows = found.period_totals.loc[[slug for slug in whole.index if f"total/{slug}" in totals]]
+    covered = {f"covered/{slug}": int(count) for slug, count in rows["covered"].items()}
+    covered |= {"units": int(rows["units"].max())} if covered else {}
+    growths = {f"growth/{slug}": found.total_growth(slug) for slug in rows.index if found.bases[slug] == "same_half"}
+    growths = {key: round(growth, 1) for key, growth in growths.items() if known(growth)}
     without = {f"without/{slug}": count for slug, count in found.slipped["indicator"].value_counts().items()}
-    return paragraph(*filter(None, lead), title=title, **ranks, **errors, **totals, **without)
+    return paragraph(*filter(None, lead), title=title, **ranks, **errors,
+                     **totals, **covered, **growths, **without)  # fmt: skip
 
 
 def reservations(found: Comparison, slug: str) -> list[str]:
@@ -143,5 +149,6 @@ def sources(found: Comparison) -> Text:
     sent = f"{int(found.sent['sent'].sum())}/{len(found.sent)} {found.noun}"
     return paragraph(
         found.say("compare.sources.reports", when=found.when, sent=sent, place=found.parent.title(found.lang)),
-        found.say("compare.sources.method"),
-    )
+        " ".join(found.say(f"compare.sources.{key}") for key, on_page in (
+            ("rank", len(found.ranking)), ("interval", len(found.complete)), ("areas", True)) if on_page),
+    )  # fmt: skip

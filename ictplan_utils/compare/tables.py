@@ -80,10 +80,10 @@ def _bar(found: Comparison, every: list[Standing]) -> str:
     """Return the bar of states: areas whose figures can be used, those to be corrected, those that are late."""
     in_each = {state: count for state in reversed(STATES) if (count := counts(every)[state])}
     told = {state: found.say(f"compare.count.{state}", count=count) for state, count in in_each.items()}
-    parts = "".join(
-        f'<span class="{state}" style="flex:{in_each[state]}">{escape(words)}</span>' for state, words in told.items()
-    )
-    return f'<div class="states" role="img" aria-label="{escape("; ".join(told.values()))}">{parts}</div>'
+    parts = "".join(f'<i class="{state}" style="flex:{count}"></i>' for state, count in in_each.items())
+    key = "".join(f'<li class="states"><i class="{state}"></i>{escape(words)}</li>' for state, words in told.items())
+    bar = f'<div class="states" role="img" aria-label="{escape("; ".join(told.values()))}">{parts}</div>'
+    return f'{bar}<ul class="legend">{key}</ul>'
 
 
 def _to(words: str, href: str) -> str:
@@ -123,7 +123,8 @@ def _faulty(found: Comparison, every: list[Standing]) -> _Todo | None:
     faulty = sorted((one for one in every if one.errors), key=lambda one: -len(one.errors))
     if not faulty:
         return None
-    first = [f"{found.name(one.area.area)} ({len(one.errors)})" for one in faulty[:ENDS]]
+    first = [f"{found.name(one.area.area)} ({found.say('compare.errors', count=len(one.errors))})"
+             for one in faulty[:ENDS]]  # fmt: skip
     more = found.say("compare.todo.more", count=len(faulty) - ENDS) if len(faulty) > ENDS else ""
     head = found.say(
         "compare.todo.correct", count=len(faulty), noun=found.noun,
@@ -185,11 +186,9 @@ def late_interval(found: Comparison, slug: str) -> str:
 
 def total_growth(found: Comparison, slug: str, base: str = "") -> str:
     """Return the growth of the areas that state both dates; says on what, where that is not `base`."""
-    rows, entry = found.matched[found.matched["indicator"] == slug].set_index("slot"), found.form[slug]
-    now, before = rows.at["half", "value"], rows.at["same_half", "value"]
-    if not known(now) or not before > 0:
+    growth, entry = found.total_growth(slug), found.form[slug]
+    if not known(growth):
         return ""
-    growth = entry.growth(now, before)
     still = abs(growth) < SMALLEST_TOLD_PCT
     told = found.say("narrative.unchanged") if still else grown(growth, entry, found.lang)
     return told if found.bases[slug] == base else f"{told} {base_words(found, found.bases[slug])}"
@@ -218,7 +217,7 @@ def totals_table(found: Comparison) -> Table | Parts:
             continue
         holds = f" {WRONG}" if slug in doubted else ""
         told = (rounded(row["value"], entry, found.lang) + holds, total_growth(found, slug, base) or MISSING,
-                MISSING if _coverage(found, row) == covers else _coverage(found, row, short=True),
+                _coverage(found, row, short=True),
                 late_interval(found, slug) or MISSING)  # fmt: skip
         if len(own):
             told = told[0], rounded(own.get(slug, math.nan), entry, found.lang), *told[1:]
@@ -234,7 +233,8 @@ def totals_table(found: Comparison) -> Table | Parts:
         _all_cover(found, covers), _doubtful(found), found.say("compare.totals.holds", mark=WRONG) if doubted else "",
         found.say("compare.totals.note"), left_out.strip(),
     ]))  # fmt: skip
-    unfold = found.say("tables.unfold", count=len(rows)) if len(rows) > LONG else ""
+    shown = ", ".join(column.label for column in columns if column.first_sight)
+    unfold = found.say("tables.unfold", count=len(rows), columns=shown) if len(rows) > LONG else ""
     return Table("totals", found.say("tables.indicator"), columns, rows, note, found.lang, unfold=unfold).filled
 
 

@@ -31,8 +31,9 @@ class ReportStatus:
 
     `errors`: how many errors the report says the figures hold, None where it says nothing of them; `lang`: the
     language it is in, where that is not the index's; `ranks`, `below`, `totals`: what a comparison says, the ranks of
-    some of its areas, how many errors the figures of each that has reported hold, totals of whole numbers, and how many
-    figures, asked back, each of these is `without`.
+    some of its areas, how many errors the figures of each that has reported hold, totals of whole numbers, and of each
+    of these how many areas of the `units` it has `covered`, its `growth` on the same period last year, and how many
+    figures, asked back, it is `without`.
     """
 
     area: str
@@ -47,6 +48,9 @@ class ReportStatus:
     below: Mapping[str, int] = field(default_factory=dict)
     totals: Mapping[str, int] = field(default_factory=dict)
     without: Mapping[str, int] = field(default_factory=dict)
+    covered: Mapping[str, int] = field(default_factory=dict)
+    growth: Mapping[str, float] = field(default_factory=dict)
+    units: int = 0
     compares: bool = False
 
 
@@ -97,7 +101,7 @@ def report_page(
     shown = prepare(notebook, lang)
     where, when = place(area, lang, data_dir), period_name(period, lang) if period else ""
     made = {link.href for link in links.get("navigation", ())}
-    body = re.sub(r' <a href="([\w.]+)">[^<]*</a>', lambda found: found[0] if found[1] in made else "", shown.body)
+    body = re.sub(r' <a href="([\w.]+)"[^>]*>[^<]*</a>', lambda found: found[0] if found[1] in made else "", shown.body)
     return page(
         body, title=shown.title or shown.name or area, place=where, when=when, lang=lang,
         kicker=" · ".join(filter(None, [where, when, shown.name if shown.title else ""])), contents=shown.sections,

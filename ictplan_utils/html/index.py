@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,10 +18,10 @@ from ictplan_utils import catalog
 from ictplan_utils.html.frame import PeriodSummary, ReportStatus, footer, page, place
 from ictplan_utils.html.links import Link, twins
 from ictplan_utils.messages import page_name, text
-from ictplan_utils.narrative import HEADLINES, amount, period_name
+from ictplan_utils.narrative import HEADLINES, amount, grown, period_name
 from ictplan_utils.observations import DOUBTFUL, TOLD, as_of, load, preferred, reporting_areas, reports
 from ictplan_utils.periods import in_order, order, orders
-from ictplan_utils.rollup import LETTERS, level_name, some, units, who_reported
+from ictplan_utils.rollup import LETTERS, coverage, level_name, side_by_side, some, units, who_reported
 from ictplan_utils.tables.table import Cell, Column, Row, Table
 from ictplan_utils.vietnamese import MISSING, capitalised, fold, format_number
 
@@ -160,11 +161,15 @@ class PeriodIndex:
         return {} if self._stated.empty else _headline_figures(self._stated, self.period, self.data_dir)
 
     def _reservations(self, area: str, slug: str) -> str:
-        """Return what the comparison tells beside a total: what the area's own paper states, how many it leaves out."""
+        """Return what the comparison tells beside a total: what it covers, what the own paper states, what it lacks."""
         compared, own = self.compared.get(area), self._own.get(area, {}).get(slug)
         if not compared or slug not in compared.totals:
             return ""
-        told = []
+        below = units(area, self.period, self.data_dir)
+        noun = level_name(below if compared.units == len(below) else [], self.data_dir, self.lang)
+        known = slug in compared.covered
+        told = [self.say("compare.covered", covered=coverage(
+            compared.covered[slug], compared.units, math.nan, noun, self.lang))] if known else []  # fmt: skip
         if own and round(own.value) != compared.totals[slug]:
             told.append(self.say("compare.covered_own", value=format_number(own.value, 0, lang=self.lang)))
         if count := compared.without.get(slug):
@@ -230,28 +235,32 @@ class PeriodIndex:
         """Return the totals of the area that holds all others, whom to remind and who must correct."""
         if self.whole not in self.compared:
             return ""
+        compared = self.compared[self.whole]
         below = [line for line in self.lines if line.area not in self.compared]
         noun, todo = level_name([line.area for line in below], self.data_dir, self.lang), ""
-        late = {line.area: self._called(line.area) for line in below if not line.sent}
-        wrong = sorted((line.area for line in below if self.errors.get(line.area)), key=lambda area: -self.errors[area])
-        faulty = {area: f"{self._called(area)} ({self.errors[area]})" for area in wrong}
-        errors = sum(self.errors[area] for area in faulty)
+        called = side_by_side([line.area for line in below], self.data_dir, self.lang)
+        late = [called[line.area] for line in below if not line.sent]
+        wrong = sorted((area for area in called if self.errors.get(area)), key=lambda area: -self.errors[area])
+        faulty = [f"{called[area]} ({self.say('compare.errors', count=self.errors[area])})" for area in wrong]
+        errors = sum(self.errors[area] for area in wrong)
         for key, areas in (("remind", late), ("correct", faulty)):
             if areas:
                 head = escape(self.say(f"compare.todo.{key}", count=len(areas), noun=noun, errors=errors))
-                names = some(list(areas.values()), self.lang)
+                names = some(areas, self.lang)
                 if all(line.parent == self.whole for line in below):  # else each parent's comparison holds its own
-                    head = f'<a href="{escape(self.compared[self.whole].href)}#{LETTERS}">{head}</a>'
+                    head = f'<a href="{escape(compared.href)}#{LETTERS}">{head}</a>'
                 todo += f'<li><strong class="error">{head}</strong> {escape(names)}.</li>'
         boxes = ""
         for slug, value in self.headlines.items():
             entry = catalog.indicator(slug, self.data_dir)
-            name, told, note = (
-                entry.short(self.lang),
-                amount(value, entry, self.lang),
-                self._reservations(self.whole, slug),
+            name, told = entry.short(self.lang), amount(value, entry, self.lang)
+            on, growth = self.say("compare.base.same_half"), compared.growth.get(slug)
+            grew = "" if growth is None else f"{grown(growth, entry, self.lang)} {on}"
+            note = self._reservations(self.whole, slug)
+            boxes += (
+                f"<div><h3>{escape(name)}</h3><p><b>{escape(told)}</b> {escape(grew)}</p>"
+                f'<p class="note">{escape(note)}</p></div>'
             )
-            boxes += f'<div><h3>{escape(name)}</h3><p><b>{escape(told)}</b></p><p class="note">{escape(note)}</p></div>'
         parts = [f'<div class="totals-large">{boxes}</div>' * bool(boxes), f'<ul class="do">{todo}</ul>' * bool(todo)]
         return f"<h2>{escape(self.name(self.whole))}</h2>{''.join(parts)}"
 

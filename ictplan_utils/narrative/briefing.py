@@ -48,20 +48,28 @@ did (decree 45/2025/NĐ-CP)."""
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing a leader must know: a sentence with its figure, why, named lines, what to do; `page` says more.
+    """One thing a leader must know: a sentence with its figure, why, what to do; `page` says more.
 
-    `indicators`: those it names, in the order named. `items`: what its reason begins, told further, a sentence each.
+    `rows`: names and the figures of each; `indicators`: those it names, in the order named; `items`: what its reason
+    begins, told further, a sentence each.
     """
 
     headline: str
     reason: str = ""
-    lines: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
     rest: str = ""
     todo: str = ""
     page: str = ""
     bad: bool = False
     indicators: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    count: int = 0
+    """How many there are, of which the items are the first."""
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The rows as text."""
+        return tuple(": ".join(row) for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -115,9 +123,10 @@ class Briefing:
         return f'<ol class="findings">{items}</ol>{kept}'
 
     def _item(self, finding: Finding) -> str:
-        lines = "".join(f"<li>{escape(line)}</li>" for line in finding.lines)
+        lines = "".join(f"<li><span>{escape(name)}</span> <b>{escape(told)}</b></li>" for name, told in finding.rows)
         page = page_name(finding.page, self.report.lang)
-        link = f' <a href="{page}.html">{escape(self._word("see"))}</a>' if finding.page else ""
+        called = escape(f"{self._word('see')}: {finding.headline}")
+        link = f' <a href="{page}.html" aria-label="{called}">{escape(self._word("see"))}</a>' if finding.page else ""
         todo = f'<p class="todo"><strong>{escape(self._word("todo"))}</strong> {escape(finding.todo)}{link}</p>'
         return (
             f"<li{' class=bad' if finding.bad else ''}><h3>{escape(finding.headline)}</h3>"
@@ -162,7 +171,7 @@ def _errors(report: Report) -> Finding | None:
         report.say("briefing.errors.headline", count=len(errors)),
         " ".join([report.say("briefing.errors.reason", first=items[0]), *told[1:NAMED]]),
         todo=report.say("briefing.errors.todo", office=office(report)), page="audit", bad=True,
-        indicators=tuple(named["indicator"].head(NAMED)), items=told,
+        indicators=tuple(named["indicator"].head(NAMED)), items=told, count=len(errors),
     )  # fmt: skip
 
 
@@ -217,11 +226,11 @@ def _unfulfilled(report: Report) -> Finding | None:
     if rows.empty:
         return None
     parts = [of_target(row, report.lang) for _, row in rows.iterrows()]
-    lines, rest = _lines(rows.assign(reached=rows["actual"], part=parts), report)
+    named, rest = _rows(rows.assign(reached=rows["actual"], part=parts), report)
     return Finding(
         report.say("briefing.unfulfilled.headline", count=len(rows), year=report.year),
         report.say("briefing.unfulfilled.caption", year=report.year),
-        lines=lines,
+        rows=named,
         rest=rest,
         todo=report.say("briefing.unfulfilled.todo", office=office(report), following=report.year + 1),
         page="targets",
@@ -237,13 +246,13 @@ def _missed(report: Report) -> Finding | None:
     named = hopeless if len(hopeless) else rows
     key = "headline" if len(hopeless) else "headline_hard"
     reached = [estimated(point, report.indicators[slug]) for slug, point in named["point"].items()]
-    lines, more = _lines(named.assign(reached=reached, part=""), report)
+    lines, more = _rows(named.assign(reached=reached, part=""), report)
     other = len(rows) - len(named)
     rest = [more, report.say("briefing.missed.rest", count=other) if other else ""]
     return Finding(
         report.say(f"briefing.missed.{key}", count=len(named), year=report.year + 1),
         report.say(f"briefing.missed.caption.{report.basis}", year=report.year, following=report.year + 1),
-        lines=lines,
+        rows=lines,
         rest=" ".join(filter(None, rest)),
         todo=report.say("briefing.missed.todo", unit=report.area.unit(report.lang)),
         page="targets",
@@ -251,8 +260,8 @@ def _missed(report: Report) -> Finding | None:
     )
 
 
-def _lines(rows: pd.DataFrame, report: Report) -> tuple[tuple[str, ...], str]:
-    """Return what each indicator reaches beside its target, a line each, and how many are not named; never one alone.
+def _rows(rows: pd.DataFrame, report: Report) -> tuple[tuple[tuple[str, str], ...], str]:
+    """Return what each indicator reaches beside its target, by name, and how many are not named; never one alone.
 
     `rows` has `reached`, `target` and `part`, the share of the target or "". A share is told with the number it is of.
     """
@@ -260,7 +269,7 @@ def _lines(rows: pd.DataFrame, report: Report) -> tuple[tuple[str, ...], str]:
     shares = {number: slug for slug, number in number_of.items() if number in rows.index}
     rows = rows.drop(index=list(shares.values()))
     named = rows.head(LINES if len(rows) > LINES + 1 else LINES + 1)
-    told = tuple(_line(row, slug in shares, report) for slug, row in named.iterrows())
+    told = tuple(_row(row, slug in shares, report) for slug, row in named.iterrows())
     more = sum(1 + (slug in shares) for slug in rows.index.difference(named.index))
     return told, report.say("briefing.missed.more", count=more) if more else ""
 
@@ -270,13 +279,13 @@ def _number_of(entry: Indicator) -> str:
     return formula_terms(entry.formula)[1][0] if entry.kind == "share" and entry.formula else ""
 
 
-def _line(row: pd.Series, with_share: bool, report: Report) -> str:
-    """Return what an indicator reaches beside its target; the unit stands once, behind the target."""
+def _row(row: pd.Series, with_share: bool, report: Report) -> tuple[str, str]:
+    """Return an indicator's name, and what it reaches beside its target, behind which the unit stands once."""
     entry, lang = report.indicators[row.name], report.lang
     name = report.say("briefing.missed.with_share", name=entry.short(lang)) if with_share else entry.short(lang)
-    words = {"name": name, "target": amount(row["target"], entry, lang)}
-    line = report.say("briefing.missed.line", point=format_number(row["reached"], entry.decimals, lang=lang), **words)
-    return f"{line} ({row['part']})" if row["part"] else line
+    told = report.say("briefing.missed.line", point=format_number(row["reached"], entry.decimals, lang=lang),
+                      target=amount(row["target"], entry, lang))  # fmt: skip
+    return name, f"{told} ({row['part']})" if row["part"] else told
 
 
 def _high(report: Report) -> Finding | None:
@@ -299,6 +308,7 @@ def _high(report: Report) -> Finding | None:
         page="forecast",
         indicators=tuple(named["indicator"].head(NAMED)),
         items=tuple(f"{capitalised(each)}." for each in items),
+        count=len(rows),
     )
 
 
@@ -321,7 +331,7 @@ def _doubts(report: Report) -> Finding | None:
     return Finding(
         report.say("briefing.doubts.headline", count=len(rows)), told[at],
         todo=report.say("briefing.doubts.todo", office=office(report), source=source), page="audit", indicators=(slug,),
-        items=items,
+        items=items, count=len(rows),
     )  # fmt: skip
 
 

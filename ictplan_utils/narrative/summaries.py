@@ -170,9 +170,8 @@ def fulfilment_summary(report: Report) -> Text:
     if len(missed):
         slug = missed["shortfall"].idxmax()
         name = in_sentence(share_name(report.indicators[slug], report.lang))
-        by = percent(missed.loc[slug, "shortfall"], lang=report.lang)
         words = fulfilment_words(missed.loc[slug], report)
-        told.append(report.say("narrative.fulfilment.worst", name=name, by=by, told=words))
+        told.append(report.say("narrative.fulfilment.worst", name=name, told=words))
     sectors = met.groupby([report.indicators[slug].sector for slug in judged.index], sort=False).agg(["sum", "size"])
     parts = [
         report.say(
@@ -197,7 +196,7 @@ def fulfilment_line(row: pd.Series, report: Report, name: str) -> str:
 
 
 def fulfilment_words(row: pd.Series, report: Report) -> str:
-    """Return what a target's result is called: `đạt 98,3% kế hoạch, không đạt, thiếu 1 vị trí trạm`."""
+    """Return what a target's result is called: `đạt 98,3% kế hoạch, thiếu 1 vị trí trạm`."""
     entry = report.indicators[row.name]
     if row["verdict"] in ("unknown", "awaited"):
         return report.say(f"narrative.fulfilment.{row['verdict']}")

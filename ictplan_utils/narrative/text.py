@@ -21,7 +21,7 @@ class Text:
 
     sentences: tuple[str, ...]
     bulleted: bool = False
-    facts: tuple[tuple[str, int | str], ...] = ()
+    facts: tuple[tuple[str, float | str], ...] = ()
     leads: tuple[str, ...] = ()
     unfold: str = ""
     """What is written where a long list is unfolded; "" for one that lies open."""
@@ -70,7 +70,7 @@ def _shown(sentence: str, lead: str) -> str:
     return escape(sentence)
 
 
-def paragraph(*sentences: str, **facts: int | str) -> Text:
+def paragraph(*sentences: str, **facts: float | str) -> Text:
     """Return sentences as one paragraph each, with the facts that the index of all reports shows of them."""
     return Text(tuple(sentences), facts=tuple(facts.items()))
 

@@ -16,7 +16,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
 
-from ictplan_utils import charts, narrative
+from ictplan_utils import charts, messages, narrative
 from ictplan_utils.charts.bars import Slot, slots
 from ictplan_utils.charts.figures import Shown, shown
 from ictplan_utils.charts.look import ACTUAL2
@@ -94,11 +94,17 @@ def _said(finding: Finding, told: Briefing, wide: int) -> list[str]:
     """Return what stands below a finding's headline, a paragraph each; of many items as many as have room."""
     todo = f"{told.report.say('briefing.todo')} {finding.todo}" if finding.todo else ""
     many = finding.items if len(finding.items) > 1 else ()
-    opening, end = [] if many else [finding.reason], [finding.rest, todo]
+    opening = [] if many else [finding.reason]
     items = [f"•  {each}" for each in finding.lines or many]
-    while len(items) > 1 and _height([*opening, *items, *end], TEXTS[-1], wide) > BODY:
+
+    def said() -> list[str]:
+        left = finding.count - len(items)
+        more = told.report.say("office.slides.more", count=left) if many and left > 0 else ""
+        return [text for text in (*opening, *items, finding.rest, more, todo) if text]
+
+    while len(items) > 1 and _height(said(), TEXTS[-1], wide) > BODY:
         items.pop()
-    return [text for text in (*opening, *items, *end) if text]
+    return said()
 
 
 def _height(paragraphs: list[str], size: Pt, wide: int) -> int:
@@ -154,10 +160,11 @@ def _draw(slide: Slide, figures: list[Shown], alt: str, left: int, *, named: boo
     frame = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, *place, data)
     frame._element.nvGraphicFramePr.cNvPr.set("descr", alt)
     chart, plot = frame.chart, frame.chart.plots[0]
-    chart.has_legend, chart.has_title = False, named
-    if named:
-        entry, lang = figures[0].entry, figures[0].lang
-        chart.chart_title.text_frame.text = f"{entry.short(lang)}, {entry.unit(lang)}"
+    entry, lang = figures[0].entry, figures[0].lang
+    unit = messages.text("charts.stacked" if any(within) else "charts.from_zero", lang, unit=entry.unit(lang))
+    chart.has_legend, chart.has_title = False, named or any(within)
+    if chart.has_title:
+        chart.chart_title.text_frame.text = f"{entry.short(lang)}, {unit}"
         chart.chart_title.include_in_layout = False
     chart.font.name, chart.font.size = FONT, SMALL if named else Pt(16)
     chart.value_axis.visible, chart.value_axis.minimum_scale = False, 0
@@ -167,11 +174,11 @@ def _draw(slide: Slide, figures: list[Shown], alt: str, left: int, *, named: boo
         pale = bool(each.whole and each.half) and not each.shown.hollow
         _point(plot.series[0].points[number], each.shown, each.shown.label, ACTUAL2 if pale else each.shown.colour)
         if half := within[number]:
-            _point(plot.series[1].points[number], half, f"{half.word}\n{half.label}", half.colour)
+            _point(plot.series[1].points[number], half, half.label, half.colour, inside=True)
 
 
-def _point(point, each: Shown, words: str, colour: str) -> None:
-    """Colour a column and write its figure on top of it."""
+def _point(point, each: Shown, words: str, colour: str, *, inside: bool = False) -> None:
+    """Colour a column and write its figure on top of it, or `inside` the block it names."""
     point.format.line.color.rgb = RGBColor.from_string(colour[1:].upper())
     if each.hollow:
         point.format.fill.background()
@@ -179,7 +186,10 @@ def _point(point, each: Shown, words: str, colour: str) -> None:
         point.format.fill.solid()
         point.format.fill.fore_color.rgb = RGBColor.from_string(colour[1:].upper())
     label = point.data_label
-    label.text_frame.text, label.position = words, XL_LABEL_POSITION.OUTSIDE_END
+    label.text_frame.text = words
+    label.position = XL_LABEL_POSITION.INSIDE_END if inside else XL_LABEL_POSITION.OUTSIDE_END
+    if inside and not each.hollow:
+        label.text_frame.paragraphs[0].runs[0].font.color.rgb = RGBColor(255, 255, 255)
 
 
 def _timeless(name: str, part: bytes, day: datetime.datetime) -> bytes:

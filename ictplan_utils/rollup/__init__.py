@@ -11,4 +11,4 @@ from ictplan_utils.rollup.figures import Figures, figures, matched, same_base, w
 from ictplan_utils.rollup.history import continued, restated
 from ictplan_utils.rollup.late import FEWEST_RATIOS, complete
 from ictplan_utils.rollup.totals import LETTERS, coverage, reason, reporting, roll_up, some, totals_of, who_reported
-from ictplan_utils.rollup.units import changes, level_name, units
+from ictplan_utils.rollup.units import changes, level_name, side_by_side, units

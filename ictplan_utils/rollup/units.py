@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +12,7 @@ import pandas as pd
 from ictplan_utils import catalog, schema
 from ictplan_utils.catalog import valid
 from ictplan_utils.messages import error, text
+from ictplan_utils.vietnamese import capitalised
 
 CHANGE_COLUMNS = ("predecessor", "successor", "share", "date", "source")
 
@@ -26,13 +29,25 @@ def units(parent: str, period: str, data_dir: str | Path = "data") -> list[str]:
 
 
 def level_name(slugs: list[str], data_dir: str | Path = "data", lang: str = "vi") -> str:
-    """Return what such areas are called together: `huyện`, `xã`; `địa bàn` where they are of several levels.
+    """Return what such areas are called together: `xã`, `xã, phường`; `địa bàn` where they are of several levels.
 
-    >>> level_name(["dien-bien-phu", "muong-lay", "muong-nhe"])
-    'huyện'
+    >>> level_name(["dien-bien-phu", "tuan-giao", "muong-nhe"])
+    'huyện, thành phố'
     """
-    levels = set(catalog.areas(data_dir)["level"].reindex(slugs).dropna())
-    return text(f"rollup.level.{levels.pop() if len(levels) == 1 else 'mixed'}", lang)
+    rows = catalog.areas(data_dir).reindex(slugs).dropna(subset="level")
+    levels = set(rows["level"])
+    if len(levels) != 1:
+        return text("rollup.level.mixed", lang)
+    kinds = ", ".join(kind for kind, _ in Counter(rows["unit_vi"]).most_common())
+    return {"vi": kinds, "en": text(f"rollup.level.{levels.pop()}", "en")}[lang]
+
+
+def side_by_side(slugs: Iterable[str], data_dir: str | Path = "data", lang: str = "vi") -> dict[str, str]:
+    """Return what areas are called beside one another: by their names, with the rank of those of another than most."""
+    areas = {slug: catalog.area(slug, data_dir) for slug in slugs}
+    usual = [kind for kind, _ in Counter(each.unit(lang) for each in areas.values()).most_common(1)]
+    return {slug: each.called(lang) if each.unit(lang) in usual else capitalised(each.title(lang))
+            for slug, each in areas.items()}  # fmt: skip
 
 
 def changes(data_dir: str | Path = "data") -> pd.DataFrame:

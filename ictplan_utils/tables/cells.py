@@ -55,10 +55,12 @@ def of_indicators(
     wrong = any(WRONG in cell.text for row in made for cell in row.cells)
     if wrong:
         note = f"{note} {report.say('tables.wrong')}".strip()
-    unfold = report.say("tables.unfold", count=len(made)) if grouped and len(made) > LONG else ""
-    return Table(key, report.say("tables.indicator"), [column for column, _ in columns], made, note, report.lang,
-                 cards=not grouped, short=not grouped and len(made) > MOST, see="audit" if wrong else "",
-                 unfold=unfold).filled  # fmt: skip
+    table = Table(key, report.say("tables.indicator"), [column for column, _ in columns], made, note, report.lang,
+                 cards=not grouped, short=not grouped and len(made) > MOST, see="audit" * wrong).filled  # fmt: skip
+    if not grouped or len(made) <= LONG:
+        return table
+    shown = ", ".join(column.label for column in table.columns if column.first_sight)
+    return replace(table, unfold=report.say("tables.unfold", count=len(made), columns=shown))
 
 
 def half_label(report: Report, when: int) -> str:
