@@ -362,3 +362,14 @@ def test_a_share_is_told_with_its_number_and_no_target_is_left_alone_unnamed():
     assert "Xã có đài truyền thanh (số lượng và tỷ lệ): 8 → 10 xã" in str(missed.lines).replace("\\xa0", " ")
     assert not any(line.startswith("Tỷ lệ xã có đài") for line in missed.lines)
     assert missed.rest == "8 chỉ tiêu khác có khả năng đạt 10–30%."
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [((), "Có thể ký: không có"), (("second_half",), "Chưa nên ký: 1 điều cần hỏi lại đơn vị cung cấp"),
+     (("second_half", "letter_from_the_future"), "Chưa thể ký: 1 số liệu phải sửa; 1 điều")],
+)  # fmt: skip
+def test_only_a_report_of_which_nothing_is_asked_can_be_signed(rules, said):
+    report = ict.report(AREA, REPORT)
+    vars(report)["findings"] = report.findings[report.findings["rule"].isin(rules)]
+    assert narrative.verdict(report, "audit").startswith(said)

@@ -20,12 +20,16 @@ def verdict(report: Report, page: str) -> str:
 def _signing(report: Report) -> str:
     if report.only_told:
         return report.say("verdict.only_told", unit=report.area.unit(report.lang))
-    return report.say("verdict.signing", count=int((report.findings["severity"] == "error").sum()))
+    found = report.findings["severity"].value_counts()
+    if "error" in found:
+        return report.say("verdict.errors", count=int(found["error"]))
+    return report.say("verdict.signing", count=int(found.get("warning", 0)))
 
 
 def _asked(report: Report) -> str:
-    count = int((report.findings["severity"] == "warning").sum())
-    return report.say("verdict.asked", count=count) if count else ""
+    """Return how much must be asked beside what must be corrected; alone it is the verdict on signing."""
+    found = report.findings["severity"].value_counts()
+    return report.say("verdict.asked", count=int(found["warning"])) if {"error", "warning"} <= set(found.index) else ""
 
 
 def _fulfilled(report: Report) -> str:
