@@ -20,6 +20,7 @@ TRUE = [
     "Đã kích hoạt 3.867 tài khoản VNeID trên 5.950 người trưởng thành, đạt 65%.",
     "Toàn huyện có 29 điểm phục vụ bưu chính, gồm 3 bưu cục, 20 điểm Bưu điện - Văn hóa xã và 6 điểm phục vụ khác.",
     "Có 21.521 hộ gia đình, trong đó 17.862 hộ có kết nối Internet băng rộng; còn 3.659 hộ chưa có kết nối.",
+    "Có 12/16 xã, thị trấn có đài truyền thanh, 14/16 xã có hội nghị trực tuyến; còn 4 xã chưa có đài.",
     "Hoàn thành 90% nhiệm vụ được giao (36/40 nhiệm vụ); số trạm BTS: 145 trạm.",
     "Số trạm BTS tăng từ 144 trạm cuối năm 2022 lên 147 trạm, tức thêm 3 trạm.",
     "Tiếp nhận 2.052 hồ sơ thủ tục hành chính, trong đó 1.272 hồ sơ nộp trực tuyến, 700 hồ sơ nộp trực tiếp.",

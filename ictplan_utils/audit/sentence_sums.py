@@ -94,7 +94,7 @@ class _Sentence:
 
     def rests(self) -> Iterator[Sum]:
         """Yield "A/B xã có đài, còn C xã chưa có", "B hộ, trong đó A hộ có Internet; còn C hộ chưa có"."""
-        told = [(count, whole) for count, whole, _ in self.fractions()]
+        fractions = [[count, whole] for count, whole, _ in self.fractions()]
         for place in self.at:
             led = [each.text for each in self.row[max(0, place - 2) : place]]
             lacks = led[-1:] == ["con"] and says(_LESS, [each.text for each in _clause(self.row[place + 1 :])])
@@ -102,10 +102,10 @@ class _Sentence:
             if not rest or not (noun := self.noun(place)):
                 continue
             alike = [self.count(n) for n in self.at if n < place and self.noun(n) == noun]
-            before = told or [sorted(alike, key=lambda each: each.value)] if all(alike) else told
-            for pair in before:
-                if len(pair) == 2:
-                    yield _total(pair[1], pair[0], rest)
+            pair = sorted(filter(None, alike), key=lambda each: each.value)
+            if len(fractions) == 1 or (not fractions and len(pair) == len(alike) == 2):
+                count, whole = fractions[0] if fractions else pair
+                yield _total(whole, count, rest)  # of several nobody knows which one it is left of
 
     def noun(self, place: int) -> str:
         """Return the word right behind a number, what it counts; "" where none is."""
