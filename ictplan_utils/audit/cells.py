@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ictplan_utils.audit import precision
-from ictplan_utils.audit.findings import Finding
+from ictplan_utils.audit.findings import TABLE, Finding, ref_of
 from ictplan_utils.audit.names import Names
 from ictplan_utils.audit.sentences import Both, inside, number, place
 from ictplan_utils.observations import CORRECTED, DERIVED, DOUBTFUL, TOLD
@@ -32,7 +32,6 @@ FIRST_TABLE, LATER_TABLE, TEXT, COMPARISON = 1.0, 0.9, 0.8, 0.6
 WORKED_OUT, ROUNDED, DOUBTED, UNSTORED = 0.75, 0.9, 0.6, 0.8
 """A total or a rate weighs less than what it is worked out from; so does a round rate; so does what the reader itself
 doubts, and what a table prints that is no figure of the area's."""
-_TABLE = re.compile(r"(?:P:[^:]+:)?([AB]\d+)")
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +65,7 @@ class Cell:
         """Take the source apart: `place` is (table, row, column), ("N", section, "") in running text."""
         parts = self.source.split(":")
         table, row, column = [*(parts[2:] if self.source.startswith(TOLD) else parts), "", ""][:3]
-        self.place, self.in_table = (table, row, column), _TABLE.match(self.source) is not None
+        self.place, self.in_table = (table, row, column), TABLE.match(self.source) is not None
 
     @property
     def text(self) -> str:
@@ -76,7 +75,7 @@ class Cell:
     @property
     def ref(self) -> str:
         """Its source for the column `also`; where a source holds many figures, `indicator@source`."""
-        return self.source if self.in_table else f"{self.indicator}@{self.source}"
+        return ref_of(self.indicator, self.source)
 
 
 @dataclass(eq=False)
@@ -208,7 +207,7 @@ def _rows(frame: pd.DataFrame) -> Iterator[dict]:
 
 
 def _weight(source: str, note: str) -> float:
-    table = _TABLE.match(source)
+    table = TABLE.match(source)
     weight = TEXT if table is None else FIRST_TABLE if table[1] in ("A1", "B1") else LATER_TABLE
     return weight * (DOUBTED if DOUBTFUL in note else 1.0)
 
@@ -224,7 +223,7 @@ def _figure(row: dict, names: Names) -> Cell:
     rough = whole_rate and value >= ROUND_IN_TEXT and precision.trailing_unit(value) >= 100
     if rough:
         slack = precision.trailing_unit(value) / 2  # Offices round people per point freely: 4.300 for 4.267.
-    if not _TABLE.match(source):
+    if not TABLE.match(source):
         hedged = HEDGES.search(fold(f"{printed} {note}")) is not None
         round_to = precision.trailing_unit(value)
         if (hedged or value >= ROUND_IN_TEXT) and round_to >= (10 if hedged else 100):

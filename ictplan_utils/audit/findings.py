@@ -13,7 +13,8 @@ from ictplan_utils.vietnamese import closed_up
 
 SEVERITIES = ("error", "warning", "info")
 """error: arithmetic or logic says it cannot be true. warning: a person must ask. info: untidy, or can be filled in."""
-_CELL = re.compile(r"(?:P:[^:]+:)?[AB]\d")
+TABLE = re.compile(r"(?:P:[^:]+:)?([AB]\d+)")
+"""How the source of a table's cell begins."""
 
 
 @dataclass(slots=True)
@@ -41,7 +42,7 @@ class Finding:
     @property
     def ref(self) -> str:
         """Its source as the column `also` names it: where a source holds many figures, `indicator@source`."""
-        return self.source if _CELL.match(self.source) else f"{self.indicator}@{self.source}"
+        return ref_of(self.indicator, self.source)
 
     def row(self) -> dict[str, str]:
         """Return it as a row of the findings' table."""
@@ -58,6 +59,11 @@ COLUMNS = (
     "name_vi", "name_en", "place_vi", "place_en", "what_vi", "what_en", "arithmetic", "slip", "mend",
     "message_vi", "message_en", "also",
 )  # fmt: skip
+
+
+def ref_of(indicator: str, source: str) -> str:
+    """Return a figure's place: its source; where a source holds many figures, `indicator@source`."""
+    return source if TABLE.match(source) else f"{indicator}@{source}"
 
 
 def whereabouts(place: str, name: str, source: str) -> str:

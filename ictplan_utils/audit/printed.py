@@ -99,11 +99,9 @@ def _quarters(
     for (slug, when), of in found.items():
         half = doc.figures.get((slug, f"{when[len(QUARTER) :]}-S1", "actual"))
         if half and "1" in of:
-            edit = total_edit([slug, *(slug for each in "12" if each in of)])
-            yield (
-                edit if "2" in of else replace(edit, relation=">="),
-                [half[0], *(of[each] for each in "12" if each in of)],
-            )
+            told = [half[0], *(of[each] for each in "12" if each in of)]
+            edit = total_edit([slug] * len(told))
+            yield edit if "2" in of else replace(edit, relation=">="), told
 
 
 def _must_hold(doc: Document, cells: Sequence[Cell], severity: str = "error") -> None:

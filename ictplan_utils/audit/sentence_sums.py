@@ -33,7 +33,7 @@ _OPPOSITES = ((("truc", "tiep"), ("truc", "tuyen"), ">="), (("chua", "co"), ("co
 def sums(doc: Document, sentences: Sequence[tuple[str, str]], meaning: Meaning) -> Iterator[Sum]:
     """Yield what must hold between the numbers of a sentence, and the cells of these; `sentences`: (source, text)."""
     stored: dict[tuple[str, str], list[Cell]] = {}
-    for cell in (each for each in doc.cells() if not each.measure):
+    for cell in (each for each in doc.cells() if not (each.measure or each.in_table)):
         stored.setdefault((cell.source, _number(cell.printed)), []).append(cell)
     for source, text in sentences:
         told = _Sentence(doc, tokens(text), source, stored)

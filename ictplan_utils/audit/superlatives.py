@@ -26,9 +26,8 @@ def superlatives(doc: Document, sentences: Sequence[tuple[str, str]], columns: S
             number = next((each for each in clause if each.kind == "quantity"), None)
             told = read_figure(number.named["number"]) if number else None
             if place and number and isinstance(told, Figure) and (best := _direction(clause)):
-                yield from _held(
-                    doc, source, place, told, _of_place(columns, place, clause[clause.index(number) + 1 :]), best
-                )
+                behind = clause[clause.index(number) + 1 :]
+                yield from _held(doc, source, told, _of_place(columns, place, behind), best)
 
 
 def _clauses(row: Sequence[Token]) -> Iterator[list[Token]]:
@@ -59,7 +58,7 @@ def _named(named: Sequence[Named], place: str) -> Cell | None:
 
 
 def _held(
-    doc: Document, source: str, place: str, told: Figure, columns: list[tuple[list[Named], Cell]], best: int
+    doc: Document, source: str, told: Figure, columns: list[tuple[list[Named], Cell]], best: int
 ) -> Iterator[Finding]:
     """Yield that a figure is not the area's, or that it is and another area has more, or less."""
     same = [(named, own) for named, own in columns if own.value == told.value]
