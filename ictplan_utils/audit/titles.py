@@ -188,14 +188,14 @@ def _never_compared(paper: Paper, rows: list[Fact]) -> Findings:
 def _makes(doc: Document, column: tuple[str, str], other: tuple[str, str]) -> bool:
     """Tell whether figures of one time make most of what a document compares of, or with, another time, for which it
     has none."""
-    made = []
-    for each in (each for each in doc.comparisons if each.base and other in (each.key[1:], each.base[1:])):
+    told = [each for each in doc.comparisons if each.base and other in (each.key[1:], each.base[1:])]
+    good = 0
+    for each in told:
         sides = [(slug, *column) if (*time,) == other else (slug, *time) for slug, *time in (each.key, each.base)]
         of, base = (doc.figures.get(key) for key in sides)
-        if of and base:
-            made.append((each, worked(each.measure, of[0].value, base[0].value)))
-    good = sum(value is not None and abs(value - each.value) <= each.unit for each, value in made)
-    return good >= SEVERAL and 2 * good > len(made)
+        value = worked(each.measure, of[0].value, base[0].value) if of and base else None
+        good += value is not None and abs(value - each.value) <= each.unit
+    return good >= SEVERAL and 2 * good > len(told)
 
 
 def _caption(paper: Paper, title: Fact | None, rows: list[Fact], captions: dict[str, Fact]) -> Findings:
